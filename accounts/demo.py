@@ -1,0 +1,53 @@
+"""The people of the demo company: six accounts to sign in with, and colleagues who own most of the leads."""
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Department, Membership, Role, User
+
+# (role key, e-mail, name, departments, hue)
+ACCOUNTS = [
+    ("administrator", "admin@demo.example", "Ada Popescu", ["Sales Romania"], 260),
+    ("company", "company@demo.example", "Conrad Weiss", ["Sales Europe"], 200),
+    ("super", "super@demo.example", "Sofia Marin", ["Sales Romania"], 320),
+    ("manager", "manager@demo.example", "Mihai Ionescu", ["Sales Romania"], 30),
+    ("operator", "operator@demo.example", "Oana Radu", ["Sales Romania"], 160),
+    ("rep", "rep@demo.example", "Bob Moreau", ["Sales Romania"], 90),
+]
+COLLEAGUES = [
+    ("manager", "ann.keller@demo.example", "Ann Keller", ["Sales Europe"], 260),
+    ("manager", "carla.ionescu@demo.example", "Carla Ionescu", ["Sales Europe", "Sales Romania"], 330),
+    ("rep", "dmitri.sokolov@demo.example", "Dmitri Sokolov", ["Sales Europe"], 190),
+    ("rep", "emeka.obi@demo.example", "Emeka Obi", ["Sales Europe"], 40),
+    ("rep", "eric.lindqvist@demo.example", "Éric Lindqvist", ["Sales Europe"], 120),
+    ("rep", "stefan.dumitru@demo.example", "Ștefan Dumitru", ["Sales Romania"], 280),
+    ("rep", "ioana.vasile@demo.example", "Ioana Vasile", ["Sales Romania"], 10),
+    ("rep", "andrei.munteanu@demo.example", "Andrei Munteanu", ["Sales Romania"], 220),
+    ("rep", "zoe.hartmann@demo.example", "Zoe Hartmann", ["Sales Europe"], 70),
+    ("operator", "marta.kowalska@demo.example", "Marta Kowalska", ["Sales Europe"], 350),
+    ("rep", "lukas.novak@demo.example", "Lukáš Novák", ["Partners", "Sales Europe"], 140),
+    ("operator", "petra.partners@demo.example", "Petra Lang", ["Partners"], 300),
+]
+DEPARTMENTS = [("Sales Romania", "RO"), ("Sales Europe", "DE"), ("Partners", "")]
+
+
+def install(password: str) -> None:
+    """Make the people, once. All of them have the one password of the demo."""
+    if User.objects.filter(email=ACCOUNTS[0][1]).exists():
+        return
+    shipped = Department.objects.filter(name="Sales", memberships=None).first()
+    if shipped:
+        shipped.name, shipped.country = DEPARTMENTS[0]
+        shipped.save()
+    departments = {
+        name: Department.objects.get_or_create(name=name, defaults={"country": country})[0]
+        for name, country in DEPARTMENTS
+    }
+    roles = {role.key: role for role in Role.objects.exclude(key="")}
+    hashed = make_password(password)
+    for role, email, name, belongs_to, hue in ACCOUNTS + COLLEAGUES:
+        user = User.objects.create(email=email, name=name, password=hashed, hue=hue)
+        user.groups.add(roles[role])
+        Membership.objects.bulk_create(
+            Membership(user=user, department=departments[department], position=place)
+            for place, department in enumerate(belongs_to)
+        )

@@ -1,0 +1,47 @@
+"""A department: the team that a lead belongs to; a user belongs to one or more."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+
+class DepartmentQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(retired=False)
+
+    def by_name(self):
+        return self.order_by("name", "id")
+
+    def visible_to(self, user):
+        """Who sees the leads of all departments sees all; everybody else sees their own."""
+        return self if user.sees_everything else self.filter(id__in=user.department_ids)
+
+
+class Department(models.Model):
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    country = CountryField(
+        _("country"), blank=True, help_text=_("Phone numbers without a country code are read as numbers of this country.")
+    )
+    retired = models.BooleanField(_("retired"), default=False)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Which departments a user belongs to; the first by position is where their new leads go."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="memberships")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["user", "department"], name="membership_once")]

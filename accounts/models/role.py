@@ -1,0 +1,58 @@
+"""A role: a Django Group, that is a set of permissions, among them the scope of leads that it sees."""
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+# Shipped names pass through gettext until an administrator renames the role.
+SHIPPED = {
+    "rep": _("Sales Rep"),
+    "operator": _("Operator"),
+    "manager": _("Sales Manager"),
+    "super": _("Super Operator"),
+    "company": _("Company Manager"),
+    "administrator": _("Administrator"),
+}
+SHIPPED_ENGLISH = {
+    "rep": "Sales Rep",
+    "operator": "Operator",
+    "manager": "Sales Manager",
+    "super": "Super Operator",
+    "company": "Company Manager",
+    "administrator": "Administrator",
+}
+
+
+class RoleQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(retired=False)
+
+    def by_name(self):
+        return self.order_by("name")
+
+
+class Role(Group):
+    """`key` is set on the six shipped roles only. The Administrator holds every permission and cannot be edited."""
+
+    key = models.CharField(max_length=20, blank=True)
+    retired = models.BooleanField(_("retired"), default=False)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        if SHIPPED_ENGLISH.get(self.key) == self.name:
+            return gettext(self.name)
+        return self.name
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.key == "administrator"

@@ -1,0 +1,109 @@
+"""Signing in: by e-mail, with guessing slowed down per account and per address (django-axes).
+
+A browser in which someone has signed in before carries a signed device cookie and is counted apart, so that an
+attacker who keeps failing on an account never locks its owner out (OWASP, "Slow Down Online Guessing Attacks with
+Device Cookies").
+"""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from accounts.models.user import User, fold_email
+
+DEVICE_COOKIE = "leadwell_device"
+DEVICE_AGE = 60 * 60 * 24 * 180
+
+
+class EmailBackend(ModelBackend):
+    """Django's own, with e-mail folded and permissions from roles only."""
+
+    def authenticate(self, request, username=None, password=None, **kwargs):
+        email = kwargs.get("email", username)
+        return super().authenticate(request, username=fold_email(email) if email else None, password=password)
+
+    def get_user(self, user_id):
+        user = User.objects.with_rights().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+    def get_user_permissions(self, user_obj, obj=None):
+        return set()
+
+    def get_all_permissions(self, user_obj, obj=None):
+        """All that the user's roles hold; no right hangs on a user alone and none on a single row."""
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        return user_obj.granted_permissions
+
+    def get_group_permissions(self, user_obj, obj=None):
+        return self.get_all_permissions(user_obj, obj)
+
+
+def device_of(request: HttpRequest | None, email: str) -> str:
+    """The mark of a browser in which this account has signed in before, or ''."""
+    if request is None:
+        return ""
+    cookie = request.COOKIES.get(DEVICE_COOKIE, "")
+    try:
+        known_email, mark = signing.loads(cookie, salt=DEVICE_COOKIE, max_age=DEVICE_AGE)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return mark if known_email == email else ""
+
+
+def remember_device(response: HttpResponse, email: str) -> None:
+    value = signing.dumps([email, secrets.token_hex(8)], salt=DEVICE_COOKIE)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        value,
+        max_age=DEVICE_AGE,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+        path="/login",
+    )
+
+
+def email_tried(request: HttpRequest | None, credentials: dict | None) -> str:
+    tried = (credentials or {}).get("email") or (credentials or {}).get("username")
+    if not tried and request is not None:
+        tried = request.POST.get("email", "")
+    return fold_email(str(tried or ""))[:254]
+
+
+def counted_as(request, credentials=None) -> str:
+    """Under which name failures are counted: the account, or the account in one known browser."""
+    email = email_tried(request, credentials)
+    device = device_of(request, email)
+    return f"{email} {device}" if device else email
+
+
+def slowed_by(request, credentials=None) -> list:
+    """What locks: the account and the address; in a known browser only itself."""
+    if device_of(request, email_tried(request, credentials)):
+        return ["username"]
+    return ["username", "ip_address"]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address of the client: what the outermost of our own proxies saw."""
+    proxies = settings.ENVIRONMENT.proxies
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies]
+    return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - no address, not one to listen on
+
+
+def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
+    from accounts.views.sign_in import SignInForm
+
+    form = SignInForm(request, data={"email": request.POST.get("email", "")})
+    answer = render(request, "accounts/sign_in.html", {"form": form, "slowed": True}, status=429)
+    add_never_cache_headers(answer)
+    answer["Retry-After"] = "300"
+    return answer

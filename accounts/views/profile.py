@@ -1,0 +1,7 @@
+"""The profile."""
+
+from django.http import HttpResponse
+
+
+def profile(request):
+    return HttpResponse("")

@@ -1,0 +1,52 @@
+"""Our defaults for bulk actions: what can be done to ticked rows, its small form, its verb, and the frozen set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from crm.change import Verb
+from crm.forms import Form
+from crm.models import FrozenSet
+
+# More rows than this are changed by a job, with progress and cancel.
+ROWS_AT_ONCE = 3_000
+
+
+@dataclass(frozen=True)
+class Action:
+    """A bulk action. `verb` makes the verb from the cleaned form and the user; `rows` are those that they may change.
+
+    `front` actions have a button of their own in the bulk bar, the others stand in its menu.
+    """
+
+    name: str
+    label: str | Promise
+    icon: str
+    permission: str
+    form: Callable[..., Form]
+    verb: Callable[[dict[str, Any], Any], Verb]
+    rows: Callable[[Any], QuerySet]
+    front: bool = False
+    dangerous: bool = False
+    in_bin: bool = False
+    # A set that every such action needs beside its own: the right to change many at once.
+    needs: str = "leads.bulk_lead"
+
+    def allowed(self, user) -> bool:
+        return user.has_perm(self.permission) and (not self.needs or user.has_perm(self.needs))
+
+
+class NoForm(Form):
+    """For actions that need no more than to be confirmed."""
+
+    def __init__(self, *arguments, user=None, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
+def freeze(user, ids: list[int], query: str) -> FrozenSet:
+    """Keep exactly these ids for a day. `query` is the address of the filter that found them, '' for ticked rows."""
+    FrozenSet.objects.filter(user=user).expired().delete()
+    return FrozenSet.objects.create(user=user, ids=sorted(set(ids)), count=len(set(ids)), query=query)

@@ -1,0 +1,150 @@
+"""Work in the background: a job says how far it is, can be cancelled, leaves a result, and may safely run twice.
+
+The work of a job is one transaction on the main connection; what it says about itself goes through the connection
+`progress`, so that it is seen while the work is not yet committed. The job is marked finished inside the transaction
+of its work: a worker that is killed leaves either all of it or nothing, and the job is taken up again.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from accounts.models import User
+from crm.models import Job, Operation
+from crm.transactions import limit
+
+log = logging.getLogger(__name__)
+
+# How often a running job says how far it is and looks whether it was cancelled, in seconds.
+PAUSE = 0.3
+
+# What does the work of each kind: (job, progress) -> the operation it made, or None.
+Work = Callable[[Job, Callable[[int, int], None]], Operation | None]
+KINDS: dict[str, Work] = {}
+# The name of a job for people: a function of its arguments.
+NAMES: dict[str, Callable[[dict], Any]] = {}
+
+
+class Cancelled(Exception):
+    """Somebody pressed Cancel; everything is rolled back."""
+
+
+class Problem(Exception):
+    """The job cannot go on; its text is a sentence for the user."""
+
+
+def job_kind(name: str, words: Callable[[dict], Any]) -> Callable[[Work], Work]:
+    """Register the function that does the work of a kind of job, and its name in words."""
+
+    def register(work: Work) -> Work:
+        KINDS[name], NAMES[name] = work, words
+        return work
+
+    return register
+
+
+def start(kind: str, user: User, arguments: dict, *, total: int = 0) -> Job:
+    """Queue a job. It belongs to the current transaction: rolled back, it never was."""
+    job = Job.objects.create(kind=kind, user=user, arguments=arguments, total=total)
+    run_job.defer(job_id=job.pk)
+    return job
+
+
+def words_of(job: Job) -> str:
+    return str(NAMES[job.kind](job.arguments)) if job.kind in NAMES else job.kind
+
+
+def cancel(job: Job) -> None:
+    """A waiting job ends at once, a running one at its next step."""
+    Job.objects.filter(pk=job.pk).unfinished().update(cancel_asked=True)
+    Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
+        state=Job.State.CANCELLED, finished_at=timezone.now()
+    )
+
+
+def cancel_all_of(user: User) -> None:
+    """When a user is deactivated, their queued and running jobs end."""
+    for job in Job.objects.filter(user=user).unfinished():
+        cancel(job)
+
+
+@app.task(queue="work", name="run_job")
+def run_job(job_id: int) -> None:
+    """Do the work of a job, once. A second call while it runs, or after it has ended, does nothing."""
+    with transaction.atomic():
+        if not _mine(job_id):
+            return
+        job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
+        if job is None:
+            return
+        user = User.objects.with_rights().get(pk=job.user_id)
+        if not user.is_active or job.cancel_asked:
+            _say(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
+            return
+    job.user = user
+    _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
+    with translation.override(user.language or None), timezone.override(user.zone):
+        _attempt(job)
+
+
+def _mine(job_id: int) -> bool:
+    """Whether no other worker has this job in hand; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('job'), %s)", [job_id % 2**31])
+        return cursor.fetchone()[0]
+
+
+def _attempt(job: Job) -> None:
+    from accounts.notices import tell
+
+    try:
+        with transaction.atomic():
+            limit(lock=0, statement=0)
+            if not _mine(job.pk):
+                return
+            record = KINDS[job.kind](job, _Progress(job.pk))
+            Job.objects.filter(pk=job.pk).update(
+                state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
+            )
+            tell(job.user, "job_finished", record, what=words_of(job), path=f"/admin/jobs/{job.pk}")
+    except Cancelled:
+        _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
+    except Problem as problem:
+        _fail(job, str(problem))
+    except Exception:
+        log.exception("Job %s of kind %s", job.pk, job.kind)
+        _fail(job, _("It stopped through a fault of ours; nothing was written."))
+
+
+def _fail(job: Job, problem: str) -> None:
+    from accounts.notices import tell
+
+    _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
+    tell(job.user, "job_failed", what=words_of(job), problem=problem, path=f"/admin/jobs/{job.pk}")
+
+
+def _say(job_id: int, **values) -> None:
+    """Write about a job outside the transaction of its work."""
+    Job.objects.using("progress").filter(pk=job_id).update(**values)
+
+
+class _Progress:
+    """Called with (done, total) as often as the work likes; writes a few times a second; raises Cancelled."""
+
+    def __init__(self, job_id: int) -> None:
+        self.job_id, self.last = job_id, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self.last < PAUSE and done < total:
+            return
+        self.last = now
+        _say(self.job_id, done=done, total=total)
+        if Job.objects.using("progress").filter(pk=self.job_id, cancel_asked=True).exists():
+            raise Cancelled

@@ -1,0 +1,43 @@
+"""`manage.py demo --leads 1000000`: the demo company, grown to that many leads."""
+
+import secrets
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from accounts import demo as people
+from leads.demo.generate import grow
+
+FIRST_SIZE = 4_000
+
+
+class Command(BaseCommand):
+    help = "Load the demo company, or grow it to a number of leads."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--leads", type=int, default=FIRST_SIZE)
+
+    def handle(self, *args, leads, **options):
+        if not settings.DEMO:
+            self.stderr.write("This is a production system; the demo company is only for LEADWELL_MODE=demo.")
+            return
+        install_people()
+        added = grow(leads, say=self.stdout.write)
+        self.stdout.write(f"{added:,} leads added.")
+
+
+def install_people() -> str:
+    """Make the demo's people; the password is kept beside the data so that later starts can print it again."""
+    password = demo_password() or secrets.token_urlsafe(9)
+    if not settings.ENVIRONMENT.demo_password:
+        path = settings.DATA / "demo_password"
+        path.touch(mode=0o600)
+        path.write_text(password)
+    people.install(password)
+    return password
+
+
+def demo_password() -> str:
+    """The one password of the demo accounts, or '' before there is one."""
+    path = settings.DATA / "demo_password"
+    return settings.ENVIRONMENT.demo_password or (path.read_text() if path.exists() else "")

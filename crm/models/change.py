@@ -1,0 +1,42 @@
+"""A change: what one operation did to one row, written by the database itself (crm/history.py)."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeQuerySet(models.QuerySet):
+    def of_row(self, table: str, row: int):
+        return self.filter(table=table, row=row)
+
+    def since_version(self, version: int):
+        return self.filter(version__gt=version)
+
+
+class Change(models.Model):
+    """`fields` is {"field": [old, new]}; an insert has none, a purge keeps the whole row as {"field": [old, null]}.
+
+    An empty operation means: outside the application, by the database user in `role`.
+    """
+
+    class Kind(models.TextChoices):
+        INSERT = "insert", _("added")
+        UPDATE = "update", _("changed")
+        DELETE = "delete", _("removed for good")
+
+    operation = models.ForeignKey("crm.Operation", models.PROTECT, null=True, db_index=False, db_constraint=False)
+    table = models.CharField(max_length=40)
+    row = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=6, choices=Kind)
+    fields = models.JSONField(null=True)
+    role = models.CharField(max_length=63, blank=True, db_default="")
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["table", "row", "id"], name="change_row"),  # the timeline of a lead
+            models.Index(fields=["operation", "id"], name="change_operation"),  # undo, the operation's page
+        ]

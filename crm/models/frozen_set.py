@@ -1,0 +1,34 @@
+"""A frozen set: exactly the rows that a user saw when they said "all that match"."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+LIFETIME = timedelta(days=1)
+
+
+class FrozenSetQuerySet(models.QuerySet):
+    def alive(self):
+        return self.filter(at__gt=timezone.now() - LIFETIME)
+
+    def expired(self):
+        return self.filter(at__lte=timezone.now() - LIFETIME)
+
+    def of(self, user):
+        return self.filter(user=user).alive()
+
+
+class FrozenSet(models.Model):
+    """The sorted ids (400,000 of them take 1.4 MB), the filter that found them, and the operation that used them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    ids = ArrayField(models.BigIntegerField())
+    count = models.PositiveIntegerField()
+    query = models.TextField(blank=True)
+    operation = models.OneToOneField("crm.Operation", models.SET_NULL, null=True, related_name="frozen_set")
+
+    objects = FrozenSetQuerySet.as_manager()

@@ -1,0 +1,80 @@
+"""An operation: one thing that a user did to one or many rows, and what became of each row."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class OperationQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def by_user(self, user):
+        return self.filter(by=user)
+
+
+class Operation(models.Model):
+    """Who did what, when. `kind` names the verb, `parameters` hold what its words need, the counts say how many."""
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("on the screen")
+        BULK = "bulk", _("in bulk")
+        IMPORT = "import", _("by import")
+        API = "api", _("through the API")
+        SYSTEM = "system", _("by the system")
+
+    kind = models.CharField(_("what"), max_length=40)
+    parameters = models.JSONField(_("details"), default=dict, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    channel = models.CharField(_("way"), max_length=10, choices=Channel, default=Channel.WEB)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("who"), related_name="operations"
+    )
+    at = models.DateTimeField(_("when"), db_default=Now())
+    milliseconds = models.PositiveIntegerField(_("took"), null=True)
+    matched = models.PositiveIntegerField(_("matched"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    refused = models.PositiveIntegerField(_("refused"), default=0)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        indexes = [
+            models.Index(fields=["by", "-id"], name="operation_by"),  # the operations page, "only mine"
+            models.Index(fields=["undoes"], name="operation_undoes"),  # whether one is undone
+        ]
+
+    @property
+    def undo_until(self):
+        return self.at + timedelta(days=settings.UNDO_DAYS)
+
+    @property
+    def expired(self) -> bool:
+        return timezone.now() > self.undo_until
+
+
+class Verdict(models.Model):
+    """What an operation decided about many rows at once: one record a verdict and reason, the ids in an array."""
+
+    class Word(models.TextChoices):
+        CHANGED = "changed", _("changed")
+        UNCHANGED = "unchanged", _("already so")
+        REFUSED = "refused", _("refused")
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="verdicts")
+    word = models.CharField(max_length=10, choices=Word)
+    reason = models.CharField(max_length=60, blank=True)
+    ids = ArrayField(models.BigIntegerField(), default=list)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["operation"], name="verdict_operation")]

@@ -1,0 +1,298 @@
+"""The queries behind a page (crm/pages.py): walking along an index, and collecting and sorting what matches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models.sql.datastructures import BaseTable
+
+# A walk along an index gives up after so many rows that did not match (about 10 ms).
+WALK = 4_000
+# A set up to this size is collected and sorted rather than walked value by value.
+FEW = 4_000
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Some rows in one order. `name` stands for it in cursors; `order` is two columns, both up or both down.
+
+    `column` and `value`, if set, say that the condition is only `column = value`.
+    """
+
+    name: str
+    condition: Q
+    order: tuple[str, str]
+    column: str = ""
+    value: Any = None
+
+    def reversed(self) -> "Segment":
+        first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
+        return replace(self, order=(first, second))
+
+    @property
+    def columns(self) -> list[str]:
+        return [name.lstrip("-") for name in self.order]
+
+    @property
+    def descending(self) -> bool:
+        return self.order[0].startswith("-")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
+
+    `led` is a part of the condition that leads the index too, such as the owner beside the department.
+    """
+
+    condition: Q
+    column: str = ""
+    values: tuple[Any, ...] = ()
+    led: Q = Q()
+
+    @property
+    def whole(self) -> Q:
+        condition = self.led & self.condition
+        return Q(**{f"{self.column}__in": self.values}) & condition if self.column else condition
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of a page: its segment and the values of the two columns that order it."""
+
+    segment: Segment
+    first: Any
+    second: Any
+    id: int
+
+
+class After(Func):
+    """(a, b) > (x, y), as one comparison of rows, which one index answers."""
+
+    def __init__(self, columns: Sequence[str], values: Sequence[Any], *, descending: bool) -> None:
+        self.values, self.sign = list(values), "<" if descending else ">"
+        super().__init__(*map(F, columns), output_field=BooleanField())
+
+    def as_sql(self, compiler, connection, **context):
+        columns, parameters = zip(*map(compiler.compile, self.source_expressions), strict=True)
+        marks = ", ".join(["%s"] * len(self.values))
+        flat = [item for part in parameters for item in part]
+        return f"({', '.join(columns)}) {self.sign} ({marks})", [*flat, *self.values]
+
+
+class _Outer(Func):
+    """A name from the query around this one, such as walk.value."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__()
+
+    def resolve_expression(self, *arguments, **keywords):
+        return self
+
+    def as_sql(self, compiler, connection, **context):
+        return self.name, []
+
+
+class _FirstRows(BaseTable):
+    """In the place of the table: the first rows of it in some order. Conditions outside cannot make it read on."""
+
+    def __init__(self, table: BaseTable, rows: QuerySet) -> None:
+        super().__init__(table.table_name, table.table_alias)
+        self.rows = rows
+
+    def as_sql(self, compiler, connection):
+        sql, parameters = self.rows.query.sql_with_params()
+        return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", list(parameters)
+
+
+def _beyond(segment: Segment, beyond: Sequence[str]) -> list:
+    return [After(segment.columns, beyond, descending=segment.descending)] if beyond else []
+
+
+def _sql_of(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
+    ordered = rows.order_by(*segment.order) if size else rows
+    sql, parameters = ordered.values_list(*segment.columns, "pk")[:size].query.sql_with_params()
+    return sql, list(parameters)
+
+
+def _array_of(model, column: str) -> str:
+    return f"%s::{model._meta.get_field(column).db_type(connection).partition(' ')[0]}[]"
+
+
+def _run(sql: str, parameters: list) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """One value of a slice whose walk ended before it had filled a page, and the last place that it has read."""
+
+    part: Slice
+    first: Any
+    second: Any
+
+    def hides_rows_before(self, row: Found) -> bool:
+        """Whether rows that the walk has not read may come before this one."""
+        place, mine = (self.first, self.second), (row.first, row.second)
+        return place > mine if row.segment.descending else place < mine
+
+
+def walk(
+    rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
+) -> tuple[list[Found], list[Unfinished]]:
+    """Up to `size` rows of each value of the leading columns, read from their indexes; and what was left unread."""
+    walks = [(part, _first_rows(rows, part, segment, size, beyond)) for part in slices]
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, (part, first) in enumerate(walks):
+        matching = rows.filter(part.condition)
+        table = matching.query.get_initial_alias()
+        matching.query.alias_map[table] = _FirstRows(matching.query.alias_map[table], first)
+        sql, values = _sql_of(matching, segment, size)
+        queries.append(
+            f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
+            f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
+        )
+        parameters += [list(part.values), *values] if part.column else values
+    found: list[Found] = []
+    full: dict[tuple[int, int], int] = {}
+    for number, place, *row in _run(" UNION ALL ".join(queries), parameters):
+        found.append(Found(segment, *row))
+        full[number, place] = full.get((number, place), 0) + 1
+    unfinished: list[Unfinished] = []
+    for number, (part, first) in enumerate(walks):
+        values = part.values or ("",)
+        short = [value for place, value in enumerate(values, 1) if full.get((number, place), 0) < size]
+        if short:
+            unfinished += _where_it_ended(rows, replace(part, values=tuple(short) if part.column else ()), first, segment)
+    return found, unfinished
+
+
+def _values_of(model, part: Slice) -> str:
+    """The values of the leading column as a table walk(value, place); one row where nothing leads."""
+    if not part.column:
+        return "(VALUES ('', 1)) AS walk(value, place)"
+    return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
+
+
+def _first_rows(rows: QuerySet, part: Slice, segment: Segment, size: int, beyond: Sequence[str]) -> QuerySet:
+    """The rows that a walk may read of one value, whether they match or not."""
+    limit = max(2 * size, WALK // max(1, len(part.values)))
+    led = Q(**{part.column: _Outer("walk.value")}) if part.column else Q()
+    first = rows.model._default_manager.filter(led, part.led, segment.condition, *_beyond(segment, beyond))
+    return first.order_by(*segment.order)[:limit]
+
+
+def _where_it_ended(rows: QuerySet, part: Slice, first: QuerySet, segment: Segment) -> list[Unfinished]:
+    """The last row that the walk of each value has read; values whose rows it has read to the end are left out."""
+    limit = first.query.high_mark
+    sql, values = first[limit - 1 :].values_list(*segment.columns).query.sql_with_params()
+    ends = _run(
+        f"SELECT walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended",
+        [list(part.values), *values] if part.column else list(values),
+    )
+    return [
+        Unfinished(replace(part, values=(part.values[place - 1],) if part.column else ()), *end) for place, *end in ends
+    ]
+
+
+def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
+    """The first rows of many segments, one for each value of a column: LATERAL takes value by value in their order
+    and stops when the page is full. Nothing runs in parallel (crm/transactions.py), so the order holds."""
+    first = segments[0]
+    queries: list[str] = []
+    parameters: list[Any] = [[segment.value for segment in segments]]
+    for part in slices:
+        inner = rows.filter(
+            part.led & part.condition, Q(**{part.column: _Outer("walk.value")}), Q(**{first.column: _Outer("place.value")})
+        )
+        sql, values = _sql_of(inner, first, size)
+        queries.append(
+            f"(SELECT page.* FROM unnest({_array_of(rows.model, part.column)}) AS walk(value) "
+            f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
+        )
+        parameters += [list(part.values), *values]
+    direction = "DESC" if first.descending else "ASC"
+    found = _run(
+        f"SELECT place.number, found.* FROM unnest({_array_of(rows.model, first.column)}) "
+        f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ("
+        f"SELECT * FROM ({' UNION ALL '.join(queries)}) AS each_slice "
+        f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found LIMIT {size}",
+        parameters,
+    )
+    return [Found(segments[number - 1], *row) for number, *row in found]
+
+
+def collect(
+    rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
+) -> list[Found]:
+    """The first `size` of all matching rows of these slices, found by their conditions and not by their order.
+
+    The place to begin at is compared outside, or the planner would take it for a good condition to search by.
+    """
+    if not slices:
+        return []
+    sql, parameters = _sql_of(rows.filter(_any_of(slices), segment.condition), segment, None)
+    direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
+    begin = f"WHERE (first, second) {sign} (%s, %s)" if beyond else ""
+    found = _run(
+        f"WITH found(first, second, id) AS MATERIALIZED ({sql}) "
+        f"SELECT * FROM found {begin} ORDER BY first {direction}, second {direction} LIMIT {size}",
+        [*parameters, *beyond],
+    )
+    return [Found(segment, *row) for row in found]
+
+
+def _any_of(slices: list[Slice]) -> Q:
+    """One condition, so that a search is done once; parts of one slice are put together again."""
+    values: dict[tuple[str, str], tuple[Any, ...]] = {}
+    conditions: dict[tuple[str, str], Slice] = {}
+    for part in slices:
+        key = (part.column, repr((part.led, part.condition)))
+        values[key] = values.get(key, ()) + part.values
+        conditions[key] = part
+    together = [replace(part, values=values[key]).whole for key, part in conditions.items()]
+    condition = together[0]
+    for other in together[1:]:
+        condition |= other
+    return condition
+
+
+def collect_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
+    """The first rows of many segments, one for each value of a column, as collect() finds them."""
+    if not slices:
+        return []
+    together, parameters = _all_with_value(rows, slices, segments)
+    values = [segment.value for segment in segments]
+    direction = "DESC" if segments[0].descending else "ASC"
+    found = _run(
+        f"WITH found(value, first, second, id) AS MATERIALIZED ({together}) SELECT * FROM found "
+        f"ORDER BY array_position({_array_of(rows.model, segments[0].column)}, value), first {direction}, "
+        f"second {direction} LIMIT {size}",
+        [*parameters, values],
+    )
+    by_value = {segment.value: segment for segment in segments}
+    return [Found(by_value[value], *row) for value, *row in found]
+
+
+def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[Found] | None:
+    """All matching rows of these segments, or None if there are more than a few."""
+    together, parameters = _all_with_value(rows, slices, segments)
+    found = _run(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
+    if len(found) > FEW:
+        return None
+    by_value = {segment.value: segment for segment in segments}
+    return [Found(by_value[value], *row) for value, *row in found]
+
+
+def _all_with_value(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> tuple[str, list]:
+    first = segments[0]
+    condition = Q(**{f"{first.column}__in": [segment.value for segment in segments]})
+    matching = rows.filter(_any_of(slices), condition)
+    sql, parameters = matching.values_list(first.column, *first.columns, "pk").query.sql_with_params()
+    return sql, list(parameters)

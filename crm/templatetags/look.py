@@ -1,0 +1,123 @@
+"""How things look: icons, chips, people, numbers. Loaded in every template."""
+
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from crm.icons import ICONS
+
+register = template.Library()
+
+SVG = (
+    '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.5" '
+    'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>'
+)
+# Our own drawings, no text from outside.
+DRAWN = {name: mark_safe(SVG.format(paths)) for name, paths in ICONS.items()}  # noqa: S308  # nosec
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return DRAWN[name]
+
+
+@register.filter
+def number(value) -> str:
+    """1234567 as 1,234,567 in the reader's language."""
+    return "" if value is None else formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str) -> str:
+    if value is None:
+        return ""
+    places = 0 if value == value.to_integral_value() else 2
+    return f"{formats.number_format(value, places, use_l10n=True, force_grouping=True)}\u00a0{currency}"
+
+
+@register.filter
+def short_date(value) -> str:
+    """8 Nov, or 8 Nov 2025 outside the current year."""
+    if value is None:
+        return ""
+    if hasattr(value, "hour"):
+        value = timezone.localtime(value).date()
+    return format_date(value, "j M" if value.year == timezone.localdate().year else "j M Y")
+
+
+@register.filter
+def how_long(moment) -> str:
+    """"5 d": the whole days since a moment."""
+    if moment is None:
+        return ""
+    days = max(0, (timezone.now() - moment).days)
+    return gettext("%(days)s d") % {"days": number(days)}
+
+
+@register.filter
+def when_due(day) -> str:
+    """overdue, today or later: the data-when of a date."""
+    today = timezone.localdate()
+    return "overdue" if day < today else "today" if day == today else "later"
+
+
+@register.filter
+def due_words(day) -> str:
+    """"3 days overdue", "Today", "Mon 23 Nov"."""
+    today = timezone.localdate()
+    if day < today:
+        days = (today - day).days
+        return ngettext("%(days)s day overdue", "%(days)s days overdue", days) % {"days": number(days)}
+    if day == today:
+        return gettext("Today")
+    return format_date(day, "D j M" if day.year == today.year else "D j M Y")
+
+
+@register.simple_tag
+def person(user) -> SafeString:
+    """A user as initials and name."""
+    if user is None:
+        return format_html('<span class="soft">{}</span>', gettext("nobody"))
+    return format_html(
+        '<span class="person"><span class="avatar" data-hue="{}" aria-hidden="true">{}</span><span>{}</span></span>',
+        user.hue,
+        user.initials,
+        user.name,
+    )
+
+
+@register.simple_tag
+def chip(thing) -> SafeString:
+    """A status or source as its word on its hue."""
+    return format_html('<span class="chip" data-hue="{}">{}</span>', thing.hue, thing.label)
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context, **changes) -> str:
+    """The address of this page with some parameters changed; None takes one away."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"
+
+
+@register.filter
+def attribute(thing, name: str):
+    return getattr(thing, name, "")
+
+
+@register.filter
+def undo_of(tags: str) -> int | None:
+    """The operation that a message offers to undo: its tag "undo-12"."""
+    for tag in (tags or "").split():
+        if tag.startswith("undo-"):
+            return int(tag.removeprefix("undo-"))
+    return None

@@ -1,0 +1,99 @@
+"""One transaction a request, with limits on waiting; nothing is kept of a request that is refused."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+Outcome = TypeVar("Outcome")
+
+LOCK_MILLISECONDS = 2_000
+WEB_MILLISECONDS = 10_000
+COUNT_MILLISECONDS = 2_000
+
+LOCK_NOT_AVAILABLE = "55P03"
+QUERY_CANCELED = "57014"
+DEADLOCK = "40P01"
+SERIALIZATION_FAILURE = "40001"
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class Busy(Exception):
+    """Somebody else's work holds the rows; the screen answers 409."""
+
+
+def sqlstate(error: BaseException) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None) or ""
+
+
+def limit(*, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False) -> None:
+    """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler needs.
+
+    No query of the web runs in parallel: the branches of a sorted page (crm/pages.py) must come in their order.
+    """
+    settings = [("lock_timeout", lock), ("statement_timeout", statement), ("max_parallel_workers_per_gather", 0)]
+    if read_only:
+        settings.append(("transaction_read_only", "on"))
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [str(part) for setting in settings for part in setting])  # noqa: S608
+
+
+class TransactionMiddleware:
+    """Runs the view in one transaction, read-only for GET, rolled back when the answer is an error.
+
+    A view marked `transaction.non_atomic_requests` (sign-in, downloads) opens its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, arguments, keywords):
+        if "default" in getattr(view, "_non_atomic_requests", ()):
+            return None
+        from crm.views.errors import busy, too_slow
+
+        try:
+            return self._in_transaction(request, view, arguments, keywords)
+        except Busy:
+            return busy(request)
+        except OperationalError as error:
+            if sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
+                return busy(request)
+            if sqlstate(error) == QUERY_CANCELED:
+                return too_slow(request)
+            raise
+
+    @staticmethod
+    def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
+        outermost = not connection.in_atomic_block
+        with transaction.atomic():
+            if outermost:
+                limit(read_only=request.method in SAFE_METHODS)
+            response = view(request, *arguments, **keywords)
+            if hasattr(response, "render") and callable(response.render):
+                response = response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response
+
+
+def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """Try again after a deadlock or a serialisation failure, once."""
+
+    @wraps(work)
+    def tried(*arguments, **keywords):
+        try:
+            return work(*arguments, **keywords)
+        except OperationalError as error:
+            if sqlstate(error) not in (DEADLOCK, SERIALIZATION_FAILURE):
+                raise
+            return work(*arguments, **keywords)
+
+    return tried

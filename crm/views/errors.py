@@ -1,0 +1,52 @@
+"""What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from crm.models import Job
+
+
+def _error(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
+    fragment = bool(getattr(request, "htmx", None))
+    template = "errors/_error.html" if fragment else "errors/error.html"
+    return render(request, template, {"heading": heading, "text": text, "status": status}, status=status)
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400, _("This request makes no sense"), _("Go back and try again."))
+
+
+def not_allowed(request, exception=None):
+    return _error(request, 403, _("You may not do this"), _("Your role does not include it. An administrator can change that."))
+
+
+def not_found(request, exception=None):
+    return _error(request, 404, _("Not here"), _("It does not exist, or it is not yours to see."))
+
+
+def form_expired(request, reason=""):
+    return _error(
+        request, 403, _("This form has expired"), _("Open the page again and repeat the last step; nothing was changed.")
+    )
+
+
+def busy(request):
+    """The rows are locked. A running job is named; anything else is over in a moment."""
+    job = Job.objects.filter(state=Job.State.RUNNING).select_related("user").order_by("-id").first()
+    if job:
+        text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {"name": job.user}
+    else:
+        text = _("Somebody else is changing this right now. Try again in a moment; nothing was changed.")
+    return _error(request, 409, _("Busy"), text)
+
+
+def too_slow(request):
+    return _error(request, 503, _("This took too long"), _("Narrow it down with a filter and try again; nothing was changed."))
+
+
+def server_error(request):
+    """Our own fault; drawn without the database, which may be what failed."""
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("errors/500.html", {}), status=500)

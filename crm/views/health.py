@@ -1,0 +1,28 @@
+"""/healthz: whether web, database and worker are up, for monitors and for the start of `make run`."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection, transaction
+from django.http import JsonResponse
+
+WORKER_SILENT_AFTER = timedelta(seconds=45)
+
+
+@login_not_required
+@transaction.non_atomic_requests
+def health(request):
+    up = {"web": True, "database": False, "worker": False}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            up["database"] = True
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - %s)",
+                [WORKER_SILENT_AFTER],
+            )
+            up["worker"] = cursor.fetchone()[0]
+    except DatabaseError:
+        connection.close()
+    words = {name: "up" if value else "down" for name, value in up.items()}
+    return JsonResponse(words, status=200 if all(up.values()) else 503)

@@ -1,0 +1,7 @@
+"""The first page after signing in: the leads, or the profile of someone who sees none."""
+
+from django.shortcuts import redirect
+
+
+def home(request):
+    return redirect("leads:list" if request.user.has_perm("leads.view_lead") else "profile")

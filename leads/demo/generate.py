@@ -1,0 +1,304 @@
+"""Generation of demo leads in SQL: draws, people, leads with their last state, then the history that led there.
+
+The random numbers are seeded, so that the same number of leads gives the same company on any machine.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import Department, User
+from crm.change import operation
+from crm.models import Operation
+from leads.demo import words
+from leads.models import Lead, LostReason, Rate, Source, Status, Tag
+
+CHUNK = 50_000
+# The chance of each end status, and its road through the funnel.
+ENDS = [
+    ("new", 0.30, []),
+    ("contacted", 0.24, ["contacted"]),
+    ("qualified", 0.12, ["contacted", "qualified"]),
+    ("proposal", 0.07, ["contacted", "qualified", "proposal"]),
+    ("won", 0.09, ["contacted", "qualified", "proposal", "won"]),
+    ("lost", 0.12, ["contacted", "qualified", "lost"]),
+    ("disqualified", 0.06, ["contacted", "disqualified"]),
+]
+
+
+def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
+    """Add leads until there are `total`. Returns how many were added."""
+    have = Lead.objects.count()
+    _prepare_words()
+    begun = time.monotonic()
+    added = 0
+    while have + added < total:
+        number = min(CHUNK, total - have - added)
+        with transaction.atomic():
+            _add(number, seed=have + added, begun=added / (total - have), ended=(added + number) / (total - have))
+        added += number
+        say(f"{have + added:,} of {total:,} leads, {added / (time.monotonic() - begun):,.0f} a second")
+    if added:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return added
+
+
+def _prepare_words() -> None:
+    """Tags, exchange rates and the tables of names that the draws pick from."""
+    if not Tag.objects.exists():
+        with operation("install", by=None, channel=Operation.Channel.SYSTEM):
+            Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS.split("|"))
+    if not Rate.objects.filter(currency="RON").exists() and settings.BASE_CURRENCY == "EUR":
+        for currency, rates in {"RON": ("0.2012", "0.1975"), "USD": ("0.9270", "0.8610")}.items():
+            Rate.objects.create(currency=currency, day="2020-01-01", rate=rates[0])
+            Rate.objects.create(currency=currency, day="2026-06-01", rate=rates[1])
+    rows = []
+    for code, (weight, first, last, cities, language, calling, endings) in words.COUNTRIES.items():
+        rows += [[code, first.split(), last.split(), cities.split(), language, calling, endings.split()]] * weight
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS demo_country")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE demo_country (place int, code text, first text[], last text[], cities text[], "
+            "language text, calling text, endings text[])"
+        )
+        for place, row in enumerate(rows):
+            cursor.execute("INSERT INTO demo_country VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", [place, *row])
+
+
+def _pick(array: str, draw: str) -> str:
+    return f"({array})[1 + floor({draw} * cardinality({array}))::int]"
+
+
+def _add(number: int, seed: int, begun: float, ended: float) -> None:
+    """Leads of a part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
+    with connection.cursor() as cursor:
+        # The history is written here, with dates in the past.
+        cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
+        _draw(cursor, number, begun, ended)
+        _insert_leads(cursor)
+        _insert_history(cursor)
+        _insert_mailings(cursor)
+        cursor.execute("DROP TABLE demo_lead, demo_draw")
+
+
+def _draw(cursor, number: int, begun: float, ended: float) -> None:
+    """One row a lead with all its random numbers; then whose it is and how far it came."""
+    count = 30
+    numbers = ", ".join(f"random() AS r{place}" for place in range(count))
+    cursor.execute(
+        f"""CREATE TEMPORARY TABLE demo_draw AS
+            SELECT nextval(pg_get_serial_sequence('leads_lead', 'id')) AS id,
+              %s + (%s - %s) * (place - random()) / %s AS year, {numbers}
+            FROM generate_series(1, %s) AS place""",
+        [begun, ended, begun, number, number],
+    )
+    departments = {row.name: row.pk for row in Department.objects.all()}
+    owners = {row.email.partition("@")[0]: row.pk for row in User.objects.all()}
+    romania = [owners[name] for name in ("rep", "stefan.dumitru", "ioana.vasile", "andrei.munteanu", "manager")]
+    europe = [owners[name] for name in ("eric.lindqvist", "zoe.hartmann", "ann.keller", "carla.ionescu")]
+    ends, reached = [], 0.0
+    for key, chance, _road in ENDS:
+        reached += chance
+        ends.append(f"WHEN d.r0 < {reached:.4f} THEN '{key}'")
+    # One owner holds a fifth; one owner and one department have only old leads; some leads are nobody's.
+    cursor.execute(
+        f"""CREATE TEMPORARY TABLE demo_lead AS
+            SELECT d.*, c.code, c.first, c.last, c.cities, c.language, c.calling, c.endings,
+              CASE {" ".join(ends)} ELSE 'new' END AS end_key,
+              CASE WHEN d.year < 0.03 THEN %(partners)s WHEN d.year < 0.05 THEN %(europe)s WHEN c.code = 'RO' THEN %(romania)s
+                   ELSE %(europe)s END AS department_id,
+              CASE WHEN d.year < 0.03 THEN NULL WHEN d.year < 0.05 THEN %(emeka)s WHEN d.r2 < 0.12 THEN NULL
+                   WHEN c.code = 'RO' THEN {_pick("%(owners_romania)s::bigint[]", "d.r3")}
+                   WHEN d.r2 < 0.43 THEN %(dmitri)s
+                   ELSE {_pick("%(owners_europe)s::bigint[]", "d.r3")} END AS owner_id,
+              date_trunc('second', CASE WHEN d.year < 0.05 THEN now() - interval '365 days' + d.year * interval '400 days'
+                   ELSE now() - power((1 - d.year) / 0.95, 1.3) * interval '340 days' - interval '2 minutes' END) AS created_at
+            FROM demo_draw d JOIN demo_country c ON c.place = floor(d.r5 * (SELECT count(*) FROM demo_country))""",
+        {
+            "partners": departments["Partners"],
+            "romania": departments["Sales Romania"],
+            "europe": departments["Sales Europe"],
+            "emeka": owners["emeka.obi"],
+            "dmitri": owners["dmitri.sokolov"],
+            "owners_romania": romania,
+            "owners_europe": europe,
+        },
+    )
+    # The road through the funnel: when each step was entered. A step takes up to some weeks and never lies ahead.
+    cursor.execute(
+        """ALTER TABLE demo_lead ADD COLUMN road text[], ADD COLUMN steps timestamptz[]"""
+    )
+    roads = " ".join(f"WHEN '{key}' THEN ARRAY{road}::text[]" for key, _chance, road in ENDS)
+    cursor.execute(
+        f"""UPDATE demo_lead SET road = CASE end_key {roads} END,
+              steps = ARRAY(SELECT date_trunc('second', created_at + (now() - created_at)
+                      * (1 - power(1 - least(0.97, 0.04 + r6 * 0.25), place)))
+                      FROM generate_series(1, cardinality(CASE end_key {roads} END)) AS place)"""
+    )
+
+
+def _insert_leads(cursor) -> None:
+    statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
+    sources = list(Source.objects.values_list("pk", flat=True).order_by("pk"))
+    reasons = list(LostReason.objects.for_people().values_list("pk", flat=True).order_by("pk"))
+    tags = list(Tag.objects.values_list("pk", flat=True).order_by("pk"))
+    first, last = _pick("d.first", "d.r7"), _pick("d.last", "d.r8")
+    company = (
+        f"CASE WHEN d.r9 < 0.0005 THEN %(long_company)s WHEN d.r9 < 0.12 THEN '' ELSE "
+        f"{_pick('%(company_words)s::text[]', 'd.r10')} || ' ' || {_pick('%(company_fields)s::text[]', 'd.r11')} || ' ' "
+        f"|| {_pick('d.endings', 'd.r12')} END"
+    )
+    domain = (
+        f"lower({_pick('%(company_words)s::text[]', 'd.r10')} || {_pick('%(company_fields)s::text[]', 'd.r11')})"
+    )
+    digits = "lpad(floor(d.r14 * 100000000)::text, 8, '0')"
+    cursor.execute(
+        f"""INSERT INTO leads_lead (id, first_name, last_name, title, company, email, second_email, phone, phone_normal,
+              mobile, mobile_normal, website, country, city, state, address, zip, language, description, value, currency,
+              source_id, tags, vip, status_id, owner_id, department_id, shared, lost_reason_id, lost_remark, next_action,
+              next_action_on, status_since, assigned_at, first_contacted_at, last_contacted_at, converted_at, created_at,
+              created_by_id, updated_at, version)
+            SELECT d.id, CASE WHEN d.r9 BETWEEN 0.2 AND 0.22 THEN '' ELSE {first} END,
+              CASE WHEN d.r9 BETWEEN 0.2 AND 0.21 THEN '' ELSE {last} END,
+              CASE WHEN d.r15 < 0.55 THEN {_pick("%(titles)s::text[]", "d.r16")} ELSE '' END,
+              {company},
+              CASE WHEN d.r17 < 0.07 THEN '' ELSE
+                replace(leadwell_fold({first}), '''', '') || '.' || replace(replace(leadwell_fold({last}), '''', ''), ' ', '')
+                || CASE WHEN d.r17 < 0.55 THEN floor(d.r18 * 4000)::int::text ELSE '' END
+                || '@' || leadwell_fold({domain}) || '.example' END,
+              CASE WHEN d.r19 < 0.04 THEN 'office@' || leadwell_fold({domain}) || '.example' ELSE '' END,
+              CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' WHEN d.r13 < 0.6 THEN d.calling || {digits}
+                ELSE d.calling || ' ' || left({digits}, 3) || ' ' || substr({digits}, 4, 3) || ' ' || right({digits}, 2) END,
+              CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' ELSE d.calling || {digits} END,
+              CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
+              CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
+              CASE WHEN d.r21 < 0.3 THEN 'https://www.' || leadwell_fold({domain}) || '.example' ELSE '' END,
+              CASE WHEN d.r22 < 0.06 THEN '' ELSE d.code END,
+              CASE WHEN d.r22 < 0.15 THEN '' ELSE replace({_pick("d.cities", "d.r23")}, '-', ' ') END, '',
+              CASE WHEN d.r21 > 0.7 THEN 'Str. ' || {_pick("d.last", "d.r16")} || ' ' || floor(d.r12 * 180)::int ELSE '' END,
+              CASE WHEN d.r21 > 0.6 THEN lpad(floor(d.r23 * 99999)::int::text, 5, '0') ELSE '' END,
+              CASE WHEN d.r22 < 0.3 THEN '' ELSE d.language END,
+              CASE WHEN d.r24 < 0.25 THEN {_pick("%(descriptions)s::text[]", "d.r10")} ELSE '' END,
+              CASE WHEN d.r25 < 0.45 THEN round((200 + power(d.r26, 4) * 80000)::numeric, -1) END,
+              CASE WHEN d.code = 'RO' AND d.r25 < 0.2 THEN 'RON' WHEN d.r25 < 0.03 THEN 'USD' WHEN d.r25 < 0.034 THEN 'GBP'
+                ELSE 'EUR' END,
+              {_pick("%(sources)s::bigint[]", "power(d.r27, 1.6)")},
+              CASE WHEN d.r28 < 0.12 THEN ARRAY[{_pick("%(tags)s::bigint[]", "d.r29")}]
+                WHEN d.r28 < 0.15 THEN (SELECT array_agg(t ORDER BY t) FROM unnest(%(tags)s::bigint[]) t
+                                        WHERE (t + d.id) %% 3 = 0) ELSE '{{}}' END,
+              d.r29 < 0.03, (%(statuses)s::jsonb ->> d.end_key)::bigint, d.owner_id, d.department_id,
+              d.r28 BETWEEN 0.5 AND 0.505,
+              CASE WHEN d.end_key IN ('lost', 'disqualified') THEN {_pick("%(reasons)s::bigint[]", "d.r16")} END,
+              CASE WHEN d.end_key = 'lost' AND d.r24 < 0.1 THEN 'They decided for a local supplier.' ELSE '' END,
+              CASE WHEN d.end_key IN ('won', 'lost', 'disqualified') OR d.r16 < 0.25 THEN ''
+                ELSE {_pick("%(actions)s::text[]", "d.r11")} END,
+              CASE WHEN d.end_key IN ('won', 'lost', 'disqualified') OR d.r16 < 0.25 THEN NULL
+                ELSE current_date + (floor(power(d.r18, 2) * 40) - floor(power(d.r12, 5) * 25))::int END,
+              coalesce(d.steps[cardinality(d.steps)], d.created_at),
+              CASE WHEN d.owner_id IS NOT NULL THEN d.created_at END,
+              d.steps[1],
+              CASE WHEN cardinality(d.steps) > 0 THEN greatest(d.steps[1], d.steps[cardinality(d.steps)]) END,
+              CASE WHEN d.end_key = 'won' THEN d.steps[cardinality(d.steps)] END,
+              d.created_at, d.owner_id, coalesce(d.steps[cardinality(d.steps)], d.created_at), 1 + cardinality(d.steps)
+            FROM demo_lead d ORDER BY d.id""",
+        {
+            "company_words": words.COMPANY_WORDS.split(),
+            "company_fields": words.COMPANY_FIELDS.split(),
+            "long_company": words.LONG_COMPANY,
+            "titles": words.TITLES.split("|"),
+            "descriptions": words.DESCRIPTIONS.split("|"),
+            "actions": words.ACTIONS.split("|"),
+            "sources": sources,
+            "tags": tags,
+            "reasons": reasons,
+            "statuses": _json(statuses),
+        },
+    )
+
+
+def _json(mapping: dict) -> str:
+    import json
+
+    return json.dumps(mapping)
+
+
+def _insert_history(cursor) -> None:
+    """Operations by person, day and kind; changes and moves that end in the state of the lead."""
+    statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
+    values = {"statuses": _json(statuses), "new": statuses["new"]}
+    cursor.execute(
+        """CREATE TEMPORARY TABLE demo_step AS
+           SELECT d.id AS lead, d.owner_id, 1 AS version, NULL::bigint AS from_status, %(new)s::bigint AS to_status,
+                  d.created_at AS entered, d.steps[1] AS "left", NULL::text AS key FROM demo_lead d
+           UNION ALL
+           SELECT d.id, d.owner_id, 1 + s.place::int,
+                  CASE WHEN s.place = 1 THEN %(new)s ELSE (%(statuses)s::jsonb ->> d.road[s.place - 1])::bigint END,
+                  (%(statuses)s::jsonb ->> s.key)::bigint, d.steps[s.place], d.steps[s.place + 1], s.key
+           FROM demo_lead d, unnest(d.road) WITH ORDINALITY AS s(key, place)""",
+        values,
+    )
+    cursor.execute(
+        """CREATE TEMPORARY TABLE demo_operation AS
+           SELECT nextval(pg_get_serial_sequence('crm_operation', 'id')) AS id, owner_id, to_status, key,
+                  date_trunc('day', entered) AS day, min(entered) AS at, count(*) AS number
+           FROM demo_step GROUP BY owner_id, to_status, key, date_trunc('day', entered)"""
+    )
+    cursor.execute(
+        """INSERT INTO crm_operation (id, kind, parameters, note, channel, by_id, at, matched, changed, unchanged, refused)
+           SELECT id, CASE WHEN key IS NULL THEN 'add' ELSE 'move' END,
+                  CASE WHEN key IS NULL THEN '{}' ELSE jsonb_build_object('status', to_status) END, '', 'web', owner_id, at,
+                  number, number, 0, 0 FROM demo_operation ORDER BY at"""
+    )
+    cursor.execute(
+        """INSERT INTO crm_change (operation_id, "table", "row", version, at, kind, fields, role)
+           SELECT o.id, 'lead', s.lead, s.version, s.entered, CASE WHEN s.key IS NULL THEN 'insert' ELSE 'update' END,
+                  CASE WHEN s.key IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+                    'status_id', jsonb_build_array(s.from_status, s.to_status),
+                    'status_since', jsonb_build_array(b.entered, s.entered),
+                    'first_contacted_at', CASE WHEN s.version = 2 THEN jsonb_build_array(NULL, s.entered) END,
+                    'last_contacted_at', jsonb_build_array(CASE WHEN s.version > 2 THEN b.entered END, s.entered),
+                    'converted_at', CASE WHEN s.key = 'won' THEN jsonb_build_array(NULL, s.entered) END,
+                    'lost_reason_id', CASE WHEN s.key IN ('lost', 'disqualified')
+                                      THEN jsonb_build_array(NULL, l.lost_reason_id) END,
+                    'lost_remark', CASE WHEN l.lost_remark <> '' AND s.key = 'lost'
+                                   THEN jsonb_build_array('', l.lost_remark) END)) END, ''
+           FROM demo_step s JOIN leads_lead l ON l.id = s.lead
+           LEFT JOIN demo_step b ON b.lead = s.lead AND b.version = s.version - 1
+           JOIN demo_operation o ON o.owner_id IS NOT DISTINCT FROM s.owner_id AND o.to_status = s.to_status
+             AND o.key IS NOT DISTINCT FROM s.key AND o.day = date_trunc('day', s.entered)
+           ORDER BY s.entered, s.lead, s.version"""
+    )
+    cursor.execute(
+        """INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, "left", operation_id, undone)
+           SELECT s.lead, s.from_status, s.to_status, s.entered, s."left", o.id, false
+           FROM demo_step s JOIN demo_operation o ON o.owner_id IS NOT DISTINCT FROM s.owner_id
+             AND o.to_status = s.to_status AND o.key IS NOT DISTINCT FROM s.key AND o.day = date_trunc('day', s.entered)
+           ORDER BY s.lead, s.version"""
+    )
+    cursor.execute("DROP TABLE demo_step, demo_operation")
+
+
+def _insert_mailings(cursor) -> None:
+    """Two letters that have gone out, who received them, and who has unsubscribed."""
+    sender = User.objects.get(email="manager@demo.example").pk
+    cursor.execute(
+        """INSERT INTO mailings_mailing (subject, sent_at, by_id)
+           SELECT s.subject, now() - s.ago::interval, %s
+           FROM (VALUES ('Autumn price list', '40 days'), ('Winter cold chain letter', '9 days')) AS s(subject, ago)
+           WHERE NOT EXISTS (SELECT FROM mailings_mailing)""",
+        [sender],
+    )
+    cursor.execute(
+        """INSERT INTO mailings_unsubscribe (email_key, at)
+           SELECT DISTINCT l.email_key, now() - interval '8 days' FROM demo_lead d JOIN leads_lead l ON l.id = d.id
+           WHERE l.email_key <> '' AND d.r20 > 0.985 ON CONFLICT DO NOTHING"""
+    )
+    cursor.execute(
+        """INSERT INTO mailings_delivery (mailing_id, lead_id, at)
+           SELECT m.id, l.id, m.sent_at FROM demo_lead d JOIN leads_lead l ON l.id = d.id
+           JOIN mailings_mailing m ON l.created_at < m.sent_at
+           WHERE l.email <> '' AND d.r24 > 0.62 ON CONFLICT DO NOTHING"""
+    )

@@ -1,0 +1,265 @@
+"""What the database derives from leads by itself: folded keys, stamps, status moves, search words.
+
+They are derived by triggers and nowhere else, so that bulk SQL, COPY and the console keep them too;
+`manage.py check_history` rebuilds them from the recorded changes and finds no difference.
+"""
+
+import pgtrigger
+
+from crm.history import CURRENT, MACHINE, Trigger, tracked
+from mailings.history import KEEP_NEWSLETTER
+
+# key column: the expression that it folds
+KEYS = {
+    "name_key": "coalesce(nullif(btrim(NEW.first_name || ' ' || NEW.last_name), ''), nullif(NEW.company, ''), "
+    "nullif(NEW.email, ''), nullif(NEW.phone, ''), NEW.mobile)",
+    "company_key": "NEW.company",
+    "title_key": "NEW.title",
+    "city_key": "NEW.city",
+    "state_key": "NEW.state",
+    "address_key": "NEW.address",
+}
+KEY_SOURCES = "first_name last_name company email second_email phone title city state address".split()
+
+DERIVED = ("base_value", "email_key", "second_email_key", *KEYS)
+
+# What the search finds a lead by. Phones are joined to their digits; tags are looked up in the query (leads/search.py).
+SEARCHED = (
+    "first_name last_name company title email second_email website address city state zip description "
+    "phone mobile phone_normal mobile_normal"
+).split()
+SEARCH_TEXT = """leadwell_search_words(
+    concat_ws(' ', {row}.first_name, {row}.last_name, {row}.company, {row}.title, {row}.email, {row}.second_email,
+              {row}.website, {row}.address, {row}.city, {row}.state, {row}.zip, {row}.description,
+              regexp_replace({row}.phone, '\\D', '', 'g'), regexp_replace({row}.mobile, '\\D', '', 'g'),
+              {row}.phone_normal, {row}.mobile_normal))"""
+
+KEY_ASSIGNMENTS = "\n".join(f"NEW.{key} := left(leadwell_fold({text}), 100);" for key, text in KEYS.items())
+
+keys = Trigger(
+    name="keys",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf(*KEY_SOURCES),
+    func=f"""
+        {KEY_ASSIGNMENTS}
+        NEW.email_key := leadwell_fold_email(NEW.email);
+        NEW.second_email_key := leadwell_fold_email(NEW.second_email);
+        RETURN NEW;
+    """,
+)
+
+base_value = Trigger(
+    name="base_value",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("value", "currency", "created_at"),
+    func="""
+        NEW.base_value := CASE WHEN NEW.value IS NOT NULL
+            THEN leadwell_base_value(NEW.value, NEW.currency, NEW.created_at) END;
+        RETURN NEW;
+    """,
+)
+
+# A stamp that the same statement writes on purpose holds: undo and import write them so.
+stamps_of_new = Trigger(
+    name="stamps_insert",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[("kind", "text")],
+    func=f"""
+        IF {MACHINE} THEN
+            RETURN NEW;
+        END IF;
+        IF NEW.owner_id IS NOT NULL AND NEW.assigned_at IS NULL THEN
+            NEW.assigned_at := now();
+        END IF;
+        SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;
+        IF kind = 'won' AND NEW.converted_at IS NULL THEN
+            NEW.converted_at := now();
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+stamps = Trigger(
+    name="stamps_update",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("status_id", "owner_id", "last_contacted_at"),
+    declare=[("kind", "text")],
+    func="""
+        IF NEW.owner_id IS DISTINCT FROM OLD.owner_id AND NEW.assigned_at IS NOT DISTINCT FROM OLD.assigned_at THEN
+            NEW.assigned_at := CASE WHEN NEW.owner_id IS NOT NULL THEN now() END;
+        END IF;
+        IF NEW.status_id <> OLD.status_id THEN
+            SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;
+            IF NEW.status_since = OLD.status_since THEN
+                NEW.status_since := now();
+            END IF;
+            IF NEW.converted_at IS NOT DISTINCT FROM OLD.converted_at THEN
+                NEW.converted_at := CASE WHEN kind = 'won' THEN coalesce(OLD.converted_at, now()) END;
+            END IF;
+            IF kind = 'contacted' AND NEW.last_contacted_at IS NOT DISTINCT FROM OLD.last_contacted_at
+                AND coalesce(current_setting('leadwell.undoes', true), '') = '' THEN
+                NEW.last_contacted_at := now();
+            END IF;
+        END IF;
+        IF NEW.last_contacted_at IS NOT NULL AND NEW.first_contacted_at IS NULL
+            AND NEW.last_contacted_at IS DISTINCT FROM OLD.last_contacted_at THEN
+            NEW.first_contacted_at := NEW.last_contacted_at;
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+moves_of_new = Trigger(
+    name="moves_insert",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    referencing=pgtrigger.Referencing(new="new_rows"),
+    func=f"""
+        IF {MACHINE} THEN
+            RETURN NULL;
+        END IF;
+        INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, operation_id, undone)
+        SELECT n.id, NULL, n.status_id, n.status_since, {CURRENT}, false FROM new_rows n ORDER BY n.id;
+        RETURN NULL;
+    """,
+)
+
+# An undo does not move leads on: it takes the undone move back and opens the one before it again. Undoing that undo
+# puts the move back. Anything else closes the open move and begins a new one.
+moves = Trigger(
+    name="moves_update",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+    declare=[
+        ("undoes", "bigint = nullif(current_setting('leadwell.undoes', true), '')::bigint"),
+        ("redoes", "bigint"),
+        ("moved", "bigint[]"),
+        ("back", "bigint[] = '{}'"),
+        ("again", "bigint[] = '{}'"),
+    ],
+    func=f"""
+        SELECT array_agg(n.id ORDER BY n.id) INTO moved
+        FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.status_id <> o.status_id;
+        IF moved IS NULL THEN
+            RETURN NULL;
+        END IF;
+        IF undoes IS NOT NULL THEN
+            WITH taken_back AS (
+                UPDATE leads_statusmove m SET undone = true, "left" = now()
+                FROM new_rows n
+                WHERE m.lead_id = n.id AND n.id = ANY(moved) AND m."left" IS NULL AND NOT m.undone
+                  AND m.operation_id = undoes AND m.from_status_id = n.status_id
+                RETURNING m.lead_id, m.id
+            ), reopened AS (
+                UPDATE leads_statusmove m SET "left" = NULL
+                FROM taken_back t
+                WHERE m.id = (SELECT max(p.id) FROM leads_statusmove p
+                              WHERE p.lead_id = t.lead_id AND NOT p.undone AND p.id < t.id)
+                RETURNING m.lead_id
+            )
+            SELECT coalesce(array_agg(lead_id), '{{}}') INTO back FROM taken_back;
+            SELECT o.undoes_id INTO redoes FROM crm_operation o WHERE o.id = undoes;
+            IF redoes IS NOT NULL THEN
+                SELECT coalesce(array_agg(m.lead_id), '{{}}') INTO again
+                FROM leads_statusmove m JOIN new_rows n ON n.id = m.lead_id
+                WHERE n.id = ANY(moved) AND NOT n.id = ANY(back) AND m.undone AND m.operation_id = redoes
+                  AND m.to_status_id = n.status_id;
+                UPDATE leads_statusmove m SET "left" = p.entered
+                FROM leads_statusmove p
+                WHERE p.lead_id = ANY(again) AND p.undone AND p.operation_id = redoes
+                  AND m.lead_id = p.lead_id AND NOT m.undone AND m."left" IS NULL;
+                UPDATE leads_statusmove m SET undone = false, "left" = NULL
+                WHERE m.lead_id = ANY(again) AND m.undone AND m.operation_id = redoes;
+            END IF;
+        END IF;
+        UPDATE leads_statusmove m SET "left" = n.status_since
+        FROM new_rows n
+        WHERE m.lead_id = n.id AND n.id = ANY(moved) AND NOT n.id = ANY(back || again)
+          AND m."left" IS NULL AND NOT m.undone;
+        INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, operation_id, undone)
+        SELECT n.id, o.status_id, n.status_id, n.status_since, {CURRENT}, false
+        FROM old_rows o JOIN new_rows n ON n.id = o.id
+        WHERE n.status_id <> o.status_id AND NOT n.id = ANY(back || again) ORDER BY n.id;
+        RETURN NULL;
+    """,
+)
+
+search_of_new = Trigger(
+    name="search_insert",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    referencing=pgtrigger.Referencing(new="new_rows"),
+    func=f"""
+        INSERT INTO leads_leadsearch (lead_id, words) SELECT n.id, {SEARCH_TEXT.format(row="n")} FROM new_rows n;
+        RETURN NULL;
+    """,
+)
+
+search = Trigger(
+    name="search_update",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+    declare=[("reworded", "bigint[]")],
+    func=f"""
+        SELECT array_agg(n.id) INTO reworded
+        FROM old_rows o JOIN new_rows n ON n.id = o.id
+        WHERE ({", ".join(f"o.{name}" for name in SEARCHED)})
+              IS DISTINCT FROM ({", ".join(f"n.{name}" for name in SEARCHED)});
+        IF reworded IS NULL THEN
+            RETURN NULL;
+        END IF;
+        UPDATE leads_leadsearch s SET words = {SEARCH_TEXT.format(row="n")}
+        FROM new_rows n WHERE s.lead_id = n.id AND n.id = ANY(reworded);
+        RETURN NULL;
+    """,
+)
+
+newsletter_of_new = Trigger(
+    name="newsletter_insert",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    referencing=pgtrigger.Referencing(new="new_rows"),
+    func=KEEP_NEWSLETTER.format(
+        leads="SELECT n.id FROM new_rows n JOIN mailings_unsubscribe u ON u.email_key = n.email_key"
+    ),
+)
+
+# The rows are collected before they are asked for: EXISTS over two transition tables becomes a loop of all with all.
+newsletter = Trigger(
+    name="newsletter_update",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+    declare=[("readdressed", "bigint[]")],
+    func="""
+        SELECT array_agg(n.id) INTO readdressed
+        FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.email_key <> o.email_key;
+        IF readdressed IS NULL THEN
+            RETURN NULL;
+        END IF;
+    """
+    + KEEP_NEWSLETTER.format(leads="SELECT unnest(readdressed) AS id"),
+)
+
+LEAD_TRIGGERS = [
+    *tracked("lead", derived=DERIVED),
+    keys,
+    base_value,
+    stamps_of_new,
+    stamps,
+    moves_of_new,
+    moves,
+    search_of_new,
+    search,
+    newsletter_of_new,
+    newsletter,
+]

@@ -1,0 +1,135 @@
+"""One list of leads as an address asks for it: filter, search, sort, columns and page, for one viewer.
+
+List, count, export, frozen sets and the way from one lead to the next all read the address through this class, so that
+the set you see is the set you change.
+"""
+
+from functools import cached_property
+
+from django.db.models import OuterRef, Subquery
+from django.http import QueryDict
+
+from crm.pages import Page, neighbours, page_of, tie
+from leads import fields, sorts
+from leads.filters import LeadFilter
+from leads.models import Lead
+from leads.queries import slices_seen
+from leads.search import matching
+from mailings.models import Newsletter
+
+COUNT_AT_FIRST = 10_000
+# What an address may say beside the filters; anything else is dropped.
+PAGE_PARAMETERS = ["after", "before", "last"]
+OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
+
+
+def filter_parameters() -> list[str]:
+    return [name + end for name in fields.FILTER for end in ("", "_not", "_from", "_to")]
+
+
+class Listing:
+    def __init__(self, data: QueryDict, viewer, *, in_bin: bool = False) -> None:
+        self.viewer, self.in_bin = viewer, in_bin
+        self.data = QueryDict(mutable=True)
+        for name in [*filter_parameters(), *OTHER_PARAMETERS]:
+            values = [value.replace("\0", "") for value in data.getlist(name) if value]
+            if values:
+                self.data.setlist(name, values)
+
+    @cached_property
+    def filters(self) -> LeadFilter:
+        rows = Lead.objects.in_bin() if self.in_bin else Lead.objects.present()
+        return LeadFilter(self.data, rows, user=self.viewer)
+
+    @property
+    def search(self) -> str:
+        return self.data.get("q", "").strip()
+
+    @cached_property
+    def sort(self) -> str:
+        name, descending = sorts.read(self.data.get("sort"))
+        return f"-{name}" if descending else name
+
+    @cached_property
+    def query(self) -> str:
+        """The address of the set: filter, search and sort, without the page."""
+        data = self.data.copy()
+        for name in PAGE_PARAMETERS:
+            data.pop(name, None)
+        return data.urlencode()
+
+    @cached_property
+    def errors(self) -> list[str]:
+        """What was not understood, in words."""
+        _rows = self.rows
+        return [str(error) for messages in self.filters.form.errors.values() for error in messages]
+
+    @cached_property
+    def _matched(self) -> tuple:
+        rows = self.filters.qs
+        if not self.search:
+            return rows, False
+        condition, few = matching(self.search)
+        return rows.filter(condition), few
+
+    @property
+    def rows(self):
+        """The leads that match, of everybody: only ever used together with what the viewer may see."""
+        return self._matched[0]
+
+    @property
+    def visible(self):
+        return self.rows.visible_to(self.viewer)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.search or self.filters.active)
+
+    @cached_property
+    def _sort(self):
+        return sorts.sort_named(self.sort.removeprefix("-"))
+
+    @property
+    def _descending(self) -> bool:
+        """An age is sorted by its beginning, which runs the other way."""
+        name = self.sort.removeprefix("-")
+        return self.sort.startswith("-") != (name in sorts.TURNED)
+
+    def page(self, size: int) -> Page:
+        return page_of(
+            self.rows,
+            slices_seen(self.viewer, self._sort.leads),
+            self._sort,
+            size=size,
+            tied_to=tie(self.query, self.viewer.pk),
+            descending=self._descending,
+            after=self.data.get("after", ""),
+            before=self.data.get("before", ""),
+            last="last" in self.data,
+            narrowed=self.narrowed,
+            few=self._matched[1],
+        )
+
+    def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
+        return neighbours(
+            self.rows, slices_seen(self.viewer, self._sort.leads), self._sort, pk, descending=self._descending
+        )
+
+    def count(self, most: int | None = COUNT_AT_FIRST) -> int:
+        """How many match, exactly; with `most`, one more than that stands for "more"."""
+        rows = self.visible.order_by()
+        return rows[: most + 1].count() if most else rows.count()
+
+    def ids(self) -> list[int]:
+        """All that match now: what a frozen set is made of."""
+        return list(self.visible.order_by("pk").values_list("pk", flat=True))
+
+
+def drawn(ids: list[int], columns: list[str] | None = None) -> list[Lead]:
+    """The leads of one page in their order, with all that its cells show, in one query."""
+    state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
+    rows = Lead.objects.filter(pk__any=ids).with_names().annotate(newsletter_state=Subquery(state))
+    if columns is not None and "lost_reason" in columns:
+        rows = rows.select_related("lost_reason")
+    found = {lead.pk: lead for lead in rows.defer("description")}
+    return [found[pk] for pk in ids if pk in found]

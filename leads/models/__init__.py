@@ -1,0 +1,24 @@
+"""Leads and what gives them their order: statuses, sources, tags, reasons, views of the list."""
+
+from leads.models.currency import Rate
+from leads.models.lead import Lead, LeadSearch
+from leads.models.lost_reason import LostReason
+from leads.models.saved_view import ListSettings, SavedView
+from leads.models.source import Source, SourceCost
+from leads.models.status import Pipeline, Status, StatusMove
+from leads.models.tag import Tag
+
+__all__ = [
+    "Lead",
+    "LeadSearch",
+    "ListSettings",
+    "LostReason",
+    "Pipeline",
+    "Rate",
+    "SavedView",
+    "Source",
+    "SourceCost",
+    "Status",
+    "StatusMove",
+    "Tag",
+]

@@ -1,0 +1,37 @@
+"""Rates of exchange by date: they turn the value of a lead into the base currency."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+CURRENCIES = ["EUR", "RON", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "BGN", "SEK", "NOK", "DKK", "UAH", "TRY", "MDL"]
+
+
+class RateQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("currency", "-day")
+
+    def currencies(self):
+        return sorted(set(self.values_list("currency", flat=True)) | {settings.BASE_CURRENCY})
+
+
+class Rate(models.Model):
+    """What one unit of `currency` was worth in the base currency from `day` on, until the next rate."""
+
+    currency = models.CharField(_("currency"), max_length=3)
+    day = models.DateField(_("from"))
+    rate = models.DecimalField(
+        _("rate"),
+        max_digits=18,
+        decimal_places=8,
+        validators=[MinValueValidator(0.00000001)],
+        help_text=_("What one unit is worth in the base currency."),
+    )
+
+    objects = RateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        constraints = [models.UniqueConstraint(fields=["currency", "day"], name="rate_once")]

@@ -1,0 +1,136 @@
+"""Which leads: scopes only, so that every query reads as a sentence. Verbs stand at the end, one line each."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from crm.pages_sql import Slice
+
+
+def branches_seen(user) -> list[Q]:
+    """The parts that together are all a user may see.
+
+    Everybody sees what is shared; without any scope a user sees nothing.
+    """
+    if user.has_perm("leads.see_all"):
+        return [Q()]
+    own, shared = Q(owner=user.pk), Q(shared=True)
+    if user.has_perm("leads.see_departments"):
+        return [*(Q(department=department) for department in user.department_ids), own, shared]
+    if user.has_perm("leads.see_unassigned"):
+        unassigned = [Q(department=department, owner=None) for department in user.department_ids]
+        return [own, *unassigned, shared]
+    if user.has_perm("leads.see_own"):
+        return [own, shared]
+    return []
+
+
+def branches_changed(user) -> list[Q]:
+    """The parts that a user may change: never what is only shared or only unassigned."""
+    if user.has_perm("leads.see_all"):
+        return [Q()]
+    own = Q(owner=user.pk)
+    if user.has_perm("leads.see_departments"):
+        return [Q(department__in=user.department_ids), own]
+    if user.has_perm("leads.see_unassigned") or user.has_perm("leads.see_own"):
+        return [own]
+    return []
+
+
+def any_of(branches: list[Q]) -> Q:
+    """The OR of some conditions; of none of them: nothing."""
+    if not branches:
+        return Q(pk__in=[])
+    together = branches[0]
+    for branch in branches[1:]:
+        together |= branch
+    return together
+
+
+def slices_seen(user, led_by: tuple[str, ...]) -> list[Slice]:
+    """The same leads as visible_to(user), as crm/pages.py reads them from indexes that these columns lead."""
+    from accounts.models import Department
+
+    if "department_id" not in led_by or not branches_seen(user):
+        return [Slice(any_of(branches_seen(user)))]
+    all_departments = tuple(Department.objects.values_list("pk", flat=True))
+    if user.has_perm("leads.see_all"):
+        return [Slice(Q(), "department_id", all_departments)]
+    own, shared = Q(owner=user.pk), Q(shared=True)
+    mine = tuple(user.department_ids)
+    other = tuple(department for department in all_departments if department not in mine)
+    if user.has_perm("leads.see_departments"):
+        slices = [Slice(Q(), "department_id", mine)]
+    elif "owner_id" in led_by:
+        # The index led by owner and department: the oldest leads of a large department may all be somebody else's.
+        slices = [Slice(Q(), "department_id", mine, led=own)]
+        if user.has_perm("leads.see_unassigned"):
+            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None)))
+    elif user.has_perm("leads.see_unassigned"):
+        slices = [Slice(own | Q(owner=None), "department_id", mine)]
+    else:
+        slices = [Slice(own, "department_id", mine)]
+    if "owner_id" in led_by:
+        slices += [Slice(Q(), "department_id", other, led=own), Slice(Q(), "", (), led=shared)]
+    else:
+        slices.append(Slice(own & Q(department__in=other) | shared))
+    return slices
+
+
+class LeadQuerySet(models.QuerySet):
+    def present(self):
+        return self.filter(binned_at=None)
+
+    def in_bin(self):
+        return self.filter(binned_at__isnull=False)
+
+    def visible_to(self, user):
+        return self.filter(any_of(branches_seen(user)))
+
+    def changeable_by(self, user):
+        return self.filter(any_of(branches_changed(user)))
+
+    def takeable_by(self, user):
+        """Unassigned leads of the user's departments, which a sales person may take."""
+        if user.has_perm("leads.see_all"):
+            return self.filter(owner=None)
+        return self.filter(owner=None, department__in=user.department_ids)
+
+    def open(self):
+        from leads.models.status import Status
+
+        return self.filter(status__in=Status.objects.of_kind(*Status.OPEN).values("pk"))
+
+    def owned_by(self, user):
+        return self.filter(owner=user)
+
+    def with_names(self):
+        """Status, source, owner and department come along, for screens that show their names."""
+        return self.select_related("status", "source", "owner", "department")
+
+    # What the machine asks of a tracked table (crm/change.py, crm/undo.py)
+
+    def why_missing(self, ids: list[int], user) -> dict[str, list[int]]:
+        """Why these leads cannot be changed by the user: ids by reason; "hidden" are those that they do not see."""
+        rows = self.filter(pk__any=ids)
+        visible = set(rows.visible_to(user).values_list("pk", flat=True))
+        changeable = set(rows.changeable_by(user).values_list("pk", flat=True))
+        binned = dict(rows.values_list("pk", "binned_at"))
+        reasons: dict[str, list[int]] = {}
+        for pk in ids:
+            if pk not in binned:
+                reason = "gone"
+            elif pk not in visible:
+                reason = "hidden"
+            elif pk not in changeable:
+                reason = "not_changeable"
+            else:
+                reason = "binned" if binned[pk] else "not_binned"
+            reasons.setdefault(reason, []).append(pk)
+        return reasons
+
+    def take_back_created(self) -> list[int]:
+        """Leads that an undone operation created go into the bin."""
+        ids = list(self.filter(binned_at=None).values_list("pk", flat=True))
+        self.filter(pk__any=ids).update(binned_at=Now())
+        return ids

@@ -1,0 +1,78 @@
+"""What an empty database gets: a pipeline with its statuses, sources, lost reasons, the base currency."""
+
+from datetime import date
+
+from django.conf import settings
+
+from crm.change import operation
+from crm.models import Operation
+from leads.models import LostReason, Pipeline, Rate, Source, Status
+from leads.models.lost_reason import SHIPPED as REASONS
+
+# key, English label, kind, hue, most days, next action
+STATUSES = [
+    ("new", "New", "new", 250, 3, "First call"),
+    ("contacted", "Contacted", "contacted", 200, 14, "Find out who decides"),
+    ("qualified", "Qualified", "qualified", 160, 14, "Send the price list"),
+    ("proposal", "Proposal", "proposal", 300, 21, "Ask for the answer"),
+    ("won", "Won", "won", 140, None, ""),
+    ("lost", "Lost", "lost", 20, None, ""),
+    ("disqualified", "Disqualified", "disqualified", 60, None, ""),
+]
+MEANINGS = {
+    "new": "Nobody has spoken with them yet.",
+    "contacted": "We have reached them once.",
+    "qualified": "They have a need, a budget and somebody who decides.",
+    "proposal": "They have our offer.",
+    "won": "They have become a client.",
+    "lost": "They have decided against us.",
+    "disqualified": "They were never going to buy.",
+}
+SOURCES = [
+    ("website", "Website", 200),
+    ("referral", "Referral", 150),
+    ("paid_ads", "Paid ads", 330),
+    ("cold_call", "Cold call", 260),
+    ("event", "Event", 40),
+    ("partner", "Partner", 100),
+    ("other", "Other", 280),
+]
+REASON_NAMES = {
+    "competitor": "Chose a competitor",
+    "budget": "No budget",
+    "no_answer": "No answer",
+    "timing": "Not now",
+    "no_fit": "Does not fit",
+    "duplicate": "Duplicate",
+    "not_stated": "Not stated (API)",
+}
+
+
+def install() -> None:
+    """Make it once, as an operation of the system."""
+    if not Rate.objects.filter(currency=settings.BASE_CURRENCY, day=date.min).exists():
+        Rate.objects.create(currency=settings.BASE_CURRENCY, day=date.min, rate=1)
+    if Pipeline.objects.exists():
+        return
+    assert set(REASON_NAMES) == set(REASONS)
+    with operation("install", by=None, channel=Operation.Channel.SYSTEM):
+        sales = Pipeline.objects.create(name="Sales")
+        Status.objects.bulk_create(
+            Status(
+                pipeline=sales,
+                key=key,
+                name=name,
+                kind=kind,
+                hue=hue,
+                most_days=days,
+                next_action_prompt=prompt,
+                meaning=MEANINGS[key],
+                position=place,
+                is_default=key == "new",
+            )
+            for place, (key, name, kind, hue, days, prompt) in enumerate(STATUSES)
+        )
+        Source.objects.bulk_create(Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES)
+        LostReason.objects.bulk_create(
+            LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASON_NAMES.items())
+        )

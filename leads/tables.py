@@ -1,0 +1,182 @@
+"""The list of leads as django-tables2 draws it: one column a field, cells by their render methods."""
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_countries import countries
+
+from crm.tables import Column, Moment, RowHead, Table, Text, clip
+from crm.templatetags.look import due_words, how_long, icon, money, person, when_due
+from leads.models import Lead, Status
+from mailings.models import Newsletter
+
+
+class LeadTable(Table):
+    """`may_change` are the ids of the leads on the page that the viewer may change; the others show no inline edit."""
+
+    name = RowHead(verbose_name=_lazy("name"))
+    email = Text(priority=2)
+    company = Text()
+    status = Column()
+    time_in_status = Column(verbose_name=_lazy("in status"), spot="since")
+    owner = Column(priority=2)
+    country = Column(priority=3)
+    newsletter = Column(verbose_name=_lazy("newsletter"), spot="mail", quiet=True)
+    next_action = Column(spot="next")
+    created_at = Moment(spot="added")
+    source = Column(priority=3)
+    department = Column(priority=3)
+    value = Column(end=True, first_down=True)
+    tags = Column(priority=3)
+    title = Text(priority=3)
+    phone = Text(priority=2)
+    mobile = Text(priority=3)
+    second_email = Text(priority=3)
+    website = Text(priority=3)
+    city = Text(priority=3)
+    state = Text(priority=3)
+    zip = Text(priority=3)
+    address = Text(priority=3)
+    language = Text(priority=3)
+    lost_reason = Column(priority=3)
+    shared = Column(priority=3)
+    assigned_at = Moment(priority=3)
+    first_contacted_at = Moment(priority=3)
+    last_contacted_at = Moment(priority=3)
+    converted_at = Moment(priority=3)
+    vip = Column(priority=3)
+    id = Column(verbose_name=_lazy("number"), end=True, priority=3)
+
+    class Meta:
+        model = Lead
+        fields: tuple = ()  # only the declared ones
+
+    def __init__(self, *arguments, may_change: set[int], tag_names: dict[int, str], query: str, **keywords) -> None:
+        self.may_change, self.tag_names = may_change, tag_names
+        self.query = f"?list={quote(query)}" if query else ""
+        self.sequence_shown = keywords["columns_shown"]
+        super().__init__(*arguments, **keywords)
+
+    def inline(self, record: Lead, field: str, inside, words: str):
+        """A value that opens its small form in place: a link, so that it works without JavaScript too."""
+        if record.pk not in self.may_change:
+            return inside
+        address = reverse("leads:inline", args=[record.pk, field])
+        return format_html('<a class="inline" href="{}" data-inline aria-label="{}">{}</a>', address, words, inside)
+
+    def render_name(self, record):
+        second = record.email if record.full_name and "email" not in self.sequence_shown else record.title
+        return format_html(
+            '<span class="lead"><a href="/admin/leads/{}{}">{}</a><small>{}</small></span>',
+            record.pk,
+            self.query,
+            record.shown_name,
+            second,
+        )
+
+    def render_status(self, record):
+        inside = format_html('<span class="chip" data-hue="{}">{}</span>', record.status.hue, record.status.label)
+        words = _("%(status)s: change the status of %(lead)s") % {"status": record.status.label, "lead": record}
+        return self.inline(record, "status", inside, words)
+
+    def render_time_in_status(self, record):
+        status: Status = record.status
+        days = how_long(record.status_since)
+        if not status.is_open or not status.most_days or not record.is_stuck:
+            return format_html('<span class="age">{}</span>', days)
+        return format_html(
+            '<span class="age" data-stale>{}{}<span class="visually-hidden">, {}</span></span>',
+            icon("clock"),
+            days,
+            _("too long"),
+        )
+
+    def render_owner(self, record):
+        words = _("%(owner)s: assign %(lead)s") % {"owner": record.owner or _("nobody"), "lead": record}
+        return self.inline(record, "owner", person(record.owner), words)
+
+    def render_country(self, record):
+        return clip(countries.name(record.country.code) if record.country else "")
+
+    def render_newsletter(self, record):
+        state = record.newsletter_state or Newsletter.State.NONE
+        words = Newsletter.State(state).label
+        return format_html(
+            '<span class="mail" data-newsletter="{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
+            state,
+            words,
+            icon("mail"),
+            words,
+        )
+
+    def render_next_action(self, record):
+        day = record.next_action_on
+        if not day and not record.next_action:
+            inside = format_html('<span class="soft adds">{}</span>', _("Plan…"))
+        else:
+            inside = format_html(
+                '<span class="due" data-when="{}"><span class="clip">{}</span><small>{}</small></span>',
+                when_due(day) if day else "",
+                record.next_action or _("Next action"),
+                due_words(day) if day else "",
+            )
+        return self.inline(record, "next_action", inside, _("Next action of %(lead)s") % {"lead": record})
+
+    def render_source(self, record):
+        return clip(record.source.label)
+
+    def render_department(self, record):
+        return clip(record.department.name)
+
+    def render_lost_reason(self, record):
+        return clip(record.lost_reason.label if record.lost_reason else "")
+
+    def render_shared(self, record):
+        return _("yes") if record.shared else ""
+
+    def render_value(self, record):
+        return shown_value(record)
+
+    def render_tags(self, record):
+        names = [(self.tag_names.get(pk, ""),) for pk in record.tags]
+        return format_html('<span class="tags">{}</span>', format_html_join("", '<span class="chip">{}</span>', names))
+
+    def render_vip(self, record):
+        return _("VIP") if record.vip else ""
+
+    def before(self, record):
+        """The star in front of the name: a button where the viewer may change the lead."""
+        if record.pk not in self.may_change:
+            return format_html('<span class="star" {}>{}</span>', pressed(record.vip), icon("star"))
+        return format_html(
+            '<button class="star" formaction="{}" formmethod="post" {} aria-label="{}" hx-post="{}" '
+            'hx-target="closest tr" hx-swap="outerHTML">{}</button>',
+            (address := reverse("leads:inline", args=[record.pk, "vip"])),
+            pressed(record.vip),
+            _("VIP: %(lead)s") % {"lead": record},
+            address,
+            icon("star"),
+        )
+
+    def render_id(self, record):
+        return format_html('<span class="number">#{}</span>', record.pk)
+
+
+def pressed(on: bool):
+    return format_html('aria-pressed="{}"', "true" if on else "false")
+
+
+def shown_value(record: Lead):
+    """The value as agreed; in another currency with its base value, or the word that the rate is missing."""
+    if record.value is None:
+        return ""
+    text = money(record.value, record.currency)
+    if record.currency == settings.BASE_CURRENCY:
+        return text
+    if record.base_value is None:
+        return format_html('{} <small class="warning">{}</small>', text, _("no rate"))
+    return format_html('{} <small class="soft">{}</small>', text, money(record.base_value, settings.BASE_CURRENCY))

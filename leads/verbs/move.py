@@ -1,0 +1,96 @@
+"""Move: into another status, by its contract; or into another pipeline, status by status."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
+
+from crm.change import Refusal, Verb
+from leads import contract
+from leads.models import LostReason, Status
+
+
+def status_label(pk) -> str:
+    status = Status.objects.filter(pk=pk).first()
+    return status.label if status else _("a removed status")
+
+
+@dataclass(frozen=True)
+class Move(Verb):
+    kind = "move"
+    permission = "leads.change_lead"
+
+    status: Status
+    reason: LostReason | None = None
+    remark: str = ""
+    # Only the removal of a status moves leads on without asking whether they fulfil the contract of the next one.
+    without_contract: bool = False
+
+    def parameters(self):
+        return {"status": self.status.pk, "reason": self.reason.pk if self.reason else None}
+
+    @classmethod
+    def words(cls, parameters):
+        return _("Move to %(status)s") % {"status": status_label(parameters.get("status"))}
+
+    def same(self):
+        same = Q(status=self.status.pk)
+        if self.status.needs_reason and self.reason:
+            same &= Q(lost_reason=self.reason.pk, lost_remark=self.remark)
+        return same
+
+    def refusals(self):
+        if self.without_contract:
+            return []
+        pipeline = list(Status.objects.filter(pipeline=self.status.pipeline_id).values_list("pk", flat=True))
+        others = Refusal("other_pipeline", ~Q(status__in=pipeline))
+        return [others, *contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None)]
+
+    def values(self):
+        if not self.status.needs_reason:
+            return {"status": self.status, "lost_reason": None, "lost_remark": ""}
+        if self.reason is None:
+            return {"status": self.status}
+        return {"status": self.status, "lost_reason": self.reason, "lost_remark": self.remark}
+
+
+@dataclass(frozen=True)
+class ChangePipeline(Verb):
+    """`mapping` says for each status of the old pipeline which one of the new pipeline takes its place."""
+
+    kind = "change_pipeline"
+    permission = "leads.change_lead"
+
+    mapping: tuple[tuple[Status, Status], ...]
+
+    def parameters(self):
+        return {"pipeline": self.mapping[0][1].pipeline_id if self.mapping else None}
+
+    @classmethod
+    def words(cls, parameters):
+        from leads.models import Pipeline
+
+        pipeline = Pipeline.objects.filter(pk=parameters.get("pipeline")).first()
+        return _("Move to the pipeline %(pipeline)s") % {"pipeline": pipeline or _("a removed one")}
+
+    def same(self):
+        return Q(status__in=[new.pk for _old, new in self.mapping])
+
+    def refusals(self):
+        mapped = [old.pk for old, _new in self.mapping] + [new.pk for _old, new in self.mapping]
+        found = [Refusal("no_mapping", ~Q(status__in=mapped))]
+        for old, new in self.mapping:
+            # A lost lead keeps its reason; one that was open needs one.
+            given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
+            for refusal in contract.refusals(new, given):
+                found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))
+        return found
+
+    def values(self):
+        lost = [new.pk for _old, new in self.mapping if new.needs_reason]
+        cases = [When(status=old.pk, then=Value(new.pk)) for old, new in self.mapping]
+        kept = [When(status__in=[old.pk for old, new in self.mapping if new.pk in lost], then=F("lost_reason_id"))]
+        return {
+            "status": Case(*cases, default=F("status_id")),
+            "lost_reason": Case(*kept, default=Value(None)),
+        }

@@ -1,0 +1,84 @@
+"""Source, country and next action of a lead."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from crm.change import Refusal, Verb
+from leads.models import Source
+
+
+@dataclass(frozen=True)
+class SetSource(Verb):
+    kind = "source"
+    permission = "leads.change_lead"
+
+    source: Source
+
+    def parameters(self):
+        return {"source": self.source.pk}
+
+    @classmethod
+    def words(cls, parameters):
+        source = Source.objects.filter(pk=parameters.get("source")).first()
+        return _("Set the source %(source)s") % {"source": source or ""}
+
+    def same(self):
+        return Q(source=self.source.pk)
+
+    def refusals(self):
+        return [Refusal("source_retired", ~Q(pk=None))] if self.source.retired else []
+
+    def values(self):
+        return {"source": self.source}
+
+
+@dataclass(frozen=True)
+class SetCountry(Verb):
+    """`country` is an ISO code, or '' for none."""
+
+    kind = "country"
+    permission = "leads.change_lead"
+
+    country: str
+
+    def parameters(self):
+        return {"country": self.country}
+
+    @classmethod
+    def words(cls, parameters):
+        code = parameters.get("country")
+        return _("Set the country %(country)s") % {"country": countries.name(code)} if code else _("Empty the country")
+
+    def same(self):
+        return Q(country=self.country)
+
+    def values(self):
+        return {"country": self.country}
+
+
+@dataclass(frozen=True)
+class SetNextAction(Verb):
+    """What to do next and when; both empty means that nothing is planned."""
+
+    kind = "next_action"
+    permission = "leads.change_lead"
+
+    text: str
+    day: date | None
+
+    def parameters(self):
+        return {"text": self.text, "day": self.day.isoformat() if self.day else None}
+
+    @classmethod
+    def words(cls, parameters):
+        return _("Set the next action") if parameters.get("text") or parameters.get("day") else _("Clear the next action")
+
+    def same(self):
+        return Q(next_action=self.text, next_action_on=self.day)
+
+    def values(self):
+        return {"next_action": self.text, "next_action_on": self.day}

@@ -1,0 +1,33 @@
+"""Why a lead was refused or kept: the sentence behind each reason code, the same on every way in."""
+
+from django.utils.translation import gettext as _
+
+from leads.models import Lead
+
+
+def sentence(code: str) -> str:
+    """The reason as a whole sentence in the reader's language."""
+    name, _colon, detail = code.partition(":")
+    if name == "needs":
+        label = Lead._meta.get_field(detail).verbose_name
+        return _("%(field)s must be filled first.") % {"field": str(label)[:1].upper() + str(label)[1:]}
+    return {
+        "needs_reason": _("A reason must be given."),
+        "status_retired": _("The status is retired."),
+        "other_pipeline": _("The lead is in another pipeline."),
+        "no_mapping": _("Its status has no counterpart in the other pipeline."),
+        "owner_inactive": _("The new owner is not active."),
+        "owner_without_department": _("The new owner belongs to no department."),
+        "department_retired": _("The department is retired."),
+        "source_retired": _("The source is retired."),
+        "tag_retired": _("The tag is retired."),
+        "not_changeable": _("You may see it, but not change it."),
+        "binned": _("It is in the bin."),
+        "not_binned": _("It is not in the bin."),
+        "gone": _("It no longer exists."),
+        "taken": _("Somebody owns it already."),
+        "hidden": _("You no longer see it."),
+        "changed_since": _("Somebody has changed it since."),
+        "worked_on_since": _("Somebody has worked on it since."),
+        "owner_left": _("Its former owner is no longer active."),
+    }.get(name, name)

@@ -1,0 +1,67 @@
+"""Add tags to leads, take tags away."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.arrays import WithItems, WithoutItems
+from crm.change import Refusal, Verb
+from leads.models import Tag
+
+
+def tag_names(ids) -> str:
+    return ", ".join(tag.name for tag in Tag.objects.filter(pk__in=ids or []).by_name())
+
+
+@dataclass(frozen=True)
+class Tagged(Verb):
+    kind = "tag"
+    permission = "leads.change_lead"
+
+    tags: tuple[Tag, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    def parameters(self):
+        return {"tags": self.ids}
+
+    @classmethod
+    def words(cls, parameters):
+        return _("Add the tags %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+
+    def same(self):
+        return Q(tags__contains=self.ids)
+
+    def refusals(self):
+        return [Refusal("tag_retired", ~Q(pk=None))] if any(tag.retired for tag in self.tags) else []
+
+    def values(self):
+        return {"tags": WithItems("tags", ids=self.ids)}
+
+
+@dataclass(frozen=True)
+class Untagged(Verb):
+    kind = "untag"
+    permission = "leads.change_lead"
+
+    tags: tuple[Tag, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    def parameters(self):
+        return {"tags": self.ids}
+
+    @classmethod
+    def words(cls, parameters):
+        return _("Remove the tags %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+
+    def same(self):
+        return ~Q(tags__overlap=self.ids)
+
+    def values(self):
+        return {"tags": WithoutItems("tags", ids=self.ids)}

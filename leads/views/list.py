@@ -1,0 +1,58 @@
+"""The list of leads: the main room. Filters, search, sort and page stand in the address."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+
+from crm.screens import answer
+from leads.bulk import actions_for
+from leads.columns import columns_of
+from leads.listing import Listing, drawn
+from leads.models import Lead, ListSettings, SavedView, Tag
+from leads.search import lead_number
+from leads.tables import LeadTable
+
+
+@permission_required("leads.view_lead", raise_exception=True)
+def lead_list(request):
+    if number := lead_number(request.GET.get("q", "")):
+        return redirect("leads:lead", number)
+    settings = ListSettings.objects.select_related("start_view").filter(user=request.user).first()
+    if not request.GET and settings and settings.start_view:
+        return redirect(f"{request.path}?{settings.start_view.address}")
+    view = open_view(request)
+    listing = Listing(request.GET, request.user)
+    context = list_context(request, listing, columns_of(settings, view))
+    context |= {"view": view, "views": SavedView.objects.visible_to(request.user).in_order()}
+    fragments = {"leads": "leads/_list.html"}
+    return answer(request, "leads/list.html", context, fragments=fragments, status=400 if listing.errors else 200)
+
+
+def open_view(request) -> SavedView | None:
+    """The saved view that the address was opened from, if the user may see it."""
+    number = request.GET.get("view", "")
+    if not number.isdecimal():
+        return None
+    return SavedView.objects.visible_to(request.user).filter(pk=number[:9]).first()
+
+
+def list_context(request, listing: Listing, columns: list[str]) -> dict:
+    """Everything that the table, its head and its foot show."""
+    page = listing.page(request.user.rows_per_page)
+    leads = drawn(page.ids, columns)
+    may_change = Lead.objects.filter(pk__in=page.ids).changeable_by(request.user)
+    tags = Tag.objects.in_bulk() if "tags" in columns else {}
+    table = LeadTable(
+        leads,
+        columns_shown=columns,
+        sort=listing.sort,
+        may_change=set(may_change.values_list("pk", flat=True)) if request.user.has_perm("leads.change_lead") else set(),
+        tag_names={pk: tag.name for pk, tag in tags.items()},
+        query=listing.query,
+    )
+    return {
+        "listing": listing,
+        "page": page,
+        "table": table,
+        "chips": listing.filters.chips(),
+        "actions": actions_for(request.user),
+    }

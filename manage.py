@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""The command line of Leadwell: `manage.py run` starts all of it."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    from crm.environment import SettingError
+
+    try:
+        from django.core.management import execute_from_command_line
+
+        from crm.postgres import at_hand
+
+        with at_hand(sys.argv[1:2]):
+            execute_from_command_line(sys.argv)
+    except SettingError as error:
+        sys.exit(f"Leadwell cannot start.\n{error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+/* Leadwell's own small modules; every page works without them. */
+import "./dialogs.js";
+import "./ticks.js";
+import "./keys.js";
+import "./forms.js";

@@ -1,0 +1,150 @@
+"""The named cast and the few things that tests need of the world.
+
+Sales: ann manages, bob and ben sell, oscar operates. Export: carla manages, dan sells. Everywhere: sofia the Super
+Operator, conrad the Company Manager, ada the Administrator.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from accounts.models import Department, Membership, Role
+from crm.change import operation
+from leads.models import Lead, LostReason, Source, Status, Tag
+
+PASSWORD = "correct horse battery"
+CAST = {
+    "ann": ("manager", ["Sales"]),
+    "bob": ("rep", ["Sales"]),
+    "ben": ("rep", ["Sales"]),
+    "oscar": ("operator", ["Sales"]),
+    "carla": ("manager", ["Export"]),
+    "dan": ("rep", ["Export"]),
+    "sofia": ("super", ["Sales"]),
+    "conrad": ("company", ["Sales"]),
+    "ada": ("administrator", ["Sales"]),
+}
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.AXES_ENABLED = False
+
+
+@pytest.fixture
+def departments(db):
+    sales = Department.objects.get(name="Sales")
+    sales.country = "RO"
+    sales.save()
+    return SimpleNamespace(sales=sales, export=Department.objects.create(name="Export", country="DE"))
+
+
+@pytest.fixture
+def cast(departments):
+    """All people by first name."""
+    found = {}
+    by_name = {"Sales": departments.sales, "Export": departments.export}
+    for name, (role, belongs_to) in CAST.items():
+        found[name] = make_user(name, role, [by_name[department] for department in belongs_to])
+    return SimpleNamespace(**found)
+
+
+def make_user(name: str, role: str, departments=(), **values):
+    """A user with their rights already looked up, as a request has them."""
+    User = get_user_model()
+    user = User.objects.create_user(f"{name}@example.com", values.pop("full_name", name.title()), PASSWORD, **values)
+    if role:
+        user.groups.add(Role.objects.get(key=role))
+    Membership.objects.bulk_create(
+        Membership(user=user, department=department, position=place) for place, department in enumerate(departments)
+    )
+    return User.objects.with_rights().get(pk=user.pk)
+
+
+def _person(name):
+    @pytest.fixture(name=name)
+    def person(cast):
+        return getattr(cast, name)
+
+    return person
+
+
+ann, bob, ben, oscar, carla, dan, sofia, conrad, ada = map(_person, CAST)
+
+
+@pytest.fixture
+def statuses(db):
+    return SimpleNamespace(**{status.key: status for status in Status.objects.exclude(key="")})
+
+
+@pytest.fixture
+def sources(db):
+    return SimpleNamespace(**{source.key: source for source in Source.objects.exclude(key="")})
+
+
+@pytest.fixture
+def reasons(db):
+    return SimpleNamespace(**{reason.key: reason for reason in LostReason.objects.exclude(key="")})
+
+
+@pytest.fixture
+def make_lead(departments, statuses, sources):
+    """make_lead("Jan Novák", owner=bob, status="contacted", …) in the department Sales, recorded as an operation."""
+
+    def make(name: str = "Jan Novák", **values) -> Lead:
+        first, _space, last = name.rpartition(" ")
+        for key, things in (("status", statuses), ("source", sources)):
+            if isinstance(values.get(key), str):
+                values[key] = getattr(things, values[key])
+        fields = {
+            "first_name": first,
+            "last_name": last,
+            "department": departments.sales,
+            "status": statuses.new,
+            "source": sources.website,
+            **values,
+        }
+        with operation("test", by=None):
+            lead = Lead.objects.create(**fields)
+        lead.refresh_from_db()
+        return lead
+
+    return make
+
+
+@pytest.fixture
+def make_tag(db):
+    def make(name: str) -> Tag:
+        with operation("test", by=None):
+            return Tag.objects.create(name=name)
+
+    return make
+
+
+@pytest.fixture
+def make_status(statuses):
+    def make(name: str, **values) -> Status:
+        with operation("test", by=None):
+            return Status.objects.create(
+                **{"pipeline": statuses.new.pipeline, "name": name, "position": 50, "kind": "contacted", **values}
+            )
+
+    return make
+
+
+@pytest.fixture
+def sign_in(client):
+    """sign_in(ann) gives a browser without JavaScript in which ann is signed in."""
+
+    def signed_in(user):
+        client.force_login(user, backend="accounts.sign_in.EmailBackend")
+        return client
+
+    return signed_in

@@ -1,0 +1,228 @@
+"""Undo: field by field, only where nobody has changed it since; for every verb, all tables are as before."""
+
+import pytest
+from django.db import connection
+
+from crm.change import carry_out, operation
+from crm.models import Operation
+from crm.undo import UndoRefused, is_undone, undo, why_not
+from leads import verbs
+from leads.models import Lead, StatusMove, Tag
+
+# What an undo leaves different on purpose: it is recorded itself, and versions only grow.
+NOT_COMPARED = {"crm_operation", "crm_change", "crm_verdict", "crm_frozenset", "accounts_notification", "django_session"}
+
+
+def changeable(user):
+    return Lead.objects.present().changeable_by(user)
+
+
+def all_tables() -> dict[str, list]:
+    """Every row of every table as text, without version and time of change; undone moves count as gone."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table in NOT_COMPARED or table.startswith("procrastinate"):
+                continue
+            columns = [
+                column.name
+                for column in connection.introspection.get_table_description(cursor, table)
+                if column.name not in ("version", "updated_at")
+            ]
+            if table == "leads_statusmove":
+                columns.remove("id")
+            where = "WHERE NOT undone" if table == "leads_statusmove" else ""
+            names = ", ".join(f'"{name}"' for name in columns)
+            cursor.execute(f'SELECT ({names})::text FROM "{table}" {where} ORDER BY 1')
+            found[table] = [row for (row,) in cursor.fetchall()]
+    return found
+
+
+@pytest.fixture
+def scene(ann, bob, departments, make_lead, make_tag, statuses, reasons):
+    hot = make_tag("hot")
+    leads = [
+        make_lead("Ana One", owner=bob, tags=[hot.pk], email="one@example.com"),
+        make_lead("Ana Two", country="RO", value=12, next_action="Call"),
+        make_lead("Ana Three", status="lost", lost_reason=reasons.budget, shared=True),
+    ]
+    carry_out(verbs.Move(statuses.contacted), changeable(ann).filter(pk=leads[0].pk), by=ann)
+    return leads
+
+
+VERBS = {
+    "vip": lambda s: verbs.SetVip(True),
+    "share": lambda s: verbs.Share(True),
+    "unshare": lambda s: verbs.Share(False),
+    "move": lambda s: verbs.Move(s.statuses.qualified),
+    "won": lambda s: verbs.Move(s.statuses.won),
+    "lost": lambda s: verbs.Move(s.statuses.lost, s.reasons.timing, "later"),
+    "assign": lambda s: verbs.Assign(s.ben),
+    "assign to nobody": lambda s: verbs.Assign(None),
+    "assign elsewhere": lambda s: verbs.Assign(s.dan),
+    "department": lambda s: verbs.ChangeDepartment(s.departments.export),
+    "source": lambda s: verbs.SetSource(s.sources.event),
+    "country": lambda s: verbs.SetCountry("DE"),
+    "next action": lambda s: verbs.SetNextAction("Visit", None),
+    "tag": lambda s: verbs.Tagged((s.tag,)),
+    "untag": lambda s: verbs.Untagged((s.hot,)),
+    "bin": lambda s: verbs.Bin(),
+    "edit": lambda s: verbs.Edit({"city": "Iași", "email": "new@example.com", "first_name": "Ina"}),
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_do_and_undo_leaves_all_tables_as_before(
+    name, scene, ada, ann, ben, dan, departments, statuses, sources, reasons, make_tag
+):
+    from types import SimpleNamespace
+
+    props = SimpleNamespace(
+        ben=ben,
+        dan=dan,
+        departments=departments,
+        statuses=statuses,
+        sources=sources,
+        reasons=reasons,
+        tag=make_tag("new"),
+        hot=Tag.objects.get(name="hot"),
+    )
+    before = all_tables()
+    outcome = carry_out(VERBS[name](props), changeable(ada), by=ada)
+    after = all_tables()
+    assert after != before
+    undone = undo(outcome.operation, by=ada)
+    assert undone.kept_count == 0
+    assert all_tables() == before
+    undo(undone.operation, by=ada)
+    assert all_tables() == after
+
+
+def test_purge_and_undo_brings_the_lead_back_with_its_number(scene, ada):
+    carry_out(verbs.Bin(), changeable(ada), by=ada)
+    before = list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value"))
+    outcome = carry_out(verbs.Purge(), Lead.objects.in_bin().changeable_by(ada), by=ada)
+    assert not Lead.objects.exists()
+    undo(outcome.operation, by=ada)
+    assert list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value")) == before
+
+
+def test_a_field_that_somebody_changed_since_is_kept_and_named(ann, bob, ben, make_lead):
+    """The issue's example, smaller: reassign 100, then edit the next action of 30 and the owner of 2."""
+    leads = [make_lead(f"Ana {number}") for number in range(100)]
+    outcome = carry_out(verbs.Assign(bob), changeable(ann), by=ann)
+    carry_out(verbs.SetNextAction("Call", None), changeable(ann).filter(pk__in=[x.pk for x in leads[:30]]), by=ann)
+    others = [lead.pk for lead in leads[50:52]]
+    carry_out(verbs.Assign(ben), changeable(ann).filter(pk__in=others), by=ann)
+    undone = undo(outcome.operation, by=ann)
+    assert len(undone.back["lead"]) == 98
+    assert undone.kept == {"changed_since": others}
+    assert Lead.objects.filter(owner=None).count() == 98
+    assert Lead.objects.filter(next_action="Call").count() == 30
+    assert set(Lead.objects.filter(owner=ben).values_list("pk", flat=True)) == set(others)
+
+
+def test_tags_go_back_one_by_one(ann, make_lead, make_tag):
+    hot, cold, fair = make_tag("hot"), make_tag("cold"), make_tag("fair")
+    lead = make_lead(tags=[hot.pk])
+    outcome = carry_out(verbs.Tagged((cold,)), changeable(ann), by=ann)
+    carry_out(verbs.Tagged((fair,)), changeable(ann), by=ann)
+    undo(outcome.operation, by=ann)
+    lead.refresh_from_db()
+    assert lead.tags == [hot.pk, fair.pk]
+
+
+def test_an_operation_may_change_a_row_in_several_statements(ann, make_lead):
+    lead = make_lead(city="Cluj")
+    with operation("test", by=ann, changed=1) as record:
+        for city in ("Iași", "Sibiu", "Arad"):
+            Lead.objects.filter(pk=lead.pk).update(city=city)
+        Lead.objects.filter(pk=lead.pk).update(zip="1")
+        Lead.objects.filter(pk=lead.pk).update(zip="")
+    undo(record, by=ann)
+    lead.refresh_from_db()
+    assert (lead.city, lead.zip) == ("Cluj", "")
+
+
+def test_created_leads_go_into_the_bin_unless_somebody_worked_on_them(ann, departments, statuses, sources):
+    with operation("test", by=ann, changed=3) as record:
+        made = Lead.objects.bulk_create(
+            Lead(last_name=f"L{n}", department=departments.sales, status=statuses.new, source=sources.other)
+            for n in range(3)
+        )
+    carry_out(verbs.SetVip(True), changeable(ann).filter(pk=made[0].pk), by=ann)
+    undone_since = carry_out(verbs.SetVip(True), changeable(ann).filter(pk=made[1].pk), by=ann)
+    undo(undone_since.operation, by=ann)
+    undone = undo(record, by=ann)
+    assert undone.kept == {"worked_on_since": [made[0].pk]}
+    assert set(Lead.objects.in_bin()) == set(made[1:])
+
+
+def test_an_undo_never_gives_a_lead_back_to_somebody_who_has_left(ann, bob, ben, make_lead):
+    lead = make_lead(owner=bob)
+    outcome = carry_out(verbs.Assign(ben), changeable(ann), by=ann)
+    bob.is_active = False
+    bob.save()
+    undone = undo(outcome.operation, by=ann)
+    assert undone.kept == {"owner_left": [lead.pk]}
+    lead.refresh_from_db()
+    assert lead.owner == ben
+
+
+def test_the_author_may_undo_what_moved_leads_out_of_their_sight(ann, departments, make_lead):
+    lead = make_lead()
+    outcome = carry_out(verbs.ChangeDepartment(departments.export), changeable(ann), by=ann)
+    assert not changeable(ann).exists()
+    undo(outcome.operation, by=ann)
+    lead.refresh_from_db()
+    assert lead.department == departments.sales
+
+
+def test_who_may_undo(ann, oscar, bob, carla, ada, make_lead):
+    make_lead()
+    outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
+    assert why_not(outcome.operation, ann) == ""
+    assert why_not(outcome.operation, oscar) == ""
+    assert why_not(outcome.operation, ada) == ""
+    assert why_not(outcome.operation, carla) == "It changed leads that you may not change."
+    assert why_not(outcome.operation, bob) == "It changed leads that you may not change."
+
+
+def test_an_author_who_lost_the_right_may_not_undo(ann, make_lead):
+    make_lead()
+    outcome = carry_out(verbs.Bin(), changeable(ann), by=ann)
+    ann.groups.clear()
+    ann = type(ann).objects.with_rights().get(pk=ann.pk)
+    with pytest.raises(UndoRefused, match="You may not do what it did"):
+        undo(outcome.operation, by=ann)
+
+
+def test_what_is_undone_cannot_be_undone_twice_but_done_again(ann, make_lead):
+    lead = make_lead()
+    outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
+    undone = undo(outcome.operation, by=ann)
+    with pytest.raises(UndoRefused, match="undone already"):
+        undo(outcome.operation, by=ann)
+    undo(undone.operation, by=ann)
+    lead.refresh_from_db()
+    assert lead.vip
+    assert not is_undone(Operation.objects.get(pk=outcome.operation.pk))
+    undo(outcome.operation, by=ann)
+    lead.refresh_from_db()
+    assert not lead.vip
+
+
+def test_after_some_days_it_is_too_late(ann, make_lead, settings):
+    make_lead()
+    outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
+    settings.UNDO_DAYS = 0
+    assert why_not(outcome.operation, ann) == "It is too long ago."
+
+
+def test_undone_moves_do_not_count(ann, make_lead, statuses):
+    lead = make_lead()
+    entered = lead.status_since
+    outcome = carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann)
+    undo(outcome.operation, by=ann)
+    moves = list(StatusMove.objects.filter(lead=lead, undone=False))
+    assert [(move.to_status, move.left, move.entered) for move in moves] == [(statuses.new, None, entered)]
