@@ -106,7 +106,7 @@ def _attempt(job: Job) -> None:
     try:
         with transaction.atomic():
             limit(lock=0, statement=0)
-            if not _mine(job.pk):
+            if not _mine(job.pk) or not Job.objects.filter(pk=job.pk).unfinished().exists():
                 return
             record = KINDS[job.kind](job, _Progress(job.pk))
             Job.objects.filter(pk=job.pk).update(
