@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,39 @@ def navigation(request) -> dict:
         "unread": unread,
         "rail": SimpleLazyObject(lambda: _rail(request)),
         "rail_foot": SimpleLazyObject(lambda: _rail_foot(request)),
+        "settings_tabs": SimpleLazyObject(lambda: _settings_tabs(request)),
     }
+
+
+# Label, icon, address, the addresses that belong to it, permission
+RAIL = [
+    (_lazy("Leads"), "leads", "leads:list", "/admin/leads", "leads.view_lead"),
+]
+RAIL_FOOT: list[tuple] = []
+# Label, address, permission: the tabs of the settings
+SETTINGS: list[tuple] = []
 
 
 def _entries(request, wanted: list[tuple]) -> list[Entry]:
     here = request.path
-    entries = [
-        Entry(label, icon, reverse(name), here == reverse(name) or here.startswith(f"{prefix}"))
+    return [
+        Entry(str(label), icon, reverse(name), here.startswith(prefix))
         for label, icon, name, prefix, permission in wanted
         if not permission or request.user.has_perm(permission)
     ]
-    return entries
 
 
 def _rail(request) -> list[Entry]:
-    return _entries(request, [(_("Leads"), "leads", "leads:list", "/admin/leads", "leads.view_lead")])
+    return _entries(request, RAIL)
 
 
 def _rail_foot(request) -> list[Entry]:
-    return []
+    return _entries(request, RAIL_FOOT)
+
+
+def _settings_tabs(request) -> list[Entry]:
+    return [
+        Entry(str(label), "", reverse(name), request.path.startswith(reverse(name)))
+        for label, name, permission in SETTINGS
+        if request.user.has_perm(permission)
+    ]
