@@ -12,7 +12,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
 
-        from crm.postgres import at_hand
+        from crm.database import at_hand
 
         with at_hand(sys.argv[1:2]):
             execute_from_command_line(sys.argv)

@@ -154,6 +154,8 @@ def read_environment() -> Environment:
     except EnvValidationError as error:
         sentences = [f"{name} {_sentence(messages)}" for name, messages in error.error_messages.items()]
         raise SettingError("\n".join(sentences)) from None
+    if environment.database_direct_url and not environment.database_url:
+        raise SettingError("DATABASE_DIRECT_URL makes no sense without DATABASE_URL.")
     if environment.demo:
         return _with_demo_secret(environment)
     _check_production(environment)

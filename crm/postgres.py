@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: its cluster, start and stop, from the binaries of a wheel; or DATABASE_URL instead.
+"""The embedded PostgreSQL: its cluster, start and stop, from the binaries of a wheel.
 
 The wheel brings the programs only. Its own `get_server()` is not used: as root it opens every parent folder
 of the data directory to the world, and after a `kill -9` it never stops the server again.
@@ -12,21 +12,22 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
-import dj_database_url
 import psutil
 import psycopg
 
-from crm.environment import Environment, SettingError, read_environment
+from crm.environment import SettingError
 
 MAJOR = 18
 SYSTEM_USER = "leadwell"
-WITHOUT_DATABASE = {"run", "help", "version", "--help", "--version", "collectstatic", "compile_messages", "readme"}
 
 
 class Server:
@@ -129,6 +130,21 @@ class Server:
             if self.running:
                 self.program("pg_ctl", "stop", "-w", "-t", "120", "-m", "fast", "-D", self.data)
 
+    @contextlib.contextmanager
+    def used(self, *, stop: bool = False) -> Iterator[None]:
+        """Have the server running meanwhile. The last of all who use it stops it, if one of them started it or `stop`
+        is asked for; a command beside `make run` neither takes the database away from it nor leaves it behind."""
+        self._prepare_folders()
+        with (self.folder / "users").open("a") as users:
+            alone = _locked_alone(users)
+            fcntl.flock(users, fcntl.LOCK_SH)
+            started = self.start()
+            try:
+                yield
+            finally:
+                if (started or stop or not alone) and _locked_alone(users):
+                    self.stop()
+
     @property
     def running(self) -> bool:
         pid = self._postmaster()
@@ -206,10 +222,21 @@ class Server:
             return None
 
     def _forget_dead_postmaster(self) -> None:
-        """After a power cut another program may have the old server's process id; then PostgreSQL would wait."""
+        """After a power cut another program may have the old server's process id; then PostgreSQL would wait.
+
+        After a `kill -9` of the postmaster its own processes may still be at work; they end before a new one starts.
+        """
         pid = self._postmaster()
-        if pid and not _is_postgres(pid):
-            (self.data / "postmaster.pid").unlink()
+        if not pid or _is_postgres(pid):
+            return
+        orphans = [process for process in psutil.process_iter() if _works_in(process, self.data)]
+        for process in orphans:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGQUIT)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and any(_works_in(process, self.data) for process in orphans):
+            time.sleep(0.05)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _make_database(self) -> None:
         with psycopg.connect(**self.address("postgres", "postgres"), autocommit=True) as connection:
@@ -229,6 +256,21 @@ def _is_postgres(pid: int) -> bool:
         return False
 
 
+def _works_in(process: psutil.Process, data: Path) -> bool:
+    try:
+        return _is_postgres(process.pid) and Path(process.cwd()) == data
+    except psutil.Error:
+        return False
+
+
+def _locked_alone(file: IO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _may_enter(path: Path) -> bool:
     """Whether every folder from the root to this path lets others pass. Nothing is changed, only looked at."""
     existing = [folder for folder in [path, *path.parents] if folder.exists()]
@@ -241,37 +283,3 @@ def _hand_over(folder: Path, user: str) -> None:
     for path in [folder, *folder.rglob("*")]:
         if path.lstat().st_uid != account.pw_uid:
             os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-
-
-def server_of(environment: Environment) -> Server | None:
-    """The embedded server of this environment, or None where DATABASE_URL names another."""
-    if environment.database_url:
-        return None
-    durable = not os.environ.get("LEADWELL_THROWAWAY_DATABASE")
-    return Server(environment.data / "postgres", durable=durable)
-
-
-def database_settings(environment: Environment) -> dict:
-    """Django's DATABASES. `progress` is a second connection to the same database: what a running job says about
-    itself is written there, outside the transaction of its work."""
-    server = server_of(environment)
-    url = server.url if server else environment.database_url
-    main = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    main["TEST"] = {"TEMPLATE": "template0"}
-    progress = {**main, "TEST": {"MIRROR": "default"}}
-    return {"default": main, "progress": progress}
-
-
-@contextlib.contextmanager
-def at_hand(command: list[str]) -> Iterator[None]:
-    """Have the embedded server running for one command, and stop it afterwards if it was not running before."""
-    if not command or command[0] in WITHOUT_DATABASE:
-        yield
-        return
-    server = server_of(read_environment())
-    started = server.start() if server else False
-    try:
-        yield
-    finally:
-        if server and started:
-            server.stop()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from crm import environment as machine
-from crm.postgres import database_settings
+from crm.database import database_settings
 
 ENVIRONMENT = machine.read_environment()
 BASE_DIR = machine.ROOT
@@ -122,6 +122,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 5 / 60  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "accounts.slow_down.SlowDown"
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.counted_as"
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.address_of"

@@ -1,5 +1,6 @@
 """The tests' own PostgreSQL, started before Django reads its settings; every write outside an operation fails there."""
 
+import contextlib
 import os
 import pathlib
 
@@ -14,25 +15,31 @@ os.environ["LEADWELL_LANGUAGE"] = "en"
 for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "EMAIL_URL", "LEADWELL_URL"):
     os.environ.pop(name, None)
 
-_started = None
-
-
-def _server():
-    from crm.environment import read_environment
-    from crm.postgres import server_of
-
-    return server_of(read_environment())
+_server = contextlib.ExitStack()
 
 
 def pytest_load_initial_conftests(early_config, parser, args):
     """The first process starts the server; xdist's workers find it running."""
-    global _started
+    from crm.database import server_of
+    from crm.environment import read_environment
+
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        server = _server()
-        if server.start():
-            _started = server
+        _server.enter_context(server_of(read_environment()).used(stop=True))
 
 
 def pytest_unconfigure(config):
-    if _started:
-        _started.stop()
+    _server.close()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Where nothing may be skipped (LEADWELL_NO_SKIPS=1), a skip is a failure that says its name."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("LEADWELL_NO_SKIPS"):
+        for report in skipped:
+            terminalreporter.write_line(f"SKIPPED where nothing may be skipped: {report.nodeid}", red=True)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and os.environ.get("LEADWELL_NO_SKIPS") and exitstatus == 0:
+        session.exitstatus = 1
