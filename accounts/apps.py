@@ -18,5 +18,7 @@ def install_shipped(**_kwargs) -> None:
     from accounts import shipped as accounts_shipped
     from leads import shipped as leads_shipped
 
-    accounts_shipped.install([apps.get_app_config(label) for label in ("accounts", "leads", "mailings", "crm")])
+    accounts_shipped.install(
+        [apps.get_app_config(label) for label in ("accounts", "leads", "mailings", "crm")]
+    )
     leads_shipped.install()

@@ -7,7 +7,9 @@ from accounts.models import Notification, User
 from crm.models import Operation
 
 
-def tell(user: User, kind: str, operation: Operation | None = None, ids: list[int] | None = None, **parameters) -> None:
+def tell(
+    user: User, kind: str, operation: Operation | None = None, ids: list[int] | None = None, **parameters
+) -> None:
     """Leave one message. With one id it leads to that row, with many to the operation."""
     ids = ids or []
     path = parameters.pop("path", "")
@@ -30,7 +32,9 @@ def sentence(notification: Notification) -> str:
             ) % {"by": values.get("by") or _("Somebody"), "count": count}
         case "handed_over":
             return ngettext(
-                "%(by)s handed a lead of %(from)s over to you.", "%(by)s handed %(count)s leads of %(from)s over to you.", count
+                "%(by)s handed a lead of %(from)s over to you.",
+                "%(by)s handed %(count)s leads of %(from)s over to you.",
+                count,
             ) % {"by": values.get("by"), "count": count, "from": values.get("from")}
         case "imported":
             return _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.") % values

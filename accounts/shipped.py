@@ -7,7 +7,12 @@ from accounts.models import Department, Role
 from accounts.models.role import SHIPPED_ENGLISH
 
 VIEW, ADD, CHANGE, BIN = "leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.delete_lead"
-BULK, EXPORT, ASSIGN, IMPORT = "leads.bulk_lead", "leads.export_lead", "leads.assign_lead", "leads.import_lead"
+BULK, EXPORT, ASSIGN, IMPORT = (
+    "leads.bulk_lead",
+    "leads.export_lead",
+    "leads.assign_lead",
+    "leads.import_lead",
+)
 TAKE, PURGE, SHARE_VIEW, MAIL = (
     "leads.take_lead",
     "leads.purge_lead",

@@ -11,13 +11,14 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models.user import User, fold_email
 
 DEVICE_COOKIE = "leadwell_device"
 DEVICE_AGE = 60 * 60 * 24 * 180
+# How much of an address the counters keep, so that it fits their column together with the mark of a browser.
+COUNTED_LENGTH = 200
 
 
 class EmailBackend(ModelBackend):
@@ -80,7 +81,8 @@ def counted_as(request, credentials=None) -> str:
     """Under which name failures are counted: the account, or the account in one known browser."""
     email = email_tried(request, credentials)
     device = device_of(request, email)
-    return f"{email} {device}" if device else email
+    counted = email[:COUNTED_LENGTH]
+    return f"{counted} {device}" if device else counted
 
 
 def slowed_by(request, credentials=None) -> list:
@@ -93,17 +95,18 @@ def slowed_by(request, credentials=None) -> list:
 def address_of(request: HttpRequest) -> str:
     """The address of the client: what the outermost of our own proxies saw."""
     proxies = settings.ENVIRONMENT.proxies
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
     if proxies and len(forwarded) >= proxies:
         return forwarded[-proxies]
     return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - no address, not one to listen on
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
-    from accounts.views.sign_in import SignInForm
+    from accounts.views.sign_in import slowed_page
 
-    form = SignInForm(request, data={"email": request.POST.get("email", "")})
-    answer = render(request, "accounts/sign_in.html", {"form": form, "slowed": True}, status=429)
+    answer = slowed_page(request)
     add_never_cache_headers(answer)
     answer["Retry-After"] = "300"
     return answer

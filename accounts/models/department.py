@@ -21,7 +21,9 @@ class DepartmentQuerySet(models.QuerySet):
 class Department(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     country = CountryField(
-        _("country"), blank=True, help_text=_("Phone numbers without a country code are read as numbers of this country.")
+        _("country"),
+        blank=True,
+        help_text=_("Phone numbers without a country code are read as numbers of this country."),
     )
     retired = models.BooleanField(_("retired"), default=False)
 

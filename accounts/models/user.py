@@ -39,7 +39,9 @@ class UserQuerySet(models.QuerySet):
             .values("full_name")
         )
         departments = (
-            Membership.objects.filter(user=models.OuterRef("pk")).order_by("position", "id").values("department")
+            Membership.objects.filter(user=models.OuterRef("pk"))
+            .order_by("position", "id")
+            .values("department")
         )
         return self.annotate(granted=ArraySubquery(granted), member_of=ArraySubquery(departments))
 
@@ -47,7 +49,9 @@ class UserQuerySet(models.QuerySet):
         return self.active().filter(groups__role__key="administrator")
 
     def in_departments(self, ids):
-        return self.filter(models.Exists(Membership.objects.filter(user=models.OuterRef("pk"), department__in=ids)))
+        return self.filter(
+            models.Exists(Membership.objects.filter(user=models.OuterRef("pk"), department__in=ids))
+        )
 
     def visible_to(self, user):
         """Colleagues: all for who sees all leads, else oneself and the members of one's own departments."""
@@ -125,7 +129,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_session_auth_hash(self) -> str:
-        return salted_hmac("accounts.session", f"{self.password} {self.sign_out_count}", algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "accounts.session", f"{self.password} {self.sign_out_count}", algorithm="sha256"
+        ).hexdigest()
 
     @property
     def initials(self) -> str:

@@ -6,13 +6,13 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.demo import ACCOUNTS
 from accounts.models.role import SHIPPED
@@ -20,13 +20,17 @@ from accounts.sign_in import remember_device
 from crm.forms import LookMixin
 from crm.management.commands.demo import demo_password
 
+LOOPBACK = ("127.0.0.1", "::1")
+# Whoever sets one of these is a proxy: the person is somewhere else.
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
+
 
 class SignInForm(LookMixin, AuthenticationForm):
     """Django's own, with the fields `email` and `password`."""
 
     error_messages = {
         "invalid_login": _("E-mail and password do not belong together. Mind capital letters."),
-        "inactive": _("This account is not active."),
+        "inactive": _("E-mail and password do not belong together. Mind capital letters."),
     }
 
     def __init__(self, request=None, *arguments, **keywords) -> None:
@@ -51,27 +55,43 @@ class SignInForm(LookMixin, AuthenticationForm):
 @transaction.non_atomic_requests
 @never_cache
 @sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request):
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = resolve_url(settings.LOGIN_REDIRECT_URL)
     if request.user.is_authenticated:
-        return redirect(target)
-    form = SignInForm(request, data=request.POST or None)
-    if request.method == "POST" and form.is_valid():
+        return redirect(target_of(request))
+    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
         login(request, form.get_user())
-        response = HttpResponseRedirect(target)
+        response = HttpResponseRedirect(target_of(request))
         remember_device(response, form.get_user().email)
         return response
-    context = {"form": form, "next": target, "accounts": demo_accounts(request)}
-    return render(request, "accounts/sign_in.html", context, status=422 if form.is_bound else 200)
+    return sign_in_page(request, form, status=422 if form.is_bound else 200)
+
+
+def target_of(request) -> str:
+    """Where the person wanted to go, if that is one of our own addresses; else the first page."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        return target
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False) -> HttpResponse:
+    context = {"form": form, "next": target_of(request), "accounts": demo_accounts(request), "slowed": slowed}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def slowed_page(request) -> HttpResponse:
+    """The page for whoever has failed too often: what was typed stands there, nothing else is said about it."""
+    form = SignInForm(request, initial={"email": request.POST.get("email", "")[:254]})
+    return sign_in_page(request, form, status=429, slowed=True)
 
 
 def demo_accounts(request) -> list:
     """The demo's accounts as buttons: on the machine itself only, never over a network."""
-    if not settings.DEMO or request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1"):
+    if not settings.DEMO or request.META.get("REMOTE_ADDR") not in LOOPBACK:
         return []
-    if request.META.get("HTTP_X_FORWARDED_FOR"):
+    if any(request.META.get(name) for name in FORWARDED):
         return []
     password = demo_password()
     return [(SHIPPED[role], email, name, password) for role, email, name, _departments, _hue in ACCOUNTS]

@@ -1,0 +1,29 @@
+"""Counting failed sign-ins (django-axes), and forgetting them when the owner has proved to be the owner."""
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
+from django.db.models import Q
+
+from accounts.models.user import fold_email
+from accounts.sign_in import COUNTED_LENGTH, counted_as
+
+
+class SlowDown(AxesDatabaseHandler):
+    """Axes' own counting, but a success forgets no more than the failures of this account from this address.
+
+    Axes forgets all failures of the address: whoever holds an account could guess at another one without end, by
+    signing in to their own in between.
+    """
+
+    def reset_user_attempts(self, request, credentials=None) -> int:
+        mine = AccessAttempt.objects.filter(
+            username=counted_as(request, credentials), ip_address=request.axes_ip_address
+        )
+        return mine.delete()[0]
+
+
+def forget_failures(email: str) -> None:
+    """The owner has proved to be the owner: the account is no longer slowed down, in no browser."""
+    counted = fold_email(email)[:COUNTED_LENGTH]
+    failures = AccessAttempt.objects.filter(Q(username=counted) | Q(username__startswith=f"{counted} "))
+    failures.delete()
