@@ -1,19 +1,22 @@
 """Why a lead was lost or disqualified."""
 
 from django.db import models
-from django.utils.translation import gettext
+from django.db.models.functions import Lower
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from crm.history import tracked
+from leads.models.status import name_taken, retired_of
 
+# The shipped reasons by their key. They pass through gettext until an administrator renames them.
 SHIPPED = {
-    "competitor": _("Chose a competitor"),
-    "budget": _("No budget"),
-    "no_answer": _("No answer"),
-    "timing": _("Not now"),
-    "no_fit": _("Does not fit"),
-    "duplicate": _("Duplicate"),
-    "not_stated": _("Not stated (API)"),
+    "competitor": gettext_noop("Chose a competitor"),
+    "budget": gettext_noop("No budget"),
+    "no_answer": gettext_noop("No answer"),
+    "timing": gettext_noop("Not now"),
+    "no_fit": gettext_noop("Does not fit"),
+    "duplicate": gettext_noop("Duplicate"),
+    "not_stated": gettext_noop("Not stated (API)"),
 }
 
 
@@ -28,6 +31,12 @@ class LostReasonQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
+    def take_back_created(self) -> list[int]:
+        """A reason that an undone operation created is retired, unless leads were lost for it."""
+        from leads.models.lead import Lead
+
+        return retired_of(self.filter(~models.Exists(Lead.objects.filter(lost_reason=models.OuterRef("pk")))))
+
 
 class LostReason(models.Model):
     key = models.CharField(max_length=20, blank=True)
@@ -36,16 +45,24 @@ class LostReason(models.Model):
     retired = models.BooleanField(_("retired"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    undo_guards = {"name": name_taken("leads_lostreason")}
+
     objects = LostReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lost reason")
         verbose_name_plural = _("lost reasons")
         triggers = tracked("lost_reason")
+        constraints = [models.UniqueConstraint(Lower("name"), name="lost_reason_once")]
 
     def __str__(self) -> str:
         return self.label
 
     @property
     def label(self) -> str:
-        return gettext(self.name) if self.key else self.name
+        return gettext(self.name) if SHIPPED.get(self.key) == self.name else self.name
+
+    @property
+    def given_by_api(self) -> bool:
+        """The reason of leads that a program lost without saying why: always there, never for people to choose."""
+        return self.key == "not_stated"

@@ -3,19 +3,41 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
+from django.db.models.functions import Lower
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from crm.history import tracked
-from leads.models.status import HUES
+from leads.models.status import HUES, name_taken, retired_of
+
+# The shipped labels by their key. They pass through gettext until an administrator renames them.
+SHIPPED = {
+    "website": gettext_noop("Website"),
+    "referral": gettext_noop("Referral"),
+    "paid_ads": gettext_noop("Paid ads"),
+    "cold_call": gettext_noop("Cold call"),
+    "event": gettext_noop("Event"),
+    "partner": gettext_noop("Partner"),
+    "other": gettext_noop("Other"),
+}
 
 
 class SourceQuerySet(models.QuerySet):
     def active(self):
         return self.filter(retired=False)
 
+    def active_or(self, pk: int | None):
+        """The active ones, and the one that is chosen already."""
+        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
+
     def by_name(self):
         return self.order_by("name", "id")
+
+    def take_back_created(self) -> list[int]:
+        """A source that an undone operation created is retired, unless leads have it."""
+        from leads.models.lead import Lead
+
+        return retired_of(self.filter(~models.Exists(Lead.objects.filter(source=models.OuterRef("pk")))))
 
 
 class Source(models.Model):
@@ -35,19 +57,33 @@ class Source(models.Model):
     retired = models.BooleanField(_("retired"), default=False, help_text=_("New leads cannot choose it any more."))
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    undo_guards = {"name": name_taken("leads_source")}
+
     objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         triggers = tracked("source")
+        constraints = [models.UniqueConstraint(Lower("name"), name="source_once")]
 
     def __str__(self) -> str:
         return self.label
 
     @property
     def label(self) -> str:
-        return gettext(self.name) if self.key else self.name
+        return gettext(self.name) if SHIPPED.get(self.key) == self.name else self.name
+
+
+class SourceCostQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-month")
+
+    def take_back_created(self) -> list[int]:
+        """An entry that an undone operation made goes."""
+        ids = list(self.values_list("pk", flat=True))
+        self.delete()
+        return ids
 
 
 class SourceCost(models.Model):
@@ -56,9 +92,15 @@ class SourceCost(models.Model):
     source = models.ForeignKey(Source, models.CASCADE, related_name="costs")
     month = models.DateField(_("month"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = SourceCostQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("cost of a source")
+        verbose_name_plural = _("costs of sources")
         ordering = ["-month"]
+        triggers = tracked("source_cost")
         constraints = [models.UniqueConstraint(fields=["source", "month"], name="cost_once")]
 
     @property

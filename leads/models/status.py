@@ -1,15 +1,37 @@
 """Statuses: where a lead stands, as a contract; pipelines, their named and ordered sets; moves, what happened."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
+from django.db.models.functions import Lower
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from crm.constraints import OnlyOne
 from crm.history import tracked
 from crm.models import Operation
 
 HUES = [(step * 10, f"{step * 10}°") for step in range(36)]
+
+# The shipped labels by their key. They pass through gettext until an administrator renames them.
+SHIPPED = {
+    "new": gettext_noop("New"),
+    "contacted": gettext_noop("Contacted"),
+    "qualified": gettext_noop("Qualified"),
+    "proposal": gettext_noop("Proposal"),
+    "won": gettext_noop("Won"),
+    "lost": gettext_noop("Lost"),
+    "disqualified": gettext_noop("Disqualified"),
+}
+SHIPPED_PIPELINE = gettext_noop("Sales")
+
+
+def name_taken(table: str, within: str = "true") -> tuple[str, str]:
+    """The guard of a name: an undo does not give it back when another row has it by now (crm/undo_sql.py)."""
+    return (
+        "name_taken",
+        f"EXISTS (SELECT FROM {table} g WHERE lower(g.name) = lower({{old}}) AND {within} AND g.id <> t.id)",
+    )
 
 
 class PipelineQuerySet(models.QuerySet):
@@ -19,21 +41,55 @@ class PipelineQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
+    def first_choice_of(self, department_id: int | None):
+        """The pipeline in which a new lead of this department starts."""
+        chosen = self.active().filter(departments__contains=[department_id]).first() if department_id else None
+        return chosen or self.active().in_order().first()
+
+    def take_back_created(self) -> list[int]:
+        """A pipeline that an undone operation created is retired, unless leads are in it or it is the only one."""
+        from leads.models.lead import Lead
+
+        used = Lead.objects.filter(status__pipeline=models.OuterRef("pk"))
+        others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
+        return retired_of(self.filter(~models.Exists(used), models.Exists(others)))
+
+
+def retired_of(rows) -> list[int]:
+    """Retire these rows of the settings; returns their ids. Nothing that leads may refer to is ever removed."""
+    ids = list(rows.values_list("pk", flat=True))
+    rows.model.objects.filter(pk__in=ids).update(retired=True)
+    return ids
+
+    def for_department(self, department):
+        """The first choice of the department, else the first pipeline there is."""
+        chosen = self.active().filter(departments=department).in_order().first() if department else None
+        return chosen or self.active().in_order().first()
+
 
 class Pipeline(models.Model):
     """A named, ordered set of statuses. With one of them nothing of pipelines shows."""
 
     name = models.CharField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    departments = models.ManyToManyField(
-        "accounts.Department",
+    # The ids of departments, in an array, so that history and undo treat them like any other field.
+    departments = ArrayField(
+        models.BigIntegerField(),
         verbose_name=_("first choice of"),
+        default=list,
         blank=True,
-        related_name="pipelines",
         help_text=_("New leads of these departments start in this pipeline."),
     )
     retired = models.BooleanField(_("retired"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    undo_guards = {
+        "name": name_taken("leads_pipeline"),
+        "retired": (
+            "last_pipeline",
+            "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g WHERE NOT g.retired AND g.id <> t.id))",
+        ),
+    }
 
     objects = PipelineQuerySet.as_manager()
 
@@ -41,20 +97,57 @@ class Pipeline(models.Model):
         verbose_name = _("pipeline")
         verbose_name_plural = _("pipelines")
         triggers = tracked("pipeline")
+        constraints = [models.UniqueConstraint(Lower("name"), name="pipeline_once")]
 
     def __str__(self) -> str:
-        return gettext("Sales") if self.name == "Sales" else self.name
+        return gettext(self.name) if self.name == SHIPPED_PIPELINE else self.name
+
+    @property
+    def label(self) -> str:
+        return str(self)
 
 
 class StatusQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(retired=False)
+        return self.filter(retired=False, pipeline__retired=False)
 
     def in_order(self):
         return self.order_by("pipeline__position", "pipeline_id", "position", "id")
 
+    def defaults_first(self):
+        return self.order_by("-is_default", "position", "id")
+
+    def of_pipeline(self, pipeline_id: int):
+        return self.filter(pipeline=pipeline_id)
+
     def of_kind(self, *kinds):
         return self.filter(kind__in=kinds)
+
+    def take_back_created(self) -> list[int]:
+        """A status that an undone operation created is retired, unless leads are in it or new leads start in it."""
+        from leads.models.lead import Lead
+
+        used = Lead.objects.filter(status=models.OuterRef("pk"))
+        return retired_of(self.filter(~models.Exists(used), is_default=False))
+
+    def follow_undo(self, record, undoing, outcome) -> None:
+        """Saved views that were rewritten together with a setting go back too."""
+        from leads.settings.saved_views import put_back
+
+        put_back(record)
+
+
+# An undo gives the mark "for new leads" back only if all rows of the pipeline that it would touch are as the operation
+# left them, and the one that would get it is active and open: otherwise two or none of them would have it. `u` are the
+# fields to put back, `t` the row (crm/undo_sql.py).
+DEFAULT_STAYS = """EXISTS (
+    SELECT FROM u s JOIN leads_status g ON g.id = s.id
+    WHERE g.pipeline_id = t.pipeline_id AND s.fields ? 'is_default'
+      AND (g.is_default::text <> s.fields->'is_default'->>1
+           OR s.fields->'is_default'->>0 = 'true'
+              AND (g.retired OR g.kind IN ('won', 'lost', 'disqualified'))))"""
+# The status for new leads stays active and open, unless the same undo takes the mark away.
+IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})"
 
 
 class Status(models.Model):
@@ -95,15 +188,28 @@ class Status(models.Model):
         _("at most"),
         null=True,
         blank=True,
-        validators=[MaxValueValidator(3650)],
-        help_text=_("How many days a lead may stay before it counts as stuck."),
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("How many days a lead may stay before it counts as stuck. Empty: no limit."),
     )
     next_action_prompt = models.CharField(
         _("next action proposed"), max_length=200, blank=True, help_text=_("Proposed when a lead enters.")
     )
-    is_default = models.BooleanField(_("for new leads"), default=False)
-    retired = models.BooleanField(_("retired"), default=False)
+    is_default = models.BooleanField(
+        _("for new leads"),
+        default=False,
+        help_text=_("New leads start here. Exactly one status of a pipeline is this; it is open and not retired."),
+    )
+    retired = models.BooleanField(
+        _("retired"), default=False, help_text=_("No lead can enter it any more; those in it stay until they move.")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    undo_guards = {
+        "name": name_taken("leads_status", within="g.pipeline_id = t.pipeline_id"),
+        "is_default": ("default_changed", DEFAULT_STAYS),
+        "retired": ("is_default", f"({{old}} AND {IS_DEFAULT})"),
+        "kind": ("is_default", f"({{old}} IN ('won', 'lost', 'disqualified') AND {IS_DEFAULT})"),
+    }
 
     objects = StatusQuerySet.as_manager()
 
@@ -111,13 +217,22 @@ class Status(models.Model):
         verbose_name = _("status")
         verbose_name_plural = _("statuses")
         triggers = tracked("status")
+        constraints = [
+            models.UniqueConstraint("pipeline", Lower("name"), name="status_once"),
+            OnlyOne(name="status_default_once", group="pipeline", condition=models.Q(is_default=True)),
+            models.CheckConstraint(
+                condition=models.Q(is_default=False)
+                | models.Q(retired=False) & ~models.Q(kind__in=["won", "lost", "disqualified"]),
+                name="status_default_is_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
 
     @property
     def label(self) -> str:
-        return gettext(self.name) if self.key else self.name
+        return gettext(self.name) if SHIPPED.get(self.key) == self.name else self.name
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.history import tracked
+from leads.models.status import name_taken, retired_of
 
 
 class TagQuerySet(models.QuerySet):
@@ -14,11 +15,20 @@ class TagQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by(Lower("name"), "id")
 
+    def take_back_created(self) -> list[int]:
+        """A tag that an undone operation created is retired, unless leads have it."""
+        from leads.models.lead import Lead
+
+        tagged = Lead.objects.filter(tags__contains=[models.OuterRef("pk")])
+        return retired_of(self.filter(~models.Exists(tagged)))
+
 
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=60)
     retired = models.BooleanField(_("retired"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    undo_guards = {"name": name_taken("leads_tag")}
 
     objects = TagQuerySet.as_manager()
 
@@ -29,4 +39,8 @@ class Tag(models.Model):
         triggers = tracked("tag")
 
     def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
         return self.name

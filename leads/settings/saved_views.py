@@ -1,0 +1,53 @@
+"""Saved views that name a status, a source, a tag or a pipeline: which they are, and naming another one instead.
+
+Saved views are not in the history. What an operation rewrote stands in its parameters ("views": id, query before,
+query after), and an undo takes it from there.
+"""
+
+from django.http import QueryDict
+
+from crm.models import Operation
+from leads.models import SavedView
+
+
+def views_with(parameter: str, pk: int) -> list[SavedView]:
+    """The saved views whose filter names this choice. The query is read, not searched: 1 is not part of 12."""
+    views = SavedView.objects.select_related("owner").in_order()
+    return [view for view in views if str(pk) in QueryDict(view.query).getlist(parameter)]
+
+
+def replaced(query: str, parameter: str, old: int, new: int) -> str:
+    """The query with another choice in the place of the old one, each named once."""
+    data = QueryDict(query, mutable=True)
+    values = [str(new) if value == str(old) else value for value in data.getlist(parameter)]
+    data.setlist(parameter, list(dict.fromkeys(values)))
+    return data.urlencode()
+
+
+def replace(parameter: str, old: int, new: int) -> list[list]:
+    """Rewrite the views that name `old`. Returns [id, query before, query after] of each."""
+    found = []
+    for view in views_with(parameter, old):
+        found.append([view.pk, view.query, replaced(view.query, parameter, old, new)])
+    _write([(pk, after) for pk, _before, after in found])
+    return found
+
+
+def put_back(record: Operation) -> None:
+    """Take back what this operation did to views, where they are still as it left them."""
+    undoing_an_undo = _depth(record) % 2 == 1
+    for pk, before, after in record.parameters.get("views", []):
+        written, former = (before, after) if undoing_an_undo else (after, before)
+        SavedView.objects.filter(pk=pk, query=written).update(query=former)
+
+
+def _depth(record: Operation) -> int:
+    depth = 0
+    while record.undoes:
+        record, depth = record.undoes, depth + 1
+    return depth
+
+
+def _write(queries: list[tuple[int, str]]) -> None:
+    for pk, query in queries:
+        SavedView.objects.filter(pk=pk).update(query=query)

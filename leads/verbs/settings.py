@@ -1,0 +1,108 @@
+"""Changes of the settings as operations: the right that each needs, also for its undo, and its name in words.
+
+They are verbs for their name and their right alone; what they write stands in leads/settings/.
+"""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from crm.change import Verb
+from leads.models import LostReason, Pipeline, Source, SourceCost, Status, Tag
+
+MODELS = {
+    "status": Status,
+    "source": Source,
+    "pipeline": Pipeline,
+    "tag": Tag,
+    "lost_reason": LostReason,
+    "source_cost": SourceCost,
+}
+
+
+def labels(table: str, ids: list[int]) -> str:
+    """The names of some rows as they are now: "New, Contacted"."""
+    rows = MODELS[table].objects.in_bulk(ids or [])
+    return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("a removed one")
+
+
+def _add(table: str, parameters: dict) -> str:
+    thing = MODELS[table]._meta.verbose_name
+    return _("New %(thing)s %(name)s") % {"thing": thing, "name": labels(table, parameters.get("rows", []))}
+
+
+def _edit(table: str, parameters: dict) -> str:
+    things, ids = MODELS[table]._meta.verbose_name_plural, parameters.get("rows", [])
+    values = {"things": things, "thing": MODELS[table]._meta.verbose_name, "names": labels(table, ids)}
+    match parameters.get("act"):
+        case "retire":
+            return _("Retire %(things)s: %(names)s") % values
+        case "activate":
+            return _("Activate %(things)s: %(names)s") % values
+        case "order":
+            return _("Order of the %(things)s") % values
+    return _("Edit %(thing)s %(names)s") % values
+
+
+def _retire(table: str, parameters: dict) -> str:
+    """Deleting: what goes, and where its leads went."""
+    thing, successor = MODELS[table]._meta.verbose_name, parameters.get("successor")
+    values = {"thing": thing, "name": labels(table, parameters.get("rows", []))}
+    if successor is None:
+        return _("Delete %(thing)s %(name)s") % values
+    values["successor"] = labels(table, [successor])
+    return _("Delete %(thing)s %(name)s, its leads to %(successor)s") % values
+
+
+def _merge(table: str, parameters: dict) -> str:
+    values = {
+        "name": labels(table, parameters.get("rows", [])),
+        "into": labels(table, [parameters.get("successor", 0)]),
+    }
+    return _("Merge tag %(name)s into %(into)s") % values
+
+
+def _cost(table: str, parameters: dict) -> str:
+    return _("Cost of the source %(name)s, %(month)s") % {
+        "name": labels("source", parameters.get("rows", [])),
+        "month": parameters.get("month", ""),
+    }
+
+
+def _rates(table: str, parameters: dict) -> str:
+    values = {"rate": "", "before": "", **parameters}
+    if not values["before"]:
+        return _("Exchange rate of %(currency)s from %(day)s: %(rate)s") % values
+    if not values["rate"]:
+        return _("Exchange rate of %(currency)s from %(day)s removed, it was %(before)s") % values
+    return _("Exchange rate of %(currency)s from %(day)s: %(before)s → %(rate)s") % values
+
+
+def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
+    """Make a kind of operation known (crm/change.py, crm/undo.py)."""
+
+    class SettingsVerb(Verb):
+        kind = name
+        permission = right
+
+        @classmethod
+        def words(cls, parameters):
+            return sentence(table, parameters)
+
+
+_named("add_status", "leads.add_status", "status", _add)
+_named("edit_status", "leads.change_status", "status", _edit)
+_named("retire_status", "leads.delete_status", "status", _retire)
+_named("add_source", "leads.add_source", "source", _add)
+_named("edit_source", "leads.change_source", "source", _edit)
+_named("retire_source", "leads.delete_source", "source", _retire)
+_named("source_cost", "leads.change_source", "source_cost", _cost)
+_named("add_pipeline", "leads.add_pipeline", "pipeline", _add)
+_named("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
+_named("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire)
+_named("add_tag", "leads.add_tag", "tag", _add)
+_named("edit_tag", "leads.change_tag", "tag", _edit)
+_named("merge_tags", "leads.delete_tag", "tag", _merge)
+_named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
+_named("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
+_named("exchange_rate", "leads.change_rate", "", _rates)
