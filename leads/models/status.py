@@ -41,9 +41,11 @@ class PipelineQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def first_choice_of(self, department_id: int | None):
-        """The pipeline in which a new lead of this department starts."""
-        chosen = self.active().filter(departments__contains=[department_id]).first() if department_id else None
+    def for_department(self, department):
+        """The first choice of the department, else the first pipeline there is."""
+        chosen = None
+        if department:
+            chosen = self.active().filter(departments__contains=[department.pk]).in_order().first()
         return chosen or self.active().in_order().first()
 
     def take_back_created(self) -> list[int]:
@@ -60,11 +62,6 @@ def retired_of(rows) -> list[int]:
     ids = list(rows.values_list("pk", flat=True))
     rows.model.objects.filter(pk__in=ids).update(retired=True)
     return ids
-
-    def for_department(self, department):
-        """The first choice of the department, else the first pipeline there is."""
-        chosen = self.active().filter(departments=department).in_order().first() if department else None
-        return chosen or self.active().in_order().first()
 
 
 class Pipeline(models.Model):
