@@ -1,0 +1,138 @@
+"""Columns of a written table and how their values become cells: text stays text, dates are dates."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+# What Excel holds: rows and columns of a sheet, characters of a cell (counted as UTF-16 does).
+SHEET_ROWS = 1_048_576
+SHEET_COLUMNS = 16_384
+CELL_CHARACTERS = 32_767
+
+# The last two styles of styles.xml (crm/excel/parts.py) belong to headings and to wrapped texts.
+PLAIN, TEXT_STYLE, DATE_STYLE, MOMENT_STYLE, HEADING_STYLE, WRAPPED_STYLE = range(6)
+
+# Excel takes 1900 for a leap year: serial numbers are right from 1 March on, earlier dates are written as text.
+DAY_ZERO = date(1899, 12, 30)
+FIRST_DATE = date(1900, 3, 1)
+
+# What cannot stand in XML as it is; `_x0041_` would be read as a letter. A row is searched with NUL between its cells.
+AWKWARD = re.compile("[&<>\x01-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|\0[ \u00a0]|[ \u00a0]\0")
+ESCAPED = re.compile("[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+# The last two are characters that no document may hold.
+NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\ufffe": "", "\uffff": ""}
+
+
+class Kind(Enum):
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. `width` counts characters; `choices` become a drop-down that allows other values too."""
+
+    heading: str
+    kind: Kind = Kind.TEXT
+    width: float = 16
+    hidden: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def style(self) -> int:
+        return {Kind.DATE: DATE_STYLE, Kind.MOMENT: MOMENT_STYLE, Kind.NUMBER: PLAIN}.get(
+            self.kind, TEXT_STYLE
+        )
+
+
+def letters(number: int) -> str:
+    """The name of a column: 1 is A, 27 is AA."""
+    name = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def escaped(text: str) -> str:
+    """A text as XML. Control characters become `_x0001_`, which all readers turn back."""
+    return ESCAPED.sub(lambda found: NAMED.get(found[0], f"_x{ord(found[0]):04X}_"), text)
+
+
+def cut(text: str) -> str:
+    """What of a text fits into a cell."""
+    if len(text) * 2 <= CELL_CHARACTERS:
+        return text
+    return text.encode("utf-16-le")[: CELL_CHARACTERS * 2].decode("utf-16-le", "ignore")
+
+
+def serial(value: date | datetime) -> float | int | None:
+    """A date as Excel counts it, a moment as local time; None where Excel cannot count so far back."""
+    day = value.date() if isinstance(value, datetime) else value
+    if day < FIRST_DATE:
+        return None
+    days = (day - DAY_ZERO).days
+    if not isinstance(value, datetime):
+        return days
+    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    return round(days + seconds / 86_400, 10)
+
+
+class RowWriter:
+    """Turns rows of values into the XML of a sheet. A row holds None or '' for an empty cell.
+
+    `cut_cells` counts the texts that were longer than a cell can be.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.cut_cells = 0
+        self.openings = [
+            f'<c r="{letters(place)}%s" s="{column.style}"' if column.style else f'<c r="{letters(place)}%s"'
+            for place, column in enumerate(columns, start=1)
+        ]
+        self.texts = [place for place, column in enumerate(columns) if column.kind is Kind.TEXT]
+        self.others: list[tuple[int, Callable[[Any], Any]]] = [
+            (place, str if column.kind is Kind.NUMBER else serial)
+            for place, column in enumerate(columns)
+            if column.kind is not Kind.TEXT
+        ]
+
+    def row(self, number: int, values: Sequence[Any]) -> str:
+        """One row of the sheet, `number` from 1 on."""
+        cells = [""] * len(values)
+        joined = "\0".join([values[place] or "" for place in self.texts])
+        awkward = AWKWARD.search(f"\0{joined}\0") or len(joined) * 2 > CELL_CHARACTERS
+        for place in self.texts:
+            value = values[place]
+            if value:
+                if awkward:
+                    cells[place] = self._text(place, number, value)
+                else:
+                    opening = self.openings[place] % number
+                    cells[place] = f'{opening} t="inlineStr"><is><t>{value}</t></is></c>'
+        for place, render in self.others:
+            value = values[place]
+            if value is not None and value != "":
+                shown = render(value)
+                if shown is None:
+                    cells[place] = self._text(place, number, str(value)[:16])
+                else:
+                    cells[place] = f"{self.openings[place] % number}><v>{shown}</v></c>"
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    def _text(self, place: int, number: int, value: str) -> str:
+        fitting = cut(value)
+        if len(fitting) < len(value):
+            self.cut_cells += 1
+        return f'{self.openings[place] % number} t="inlineStr"><is><t xml:space="preserve">{escaped(fitting)}</t></is></c>'
+
+
+def utc(moment: datetime) -> str:
+    """A moment for the properties of the document."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

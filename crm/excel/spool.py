@@ -1,0 +1,89 @@
+"""A file that one thread writes while another sends it: a slow reader never holds up the writer."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from django.db import connections
+
+PORTION = 1 << 16
+# How long the reader waits for the writer's next word before it looks whether the writer lives, in seconds.
+PATIENCE = 5.0
+
+
+class Spool:
+    """Runs `write(file)` in a thread of its own and follows the file that it fills.
+
+    The file is the server's alone (0600). Iterating gives its bytes as they come and raises what the writer raised:
+    a download that broke off must not look complete.
+    """
+
+    def __init__(self, path: Path, write: Callable[[IO[bytes]], None]) -> None:
+        self.path = path
+        self.grown = threading.Condition()
+        self.written = 0
+        self.finished = False
+        self.error: BaseException | None = None
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600, exist_ok=False)
+        self.thread = threading.Thread(
+            target=self._run, args=(write,), name=f"spool {path.name}", daemon=True
+        )
+        self.thread.start()
+
+    def _run(self, write: Callable[[IO[bytes]], None]) -> None:
+        try:
+            with self.path.open("wb", buffering=0) as file:
+                write(_Noticed(file, self))  # type: ignore[arg-type]
+        except BaseException as error:
+            self.error = error
+        finally:
+            connections.close_all()
+            with self.grown:
+                self.finished = True
+                self.grown.notify_all()
+
+    def noticed(self, number: int) -> None:
+        with self.grown:
+            self.written += number
+            self.grown.notify_all()
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            while True:
+                data = file.read(PORTION)
+                if data:
+                    yield data
+                elif not self._wait(file.tell()):
+                    break
+        if self.error:
+            raise self.error
+
+    def _wait(self, sent: int) -> bool:
+        """Wait until there is more than was sent. False at the end."""
+        with self.grown:
+            while self.written <= sent and not self.finished:
+                self.grown.wait(PATIENCE)
+            return self.written > sent
+
+    def join(self) -> None:
+        self.thread.join()
+
+
+class _Noticed:
+    """The file as the writer sees it: forward only, and each write is noticed by the reader."""
+
+    def __init__(self, file: IO[bytes], spool: Spool) -> None:
+        self.file, self.spool = file, spool
+
+    def write(self, data: bytes) -> int:
+        view = memoryview(data)
+        while view:
+            done = self.file.write(view)
+            view = view[done:]
+        self.spool.noticed(len(data))
+        return len(data)
+
+    def flush(self) -> None:
+        pass

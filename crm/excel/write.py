@@ -1,0 +1,199 @@
+"""A workbook written as a stream: constant memory, the first bytes at once, any number of rows.
+
+The file need not be seekable. Text cells hold their text as it is: "=1+1" is a text, 007 keeps its zeros. Columns of
+texts have the format "text", so that what people type into them in Excel stays as typed, too.
+"""
+
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from crm.excel import parts
+from crm.excel.cells import HEADING_STYLE, SHEET_ROWS, WRAPPED_STYLE, Column, RowWriter, escaped, letters, utc
+
+# Rows are joined to about so many characters before they are compressed.
+PORTION = 1 << 16
+# Excel does not like parts of more than 2 GB; a sheet that long is closed and the next one begun.
+LONGEST_SHEET = 1_900_000_000
+COMPRESSION = 6
+CHOICES_SHEET = "Choices"
+
+
+class _Forward:
+    """A file that is only ever written forwards, whatever it could do."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def write(self, data) -> int:
+        return self.file.write(data)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+class Workbook:
+    """`table()` and `notes()` in any order, then `close()`; or use it in a `with`, which closes unless it fails."""
+
+    def __init__(self, file: IO[bytes], *, title: str, creator: str, created: datetime) -> None:
+        self.archive = zipfile.ZipFile(_Forward(file), "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)  # type: ignore[call-overload]
+        self.sheets: list[tuple[str, bool]] = []
+        self.filters: dict[int, str] = {}
+        self.choices: list[tuple[str, ...]] = []
+        self.cut_cells = 0
+        self._part("[Content_Types].xml", parts.CONTENT_TYPES)
+        self._part("_rels/.rels", parts.ROOT_RELATIONS)
+        self._part("docProps/core.xml", parts.core(title, creator, utc(created)))
+        self._part("xl/styles.xml", parts.STYLES)
+
+    def __enter__(self) -> "Workbook":
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        if kind is None:
+            self.close()
+        else:
+            # Python would write the end of the archive when it forgets it: half a file would look whole.
+            self.archive.fp = None
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Any]],
+        *,
+        most_rows: int = SHEET_ROWS,
+    ) -> int:
+        """Write all rows under a frozen head with a filter; beyond `most_rows` a sheet into further sheets.
+
+        Values are None or '' for nothing, else str, Decimal, int, date or local datetime, as the column says.
+        Returns how many rows were written.
+        """
+        writer = RowWriter(columns)
+        remaining = iter(rows)
+        written = 0
+        sheet_number = 1
+        while True:
+            sheet_name = name if sheet_number == 1 else f"{name} {sheet_number}"
+            count, more = self._table_sheet(sheet_name, columns, writer, remaining, most_rows)
+            written += count
+            if not more:
+                break
+            remaining = _with_first(more, remaining)
+            sheet_number += 1
+        self.cut_cells += writer.cut_cells
+        return written
+
+    def _table_sheet(self, name, columns, writer: RowWriter, rows, most_rows: int) -> tuple[int, list]:
+        """One sheet of a table. Returns how many rows it holds, and the first row that found no place, if any."""
+        left_over: list = []
+        area = letters(len(columns))
+        with self._sheet(name) as sheet:
+            sheet.write(_sheet_head(columns))
+            portion = [_heading_row([column.heading for column in columns])]
+            size, total, number = 0, 0, 1
+            for values in rows:
+                if number >= most_rows or total > LONGEST_SHEET:
+                    left_over = [values]
+                    break
+                number += 1
+                text = writer.row(number, values)
+                portion.append(text)
+                size += len(text)
+                if size > PORTION:
+                    sheet.write("".join(portion).encode())
+                    total += size
+                    portion, size = [], 0
+            sheet.write("".join(portion).encode())
+            validations = self._validations(columns, number)
+            tail = f'</sheetData><autoFilter ref="A1:{area}{number}"/>{validations}</worksheet>'
+            sheet.write(tail.encode())
+        place = len(self.sheets) - 1
+        quoted = name.replace("'", "''")
+        self.filters[place] = f"'{quoted}'!$A$1:${area}${number}"
+        return number - 1, left_over
+
+    def _validations(self, columns: Sequence[Column], last_row: int) -> str:
+        """Drop-downs, over the rows written and some more for new ones."""
+        entries = []
+        for place, column in enumerate(columns, start=1):
+            if column.choices:
+                if column.choices not in self.choices:
+                    self.choices.append(column.choices)
+                source = letters(self.choices.index(column.choices) + 1)
+                until = min(last_row + 1000, SHEET_ROWS)
+                entries.append(
+                    f'<dataValidation type="list" allowBlank="1" sqref="{letters(place)}2:{letters(place)}{until}">'
+                    f"<formula1>{CHOICES_SHEET}!${source}$1:${source}${len(column.choices)}</formula1></dataValidation>"
+                )
+        return (
+            f'<dataValidations count="{len(entries)}">{"".join(entries)}</dataValidations>' if entries else ""
+        )
+
+    def notes(self, name: str, lines: Iterable[tuple[str, str]]) -> None:
+        """A sheet of two columns for people to read: what something is, and what it says."""
+        with self._sheet(name) as sheet:
+            head = f'{parts.HEAD}<worksheet xmlns="{parts.MAIN}"><cols><col min="1" max="1" width="24" customWidth="1"/>'
+            sheet.write(f'{head}<col min="2" max="2" width="90" customWidth="1"/></cols><sheetData>'.encode())
+            for number, (label, text) in enumerate(lines, start=1):
+                cells = _cell(f"A{number}", HEADING_STYLE, label) + _cell(f"B{number}", WRAPPED_STYLE, text)
+                sheet.write(f'<row r="{number}">{cells}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+    def close(self) -> None:
+        if self.choices:
+            self._choices_sheet()
+        self._part("xl/workbook.xml", parts.workbook(self.sheets, self.filters))
+        self._part("xl/_rels/workbook.xml.rels", parts.workbook_relations(len(self.sheets)))
+        self.archive.close()
+
+    def _choices_sheet(self) -> None:
+        with self._sheet(CHOICES_SHEET, hidden=True) as sheet:
+            sheet.write(f'{parts.HEAD}<worksheet xmlns="{parts.MAIN}"><sheetData>'.encode())
+            for number in range(1, max(map(len, self.choices)) + 1):
+                cells = "".join(
+                    _cell(f"{letters(place)}{number}", 1, choices[number - 1])
+                    for place, choices in enumerate(self.choices, start=1)
+                    if number <= len(choices)
+                )
+                sheet.write(f'<row r="{number}">{cells}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+    def _sheet(self, name: str, *, hidden: bool = False) -> IO[bytes]:
+        self.sheets.append((name, hidden))
+        return self.archive.open(f"xl/worksheets/sheet{len(self.sheets)}.xml", "w")
+
+    def _part(self, name: str, text: str) -> None:
+        self.archive.writestr(name, text)
+
+
+def _with_first(first: list, rest: Iterable) -> Iterable:
+    yield from first
+    yield from rest
+
+
+def _cell(address: str, style: int, text: str) -> str:
+    return (
+        f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    )
+
+
+def _heading_row(headings: Sequence[str]) -> str:
+    cells = "".join(
+        _cell(f"{letters(place)}1", HEADING_STYLE, text) for place, text in enumerate(headings, start=1)
+    )
+    return f'<row r="1">{cells}</row>'
+
+
+def _sheet_head(columns: Sequence[Column]) -> bytes:
+    widths = "".join(
+        f'<col min="{place}" max="{place}" width="{column.width}" style="{column.style}" customWidth="1"{hidden}/>'
+        for place, column in enumerate(columns, start=1)
+        for hidden in (' hidden="1"' if column.hidden else "",)
+    )
+    pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    return (
+        f'{parts.HEAD}<worksheet xmlns="{parts.MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView>'
+        f"</sheetViews><cols>{widths}</cols><sheetData>"
+    ).encode()

@@ -1,0 +1,50 @@
+"""CSV as Excel opens it: nothing is calculated, nothing is lost."""
+
+import csv
+import io
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from crm.excel.cells import Column, Kind
+from crm.excel.csv import guarded, unguarded, write_csv
+
+
+def write(columns, rows) -> bytes:
+    file = io.BytesIO()
+    write_csv(file, columns, rows)
+    return file.getvalue()
+
+
+def test_it_begins_with_the_mark_by_which_excel_knows_utf8():
+    assert write([Column("Name")], [("Ștefan",)]) == b"\xef\xbb\xbfName\r\n\xc8\x98tefan\r\n"
+
+
+def test_texts_with_separators_quotes_and_line_ends_come_back():
+    texts = ["a,b;c\td|e", 'say "so"', "two\nlines", "two\r\nlines", " spaces ", "007", ""]
+    data = write([Column("Text"), Column("x")], [(text, "x") for text in texts])
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert [text for text, _x in rows[1:]] == texts
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+40721000111", "-1", "@SUM(A1)", "\t=1", "'=1", "''+1", "'-", "\rx"]
+)
+def test_what_excel_would_calculate_is_guarded_and_comes_back(text):
+    assert guarded(text) == f"'{text}"
+    assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "plain", "'quoted'", "a=1", "1+1", "'"])
+def test_other_texts_stay_as_they_are(text):
+    assert guarded(text) == text
+    assert unguarded(text) == text
+
+
+def test_numbers_and_dates_are_written_plainly():
+    columns = [Column("Value", Kind.NUMBER), Column("Day", Kind.DATE), Column("Added", Kind.MOMENT)]
+    data = write(
+        columns, [(Decimal("-12.50"), date(2026, 3, 1), datetime(2026, 3, 1, 17, 45)), (None, None, None)]
+    )
+    assert data.decode("utf-8-sig").splitlines()[1:] == ["-12.50,2026-03-01,2026-03-01 17:45:00", ",,"]

@@ -1,0 +1,46 @@
+"""The spool: a reader gets the bytes as they are written, and never half a file for a whole one."""
+
+import threading
+
+import pytest
+
+from crm.excel.spool import Spool
+
+
+def test_the_reader_gets_the_first_bytes_while_the_writer_still_writes(tmp_path):
+    read_on = threading.Event()
+
+    def write(file):
+        file.write(b"first")
+        assert read_on.wait(10)
+        file.write(b" second")
+
+    parts = iter(Spool(tmp_path / "new" / "file", write))
+    assert next(parts) == b"first"
+    read_on.set()
+    assert b"".join(parts) == b" second"
+
+
+def test_a_slow_reader_does_not_hold_up_the_writer(tmp_path):
+    spool = Spool(tmp_path / "file", lambda file: [file.write(b"x" * 1000) for _ in range(1000)])
+    spool.join()
+    assert b"".join(spool) == b"x" * 1_000_000
+
+
+def test_the_writers_error_reaches_the_reader(tmp_path):
+    def write(file):
+        file.write(b"begun")
+        raise OSError("No space left on device")
+
+    parts = iter(Spool(tmp_path / "file", write))
+    assert next(parts) == b"begun"
+    with pytest.raises(OSError, match="No space left"):
+        next(parts)
+
+
+def test_only_the_server_may_read_the_file_and_none_is_overwritten(tmp_path):
+    spool = Spool(tmp_path / "file", lambda file: file.write(b"x"))
+    spool.join()
+    assert spool.path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        Spool(tmp_path / "file", lambda file: None)
