@@ -36,8 +36,11 @@ def navigation(request) -> dict:
 # Label, icon, address, the addresses that belong to it, permission
 RAIL = [
     (_lazy("Leads"), "leads", "leads:list", "/admin/leads", "leads.view_lead"),
+    (_lazy("Operations"), "repeat", "operations", "/admin/operations", "leads.view_lead"),
 ]
-RAIL_FOOT: list[tuple] = []
+RAIL_FOOT: list[tuple] = [
+    (_lazy("Jobs"), "jobs", "jobs", "/admin/jobs", ""),
+]
 # Label, address, permission: the tabs of the settings
 SETTINGS: list[tuple] = []
 

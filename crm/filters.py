@@ -219,7 +219,10 @@ class FilterSet(django_filters.FilterSet):
     def __init__(self, data, queryset, *, user, every: bool = False) -> None:
         self.user = user
         super().__init__(data, queryset)
-        if not every:
+        if every:
+            for field in self.form.fields.values():
+                field.widget.attrs["class"] = "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
+        else:
             self.filters = {name: item for name, item in self.filters.items() if name in data}
 
     @property
@@ -240,3 +243,19 @@ class FilterSet(django_filters.FilterSet):
     def in_words(self) -> str:
         """The filters as one line: "status New or Contacted, added last 7 days"."""
         return ", ".join(f"{chip.label} {chip.words}".strip() for chip in self.chips())
+
+    def questions(self) -> list[dict]:
+        """Every filter as the filter form draws it: its bound field, and what else it asks."""
+        found = []
+        for name, item in self.filters.items():
+            question: dict[str, Any] = {"name": name, "field": self.form[name], "chosen": self.data.getlist(name)}
+            if isinstance(item, AnyOf):
+                question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}
+                question["choices"] = [(str(value), label) for value, label in self.form.fields[name].choices]
+            elif isinstance(item, Period):
+                ends = [(f"{name}{end}", self.data.get(f"{name}{end}", "")) for end in (FROM, TO)]
+                question |= {"kind": "period", "first": ends[0], "last": ends[1]}
+            else:
+                question["kind"] = "plain"
+            found.append(question)
+        return found

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "crm.screens.ExpiredSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -142,7 +143,8 @@ LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+# Numbers for people pass the filter `number`; ids and values in addresses and forms stay plain.
+USE_THOUSAND_SEPARATOR = False
 
 # Static files: copied, compressed and given a name by their content when the server starts
 STATIC_URL = "/static/"

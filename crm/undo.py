@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.change import Verb, in_chunks, operation
 from crm.history import Record, recorded_columns
 from crm.models import Change, Operation, Verdict
+from crm.undo_sql import Updates
 
 
 class UndoRefused(Exception):
@@ -139,6 +140,26 @@ def undo(
     return outcome
 
 
+def preview(record: Operation) -> Undone:
+    """What an undo would do now: the ids that would go back and those that would keep something. Writes nothing."""
+    outcome = Undone()
+    for table, model in tracked_models().items():
+        rows, columns = _touched(record, table)
+        if not rows:
+            continue
+        kept: dict[str, list[int]] = {}
+        back: set[int] = set()
+        if columns:
+            updates = Updates(record, table, model, columns)
+            kept, back = updates.kept(), set(updates.going_back())
+        created, worked_on = _created(record, table, rows)
+        if worked_on:
+            kept["worked_on_since"] = worked_on
+        outcome.back[table] = sorted(back.union(created))
+        outcome.kept |= kept
+    return outcome
+
+
 def _undo_table(record: Operation, table: str, model, outcome: Undone, progress) -> None:
     rows, columns = _touched(record, table)
     if not rows:
@@ -147,7 +168,7 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress)
     kept: dict[str, set[int]] = {}
     _lock(model, rows)
     if columns:
-        updates = _Updates(record, table, model, columns)
+        updates = Updates(record, table, model, columns)
         updates.stage()
         kept = {reason: set(ids) for reason, ids in updates.kept().items()}
         done = 0
@@ -159,7 +180,10 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress)
         updates.discard()
     created, worked_on = _created(record, table, rows)
     if created:
-        back.update(model._default_manager.filter(pk__any=created).take_back_created())
+        taken_back = model._default_manager.filter(pk__any=created).take_back_created()
+        back.update(taken_back)
+        # What others refer to by now stays.
+        worked_on = sorted({*worked_on, *created}.difference(taken_back))
     if worked_on:
         kept.setdefault("worked_on_since", set()).update(worked_on)
     back.update(_put_in_again(record, table, model))
@@ -190,129 +214,6 @@ def _lock(model, rows: list[int]) -> None:
     locked = model._default_manager.filter(pk__any=rows).order_by("pk").select_for_update(no_key=True, of=("self",))
     for _row in locked.values_list("pk").iterator(chunk_size=20_000):
         pass
-
-
-class _Updates:
-    """The updates of one operation in one table, staged as: id, {"column": [first old, last new]}."""
-
-    def __init__(self, record: Operation, table: str, model, columns: list[str]) -> None:
-        self.record, self.table, self.model = record, table, model
-        known = set(recorded_columns(model))
-        self.fields = {f.column: f for f in model._meta.local_concrete_fields if f.column in columns and f.column in known}
-        self.together = getattr(model, "undo_with", {})
-
-    def stage(self) -> None:
-        """An operation may have changed a row in any number of statements: its first old and last new values count."""
-        parameters = [self.record.pk, self.table]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """SELECT count(*) = count(DISTINCT "row") FROM crm_change
-                   WHERE operation_id = %s AND "table" = %s AND kind = 'update'""",
-                parameters,
-            )
-            (once,) = cursor.fetchone()
-            if once:
-                source = """SELECT "row" AS id, fields FROM crm_change
-                            WHERE operation_id = %s AND "table" = %s AND kind = 'update'"""
-            else:
-                source = """SELECT id, jsonb_object_agg(key, jsonb_build_array(old, new)) AS fields FROM (
-                              SELECT c."row" AS id, f.key, (array_agg(f.value->0 ORDER BY c.id))[1] AS old,
-                                     (array_agg(f.value->1 ORDER BY c.id DESC))[1] AS new
-                              FROM crm_change c CROSS JOIN LATERAL jsonb_each(c.fields) f
-                              WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'update'
-                              GROUP BY 1, 2) each_field
-                            WHERE old IS DISTINCT FROM new GROUP BY id"""
-            cursor.execute(f"CREATE TEMPORARY TABLE undo_stage ON COMMIT DROP AS {source}", parameters)  # noqa: S608
-            cursor.execute("CREATE UNIQUE INDEX ON undo_stage (id)")
-            cursor.execute("ANALYZE undo_stage")
-
-    def discard(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE undo_stage")
-
-    def put_back(self, ids: list[int]) -> list[int]:
-        """One UPDATE for a chunk of rows. Returns the ids of those where at least one field went back."""
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        sets = ", ".join(f'"{f.column}" = {self._restored(f)}' for f in self.fields.values())
-        may = " OR ".join(f"({self._goes_back(f)})" for f in self.fields.values())
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""UPDATE {table} t SET {sets} FROM undo_stage u
-                    WHERE t.id = u.id AND u.id = ANY(%s) AND ({may}) RETURNING t.id""",
-                [ids],
-            )
-            return [pk for (pk,) in cursor.fetchall()]
-
-    def kept(self) -> dict[str, list[int]]:
-        """The ids of the rows that will keep at least one field, by reason. To be asked before anything is put back."""
-        table = connection.ops.quote_name(self.model._meta.db_table)
-        reasons = ", ".join(
-            f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}) THEN {self._why_kept(f)} END"
-            for f in self.fields.values()
-            if self.together.get(f.column) not in self.fields
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""SELECT DISTINCT reason, u.id FROM undo_stage u JOIN {table} t ON t.id = u.id
-                    CROSS JOIN LATERAL unnest(ARRAY[{reasons}]) AS kept(reason) WHERE reason IS NOT NULL"""
-            )
-            kept: dict[str, list[int]] = {}
-            for reason, pk in cursor.fetchall():
-                kept.setdefault(reason, []).append(pk)
-            return kept
-
-    def _is_array(self, f) -> bool:
-        return f.db_type(connection).endswith("[]") and "bigint" in f.db_type(connection)
-
-    def _goes_back(self, f) -> str:
-        """Whether this field of this row is as the operation left it. Items of an array go back one by one."""
-        asked = f"u.fields ? '{f.column}'"
-        if self._is_array(f):
-            return asked
-        same = f't."{f.column}" IS NOT DISTINCT FROM {self._value(f, 1)}'
-        guard = getattr(self.model, "undo_guards", {}).get(f.column)
-        if guard:
-            condition = guard[1].format(old=self._old(f))
-            return f"{asked} AND {same} AND NOT {condition}"
-        companion = self.fields.get(self.together.get(f.column, ""))
-        if companion:
-            return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"
-        return f"{asked} AND {same}"
-
-    def _why_kept(self, f) -> str:
-        guard = getattr(self.model, "undo_guards", {}).get(f.column)
-        if not guard:
-            return "'changed_since'::text"
-        reason, condition = guard
-        return f"CASE WHEN {condition.format(old=self._old(f))} THEN '{reason}' ELSE 'changed_since' END"
-
-    def _restored(self, f) -> str:
-        column = f't."{f.column}"'
-        if self._is_array(f):
-            old, new = (_items(f"u.fields->'{f.column}'->{place}") for place in (0, 1))
-            return (
-                f"CASE WHEN u.fields ? '{f.column}' THEN ARRAY(SELECT DISTINCT item FROM unnest({column} || {old}) item "
-                f"WHERE NOT (item = ANY({new}) AND item <> ALL({old})) "
-                f"AND (item = ANY({column}) OR item <> ALL({new})) ORDER BY item) ELSE {column} END"
-            )
-        return f"CASE WHEN {self._goes_back(f)} THEN {self._old(f)} ELSE {column} END"
-
-    def _old(self, f) -> str:
-        return self._value(f, 0)
-
-    def _value(self, f, place: int) -> str:
-        """The old (0) or new (1) value with the type of its column; compared as text, times would hang on the zone."""
-        kind = f.db_type(connection)
-        value = f"u.fields->'{f.column}'"
-        if kind.endswith("[]"):
-            return f"ARRAY(SELECT jsonb_array_elements_text({value}->{place}))::{kind}"
-        if kind == "jsonb":
-            return f"({value}->{place})"
-        return f"({value}->>{place})::{kind}"
-
-
-def _items(value: str) -> str:
-    return f"ARRAY(SELECT jsonb_array_elements_text({value})::bigint)"
 
 
 def _created(record: Operation, table: str, rows: list[int]) -> tuple[list[int], list[int]]:
@@ -347,7 +248,7 @@ def _put_in_again(record: Operation, table: str, model) -> list[int]:
                     SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one
                 CROSS JOIN LATERAL jsonb_populate_record(NULL::{target}, one.whole) r
                 WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'delete'
-                ON CONFLICT (id) DO NOTHING RETURNING id""",
+                ON CONFLICT DO NOTHING RETURNING id""",
             [record.pk, table],
         )
         return [pk for (pk,) in cursor.fetchall()]

@@ -2,15 +2,20 @@
 
 from django.urls import include, path
 
-from crm.views import errors, health, home
+from crm.views import errors, health, home, jobs
+from leads.views import operations
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.health, name="health"),
     path("", include("accounts.urls")),
     path("admin/leads", include("leads.urls")),
-    path("admin/imports/new", home.home, name="x"),
-    path("admin/operations/<int:pk>/undo", home.home, name="operation_undo"),
+    path("admin/operations", operations.operations, name="operations"),
+    path("admin/operations/<int:pk>", operations.operation, name="operation"),
+    path("admin/operations/<int:pk>/undo", operations.undo_operation, name="operation_undo"),
+    path("admin/jobs", jobs.job_list, name="jobs"),
+    path("admin/jobs/<int:pk>", jobs.job, name="job"),
+    path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
     path("", include(([path("admin/imports/new", home.home, name="new")], "imports"))),
     path("", include(([path("admin/exports/new", home.home, name="new")], "exports"))),
 ]

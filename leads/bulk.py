@@ -1,11 +1,13 @@
 """The bulk actions of the list and of the bin, each a small form and a verb."""
 
 from django import forms
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.models import Department, User
 from crm.bulk import Action, NoForm
+from crm.change import Verb
 from crm.forms import Form
 from leads import verbs
 from leads.models import Lead, LostReason, Source, Status, Tag
@@ -220,6 +222,23 @@ ACTIONS = [
         in_bin=True,
     ),
 ]
+
+
+def ticked(values: list[str], user) -> list[int]:
+    """The ids among posted texts that are leads the user sees; anything else is left out."""
+    ids = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+    return list(Lead.objects.filter(pk__any=ids).visible_to(user).order_by("pk").values_list("pk", flat=True))
+
+
+def out_of_sight(verb: Verb, ids: list[int], user) -> int:
+    """How many of these leads the user will no longer see once the verb is carried out: it moves them elsewhere."""
+    if "department" not in verb.values() or user.sees_everything:
+        return 0
+    department = verb.values()["department"]
+    if not hasattr(department, "resolve_expression"):
+        department = Value(department.pk)
+    moved = Lead.objects.filter(pk__any=ids, shared=False).annotate(next_department=department)
+    return moved.exclude(next_department__in=user.department_ids).count()
 
 
 def actions_for(user, *, in_bin: bool = False) -> list[Action]:

@@ -125,11 +125,11 @@ class Listing:
         return list(self.visible.order_by("pk").values_list("pk", flat=True))
 
 
-def drawn(ids: list[int], columns: list[str] | None = None) -> list[Lead]:
-    """The leads of one page in their order, with all that its cells show, in one query."""
+def drawn(ids: list[int], columns: list[str] | None = None, *, whole: bool = False) -> list[Lead]:
+    """The leads of one page in their order, with all that its cells show, in one query; `whole` with their prose."""
     state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
     rows = Lead.objects.filter(pk__any=ids).with_names().annotate(newsletter_state=Subquery(state))
-    if columns is not None and "lost_reason" in columns:
-        rows = rows.select_related("lost_reason")
-    found = {lead.pk: lead for lead in rows.defer("description")}
+    if whole or columns is not None and "lost_reason" in columns:
+        rows = rows.select_related("status", "source", "owner", "department", "lost_reason")
+    found = {lead.pk: lead for lead in (rows if whole else rows.defer("description"))}
     return [found[pk] for pk in ids if pk in found]

@@ -1,8 +1,8 @@
 """Which leads: scopes only, so that every query reads as a sentence. Verbs stand at the end, one line each."""
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Left, Now
 
 from crm.pages_sql import Slice
 
@@ -103,6 +103,18 @@ class LeadQuerySet(models.QuerySet):
 
     def owned_by(self, user):
         return self.filter(owner=user)
+
+    def alike(self, *, email: str = "", phone: str = "", company: str = ""):
+        """Leads with the same e-mail, phone (normal form) or company; none where nothing of it is known."""
+        same = Q(pk__in=[])
+        if email.strip():
+            same |= Q(email_key=Func(Value(email), function="leadwell_fold_email"))
+        if phone:
+            same |= Q(phone_normal=phone)
+        if company.strip():
+            folded = Func(Value(company.strip()), function="leadwell_fold", output_field=models.TextField())
+            same |= Q(company_key=Left(folded, 100))
+        return self.filter(same)
 
     def with_names(self):
         """Status, source, owner and department come along, for screens that show their names."""

@@ -115,6 +115,8 @@ class LeadTable(Table):
 
     def render_next_action(self, record):
         day = record.next_action_on
+        if not day and not record.next_action and not record.status.is_open:
+            return ""
         if not day and not record.next_action:
             inside = format_html('<span class="soft adds">{}</span>', _("Plan…"))
         else:

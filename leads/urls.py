@@ -2,20 +2,34 @@
 
 from django.urls import path
 
-from leads.views import count, list
+from leads.views import bin, bulk, change, columns, count, edit, filter, inline, jump, known, lead, list, saved_views
 
 app_name = "leads"
 urlpatterns = [
+    # The list
     path("", list.lead_list, name="list"),
     path("/count", count.count, name="count"),
-    path("/filter", list.lead_list, name="filter"),
-    path("/columns", list.lead_list, name="columns"),
-    path("/views", list.lead_list, name="views"),
-    path("/views/new", list.lead_list, name="save_view"),
-    path("/bin", list.lead_list, name="bin"),
-    path("/bulk", list.lead_list, name="bulk"),
-    path("/jump", list.lead_list, name="jump"),
-    path("/new", list.lead_list, name="new"),
-    path("/<int:pk>", list.lead_list, name="lead"),
-    path("/<int:pk>/inline/<slug:field>", list.lead_list, name="inline"),
+    path("/filter", filter.lead_filter, name="filter"),
+    path("/columns", columns.columns, name="columns"),
+    path("/views", saved_views.saved_views, name="views"),
+    path("/views/new", saved_views.save_view, name="save_view"),
+    path("/views/<int:pk>", saved_views.edit_view, name="edit_view"),
+    path("/views/<int:pk>/remove", saved_views.remove_view, name="remove_view"),
+    path("/views/<int:pk>/start", saved_views.start_with, name="start_view"),
+    path("/jump", jump.jump, name="jump"),
+    path("/bin", bin.bin, name="bin"),
+    # Many at once
+    path("/bulk", bulk.bulk, name="bulk"),
+    path("/bulk/<int:pk>/<slug:name>", bulk.preview, name="preview"),
+    # One lead
+    path("/new", edit.new, name="new"),
+    path("/known", known.known, name="known"),
+    path("/<int:pk>", lead.lead, name="lead"),
+    path("/<int:pk>/edit", edit.edit, name="edit"),
+    path("/<int:pk>/inline/<slug:field>", inline.inline, name="inline"),
+    path("/<int:pk>/move", change.move, name="move"),
+    path("/<int:pk>/take", change.take, name="take"),
+    path("/<int:pk>/bin", change.bin, name="bin_one"),
+    path("/<int:pk>/restore", change.restore, name="restore"),
+    path("/<int:pk>/purge", change.purge, name="purge"),
 ]

@@ -9,6 +9,15 @@ class ChangeQuerySet(models.QuerySet):
     def of_row(self, table: str, row: int):
         return self.filter(table=table, row=row)
 
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def with_operations(self):
+        return self.select_related("operation__by", "operation__undoes")
+
     def since_version(self, version: int):
         return self.filter(version__gt=version)
 

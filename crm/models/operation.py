@@ -14,6 +14,9 @@ class OperationQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
     def by_user(self, user):
         return self.filter(by=user)
 

@@ -121,3 +121,16 @@ def undo_of(tags: str) -> int | None:
         if tag.startswith("undo-"):
             return int(tag.removeprefix("undo-"))
     return None
+
+
+@register.filter
+def unlocalized(value) -> str:
+    """A number as attributes need it, without separators."""
+    return str(value)
+
+
+@register.filter
+def job_words(job) -> str:
+    from crm.jobs import words_of
+
+    return words_of(job)

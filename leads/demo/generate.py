@@ -102,12 +102,13 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     ends, reached = [], 0.0
     for key, chance, _road in ENDS:
         reached += chance
-        ends.append(f"WHEN d.r0 < {reached:.4f} THEN '{key}'")
+        ends.append(f"WHEN far < {reached:.4f} THEN '{key}'")
     # One owner holds a fifth; one owner and one department have only old leads; some leads are nobody's.
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
             SELECT d.*, c.code, c.first, c.last, c.cities, c.language, c.calling, c.endings,
-              CASE {" ".join(ends)} ELSE 'new' END AS end_key,
+              (SELECT CASE {" ".join(ends)} ELSE 'new' END FROM (
+                 SELECT d.r0 * least(1, 0.15 + power(greatest(0, 1 - d.year), 0.6) * 1.6) AS far) AS funnel) AS end_key,
               CASE WHEN d.year < 0.03 THEN %(partners)s WHEN d.year < 0.05 THEN %(europe)s WHEN c.code = 'RO' THEN %(romania)s
                    ELSE %(europe)s END AS department_id,
               CASE WHEN d.year < 0.03 THEN NULL WHEN d.year < 0.05 THEN %(emeka)s WHEN d.r2 < 0.12 THEN NULL

@@ -12,8 +12,10 @@ class RateQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("currency", "-day")
 
-    def currencies(self):
-        return sorted(set(self.values_list("currency", flat=True)) | {settings.BASE_CURRENCY})
+    def currencies_with(self, currency: str) -> list[str]:
+        """The codes that can be chosen: the usual ones, those with a rate, and the one that is chosen already."""
+        known = {*CURRENCIES, *self.values_list("currency", flat=True), settings.BASE_CURRENCY, currency}
+        return sorted(known - {""})
 
 
 class Rate(models.Model):

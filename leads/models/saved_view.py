@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +16,9 @@ class SavedViewQuerySet(models.QuerySet):
             | models.Q(department__in=user.department_ids)
             | models.Q(role__in=user.groups.values("pk"))
         )
+
+    def owned_by(self, user):
+        return self.filter(owner=user)
 
     def in_order(self):
         return self.order_by("position", "id")
@@ -48,6 +52,10 @@ class SavedView(models.Model):
     def address(self) -> str:
         """The part of the list's address behind the question mark."""
         return f"view={self.pk}&{self.query}" if self.query else f"view={self.pk}"
+
+    @property
+    def parameters(self) -> QueryDict:
+        return QueryDict(self.query)
 
     @property
     def shared(self) -> bool:

@@ -1,5 +1,6 @@
 """The verbs: what can be done to a set of leads. One file a verb; crm/change.py carries them out."""
 
+from leads.verbs.add import Add
 from leads.verbs.assign import Assign, ChangeDepartment, Take
 from leads.verbs.bin import Bin, Purge, Restore
 from leads.verbs.edit import Edit
@@ -9,6 +10,7 @@ from leads.verbs.place import SetCountry, SetNextAction, SetSource
 from leads.verbs.tag import Tagged, Untagged
 
 __all__ = [
+    "Add",
     "Assign",
     "Bin",
     "ChangeDepartment",

@@ -1,1 +1,67 @@
-/* */
+/* Links that open in a dialog or a menu when JavaScript runs, and are pages of their own when it does not. */
+
+async function fill(place, address) {
+  await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML" });
+  place.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button")?.focus();
+}
+
+document.addEventListener("click", async (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const opener = event.target.closest("[data-opens], [data-dialog], [data-inline], [data-closes]");
+  if (!opener) return;
+  if (opener.matches("[data-closes]")) {
+    opener.closest("dialog")?.close();
+    opener.closest("[popover]")?.hidePopover();
+  } else if (opener.dataset.opens) {
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (!dialog) return;
+    dialog.showModal();
+  } else if (opener.matches("[data-inline]")) {
+    const menu = document.getElementById("inline");
+    if (!menu) return;
+    event.preventDefault();
+    menu.replaceChildren();
+    menu.showPopover({ source: opener });
+    return fill(menu, opener.href);
+  } else {
+    const dialog = document.getElementById("dialog");
+    if (!dialog) return;
+    event.preventDefault();
+    dialog.replaceChildren();
+    opener.closest("[popover]")?.hidePopover();
+    dialog.showModal();
+    return fill(dialog, opener.href);
+  }
+  event.preventDefault();
+});
+
+/* The small form of a row in the list is sent by htmx and answered with the row; anywhere else it is sent as it is. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const row = form.dataset.row && document.getElementById(form.dataset.row);
+  const menu = form.closest("#inline");
+  if (!row || !menu) return;
+  event.preventDefault();
+  const values = new FormData(form, event.submitter);
+  fetch(form.action, { method: "POST", body: values, headers: { "HX-Request": "true", "HX-Target": row.id } }).then(
+    async (answer) => {
+      if (answer.ok) {
+        row.outerHTML = await answer.text();
+        window.htmx.process(document.getElementById(form.dataset.row));
+        menu.hidePopover();
+      } else if (answer.status === 422 || answer.status === 409) {
+        menu.innerHTML = await answer.text();
+      } else {
+        location.reload();
+      }
+    },
+  );
+});
+
+/* A row that was changed in place takes its new shape; its small form closes. */
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.matches?.("tr") || event.detail.requestConfig?.verb === "post") {
+    const menu = document.getElementById("inline");
+    if (menu?.matches(":popover-open") && !menu.contains(event.detail.target)) menu.hidePopover();
+  }
+});

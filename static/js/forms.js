@@ -1,1 +1,30 @@
-/* */
+/* Forms: sent once however often the button is pressed; the summary of errors has the focus; Ctrl+Enter saves. */
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+});
+
+/* The back button shows the page as it was left; a form in it may be sent again. */
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+for (const over of ["htmx:afterRequest", "htmx:sendError"]) {
+  document.addEventListener(over, (event) => event.target.closest?.("form")?.removeAttribute("aria-busy"));
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
+});
+
+/* A choice that changes what a form shows asks for it again at once: forms that name a button data-again. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-asks-again]")) event.target.form.querySelector("[data-again]")?.click();
+});

@@ -1,1 +1,75 @@
-/* */
+/* Keys: j k x e Enter in a list, / for the search, Ctrl+K for the palette, ? for the sheet that names them all. */
+
+const rows = () => [...document.querySelectorAll(".leads tbody tr")];
+const current = () => document.activeElement?.closest?.(".leads tbody tr");
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const place = all.indexOf(current());
+  const next = all[Math.max(0, Math.min(all.length - 1, place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step))];
+  const link = next.querySelector("th a");
+  link?.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function tick() {
+  const box = current()?.querySelector(".tick");
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event("keytick", { bubbles: true }));
+}
+
+const keys = {
+  j: () => press("[data-key=j]") || move(1),
+  k: () => press("[data-key=k]") || move(-1),
+  x: tick,
+  o: () => current()?.querySelector("th a")?.click(),
+  e: () => {
+    const row = current();
+    if (row) location.href = `${row.querySelector("th a").pathname}/edit`;
+    else press("[data-key=e]");
+  },
+  "/": () => document.getElementById("search")?.focus(),
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+/* Any link or button may name its key: data-key="n". */
+function press(selector) {
+  const found = document.querySelector(selector);
+  found?.click();
+  return Boolean(found);
+}
+
+function typing(element) {
+  return element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    document.getElementById("palette")?.showModal();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector("dialog[open], [popover]:popover-open:not(#rail)")) return;
+  if (keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  } else if (/^[a-z0-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`)) {
+    event.preventDefault();
+    press(`[data-key="${event.key}"]`);
+  }
+});
+
+/* In the palette and in menus the arrows walk through the links. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const list = event.target.closest("#palette, .menu");
+  if (!list) return;
+  const stops = [...list.querySelectorAll("input[type=search], a, button:not([type=submit].visually-hidden)")];
+  const next = stops[stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});

@@ -1,1 +1,37 @@
-/* */
+/* Ticks of a list: the head ticks all rows of the page, shift ticks a range, "all that match" is its own choice. */
+
+let last = null;
+
+function boxes(form) {
+  return [...form.querySelectorAll("tbody .tick")];
+}
+
+function settle(form) {
+  const all = boxes(form);
+  const ticked = all.filter((box) => box.checked).length;
+  const head = form.querySelector("[data-tick-all]");
+  if (head) {
+    head.checked = ticked > 0 && ticked === all.length;
+    head.indeterminate = ticked > 0 && ticked < all.length;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  const form = box.closest?.("form.list");
+  if (!form || !box.matches(".tick")) return;
+  if (box.matches("[data-tick-all]")) {
+    for (const other of boxes(form)) other.checked = box.checked;
+  } else {
+    const all = boxes(form);
+    if (event.shiftKey && last && all.includes(last)) {
+      const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+      for (const other of all.slice(from, to + 1)) other.checked = box.checked;
+    }
+    last = box;
+  }
+  settle(form);
+});
+
+document.addEventListener("reset", (event) => setTimeout(() => settle(event.target)));
+document.addEventListener("keytick", (event) => settle(event.target.closest("form.list")));

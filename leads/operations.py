@@ -1,0 +1,94 @@
+"""Operations as their readers may see them: own ones, those of colleagues, and what became of each visible lead."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from crm.change import Verb
+from crm.models import Change, Operation, Verdict
+from crm.undo import is_undone, why_not
+from leads.listing import drawn
+from leads.models import Lead
+from leads.timeline import shown_changes
+from leads.verbs.reasons import sentence
+
+PAGE = 50
+OTHER_WORDS = {
+    "add": _("Add a lead"),
+    "import": _("Import"),
+    "install": _("Installation"),
+    "deactivate": _("Hand over"),
+}
+
+
+def words_of(record: Operation) -> str:
+    """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP"."""
+    if record.undoes_id:
+        return _("Undo: %(what)s") % {"what": words_of(record.undoes)}
+    verb = Verb.known.get(record.kind)
+    if verb:
+        return str(verb.words(record.parameters))
+    return str(record.parameters.get("words") or OTHER_WORDS.get(record.kind, record.kind))
+
+
+def visible_operations(user):
+    """All for who sees all leads; else one's own and, for who sees whole departments, those of colleagues."""
+    if user.sees_everything:
+        return Operation.objects.all()
+    condition = Q(by=user.pk)
+    if user.has_perm("leads.see_departments"):
+        condition |= Q(by__in=User.objects.visible_to(user).values("pk"))
+    return Operation.objects.filter(condition)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One operation in the list: its words, whether it is undone, and whether the reader may undo it."""
+
+    record: Operation
+    words: str
+    undone: bool
+    may_undo: bool
+
+
+def lines_of(records: list[Operation], user) -> list[Line]:
+    found = []
+    for record in records:
+        undone = is_undone(record)
+        may = not undone and bool(record.changed) and record.by_id == user.pk and not why_not(record, user)
+        found.append(Line(record, words_of(record), undone, may))
+    return found
+
+
+def receipt(record: Operation, user) -> dict:
+    """The counts by verdict, each refusal with its reason and a few visible examples."""
+    refusals = []
+    for verdict in Verdict.objects.filter(operation=record, word=Verdict.Word.REFUSED):
+        visible = Lead.objects.filter(pk__any=verdict.ids[:200]).visible_to(user).values_list("pk", flat=True)
+        refusals.append((sentence(verdict.reason), verdict.count, drawn(list(visible[:5]))))
+    return {"words": words_of(record), "refusals": refusals}
+
+
+def found_leads(record: Operation, user, data: QueryDict) -> dict:
+    """The changed leads that the reader sees, with old and new values, a page; the others only as a number."""
+    rows = Change.objects.filter(operation=record, table="lead").order_by("row", "id")
+    touched = Change.objects.filter(operation=record, table="lead").values("row")
+    visible = Lead.objects.filter(pk__in=touched).visible_to(user)
+    total = record.changed
+    after = data.get("after", "")
+    page = visible.filter(pk__gt=int(after)) if after.isdecimal() and len(after) < 19 else visible
+    ids = list(page.order_by("pk").values_list("pk", flat=True)[: PAGE + 1])
+    leads = {lead.pk: lead for lead in drawn(ids[:PAGE])}
+    changes = shown_changes(rows.filter(row__in=leads), user)
+    by_lead: dict[int, list] = {}
+    for change, fields in changes:
+        by_lead.setdefault(change.row, []).extend(fields)
+    seen = visible.order_by()[:10_001].count()
+    return {
+        "leads": [(lead, by_lead.get(pk, [])) for pk, lead in leads.items()],
+        "unseen": max(0, total - seen) if seen <= 10_000 else 0,
+        "next": ids[PAGE - 1] if len(ids) > PAGE else None,
+    }

@@ -1,0 +1,50 @@
+"""The way of a lead through the statuses of its pipeline: where it stands, how long it was where, what comes next."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from leads import contract, fields
+from leads.models import Lead, Status, StatusMove
+
+
+@dataclass(frozen=True)
+class Step:
+    """One status: "done", "here" or "ahead"; the days spent there; the labels of what it needs to be entered."""
+
+    status: Status
+    place: str
+    days: int | None
+    needs: list[str]
+
+
+def path_of(lead: Lead) -> list[Step]:
+    """The open statuses and Won in their order; a lead that is lost or disqualified has that one as its last step."""
+    statuses = [row for row in Status.objects.of_pipeline(lead.status.pipeline_id).in_order() if shown(row, lead)]
+    spent = days_spent(lead)
+    places = [row.pk for row in statuses]
+    here = places.index(lead.status_id)
+    values = {name: getattr(lead, name) for name in fields.CONTRACT}
+    steps = []
+    for number, status in enumerate(statuses):
+        place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"
+        missing = contract.missing(status, {**values, "lost_reason": True}) if place == "ahead" else []
+        needs = [str(Lead._meta.get_field(name).verbose_name) for name in missing]
+        steps.append(Step(status, place, spent.get(status.pk), needs))
+    return steps
+
+
+def shown(status: Status, lead: Lead) -> bool:
+    if status.pk == lead.status_id:
+        return True
+    return not status.retired and not status.needs_reason
+
+
+def days_spent(lead: Lead) -> dict[int, int]:
+    """Whole days by status; moves that were undone do not count."""
+    spent: dict[int, timedelta] = {}
+    for move in StatusMove.objects.filter(lead=lead, undone=False):
+        stay = (move.left or timezone.now()) - move.entered
+        spent[move.to_status_id] = spent.get(move.to_status_id, timedelta()) + stay
+    return {pk: stay.days for pk, stay in spent.items()}

@@ -1,0 +1,18 @@
+"""The form with all filters of the list; it leads back to the list with what was chosen in the address."""
+
+from django.contrib.auth.decorators import permission_required
+
+from crm.screens import answer
+from leads.filters import LeadFilter
+from leads.listing import Listing
+from leads.models import Lead, Pipeline
+
+
+@permission_required("leads.view_lead", raise_exception=True)
+def lead_filter(request):
+    listing = Listing(request.GET, request.user)
+    every = LeadFilter(listing.data, Lead.objects.none(), user=request.user, every=True)
+    if Pipeline.objects.active().count() < 2:
+        del every.filters["pipeline"]
+    context = {"listing": listing, "fields": every.questions(), "view": request.GET.get("view", "")}
+    return answer(request, "leads/filter.html", context, fragments={"dialog": "leads/_filter.html"})

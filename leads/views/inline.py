@@ -1,0 +1,94 @@
+"""Changing one value in place: status, owner, VIP or next action, from the list or from the lead's page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from crm.change import Verb, carry_out
+from crm.screens import answer
+from leads import fields, verbs
+from leads.bulk import action_named
+from leads.columns import columns_of
+from leads.conflicts import crossings
+from leads.listing import drawn
+from leads.models import Lead, ListSettings
+from leads.tables import LeadTable
+from leads.verbs.reasons import sentence
+from leads.views.edit import sent_version
+from leads.views.lead import changeable_lead, visible_lead
+
+# The small form of each field is that of the bulk action.
+ACTIONS = {"status": "status", "owner": "assign", "next_action": "next-action"}
+
+
+@permission_required("leads.view_lead", raise_exception=True)
+def inline(request, pk, field):
+    if field not in fields.INLINE:
+        raise Http404
+    lead = changeable_lead(request.user, pk)
+    if field == "vip":
+        return done(request, lead, verbs.SetVip(not lead.vip)) if request.method == "POST" else redirect(lead)
+    action = action_named(ACTIONS[field])
+    if not request.user.has_perm(action.permission):
+        raise PermissionDenied
+    form = action.form(request.POST or None, initial=present_values(lead, field), user=request.user)
+    context = {"lead": lead, "field": field, "form": form, "action": action}
+    if request.method == "POST" and form.is_valid():
+        verb = action.verb(form.cleaned_data, request.user)
+        if crossed := crossings(lead, sent_version(request, lead), sent(field, form)):
+            return answer(request, "leads/inline.html", context | {"crossings": crossed}, fragments=FRAGMENTS, status=409)
+        return done(request, lead, verb, context)
+    return answer(request, "leads/inline.html", context, fragments=FRAGMENTS, status=422 if form.is_bound else 200)
+
+
+FRAGMENTS = {"inline": "leads/_inline.html"}
+
+
+def sent(field: str, form) -> dict:
+    if field == "next_action":
+        return {"next_action": form.cleaned_data["text"], "next_action_on": form.cleaned_data["day"]}
+    return {field: form.cleaned_data[field]}
+
+
+def present_values(lead: Lead, field: str) -> dict:
+    return {
+        "status": {"status": lead.status_id, "reason": lead.lost_reason_id, "remark": lead.lost_remark},
+        "owner": {"owner": str(lead.owner_id or "none")},
+        "next_action": {"text": lead.next_action, "day": lead.next_action_on},
+    }[field]
+
+
+def done(request, lead: Lead, verb: Verb, context: dict | None = None):
+    """Carry the verb out on this lead; answer with its row, its page, or the form with the reason of a refusal."""
+    rows = Lead.objects.present().changeable_by(request.user).filter(pk=lead.pk)
+    outcome = carry_out(verb, rows, by=request.user)
+    if outcome.refused and context:
+        for code in outcome.refused:
+            context["form"].add_error(None, sentence(code))
+        return answer(request, "leads/inline.html", context, fragments=FRAGMENTS, status=422)
+    if request.htmx and (request.htmx.target or "").startswith("row-"):
+        return row(request, lead.pk)
+    if outcome.operation:
+        messages.success(request, _("Saved."), extra_tags=f"undo-{outcome.operation.pk}")
+    return redirect(lead)
+
+
+def row(request, pk: int):
+    """The lead's row in the list as it is now, or nothing if the user no longer sees it."""
+    lead = visible_lead(request.user, pk)
+    settings = ListSettings.objects.filter(user=request.user).first()
+    changeable = Lead.objects.changeable_by(request.user).filter(pk=pk).exists()
+    table = LeadTable(
+        drawn([pk]),
+        columns_shown=columns_of(settings),
+        sort="",
+        may_change={pk} if changeable else set(),
+        tag_names={},
+        query="",
+    )
+    record, before, cells = table.lines()[0]
+    context = {"record": record, "before": before, "cells": cells, "ticks": True, "star": True, "lead": lead}
+    return render(request, "_row.html", context)

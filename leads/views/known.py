@@ -1,0 +1,20 @@
+"""A hint while a new lead is typed: leads that have the same e-mail, phone or company already."""
+
+from django.contrib.auth.decorators import permission_required
+
+from crm.screens import answer
+from leads.listing import drawn
+from leads.models import Lead
+from leads.phones import normal_phone
+
+
+@permission_required(["leads.view_lead", "leads.add_lead"], raise_exception=True)
+def known(request):
+    country = ""
+    alike = Lead.objects.present().visible_to(request.user).alike(
+        email=request.GET.get("email", ""),
+        phone=normal_phone(request.GET.get("phone", ""), country),
+        company=request.GET.get("company", ""),
+    )
+    found = drawn(list(alike.order_by("-pk").values_list("pk", flat=True)[:3]))
+    return answer(request, "leads/known.html", {"found": found}, fragments={"known": "leads/_known.html"})

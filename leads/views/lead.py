@@ -1,0 +1,91 @@
+"""The page of one lead: facts, status path, next action, timeline, why one sees it, the way to its neighbours."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, QueryDict
+
+from crm.models import Change
+from crm.screens import answer
+from leads import fields
+from leads.listing import Listing, drawn
+from leads.models import Lead, Tag
+from leads.path import path_of
+from leads.tables import shown_value
+from leads.timeline import entries
+from leads.why import why
+from mailings.models import Newsletter
+
+PAGE = 30
+
+
+@permission_required("leads.view_lead", raise_exception=True)
+def lead(request, pk):
+    row = visible_lead(request.user, pk)
+    before = request.GET.get("before", "")
+    changes = Change.objects.of_row("lead", pk).newest_first().with_operations()
+    if before.isdecimal() and len(before) < 19:
+        changes = changes.before(int(before))
+    found = list(changes[: PAGE + 1])
+    context = {
+        "lead": row,
+        "path": path_of(row),
+        "facts": facts_of(row),
+        "entries": entries(found[:PAGE], row, request.user),
+        "older": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "may": may(request.user, row),
+        "why": why(row, request.user),
+        "shown_value": shown_value(row),
+        "newsletter_words": Newsletter.State(row.newsletter_state or Newsletter.State.NONE).label,
+        **place_in_list(request, row),
+    }
+    return answer(request, "leads/lead.html", context, fragments={"timeline": "leads/_timeline.html"})
+
+
+def visible_lead(user, pk: int) -> Lead:
+    """A lead that the user sees, in the bin or not; anything else is not found."""
+    row = Lead.objects.visible_to(user).filter(pk=pk).values_list("pk", flat=True).first()
+    if row is None:
+        raise Http404
+    return drawn([pk], whole=True)[0]
+
+
+def changeable_lead(user, pk: int) -> Lead:
+    """A lead that the user may change; one that they only see is a 403, any other a 404."""
+    row = visible_lead(user, pk)
+    if not (user.has_perm("leads.change_lead") and Lead.objects.changeable_by(user).filter(pk=pk).exists()):
+        raise PermissionDenied
+    return row
+
+
+def may(user, row: Lead) -> dict[str, bool]:
+    """What the page offers: exactly what its addresses would allow."""
+    changeable = Lead.objects.changeable_by(user).filter(pk=row.pk).exists()
+    present = row.binned_at is None
+    takeable = present and user.has_perm("leads.take_lead") and Lead.objects.takeable_by(user).filter(pk=row.pk).exists()
+    return {
+        "change": present and changeable and user.has_perm("leads.change_lead"),
+        "assign": present and changeable and user.has_perm("leads.assign_lead"),
+        "bin": present and changeable and user.has_perm("leads.delete_lead"),
+        "restore": not present and changeable and user.has_perm("leads.delete_lead"),
+        "purge": not present and changeable and user.has_perm("leads.purge_lead"),
+        "take": takeable and row.owner_id is None,
+    }
+
+
+def facts_of(row: Lead) -> list[tuple[str, str, bool]]:
+    """The facts in the order of fields.FACTS: name, label, whether it is empty."""
+    found = []
+    for name in fields.FACTS:
+        label = "newsletter" if name == "newsletter" else Lead._meta.get_field(name).verbose_name
+        text = str(label)
+        found.append((name, text[:1].upper() + text[1:], name != "newsletter" and not getattr(row, name)))
+    return found
+
+
+def place_in_list(request, row: Lead) -> dict:
+    """The neighbours in the list that the reader came from, and the way back to it."""
+    query = request.GET.get("list", "")
+    listing = Listing(QueryDict(query), request.user)
+    previous, following = listing.neighbours_of(row.pk) if row.binned_at is None else (None, None)
+    names = dict(Tag.objects.in_bulk(row.tags))
+    return {"listing": listing, "previous": previous, "following": following, "tags": list(names.values())}
