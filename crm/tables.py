@@ -77,8 +77,11 @@ def clip(text):
 class Table(tables.Table):
     """A table whose `columns_shown` are drawn in that order; `sort` is "name" or "-name".
 
-    A column without a label of its own has that of the model field of the same name.
+    A column without a label of its own has that of the model field of the same name. `labelled` tables give every cell
+    its label, so that on a phone a row becomes a card of labels and values.
     """
+
+    labelled = False
 
     def __init__(self, data, *, columns_shown: list[str], sort: str, **keywords) -> None:
         self.sort = sort
@@ -129,6 +132,8 @@ class Table(tables.Table):
                 attributes.append(("data-align", "end"))
             if column.priority > 1:
                 attributes.append(("data-priority", column.priority))
+            if self.labelled and not column.row_head and not column.quiet:
+                attributes.append(("data-label", self.label_of(bound.name)))
             opening = format_html("<{}{}>", tag, format_html_join("", ' {}="{}"', attributes))
             draw = getattr(self, f"render_{bound.name}", None) or partial(column.draw, name=bound.name)
             plan.append((opening, draw, f"</{tag}>"))

@@ -1,0 +1,59 @@
+"""Changing the settings: one change at a time, each an operation that says how much it changed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+
+from django.contrib import messages
+from django.db import connection
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from crm.change import operation
+from crm.models import Change, Operation
+
+
+def wait_for_others() -> None:
+    """Hold back every other change of the settings to the end of this transaction: what a form has checked, that a name
+    is free or that a status is not the one for new leads, then still holds when it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.settings'))")
+
+
+def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view whose POST changes the settings. Behind a long job it answers 409 like any other busy page."""
+
+    @wraps(view)
+    def waiting(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
+        if request.method == "POST":
+            wait_for_others()
+        return view(request, *arguments, **keywords)
+
+    return waiting
+
+
+@contextmanager
+def recorded(kind: str, *, by, **parameters) -> Iterator[Operation]:
+    """An operation on the settings (leads/verbs/settings.py names it). `parameters` may be completed inside.
+
+    It counts the leads that it changed, or else the rows of the settings. When nothing changed it is not kept: its `pk`
+    is None afterwards.
+    """
+    with operation(kind, by=by, parameters=parameters) as record:
+        yield record
+    rows = Change.objects.filter(operation=record).values("table").annotate(number=Count("row", distinct=True))
+    numbers = dict(rows.values_list("table", "number"))
+    record.changed = record.matched = numbers.get("lead") or sum(numbers.values())
+    if record.changed:
+        record.save(update_fields=["changed", "matched", "parameters"])
+    else:
+        record.delete()
+
+
+def say(request: HttpRequest, record: Operation, text: str) -> None:
+    """The message after a change, with Undo; or that nothing was changed."""
+    if record.pk is None:
+        messages.info(request, _("Nothing was changed."))
+    else:
+        messages.success(request, text, extra_tags=f"undo-{record.pk}")

@@ -1,0 +1,69 @@
+"""The history of one row of the settings: who changed what and when, old → new, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from accounts.models import Department
+from crm.models import Change, Operation
+from leads.models import Lead, Pipeline
+from leads.operations import words_of
+from leads.timeline import FieldChange
+
+# More changes than these are told by the page of operations.
+LATEST = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change: the operation (None outside the application), what it did in words, and the fields old → new."""
+
+    at: datetime
+    record: Operation | None
+    words: str
+    fields: list[FieldChange]
+
+
+def history_of(row: Model, table: str) -> list[Entry]:
+    """The latest changes of a row; for a source also of its costs."""
+    changes = Change.objects.of_row(table, row.pk).select_related("operation__by", "operation__undoes").order_by("-id")
+    found = [_entry(row, change) for change in changes[:LATEST]]
+    if table == "source":
+        costs = Operation.objects.filter(kind="source_cost", parameters__rows=[row.pk]).select_related("by", "undoes")
+        found += [Entry(record.at, record, words_of(record), []) for record in costs.newest_first()[:LATEST]]
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def _entry(row: Model, change: Change) -> Entry:
+    record = change.operation if change.operation_id else None
+    fields = {field.column: field for field in row._meta.local_concrete_fields}
+    shown = []
+    for column, (old, new) in (change.fields or {}).items():
+        if column in fields:
+            label = str(fields[column].verbose_name)
+            text = (_text(fields[column], value) for value in (old, new))
+            shown.append(FieldChange(column, label[:1].upper() + label[1:], *text, old, new))
+    words = words_of(record) if record else _("Outside the application, by %(role)s") % {"role": change.role}
+    return Entry(change.at, record, words, shown)
+
+
+def _text(field, value: Any) -> str:
+    """A recorded value as people read it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.name == "required_fields":
+        return ", ".join(str(Lead._meta.get_field(name).verbose_name) for name in value)
+    if field.name == "departments":
+        names = dict(Department.objects.values_list("pk", "name"))
+        return ", ".join(names.get(pk, _("retired")) for pk in value)
+    if field.name == "pipeline":
+        return str(Pipeline.objects.filter(pk=value).first() or "")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return formats.number_format(value) if isinstance(value, int | float) else str(value)
