@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import beyond
+
 # Shipped names pass through gettext until an administrator renames the role.
 SHIPPED = {
     "rep": _("Sales Rep"),
@@ -29,7 +31,14 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(retired=False)
 
     def by_name(self):
-        return self.order_by("name")
+        return self.order_by(models.Func("name", function="leadwell_fold"), "id")
+
+    def held_by(self, user):
+        return self.filter(user=user)
+
+    def grantable_by(self, user):
+        """Those that hold nothing which the user does not hold: what they may give, take and edit."""
+        return self.exclude(permissions__in=beyond(user))
 
 
 class Role(Group):

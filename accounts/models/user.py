@@ -1,10 +1,10 @@
 """A user: signs in by e-mail, belongs to departments, holds roles, and has the product look as they like it."""
 
 import zoneinfo
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import Permission, PermissionsMixin
+from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Concat
@@ -13,7 +13,21 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
+from accounts.permissions import beyond, with_narrower_scopes
 from crm.environment import LANGUAGES
+
+CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+@cache
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The zones that a person may choose, by continent; places in them read like places."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        continent, _slash, place = name.partition("/")
+        if continent in CONTINENTS and place:
+            found.setdefault(continent, []).append((name, place.replace("_", " ")))
+    return [("UTC", [("UTC", "UTC")]), *found.items()]
 
 
 def fold_email(text: str) -> str:
@@ -29,7 +43,8 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=False)
 
     def by_name(self):
-        return self.order_by("name", "id")
+        """In the order of people, whatever the collation of the server (crm/functions.py)."""
+        return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
     def with_rights(self):
         """Departments and permissions come along: all that a request asks of its user, in one query."""
@@ -48,6 +63,12 @@ class UserQuerySet(models.QuerySet):
     def administrators(self):
         return self.active().filter(groups__role__key="administrator")
 
+    def with_email(self, email: str):
+        return self.filter(email=fold_email(email))
+
+    def holding(self, role):
+        return self.filter(groups=role.pk)
+
     def in_departments(self, ids):
         return self.filter(
             models.Exists(Membership.objects.filter(user=models.OuterRef("pk"), department__in=ids))
@@ -64,10 +85,28 @@ class UserQuerySet(models.QuerySet):
             )
         )
 
+    def changeable_by(self, user):
+        """Whom this user may edit, deactivate or send a link to: nobody who holds or sees more than they do."""
+        found = self.visible_to(user).exclude(groups__permissions__in=beyond(user))
+        if user.sees_everything:
+            return found
+        return found.exclude(
+            models.Exists(
+                Membership.objects.filter(user=models.OuterRef("pk")).exclude(
+                    department__in=user.department_ids
+                )
+            )
+        )
+
     def matching(self, words: str):
-        found = self
+        found = self.annotate(
+            folded=models.Func(Concat("name", models.Value(" "), "email"), function="leadwell_fold")
+        )
         for word in words.split():
-            found = found.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
+            wanted = models.Func(
+                models.Value(word), function="leadwell_fold", output_field=models.TextField()
+            )
+            found = found.filter(folded__contains=wanted)
         return found
 
 
@@ -79,6 +118,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         user = self.model(email=fold_email(email), name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, name: str, password: str | None = None, **fields):
+        """What `manage.py createsuperuser` makes: a user with the role Administrator, as everybody may see in the
+        list of users. There is no other way to be above the rules."""
+        user = self.create_user(email, name, password, **fields)
+        user.groups.add(Group.objects.get(role__key="administrator"))
         return user
 
 
@@ -101,7 +147,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     hue = models.PositiveSmallIntegerField(default=260)
     language = models.CharField(_("language"), max_length=5, choices=LANGUAGES, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=50, choices=time_zones, blank=True)
     theme = models.CharField(_("colours"), max_length=5, choices=Theme, blank=True)
     density = models.CharField(_("rows"), max_length=10, choices=Density, blank=True)
     rows_per_page = models.PositiveSmallIntegerField(
@@ -109,6 +155,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     # Part of every session's hash: counting it up signs the user out everywhere.
     sign_out_count = models.PositiveIntegerField(default=0)
+    link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)
+    # Rights come from roles alone.
+    is_superuser = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
 
     objects = UserManager()
 
@@ -159,6 +209,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_administrator(self) -> bool:
         return self.is_active and self.groups.filter(role__key="administrator").exists()
+
+    @property
+    def rights(self) -> set[str]:
+        """What the roles grant, with the narrower scopes that a wider one holds: what this user may hand on."""
+        return with_narrower_scopes(self.granted_permissions)
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they have yet to choose their first password."""
+        return not self.has_usable_password()
 
     @property
     def sees_everything(self) -> bool:

@@ -1,0 +1,22 @@
+"""That there is always somebody who may do everything: the last active administrator stays one."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+
+
+class LastAdministrator(Exception):
+    """Nobody else is an active administrator; the text says so."""
+
+
+def check_not_the_last(user: User) -> None:
+    """To be called, inside the transaction that does it, before a user stops being an active administrator.
+
+    The lock makes two of them at once wait for each other. Raises LastAdministrator.
+    """
+    Role.objects.select_for_update().get(key="administrator")
+    administrators = User.objects.administrators()
+    if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
+        raise LastAdministrator(
+            _("%(name)s is the last administrator. Make somebody else one first.") % {"name": user.name}
+        )

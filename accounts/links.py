@@ -1,0 +1,62 @@
+"""Links with which somebody sets a password: by mail to whoever has forgotten it or is invited.
+
+A link dies when it was used, after a day, and as soon as anything of the account changes: e-mail, password, sign-in,
+being active, being signed out everywhere.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+# Whoever types an address again and again sends one mail, not a flood.
+PAUSE = timedelta(minutes=2)
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    key_salt = "accounts.links"
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{super()._make_hash_value(user, timestamp)} {user.is_active} {user.sign_out_count}"
+
+
+tokens = LinkTokens()
+
+
+def link_for(user: User) -> str:
+    """The whole address under which this user can set a password, from now on for a day."""
+    code = urlsafe_base64_encode(force_bytes(user.pk))
+    return settings.SITE_URL + reverse("password_set", args=[code, tokens.make_token(user)])
+
+
+def send_link(user: User, *, by: User | None = None) -> None:
+    """Have the mail sent by the worker: so the answer takes as long for an address that nobody has."""
+    from accounts.jobs import mail_link
+
+    User.objects.filter(pk=user.pk).update(link_sent_at=timezone.now())
+    mail_link.defer(user_id=user.pk, by_id=by.pk if by else None)
+
+
+def send_forgotten_link(email: str) -> None:
+    """To whom the address belongs, if to anybody; silently not to the inactive and not twice in a moment."""
+    user = User.objects.active().with_email(email).first()
+    if user and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE):
+        send_link(user)
+
+
+def write_mail(user: User, by: User | None) -> EmailMessage:
+    """The mail in the user's language: an invitation for who has no password yet."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        context = {"user": user, "by": by, "link": link_for(user), "site": settings.SITE_URL}
+        template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
+        subject = _("Your account in Leadwell") if user.is_invited else _("A new password for Leadwell")
+        return EmailMessage(subject, render_to_string(template, context), to=[user.email])

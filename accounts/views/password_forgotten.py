@@ -1,0 +1,26 @@
+"""Forgotten password: asking for a link by mail. The answer is the same for an address that nobody has."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from accounts.forms import EmailForm
+from accounts.links import send_forgotten_link
+
+
+@login_not_required
+@never_cache
+def password_forgotten(request):
+    if request.user.is_authenticated:
+        return redirect("profile")
+    form = EmailForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        send_forgotten_link(form.cleaned_data["email"])
+        return redirect("password_reset_sent")
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/password_forgotten.html", {"form": form}, status=status)
+
+
+@login_not_required
+def link_sent(request):
+    return render(request, "accounts/password_link_sent.html", {"signed_in": False})

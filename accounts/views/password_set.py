@@ -1,0 +1,37 @@
+"""Setting a password with a link from a mail; Django's own view, with our look and our links."""
+
+from django.contrib import messages
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+
+from accounts.forms import NewPasswordForm
+from accounts.links import tokens
+from accounts.slow_down import forget_failures
+
+
+class PasswordSet(PasswordResetConfirmView):
+    """An inactive user has no link that works; a used or dead one is answered with 410."""
+
+    form_class = NewPasswordForm
+    token_generator = tokens
+    template_name = "accounts/password_set.html"
+    success_url = reverse_lazy("login")
+
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        if user and self.request.method == "POST":
+            # Whoever sends the form twice at the same moment waits here, and finds the link used.
+            user = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
+        return user if user and user.is_active else None
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        forget_failures(self.user.email)
+        messages.success(self.request, _("Your new password holds. Sign in with it."))
+        return response
+
+    def render_to_response(self, context, **keywords):
+        form = context["form"]
+        status = 410 if not context["validlink"] else 422 if form.is_bound else 200
+        return super().render_to_response({**context, "signed_in": False}, status=status, **keywords)

@@ -1,0 +1,261 @@
+"""A forgotten password: the link by mail, what it does and when it dies."""
+
+import re
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from axes.models import AccessAttempt
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from accounts import links
+from accounts.jobs import mail_link
+from accounts.models import User
+from tests.conftest import PASSWORD, make_user
+
+NEW = "a brand new password 7"
+
+
+def ask(client, email):
+    return client.post("/password/forgotten", {"email": email})
+
+
+def queued() -> list[dict]:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    return [job.args for job in ProcrastinateJob.objects.filter(task_name="mail_link").order_by("id")]
+
+
+def mails() -> list:
+    """Let the worker send what is queued."""
+    for arguments in queued():
+        mail_link(**arguments)
+    return mail.outbox
+
+
+def path_of(link: str) -> str:
+    assert link.startswith("http://127.0.0.1:8000/")
+    return link.removeprefix("http://127.0.0.1:8000")
+
+
+def follow(client, user):
+    """Open the link; it leads to an address without the secret."""
+    answer = client.get(path_of(links.link_for(user)))
+    return answer["Location"] if answer.status_code == 302 else answer
+
+
+def set_password(client, where, password=NEW, again=None):
+    return client.post(where, {"new_password1": password, "new_password2": again or password})
+
+
+def test_a_link_comes_by_mail_and_sets_the_password(client, bob):
+    assert ask(client, "Bob@Example.com")["Location"] == "/password/sent"
+    assert client.get("/password/sent").status_code == 200
+    (letter,) = mails()
+    assert letter.to == ["bob@example.com"]
+    assert letter.subject == "A new password for Leadwell"
+    link = re.search(r"http://\S+", letter.body)[0]
+    where = client.get(path_of(link))["Location"]
+    assert "set-password" in where
+    page = client.get(where)
+    assert page.status_code == 200
+    assert set_password(client, where)["Location"] == "/login"
+    bob.refresh_from_db()
+    assert bob.check_password(NEW)
+    assert "Your new password holds" in client.get("/login").content.decode()
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, bob):
+    known, unknown = ask(client, "bob@example.com"), ask(client, "nobody@example.com")
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert known.content == unknown.content
+    assert len(queued()) == 1
+
+
+def test_an_inactive_user_gets_the_same_answer_and_no_mail(client, bob):
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert ask(client, "bob@example.com")["Location"] == "/password/sent"
+    assert queued() == []
+
+
+def test_who_was_deactivated_meanwhile_gets_no_mail(client, bob):
+    ask(client, "bob@example.com")
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert mails() == []
+
+
+def test_who_asks_again_and_again_gets_one_mail(client, bob):
+    for _time in range(3):
+        ask(client, "bob@example.com")
+    assert len(queued()) == 1
+    User.objects.filter(pk=bob.pk).update(link_sent_at=timezone.now() - timedelta(minutes=3))
+    ask(client, "bob@example.com")
+    assert len(queued()) == 2
+
+
+def test_what_is_no_address_gets_422_and_stays_typed(client, db):
+    answer = ask(client, "bob")
+    assert answer.status_code == 422
+    assert 'value="bob"' in answer.content.decode()
+    assert queued() == []
+
+
+def test_who_is_signed_in_is_led_to_the_profile(sign_in, bob):
+    assert sign_in(bob).get("/password/forgotten")["Location"] == "/profile"
+
+
+def test_the_mail_is_in_the_language_of_the_user(departments, monkeypatch):
+    user = make_user("ioana", "rep", [departments.sales], language="ro")
+    languages = []
+
+    def spy(template, context):
+        from django.utils.translation import get_language
+
+        languages.append(get_language())
+        return "text"
+
+    monkeypatch.setattr(links, "render_to_string", spy)
+    links.write_mail(user, None)
+    assert languages == ["ro"]
+
+
+def test_a_name_is_written_as_it_is_and_breaks_no_header(departments):
+    user = make_user("odd", "rep", [departments.sales], full_name="O'Neil & <Sons>\nBcc: x@example.com")
+    letter = links.write_mail(user, None)
+    assert "O'Neil & <Sons>" in letter.body
+    assert "Bcc" not in str(letter.message()["To"]) + str(letter.message()["Subject"])
+
+
+def test_a_link_works_once(client, bob):
+    link = path_of(links.link_for(bob))
+    where = client.get(link)["Location"]
+    set_password(client, where)
+    for address in (link, where):
+        answer = Client().get(address)
+        assert answer.status_code == 410
+        assert "This link no longer works" in answer.content.decode()
+    assert set_password(client, where, "quite another password 8").status_code == 410
+    bob.refresh_from_db()
+    assert bob.check_password(NEW)
+
+
+def test_a_link_dies_after_a_day(client, bob, settings):
+    link = path_of(links.link_for(bob))
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert client.get(link).status_code == 410
+
+
+def test_a_link_dies_when_the_email_changes(client, bob):
+    link = path_of(links.link_for(bob))
+    User.objects.filter(pk=bob.pk).update(email="robert@example.com")
+    assert client.get(link).status_code == 410
+
+
+def test_a_link_dies_when_the_user_becomes_inactive_even_for_a_moment(client, bob):
+    link = path_of(links.link_for(bob))
+    where = client.get(link)["Location"]
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert client.get(link).status_code == 410
+    assert set_password(client, where).status_code == 410
+    User.objects.filter(pk=bob.pk).update(is_active=True, sign_out_count=1)
+    assert client.get(link).status_code == 410
+
+
+def test_a_link_dies_when_the_user_signs_in(client, bob):
+    link = path_of(links.link_for(bob))
+    Client().post("/login", {"email": "bob@example.com", "password": PASSWORD})
+    assert client.get(link).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "link", ["/password/set/x/y", "/password/set/MQ/abc-def", "/password/set/%00/set-password"]
+)
+def test_a_made_up_link_is_answered_like_a_dead_one(client, db, link):
+    assert client.get(link).status_code == 410
+
+
+def test_the_link_of_one_does_not_set_the_password_of_another(client, bob, ann):
+    where = follow(client, bob)
+    from django.utils.encoding import force_bytes
+    from django.utils.http import urlsafe_base64_encode
+
+    foreign = f"/password/set/{urlsafe_base64_encode(force_bytes(ann.pk))}/set-password"
+    assert where != foreign
+    assert set_password(client, foreign).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("password", "again"),
+    [("short", None), ("1234567890123", None), ("password1234", "password12345"), ("", None)],
+)
+def test_a_poor_password_is_refused_with_a_sentence(client, bob, password, again):
+    where = follow(client, bob)
+    answer = set_password(client, where, password, again)
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
+    bob.refresh_from_db()
+    assert bob.check_password(PASSWORD)
+
+
+def test_setting_a_password_ends_the_sessions_of_the_user(client, bob):
+    elsewhere = Client()
+    elsewhere.force_login(bob, backend="accounts.sign_in.EmailBackend")
+    assert elsewhere.get("/profile").status_code == 200
+    set_password(client, follow(client, bob))
+    assert elsewhere.get("/profile")["Location"] == "/login?next=/profile"
+
+
+def test_setting_a_password_ends_the_slow_down_of_the_account(client, bob, settings):
+    settings.AXES_ENABLED = True
+    for number in range(10):
+        client.post("/login", {"email": "bob@example.com", "password": f"guess {number}"})
+    assert client.post("/login", {"email": "bob@example.com", "password": PASSWORD}).status_code == 429
+    set_password(client, follow(client, bob))
+    assert not AccessAttempt.objects.exists()
+    assert client.post("/login", {"email": "bob@example.com", "password": NEW}).status_code == 302
+
+
+def test_who_is_signed_in_as_somebody_else_may_still_use_the_link(sign_in, bob, ann):
+    browser = sign_in(ann)
+    where = follow(browser, bob)
+    assert "For bob@example.com" in browser.get(where).content.decode()
+
+
+@pytest.fixture
+def post_office(settings):
+    """A mail server that really answers on a port, and what arrived there."""
+    arrived = []
+
+    class Keep(Message):
+        def handle_message(self, message):
+            arrived.append(message)
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Keep(), hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield arrived
+    controller.stop()
+
+
+def test_the_mail_travels_over_smtp(client, post_office, departments):
+    user = make_user("stefan", "rep", [departments.sales], full_name="Ștefan Dumitru")
+    ask(client, "stefan@example.com")
+    mails()
+    (letter,) = post_office
+    assert letter["To"] == "stefan@example.com"
+    assert letter["From"] == "Leadwell <leadwell@localhost>"
+    text = letter.get_payload(decode=True).decode()
+    assert "Hello Ștefan Dumitru" in text
+    where = client.get(path_of(re.search(r"http://\S+", text)[0]))["Location"]
+    set_password(client, where)
+    user.refresh_from_db()
+    assert user.check_password(NEW)
