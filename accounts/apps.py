@@ -10,6 +10,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from accounts import checks  # noqa: F401 - registers them
+
         post_migrate.connect(install_shipped, sender=apps.get_app_config("procrastinate"))
 
 

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class CrmConfig(AppConfig):
     name = "crm"
     label = "crm"
+
+    def ready(self) -> None:
+        from crm import checks  # noqa: F401 - registers them

@@ -6,6 +6,7 @@ of its work: a worker that is killed leaves either all of it or nothing, and the
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts.models import User
 from crm.models import Job, Operation
-from crm.transactions import limit
+from crm.transactions import database_lost, limit
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,18 @@ class Cancelled(Exception):
 
 class Problem(Exception):
     """The job cannot go on; its text is a sentence for the user."""
+
+
+class Interrupted(Exception):
+    """The worker was told to stop or has lost the database; everything is rolled back and the job waits for the next worker."""
+
+
+_interrupted = threading.Event()
+
+
+def interrupt() -> None:
+    """The job that this process has in hand stops at its next step and goes back to the queue."""
+    _interrupted.set()
 
 
 def job_kind(name: str, words: Callable[[dict], Any]) -> Callable[[Work], Work]:
@@ -74,7 +88,7 @@ def cancel_all_of(user: User) -> None:
         cancel(job)
 
 
-@app.task(queue="work", name="run_job")
+@app.task(queue="work", name="run_job", retry=RetryStrategy(retry_exceptions=[Interrupted]))
 def run_job(job_id: int) -> None:
     """Do the work of a job, once. A second call while it runs, or after it has ended, does nothing."""
     with transaction.atomic():
@@ -113,11 +127,16 @@ def _attempt(job: Job) -> None:
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
             tell(job.user, "job_finished", record, what=words_of(job), path=f"/admin/jobs/{job.pk}")
+    except Interrupted:
+        _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
+        raise
     except Cancelled:
         _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
     except Problem as problem:
         _fail(job, str(problem))
-    except Exception:
+    except Exception as error:
+        if database_lost(error):
+            raise Interrupted from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
         _fail(job, _("It stopped through a fault of ours; nothing was written."))
 
@@ -135,12 +154,15 @@ def _say(job_id: int, **values) -> None:
 
 
 class _Progress:
-    """Called with (done, total) as often as the work likes; writes a few times a second; raises Cancelled."""
+    """Called with (done, total) as often as the work likes; writes a few times a second. Raises Cancelled and
+    Interrupted."""
 
     def __init__(self, job_id: int) -> None:
         self.job_id, self.last = job_id, 0.0
 
     def __call__(self, done: int, total: int) -> None:
+        if _interrupted.is_set():
+            raise Interrupted
         now = time.monotonic()
         if now - self.last < PAUSE and done < total:
             return

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 Outcome = TypeVar("Outcome")
@@ -29,17 +29,30 @@ def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None) or ""
 
 
-def limit(*, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False) -> None:
+def database_lost(error: BaseException) -> bool:
+    """Whether the connection broke: the server was stopped, crashed, or cannot be reached; not an answer of it."""
+    if isinstance(error, InterfaceError):
+        return True
+    return isinstance(error, OperationalError) and sqlstate(error)[:3] in ("", "57P", "080")
+
+
+def limit(
+    *, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False
+) -> None:
     """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler needs.
 
     No query of the web runs in parallel: the branches of a sorted page (crm/pages.py) must come in their order.
     """
-    settings = [("lock_timeout", lock), ("statement_timeout", statement), ("max_parallel_workers_per_gather", 0)]
+    settings = [
+        ("lock_timeout", lock),
+        ("statement_timeout", statement),
+        ("max_parallel_workers_per_gather", 0),
+    ]
     if read_only:
         settings.append(("transaction_read_only", "on"))
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [str(part) for setting in settings for part in setting])  # noqa: S608
+        cursor.execute(f"SELECT {calls}", [str(part) for setting in settings for part in setting])
 
 
 class TransactionMiddleware:

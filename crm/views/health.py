@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
 
 WORKER_SILENT_AFTER = timedelta(seconds=45)
 
 
 @login_not_required
 @transaction.non_atomic_requests
+@never_cache
 def health(request):
     up = {"web": True, "database": False, "worker": False}
     try:
@@ -22,7 +24,7 @@ def health(request):
                 [WORKER_SILENT_AFTER],
             )
             up["worker"] = cursor.fetchone()[0]
-    except DatabaseError:
+    except Error:
         connection.close()
     words = {name: "up" if value else "down" for name, value in up.items()}
     return JsonResponse(words, status=200 if all(up.values()) else 503)

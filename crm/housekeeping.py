@@ -1,0 +1,69 @@
+"""Housekeeping: once an hour the worker removes what has expired. Other apps add their part in their jobs.py."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.utils import timezone
+
+from crm.models import FrozenSet
+
+log = logging.getLogger(__name__)
+
+KEEP_FINISHED_JOBS = timedelta(days=7)
+
+# The steps, each a function without arguments that returns how many things it removed.
+STEPS: list[Callable[[], int]] = []
+
+
+def every_hour(step: Callable[[], int]) -> Callable[[], int]:
+    """Register a step of the housekeeping. It runs in a transaction of its own and must be safe to run twice."""
+    STEPS.append(step)
+    return step
+
+
+def clean_up() -> dict[str, int]:
+    """Run all steps; one that fails is logged and keeps no other from running. Returns {name: removed}."""
+    removed = {}
+    for step in STEPS:
+        try:
+            with transaction.atomic():
+                removed[step.__name__] = step()
+        except Exception:
+            log.exception("Housekeeping: %s", step.__name__)
+    return removed
+
+
+@every_hour
+def frozen_sets() -> int:
+    return FrozenSet.objects.expired().delete()[0]
+
+
+@every_hour
+def sessions() -> int:
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+@every_hour
+def sign_in_attempts() -> int:
+    """Failures older than the time for which they slow the next attempt."""
+    cool_off = get_cool_off()
+    if cool_off is None:
+        return 0
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - cool_off).delete()[0]
+
+
+@every_hour
+def queue_entries() -> int:
+    """The queue's own records of jobs that are done; what people see of a job stays in crm.Job."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """DELETE FROM procrastinate_jobs WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS (
+                 SELECT FROM procrastinate_events e WHERE e.job_id = procrastinate_jobs.id AND e.at > %s)""",
+            [timezone.now() - KEEP_FINISHED_JOBS],
+        )
+        return cursor.rowcount

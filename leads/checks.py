@@ -1,0 +1,43 @@
+"""What must hold of the leads in a database before Leadwell starts on it: the base currency that they count in."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.db import connections
+
+from leads.models import Lead, Rate
+
+
+@register(Tags.database)
+def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[Error]:
+    if not databases or not _installed():
+        return []
+    base = (
+        Rate.objects.filter(day=date.min)
+        .exclude(currency=settings.BASE_CURRENCY)
+        .values_list("currency", flat=True)
+    )
+    former = base.first()
+    if not former:
+        return []
+    values = Lead.objects.exclude(value=None).count()
+    rates = Rate.objects.exclude(day=date.min).count()
+    if not values and not rates:
+        return []
+    return [
+        Error(
+            f"LEADWELL_BASE_CURRENCY makes no sense: the sums of this database are in {former} "
+            f"({values:,} leads with a value, {rates:,} exchange rates). Set it to {former}.",
+            id="leads.E001",
+        )
+    ]
+
+
+def _installed() -> bool:
+    """Before the first migration there is nothing to look at."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT to_regclass('leads_lead') IS NOT NULL AND to_regclass('leads_rate') IS NOT NULL"
+        )
+        return cursor.fetchone()[0]

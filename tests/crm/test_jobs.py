@@ -1,0 +1,218 @@
+"""A job's life: waiting, running, finished, cancelled, failed, interrupted; and that it never happens twice."""
+
+import pytest
+from django.db import connections, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import Department, Notification
+from crm import jobs
+from crm.models import Job
+
+# What a job says about itself goes through a second connection, so these tests commit.
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+@pytest.fixture
+def works(monkeypatch):
+    """works(function) lets jobs of the kind "test" call it."""
+    monkeypatch.setattr(jobs, "PAUSE", 0)
+
+    def install(function):
+        monkeypatch.setitem(jobs.KINDS, "test", function)
+        monkeypatch.setitem(jobs.NAMES, "test", lambda arguments: "The test")
+
+    return install
+
+
+def now_of(job: Job) -> Job:
+    """The job as another connection sees it: what is not yet committed does not show."""
+    return Job.objects.using("progress").get(pk=job.pk)
+
+
+def test_a_job_waits_in_the_queue_until_a_worker_takes_it(ann, works):
+    works(lambda job, progress: None)
+    job = jobs.start("test", ann, {"size": 3}, total=3)
+    assert job.state == Job.State.WAITING
+    queued = ProcrastinateJob.objects.get(args__job_id=job.pk)
+    assert (queued.task_name, queued.queue_name, queued.status) == ("run_job", "work", "todo")
+
+
+def test_a_job_of_a_transaction_that_is_rolled_back_never_was(ann, works):
+    works(lambda job, progress: None)
+    with transaction.atomic():
+        job = jobs.start("test", ann, {})
+        transaction.set_rollback(True)
+    assert not Job.objects.filter(pk=job.pk).exists()
+    assert not ProcrastinateJob.objects.filter(args__job_id=job.pk).exists()
+
+
+def test_a_running_job_says_how_far_it_is_and_then_that_it_is_finished(ann, works):
+    seen = []
+
+    def work(job, progress):
+        progress(1, 4)
+        seen.append((now_of(job).state, now_of(job).done, now_of(job).total))
+        progress(4, 4)
+        seen.append(now_of(job).done)
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    assert seen == [("running", 1, 4), 4]
+    job.refresh_from_db()
+    assert job.state == Job.State.FINISHED
+    assert job.started_at <= job.finished_at
+    assert Notification.objects.get(user=ann).kind == "job_finished"
+
+
+def test_its_work_runs_in_the_language_of_its_user(ann, works):
+    from django.utils import translation
+
+    ann.language = "ro"
+    ann.save()
+    spoken = []
+    works(lambda job, progress: spoken.append(translation.get_language()))
+    jobs.run_job(job_id=jobs.start("test", ann, {}).pk)
+    assert spoken == ["ro"]
+
+
+def test_a_job_cancelled_while_it_waits_never_begins(ann, works):
+    begun = []
+    works(lambda job, progress: begun.append(job.pk))
+    job = jobs.start("test", ann, {})
+    jobs.cancel(job)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    jobs.run_job(job_id=job.pk)
+    assert not begun
+    assert not Notification.objects.exists()
+
+
+def test_a_job_cancelled_while_it_runs_leaves_nothing_behind(ann, works):
+    def work(job, progress):
+        Department.objects.create(name="Made halfway")
+        progress(1, 2)
+        Job.objects.using("progress").filter(pk=job.pk).update(cancel_asked=True)
+        progress(2, 2)
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert not Department.objects.filter(name="Made halfway").exists()
+
+
+def test_a_job_that_cannot_go_on_says_so_in_a_sentence(ann, works):
+    def work(job, progress):
+        Department.objects.create(name="Made halfway")
+        raise jobs.Problem("The file is gone.")
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.problem) == (Job.State.FAILED, "The file is gone.")
+    assert not Department.objects.filter(name="Made halfway").exists()
+    told = Notification.objects.get(user=ann)
+    assert (told.kind, told.parameters["problem"]) == ("job_failed", "The file is gone.")
+
+
+def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(ann, works, caplog):
+    works(lambda job, progress: 1 / 0)
+    job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert job.problem == "It stopped through a fault of ours; nothing was written."
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_job_run_twice_does_its_work_once(ann, works):
+    done = []
+    works(lambda job, progress: done.append(job.pk))
+    job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    jobs.run_job(job_id=job.pk)
+    assert done == [job.pk]
+    assert Notification.objects.count() == 1
+
+
+def test_a_second_worker_leaves_a_job_alone_that_another_has_in_hand(ann, works):
+    done = []
+
+    def work(job, progress):
+        done.append(job.pk)
+        with connections["progress"].cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('job'), %s)", [job.pk])
+            assert cursor.fetchone() == (False,)
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    assert done == [job.pk]
+
+
+def test_a_job_that_a_killed_worker_left_is_done_again(ann, works):
+    done = []
+    works(lambda job, progress: done.append(job.pk))
+    job = jobs.start("test", ann, {})
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, done=700)
+    jobs.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert done == [job.pk]
+    assert job.state == Job.State.FINISHED
+
+
+def test_the_job_of_a_user_who_was_deactivated_does_nothing(ann, works):
+    done = []
+    works(lambda job, progress: done.append(job.pk))
+    job = jobs.start("test", ann, {})
+    ann.is_active = False
+    ann.save()
+    jobs.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert not done
+    assert job.state == Job.State.CANCELLED
+
+
+def test_a_job_acts_with_the_rights_that_its_user_has_now(ann, works):
+    seen = []
+    works(lambda job, progress: seen.append(job.user.has_perm("leads.assign_lead")))
+    job = jobs.start("test", ann, {})
+    ann.groups.clear()
+    jobs.run_job(job_id=job.pk)
+    assert seen == [False]
+
+
+def test_a_worker_that_is_told_to_stop_puts_its_job_back_into_the_queue(ann, works, monkeypatch):
+    def work(job, progress):
+        Department.objects.create(name="Made halfway")
+        jobs.interrupt()
+        progress(1, 2)
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    with pytest.raises(jobs.Interrupted) as raised:
+        jobs.run_job(job_id=job.pk)
+    jobs._interrupted.clear()
+    job.refresh_from_db()
+    assert (job.state, job.done, job.started_at) == (Job.State.WAITING, 0, None)
+    assert not Department.objects.filter(name="Made halfway").exists()
+    queued = ProcrastinateJob.objects.get(args__job_id=job.pk)
+    assert jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=queued) is not None
+
+
+def test_a_lost_database_connection_puts_the_job_back_and_does_not_fail_it(ann, works):
+    def work(job, progress):
+        from django.db import connection
+
+        with connections["progress"].cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        Department.objects.count()
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    with pytest.raises(jobs.Interrupted):
+        jobs.run_job(job_id=job.pk)
+    assert now_of(job).state == Job.State.RUNNING

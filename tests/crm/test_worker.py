@@ -1,0 +1,160 @@
+"""The worker: takes up what dead ones left, does jobs, and removes what has expired."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db import connection, connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crm import housekeeping, jobs
+from crm.models import FrozenSet, Job
+from crm.worker import take_up
+
+committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def with_worker_app(step):
+    """Run the coroutine `step(app)` as the worker does: on a connection of its own."""
+
+    async def run():
+        async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+            return await step(worker_app)
+
+    return asyncio.run(run())
+
+
+def in_hand_of_a_worker(job: Job, heard_seconds_ago: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            [heard_seconds_ago],
+        )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE (args ->> 'job_id')::bigint = %s",
+            [cursor.fetchone()[0], job.pk],
+        )
+
+
+def queue_state(job: Job) -> str:
+    return ProcrastinateJob.objects.get(args__job_id=job.pk).status
+
+
+@pytest.fixture(autouse=True)
+def connections_end_with_their_task(monkeypatch):
+    """The worker's thread would keep its connections for a minute, and the test database could not be dropped."""
+    for alias in ("default", "progress"):
+        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+
+
+@pytest.fixture
+def job(ann, monkeypatch):
+    monkeypatch.setitem(jobs.KINDS, "test", lambda job, progress: None)
+    monkeypatch.setitem(jobs.NAMES, "test", lambda arguments: "The test")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    return jobs.start("test", ann, {})
+
+
+@committing
+def test_what_a_dead_worker_had_in_hand_is_queued_again(job):
+    in_hand_of_a_worker(job, heard_seconds_ago=40)
+    assert with_worker_app(take_up) == 1
+    assert queue_state(job) == "todo"
+
+
+@committing
+def test_what_a_living_worker_has_in_hand_is_left_to_it(job):
+    in_hand_of_a_worker(job, heard_seconds_ago=10)
+    assert with_worker_app(take_up) == 0
+    assert queue_state(job) == "doing"
+
+
+@committing
+def test_a_worker_that_is_alone_takes_up_everything_at_once(job):
+    in_hand_of_a_worker(job, heard_seconds_ago=1)
+    assert with_worker_app(lambda worker_app: take_up(worker_app, dead_after=0)) == 1
+    assert queue_state(job) == "todo"
+
+
+@committing
+def test_the_worker_does_what_is_queued(job):
+    def work(worker_app):
+        return worker_app.run_worker_async(queues=["work"], wait=False, install_signal_handlers=False)
+
+    with_worker_app(work)
+    job.refresh_from_db()
+    assert job.state == Job.State.FINISHED
+    assert queue_state(job) == "succeeded"
+
+
+@committing
+def test_a_job_that_is_queued_by_a_job_belongs_to_its_transaction(job, ann, monkeypatch):
+    followers = []
+
+    def work(job, progress):
+        followers.append(jobs.start("test", ann, {}))
+        raise jobs.Problem("No.")
+
+    monkeypatch.setitem(jobs.KINDS, "test", work)
+    with_worker_app(
+        lambda worker_app: worker_app.run_worker_async(
+            queues=["work"], wait=False, install_signal_handlers=False
+        )
+    )
+    assert len(followers) == 1
+    assert not Job.objects.filter(pk=followers[0].pk).exists()
+    assert not ProcrastinateJob.objects.filter(args__job_id=followers[0].pk).exists()
+
+
+@pytest.mark.django_db
+def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_kept(ann):
+    now = timezone.now()
+    for age in (1, 25):
+        FrozenSet.objects.create(user=ann, ids=[1], count=1, at=now - timedelta(hours=age))
+        Session.objects.create(
+            session_key=f"key{age}", session_data="", expire_date=now + timedelta(hours=12 - age)
+        )
+        attempt = AccessAttempt.objects.create(
+            username=f"name{age}", ip_address="10.0.0.1", failures_since_start=3
+        )
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=now - timedelta(minutes=age))
+    removed = housekeeping.clean_up()
+    assert (removed["frozen_sets"], removed["sessions"], removed["sign_in_attempts"]) == (1, 1, 1)
+    assert FrozenSet.objects.get().at > now - timedelta(hours=2)
+    assert Session.objects.get().session_key == "key1"
+    assert AccessAttempt.objects.get().username == "name1"
+
+
+@pytest.mark.django_db
+def test_queue_entries_go_a_week_after_their_job_has_ended(ann, monkeypatch):
+    monkeypatch.setitem(jobs.KINDS, "test", lambda job, progress: None)
+    waiting, fresh, old = (jobs.start("test", ann, {}) for _ in range(3))
+    with connection.cursor() as cursor:
+        for job in (fresh, old):
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE (args ->> 'job_id')::bigint = %s",
+                [job.pk],
+            )
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = now() - interval '8 days' WHERE job_id IN "
+            "(SELECT id FROM procrastinate_jobs WHERE (args ->> 'job_id')::bigint IN (%s, %s))",
+            [waiting.pk, old.pk],
+        )
+    housekeeping.clean_up()
+    left = ProcrastinateJob.objects.values_list("args__job_id", flat=True)
+    assert set(left) >= {waiting.pk, fresh.pk}
+    assert old.pk not in left
+
+
+@pytest.mark.django_db
+def test_a_step_that_fails_keeps_no_other_from_running(monkeypatch, caplog):
+    done = []
+    monkeypatch.setattr(housekeeping, "STEPS", [lambda: 1 / 0, lambda: done.append(1)])
+    housekeeping.clean_up()
+    assert done == [1]
+    assert "ZeroDivisionError" in caplog.text
