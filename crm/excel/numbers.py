@@ -1,0 +1,58 @@
+"""Numbers as people write them: 1234.5, 1,234.50, 1.234,50, 1 234,50, 1'234.50."""
+
+import re
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+SPACES = re.compile(r"[\s\u00a0\u2007\u202f'’]")
+PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
+
+
+def read_number(text: str, *, decimal: str = ".") -> Decimal:
+    """`decimal` decides where a text could be read both ways, such as 1.234. Raises ValueError with a sentence."""
+    bare = SPACES.sub("", text).replace("\u2212", "-")
+    found = _unified(bare, decimal)
+    if not PLAIN.fullmatch(found) or len(found) > 40:
+        raise ValueError(_("This is no number."))
+    return Decimal(found)
+
+
+def _unified(text: str, decimal: str) -> str:
+    """With a dot before the decimals and nothing between thousands."""
+    comma, dot = text.rfind(","), text.rfind(".")
+    if comma >= 0 and dot >= 0:
+        last = "," if comma > dot else "."
+        return text.replace("." if last == "," else ",", "").replace(last, ".")
+    separator = "," if comma >= 0 else "."
+    grouped = GROUPED.fullmatch(text)
+    if text.count(separator) > 1 or (grouped and separator != decimal):
+        return text.replace(separator, "") if grouped else "?"
+    return text.replace(separator, ".")
+
+
+def looks_decimal(texts: list[str]) -> str | None:
+    """The character before the decimals in these texts; None where nothing tells."""
+    for text in texts:
+        bare = SPACES.sub("", text)
+        comma, dot = bare.rfind(","), bare.rfind(".")
+        if comma >= 0 and dot >= 0:
+            return "," if comma > dot else "."
+        separator = "," if comma >= 0 else "."
+        if bare.count(separator) > 1 and GROUPED.fullmatch(bare):
+            return "." if separator == "," else ","
+        if (
+            bare.count(separator) == 1
+            and not GROUPED.fullmatch(bare)
+            and PLAIN.fullmatch(bare.replace(",", "."))
+        ):
+            return separator
+    return None
+
+
+def as_digits(value: float) -> str:
+    """A number as the text that people see: a whole one without ".0", however long; others with what is exact of them."""
+    if value == int(value) and abs(value) < 1e18:
+        return str(int(value))
+    return format(Decimal(repr(round(value, 15 - len(str(int(abs(value))))))), "f")

@@ -1,0 +1,147 @@
+"""Dates and numbers as people write them into cells."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from crm.excel.dates import as_day, as_moment, from_serial, looks_day_first, read_date
+from crm.excel.numbers import as_digits, looks_decimal, read_number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2012-05-23", date(2012, 5, 23)),
+        ("2012/5/3", date(2012, 5, 3)),
+        ("20120523", date(2012, 5, 23)),
+        ("23.05.2012", date(2012, 5, 23)),
+        ("3. 5. 2012", date(2012, 5, 3)),
+        ("23/5/12", date(2012, 5, 23)),
+        ("23-05-1999", date(1999, 5, 23)),
+        ("23/5/71", date(1971, 5, 23)),
+        ("23 May, 2012 00:00:00", datetime(2012, 5, 23)),
+        ("23 May 2012", date(2012, 5, 23)),
+        ("23-May-12", date(2012, 5, 23)),
+        ("May 23, 2012", date(2012, 5, 23)),
+        ("May 23rd 2012", date(2012, 5, 23)),
+        ("Wed, 23 May 2012 14:05", datetime(2012, 5, 23, 14, 5)),
+        ("23 mai 2012", date(2012, 5, 23)),
+        ("3 ianuarie 2012", date(2012, 1, 3)),
+        ("23. Mai 2012", date(2012, 5, 23)),
+        ("3 févr. 2012", date(2012, 2, 3)),
+        ("23 de mayo de 2012", date(2012, 5, 23)),
+        ("05/03/2012 2:07 PM", datetime(2012, 3, 5, 14, 7)),
+        ("2012-05-23T14:05:09", datetime(2012, 5, 23, 14, 5, 9)),
+        ("2012-05-23T14:05:09Z", datetime(2012, 5, 23, 14, 5, 9, tzinfo=UTC)),
+        ("2012-05-23 14:05:09.123", datetime(2012, 5, 23, 14, 5, 9)),
+        ("29.02.2024", date(2024, 2, 29)),
+    ],
+)
+def test_a_date_is_read_however_it_is_written(text, expected):
+    assert read_date(text) == expected
+
+
+def test_the_order_of_day_and_month_is_the_readers():
+    assert read_date("03/05/2012") == date(2012, 5, 3)
+    assert read_date("03/05/2012", day_first=False) == date(2012, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("31.11.2026", "November has 30 days."),
+        ("29.02.2023", "February has 28 days."),
+        ("12.13.2026", "There is no month 13."),
+        ("32.01.2026", "This is no date."),
+        ("soon", "This is no date."),
+        ("12 Smarch 2026", "This is no date."),
+        ("2026-01-02 25:00", "This is no time."),
+        ("2026-13-45T99:99:99Z", "This is no date."),
+        ("1.2", "This is no date."),
+        ("", "This is no date."),
+        ("00.01.2026", "This is no date."),
+    ],
+)
+def test_what_is_no_date_says_why(text, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        read_date(text)
+
+
+def test_a_bare_number_in_a_column_of_dates_is_excels_count_of_days():
+    assert from_serial(44927) == date(2023, 1, 1)
+    assert from_serial(44927.75) == datetime(2023, 1, 1, 18)
+    with pytest.raises(ValueError, match="a number, not a date"):
+        from_serial(2012)
+
+
+def test_days_and_moments_are_those_of_the_readers_zone():
+    late = datetime(2026, 1, 1, 23, 30, tzinfo=UTC)
+    assert as_day(late) == date(2026, 1, 2)
+    assert as_moment(date(2026, 1, 1)).astimezone(UTC) == datetime(2025, 12, 31, 22, tzinfo=UTC)
+    assert as_moment(late) == late
+
+
+def test_the_order_of_day_and_month_shows_in_the_texts():
+    assert looks_day_first(["01/02/2026", "13/02/2026"]) is True
+    assert looks_day_first(["01/02/2026", "02/13/2026"]) is False
+    assert looks_day_first(["01/02/2026", "2026-01-02", ""]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1234", "1234"),
+        ("-1234.5", "-1234.5"),
+        ("+7", "7"),
+        ("1,234.50", "1234.50"),
+        ("1.234,50", "1234.50"),
+        ("1 234,50", "1234.50"),
+        ("1\u00a0234,50", "1234.50"),
+        ("1'234.50", "1234.50"),
+        ("1,234,567", "1234567"),
+        ("1.234.567", "1234567"),
+        ("12,5", "12.5"),
+        ("0.125", "0.125"),
+        ("\u221212", "-12"),
+    ],
+)
+def test_a_number_is_read_however_it_is_written(text, expected):
+    assert read_number(text) == Decimal(expected)
+
+
+def test_where_a_number_could_be_read_both_ways_the_readers_way_counts():
+    assert read_number("1.234") == Decimal("1.234")
+    assert read_number("1.234", decimal=",") == Decimal("1234")
+    assert read_number("1,234") == Decimal("1234")
+    assert read_number("1,234", decimal=",") == Decimal("1.234")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12 EUR", "1.2.3", "1,2,3", "1e5", "NaN", "--1", "1.", "9" * 50, "12,34,567"]
+)
+def test_what_is_no_number_says_so(text):
+    with pytest.raises(ValueError, match="This is no number"):
+        read_number(text)
+
+
+def test_the_decimal_character_shows_in_the_texts():
+    assert looks_decimal(["1.234", "1.234,50"]) == ","
+    assert looks_decimal(["1,234", "12.5"]) == "."
+    assert looks_decimal(["1.234.567"]) == ","
+    assert looks_decimal(["1.234", "12", "x"]) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (40721123456.0, "40721123456"),
+        (7.0, "7"),
+        (-3.0, "-3"),
+        (1.5, "1.5"),
+        (0.1 + 0.2, "0.3"),
+        (1e15, "1" + "0" * 15),
+    ],
+)
+def test_a_number_in_a_column_of_texts_is_what_people_see(number, text):
+    assert as_digits(number) == text
