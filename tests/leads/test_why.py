@@ -1,0 +1,133 @@
+""" "You see this because…": the words agree with the rule, and the counts with the people."""
+
+import itertools
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from accounts.models import Role, User
+from leads.models import Lead
+from leads.why import may_change, reason, what_one_may, who_else, why
+from tests.conftest import make_user
+
+
+def text(sentence: str) -> str:
+    return re.sub("<[^>]+>", "", sentence)
+
+
+def test_the_owner_sees_it_because_they_own_it(bob, make_lead):
+    assert reason(make_lead(owner=bob), bob) == "you own it."
+
+
+def test_a_manager_sees_it_by_department_and_role(ann, bob, make_lead):
+    assert text(reason(make_lead(owner=bob), ann)) == (
+        "you belong to Sales, its department, and your role Sales Manager sees the leads of own departments."
+    )
+
+
+def test_a_sales_rep_sees_the_unassigned_of_the_own_department(bob, make_lead):
+    words = text(reason(make_lead(), bob))
+    assert words.startswith("nobody owns it and you belong to Sales")
+    assert "Sales Rep" in words
+
+
+def test_who_sees_all_is_told_the_role(ada, make_lead):
+    assert text(reason(make_lead(), ada)) == "your role Administrator sees the leads of all departments."
+
+
+def test_what_is_shared_says_so(dan, bob, make_lead):
+    assert reason(make_lead(owner=bob, shared=True), dan) == "it is shared with everyone."
+
+
+def test_a_name_with_markup_stays_text(ann, departments, make_lead):
+    departments.sales.name = "<i>Sales</i>"
+    departments.sales.save()
+    assert "&lt;i&gt;Sales&lt;/i&gt;" in reason(make_lead(), ann)
+
+
+def test_the_reason_and_the_right_to_change_agree_with_the_rule_for_everybody(cast, departments, make_lead):
+    own = Role.objects.create(name="Own leads only")
+    own.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead", "change_lead"]))
+    loner = make_user("loner", None, [departments.sales])
+    loner.groups.add(own)
+    people = [*vars(cast).values(), loner, make_user("nobody", None, [departments.sales])]
+    people = list(User.objects.with_rights().filter(pk__in=[person.pk for person in people]))
+    owners = [None, cast.bob, cast.carla, loner]
+    for owner, department, shared in itertools.product(owners, vars(departments).values(), [False, True]):
+        lead = make_lead(owner=owner, department=department, shared=shared)
+        for person in people:
+            seen = Lead.objects.visible_to(person).filter(pk=lead.pk).exists()
+            assert bool(reason(lead, person)) == seen, (person, owner, department, shared)
+            changeable = Lead.objects.changeable_by(person).filter(pk=lead.pk).exists()
+            assert may_change(lead, person) == changeable, (person, owner, department, shared)
+
+
+def test_everybody_else_who_sees_it_is_counted_once(cast, departments, make_lead):
+    for owner, shared in [(None, False), (cast.bob, False), (cast.carla, False), (cast.bob, True)]:
+        lead = make_lead(owner=owner, shared=shared)
+        for person in vars(cast).values():
+            if not Lead.objects.visible_to(person).filter(pk=lead.pk).exists():
+                continue
+            others = [
+                other
+                for other in vars(cast).values()
+                if other.pk != person.pk and Lead.objects.visible_to(other).filter(pk=lead.pk).exists()
+            ]
+            numbers = sum(int(number) for number in re.findall(r"\d+", who_else(lead, person)))
+            named = 1 if "its owner" in who_else(lead, person) else 0
+            assert numbers + named == len(others), (person, owner, shared, who_else(lead, person))
+
+
+def test_the_others_are_named_by_department_and_role(cast, make_lead):
+    lead = make_lead(owner=cast.bob)
+    words = who_else(lead, cast.ann)
+    assert words.startswith("It is also seen by Bob, its owner, 1 person in Sales, 1 as ")
+    assert set(re.findall(r"1 as ([A-Z]\w+ [A-Z]\w+|[A-Z]\w+)", words)) == {
+        "Administrator",
+        "Company Manager",
+        "Super Operator",
+    }
+
+
+def test_the_inactive_and_those_who_may_not_open_leads_are_not_counted(cast, make_lead):
+    lead = make_lead(owner=cast.ada)
+    before = who_else(lead, cast.ada)
+    User.objects.filter(pk=cast.ann.pk).update(is_active=False)
+    Role.objects.get(key="operator").permissions.remove(Permission.objects.get(codename="view_lead"))
+    assert "2 people in Sales" in before
+    assert "in Sales" not in who_else(lead, cast.ada)
+
+
+def test_nobody_else_is_said_in_words(departments, make_lead):
+    ada = make_user("ada", "administrator", [departments.sales])
+    assert who_else(make_lead(), ada) == "Nobody else sees it."
+
+
+@pytest.mark.parametrize(
+    ("who", "owned_by", "words"),
+    [
+        ("ann", "bob", "You may also change, assign, export and bin it."),
+        ("bob", "bob", "You may also change it."),
+        ("bob", None, "You may also take it."),
+        ("dan", "bob", "You may see it, but not change it."),
+    ],
+)
+def test_what_one_may_do_is_told(cast, make_lead, who, owned_by, words):
+    lead = make_lead(owner=getattr(cast, owned_by) if owned_by else None, shared=True)
+    assert what_one_may(lead, getattr(cast, who)) == words
+
+
+def test_the_explanation_takes_two_queries(cast, make_lead, django_assert_num_queries):
+    lead = Lead.objects.with_names().get(pk=make_lead(owner=cast.bob).pk)
+    ann = User.objects.with_rights().get(pk=cast.ann.pk)
+    with django_assert_num_queries(2):
+        why(lead, ann)
+
+
+def test_the_page_of_a_lead_explains_itself(sign_in, ann, bob, make_lead):
+    lead = make_lead(owner=bob)
+    page = sign_in(ann).get(f"/admin/leads/{lead.pk}").content.decode()
+    assert "You see this because…" in page
+    assert "<b>Sales Manager</b>" in page
+    assert "It is also seen by" in page
