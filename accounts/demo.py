@@ -51,3 +51,11 @@ def install(password: str) -> None:
             Membership(user=user, department=departments[department], position=place)
             for place, department in enumerate(belongs_to)
         )
+
+
+def give_password(password: str) -> None:
+    """All of them have this password from now on, unless they have it already."""
+    first = User.objects.filter(email=ACCOUNTS[0][1]).first()
+    if first and not first.check_password(password):
+        emails = [email for _role, email, *_rest in ACCOUNTS + COLLEAGUES]
+        User.objects.filter(email__in=emails).update(password=make_password(password))

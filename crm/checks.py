@@ -9,6 +9,10 @@ from crm.environment import SettingError
 OLDEST = 16
 
 
+class DatabaseAway(SettingError):
+    """The database does not answer now; it may later."""
+
+
 @register(Tags.database)
 def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
     if not databases:
@@ -41,11 +45,12 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
 
 
 def refuse_unfit_database() -> None:
-    """Raises SettingError with a sentence a line when the database of these settings must not be used."""
+    """Raises SettingError with a sentence a line when the database of these settings must not be used, DatabaseAway
+    when it cannot be asked."""
     try:
         found = run_checks(tags=[Tags.database], databases=["default"])
     except OperationalError as error:
-        raise SettingError(f"The database cannot be reached: {str(error).strip()}") from None
+        raise DatabaseAway(f"The database cannot be reached: {str(error).strip()}") from None
     sentences = [message.msg for message in found if message.is_serious()]
     if sentences:
         raise SettingError("\n".join(sentences))

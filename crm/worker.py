@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -37,7 +37,13 @@ def work(*, alone: bool = False) -> None:
     `alone`: no other worker uses this database, so that every job in hand was left by a dead one.
     """
     os.nice(NICENESS)
+    # A broken connection is told in one sentence when the worker ends of it, not in a traceback for each of its tasks.
+    logging.getLogger("procrastinate.utils").setLevel(logging.CRITICAL)
     connect_directly()
+    for alias in ("default", "progress"):
+        # When this process is killed, the server ends its statement and frees its locks within so many milliseconds.
+        options = connections.settings[alias]["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} -c client_connection_check_interval=1000".strip()
     # A copy of the app with a connection of its own: what jobs queue themselves stays on Django's connection, within
     # the transaction of their work.
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]

@@ -1,8 +1,27 @@
 """What the web server loads."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from crm.environment import SettingError
+from crm.processes import TRY_LATER
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+
+    from django.db import connections
+
+    from crm.checks import DatabaseAway, refuse_unfit_database
+
+    try:
+        refuse_unfit_database()
+    except DatabaseAway as error:
+        print(f"The web server waits for the database. {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(TRY_LATER)
+    # The processes that the web server forks from this one open their own.
+    connections.close_all()
+except SettingError as error:
+    sys.exit(f"Leadwell cannot start.\n{error}")

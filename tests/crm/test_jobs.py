@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Department, Notification
@@ -149,6 +150,22 @@ def test_a_second_worker_leaves_a_job_alone_that_another_has_in_hand(ann, works)
 
     works(work)
     job = jobs.start("test", ann, {})
+    jobs.run_job(job_id=job.pk)
+    assert done == [job.pk]
+
+
+def test_a_job_in_the_hands_of_a_worker_whose_end_is_not_yet_noticed_is_called_again(ann, works):
+    done = []
+    works(lambda job, progress: done.append(job.pk))
+    job = jobs.start("test", ann, {})
+    with connections["progress"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('job'), %s)", [job.pk])
+        with pytest.raises(jobs.InOtherHands) as raised:
+            jobs.run_job(job_id=job.pk)
+        cursor.execute("SELECT pg_advisory_unlock(hashtext('job'), %s)", [job.pk])
+    assert not done
+    again = jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=None)
+    assert again.retry_at > timezone.now()
     jobs.run_job(job_id=job.pk)
     assert done == [job.pk]
 

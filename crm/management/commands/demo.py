@@ -1,12 +1,14 @@
 """`manage.py demo --leads 1000000`: the demo company, grown to that many leads."""
 
 import secrets
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts import demo as people
 from leads.demo.generate import grow
+from leads.models import Lead
 
 FIRST_SIZE = 4_000
 
@@ -26,14 +28,28 @@ class Command(BaseCommand):
         self.stdout.write(f"{added:,} leads added.")
 
 
+def load_at_first(say: Callable[[str], None]) -> None:
+    """The demo company, where there is none yet; a first start that was broken off is completed."""
+    install_people()
+    if not Lead.objects.exists():
+        say("Loading the demo company …")
+        grow(FIRST_SIZE, say=say)
+
+
 def install_people() -> str:
-    """Make the demo's people; the password is kept beside the data so that later starts can print it again."""
-    password = demo_password() or secrets.token_urlsafe(9)
+    """Make the demo's people; the password is kept beside the data so that later starts can print it again.
+
+    Where the one kept is lost or the environment names another, all demo accounts get the new one.
+    """
+    kept = demo_password()
+    password = kept or secrets.token_urlsafe(9)
     if not settings.ENVIRONMENT.demo_password:
         path = settings.DATA / "demo_password"
         path.touch(mode=0o600)
         path.write_text(password)
     people.install(password)
+    if settings.ENVIRONMENT.demo_password or not kept:
+        people.give_password(password)
     return password
 
 

@@ -6,7 +6,8 @@ import psycopg
 from django.core.management.base import BaseCommand
 from procrastinate.exceptions import ConnectorException
 
-from crm.checks import refuse_unfit_database
+from crm.checks import DatabaseAway, refuse_unfit_database
+from crm.processes import TRY_LATER
 from crm.worker import WorkerLost, work
 
 
@@ -17,9 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--alone", action="store_true", help="No other worker uses this database.")
 
     def handle(self, *args, alone, **options):
-        refuse_unfit_database()
         try:
+            refuse_unfit_database()
             work(alone=alone)
-        except (WorkerLost, ConnectorException, psycopg.Error) as error:
-            reason = f" ({error})" if str(error) else ""
-            sys.exit(f"The worker has lost the database{reason}.")
+        except (DatabaseAway, WorkerLost, ConnectorException, psycopg.Error) as error:
+            self.stderr.write(f"The worker has lost the database. {error}".strip())
+            sys.exit(TRY_LATER)

@@ -1,0 +1,13 @@
+"""`manage.py compile_messages`: the translations, compiled without system tools."""
+
+from django.core.management.base import BaseCommand
+
+from crm.messages import compile_messages
+
+
+class Command(BaseCommand):
+    help = "Compile the translations that have changed."
+
+    def handle(self, *args, **options):
+        for file in compile_messages():
+            self.stdout.write(str(file))

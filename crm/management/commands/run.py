@@ -1,0 +1,44 @@
+"""`manage.py run`: starts all of Leadwell and stops it on Ctrl-C."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from accounts.demo import ACCOUNTS
+from accounts.models.role import SHIPPED_ENGLISH
+from crm.environment import Environment
+from crm.management.commands.demo import demo_password
+from crm.run import Stopped, run
+
+
+class Command(BaseCommand):
+    help = "Start the database, the web server and the worker; Ctrl-C stops them."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--only",
+            choices=["web", "worker"],
+            default="",
+            help="One part only, with a database of your own.",
+        )
+
+    def handle(self, *args, only, **options):
+        try:
+            run(only, self.say, self.welcome)
+        except KeyboardInterrupt:
+            self.say("Stopped.")
+        except Stopped as stopped:
+            sys.exit(f"Leadwell has stopped. {stopped}")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def welcome(self, environment: Environment) -> None:
+        self.say(f"\nLeadwell is running at {environment.url}")
+        if environment.demo:
+            self.say(f"\nThe accounts of the demo; all have the password {demo_password()}\n")
+            for role, email, _name, _departments, _hue in ACCOUNTS:
+                self.say(f"  {email:<24}{SHIPPED_ENGLISH[role]}")
+        self.say("\nCtrl-C stops it.")

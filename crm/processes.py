@@ -1,0 +1,149 @@
+"""The child processes of a run: started so that they die with their parent, and ended when a killed run left them."""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+PR_SET_PDEATHSIG = 1
+# With this a child says: what I need is away, try me again later (EX_TEMPFAIL of sysexits.h).
+TRY_LATER = 75
+# Seconds between two readings of a process's start by the same clock.
+SAME_START = 5
+
+
+class Child:
+    """A process in a session of its own: a Ctrl-C on the terminal reaches the parent only, which stops the children
+    in its order; and what a child starts itself is found by the session, also when the child is gone."""
+
+    def __init__(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+        self.name, self.command, self.pass_fds = name, command, pass_fds
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        parent = os.getpid()
+        self.process = subprocess.Popen(
+            self.command,
+            pass_fds=self.pass_fds,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=lambda: _die_with(parent),
+        )
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def waits_for_something(self) -> bool:
+        return self.process is not None and self.process.poll() == TRY_LATER
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid if self.process else 0
+
+    def stop(self, seconds: float) -> None:
+        """Ask it to end and, after that many seconds, end it with all that it started."""
+        if self.process is None:
+            return
+        if self.running:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+        end_session(self.pid, grace=0)
+        self.process.wait()
+
+
+def _die_with(parent: int) -> None:
+    """Runs in the child before its program: the kernel ends it when the parent ends, however that happens."""
+    if LIBC:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it still does something: a dead process that nobody has fetched yet is dead."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def members_of(session: int) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == session and alive(process):
+                found.append(process)
+        except (ProcessLookupError, PermissionError):
+            continue
+    return found
+
+
+def end_session(session: int, grace: float) -> int:
+    """Ask all processes of a session to end, then end them. Returns how many there were."""
+    members = members_of(session)
+    if grace:
+        _signal(members, signal.SIGTERM)
+        _wait(members, grace)
+    _signal(members, signal.SIGKILL)
+    _wait(members, 10)
+    return len(members)
+
+
+def _signal(members: list[psutil.Process], number: int) -> None:
+    for process in members:
+        if alive(process):
+            try:
+                process.send_signal(number)
+            except psutil.NoSuchProcess:
+                continue
+
+
+def _wait(members: list[psutil.Process], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while any(map(alive, members)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def remember(file: Path, children: list[Child]) -> None:
+    """Write down who the children are, for the next start in case this one is killed."""
+    known = [
+        {"pid": child.pid, "started": psutil.Process(child.pid).create_time()}
+        for child in children
+        if child.running
+    ]
+    draft = file.with_suffix(".new")
+    draft.write_text(json.dumps(known))
+    draft.replace(file)
+
+
+def end_left_overs(file: Path) -> int:
+    """End what a killed run left behind: its own processes only, told by process id and start. Returns how many."""
+    try:
+        known = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return 0
+    ended = 0
+    for child in known:
+        if _still_its_session(child["pid"], child["started"]):
+            ended += end_session(child["pid"], grace=5)
+    file.unlink(missing_ok=True)
+    return ended
+
+
+def _still_its_session(pid: int, started: float) -> bool:
+    """A process id may have been given to a stranger; the id of a session is not, as long as it has a member."""
+    try:
+        return abs(psutil.Process(pid).create_time() - started) < SAME_START
+    except psutil.NoSuchProcess:
+        return all(process.create_time() >= started - SAME_START for process in members_of(pid))

@@ -1,0 +1,152 @@
+"""The first administrator of an empty database, and that this way in closes for good."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from accounts import first_administrator
+from accounts.models import User
+from crm.environment import SettingError
+from tests.conftest import make_user
+
+GOOD = "a long enough pass phrase"
+
+
+@pytest.fixture
+def environment(settings):
+    """environment(admin_email=…, admin_password=…) as the settings of a start."""
+
+    def set_to(**values):
+        settings.ENVIRONMENT = replace(
+            settings.ENVIRONMENT, **{"admin_email": "", "admin_password": "", **values}
+        )
+
+    return set_to
+
+
+@pytest.fixture
+def no_terminal(monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """answers(lines) types them on the terminal, passwords too."""
+
+    def type_in(*lines):
+        left = list(lines)
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", lambda question: left.pop(0))
+        monkeypatch.setattr(first_administrator, "getpass", lambda question: left.pop(0))
+        return left
+
+    return type_in
+
+
+@pytest.mark.django_db
+def test_the_environment_makes_the_first_administrator(environment):
+    environment(admin_email="Ana.Pop@Example.com", admin_password=GOOD)
+    made = first_administrator.ensure()
+    user = User.objects.get(email="ana.pop@example.com")
+    assert made == user
+    assert user.name == "Ana Pop"
+    assert user.check_password(GOOD)
+    assert user.is_administrator
+    assert user.has_perm("leads.view_lead")
+    assert user.department_ids
+
+
+@pytest.mark.django_db
+def test_a_second_start_makes_nobody_whatever_the_environment_says(environment):
+    environment(admin_email="ana@example.com", admin_password=GOOD)
+    first_administrator.ensure()
+    environment(admin_email="eve@example.com", admin_password="something else entirely")
+    assert first_administrator.ensure() is None
+    assert first_administrator.make("eve@example.com", GOOD) is None
+    assert [user.email for user in User.objects.all()] == ["ana@example.com"]
+
+
+@pytest.mark.django_db
+def test_an_administrator_who_was_deactivated_keeps_the_way_in_closed(ada, environment):
+    ada.is_active = False
+    ada.save()
+    environment(admin_email="eve@example.com", admin_password=GOOD)
+    assert first_administrator.ensure() is None
+    assert not User.objects.filter(email="eve@example.com").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("email", "password", "named"),
+    [
+        ("ana@example.com", "short", "LEADWELL_ADMIN_PASSWORD makes no sense: This password is too short"),
+        ("ana@example.com", "", "LEADWELL_ADMIN_PASSWORD makes no sense: "),
+        (
+            "ana@example.com",
+            "ana@example.com",
+            "LEADWELL_ADMIN_PASSWORD makes no sense: The password is too similar",
+        ),
+        ("not an address", GOOD, "LEADWELL_ADMIN_EMAIL makes no sense: Enter a valid email address."),
+        ("", GOOD, "LEADWELL_ADMIN_EMAIL makes no sense: This field cannot be blank."),
+    ],
+)
+def test_a_senseless_environment_is_a_sentence_and_makes_nobody(environment, email, password, named):
+    environment(admin_email=email, admin_password=password)
+    with pytest.raises(SettingError) as error:
+        first_administrator.ensure()
+    assert named in str(error.value)
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_with_neither_environment_nor_terminal_it_says_what_to_do(environment, no_terminal):
+    environment()
+    with pytest.raises(SettingError, match="set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD"):
+        first_administrator.ensure()
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_terminal_is_asked_again_until_the_answers_make_sense(environment, answers, capsys):
+    environment()
+    left = answers(
+        *("ana@example.com", GOOD, "something else"),
+        *("ana@example.com", "short", "short"),
+        *("ana@example.com", GOOD, GOOD),
+    )
+    assert first_administrator.ensure().email == "ana@example.com"
+    assert not left
+    said = capsys.readouterr().out
+    assert "two different passwords" in said
+    assert "too short" in said
+
+
+@pytest.mark.django_db
+def test_an_address_that_somebody_has_is_refused():
+    make_user("ann", "rep")
+    with pytest.raises(ValidationError):
+        first_administrator.make("ANN@example.com", GOOD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_starts_at_once_exactly_one_makes_an_administrator():
+    together, made = threading.Barrier(6), []
+
+    def start(number):
+        together.wait()
+        try:
+            made.append(first_administrator.make(f"admin{number}@example.com", GOOD))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=start, args=[number]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 6
+    assert len([user for user in made if user]) == 1
+    assert User.objects.count() == 1
