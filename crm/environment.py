@@ -46,6 +46,7 @@ TABLE = [
     Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "until a user chooses"),
     Setting("LEADWELL_BASE_CURRENCY", "EUR", "the currency of sums; fixed once leads have values"),
     Setting("UNDO_DAYS", "30", "how long an operation can be undone"),
+    Setting("FILE_DAYS", "30", "how long uploaded and exported files are kept"),
 ]
 
 
@@ -111,6 +112,7 @@ class Environment:
     time_zone: str
     base_currency: str
     undo_days: int
+    file_days: int
 
     @property
     def demo(self) -> bool:
@@ -148,6 +150,7 @@ def read_environment() -> Environment:
         time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=_zone),
         base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=_currency),
         undo_days=env.int("UNDO_DAYS", 30, validate=_between(1, 3650)),
+        file_days=env.int("FILE_DAYS", 30, validate=_between(1, 3650)),
     )
     try:
         env.seal()

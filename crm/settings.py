@@ -182,4 +182,5 @@ LOGGING = {
 
 # Leadwell's own
 UNDO_DAYS = ENVIRONMENT.undo_days
+FILE_DAYS = ENVIRONMENT.file_days
 BASE_CURRENCY = ENVIRONMENT.base_currency

@@ -16,8 +16,8 @@ urlpatterns = [
     path("admin/jobs", jobs.job_list, name="jobs"),
     path("admin/jobs/<int:pk>", jobs.job, name="job"),
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
-    path("", include(([path("admin/imports/new", home.home, name="new")], "imports"))),
-    path("", include(([path("admin/exports/new", home.home, name="new")], "exports"))),
+    path("admin/imports", include("leads.imports.urls")),
+    path("admin/exports", include("leads.exports.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -6,7 +6,17 @@ filters.py, excel.py and forms.py. A house test fails by name on a field that is
 
 # The form of a new lead and of a lead that is edited, by the card in which a field stands
 FORM = {
-    "who": ["first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website"],
+    "who": [
+        "first_name",
+        "last_name",
+        "company",
+        "title",
+        "email",
+        "second_email",
+        "phone",
+        "mobile",
+        "website",
+    ],
     "where": ["address", "zip", "city", "state", "country", "language"],
     "stand": [
         "status",
@@ -156,6 +166,10 @@ EXCEL = [
     "newsletter",
     "created_at",
     "last_contacted_at",
+    "status_since",
+    "assigned_at",
+    "first_contacted_at",
+    "converted_at",
 ]
 
 # What a status may ask for before a lead enters it
@@ -204,4 +218,8 @@ HIDDEN = {
 }
 
 # Which columns of the database belong to a field of the screens, for the timeline and for conflicts
-PARTS = {"name": ["first_name", "last_name"], "next_action": ["next_action", "next_action_on"], "value": ["value", "currency"]}
+PARTS = {
+    "name": ["first_name", "last_name"],
+    "next_action": ["next_action", "next_action_on"],
+    "value": ["value", "currency"],
+}

@@ -4,11 +4,13 @@ from django.utils.translation import gettext as _
 
 from crm.bulk import Action
 from crm.change import carry_out
+from crm.housekeeping import every_hour
 from crm.jobs import Problem, job_kind
 from crm.models import FrozenSet, Job, Operation
 from crm.undo import UndoRefused, undo
 from leads.bulk import action_named
 from leads.forms import as_data
+from leads.models import Export
 from leads.operations import words_of
 
 
@@ -58,3 +60,13 @@ def undo_many(job: Job, progress) -> Operation | None:
         return undo(record, by=job.user, channel=Operation.Channel.BULK, progress=progress).operation
     except UndoRefused as refused:
         raise Problem(str(refused)) from None
+
+
+@every_hour
+def files_of_exports() -> int:
+    """Exported files live for FILE_DAYS; their receipts stay."""
+    old = list(Export.objects.with_old_files())
+    for export in old:
+        export.path.unlink(missing_ok=True)
+    Export.objects.filter(pk__in=[export.pk for export in old]).update(file="")
+    return len(old)

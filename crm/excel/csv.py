@@ -9,9 +9,10 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from crm.excel.cells import Column, Kind
+from crm.excel.write import Output
 
 GUARDED = re.compile(r"'*[=+\-@\t\r]")
 QUOTED = re.compile(r"'+[=+\-@\t\r]")
@@ -26,7 +27,7 @@ def unguarded(text: str) -> str:
     return text[1:] if QUOTED.match(text) else text
 
 
-def write_csv(file: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
+def write_csv(file: Output, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
     """Write heads and rows; values as for Workbook.table(). Returns how many rows were written."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\r\n")
@@ -53,7 +54,7 @@ def _shown(value: Any, is_text: bool) -> str:
     return str(value)
 
 
-def _hand_on(text: io.StringIO, file: IO[bytes]) -> None:
+def _hand_on(text: io.StringIO, file: Output) -> None:
     file.write(text.getvalue().encode())
     text.seek(0)
     text.truncate()

@@ -7,6 +7,8 @@ from typing import IO
 
 from django.db import connections
 
+from crm.excel.write import Output
+
 PORTION = 1 << 16
 # How long the reader waits for the writer's next word before it looks whether the writer lives, in seconds.
 PATIENCE = 5.0
@@ -19,7 +21,7 @@ class Spool:
     a download that broke off must not look complete.
     """
 
-    def __init__(self, path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    def __init__(self, path: Path, write: Callable[[Output], object]) -> None:
         self.path = path
         self.grown = threading.Condition()
         self.written = 0
@@ -32,10 +34,10 @@ class Spool:
         )
         self.thread.start()
 
-    def _run(self, write: Callable[[IO[bytes]], None]) -> None:
+    def _run(self, write: Callable[[Output], object]) -> None:
         try:
             with self.path.open("wb", buffering=0) as file:
-                write(_Noticed(file, self))  # type: ignore[arg-type]
+                write(_Noticed(file, self))
         except BaseException as error:
             self.error = error
         finally:

@@ -5,9 +5,10 @@ texts have the format "text", so that what people type into them in Excel stays 
 """
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import IO, Any
+from itertools import chain
+from typing import IO, Any, Protocol
 
 from crm.excel import parts
 from crm.excel.cells import HEADING_STYLE, SHEET_ROWS, WRAPPED_STYLE, Column, RowWriter, escaped, letters, utc
@@ -20,14 +21,23 @@ COMPRESSION = 6
 CHOICES_SHEET = "Choices"
 
 
+class Output(Protocol):
+    """What is needed of a file: that bytes can be written to it, one after the other."""
+
+    def write(self, data: bytes, /) -> Any: ...
+
+    def flush(self) -> Any: ...
+
+
 class _Forward:
     """A file that is only ever written forwards, whatever it could do."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Output) -> None:
         self.file = file
 
-    def write(self, data) -> int:
-        return self.file.write(data)
+    def write(self, data: bytes) -> int:
+        self.file.write(data)
+        return len(data)
 
     def flush(self) -> None:
         self.file.flush()
@@ -36,7 +46,7 @@ class _Forward:
 class Workbook:
     """`table()` and `notes()` in any order, then `close()`; or use it in a `with`, which closes unless it fails."""
 
-    def __init__(self, file: IO[bytes], *, title: str, creator: str, created: datetime) -> None:
+    def __init__(self, file: Output, *, title: str, creator: str, created: datetime) -> None:
         self.archive = zipfile.ZipFile(_Forward(file), "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)  # type: ignore[call-overload]
         self.sheets: list[tuple[str, bool]] = []
         self.filters: dict[int, str] = {}
@@ -71,7 +81,7 @@ class Workbook:
         Returns how many rows were written.
         """
         writer = RowWriter(columns)
-        remaining = iter(rows)
+        remaining: Iterator[Sequence[Any]] = iter(rows)
         written = 0
         sheet_number = 1
         while True:
@@ -80,7 +90,7 @@ class Workbook:
             written += count
             if not more:
                 break
-            remaining = _with_first(more, remaining)
+            remaining = chain(more, remaining)
             sheet_number += 1
         self.cut_cells += writer.cut_cells
         return written
@@ -166,11 +176,6 @@ class Workbook:
 
     def _part(self, name: str, text: str) -> None:
         self.archive.writestr(name, text)
-
-
-def _with_first(first: list, rest: Iterable) -> Iterable:
-    yield from first
-    yield from rest
 
 
 def _cell(address: str, style: int, text: str) -> str:

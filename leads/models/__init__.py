@@ -1,6 +1,7 @@
 """Leads and what gives them their order: statuses, sources, tags, reasons, views of the list."""
 
 from leads.models.currency import Rate
+from leads.models.export import Export
 from leads.models.lead import Lead, LeadSearch
 from leads.models.lost_reason import LostReason
 from leads.models.saved_view import ListSettings, SavedView
@@ -9,6 +10,7 @@ from leads.models.status import Pipeline, Status, StatusMove
 from leads.models.tag import Tag
 
 __all__ = [
+    "Export",
     "Lead",
     "LeadSearch",
     "ListSettings",

@@ -3,6 +3,8 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  // A download leaves the page as it is: the form can be sent again, its dialog has done its work.
+  if ("downloads" in form.dataset) return form.closest("dialog")?.close();
   if (form.getAttribute("aria-busy") === "true") {
     event.preventDefault();
     return;

@@ -1,0 +1,188 @@
+"""What a cell of each kind becomes, and what becomes a cell: widgets of django-import-export, with sentences for errors.
+
+A widget gets what the reader found in a cell (crm/excel/read.py): str, bool, int, float, date, datetime or time.
+"""
+
+import datetime as clock
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from import_export.widgets import Widget
+
+from crm.excel.cells import Kind
+from crm.excel.dates import as_day, as_moment, from_serial, read_date
+from crm.excel.numbers import as_digits, read_number
+
+YES = {
+    "1",
+    "yes",
+    "y",
+    "true",
+    "x",
+    "✓",
+    "on",
+    "da",
+    "adevarat",
+    "ja",
+    "wahr",
+    "oui",
+    "vrai",
+    "si",
+    "tak",
+    "igen",
+    "ano",
+}
+NO = {"0", "no", "n", "false", "off", "-", "nu", "fals", "nein", "falsch", "non", "faux", "nie", "nem", "ne"}
+
+
+class Unknown(ValueError):
+    """The cell names something that does not exist here; a person can decide once for all cells that say so."""
+
+
+class CellWidget(Widget):
+    """`kind` is the type of the cell; `clean` gives what the database column takes and raises ValueError."""
+
+    kind = Kind.TEXT
+    # How `render` is called for each cell; None where the value can be written as it is.
+    rendering: Callable[[Any], Any] | None = None
+
+    def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
+        """What depends on who reads or writes, once before any cell."""
+
+
+def tidy(text: str) -> str:
+    """As a form stores it: trimmed, with plain line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+
+
+def text_of(value: Any) -> str:
+    """What stands in a cell as text: a number without ".0", a date in the order of ISO."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return as_digits(value)
+    if isinstance(value, clock.datetime):
+        return value.isoformat(" ", "seconds")
+    return "" if value is None else str(value)
+
+
+def validated(field: Field, value: Any) -> Any:
+    """The value, if the validators of its model field let it pass."""
+    try:
+        field.run_validators(value)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
+    return value
+
+
+class Text(CellWidget):
+    """A text under the rules of its model field. A long one that Excel may have cut is never written back."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        if field.get_internal_type() == "TextField":
+            self.rendering = tidy
+
+    def clean(self, value, row=None, **keywords):
+        return validated(self.field, text_of(value))
+
+
+class Number(CellWidget):
+    kind = Kind.NUMBER
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self.decimal = "."
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.decimal = decimal
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if not text:
+            return None
+        plain = isinstance(value, int | float) and not isinstance(value, bool)
+        return validated(self.field, read_number(text, decimal="." if plain else self.decimal))
+
+
+class Date(CellWidget):
+    kind = Kind.DATE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day_first = True
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.day_first = day_first
+
+    def clean(self, value, row=None, **keywords):
+        found = self.found(value)
+        return None if found is None else as_day(found)
+
+    def found(self, value: Any) -> clock.date | None:
+        if isinstance(value, clock.date):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return from_serial(value)
+        text = text_of(value)
+        return read_date(text, day_first=self.day_first) if text else None
+
+
+class Moment(Date):
+    """A point in time; in a workbook it is local, as Excel knows no time zones."""
+
+    kind = Kind.MOMENT
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.local
+
+    def local(self, value: clock.datetime | None):
+        return value and timezone.localtime(value).replace(tzinfo=None)
+
+    def clean(self, value, row=None, **keywords):
+        found = self.found(value)
+        return None if found is None else as_moment(found)
+
+
+class YesNo(CellWidget):
+    """Yes or no, in any of many languages; an empty cell is no."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.word
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.words = {True: _("yes"), False: _("no")}
+
+    def word(self, value: bool) -> str:
+        return self.words[bool(value)]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(self.words.values())
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value).casefold()
+        if text in YES or text == self.words[True].casefold():
+            return True
+        if not text or text in NO or text == self.words[False].casefold():
+            return False
+        raise ValueError(_("Write yes or no."))
+
+
+def widget_of(field: Field) -> CellWidget:
+    """The widget of an ordinary field of a model."""
+    kind = field.get_internal_type()
+    if kind == "DecimalField":
+        return Number(field)
+    plain = {"DateField": Date, "DateTimeField": Moment, "BooleanField": YesNo}.get(kind)
+    return plain() if plain else Text(field)

@@ -1,0 +1,1 @@
+"""Leads out to Excel and CSV: which set, the file, its receipt."""

@@ -1,0 +1,13 @@
+"""The table of contents of the exports."""
+
+from django.urls import path
+
+from leads.views import export_file, export_list, export_new
+
+app_name = "exports"
+urlpatterns = [
+    path("", export_list.exports, name="list"),
+    path("/new", export_new.new, name="new"),
+    path("/write", export_new.write, name="write"),
+    path("/<int:pk>/file", export_file.file, name="file"),
+]

@@ -1,0 +1,147 @@
+"""Writing the file of an export: in a thread of its own, from one snapshot of the database, in constant memory.
+
+The thread fills a private file as fast as it can and the answer follows it (crm/excel/spool.py), so that a slow client
+holds no transaction. What the receipt says is written through the second connection: the first one is read-only.
+"""
+
+import hashlib
+import logging
+import secrets
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from crm.excel.csv import write_csv
+from crm.excel.spool import Spool
+from crm.excel.write import Output, Workbook
+from crm.templatetags.look import number
+from crm.transactions import limit
+from leads.excel import ALONG, LeadResource, heading_of
+from leads.exports.selection import Selection
+from leads.models import Export
+
+log = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 2_000
+FOLDER = "exports"
+
+
+def begin(export: Export, data: QueryDict) -> Spool:
+    """Start to write; iterating the spool gives the bytes as they come. The receipt must be committed."""
+    export.file = f"{FOLDER}/{secrets.token_hex(16)}.{export.format}"
+    export.save(update_fields=["file"])
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+
+    def write(file: Output) -> None:
+        with translation.override(language), timezone.override(zone):
+            _write(export.pk, data, file)
+
+    return Spool(export.path, write)
+
+
+def _write(pk: int, data: QueryDict, file: Output) -> None:
+    measured = Measured(file)
+    export = Export.objects.select_related("user").get(pk=pk)
+    try:
+        with transaction.atomic():
+            _one_snapshot()
+            values = _write_file(
+                export, Selection(data, User.objects.with_rights().get(pk=export.user_id)), measured
+            )
+        _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
+    except BaseException:
+        log.exception("Export %s", pk)
+        _say(
+            pk,
+            state=Export.State.FAILED,
+            file="",
+            note=_("It stopped through a fault of ours; the file is not whole."),
+        )
+        export.path.unlink(missing_ok=True)
+        raise
+
+
+def _one_snapshot() -> None:
+    """Count and rows come from the same moment, however long it takes to write them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    limit(lock=0, statement=0)
+
+
+def _write_file(export: Export, selection: Selection, file: Output) -> dict:
+    """Returns what the receipt says of it."""
+    resource = LeadResource(export.user)
+    columns = resource.columns(export.columns, hidden=ALONG)
+    tuples = selection.tuples(resource.attributes(export.columns))
+    rows = resource.rows(tuples.iterator(chunk_size=ROWS_AT_ONCE), export.columns)
+    if export.format == Export.Format.CSV:
+        wrote = write_csv(file, columns, rows)
+        matched = selection.matched()
+        return {"wrote": wrote, "matched": matched, "note": note_on(matched, wrote)}
+    with Workbook(file, title=_("Leads"), creator=export.user.name, created=export.at) as workbook:
+        wrote = workbook.table(_("Leads"), columns, rows)
+        matched = selection.matched()
+        note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
+        workbook.notes(_("About"), about(export, selection, matched, wrote, note))
+    return {"wrote": wrote, "matched": matched, "note": note}
+
+
+def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
+    """What is not as one would expect, in sentences; '' where all is."""
+    notes = []
+    if matched != wrote:
+        gone = _("%(number)s of the selected leads are no longer there or no longer yours to see.")
+        notes.append(gone % {"number": number(matched - wrote)})
+    if sheets > 1:
+        notes.append(_("A sheet holds 1,048,576 rows, so there are %(number)s sheets.") % {"number": sheets})
+    if cut:
+        notes.append(
+            _("%(number)s texts are longer than a cell holds and end in the middle.")
+            % {"number": number(cut)}
+        )
+    return " ".join(notes)
+
+
+def about(export: Export, selection: Selection, matched: int, wrote: int, note: str) -> list[tuple[str, str]]:
+    """The sheet that says what the file is."""
+    lines = [
+        (_("Which leads"), export.words),
+        (_("Matched"), number(matched)),
+        (_("Wrote"), number(wrote)),
+        (_("Columns"), ", ".join(heading_of(name) for name in export.columns if name not in ALONG)),
+        (_("By"), f"{export.user.name} <{export.user.email}>"),
+        (_("On"), f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})"),
+        (_("From"), settings.SITE_URL),
+        (
+            _("To change leads"),
+            _(
+                "Change cells on the sheet “Leads”, add rows, save, and import the file. You see every change before it is "
+                "written. The hidden columns “Lead id” and “Version” tell which lead a row is; leave them as they are."
+            ),
+        ),
+    ]
+    return [*lines, (_("Note"), note)] if note else lines
+
+
+def _say(pk: int, **values) -> None:
+    Export.objects.using("progress").filter(pk=pk).update(finished_at=timezone.now(), **values)
+
+
+class Measured:
+    """A file whose size and hash are known when it is written."""
+
+    def __init__(self, file: Output) -> None:
+        self.file, self.size, self.hash = file, 0, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.hash.update(data)
+        self.file.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        self.file.flush()

@@ -1,0 +1,1 @@
+"""Leads in from files: stage, map, check, plan, apply."""

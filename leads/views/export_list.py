@@ -1,0 +1,24 @@
+"""The receipts of exports: who took which leads out, when, how many, and the file again while it lives."""
+
+from django.contrib.auth.decorators import permission_required
+
+from crm.screens import answer
+from leads.models import Export
+
+RECEIPTS_A_PAGE = 50
+
+
+@permission_required("leads.export_lead", raise_exception=True)
+def exports(request):
+    rows = Export.objects.visible_to(request.user).newest_first().select_related("user")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.before(int(before))
+    found = list(rows[: RECEIPTS_A_PAGE + 1])
+    context = {
+        "exports": found[:RECEIPTS_A_PAGE],
+        "older": found[RECEIPTS_A_PAGE - 1].pk if len(found) > RECEIPTS_A_PAGE else None,
+    }
+    return answer(
+        request, "leads/exports/list.html", context, fragments={"exports": "leads/exports/_list.html"}
+    )
