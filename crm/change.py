@@ -31,7 +31,9 @@ class OperationOpen(Exception):
 
 
 @contextmanager
-def operation(kind: str, *, by, channel: str = Operation.Channel.WEB, undoes: Operation | None = None, **values):
+def operation(
+    kind: str, *, by, channel: str = Operation.Channel.WEB, undoes: Operation | None = None, **values
+):
     """Everything written inside is recorded as one operation, all or nothing.
 
     `values` are further fields of the Operation. Raises OperationOpen inside another operation.
@@ -252,6 +254,8 @@ def _keep_verdicts(record: Operation, outcome: Outcome) -> None:
     ]
     if outcome.hidden:
         verdicts.append(
-            Verdict(operation=record, word=Verdict.Word.REFUSED, reason="hidden", ids=[], count=outcome.hidden)
+            Verdict(
+                operation=record, word=Verdict.Word.REFUSED, reason="hidden", ids=[], count=outcome.hidden
+            )
         )
     Verdict.objects.bulk_create(verdicts)

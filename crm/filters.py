@@ -9,7 +9,6 @@ import django_filters
 from django import forms
 from django.db.models import Q
 from django.utils import formats, timezone
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,14 +24,16 @@ class AnyOf(django_filters.MultipleChoiceFilter):
     that nothing but what they may see can be named.
     """
 
-    def __init__(self, *, label, choices: Callable[[Any], Choices], condition: Callable[[list[str], Any], Q]) -> None:
+    def __init__(
+        self, *, label, choices: Callable[[Any], Choices], condition: Callable[[list[str], Any], Q]
+    ) -> None:
         self.choices_for, self.condition = choices, condition
         super().__init__(label=label, choices=[], distinct=False, required=False)
 
     @property
     def field(self):
-        user = self.parent.user
-        self.extra["choices"] = lazy(lambda: list(self.choices_for(user)), list)()
+        if not hasattr(self, "_field"):
+            self.extra["choices"] = list(self.choices_for(self.parent.user))
         return super().field
 
     def filter(self, qs, value):
@@ -70,7 +71,9 @@ class YesNo(django_filters.ChoiceFilter):
     def __init__(self, *, label, condition: Callable[[], Q]) -> None:
         self.condition = condition
         super().__init__(
-            label=label, choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))], empty_label=gettext_lazy("any")
+            label=label,
+            choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
+            empty_label=gettext_lazy("any"),
         )
 
     def filter(self, qs, value):
@@ -171,7 +174,7 @@ class Period(django_filters.ChoiceFilter):
         try:
             first, last = self.ends(value)
         except forms.ValidationError as error:
-            self.parent.form.add_error(self.name, error)
+            self.parent.problems += error.messages
             return qs
         if first:
             qs = qs.filter(**{f"{self.column}__gte": first if self.dates else _midnight(first)})
@@ -218,10 +221,14 @@ class FilterSet(django_filters.FilterSet):
 
     def __init__(self, data, queryset, *, user, every: bool = False) -> None:
         self.user = user
+        # What was not understood beside the form's own errors, in words.
+        self.problems: list[str] = []
         super().__init__(data, queryset)
         if every:
             for field in self.form.fields.values():
-                field.widget.attrs["class"] = "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
+                field.widget.attrs["class"] = (
+                    "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
+                )
         else:
             self.filters = {name: item for name, item in self.filters.items() if name in data}
 
@@ -248,7 +255,11 @@ class FilterSet(django_filters.FilterSet):
         """Every filter as the filter form draws it: its bound field, and what else it asks."""
         found = []
         for name, item in self.filters.items():
-            question: dict[str, Any] = {"name": name, "field": self.form[name], "chosen": self.data.getlist(name)}
+            question: dict[str, Any] = {
+                "name": name,
+                "field": self.form[name],
+                "chosen": self.data.getlist(name),
+            }
             if isinstance(item, AnyOf):
                 question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}
                 question["choices"] = [(str(value), label) for value, label in self.form.fields[name].choices]

@@ -1,4 +1,5 @@
-"""Lookups of our own: `pk__any=[1, 2, …]` sends an array where `__in` sends a parameter for each id;
+"""Lookups of our own: `pk__any=[1, 2, …]`, or an array column, sends one array where `__in` sends a
+parameter for each id;
 `words__hold="text"` asks a search vector for all words of a text, or parts of them."""
 
 from django.contrib.postgres.search import SearchVectorField
@@ -11,11 +12,14 @@ class Any(Lookup):
     lookup_name = "any"
 
     def get_prep_lookup(self):
-        return list(self.rhs)
+        return self.rhs if hasattr(self.rhs, "resolve_expression") else list(self.rhs)
 
     def as_sql(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*parameters, self.rhs]
+        if not hasattr(self.rhs, "as_sql"):
+            return f"{column} = ANY(%s)", [*parameters, self.rhs]
+        array, values = compiler.compile(self.rhs)
+        return f"{column} = ANY({array})", [*parameters, *values]
 
 
 @SearchVectorField.register_lookup

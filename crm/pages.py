@@ -76,7 +76,10 @@ class Values(Sort):
 
     def segments(self, *, descending):
         values = self.values[::-1] if descending else self.values
-        found = [Segment(str(value), Q(**{self.column: value}), NEWEST_FIRST, self.column, value) for value in values]
+        found = [
+            Segment(str(value), Q(**{self.column: value}), NEWEST_FIRST, self.column, value)
+            for value in values
+        ]
         return found if self.empty is None else [*found, Segment("empty", self.empty, NEWEST_FIRST)]
 
 
@@ -173,7 +176,14 @@ class _Reader:
     """Reads rows of one sort, segment by segment, from a position on, in either direction."""
 
     def __init__(
-        self, rows: QuerySet, slices: list[Slice], sort: Sort, *, descending: bool, narrowed: bool = True, few: bool = False
+        self,
+        rows: QuerySet,
+        slices: list[Slice],
+        sort: Sort,
+        *,
+        descending: bool,
+        narrowed: bool = True,
+        few: bool = False,
     ) -> None:
         self.rows, self.narrowed = rows.order_by(), narrowed
         self.led = [part for part in slices if part.column in sort.leads and not few]
@@ -210,7 +220,9 @@ class _Reader:
         if walked:
             column = next(iter(walked.values())).column
             value = rows.values_list(column, flat=True).first()
-            if value in walked and (found := collect(rows, [*self.led, *self.scattered], walked[value], 1, ())):
+            if value in walked and (
+                found := collect(rows, [*self.led, *self.scattered], walked[value], 1, ())
+            ):
                 return _position(found[0])
         return None
 
@@ -226,7 +238,11 @@ class _Reader:
 
     def _read_values(self, segments: list[Segment], size: int) -> list[Found]:
         """Many segments at once, one for each value of a column. A small set is simply collected and sorted."""
-        few = collect_few(self.rows, [*self.led, *self.scattered], segments) if self.narrowed or not self.led else None
+        few = (
+            collect_few(self.rows, [*self.led, *self.scattered], segments)
+            if self.narrowed or not self.led
+            else None
+        )
         if few is None:
             few = walk_values(self.rows, self.led, segments, size) if self.led else []
             few += collect_values(self.rows, self.scattered, segments, size)
@@ -244,7 +260,9 @@ def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
     begun in its middle."""
     group: list[Segment] = []
     for place, segment in enumerate(segments):
-        if group and not (segment.column and segment.column == group[-1].column and not (alone and place == 1)):
+        if group and not (
+            segment.column and segment.column == group[-1].column and not (alone and place == 1)
+        ):
             yield group
             group = []
         group.append(segment)

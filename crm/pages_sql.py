@@ -1,9 +1,11 @@
 """The queries behind a page (crm/pages.py): walking along an index, and collecting and sorting what matches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.sql.datastructures import BaseTable
@@ -50,7 +52,7 @@ class Slice:
     condition: Q
     column: str = ""
     values: tuple[Any, ...] = ()
-    led: Q = Q()
+    led: Q = field(default_factory=Q)
 
     @property
     def whole(self) -> Q:
@@ -142,6 +144,20 @@ class Unfinished:
         return place > mine if row.segment.descending else place < mine
 
 
+def _nothing_where_impossible(read):
+    """Conditions that no row can fulfil, such as one of no departments, give no rows instead of a query."""
+
+    @wraps(read)
+    def reading(*arguments, **keywords):
+        try:
+            return read(*arguments, **keywords)
+        except EmptyResultSet:
+            return ([], []) if read.__name__ == "walk" else []
+
+    return reading
+
+
+@_nothing_where_impossible
 def walk(
     rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
 ) -> tuple[list[Found], list[Unfinished]]:
@@ -164,13 +180,13 @@ def walk(
     for number, place, *row in _run(" UNION ALL ".join(queries), parameters):
         found.append(Found(segment, *row))
         full[number, place] = full.get((number, place), 0) + 1
-    unfinished: list[Unfinished] = []
+    short = []
     for number, (part, first) in enumerate(walks):
         values = part.values or ("",)
-        short = [value for place, value in enumerate(values, 1) if full.get((number, place), 0) < size]
-        if short:
-            unfinished += _where_it_ended(rows, replace(part, values=tuple(short) if part.column else ()), first, segment)
-    return found, unfinished
+        left = tuple(value for place, value in enumerate(values, 1) if full.get((number, place), 0) < size)
+        if left:
+            short.append((replace(part, values=left if part.column else ()), first))
+    return found, _where_they_ended(rows, short, segment) if short else []
 
 
 def _values_of(model, part: Slice) -> str:
@@ -188,19 +204,29 @@ def _first_rows(rows: QuerySet, part: Slice, segment: Segment, size: int, beyond
     return first.order_by(*segment.order)[:limit]
 
 
-def _where_it_ended(rows: QuerySet, part: Slice, first: QuerySet, segment: Segment) -> list[Unfinished]:
+def _where_they_ended(
+    rows: QuerySet, walks: list[tuple[Slice, QuerySet]], segment: Segment
+) -> list[Unfinished]:
     """The last row that the walk of each value has read; values whose rows it has read to the end are left out."""
-    limit = first.query.high_mark
-    sql, values = first[limit - 1 :].values_list(*segment.columns).query.sql_with_params()
-    ends = _run(
-        f"SELECT walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended",
-        [list(part.values), *values] if part.column else list(values),
-    )
-    return [
-        Unfinished(replace(part, values=(part.values[place - 1],) if part.column else ()), *end) for place, *end in ends
-    ]
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, (part, first) in enumerate(walks):
+        limit = first.query.high_mark
+        sql, values = first[limit - 1 :].values_list(*segment.columns).query.sql_with_params()
+        queries.append(
+            f"(SELECT {number}, walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
+        )
+        parameters += [list(part.values), *values] if part.column else values
+    unfinished = []
+    for number, place, *end in _run(" UNION ALL ".join(queries), parameters):
+        part = walks[number][0]
+        unfinished.append(
+            Unfinished(replace(part, values=(part.values[place - 1],) if part.column else ()), *end)
+        )
+    return unfinished
 
 
+@_nothing_where_impossible
 def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
     """The first rows of many segments, one for each value of a column: LATERAL takes value by value in their order
     and stops when the page is full. Nothing runs in parallel (crm/transactions.py), so the order holds."""
@@ -209,7 +235,9 @@ def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], si
     parameters: list[Any] = [[segment.value for segment in segments]]
     for part in slices:
         inner = rows.filter(
-            part.led & part.condition, Q(**{part.column: _Outer("walk.value")}), Q(**{first.column: _Outer("place.value")})
+            part.led & part.condition,
+            Q(**{part.column: _Outer("walk.value")}),
+            Q(**{first.column: _Outer("place.value")}),
         )
         sql, values = _sql_of(inner, first, size)
         queries.append(
@@ -228,6 +256,7 @@ def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], si
     return [Found(segments[number - 1], *row) for number, *row in found]
 
 
+@_nothing_where_impossible
 def collect(
     rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
 ) -> list[Found]:
@@ -263,6 +292,7 @@ def _any_of(slices: list[Slice]) -> Q:
     return condition
 
 
+@_nothing_where_impossible
 def collect_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
     """The first rows of many segments, one for each value of a column, as collect() finds them."""
     if not slices:
@@ -280,6 +310,7 @@ def collect_values(rows: QuerySet, slices: list[Slice], segments: list[Segment],
     return [Found(by_value[value], *row) for value, *row in found]
 
 
+@_nothing_where_impossible
 def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[Found] | None:
     """All matching rows of these segments, or None if there are more than a few."""
     together, parameters = _all_with_value(rows, slices, segments)

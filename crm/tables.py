@@ -32,8 +32,16 @@ class Column(tables.Column):
 
     row_head = False
 
-    def __init__(self, *arguments, spot="", end=False, priority=1, quiet=False, first_down=False, **keywords) -> None:
-        self.spot, self.end, self.priority, self.quiet, self.first_down = spot, end, priority, quiet, first_down
+    def __init__(
+        self, *arguments, spot="", end=False, priority=1, quiet=False, first_down=False, **keywords
+    ) -> None:
+        self.spot, self.end, self.priority, self.quiet, self.first_down = (
+            spot,
+            end,
+            priority,
+            quiet,
+            first_down,
+        )
         keywords.setdefault("orderable", True)
         keywords.setdefault("empty_values", ())
         super().__init__(*arguments, **keywords)
@@ -67,7 +75,11 @@ class Moment(Column):
 
     def draw(self, record, name):
         value = getattr(record, name)
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_date(value)) if value else ""
+        return (
+            format_html('<time datetime="{}">{}</time>', value.isoformat(), short_date(value))
+            if value
+            else ""
+        )
 
 
 def clip(text):
@@ -103,7 +115,17 @@ class Table(tables.Table):
             label = self.label_of(name)
             sortable = self.base_columns[name].orderable is not False
             found.append(
-                Head(name, label, column.spot, sortable, direction, next_sort, column.end, column.quiet, column.priority)
+                Head(
+                    name,
+                    label,
+                    column.spot,
+                    sortable,
+                    direction,
+                    next_sort,
+                    column.end,
+                    column.quiet,
+                    column.priority,
+                )
             )
         return found
 
@@ -141,7 +163,9 @@ class Table(tables.Table):
 
     def cells(self, record) -> SafeString:
         """The cells of a record, as HTML."""
-        parts = [f"{opening}{conditional_escape(draw(record))}{closing}" for opening, draw, closing in self._plan]
+        parts = [
+            f"{opening}{conditional_escape(draw(record))}{closing}" for opening, draw, closing in self._plan
+        ]
         return mark_safe("".join(parts))  # noqa: S308  # nosec - tags of our own, every value is escaped
 
     def lines(self) -> list[tuple[Any, Any, SafeString]]:

@@ -43,7 +43,7 @@ def limit(
 
     No query of the web runs in parallel: the branches of a sorted page (crm/pages.py) must come in their order.
     """
-    settings = [
+    settings: list[tuple[str, object]] = [
         ("lock_timeout", lock),
         ("statement_timeout", statement),
         ("max_parallel_workers_per_gather", 0),

@@ -56,7 +56,9 @@ def tracked_models() -> dict[str, type[models.Model]]:
         for trigger in getattr(model._meta, "triggers", []):
             if isinstance(trigger, Record):
                 found[trigger.table] = model
-    return dict(sorted(found.items(), key=lambda pair: pair[1]._meta.app_label != "leads" or pair[0] != "lead"))
+    return dict(
+        sorted(found.items(), key=lambda pair: pair[1]._meta.app_label != "leads" or pair[0] != "lead")
+    )
 
 
 def is_undone(record: Operation) -> bool:
@@ -126,7 +128,9 @@ def undo(
         undoing.changed = outcome.back_count
         undoing.refused = outcome.kept_count
         undoing.matched = len(
-            set().union(*outcome.back.values(), *outcome.kept.values()) if outcome.back or outcome.kept else ()
+            set().union(*outcome.back.values(), *outcome.kept.values())
+            if outcome.back or outcome.kept
+            else ()
         )
         undoing.milliseconds = round((time.monotonic() - begun) * 1000)
         undoing.save(update_fields=["matched", "changed", "refused", "milliseconds"])
@@ -211,7 +215,11 @@ def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:
 
 
 def _lock(model, rows: list[int]) -> None:
-    locked = model._default_manager.filter(pk__any=rows).order_by("pk").select_for_update(no_key=True, of=("self",))
+    locked = (
+        model._default_manager.filter(pk__any=rows)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",))
+    )
     for _row in locked.values_list("pk").iterator(chunk_size=20_000):
         pass
 

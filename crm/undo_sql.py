@@ -14,7 +14,11 @@ class Updates:
     def __init__(self, record: Operation, table: str, model, columns: list[str]) -> None:
         self.record, self.table, self.model = record, table, model
         known = set(recorded_columns(model))
-        self.fields = {f.column: f for f in model._meta.local_concrete_fields if f.column in columns and f.column in known}
+        self.fields = {
+            f.column: f
+            for f in model._meta.local_concrete_fields
+            if f.column in columns and f.column in known
+        }
         self.together = getattr(model, "undo_with", {})
 
     @cached_property

@@ -60,7 +60,7 @@ def owner_choices(user) -> list[tuple[str, str]]:
 
 
 def assignable_by(user):
-    return User.objects.active().visible_to(user).exclude(memberships=None)
+    return User.objects.assignable_by(user)
 
 
 class DepartmentForm(Form):
@@ -137,8 +137,19 @@ ACTIONS = [
         changeable,
         front=True,
     ),
-    Action("vip", _("Set VIP"), "star", CHANGE, NoForm, lambda data, user: verbs.SetVip(True), changeable, front=True),
-    Action("unvip", _("Remove VIP"), "star", CHANGE, NoForm, lambda data, user: verbs.SetVip(False), changeable),
+    Action(
+        "vip",
+        _("Set VIP"),
+        "star",
+        CHANGE,
+        NoForm,
+        lambda data, user: verbs.SetVip(True),
+        changeable,
+        front=True,
+    ),
+    Action(
+        "unvip", _("Remove VIP"), "star", CHANGE, NoForm, lambda data, user: verbs.SetVip(False), changeable
+    ),
     Action(
         "department",
         _("Change department"),
@@ -167,7 +178,13 @@ ACTIONS = [
         changeable,
     ),
     Action(
-        "tag", _("Add tags"), "tag", CHANGE, TagsForm, lambda data, user: verbs.Tagged(tuple(data["tags"])), changeable
+        "tag",
+        _("Add tags"),
+        "tag",
+        CHANGE,
+        TagsForm,
+        lambda data, user: verbs.Tagged(tuple(data["tags"])),
+        changeable,
     ),
     Action(
         "untag",
@@ -196,7 +213,15 @@ ACTIONS = [
         lambda data, user: verbs.Share(True),
         changeable,
     ),
-    Action("unshare", _("Stop sharing"), "share", CHANGE, NoForm, lambda data, user: verbs.Share(False), changeable),
+    Action(
+        "unshare",
+        _("Stop sharing"),
+        "share",
+        CHANGE,
+        NoForm,
+        lambda data, user: verbs.Share(False),
+        changeable,
+    ),
     Action(
         "bin",
         _("Put into the bin"),
@@ -208,7 +233,15 @@ ACTIONS = [
         dangerous=True,
     ),
     Action(
-        "restore", _("Restore"), "undo", DELETE, NoForm, lambda data, user: verbs.Restore(), binned, front=True, in_bin=True
+        "restore",
+        _("Restore"),
+        "undo",
+        DELETE,
+        NoForm,
+        lambda data, user: verbs.Restore(),
+        binned,
+        front=True,
+        in_bin=True,
     ),
     Action(
         "purge",

@@ -6,7 +6,9 @@ from leads.models import ListSettings, SavedView
 
 def columns_of(settings: ListSettings | None, view: SavedView | None = None) -> list[str]:
     """The view's own columns, else those that the user chose, else those shown at first. The name always comes first."""
-    chosen = (view.columns if view else None) or (settings.columns if settings else None) or fields.LIST_AT_FIRST
+    chosen = (
+        (view.columns if view else None) or (settings.columns if settings else None) or fields.LIST_AT_FIRST
+    )
     return ordered(chosen)
 
 

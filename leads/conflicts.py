@@ -38,7 +38,12 @@ def as_drawn(lead: Lead, version: int) -> Lead:
 def touched_since(lead: Lead, version: int) -> dict[str, Change]:
     """The last change of every column that was changed after that version."""
     touched = {}
-    rows = Change.objects.of_row("lead", lead.pk).since_version(version).select_related("operation__by").order_by("id")
+    rows = (
+        Change.objects.of_row("lead", lead.pk)
+        .since_version(version)
+        .select_related("operation__by")
+        .order_by("id")
+    )
     for change in rows:
         for column in change.fields or {}:
             touched[column] = change

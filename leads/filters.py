@@ -39,7 +39,9 @@ def _departments(user):
 
 
 def _sources(user):
-    return sorted(((str(row.pk), row.label) for row in Source.objects.all()), key=lambda pair: folded(pair[1]))
+    return sorted(
+        ((str(row.pk), row.label) for row in Source.objects.all()), key=lambda pair: folded(pair[1])
+    )
 
 
 def _reasons(user):
@@ -84,7 +86,9 @@ class LeadFilter(FilterSet):
         choices=lambda user: Status.Kind.choices,
         condition=lambda values, user: _with_status(kind__in=values),
     )
-    disqualified = YesNo(label=_("disqualified"), condition=lambda: _with_status(kind=Status.Kind.DISQUALIFIED))
+    disqualified = YesNo(
+        label=_("disqualified"), condition=lambda: _with_status(kind=Status.Kind.DISQUALIFIED)
+    )
     owner = AnyOf(label=_("owner"), choices=_owners, condition=_of_owners)
     department = AnyOf(label=_("department"), choices=_departments, condition=ids("department"))
     source = AnyOf(label=_("source"), choices=_sources, condition=ids("source"))

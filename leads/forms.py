@@ -1,5 +1,6 @@
 """The forms of leads: a lead, moving it, a saved view."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -45,14 +46,18 @@ class LeadForm(ModelForm):
         new = lead.pk is None
         statuses = Status.objects.active().in_order().select_related("pipeline")
         if not new:
-            statuses = statuses.of_pipeline(lead.status.pipeline_id) | Status.objects.filter(pk=lead.status_id)
+            statuses = statuses.of_pipeline(lead.status.pipeline_id) | Status.objects.filter(
+                pk=lead.status_id
+            )
         self.fields["status"].queryset = statuses
         self.fields["source"].queryset = Source.objects.active_or(lead.source_id).by_name()
         self.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
         self.fields["tags"].choices = [
             (tag.pk, tag.name) for tag in Tag.objects.by_name() if not tag.retired or tag.pk in lead.tags
         ]
-        self.fields["currency"].choices = [(code, code) for code in Rate.objects.currencies_with(lead.currency)]
+        self.fields["currency"].choices = [
+            (code, code) for code in Rate.objects.currencies_with(lead.currency)
+        ]
         departments = Department.objects.active().by_name()
         if not self.user.has_perm("leads.assign_lead"):
             departments = departments.visible_to(self.user)
@@ -91,7 +96,12 @@ class LeadForm(ModelForm):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, _now("Needed to enter %(status)s.") % {"status": status.label})
         owner, department = data.get("owner"), data.get("department")
-        if owner and department and department.pk not in owner.department_ids and not self.errors.get("owner"):
+        if (
+            owner
+            and department
+            and department.pk not in owner.department_ids
+            and not self.errors.get("owner")
+        ):
             data["department"] = Department.objects.get(pk=owner.department_ids[0])
         return data
 
@@ -119,10 +129,8 @@ def key_of(value: Any) -> Any:
 def tidy_email(text: str) -> str:
     """Trimmed; a domain in its ASCII form (xn--…) as people read it."""
     name, at, domain = text.strip().rpartition("@")
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("ascii").decode("idna") if "xn--" in domain.lower() else domain
-    except UnicodeError:
-        pass
     return f"{name}{at}{domain}"
 
 
@@ -139,8 +147,12 @@ class MoveForm(Form):
                 self.fields[name] = whole.fields[name]
                 self.fields[name].required = True
         if status.needs_reason:
-            self.fields["lost_reason"] = ChoiceOfLabels(LostReason.objects.for_people().in_order(), label=_("Reason"))
-            self.fields["lost_remark"] = forms.CharField(label=_("What happened"), max_length=500, required=False)
+            self.fields["lost_reason"] = ChoiceOfLabels(
+                LostReason.objects.for_people().in_order(), label=_("Reason")
+            )
+            self.fields["lost_remark"] = forms.CharField(
+                label=_("What happened"), max_length=500, required=False
+            )
         self._dress()
 
     def changes(self) -> dict[str, Any]:

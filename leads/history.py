@@ -19,15 +19,41 @@ KEYS = {
     "state_key": "NEW.state",
     "address_key": "NEW.address",
 }
-KEY_SOURCES = "first_name last_name company email second_email phone title city state address".split()
+KEY_SOURCES = [
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "second_email",
+    "phone",
+    "mobile",
+    "title",
+    "city",
+    "state",
+    "address",
+]
 
 DERIVED = ("base_value", "email_key", "second_email_key", *KEYS)
 
 # What the search finds a lead by. Phones are joined to their digits; tags are looked up in the query (leads/search.py).
-SEARCHED = (
-    "first_name last_name company title email second_email website address city state zip description "
-    "phone mobile phone_normal mobile_normal"
-).split()
+SEARCHED = [
+    "first_name",
+    "last_name",
+    "company",
+    "title",
+    "email",
+    "second_email",
+    "website",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "description",
+    "phone",
+    "mobile",
+    "phone_normal",
+    "mobile_normal",
+]
 SEARCH_TEXT = """leadwell_search_words(
     concat_ws(' ', {row}.first_name, {row}.last_name, {row}.company, {row}.title, {row}.email, {row}.second_email,
               {row}.website, {row}.address, {row}.city, {row}.state, {row}.zip, {row}.description,

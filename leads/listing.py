@@ -6,13 +6,14 @@ the set you see is the set you change.
 
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
 from crm.pages import Page, neighbours, page_of, tie
 from leads import fields, sorts
 from leads.filters import LeadFilter
-from leads.models import Lead
+from leads.models import Lead, Tag
 from leads.queries import slices_seen
 from leads.search import matching
 from mailings.models import Newsletter
@@ -62,7 +63,8 @@ class Listing:
     def errors(self) -> list[str]:
         """What was not understood, in words."""
         _rows = self.rows
-        return [str(error) for messages in self.filters.form.errors.values() for error in messages]
+        wrong = [str(error) for messages in self.filters.form.errors.values() for error in messages]
+        return wrong + self.filters.problems
 
     @cached_property
     def _matched(self) -> tuple:
@@ -125,11 +127,21 @@ class Listing:
         return list(self.visible.order_by("pk").values_list("pk", flat=True))
 
 
-def drawn(ids: list[int], columns: list[str] | None = None, *, whole: bool = False) -> list[Lead]:
-    """The leads of one page in their order, with all that its cells show, in one query; `whole` with their prose."""
+def drawn(
+    ids: list[int], columns: list[str] | None = None, *, viewer=None, whole: bool = False
+) -> list[Lead]:
+    """The leads of one page in their order, with all that its cells show, in one query; `whole` with their prose.
+
+    With a viewer each lead says in `may_change` whether they may change it.
+    """
     state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
     rows = Lead.objects.filter(pk__any=ids).with_names().annotate(newsletter_state=Subquery(state))
-    if whole or columns is not None and "lost_reason" in columns:
+    if columns is not None and "tags" in columns:
+        names = Tag.objects.filter(pk__any=OuterRef("tags")).by_name().values("name")
+        rows = rows.annotate(tag_names=ArraySubquery(names))
+    if viewer is not None:
+        rows = rows.with_may_change(viewer)
+    if whole or (columns is not None and "lost_reason" in columns):
         rows = rows.select_related("status", "source", "owner", "department", "lost_reason")
     found = {lead.pk: lead for lead in (rows if whole else rows.defer("description"))}
     return [found[pk] for pk in ids if pk in found]

@@ -21,7 +21,9 @@ class Step:
 
 def path_of(lead: Lead) -> list[Step]:
     """The open statuses and Won in their order; a lead that is lost or disqualified has that one as its last step."""
-    statuses = [row for row in Status.objects.of_pipeline(lead.status.pipeline_id).in_order() if shown(row, lead)]
+    statuses = [
+        row for row in Status.objects.of_pipeline(lead.status.pipeline_id).in_order() if shown(row, lead)
+    ]
     spent = days_spent(lead)
     places = [row.pk for row in statuses]
     here = places.index(lead.status_id)

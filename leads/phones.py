@@ -25,5 +25,7 @@ def normal_phone(text: str, country: str = "") -> str:
 def normal_phones(values: dict, country: str = "") -> dict:
     """The normal forms that belong to the phones among these values, by column."""
     return {
-        f"{name}_normal": normal_phone(values[name] or "", country) for name in ("phone", "mobile") if name in values
+        f"{name}_normal": normal_phone(values[name] or "", country)
+        for name in ("phone", "mobile")
+        if name in values
     }

@@ -1,7 +1,7 @@
 """Which leads: scopes only, so that every query reads as a sentence. Verbs stand at the end, one line each."""
 
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import ExpressionWrapper, Func, Q, Value
 from django.db.models.functions import Left, Now
 
 from crm.pages_sql import Slice
@@ -49,11 +49,9 @@ def any_of(branches: list[Q]) -> Q:
 
 def slices_seen(user, led_by: tuple[str, ...]) -> list[Slice]:
     """The same leads as visible_to(user), as crm/pages.py reads them from indexes that these columns lead."""
-    from accounts.models import Department
-
     if "department_id" not in led_by or not branches_seen(user):
         return [Slice(any_of(branches_seen(user)))]
-    all_departments = tuple(Department.objects.values_list("pk", flat=True))
+    all_departments = tuple(user.all_department_ids)
     if user.has_perm("leads.see_all"):
         return [Slice(Q(), "department_id", all_departments)]
     own, shared = Q(owner=user.pk), Q(shared=True)
@@ -90,6 +88,11 @@ class LeadQuerySet(models.QuerySet):
     def changeable_by(self, user):
         return self.filter(any_of(branches_changed(user)))
 
+    def with_may_change(self, user):
+        """Whether the user may change it, as `may_change` on each lead."""
+        may = any_of(branches_changed(user)) if user.has_perm("leads.change_lead") else Q(pk__in=[])
+        return self.annotate(may_change=ExpressionWrapper(may, models.BooleanField()))
+
     def takeable_by(self, user):
         """Unassigned leads of the user's departments, which a sales person may take."""
         if user.has_perm("leads.see_all"):
@@ -103,6 +106,12 @@ class LeadQuerySet(models.QuerySet):
 
     def owned_by(self, user):
         return self.filter(owner=user)
+
+    def in_department(self, department):
+        return self.filter(department=department)
+
+    def with_next_action(self):
+        return self.exclude(next_action="", next_action_on=None)
 
     def alike(self, *, email: str = "", phone: str = "", company: str = ""):
         """Leads with the same e-mail, phone (normal form) or company; none where nothing of it is known."""

@@ -64,7 +64,10 @@ def install() -> None:
             )
             for place, (key, name, kind, hue, days, prompt) in enumerate(STATUSES)
         )
-        Source.objects.bulk_create(Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES)
+        Source.objects.bulk_create(
+            Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES
+        )
         LostReason.objects.bulk_create(
-            LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASONS.items())
+            LostReason(key=key, name=name, position=place)
+            for place, (key, name) in enumerate(REASONS.items())
         )

@@ -1,5 +1,7 @@
 """The orders of the list, by the name of their column. Each is served by an index of the lead (crm/pages.py)."""
 
+import unicodedata
+
 from django.db.models import Exists, OuterRef, Q
 from django_countries import countries
 
@@ -103,17 +105,31 @@ LOOKED_UP = {
 }
 NAMES = {*PLAIN, *LOOKED_UP}
 
+LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "đ": "d",
+        "ł": "l",
+        "ħ": "h",
+        "ı": "i",
+        "ŧ": "t",
+        "ð": "d",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+
 # An age counts the other way round: the longest in its status has the earliest date.
 TURNED = {"time_in_status"}
 
 
 def folded(text: str) -> str:
     """The order of leadwell_fold() for the few texts that are sorted here."""
-    import unicodedata
-
     decomposed = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return plain.translate(str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}))
+    return plain.translate(LETTERS)
 
 
 def read(text: str | None) -> tuple[str, bool]:
@@ -126,5 +142,3 @@ def read(text: str | None) -> tuple[str, bool]:
 
 def sort_named(name: str) -> Sort:
     return PLAIN[name] if name in PLAIN else LOOKED_UP[name]()
-
-

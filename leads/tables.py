@@ -55,8 +55,10 @@ class LeadTable(Table):
         model = Lead
         fields: tuple = ()  # only the declared ones
 
-    def __init__(self, *arguments, may_change: set[int], tag_names: dict[int, str], query: str, **keywords) -> None:
-        self.may_change, self.tag_names = may_change, tag_names
+    def __init__(
+        self, *arguments, may_change: set[int], query: str, **keywords
+    ) -> None:
+        self.may_change = may_change
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]
         super().__init__(*arguments, **keywords)
@@ -66,7 +68,9 @@ class LeadTable(Table):
         if record.pk not in self.may_change:
             return inside
         address = reverse("leads:inline", args=[record.pk, field])
-        return format_html('<a class="inline" href="{}" data-inline aria-label="{}">{}</a>', address, words, inside)
+        return format_html(
+            '<a class="inline" href="{}" data-inline aria-label="{}">{}</a>', address, words, inside
+        )
 
     def render_name(self, record):
         second = record.email if record.full_name and "email" not in self.sequence_shown else record.title
@@ -79,8 +83,13 @@ class LeadTable(Table):
         )
 
     def render_status(self, record):
-        inside = format_html('<span class="chip" data-hue="{}">{}</span>', record.status.hue, record.status.label)
-        words = _("%(status)s: change the status of %(lead)s") % {"status": record.status.label, "lead": record}
+        inside = format_html(
+            '<span class="chip" data-hue="{}">{}</span>', record.status.hue, record.status.label
+        )
+        words = _("%(status)s: change the status of %(lead)s") % {
+            "status": record.status.label,
+            "lead": record,
+        }
         return self.inline(record, "status", inside, words)
 
     def render_time_in_status(self, record):
@@ -144,8 +153,10 @@ class LeadTable(Table):
         return shown_value(record)
 
     def render_tags(self, record):
-        names = [(self.tag_names.get(pk, ""),) for pk in record.tags]
-        return format_html('<span class="tags">{}</span>', format_html_join("", '<span class="chip">{}</span>', names))
+        names = [(name,) for name in record.tag_names]
+        return format_html(
+            '<span class="tags">{}</span>', format_html_join("", '<span class="chip">{}</span>', names)
+        )
 
     def render_vip(self, record):
         return _("VIP") if record.vip else ""
@@ -181,4 +192,6 @@ def shown_value(record: Lead):
         return text
     if record.base_value is None:
         return format_html('{} <small class="warning">{}</small>', text, _("no rate"))
-    return format_html('{} <small class="soft">{}</small>', text, money(record.base_value, settings.BASE_CURRENCY))
+    return format_html(
+        '{} <small class="soft">{}</small>', text, money(record.base_value, settings.BASE_CURRENCY)
+    )

@@ -142,12 +142,18 @@ def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
     for change, fields in shown_changes(changes, viewer):
         record = change.operation
         raw = (change.fields or {}).get("status_id")
-        moved = (statuses[raw[0]], statuses[raw[1]]) if raw and raw[0] in statuses and raw[1] in statuses else None
+        moved = (
+            (statuses[raw[0]], statuses[raw[1]])
+            if raw and raw[0] in statuses and raw[1] in statuses
+            else None
+        )
         rest = [field for field in fields if field.column != "status_id"]
         who = record.by.name if record and record.by else _("The system")
         if record is None:
             who = _("Outside the application, %(role)s") % {"role": change.role}
-        may = bool(record and record.by_id == viewer.pk and not is_undone(record) and not why_not(record, viewer))
+        may = bool(
+            record and record.by_id == viewer.pk and not is_undone(record) and not why_not(record, viewer)
+        )
         words = words_of(record) if record else ""
         others = max(0, record.changed - 1) if record else 0
         found.append(Entry(change, _kind(change, moved), who, words, rest, moved, others, may))

@@ -7,9 +7,8 @@ Operator, conrad the Company Manager, ada the Administrator.
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth import get_user_model
 
-from accounts.models import Department, Membership, Role
+from accounts.models import Department, Membership, Role, User
 from crm.change import operation
 from leads.models import Lead, LostReason, Source, Status, Tag
 
@@ -58,7 +57,6 @@ def cast(departments):
 
 def make_user(name: str, role: str, departments=(), **values):
     """A user with their rights already looked up, as a request has them."""
-    User = get_user_model()
     user = User.objects.create_user(f"{name}@example.com", values.pop("full_name", name.title()), PASSWORD, **values)
     if role:
         user.groups.add(Role.objects.get(key=role))

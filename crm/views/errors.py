@@ -18,7 +18,12 @@ def bad_request(request, exception=None):
 
 
 def not_allowed(request, exception=None):
-    return _error(request, 403, _("You may not do this"), _("Your role does not include it. An administrator can change that."))
+    return _error(
+        request,
+        403,
+        _("You may not do this"),
+        _("Your role does not include it. An administrator can change that."),
+    )
 
 
 def not_found(request, exception=None):
@@ -27,7 +32,10 @@ def not_found(request, exception=None):
 
 def form_expired(request, reason=""):
     return _error(
-        request, 403, _("This form has expired"), _("Open the page again and repeat the last step; nothing was changed.")
+        request,
+        403,
+        _("This form has expired"),
+        _("Open the page again and repeat the last step; nothing was changed."),
     )
 
 
@@ -35,14 +43,21 @@ def busy(request):
     """The rows are locked. A running job is named; anything else is over in a moment."""
     job = Job.objects.filter(state=Job.State.RUNNING).select_related("user").order_by("-id").first()
     if job:
-        text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {"name": job.user}
+        text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {
+            "name": job.user
+        }
     else:
         text = _("Somebody else is changing this right now. Try again in a moment; nothing was changed.")
     return _error(request, 409, _("Busy"), text)
 
 
 def too_slow(request):
-    return _error(request, 503, _("This took too long"), _("Narrow it down with a filter and try again; nothing was changed."))
+    return _error(
+        request,
+        503,
+        _("This took too long"),
+        _("Narrow it down with a filter and try again; nothing was changed."),
+    )
 
 
 def server_error(request):

@@ -13,7 +13,10 @@ from crm.screens import answer
 
 def job_list(request):
     rows = Job.objects.visible_to(request.user).newest_first().select_related("user", "operation")[:100]
-    context = {"running": [row for row in rows if row.unfinished], "ended": [row for row in rows if not row.unfinished]}
+    context = {
+        "running": [row for row in rows if row.unfinished],
+        "ended": [row for row in rows if not row.unfinished],
+    }
     return answer(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
 
 

@@ -146,6 +146,7 @@ class Lead(models.Model):
     # What goes back together with another column or not at all.
     undo_with = {
         "assigned_at": "owner_id",
+        "department_id": "owner_id",
         "status_since": "status_id",
         "converted_at": "status_id",
         "first_contacted_at": "last_contacted_at",
@@ -210,6 +211,9 @@ class Lead(models.Model):
     def __str__(self) -> str:
         return self.shown_name
 
+    def get_absolute_url(self) -> str:
+        return f"/admin/leads/{self.pk}"
+
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -228,9 +232,6 @@ class Lead(models.Model):
     @property
     def public_id(self) -> str:
         return f"lead_{PUBLIC_IDS.encode([self.pk])}"
-
-    def get_absolute_url(self) -> str:
-        return f"/admin/leads/{self.pk}"
 
 
 def id_of_public(text: str) -> int | None:

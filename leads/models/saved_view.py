@@ -20,6 +20,9 @@ class SavedViewQuerySet(models.QuerySet):
     def owned_by(self, user):
         return self.filter(owner=user)
 
+    def shared(self):
+        return self.exclude(role=None, department=None)
+
     def in_order(self):
         return self.order_by("position", "id")
 

@@ -1,9 +1,11 @@
 """The verbs: what can be done to a set of leads. One file a verb; crm/change.py carries them out."""
 
+from leads.verbs import settings
 from leads.verbs.add import Add
 from leads.verbs.assign import Assign, ChangeDepartment, Take
 from leads.verbs.bin import Bin, Purge, Restore
 from leads.verbs.edit import Edit
+from leads.verbs.hand_over import HandOver
 from leads.verbs.mark import SetVip, Share
 from leads.verbs.move import ChangePipeline, Move
 from leads.verbs.place import SetCountry, SetNextAction, SetSource
@@ -16,6 +18,7 @@ __all__ = [
     "ChangeDepartment",
     "ChangePipeline",
     "Edit",
+    "HandOver",
     "Move",
     "Purge",
     "Restore",
@@ -27,4 +30,5 @@ __all__ = [
     "Tagged",
     "Take",
     "Untagged",
+    "settings",
 ]

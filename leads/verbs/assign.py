@@ -52,7 +52,9 @@ class Assign(Verb):
         theirs = self.owner.department_ids
         return {
             "owner": self.owner,
-            "department": Case(When(department__in=theirs, then=F("department_id")), default=Value(theirs[0])),
+            "department": Case(
+                When(department__in=theirs, then=F("department_id")), default=Value(theirs[0])
+            ),
         }
 
     def follow(self, record, changed):

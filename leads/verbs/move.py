@@ -44,7 +44,10 @@ class Move(Verb):
             return []
         pipeline = list(Status.objects.filter(pipeline=self.status.pipeline_id).values_list("pk", flat=True))
         others = Refusal("other_pipeline", ~Q(status__in=pipeline))
-        return [others, *contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None)]
+        return [
+            others,
+            *contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None),
+        ]
 
     def values(self):
         if not self.status.needs_reason:
@@ -89,7 +92,9 @@ class ChangePipeline(Verb):
     def values(self):
         lost = [new.pk for _old, new in self.mapping if new.needs_reason]
         cases = [When(status=old.pk, then=Value(new.pk)) for old, new in self.mapping]
-        kept = [When(status__in=[old.pk for old, new in self.mapping if new.pk in lost], then=F("lost_reason_id"))]
+        kept = [
+            When(status__in=[old.pk for old, new in self.mapping if new.pk in lost], then=F("lost_reason_id"))
+        ]
         return {
             "status": Case(*cases, default=F("status_id")),
             "lost_reason": Case(*kept, default=Value(None)),

@@ -51,7 +51,11 @@ class SetCountry(Verb):
     @classmethod
     def words(cls, parameters):
         code = parameters.get("country")
-        return _("Set the country %(country)s") % {"country": countries.name(code)} if code else _("Empty the country")
+        return (
+            _("Set the country %(country)s") % {"country": countries.name(code)}
+            if code
+            else _("Empty the country")
+        )
 
     def same(self):
         return Q(country=self.country)
@@ -75,7 +79,11 @@ class SetNextAction(Verb):
 
     @classmethod
     def words(cls, parameters):
-        return _("Set the next action") if parameters.get("text") or parameters.get("day") else _("Clear the next action")
+        return (
+            _("Set the next action")
+            if parameters.get("text") or parameters.get("day")
+            else _("Clear the next action")
+        )
 
     def same(self):
         return Q(next_action=self.text, next_action_on=self.day)

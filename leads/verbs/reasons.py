@@ -30,4 +30,9 @@ def sentence(code: str) -> str:
         "changed_since": _("Somebody has changed it since."),
         "worked_on_since": _("Somebody has worked on it since."),
         "owner_left": _("Its former owner is no longer active."),
+        "is_default": _("New leads start here: it has to stay open and in use."),
+        "default_changed": _("New leads start somewhere else by now."),
+        "given_by_api": _("Programs give this reason when they say none: it has to stay in use."),
+        "last_pipeline": _("It is the only pipeline in use."),
+        "name_taken": _("Its former name belongs to another one by now."),
     }.get(name, name)

@@ -13,5 +13,8 @@ COLUMNS = ["name", "email", "company", "status", "owner", "department", "created
 @permission_required(["leads.view_lead", "leads.delete_lead"], raise_exception=True)
 def bin(request):
     listing = Listing(request.GET, request.user, in_bin=True)
-    context = list_context(request, listing, COLUMNS) | {"actions": actions_for(request.user, in_bin=True), "in_bin": True}
+    context = list_context(request, listing, COLUMNS) | {
+        "actions": actions_for(request.user, in_bin=True),
+        "in_bin": True,
+    }
     return answer(request, "leads/bin.html", context, fragments={"leads": "leads/_bin.html"})

@@ -31,7 +31,9 @@ def bulk(request):
     ids = listing.ids() if everything else ticked(request.POST.getlist("lead"), request.user)
     if not ids:
         messages.warning(request, _("No lead was selected."))
-        return redirect(f"{resolve_url('leads:bin' if listing.in_bin else 'leads:list')}?{listing.query or 'all=1'}")
+        return redirect(
+            f"{resolve_url('leads:bin' if listing.in_bin else 'leads:list')}?{listing.query or 'all=1'}"
+        )
     frozen = freeze(request.user, ids, listing.query or "all=1" if everything else "")
     if action == "export":
         return redirect(f"{resolve_url('exports:new')}?set={frozen.pk}")
@@ -96,7 +98,13 @@ def own_set(request, pk: int) -> FrozenSet:
 
 
 def preview_context(user, action: Action, frozen: FrozenSet, form, outcome) -> dict:
-    context = {"action": action, "set": frozen, "form": form, "outcome": outcome, "undo_days": settings.UNDO_DAYS}
+    context = {
+        "action": action,
+        "set": frozen,
+        "form": form,
+        "outcome": outcome,
+        "undo_days": settings.UNDO_DAYS,
+    }
     if frozen.query:
         context["listing"] = Listing(QueryDict(frozen.query), user, in_bin=action.in_bin)
     if outcome:

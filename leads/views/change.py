@@ -41,7 +41,11 @@ def move(request, pk):
 @require_POST
 def take(request, pk):
     lead = visible_lead(request.user, pk)
-    outcome = carry_out(verbs.Take(request.user), Lead.objects.present().takeable_by(request.user).filter(pk=pk), by=request.user)
+    outcome = carry_out(
+        verbs.Take(request.user),
+        Lead.objects.present().takeable_by(request.user).filter(pk=pk),
+        by=request.user,
+    )
     if not outcome.changed:
         messages.error(request, _("Somebody was faster: the lead has an owner."))
         return redirect("leads:list")

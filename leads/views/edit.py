@@ -45,7 +45,11 @@ def edit(request, pk):
     drawn = as_drawn(lead, version)
     form = LeadForm(request.POST or None, instance=drawn, user=request.user)
     if request.method == "POST" and form.is_valid():
-        changes = {name: value for name, value in form.changes().items() if request.POST.get(f"keep_{name}") != "theirs"}
+        changes = {
+            name: value
+            for name, value in form.changes().items()
+            if request.POST.get(f"keep_{name}") != "theirs"
+        }
         crossed = [] if "decided" in request.POST else crossings(lead, version, changes)
         if crossed:
             context = {"lead": lead, "form": form, "crossings": crossed, "posted": posted(request)}
@@ -82,7 +86,9 @@ def sent_version(request, lead: Lead) -> int:
 def posted(request) -> list[tuple[str, str]]:
     """What was typed, to be sent again with the choice between both values."""
     left_out = {"csrfmiddlewaretoken"}
-    return [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values]
+    return [
+        (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
+    ]
 
 
 def cards(form: LeadForm) -> list[tuple[str, str, list]]:

@@ -39,9 +39,17 @@ def inline(request, pk, field):
     if request.method == "POST" and form.is_valid():
         verb = action.verb(form.cleaned_data, request.user)
         if crossed := crossings(lead, sent_version(request, lead), sent(field, form)):
-            return answer(request, "leads/inline.html", context | {"crossings": crossed}, fragments=FRAGMENTS, status=409)
+            return answer(
+                request,
+                "leads/inline.html",
+                context | {"crossings": crossed},
+                fragments=FRAGMENTS,
+                status=409,
+            )
         return done(request, lead, verb, context)
-    return answer(request, "leads/inline.html", context, fragments=FRAGMENTS, status=422 if form.is_bound else 200)
+    return answer(
+        request, "leads/inline.html", context, fragments=FRAGMENTS, status=422 if form.is_bound else 200
+    )
 
 
 FRAGMENTS = {"inline": "leads/_inline.html"}
@@ -79,14 +87,13 @@ def done(request, lead: Lead, verb: Verb, context: dict | None = None):
 def row(request, pk: int):
     """The lead's row in the list as it is now, or nothing if the user no longer sees it."""
     lead = visible_lead(request.user, pk)
-    settings = ListSettings.objects.filter(user=request.user).first()
-    changeable = Lead.objects.changeable_by(request.user).filter(pk=pk).exists()
+    columns = columns_of(ListSettings.objects.filter(user=request.user).first())
+    leads = drawn([pk], columns, viewer=request.user)
     table = LeadTable(
-        drawn([pk]),
-        columns_shown=columns_of(settings),
+        leads,
+        columns_shown=columns,
         sort="",
-        may_change={pk} if changeable else set(),
-        tag_names={},
+        may_change={lead.pk for lead in leads if lead.may_change},
         query="",
     )
     record, before, cells = table.lines()[0]

@@ -11,10 +11,14 @@ from leads.phones import normal_phone
 @permission_required(["leads.view_lead", "leads.add_lead"], raise_exception=True)
 def known(request):
     country = ""
-    alike = Lead.objects.present().visible_to(request.user).alike(
-        email=request.GET.get("email", ""),
-        phone=normal_phone(request.GET.get("phone", ""), country),
-        company=request.GET.get("company", ""),
+    alike = (
+        Lead.objects.present()
+        .visible_to(request.user)
+        .alike(
+            email=request.GET.get("email", ""),
+            phone=normal_phone(request.GET.get("phone", ""), country),
+            company=request.GET.get("company", ""),
+        )
     )
     found = drawn(list(alike.order_by("-pk").values_list("pk", flat=True)[:3]))
     return answer(request, "leads/known.html", {"found": found}, fragments={"known": "leads/_known.html"})

@@ -61,7 +61,11 @@ def may(user, row: Lead) -> dict[str, bool]:
     """What the page offers: exactly what its addresses would allow."""
     changeable = Lead.objects.changeable_by(user).filter(pk=row.pk).exists()
     present = row.binned_at is None
-    takeable = present and user.has_perm("leads.take_lead") and Lead.objects.takeable_by(user).filter(pk=row.pk).exists()
+    takeable = (
+        present
+        and user.has_perm("leads.take_lead")
+        and Lead.objects.takeable_by(user).filter(pk=row.pk).exists()
+    )
     return {
         "change": present and changeable and user.has_perm("leads.change_lead"),
         "assign": present and changeable and user.has_perm("leads.assign_lead"),

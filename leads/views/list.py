@@ -7,7 +7,7 @@ from crm.screens import answer
 from leads.bulk import actions_for
 from leads.columns import columns_of
 from leads.listing import Listing, drawn
-from leads.models import Lead, ListSettings, SavedView, Tag
+from leads.models import ListSettings, SavedView
 from leads.search import lead_number
 from leads.tables import LeadTable
 
@@ -24,7 +24,9 @@ def lead_list(request):
     context = list_context(request, listing, columns_of(settings, view))
     context |= {"view": view, "views": SavedView.objects.visible_to(request.user).in_order()}
     fragments = {"leads": "leads/_list.html"}
-    return answer(request, "leads/list.html", context, fragments=fragments, status=400 if listing.errors else 200)
+    return answer(
+        request, "leads/list.html", context, fragments=fragments, status=400 if listing.errors else 200
+    )
 
 
 def open_view(request) -> SavedView | None:
@@ -38,15 +40,12 @@ def open_view(request) -> SavedView | None:
 def list_context(request, listing: Listing, columns: list[str]) -> dict:
     """Everything that the table, its head and its foot show."""
     page = listing.page(request.user.rows_per_page)
-    leads = drawn(page.ids, columns)
-    may_change = Lead.objects.filter(pk__in=page.ids).changeable_by(request.user)
-    tags = Tag.objects.in_bulk() if "tags" in columns else {}
+    leads = drawn(page.ids, columns, viewer=request.user)
     table = LeadTable(
         leads,
         columns_shown=columns,
         sort=listing.sort,
-        may_change=set(may_change.values_list("pk", flat=True)) if request.user.has_perm("leads.change_lead") else set(),
-        tag_names={pk: tag.name for pk, tag in tags.items()},
+        may_change={lead.pk for lead in leads if lead.may_change},
         query=listing.query,
     )
     return {

@@ -49,9 +49,13 @@ def undo_operation(request, pk):
     if request.method != "POST" or reason:
         context = receipt(record, request.user) | {"record": record, "why_not": reason}
         context["outcome"] = None if reason else preview(record)
-        return render(request, "operations/undo.html", context, status=409 if request.method == "POST" else 200)
+        return render(
+            request, "operations/undo.html", context, status=409 if request.method == "POST" else 200
+        )
     if record.changed > ROWS_AT_ONCE:
-        return redirect("job", jobs.start("undo", request.user, {"operation": record.pk}, total=record.changed).pk)
+        return redirect(
+            "job", jobs.start("undo", request.user, {"operation": record.pk}, total=record.changed).pk
+        )
     try:
         outcome = undo(record, by=request.user)
     except UndoRefused as refused:

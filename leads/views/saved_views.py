@@ -18,7 +18,11 @@ viewing = permission_required("leads.view_lead", raise_exception=True)
 @viewing
 def saved_views(request):
     settings = ListSettings.objects.filter(user=request.user).first()
-    views = SavedView.objects.visible_to(request.user).in_order().select_related("owner", "role__role", "department")
+    views = (
+        SavedView.objects.visible_to(request.user)
+        .in_order()
+        .select_related("owner", "role__role", "department")
+    )
     context = {"views": views, "start_view": settings.start_view_id if settings else None}
     return answer(request, "leads/views.html", context)
 
@@ -34,7 +38,9 @@ def save_view(request):
         return redirect(f"{resolve_url('leads:list')}?{view.address}")
     context = {"form": form, "listing": listing, "action": request.get_full_path()}
     fragments = {"dialog": "leads/_save_view.html"}
-    return answer(request, "leads/save_view.html", context, fragments=fragments, status=422 if form.is_bound else 200)
+    return answer(
+        request, "leads/save_view.html", context, fragments=fragments, status=422 if form.is_bound else 200
+    )
 
 
 @viewing
@@ -54,7 +60,9 @@ def edit_view(request, pk):
 def remove_view(request, pk):
     view = own_view(request, pk)
     view.delete()
-    messages.success(request, _("The view “%(name)s” is removed. Leads are not touched.") % {"name": view.name})
+    messages.success(
+        request, _("The view “%(name)s” is removed. Leads are not touched.") % {"name": view.name}
+    )
     return redirect("leads:views")
 
 

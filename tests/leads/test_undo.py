@@ -10,7 +10,14 @@ from leads import verbs
 from leads.models import Lead, StatusMove, Tag
 
 # What an undo leaves different on purpose: it is recorded itself, and versions only grow.
-NOT_COMPARED = {"crm_operation", "crm_change", "crm_verdict", "crm_frozenset", "accounts_notification", "django_session"}
+NOT_COMPARED = {
+    "crm_operation",
+    "crm_change",
+    "crm_verdict",
+    "crm_frozenset",
+    "accounts_notification",
+    "django_session",
+}
 
 
 def changeable(user):
@@ -104,14 +111,18 @@ def test_purge_and_undo_brings_the_lead_back_with_its_number(scene, ada):
     outcome = carry_out(verbs.Purge(), Lead.objects.in_bin().changeable_by(ada), by=ada)
     assert not Lead.objects.exists()
     undo(outcome.operation, by=ada)
-    assert list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value")) == before
+    assert (
+        list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value")) == before
+    )
 
 
 def test_a_field_that_somebody_changed_since_is_kept_and_named(ann, bob, ben, make_lead):
     """The issue's example, smaller: reassign 100, then edit the next action of 30 and the owner of 2."""
     leads = [make_lead(f"Ana {number}") for number in range(100)]
     outcome = carry_out(verbs.Assign(bob), changeable(ann), by=ann)
-    carry_out(verbs.SetNextAction("Call", None), changeable(ann).filter(pk__in=[x.pk for x in leads[:30]]), by=ann)
+    carry_out(
+        verbs.SetNextAction("Call", None), changeable(ann).filter(pk__in=[x.pk for x in leads[:30]]), by=ann
+    )
     others = [lead.pk for lead in leads[50:52]]
     carry_out(verbs.Assign(ben), changeable(ann).filter(pk__in=others), by=ann)
     undone = undo(outcome.operation, by=ann)

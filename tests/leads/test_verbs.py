@@ -125,12 +125,16 @@ def test_the_new_owner_is_told_once_for_many_leads(ann, bob, make_lead):
 
 def test_a_sales_person_takes_an_unassigned_lead_but_not_an_owned_one(bob, ben, make_lead):
     free, owned = make_lead("Ana Free"), make_lead("Ana Owned", owner=ben)
-    outcome = carry_out(Take(bob), Lead.objects.present().takeable_by(bob), by=bob, wanted=[free.pk, owned.pk])
+    outcome = carry_out(
+        Take(bob), Lead.objects.present().takeable_by(bob), by=bob, wanted=[free.pk, owned.pk]
+    )
     assert outcome.changed == [free.pk]
     assert outcome.hidden == 1
 
 
-def test_changing_the_department_takes_the_lead_from_an_owner_who_is_not_in_it(ann, bob, departments, make_lead):
+def test_changing_the_department_takes_the_lead_from_an_owner_who_is_not_in_it(
+    ann, bob, departments, make_lead
+):
     lead = make_lead(owner=bob)
     carry_out(ChangeDepartment(departments.export), changeable(ann), by=ann)
     lead.refresh_from_db()
@@ -156,7 +160,9 @@ def test_the_bin_and_back(ann, make_lead):
     assert Lead.objects.present().get() == lead
 
 
-def test_each_wanted_lead_that_cannot_be_changed_is_named_with_its_reason(ann, bob, carla, departments, make_lead):
+def test_each_wanted_lead_that_cannot_be_changed_is_named_with_its_reason(
+    ann, bob, carla, departments, make_lead
+):
     mine = make_lead("Ana Mine")
     shared = make_lead("Ana Shared", department=departments.export, shared=True)
     foreign = make_lead("Ana Foreign", department=departments.export)

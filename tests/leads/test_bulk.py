@@ -1,0 +1,207 @@
+"""Bulk changes on the screen: the set you saw is the set you changed, once, with every lead accounted for."""
+
+import pytest
+
+from crm.bulk import freeze
+from crm.change import carry_out
+from crm.models import FrozenSet, Operation
+from leads import verbs
+from leads.bulk import ACTIONS
+from leads.models import Lead
+
+
+def post_bulk(browser, leads, action, query="", **more):
+    data = {"action": action, "lead": [lead.pk for lead in leads], **more}
+    return browser.post(f"/admin/leads/bulk?{query}", data)
+
+
+def changeable(user):
+    return Lead.objects.present().changeable_by(user)
+
+
+def test_ticked_leads_are_previewed_and_changed_as_one_operation(ann, make_lead, sign_in):
+    first, second, other = make_lead("Ana One"), make_lead("Ana Two", vip=True), make_lead("Ana Three")
+    browser = sign_in(ann)
+    address = post_bulk(browser, [first, second], "vip")["Location"]
+    page = browser.get(address).text
+    assert "<b>1</b>will change" in page
+    assert "<b>1</b>are so already" in page
+    response = browser.post(address)
+    record = Operation.objects.get(kind="vip")
+    assert response["Location"] == f"/admin/operations/{record.pk}"
+    assert (record.matched, record.changed, record.unchanged, record.channel) == (2, 1, 1, "bulk")
+    assert set(Lead.objects.filter(vip=True)) == {first, second}
+    assert other.pk not in Lead.objects.filter(vip=True).values_list("pk", flat=True)
+
+
+def test_all_that_match_is_exactly_what_matched_then(ann, oscar, departments, make_lead, sign_in):
+    """Between preview and apply leads match anew, match no longer, are edited, leave the scope, are binned."""
+    leads = [make_lead(f"Ana {number}", country="RO") for number in range(10)]
+    browser = sign_in(ann)
+    address = browser.post("/admin/leads/bulk?country=RO", {"action": "vip", "all": "1"})["Location"]
+    late = make_lead("Late", country="RO")
+    carry_out(verbs.SetCountry("DE"), changeable(ann).filter(pk=leads[0].pk), by=oscar)
+    carry_out(verbs.Edit({"city": "Iași"}), changeable(ann).filter(pk=leads[1].pk), by=oscar)
+    carry_out(verbs.ChangeDepartment(departments.export), changeable(ann).filter(pk=leads[2].pk), by=ann)
+    carry_out(verbs.Bin(), changeable(ann).filter(pk=leads[3].pk), by=oscar)
+    first, second = browser.post(address), browser.post(address)
+    assert first["Location"] == second["Location"]
+    record = Operation.objects.get(kind="vip")
+    assert (record.matched, record.changed, record.refused) == (10, 8, 2)
+    assert set(Lead.objects.filter(vip=True)) == {*leads[:2], *leads[4:]}
+    late.refresh_from_db()
+    assert not late.vip
+    page = browser.get(first["Location"]).text
+    assert "It is in the bin." in page
+    assert "You no longer see it." in page
+
+
+def test_pressing_the_button_twice_makes_one_operation(ann, make_lead, sign_in):
+    browser = sign_in(ann)
+    address = post_bulk(browser, [make_lead()], "vip")["Location"]
+    browser.post(address)
+    browser.post(address)
+    assert Operation.objects.filter(kind="vip").count() == 1
+    assert browser.get(address)["Location"].startswith("/admin/operations/")
+
+
+def test_foreign_leads_cannot_be_ticked(ann, departments, make_lead, sign_in):
+    foreign = make_lead("Ana Foreign", department=departments.export)
+    browser = sign_in(ann)
+    response = post_bulk(browser, [foreign], "vip")
+    assert response["Location"].startswith("/admin/leads?")
+    assert not FrozenSet.objects.exists()
+
+
+def test_shared_leads_are_named_as_not_changeable(ann, departments, make_lead, sign_in):
+    shared = make_lead("Ana Shared", department=departments.export, shared=True)
+    browser = sign_in(ann)
+    page = browser.get(post_bulk(browser, [shared], "vip")["Location"]).text
+    assert "You may see it, but not change it." in page
+    assert "Nothing to change" in page
+
+
+def test_a_set_is_its_users_alone_and_lives_a_day(ann, oscar, make_lead, sign_in):
+    frozen = freeze(ann, [make_lead().pk], "")
+    assert sign_in(oscar).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
+    FrozenSet.objects.update(at="2026-01-01T00:00Z")
+    assert sign_in(ann).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
+
+
+def test_an_unknown_action_is_not_found(ann, make_lead, sign_in):
+    assert post_bulk(sign_in(ann), [make_lead()], "explode").status_code == 404
+
+
+@pytest.mark.parametrize("name", [action.name for action in ACTIONS])
+def test_an_action_without_its_right_is_forbidden(name, bob, make_lead, sign_in):
+    lead = make_lead(owner=bob)
+    browser = sign_in(bob)
+    frozen = freeze(bob, [lead.pk], "")
+    assert post_bulk(browser, [lead], name).status_code == 403
+    assert browser.get(f"/admin/leads/bulk/{frozen.pk}/{name}").status_code == 403
+    assert browser.post(f"/admin/leads/bulk/{frozen.pk}/{name}").status_code == 403
+    assert not Operation.objects.exclude(kind__in=["test", "install"]).exists()
+
+
+def test_an_operator_may_not_assign(oscar, make_lead, sign_in):
+    assert post_bulk(sign_in(oscar), [make_lead()], "assign").status_code == 403
+    assert 'value="assign"' not in sign_in(oscar).get("/admin/leads").text
+
+
+FORMS = {
+    "status": lambda s: {"status": s.statuses.lost.pk, "reason": s.reasons.budget.pk, "remark": "x"},
+    "assign": lambda s: {"owner": s.ben.pk},
+    "department": lambda s: {"department": s.departments.export.pk},
+    "source": lambda s: {"source": s.sources.event.pk},
+    "country": lambda s: {"country": "DE"},
+    "tag": lambda s: {"tags": [s.tag.pk]},
+    "untag": lambda s: {"tags": [s.hot.pk]},
+    "next-action": lambda s: {"text": "Call", "day": "2026-12-01"},
+}
+
+
+@pytest.mark.parametrize(
+    "name", [action.name for action in ACTIONS if not action.in_bin and action.name != "pipeline"]
+)
+def test_every_action_works_on_the_screen_and_can_be_undone(
+    name, ann, ben, departments, statuses, sources, reasons, make_lead, make_tag, sign_in
+):
+    from types import SimpleNamespace
+
+    hot = make_tag("hot")
+    things = SimpleNamespace(
+        ben=ben,
+        departments=departments,
+        statuses=statuses,
+        sources=sources,
+        reasons=reasons,
+        tag=make_tag("new"),
+        hot=hot,
+    )
+    lead = make_lead(tags=[hot.pk], vip=name == "unvip", shared=name == "unshare")
+    before = Lead.objects.filter(pk=lead.pk).values().get()
+    browser = sign_in(ann)
+    address = post_bulk(browser, [lead], name)["Location"]
+    data = FORMS[name](things) if name in FORMS else {}
+    assert "<b>1</b>will change" in browser.get(address, data).text
+    response = browser.post(address, data)
+    assert response.status_code == 302
+    operation = response["Location"]
+    assert browser.get(operation).status_code == 200
+    assert browser.get(f"{operation}/undo").status_code == 200
+    assert browser.post(f"{operation}/undo").status_code == 302
+    after = Lead.objects.filter(pk=lead.pk).values().get()
+    for column in ("version", "updated_at"):
+        before.pop(column), after.pop(column)
+    assert before == after
+
+
+def test_lost_without_a_reason_is_said_at_the_field(ann, make_lead, statuses, sign_in):
+    browser = sign_in(ann)
+    address = post_bulk(browser, [make_lead()], "status")["Location"]
+    assert "Lost needs a reason." in browser.get(address, {"status": statuses.lost.pk}).text
+    response = browser.post(address, {"status": statuses.lost.pk})
+    assert response.status_code == 422
+    assert not Operation.objects.filter(kind="move").exists()
+
+
+def test_leaving_the_own_department_is_announced(ann, departments, make_lead, sign_in):
+    browser = sign_in(ann)
+    address = post_bulk(browser, [make_lead("A B"), make_lead("C D", shared=True)], "department")["Location"]
+    page = browser.get(address, {"department": departments.export.pk}).text
+    assert "You will no longer see 1 of these leads" in page
+
+
+@pytest.mark.django_db(databases=["default", "progress"])
+def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
+    from crm.jobs import run_job
+    from crm.models import Job
+
+    monkeypatch.setattr("leads.views.bulk.ROWS_AT_ONCE", 2)
+    leads = [make_lead(f"Ana {number}") for number in range(3)]
+    browser = sign_in(ann)
+    address = post_bulk(browser, leads, "vip")["Location"]
+    job = Job.objects.get(pk=int(browser.post(address, {"note": "fair"})["Location"].rpartition("/")[2]))
+    assert browser.get(f"/admin/jobs/{job.pk}").status_code == 200
+    run_job(job_id=job.pk)
+    run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.operation.changed, job.operation.note) == ("finished", 3, "fair")
+    assert Operation.objects.filter(kind="vip").count() == 1
+    assert Lead.objects.filter(vip=True).count() == 3
+
+
+def test_bin_restore_and_purge_from_the_bin(ann, conrad, make_lead, sign_in):
+    leads = [make_lead("Ana One"), make_lead("Ana Two")]
+    carry_out(verbs.Bin(), changeable(ann), by=ann)
+    browser = sign_in(ann)
+    address = browser.post("/admin/leads/bulk?bin=1", {"action": "restore", "lead": leads[0].pk})["Location"]
+    browser.post(address)
+    assert Lead.objects.present().get() == leads[0]
+    assert (
+        browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "lead": leads[1].pk}).status_code == 403
+    )
+    browser = sign_in(conrad)
+    address = browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "all": "1"})["Location"]
+    browser.post(address)
+    assert Lead.objects.get() == leads[0]

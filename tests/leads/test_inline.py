@@ -1,0 +1,86 @@
+"""Values changed in place: status, owner, VIP, next action."""
+
+import pytest
+
+from crm.change import carry_out
+from leads import verbs
+from leads.models import Lead
+
+
+def htmx(target):
+    return {"HX-Request": "true", "HX-Target": target}
+
+
+def test_the_small_form_is_a_page_and_a_fragment(ann, make_lead, sign_in):
+    lead = make_lead()
+    browser = sign_in(ann)
+    assert "<html" in browser.get(f"/admin/leads/{lead.pk}/inline/status").text
+    assert "<html" not in browser.get(f"/admin/leads/{lead.pk}/inline/status", headers=htmx("inline")).text
+
+
+def test_the_row_comes_back_as_it_is_now(ann, make_lead, statuses, sign_in):
+    lead = make_lead()
+    data = {"status": statuses.contacted.pk, "version": lead.version}
+    response = sign_in(ann).post(
+        f"/admin/leads/{lead.pk}/inline/status", data, headers=htmx(f"row-{lead.pk}")
+    )
+    assert response.text.strip().startswith("<tr")
+    assert "Contacted" in response.text
+
+
+def test_the_star_turns_on_and_off(ann, make_lead, sign_in):
+    lead = make_lead()
+    browser = sign_in(ann)
+    for expected in (True, False):
+        browser.post(f"/admin/leads/{lead.pk}/inline/vip")
+        lead.refresh_from_db()
+        assert lead.vip is expected
+
+
+def test_next_action_and_its_date(ann, make_lead, sign_in):
+    lead = make_lead()
+    browser = sign_in(ann)
+    browser.post(f"/admin/leads/{lead.pk}/inline/next_action", {"text": "Call", "day": "2026-12-01"})
+    lead.refresh_from_db()
+    assert (lead.next_action, lead.next_action_on.isoformat()) == ("Call", "2026-12-01")
+    response = browser.post(f"/admin/leads/{lead.pk}/inline/next_action", {"text": "Call", "day": "tomorrow"})
+    assert response.status_code == 422
+    assert 'value="tomorrow"' in response.text
+
+
+def test_the_owner_only_with_the_right_to_assign(ann, bob, ben, make_lead, sign_in):
+    lead = make_lead(owner=bob)
+    assert sign_in(bob).post(f"/admin/leads/{lead.pk}/inline/owner", {"owner": ben.pk}).status_code == 403
+    sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/owner", {"owner": ben.pk})
+    lead.refresh_from_db()
+    assert lead.owner == ben
+
+
+def test_a_status_keeps_its_contract(ann, make_lead, make_status, statuses, sign_in):
+    strict = make_status("Strict", required_fields=["email"])
+    lead = make_lead()
+    browser = sign_in(ann)
+    response = browser.post(f"/admin/leads/{lead.pk}/inline/status", {"status": strict.pk})
+    assert response.status_code == 422
+    assert "E-mail must be filled first." in response.text
+    assert (
+        browser.post(f"/admin/leads/{lead.pk}/inline/status", {"status": statuses.lost.pk}).status_code == 422
+    )
+    lead.refresh_from_db()
+    assert lead.version == 1
+
+
+def test_a_value_that_somebody_changed_meanwhile_is_a_409_with_both(ann, oscar, make_lead, statuses, sign_in):
+    lead = make_lead()
+    carry_out(verbs.Move(statuses.qualified), Lead.objects.present().changeable_by(oscar), by=oscar)
+    data = {"status": statuses.contacted.pk, "version": 1}
+    response = sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/status", data)
+    assert response.status_code == 409
+    assert "Qualified" in response.text
+    lead.refresh_from_db()
+    assert lead.status == statuses.qualified
+
+
+@pytest.mark.parametrize("field", ["city", "password", "status_id"])
+def test_other_fields_are_not_found(field, ann, make_lead, sign_in):
+    assert sign_in(ann).post(f"/admin/leads/{make_lead().pk}/inline/{field}", {field: "x"}).status_code == 404

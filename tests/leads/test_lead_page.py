@@ -1,0 +1,174 @@
+"""The page of one lead: facts, path, timeline, neighbours, and its buttons."""
+
+import pytest
+
+from crm.change import carry_out
+from leads import verbs
+from leads.models import Lead
+
+
+def changeable(user):
+    return Lead.objects.present().changeable_by(user)
+
+
+def test_the_page_shows_what_is_known(ann, bob, make_lead, make_tag, sign_in):
+    lead = make_lead(
+        "Jan Novák",
+        owner=bob,
+        company="Severostroj",
+        email="jan@severostroj.cz",
+        phone="+420 602 118 331",
+        value=1200,
+        tags=[make_tag("fair").pk],
+        description="Wants pumps",
+        country="CZ",
+    )
+    page = sign_in(ann).get(f"/admin/leads/{lead.pk}").text
+    for text in (
+        "Jan Novák",
+        "Severostroj",
+        "jan@severostroj.cz",
+        "+420 602 118 331",
+        "1,200",
+        "fair",
+        "Wants pumps",
+        "Czechia",
+    ):
+        assert text in page
+
+
+def test_somebody_elses_lead_and_none_at_all_give_the_same_answer(bob, ben, make_lead, sign_in):
+    foreign = make_lead(owner=ben)
+    browser = sign_in(bob)
+    answers = [
+        browser.get(f"/admin/leads/{pk}{rest}")
+        for pk in (foreign.pk, 10**9)
+        for rest in ("", "/edit", "/move")
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({len(answer.content) for answer in answers}) == 1
+
+
+def test_the_timeline_tells_who_changed_what_from_what_to_what(ann, oscar, make_lead, statuses, sign_in):
+    lead = make_lead(city="Cluj")
+    carry_out(verbs.Edit({"city": "Iași"}), changeable(oscar), by=oscar)
+    carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann, note="After the fair")
+    page = sign_in(ann).get(f"/admin/leads/{lead.pk}").text
+    assert "<del>Cluj</del>" in page
+    assert "<ins>Iași</ins>" in page
+    assert "Oscar" in page
+    assert "Move to Contacted" in page
+    assert "After the fair" in page
+    assert "added the lead" in page
+
+
+def test_a_write_outside_the_application_is_shown_as_such(ann, make_lead, sign_in):
+    from django.db import connection
+
+    lead = make_lead()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL leadwell.strict = 'off'")
+        cursor.execute("UPDATE leads_lead SET city = 'Hand' WHERE id = %s", [lead.pk])
+        cursor.execute("SET LOCAL leadwell.strict = 'on'")
+    assert "Outside the application, leadwell" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
+
+
+def test_the_path_moves_the_lead(ann, make_lead, statuses, sign_in):
+    lead = make_lead()
+    browser = sign_in(ann)
+    browser.post(f"/admin/leads/{lead.pk}/move", {"status": statuses.qualified.pk})
+    lead.refresh_from_db()
+    assert lead.status == statuses.qualified
+
+
+def test_entering_a_status_asks_for_what_its_contract_finds_empty(ann, make_lead, make_status, sign_in):
+    strict = make_status("Strict", required_fields=["email", "value", "company"])
+    lead = make_lead(company="Carpați")
+    browser = sign_in(ann)
+    page = browser.post(f"/admin/leads/{lead.pk}/move", {"status": strict.pk})
+    assert 'name="email"' in page.text
+    assert 'name="company"' not in page.text
+    data = {"status": strict.pk, "filled": "1", "email": "not an address", "value": ""}
+    response = browser.post(f"/admin/leads/{lead.pk}/move", data)
+    assert response.status_code == 422
+    assert "not an address" in response.text
+    browser.post(f"/admin/leads/{lead.pk}/move", {**data, "email": "a@b.ro", "value": "12.50"})
+    lead.refresh_from_db()
+    assert (lead.status, lead.email, lead.value) == (strict, "a@b.ro", 12.5)
+
+
+def test_losing_a_lead_asks_for_the_reason(ann, make_lead, statuses, reasons, sign_in):
+    lead = make_lead()
+    browser = sign_in(ann)
+    assert "Reason" in browser.post(f"/admin/leads/{lead.pk}/move", {"status": statuses.lost.pk}).text
+    assert (
+        browser.post(f"/admin/leads/{lead.pk}/move", {"status": statuses.lost.pk, "filled": "1"}).status_code
+        == 422
+    )
+    data = {
+        "status": statuses.lost.pk,
+        "filled": "1",
+        "lost_reason": reasons.budget.pk,
+        "lost_remark": "no money",
+    }
+    browser.post(f"/admin/leads/{lead.pk}/move", data)
+    lead.refresh_from_db()
+    assert (lead.status, lead.lost_reason, lead.lost_remark) == (statuses.lost, reasons.budget, "no money")
+
+
+def test_take_an_unassigned_lead(bob, ben, make_lead, sign_in):
+    lead = make_lead()
+    browser = sign_in(bob)
+    assert "Take it" in browser.get(f"/admin/leads/{lead.pk}").text
+    browser.post(f"/admin/leads/{lead.pk}/take")
+    lead.refresh_from_db()
+    assert lead.owner == bob
+    assert sign_in(ben).post(f"/admin/leads/{lead.pk}/take").status_code == 404
+
+
+def test_bin_restore_and_purge_one_lead(ann, conrad, make_lead, sign_in):
+    lead = make_lead()
+    browser = sign_in(ann)
+    browser.post(f"/admin/leads/{lead.pk}/bin")
+    page = browser.get(f"/admin/leads/{lead.pk}").text
+    assert "In the bin since" in page
+    assert "Remove for good" not in page
+    browser.post(f"/admin/leads/{lead.pk}/restore")
+    assert Lead.objects.present().exists()
+    browser.post(f"/admin/leads/{lead.pk}/bin")
+    assert browser.post(f"/admin/leads/{lead.pk}/purge").status_code == 403
+    sign_in(conrad).post(f"/admin/leads/{lead.pk}/purge")
+    assert not Lead.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["edit", "move", "inline/status", "inline/owner", "inline/vip", "inline/next_action"]
+)
+def test_a_shared_lead_can_be_seen_but_not_changed(path, dan, make_lead, statuses, sign_in):
+    lead = make_lead(shared=True)
+    browser = sign_in(dan)
+    assert browser.get(f"/admin/leads/{lead.pk}").status_code == 200
+    assert browser.post(f"/admin/leads/{lead.pk}/{path}", {"status": statuses.won.pk}).status_code == 403
+    assert browser.post(f"/admin/leads/{lead.pk}/bin").status_code == 403
+
+
+def test_next_and_previous_are_those_of_the_list_one_came_from(ann, make_lead, sign_in):
+    a, b, c = make_lead("A A", country="RO"), make_lead("B B"), make_lead("C C", country="RO")
+    page = sign_in(ann).get(f"/admin/leads/{a.pk}?list=country%3DRO%26sort%3Dname").text
+    assert f"/admin/leads/{c.pk}?list=" in page
+    assert f"/admin/leads/{b.pk}?list=" not in page
+
+
+def test_the_number_of_queries_of_the_page_is_constant(
+    ann, make_lead, sign_in, django_assert_max_num_queries
+):
+    lead = make_lead()
+    for number in range(12):
+        carry_out(
+            verbs.Edit({"city": f"City {number}", "owner": ann if number % 2 else None}),
+            changeable(ann),
+            by=ann,
+        )
+    browser = sign_in(ann)
+    with django_assert_max_num_queries(60):
+        browser.get(f"/admin/leads/{lead.pk}")

@@ -1,0 +1,130 @@
+"""The list's screen: what it shows, how many queries it takes, its columns, count, bin and palette."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.change import carry_out
+from leads import fields, verbs
+from leads.models import Lead, ListSettings
+
+
+def test_the_list_shows_the_columns_of_the_first_time(ann, bob, make_lead, sign_in):
+    make_lead(
+        "Jan Novák",
+        owner=bob,
+        email="jan@severostroj.cz",
+        company="Severostroj",
+        country="CZ",
+        next_action="Call",
+    )
+    page = sign_in(ann).get("/admin/leads").text
+    for text in ("Jan Novák", "jan@severostroj.cz", "Severostroj", "New", "Bob", "Czechia", "Call"):
+        assert text in page
+    assert "No newsletter received yet" in page
+    assert page.index("Name") < page.index("E-mail") < page.index("Company") < page.index("Date added")
+
+
+def test_an_empty_list_says_what_to_do(ann, sign_in):
+    page = sign_in(ann).get("/admin/leads").text
+    assert "Your leads will stand here" in page
+    assert "Import a file" in page
+
+
+def test_nothing_found_offers_all_leads(ann, make_lead, sign_in):
+    make_lead()
+    page = sign_in(ann).get("/admin/leads?q=nobodyhasthis").text
+    assert "No lead matches" in page
+
+
+@pytest.mark.parametrize("who", ["bob", "ann", "ada"])
+@pytest.mark.parametrize(
+    "query", ["all=1", "sort=owner", "sort=-country&vip=no", "q=ana", "status_not=on&owner=me&tags=1"]
+)
+def test_the_number_of_queries_does_not_grow_with_the_rows(who, query, cast, make_lead, make_tag, sign_in):
+    user = getattr(cast, who)
+    tag = make_tag("hot")
+    ListSettings.objects.create(user=user, columns=fields.LIST)
+    browser = sign_in(user)
+    numbers = []
+    for _round in range(2):
+        for number in range(3):
+            make_lead(f"Ana {number}", owner=user, country="RO", tags=[tag.pk], value=5)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(f"/admin/leads?{query}").status_code in (200, 400)
+        numbers.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
+    assert numbers[0] == numbers[1] <= 12
+
+
+def test_the_count_is_exact_up_to_ten_thousand_and_then_on_request(ann, make_lead, sign_in, monkeypatch):
+    for number in range(3):
+        make_lead(f"Ana {number}")
+    browser = sign_in(ann)
+    assert "3 leads" in browser.get("/admin/leads/count").text
+    monkeypatch.setattr("leads.views.count.COUNT_AT_FIRST", 2)
+    monkeypatch.setattr("leads.listing.COUNT_AT_FIRST", 2)
+    assert "more than 2 leads" in browser.get("/admin/leads/count").text
+    assert "3 leads" in browser.get("/admin/leads/count?exact=1").text
+
+
+def test_htmx_gets_the_table_and_nothing_around_it(ann, make_lead, sign_in):
+    make_lead()
+    response = sign_in(ann).get("/admin/leads", headers={"HX-Request": "true", "HX-Target": "leads"})
+    assert "<html" not in response.text
+    assert "Jan Novák" in response.text
+    assert "HX-Request" in response["Vary"]
+
+
+def test_columns_are_chosen_and_ordered_by_each_user(ann, make_lead, sign_in):
+    make_lead(city="Cluj", zip="00123")
+    browser = sign_in(ann)
+    browser.post(
+        "/admin/leads/columns", {"column": ["city", "zip", "password"], "place_zip": "2", "place_city": "9"}
+    )
+    assert ListSettings.objects.get(user=ann).columns == ["name", "zip", "city"]
+    page = browser.get("/admin/leads").text
+    assert page.index("00123") < page.index("Cluj")
+    assert "Country" not in page
+    browser.post("/admin/leads/columns", {"reset": "1"})
+    assert "Country" in browser.get("/admin/leads").text
+
+
+def test_the_bin_shows_binned_leads_only_to_who_may_bin(ann, bob, make_lead, sign_in):
+    make_lead("Ana Binned")
+    carry_out(verbs.Bin(), Lead.objects.present().changeable_by(ann), by=ann)
+    make_lead("Ana Present")
+    page = sign_in(ann).get("/admin/leads/bin").text
+    assert "Ana Binned" in page
+    assert "Ana Present" not in page
+    assert sign_in(bob).get("/admin/leads/bin").status_code == 403
+
+
+def test_the_palette_finds_leads_in_scope_and_jumps_by_number(ann, carla, make_lead, sign_in):
+    lead = make_lead("Jan Novák")
+    browser = sign_in(ann)
+    assert "Jan Novák" in browser.get("/admin/leads/jump?q=novak").text
+    assert browser.get(f"/admin/leads/jump?q=%23{lead.pk}")["Location"] == f"/admin/leads/{lead.pk}"
+    assert "Jan Novák" not in sign_in(carla).get("/admin/leads/jump?q=novak").text
+
+
+def test_long_and_hostile_values_are_shown_as_text(ann, make_lead, sign_in):
+    make_lead("<script>alert(1)</script>", company='"><img src=x onerror=alert(1)>', email="a@b.ro")
+    page = sign_in(ann).get("/admin/leads").text
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_lead_that_is_too_long_in_its_status_is_marked(ann, make_lead, sign_in):
+    ListSettings.objects.create(user=ann, columns=["name", "time_in_status"])
+    make_lead("Ana Stuck", status_since="2026-01-01T00:00Z")
+    page = sign_in(ann).get("/admin/leads").text
+    assert "data-stale" in page
+    assert "too long" in page
+
+
+def test_a_value_without_a_rate_says_so_and_is_not_counted_as_nought(ann, make_lead, sign_in):
+    ListSettings.objects.create(user=ann, columns=["name", "value"])
+    lead = make_lead("Ana Pounds", value=10, currency="GBP")
+    assert lead.base_value is None
+    assert "no rate" in sign_in(ann).get("/admin/leads").text

@@ -1,0 +1,101 @@
+"""Operations on the screen: who sees them, what they tell, and the undo."""
+
+import pytest
+
+from crm.change import carry_out
+from leads import verbs
+from leads.models import Lead
+
+
+@pytest.fixture
+def record(ann, make_lead):
+    make_lead("Jan Novák", city="Cluj")
+    return carry_out(
+        verbs.Edit({"city": "Iași"}), Lead.objects.present().changeable_by(ann), by=ann
+    ).operation
+
+
+def test_the_list_tells_who_did_what_to_how_many(ann, record, sign_in):
+    page = sign_in(ann).get("/admin/operations").text
+    assert "Edit city" in page
+    assert "1 lead changed" in page
+
+
+def test_the_page_of_an_operation_shows_old_and_new_values(ann, record, sign_in):
+    page = sign_in(ann).get(f"/admin/operations/{record.pk}").text
+    assert "<del>Cluj</del>" in page
+    assert "<ins>Iași</ins>" in page
+
+
+def test_operations_of_other_departments_are_not_found(record, carla, bob, sign_in):
+    for user in (carla, bob):
+        browser = sign_in(user)
+        assert "Edit city" not in browser.get("/admin/operations").text
+        assert browser.get(f"/admin/operations/{record.pk}").status_code == 404
+        assert browser.post(f"/admin/operations/{record.pk}/undo").status_code == 404
+
+
+def test_colleagues_and_administrators_see_it(record, oscar, ada, sign_in):
+    for user in (oscar, ada):
+        assert sign_in(user).get(f"/admin/operations/{record.pk}").status_code == 200
+
+
+def test_leads_outside_the_readers_scope_are_only_a_number(ada, ann, departments, make_lead, sign_in):
+    make_lead("Ana Sales")
+    make_lead("Ana Secret", department=departments.export, city="Oslo")
+    ada.memberships.update(department=departments.sales)
+    record = carry_out(verbs.SetVip(True), Lead.objects.present().changeable_by(ada), by=ada).operation
+    page = sign_in(ann).get(f"/admin/operations/{record.pk}").text
+    assert "Ana Sales" in page
+    assert "Ana Secret" not in page
+    assert "and 1 that you do not see" in page
+
+
+def test_undo_shows_what_will_happen_and_does_it(ann, oscar, record, make_lead, sign_in):
+    browser = sign_in(ann)
+    assert "<b>1</b> goes back" in browser.get(f"/admin/operations/{record.pk}/undo").text
+    response = browser.post(f"/admin/operations/{record.pk}/undo")
+    assert Lead.objects.get().city == "Cluj"
+    assert "back as before" in browser.get(response["Location"]).text
+    again = browser.post(f"/admin/operations/{record.pk}/undo")
+    assert again.status_code == 409
+    assert "It is undone already." in again.text
+
+
+def test_what_somebody_changed_since_is_kept_and_named(ann, oscar, record, sign_in):
+    carry_out(verbs.Edit({"city": "Arad"}), Lead.objects.present().changeable_by(oscar), by=oscar)
+    browser = sign_in(ann)
+    assert (
+        "<b>1</b> keeps what somebody has changed since"
+        in browser.get(f"/admin/operations/{record.pk}/undo").text
+    )
+    page = browser.get(browser.post(f"/admin/operations/{record.pk}/undo")["Location"]).text
+    assert "Somebody has changed it since." in page
+    assert "Jan Novák" in page
+    assert Lead.objects.get().city == "Arad"
+
+
+def test_who_may_not_undo_is_told_why(ann, oscar, make_lead, sign_in):
+    make_lead()
+    record = carry_out(verbs.Assign(ann), Lead.objects.present().changeable_by(ann), by=ann).operation
+    response = sign_in(oscar).post(f"/admin/operations/{record.pk}/undo")
+    assert response.status_code == 409
+    assert "You may not do what it did." in response.text
+
+
+@pytest.mark.django_db(databases=["default", "progress"])
+def test_a_large_undo_is_a_job(ann, record, sign_in, monkeypatch):
+    from crm.jobs import run_job
+
+    monkeypatch.setattr("leads.views.operations.ROWS_AT_ONCE", 0)
+    response = sign_in(ann).post(f"/admin/operations/{record.pk}/undo")
+    run_job(job_id=int(response["Location"].rpartition("/")[2]))
+    assert Lead.objects.get().city == "Cluj"
+
+
+def test_only_mine_and_older_pages(ann, oscar, record, make_lead, sign_in):
+    carry_out(verbs.SetVip(True), Lead.objects.present().changeable_by(oscar), by=oscar)
+    browser = sign_in(ann)
+    assert "Set VIP" in browser.get("/admin/operations").text
+    assert "Set VIP" not in browser.get("/admin/operations?mine=1").text
+    assert "Set VIP" not in browser.get(f"/admin/operations?before={record.pk + 1}").text

@@ -1,0 +1,82 @@
+"""Saved views: private or shared, with an owner, one of them to start with."""
+
+import pytest
+
+from leads.models import ListSettings, SavedView
+
+
+@pytest.fixture
+def view(ann):
+    return SavedView.objects.create(owner=ann, name="VIPs", query="vip=yes")
+
+
+def test_the_present_list_is_saved_under_a_name(ann, sign_in):
+    response = sign_in(ann).post("/admin/leads/views/new?vip=yes&sort=-name&after=x", {"name": "VIPs"})
+    view = SavedView.objects.get(owner=ann)
+    assert (view.name, view.query) == ("VIPs", "vip=yes&sort=-name")
+    assert response["Location"] == f"/admin/leads?view={view.pk}&vip=yes&sort=-name"
+
+
+def test_a_view_without_a_name_is_refused_and_keeps_what_was_typed(ann, departments, sign_in):
+    data = {"name": "", "audience": f"department-{departments.sales.pk}"}
+    response = sign_in(ann).post("/admin/leads/views/new?vip=yes", data)
+    assert response.status_code == 422
+    assert f'value="department-{departments.sales.pk}" selected' in response.text
+    assert not SavedView.objects.exists()
+
+
+def test_a_private_view_is_seen_by_its_owner_alone(ann, oscar, view, sign_in):
+    assert "VIPs" in sign_in(ann).get("/admin/leads").text
+    assert "VIPs" not in sign_in(oscar).get("/admin/leads").text
+
+
+def test_a_view_for_a_department_is_seen_by_its_members(ann, oscar, carla, departments, sign_in):
+    sign_in(ann).post(
+        "/admin/leads/views/new?vip=yes", {"name": "VIPs", "audience": f"department-{departments.sales.pk}"}
+    )
+    assert "VIPs" in sign_in(oscar).get("/admin/leads").text
+    assert "VIPs" not in sign_in(carla).get("/admin/leads").text
+
+
+def test_who_may_not_share_cannot(bob, departments, sign_in):
+    data = {"name": "VIPs", "audience": f"department-{departments.sales.pk}"}
+    assert sign_in(bob).post("/admin/leads/views/new?vip=yes", data).status_code == 422
+    assert not SavedView.objects.exists()
+
+
+def test_nobody_shares_with_a_department_that_is_not_theirs(ann, departments, sign_in):
+    data = {"name": "VIPs", "audience": f"department-{departments.export.pk}"}
+    assert sign_in(ann).post("/admin/leads/views/new?vip=yes", data).status_code == 422
+
+
+def test_only_its_owner_changes_and_removes_a_view(ann, oscar, view, sign_in):
+    browser = sign_in(oscar)
+    for path in (f"/admin/leads/views/{view.pk}", f"/admin/leads/views/{view.pk}/remove"):
+        assert browser.post(path, {"name": "Mine"}).status_code == 404
+    assert sign_in(ann).post(f"/admin/leads/views/{view.pk}", {"name": "Stars"}).status_code == 302
+    view.refresh_from_db()
+    assert (view.name, view.query) == ("Stars", "vip=yes")
+    assert sign_in(ann).post(f"/admin/leads/views/{view.pk}/remove").status_code == 302
+    assert not SavedView.objects.exists()
+
+
+def test_the_view_to_start_with_opens_first_and_all_leads_stay_reachable(ann, view, sign_in):
+    browser = sign_in(ann)
+    browser.post(f"/admin/leads/views/{view.pk}/start")
+    assert browser.get("/admin/leads")["Location"] == f"/admin/leads?view={view.pk}&vip=yes"
+    assert browser.get("/admin/leads?all=1").status_code == 200
+    browser.post(f"/admin/leads/views/{view.pk}/start")
+    assert ListSettings.objects.get(user=ann).start_view is None
+
+
+def test_a_view_of_somebody_else_cannot_be_the_start(oscar, view, sign_in):
+    assert sign_in(oscar).post(f"/admin/leads/views/{view.pk}/start").status_code == 404
+
+
+def test_a_shared_view_shows_each_reader_their_own_leads(ann, carla, departments, make_lead, sign_in):
+    make_lead("Ana Sales", vip=True)
+    make_lead("Ana Export", vip=True, department=departments.export)
+    view = SavedView.objects.create(owner=ann, name="VIPs", query="vip=yes", role=carla.groups.get())
+    page = sign_in(carla).get(f"/admin/leads?{view.address}").text
+    assert "Ana Export" in page
+    assert "Ana Sales" not in page

@@ -1,0 +1,134 @@
+"""Search: any part of any word that a lead holds, inside the reader's scope."""
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+
+from crm.change import carry_out
+from leads import search, verbs
+from leads.listing import Listing
+from leads.models import Lead
+
+
+def found(user, text):
+    data = QueryDict(mutable=True)
+    data["q"] = text
+    return {lead.last_name for lead in Lead.objects.filter(pk__in=Listing(data, user).page(50).ids)}
+
+
+@pytest.fixture
+def leads(ada, make_lead, make_tag, departments):
+    make_lead(
+        "Ilinca Dumitrescu",
+        company="Carpați Logistic SRL",
+        email="Ilinca+fair@CarpatiLogistic.ro",
+        phone="0722 123 456",
+        phone_normal="+40722123456",
+        website="https://www.carpati.example",
+        city="Cluj-Napoca",
+        zip="00123",
+        description="Wants trackers that survive −25 °C",
+        tags=[make_tag("cold chain").pk],
+    )
+    make_lead("Jan Novák", company="HP", email="jan.novak@severostroj.cz", title="Head of 3M deals")
+    make_lead("Dan 李明", company="Export only", department=departments.export)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dumitrescu",
+        "mitres",
+        "DUMITRESCU ilinca",
+        "carpati",
+        "Carpați",
+        "ilinca+fair@carpatilogistic.ro",
+        "@carpatilogistic",
+        "0722123456",
+        "+40 722 123 456",
+        "0040722123456",
+        "722-123",
+        "123456",
+        "napoca",
+        "00123",
+        "tracker",
+        "cold chain",
+        "chain dumitrescu",
+        "www.carpati.example",
+    ],
+)
+def test_a_lead_is_found_by_any_part_of_what_it_holds(text, leads, ada):
+    assert found(ada, text) == {"Dumitrescu"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("HP", {"Novák"}), ("3m", {"Novák"}), ("李明", {"李明"}), ("p", set())]
+)
+def test_one_or_two_letters_find_the_beginnings_of_words(text, names, leads, ada):
+    assert found(ada, text) == names
+
+
+def test_all_words_must_be_found(leads, ada):
+    assert found(ada, "ilinca severostroj") == set()
+
+
+def test_search_stays_inside_the_readers_scope(leads, ann, carla):
+    assert found(carla, "dumitrescu") == set()
+    assert found(ann, "export") == set()
+
+
+@pytest.mark.parametrize("text", ["'", "a' | 'b", "\\", "!!!", ":*", "& |", "\u0000", "%", "()", "€", "   "])
+def test_signs_of_a_query_language_do_no_harm(text, leads, ada):
+    assert isinstance(found(ada, text), set)
+
+
+def test_number_and_public_id_lead_to_the_lead(leads, ada, client):
+    lead = Lead.objects.get(last_name="Novák")
+    assert search.lead_number(f"#{lead.pk}") == lead.pk
+    assert search.lead_number(lead.public_id) == lead.pk
+    assert search.lead_number("lead_zzzz") is None
+    client.force_login(ada, backend="accounts.sign_in.EmailBackend")
+    assert client.get("/admin/leads", {"q": f"#{lead.pk}"})["Location"] == f"/admin/leads/{lead.pk}"
+
+
+def test_a_changed_lead_is_found_by_its_new_words_and_not_by_the_old(leads, ada):
+    rows = Lead.objects.filter(last_name="Novák")
+    carry_out(verbs.Edit({"company": "Vestvind"}), rows.changeable_by(ada), by=ada)
+    assert found(ada, "vestvind") == {"Novák"}
+    assert found(ada, "hp") == set()
+
+
+def test_words_that_many_leads_hold_give_the_same_leads_as_rare_ones(leads, ada, monkeypatch):
+    monkeypatch.setattr(search, "FEW", 0)
+    assert found(ada, "dumitrescu") == {"Dumitrescu"}
+    assert found(ada, "chain dumitrescu") == {"Dumitrescu"}
+    assert found(ada, "nobody") == set()
+
+
+def test_very_long_words_are_found_by_their_beginning(ada, make_lead):
+    make_lead("X", company="a" * 45 + "bcd")
+    assert found(ada, "a" * 30) == {"X"}
+
+
+def test_folding_in_the_database_and_for_small_tables_is_the_same(db):
+    from leads.sorts import folded
+
+    texts = [
+        "Ștefan",
+        "ØSTERGAARD",
+        "Łódź",
+        "Straße",
+        "Éric",
+        "İstanbul",
+        "Æble",
+        "þorn",
+        "Đorđe",
+        "naïve",
+        "李明",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(leadwell_fold(t) ORDER BY place) FROM unnest(%s::text[]) WITH ORDINALITY x(t, place)",
+            [texts],
+        )
+        assert [folded(text) for text in texts] == cursor.fetchone()[0]

@@ -1,0 +1,192 @@
+"""Sorting and paging: every column, both directions, forwards and backwards, in people's order on any server."""
+
+import random
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from crm import pages, pages_sql
+from leads import fields, sorts
+from leads.listing import Listing
+from leads.models import Lead
+from leads.tables import LeadTable
+from mailings.models import Mailing
+
+PEOPLE = ["Zoe", "adam", "Éric", "Eva", "Østergaard", "Ștefan", "Stone"]
+
+
+def listing(user, query="", **keywords):
+    return Listing(QueryDict(query), user, **keywords)
+
+
+def walk(user, query, size=3):
+    """All ids of a list, page by page forwards; each page's way back must lead to the page before it."""
+    found, after, before_last = [], "", []
+    for _page in range(100):
+        page = listing(user, f"{query}&after={after}" if after else query).page(size)
+        if before_last and page.previous:
+            back = listing(user, f"{query}&before={page.previous}").page(size)
+            assert back.ids == before_last
+        found += page.ids
+        before_last = page.ids
+        after = page.next
+        if not after:
+            return found
+    raise AssertionError("the pages never end")
+
+
+@pytest.fixture
+def many(cast, departments, make_lead, make_tag, statuses, sources, reasons):
+    """Sixty leads with repeated and empty values in every column."""
+    chance = random.Random(4)
+    tag = make_tag("hot")
+    for number in range(60):
+        owner = chance.choice([None, cast.bob, cast.ben, cast.dan])
+        department = departments.export if owner == cast.dan or chance.random() < 0.2 else departments.sales
+        status = chance.choice([statuses.new, statuses.contacted, statuses.lost, statuses.won])
+        make_lead(
+            f"{chance.choice(PEOPLE)} {chance.choice(PEOPLE)}",
+            company=chance.choice(["", "Ölwerk", "Zeta", "alpha"]),
+            email=chance.choice(["", f"x{number}@example.com", "same@example.com"]),
+            second_email=chance.choice(["", "o@example.com"]),
+            phone_normal=chance.choice(["", f"+4072212345{number % 7}"]),
+            mobile_normal=chance.choice(["", "+40722123451"]),
+            title=chance.choice(["", "CEO", "Buyer"]),
+            city=chance.choice(["", "Iași", "Cluj"]),
+            state=chance.choice(["", "IS"]),
+            address=chance.choice(["", "Str. Lungă 3"]),
+            zip=chance.choice(["", "00123", "99"]),
+            website=chance.choice(["", "https://a.example"]),
+            language=chance.choice(["", "ro", "de"]),
+            country=chance.choice(["", "RO", "DE", "AT"]),
+            value=chance.choice([None, 5, 70, 70]),
+            tags=chance.choice([[], [tag.pk]]),
+            vip=chance.random() < 0.3,
+            shared=chance.random() < 0.1,
+            status=status,
+            lost_reason=chance.choice([reasons.budget, reasons.timing]) if status == statuses.lost else None,
+            source=chance.choice([sources.event, sources.website, sources.other]),
+            owner=owner,
+            department=department,
+            next_action_on=chance.choice([None, "2026-01-05", "2026-02-01"]),
+            last_contacted_at=chance.choice([None, "2026-01-05T10:00Z"]),
+            created_at=f"2026-03-{1 + number % 20:02}T10:00Z",
+        )
+    mailing = Mailing.objects.create(subject="Hello", by=cast.ann)
+    for lead in Lead.objects.all()[:20]:
+        mailing.deliveries.create(lead=lead, at="2026-04-01T10:00Z")
+    return Lead.objects.count()
+
+
+@pytest.mark.parametrize("who", ["bob", "ann", "ada"])
+@pytest.mark.parametrize("name", fields.LIST)
+def test_every_head_sorts_in_both_directions_and_no_lead_is_lost_or_shown_twice(name, who, many, cast):
+    user = getattr(cast, who)
+    visible = set(Lead.objects.visible_to(user).values_list("pk", flat=True))
+    up = walk(user, f"sort={name}", size=7)
+    down = walk(user, f"sort=-{name}", size=7)
+    assert len(up) == len(visible)
+    assert set(up) == set(down) == visible
+    last = listing(user, f"sort={name}&last=1").page(7)
+    assert last.ids == up[-7:]
+    assert last.next == ""
+
+
+def filled(rows, value):
+    return [value(row) for row in rows if value(row) not in ("", None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", lambda lead: lead.name_key),
+        ("company", lambda lead: lead.company_key),
+        ("email", lambda lead: lead.email_key),
+        ("value", lambda lead: lead.base_value),
+        ("next_action", lambda lead: lead.next_action_on),
+        ("status", lambda lead: lead.status.position),
+        ("country", lambda lead: sorts.folded(lead.country.name) if lead.country else ""),
+        ("owner", lambda lead: sorts.folded(lead.owner.name) if lead.owner else ""),
+        ("created_at", lambda lead: lead.created_at),
+    ],
+)
+def test_values_are_in_order_and_empty_ones_come_last_both_ways(name, value, many, ada):
+    rows = Lead.objects.in_bulk()
+    up = [rows[pk] for pk in walk(ada, f"sort={name}", size=20)]
+    down = [rows[pk] for pk in walk(ada, f"sort=-{name}", size=20)]
+    assert filled(up, value) == sorted(filled(up, value))
+    assert filled(down, value) == sorted(filled(down, value), reverse=True)
+    for found in (up, down):
+        empty = [value(row) in ("", None) for row in found]
+        assert empty == sorted(empty)
+
+
+def test_names_are_in_peoples_order_not_the_servers(ada, make_lead):
+    for name in PEOPLE:
+        make_lead(name)
+    shown = [Lead.objects.get(pk=pk).last_name for pk in walk(ada, "sort=name")]
+    assert shown == ["adam", "Éric", "Eva", "Østergaard", "Ștefan", "Stone", "Zoe"]
+
+
+def test_countries_are_sorted_by_the_name_in_the_readers_language(ada, make_lead):
+    for code in ("DE", "AT", "GB", "RO"):
+        make_lead(code, country=code)
+    names = {row.pk: row.country.code for row in Lead.objects.all()}
+    assert [names[pk] for pk in walk(ada, "sort=country")] == ["AT", "DE", "RO", "GB"]
+    with translation.override("ro"):
+        # Austria, Germania, Regatul Unit…, România
+        assert [names[pk] for pk in walk(ada, "sort=country")] == ["AT", "DE", "GB", "RO"]
+
+
+def test_the_longest_time_in_a_status_has_the_earliest_date(ada, make_lead):
+    old = make_lead("Old", status_since="2026-01-01T00:00Z")
+    new = make_lead("New", status_since="2026-02-01T00:00Z")
+    assert walk(ada, "sort=-time_in_status") == [old.pk, new.pk]
+    assert walk(ada, "sort=time_in_status") == [new.pk, old.pk]
+
+
+def test_a_foreign_or_damaged_cursor_shows_the_first_page(ada, ann, many):
+    first = listing(ada, "sort=name").page(5)
+    for cursor in ("nonsense", first.next[:-2], listing(ann, "sort=name").page(5).next):
+        assert listing(ada, f"sort=name&after={cursor}").page(5).ids == first.ids
+    other_sort = listing(ada, "sort=company").page(5)
+    assert listing(ada, f"sort=company&after={first.next}").page(5).ids == other_sort.ids
+
+
+def test_an_unknown_sort_is_the_default(ada, many):
+    assert listing(ada, "sort=password").page(5).ids == listing(ada).page(5).ids
+    assert listing(ada, "sort=owner__password").sort == "-created_at"
+
+
+@pytest.mark.parametrize("who", ["bob", "ann", "ada"])
+@pytest.mark.parametrize("name", ["name", "company", "created_at", "owner", "status", "newsletter"])
+def test_what_a_walk_does_not_reach_is_collected(name, who, many, cast, monkeypatch):
+    """With limits so small that every walk gives up, the pages are the same."""
+    user = getattr(cast, who)
+    expected = walk(user, f"sort={name}&vip=yes", size=4)
+    monkeypatch.setattr(pages_sql, "WALK", 1)
+    monkeypatch.setattr(pages_sql, "FEW", 3)
+    assert walk(user, f"sort={name}&vip=yes", size=4) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["name", "company", "status", "owner", "country", "newsletter", "created_at"]
+)
+def test_the_neighbours_of_a_lead_are_those_beside_it_in_the_list(name, many, ann):
+    order = walk(ann, f"sort={name}", size=20)
+    shown = listing(ann, f"sort={name}")
+    for place in (0, 1, len(order) // 2, len(order) - 1):
+        before = order[place - 1] if place else None
+        after = order[place + 1] if place + 1 < len(order) else None
+        assert shown.neighbours_of(order[place]) == (before, after)
+
+
+def test_a_lead_outside_the_list_has_no_neighbours(ann, many, make_lead):
+    stranger = make_lead("Somebody", vip=False)
+    assert listing(ann, "vip=yes").neighbours_of(stranger.pk) == (None, None)
+
+
+def test_every_column_of_the_list_has_a_sort_and_a_cell():
+    assert set(fields.LIST) == sorts.NAMES == set(LeadTable.base_columns)
+    assert pages.NEWEST_FIRST
