@@ -14,7 +14,7 @@ from leads.bulk import action_named
 from leads.columns import columns_of
 from leads.conflicts import crossings
 from leads.listing import drawn
-from leads.models import Lead, ListSettings
+from leads.models import Lead, ListSettings, Status
 from leads.tables import LeadTable
 from leads.verbs.reasons import sentence
 from leads.views.edit import sent_version
@@ -35,7 +35,8 @@ def inline(request, pk, field):
     if not request.user.has_perm(action.permission):
         raise PermissionDenied
     form = action.form(request.POST or None, initial=present_values(lead, field), user=request.user)
-    context = {"lead": lead, "field": field, "form": form, "action": action}
+    statuses = Status.objects.active().of_pipeline(lead.status.pipeline_id).in_order()
+    context = {"lead": lead, "field": field, "form": form, "action": action, "statuses": statuses}
     if request.method == "POST" and form.is_valid():
         verb = action.verb(form.cleaned_data, request.user)
         if crossed := crossings(lead, sent_version(request, lead), sent(field, form)):

@@ -3,3 +3,4 @@ import "./dialogs.js";
 import "./ticks.js";
 import "./keys.js";
 import "./forms.js";
+import "./hues.js";

@@ -2,7 +2,7 @@
 
 async function fill(place, address) {
   await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML" });
-  place.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button")?.focus();
+  place.querySelector("[autofocus], input:not([type=hidden]), select, textarea, summary, button")?.focus();
 }
 
 document.addEventListener("click", async (event) => {
@@ -28,6 +28,7 @@ document.addEventListener("click", async (event) => {
     if (!dialog) return;
     event.preventDefault();
     dialog.replaceChildren();
+    dialog.dataset.width = opener.dataset.dialog;
     opener.closest("[popover]")?.hidePopover();
     dialog.showModal();
     return fill(dialog, opener.href);
