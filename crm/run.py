@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,15 +25,15 @@ from crm.processes import Child
 
 Say = Callable[[str], None]
 
-WEB, WORKER = "The web server", "The worker"
+WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
 # Seconds: for running requests and the step of a running job to end; until /healthz must be well; between two looks.
 WEB_GRACE, WORKER_GRACE = 5, 10
 HEALTHY_WITHIN = 60
-LOOK_EVERY, LOOK_AT_DATABASE_EVERY = 0.2, 2
+LOOK_EVERY = 0.2
 # A child that ends by itself is started again after so many seconds, longer each time within ten minutes; then all ends.
 BACK_OFF = [0.1, 1.0, 2.0, 5.0, 10.0]
 FORGET_AFTER = 600
-WAIT_FOR_DATABASE = 3
+TRY_LATER = 3
 
 
 class Stopped(Exception):
@@ -100,16 +101,14 @@ class Minding:
         if only != "web":
             alone = ["--alone"] if server else []
             self.children.append(Child(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone]))
-        self.ends: dict[str, list[float]] = {child.name: [] for child in self.children}
-        self.start_at = {child.name: 0.0 for child in self.children}
+        self.ends: dict[str, list[float]] = defaultdict(list)
+        self.start_at: dict[str, float] = defaultdict(float)
 
     def mind(self, welcome: Callable[[Environment], None]) -> None:
-        begun, well, looked = time.monotonic(), False, time.monotonic()
+        begun, well = time.monotonic(), False
         while True:
             now = time.monotonic()
-            if self.server and now - looked > LOOK_AT_DATABASE_EVERY:
-                looked = now
-                self._mind_database()
+            self._mind_database(now)
             for child in self.children:
                 self._mind_child(child, now)
             if not well:
@@ -129,31 +128,34 @@ class Minding:
     def _graces(self) -> list[int]:
         return [WEB_GRACE + 2 if child.name == WEB else WORKER_GRACE for child in self.children]
 
-    def _mind_database(self) -> None:
-        if self.server and not self.server.alive:
-            self.say("The database has ended; it is started again.")
+    def _mind_database(self, now: float) -> None:
+        if not self.server or now < self.start_at[DATABASE] or self.server.alive:
+            return
+        self.start_at[DATABASE] = now + self._pause_after_end_of(DATABASE, now)
+        try:
             self.server.start()
+        except SettingError as error:
+            self.say(str(error))
 
     def _mind_child(self, child: Child, now: float) -> None:
         if child.running or now < self.start_at[child.name]:
             return
         if child.process is not None and not self.start_at[child.name]:
-            self.start_at[child.name] = now + self._pause_after_end_of(child, now)
+            processes.end_session(child.pid, grace=2)
+            waits = child.waits_for_something
+            self.start_at[child.name] = now + (
+                TRY_LATER if waits else self._pause_after_end_of(child.name, now)
+            )
             return
         self.start_at[child.name] = 0.0
         child.start()
         processes.remember(_pids(self.environment, self.only), self.children)
 
-    def _pause_after_end_of(self, child: Child, now: float) -> float:
-        processes.end_session(child.pid, grace=2)
-        if child.waits_for_something:
-            return WAIT_FOR_DATABASE
-        ends = self.ends[child.name] = [end for end in self.ends[child.name] if now - end < FORGET_AFTER] + [
-            now
-        ]
+    def _pause_after_end_of(self, name: str, now: float) -> float:
+        ends = self.ends[name] = [end for end in self.ends[name] if now - end < FORGET_AFTER] + [now]
         if len(ends) > len(BACK_OFF):
-            raise Stopped(f"{child.name} has ended {len(ends)} times; what it said stands above.")
-        self.say(f"{child.name} has ended; it is started again.")
+            raise Stopped(f"{name} has ended {len(ends)} times; what it said stands above.")
+        self.say(f"{name} has ended; it is started again.")
         return BACK_OFF[len(ends) - 1]
 
     def _well(self) -> bool:

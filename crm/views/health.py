@@ -1,13 +1,11 @@
 """/healthz: whether web, database and worker are up, for monitors and for the start of `make run`."""
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection, transaction
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 
-WORKER_SILENT_AFTER = timedelta(seconds=45)
+WORKER_SILENT_AFTER = 45  # seconds
 
 
 @login_not_required
@@ -20,7 +18,7 @@ def health(request):
             cursor.execute("SELECT 1")
             up["database"] = True
             cursor.execute(
-                "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - %s)",
+                "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
                 [WORKER_SILENT_AFTER],
             )
             up["worker"] = cursor.fetchone()[0]
@@ -28,5 +26,6 @@ def health(request):
         connection.close()
     words = {name: "up" if value else "down" for name, value in up.items()}
     response = JsonResponse(words, status=200 if all(up.values()) else 503)
-    response._has_been_logged = True  # who asks every few seconds learns it from the answer, not from the log
+    # Who asks every few seconds learns it from the answer; the log need not repeat it.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response

@@ -1,0 +1,18 @@
+"""`manage.py backup`: database and files into one tar, while people work."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from crm.backup import Refused, backup
+
+
+class Command(BaseCommand):
+    help = "Write database and files into one tar under LEADWELL_DATA/backups."
+
+    def handle(self, *args, **options):
+        try:
+            target = backup(self.stdout.write)
+        except (Refused, OSError) as error:
+            sys.exit(f"No backup was made. {error}")
+        self.stdout.write(f"{target} ({target.stat().st_size / 1_000_000:,.1f} MB)")

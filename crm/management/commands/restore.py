@@ -1,0 +1,26 @@
+"""`manage.py restore FILE`: a backup back into an empty database."""
+
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from crm.backup import Refused, restore
+
+
+class Command(BaseCommand):
+    help = "Restore a backup into an empty database; with --force in place of all that is there."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--force", action="store_true", help="Replace the database; files are set aside.")
+
+    def handle(self, *args, file, force, **options):
+        try:
+            restore(file.absolute(), self.stdout.write, force=force)
+        except Refused as error:
+            sys.exit(f"Nothing was restored. {error}")
+        except OSError as error:
+            sys.exit(f"The restore did not come to its end: {error}. Repeat it with --force.")
+        self.stdout.write("Restored.")
