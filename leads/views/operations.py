@@ -59,8 +59,8 @@ def undo_operation(request, pk):
     try:
         outcome = undo(record, by=request.user)
     except UndoRefused as refused:
-        messages.error(request, str(refused))
-        return redirect("operation", record.pk)
+        context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
+        return render(request, "operations/undo.html", context, status=409)
     messages.success(request, _("Undone: %(back)s are back as before.") % {"back": outcome.back_count})
     return redirect("operation", outcome.operation.pk)
 

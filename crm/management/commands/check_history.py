@@ -1,0 +1,24 @@
+"""`manage.py check_history`: rebuild what triggers derive from the recorded changes, and name every difference."""
+
+from itertools import islice
+
+from django.core.management.base import BaseCommand
+
+from leads.rebuild import differences
+
+SHOWN = 50
+
+
+class Command(BaseCommand):
+    help = "Compare stamps, moves, keys and search words with the recorded changes."
+
+    def handle(self, *args, **options):
+        found = list(islice(differences(), SHOWN))
+        for difference in found:
+            self.stdout.write(
+                f"Lead {difference.lead}: {difference.what} is {difference.stored}, should be {difference.rebuilt}"
+            )
+        if found:
+            self.stdout.write(f"{len(found)} differences{' or more' if len(found) == SHOWN else ''}.")
+            raise SystemExit(1)
+        self.stdout.write("Everything follows from the recorded changes.")

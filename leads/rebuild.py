@@ -1,0 +1,148 @@
+"""Rebuilding what triggers derive, from the recorded changes alone: the proof that stamps and moves are right.
+
+A lead's changes are replayed in their order. A change of status by an undo takes the undone move back; by an undo of
+that undo it puts the move there again; any other change of status closes the open move and begins a new one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils.dateparse import parse_datetime
+
+from crm.models import Change
+from leads.models import Lead, StatusMove
+
+
+@dataclass
+class Move:
+    """A stay in a status as the history tells it."""
+
+    from_status: int | None
+    to_status: int
+    entered: datetime
+    left: datetime | None
+    operation: int | None
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is stored and does not follow from the history."""
+
+    lead: int
+    what: str
+    stored: object
+    rebuilt: object
+
+
+def differences() -> Iterator[Difference]:
+    """Everything that does not follow from the history, lead by lead; an empty iterator means all is right."""
+    yield from _wrong_derived_columns()
+    for lead, changes in _histories():
+        yield from _wrong_stamps(lead, changes)
+        yield from _wrong_moves(lead, changes)
+
+
+def _histories() -> Iterator[tuple[Lead, list[Change]]]:
+    for lead in Lead.objects.order_by("pk").defer("description").iterator(chunk_size=2_000):
+        yield lead, list(Change.objects.of_row("lead", lead.pk).with_operations().order_by("id"))
+
+
+def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
+    """Each recorded column holds what its last change wrote; a status is entered when the history says so."""
+    last: dict[str, object] = {}
+    for change in changes:
+        for column, (_old, new) in (change.fields or {}).items():
+            last[column] = new
+    for column in ("status_since", "assigned_at", "first_contacted_at", "last_contacted_at", "converted_at"):
+        if column in last:
+            stored, rebuilt = getattr(lead, column), last[column]
+            moment = parse_datetime(str(rebuilt)) if rebuilt else None
+            if stored != moment:
+                yield Difference(lead.pk, column, stored, moment)
+    if changes and lead.version != changes[-1].version:
+        yield Difference(lead.pk, "version", lead.version, changes[-1].version)
+
+
+def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
+    """The moves that follow from the changes of one lead, undone ones included."""
+    moved = [change for change in changes if "status_id" in (change.fields or {})]
+    first = moved[0].fields["status_id"][0] if moved else lead.status_id
+    since = parse_datetime(moved[0].fields["status_since"][0]) if moved else lead.status_since
+    created = next((change.operation_id for change in changes if change.kind == Change.Kind.INSERT), None)
+    moves = [Move(None, first, since, None, created)]
+    for change in moved:
+        _replay(moves, change)
+    return moves
+
+
+def _replay(moves: list[Move], change: Change) -> None:
+    old, new = change.fields["status_id"]
+    undoes = change.operation.undoes if change.operation else None
+    open_move = next(move for move in reversed(moves) if move.left is None and not move.undone)
+    if undoes and open_move.operation == undoes.pk and open_move.from_status == new:
+        open_move.undone, open_move.left = True, change.at
+        before = next(move for move in reversed(moves[: moves.index(open_move)]) if not move.undone)
+        before.left = None
+        return
+    if undoes and undoes.undoes_id:
+        again = [m for m in moves if m.undone and m.operation == undoes.undoes_id and m.to_status == new]
+        if again:
+            open_move.left = again[-1].entered
+            again[-1].undone, again[-1].left = False, None
+            return
+    entered = (
+        parse_datetime(change.fields["status_since"][1]) if "status_since" in change.fields else change.at
+    )
+    open_move.left = entered
+    moves.append(Move(old, new, entered, None, change.operation_id))
+
+
+def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
+    rebuilt = [
+        (move.from_status, move.to_status, move.entered, move.left, move.operation)
+        for move in moves_of(lead, changes)
+        if not move.undone
+    ]
+    stored = list(
+        StatusMove.objects.filter(lead=lead, undone=False)
+        .order_by("id")
+        .values_list("from_status_id", "to_status_id", "entered", "left", "operation_id")
+    )
+    if stored != rebuilt:
+        yield Difference(lead.pk, "moves", stored, rebuilt)
+
+
+# Each derived column beside the expression that it must equal.
+DERIVED = {
+    "email_key": "leadwell_fold_email(l.email)",
+    "second_email_key": "leadwell_fold_email(l.second_email)",
+    "company_key": "left(leadwell_fold(l.company), 100)",
+    "city_key": "left(leadwell_fold(l.city), 100)",
+    "title_key": "left(leadwell_fold(l.title), 100)",
+    "state_key": "left(leadwell_fold(l.state), 100)",
+    "address_key": "left(leadwell_fold(l.address), 100)",
+    "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END",
+}
+
+
+def _wrong_derived_columns() -> Iterator[Difference]:
+    from leads.history import SEARCH_TEXT
+
+    for column, expression in DERIVED.items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT l.id, l.{column}::text, ({expression})::text FROM leads_lead l "  # noqa: S608
+                f"WHERE l.{column} IS DISTINCT FROM {expression}"
+            )
+            for row, stored, rebuilt in cursor.fetchall():
+                yield Difference(row, column, stored, rebuilt)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.id FROM leads_lead l LEFT JOIN leads_leadsearch s ON s.lead_id = l.id "  # noqa: S608
+            f"WHERE s.words IS DISTINCT FROM {SEARCH_TEXT.format(row='l')}"
+        )
+        for (row,) in cursor.fetchall():
+            yield Difference(row, "search words", "old", "new")

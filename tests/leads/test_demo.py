@@ -1,0 +1,56 @@
+"""The demo company: believable, skewed, and right in every derived thing."""
+
+import pytest
+from django.db.models import Count
+
+from accounts import demo as people
+from accounts.models import User
+from leads.demo.generate import grow
+from leads.models import Lead, StatusMove
+from leads.rebuild import differences
+from mailings.models import Newsletter
+
+
+@pytest.fixture
+def company(db):
+    people.install("a-password-for-tests")
+    assert grow(1_500) == 1_500
+
+
+def test_the_demo_is_believable_and_follows_from_its_history(company):
+    assert list(differences()) == []
+    leads = Lead.objects.all()
+    assert leads.values("status").distinct().count() == 7
+    assert leads.filter(status__kind__in=["lost", "disqualified"], lost_reason=None).count() == 0
+    assert leads.filter(owner=None).exists()
+    assert leads.filter(email="").exists()
+    assert leads.values("email_key").annotate(n=Count("pk")).filter(n__gt=1).exclude(email_key="").exists()
+    assert leads.filter(base_value=None, value__isnull=False).exists()
+    assert Newsletter.objects.values("state").distinct().count() == 2
+    largest = leads.values("owner").exclude(owner=None).annotate(n=Count("pk")).order_by("-n").first()
+    assert 0.15 < largest["n"] / 1_500 < 0.25
+    old = User.objects.get(name="Emeka Obi")
+    assert (
+        leads.filter(owner=old).order_by("-created_at").first().created_at
+        < leads.earliest("-created_at").created_at
+    )
+    assert (
+        not StatusMove.objects.filter(entered__gt=leads.latest("created_at").updated_at)
+        .exclude(left=None)
+        .exists()
+    )
+
+
+def test_it_grows_to_a_number_and_no_further(company):
+    assert grow(1_600) == 100
+    assert grow(1_000) == 0
+    assert Lead.objects.count() == 1_600
+
+
+def test_the_six_accounts_are_in_two_departments(company):
+    departments = {
+        membership.department.name
+        for user in User.objects.filter(email__in=[account[1] for account in people.ACCOUNTS])
+        for membership in user.memberships.all()
+    }
+    assert departments == {"Sales Romania", "Sales Europe"}

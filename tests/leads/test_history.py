@@ -1,0 +1,164 @@
+"""What the database derives: stamps, moves, keys, base values; on random histories a rebuild finds no difference."""
+
+import random
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from crm.change import carry_out, operation
+from crm.models import Change
+from crm.undo import UndoRefused, undo
+from leads import verbs
+from leads.models import Lead, Rate, StatusMove
+from leads.rebuild import differences
+from mailings.models import Mailing, Newsletter, Unsubscribe
+
+
+def changeable(user):
+    return Lead.objects.present().changeable_by(user)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(4))
+def test_after_a_random_history_a_rebuild_finds_no_difference(
+    seed, ada, bob, ben, statuses, reasons, make_lead
+):
+    """Every operation in a transaction of its own, as in life, so that times differ; undo and redo among them."""
+    chance = random.Random(seed)
+    leads = [make_lead(f"Ana {number}", owner=chance.choice([None, bob])) for number in range(4)]
+    done = []
+    choices = [
+        lambda: verbs.Move(
+            chance.choice([statuses.new, statuses.contacted, statuses.qualified, statuses.won])
+        ),
+        lambda: verbs.Move(statuses.lost, reasons.budget),
+        lambda: verbs.Assign(chance.choice([bob, ben, None])),
+        lambda: verbs.SetVip(chance.random() < 0.5),
+        lambda: verbs.Edit({"city": chance.choice(["Cluj", "Iași"]), "email": chance.choice(["", "a@b.ro"])}),
+    ]
+    for _step in range(30):
+        if done and chance.random() < 0.35:
+            try:
+                done.append(undo(chance.choice(done), by=ada).operation)
+            except UndoRefused:
+                continue
+        else:
+            some = [lead.pk for lead in chance.sample(leads, chance.randint(1, 4))]
+            outcome = carry_out(chance.choice(choices)(), changeable(ada).filter(pk__in=some), by=ada)
+            if outcome.operation:
+                done.append(outcome.operation)
+    assert list(differences()) == []
+    for lead in Lead.objects.all():
+        assert StatusMove.objects.filter(lead=lead, left=None, undone=False).count() == 1
+
+
+def test_the_check_names_what_was_tampered_with(ada, make_lead, capsys):
+    lead = make_lead(city="Cluj")
+    call_command("check_history")
+    assert "Everything follows" in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL leadwell.machine = 'on'")
+        cursor.execute("UPDATE leads_lead SET city_key = 'wrong' WHERE id = %s", [lead.pk])
+        cursor.execute("SET LOCAL leadwell.machine = 'off'")
+    with pytest.raises(SystemExit):
+        call_command("check_history")
+    assert f"Lead {lead.pk}: city_key is wrong, should be cluj" in capsys.readouterr().out
+
+
+def test_a_write_outside_an_operation_is_an_error_in_tests(make_lead):
+    from django.db.utils import DatabaseError
+
+    lead = make_lead()
+    with pytest.raises(DatabaseError, match="outside an operation"), transaction.atomic():
+        Lead.objects.filter(pk=lead.pk).update(city="Cluj")
+
+
+def test_the_operation_is_over_when_its_block_is_left(ann, make_lead):
+    make_lead()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('leadwell.operation', true)")
+        assert cursor.fetchone()[0] == ""
+
+
+def test_copy_and_executemany_are_recorded(ann, departments, statuses, sources, make_lead):
+    lead = make_lead()
+    with operation("test", by=ann) as record:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE leads_lead SET city = %s WHERE id = %s", [("A", lead.pk), ("B", lead.pk)]
+            )
+            columns = "last_name, department_id, status_id, source_id, first_name, title, company, email, second_email, phone, "
+            columns += "mobile, website, country, city, state, address, zip, language, description, currency, lost_remark, "
+            columns += "next_action"
+            with cursor.copy(f"COPY leads_lead ({columns}) FROM STDIN") as copy:
+                row = [
+                    "Copied",
+                    departments.sales.pk,
+                    statuses.new.pk,
+                    sources.other.pk,
+                    *[""] * 15,
+                    "EUR",
+                    "",
+                    "",
+                ]
+                row = row[: len(columns.split(","))]
+                copy.write_row(row)
+    kinds = list(Change.objects.filter(operation=record).order_by("id").values_list("kind", "fields"))
+    assert kinds == [("update", {"city": ["", "A"]}), ("update", {"city": ["A", "B"]}), ("insert", None)]
+    copied = Lead.objects.get(last_name="Copied")
+    assert copied.name_key == "copied"
+    assert copied.moves.count() == 1
+
+
+def test_the_name_shown_is_what_is_sorted_by(make_lead):
+    lead = make_lead("", company="Ölwerk", mobile="0722")
+    assert (str(lead), lead.name_key) == ("Ölwerk", "olwerk")
+    lead = make_lead("", mobile="0722 1")
+    assert (str(lead), lead.name_key) == ("0722 1", "0722 1")
+
+
+def test_a_lead_needs_at_least_one_way_to_be_known(make_lead):
+    from django.db import IntegrityError
+
+    with pytest.raises(IntegrityError, match="lead_has_a_name"), transaction.atomic():
+        make_lead("")
+
+
+def test_the_base_value_is_at_the_rate_of_the_day_the_lead_was_added(make_lead):
+    Rate.objects.create(currency="RON", day="2026-01-01", rate="0.20")
+    Rate.objects.create(currency="RON", day="2026-06-01", rate="0.25")
+    values = {"value": 100, "currency": "RON"}
+    assert make_lead("A", created_at="2026-03-01T10:00Z", **values).base_value == 20
+    assert make_lead("B", created_at="2026-07-01T10:00Z", **values).base_value == 25
+    assert make_lead("C", created_at="2025-07-01T10:00Z", **values).base_value is None
+    assert make_lead("D", value=7, currency="EUR").base_value == 7
+
+
+def test_the_newsletter_state_follows_deliveries_and_unsubscribing(ann, make_lead):
+    lead = make_lead(email="A@b.ro")
+    mailing = Mailing.objects.create(subject="Hi", by=ann)
+    mailing.deliveries.create(lead=lead, at="2026-01-01T00:00Z")
+    assert Newsletter.objects.get(lead=lead).state == "receiving"
+    Unsubscribe.objects.create(email_key="a@b.ro")
+    assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
+
+
+def test_who_has_unsubscribed_stays_so_when_the_lead_comes_again_and_through_every_undo(ann, make_lead):
+    Unsubscribe.objects.create(email_key="a@b.ro")
+    lead = make_lead(email="a@B.ro")
+    assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
+    outcome = carry_out(verbs.Edit({"email": "new@b.ro"}), changeable(ann), by=ann)
+    assert not Newsletter.objects.filter(lead=lead).exists()
+    undo(outcome.operation, by=ann)
+    assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
+
+
+def test_assigning_stamps_when_and_taking_away_clears_it(ann, bob, make_lead):
+    lead = make_lead()
+    carry_out(verbs.Assign(bob), changeable(ann), by=ann)
+    lead.refresh_from_db()
+    assert lead.assigned_at is not None
+    carry_out(verbs.Assign(None), changeable(ann), by=ann)
+    lead.refresh_from_db()
+    assert lead.assigned_at is None
