@@ -10,6 +10,7 @@ import secrets
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.query import ValuesListIterable
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -77,7 +78,9 @@ def _write_file(export: Export, selection: Selection, file: Output) -> dict:
     resource = LeadResource(export.user)
     columns = resource.columns(export.columns, hidden=ALONG)
     tuples = selection.tuples(resource.attributes(export.columns))
-    rows = resource.rows(tuples.iterator(chunk_size=ROWS_AT_ONCE), export.columns)
+    # Not iterator(): behind a transaction pooler that would fetch all rows at once, although this is one transaction.
+    fetched = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
+    rows = resource.rows(fetched, export.columns)
     if export.format == Export.Format.CSV:
         wrote = write_csv(file, columns, rows)
         matched = selection.matched()

@@ -1,0 +1,178 @@
+"""The process that reads a file of somebody else's making: alone, with little memory and time, and without Django.
+
+    python -m crm.excel.child  <  {"path": …, "name": …, "sheet": …, "encoding": …, "eastern": …}
+
+It writes JSON lines: first what the file is, then portions of rows [number, kinds, cells], at the end how many; or
+{"refused": code, "detail": …}. `kinds` has a letter a cell (crm/excel/read.py), or is '' where all are texts.
+"""
+
+import json
+import re
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from crm.excel import limits
+from crm.excel.inspect import Refused, error_cells, kind_of, unpacked_safely
+
+PORTION = 500
+ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
+
+
+def limit_myself() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def say(message: dict) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")))
+    sys.stdout.write("\n")
+
+
+def cell(value: Any) -> tuple[str, str]:
+    """What stands in a cell as a letter and a text."""
+    if isinstance(value, str):
+        return ("e" if value[:1] in "#E" and ERROR_TEXT.fullmatch(value) else "s"), value
+    if isinstance(value, bool):
+        return "b", "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return "n", repr(int(value)) if value == int(value) and abs(value) < 1e18 else repr(value)
+    if isinstance(value, datetime):
+        return "t", value.isoformat(" ")
+    if isinstance(value, date):
+        return "d", value.isoformat()
+    if isinstance(value, time):
+        return "c", value.isoformat()
+    return "s", "" if value is None else str(value)
+
+
+def written(values: list) -> tuple[str, list[str]]:
+    if all(type(value) is str for value in values) and not any(value[:1] in ("#", "E") for value in values):
+        return "", values
+    pairs = [cell(value) for value in values]
+    kinds = "".join(kind for kind, _text in pairs)
+    return ("" if not kinds.strip("s") else kinds), [text for _kind, text in pairs]
+
+
+def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
+    from python_calamine import (
+        CalamineError,
+        CalamineSheet,
+        CalamineWorkbook,
+        PasswordError,
+        SheetVisibleEnum,
+    )
+
+    with_errors = unpacked_safely(path) if kind != "xls" else set()
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        visible = [
+            s.name for s in workbook.sheets_metadata if s.visible == SheetVisibleEnum.Visible and s.name
+        ]
+        names = [name for name in visible if name in workbook.sheet_names]
+        if len(names) > limits.SHEETS:
+            raise Refused("sheets", str(limits.SHEETS))
+        if wanted and wanted not in names:
+            raise Refused("sheet", wanted)
+        if not names:
+            raise Refused("broken")
+        sheet: CalamineSheet = workbook.get_sheet_by_name(wanted or names[0])
+        for name in names[1:] if not wanted else []:
+            if sheet.start is None:
+                sheet = workbook.get_sheet_by_name(name)
+        errors = error_cells(path, sheet.name, with_errors) if kind == "xlsx" else {}
+    except PasswordError:
+        raise Refused("password") from None
+    except CalamineError as error:
+        raise Refused("password" if "assword" in str(error) else "broken") from None
+    if sheet.start is None:
+        raise Refused("no_rows", sheet.name)
+    if sheet.total_height > limits.ROWS + 100:
+        raise Refused("rows", f"{limits.ROWS:,}")
+    return {"sheets": names, "sheet": sheet.name}, _sheet_rows(sheet, errors)
+
+
+def _sheet_rows(sheet, errors: dict[str, str]) -> Iterator[tuple[int, str, list[str]]]:
+    indent = [""] * sheet.start[1]
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for address, text in errors.items():
+        letters = address.rstrip("0123456789")
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - 64
+        by_row.setdefault(int(address[len(letters) :]), []).append((column - 1, text))
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        values = indent + values
+        for column, text in by_row.get(number, []):
+            values += [""] * (column + 1 - len(values))
+            values[column] = text
+        yield number, *written(values)
+
+
+def text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
+    from crm.excel import delimited
+
+    found, rows = delimited.rows(path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True))
+    return found, ((number, *written(values)) for number, values in enumerate(rows, start=1))
+
+
+def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, str, list[str]]]:
+    """Without rows and ends of rows that are empty; within the limits."""
+    count = 0
+    for number, kinds, cells in rows:
+        width = len(cells)
+        while width and not cells[width - 1]:
+            width -= 1
+        if not width or not any(text.strip() for text in cells[:width]):
+            continue
+        count += 1
+        if count > limits.ROWS + 1:
+            raise Refused("rows", f"{limits.ROWS:,}")
+        if width > limits.COLUMNS:
+            raise Refused("columns", str(limits.COLUMNS))
+        if any(len(text) > limits.CELL_CHARACTERS for text in cells):
+            raise Refused("cell", str(number))
+        yield number, kinds[:width], cells[:width]
+
+
+def read(asked: dict) -> None:
+    path = Path(asked["path"])
+    kind = kind_of(path, asked["name"])
+    found, rows = (
+        text_rows(path, asked) if kind == "text" else workbook_rows(path, kind, asked.get("sheet", ""))
+    )
+    say({"kind": kind, **found})
+    portion, count = [], 0
+    for row in checked(rows):
+        portion.append(row)
+        count += 1
+        if len(portion) == PORTION:
+            say({"rows": portion})
+            portion = []
+    say({"rows": portion})
+    if not count:
+        raise Refused("empty")
+    say({"end": count})
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.readline())
+    limit_myself()
+    try:
+        read(asked)
+    except Refused as refused:
+        say({"refused": refused.code, "detail": refused.detail})
+    except MemoryError:
+        say({"refused": "memory"})
+    except BaseException as error:
+        # Whatever the library stumbles over, panics of Rust included, is the file's fault.
+        say({"refused": "broken", "why": f"{type(error).__name__}: {error}"[:500]})
+
+
+if __name__ == "__main__":
+    main()

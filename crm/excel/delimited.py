@@ -1,0 +1,113 @@
+"""Rows of a CSV file: its encoding and separator are found out. Runs in the reading process; knows no Django."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from crm.excel import limits
+from crm.excel.inspect import Refused
+
+# In this order where two stand equally often.
+SEPARATORS = "\t;|,"
+SEP_LINE = re.compile(r'"?sep=(.)"?')
+SAMPLE = 200_000
+# Letters that are usual in the languages of an encoding, and signs that would be odd in a word.
+CENTRAL = set("ăâîșțşţćčđšžąęłńóśźżáéíúýďěňřťůöüőűäôĺľŕĂÂÎŞŢĆČĐŠŽĄĘŁŃÓŚŹŻÁÉÍÚÝĎĚŇŘŤŮÖÜŐŰÄ")
+WESTERN = set("äöüßéèêëàâçîïôûùœæøåñáíóúãõìòÄÖÜÉÈÊËÀÂÇÎÏÔÛÙŒÆØÅÑÁÍÓÚÃÕ")
+ODD = set("¡¢£¥¦¨©ª¬¯±²³´µ¶·¸¹º¼½¾¿×÷ðþÐÞýÝÿ˘˛ˇ˙˝")
+WORD_WITH_HIGH = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+
+
+def encoding_of(data: bytes, *, whole: bool, eastern: bool = True) -> str:
+    """The encoding of a text that begins so. `whole`: the data is all of it; `eastern`: in doubt Central European."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if data[1::2].count(0) > len(data) * 0.2:
+        return "utf-16-le"
+    if data[0::2].count(0) > len(data) * 0.2:
+        return "utf-16-be"
+    try:
+        (data if whole else data[:-4]).decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        if not whole and error.start >= len(data) - 8:
+            return "utf-8"
+    return _one_byte(data, eastern)
+
+
+def _one_byte(data: bytes, eastern: bool) -> str:
+    words = WORD_WITH_HIGH.findall(data)
+    letters = b"".join(words)
+    high = sum(byte >= 0xC0 for byte in letters)
+    if letters and high > len(letters) * 0.6:
+        return "cp1251"
+    central = _plausible(letters.decode("cp1250", "replace"), CENTRAL)
+    western = _plausible(letters.decode("cp1252", "replace"), WESTERN)
+    if central == western:
+        return "cp1250" if eastern else "cp1252"
+    return "cp1250" if central > western else "cp1252"
+
+
+def _plausible(text: str, usual: set[str]) -> int:
+    return sum(letter in usual for letter in text) - 2 * sum(
+        letter in ODD or letter == "\ufffd" for letter in text
+    )
+
+
+def separator_of(line: str) -> str:
+    """The separator that stands most often in the head line, outside of quotes."""
+    bare = re.sub(r'"(?:[^"]|"")*"', "", line)
+    return max(SEPARATORS, key=bare.count) if any(mark in bare for mark in SEPARATORS) else ","
+
+
+def rows(path: Path, *, encoding: str = "", eastern: bool = True) -> tuple[dict, Iterator[list[str]]]:
+    """What was found out, and the rows. Raises Refused, also while the rows are read."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    whole = len(sample) < SAMPLE
+    encoding = encoding or encoding_of(sample, whole=whole, eastern=eastern)
+    if not whole and encoding == "utf-8" and not _decodes(path, encoding):
+        # Plain letters at the beginning, others only further down.
+        encoding = _one_byte(path.read_bytes(), eastern)
+    try:
+        text = sample.decode(encoding, "ignore" if not whole else "strict").lstrip("\ufeff")
+    except UnicodeDecodeError:
+        raise Refused("encoding", encoding) from None
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    told = SEP_LINE.fullmatch(head.strip())
+    separator = told[1] if told else separator_of(head)
+    found = {"encoding": encoding, "separator": separator}
+    return found, _rows(path, encoding, separator, skip=bool(told))
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        with path.open(encoding=encoding) as file:
+            while file.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[list[str]]:
+    csv.field_size_limit(limits.CELL_CHARACTERS)
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(
+            (line.replace("\0", "") for line in file), delimiter=separator, skipinitialspace=False
+        )
+        try:
+            for place, row in enumerate(reader):
+                if skip and not place:
+                    yield []
+                    continue
+                if row and not place:
+                    row[0] = row[0].lstrip("\ufeff")
+                yield row
+        except UnicodeDecodeError:
+            raise Refused("encoding", encoding) from None
+        except csv.Error:
+            raise Refused("cell", str(reader.line_num)) from None

@@ -1,0 +1,187 @@
+"""What a file really is, and whether it is safe to unpack. Runs in the reading process; knows no Django."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from crm.excel import limits
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ZIP = b"PK\x03\x04"
+# What is often given another name, by how it begins.
+DISGUISES = [
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"{\\rtf", "RTF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"\x7fELF", "ELF"),
+    (b"MZ", "EXE"),
+    (b"SQLite format 3", "SQLite"),
+]
+MARKUP = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml|table|meta|head|body)", re.IGNORECASE
+)
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+PORTION = 1 << 18
+ERROR_CELL = b't="e"'
+CELL_WITH_ERROR = re.compile(
+    rb'<c\b[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*>.*?</f>|<f\b[^>]*/>)?<v>([^<]*)</v>'
+)
+
+
+class Refused(Exception):
+    """The file is not read; `code` and `detail` become a sentence (crm/excel/refusals.py)."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+def kind_of(path: Path, name: str) -> str:
+    """ "xlsx", "xls", "ods" or "text"; the content must be what the name says.
+
+    Raises Refused.
+    """
+    extension = Path(name.lower()).suffix
+    if extension not in limits.EXTENSIONS:
+        raise Refused("kind")
+    size = path.stat().st_size
+    if not size:
+        raise Refused("empty")
+    if size > limits.FILE_BYTES:
+        raise Refused("size", str(limits.FILE_BYTES // 1_000_000))
+    with path.open("rb") as file:
+        begin = file.read(4096)
+    found = _content(path, begin)
+    expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}.get(extension, "text")
+    if found != expected:
+        raise Refused("broken" if not begin.strip(b"\0") else "disguised", found)
+    return found
+
+
+def _content(path: Path, begin: bytes) -> str:
+    if begin.startswith(OLE):
+        if _mentions(path, "EncryptedPackage".encode("utf-16-le")):
+            raise Refused("password")
+        return "xls"
+    if begin.startswith(ZIP):
+        return _archive(path)
+    for mark, name in DISGUISES:
+        if begin.startswith(mark):
+            return name
+    if MARKUP.match(begin):
+        return "HTML"
+    if b"\0" in begin and not begin.startswith(UTF16) and not _wide(begin):
+        return "?"
+    return "text"
+
+
+def _wide(begin: bytes) -> bool:
+    """Whether it looks like UTF-16 without its mark: every second byte is nought."""
+    return begin[1::2].count(0) > len(begin) * 0.4 or begin[0::2].count(0) > len(begin) * 0.4
+
+
+def _mentions(path: Path, word: bytes) -> bool:
+    """Whether the word stands anywhere in the file, which may be large."""
+    with path.open("rb") as file:
+        tail = b""
+        while data := file.read(PORTION):
+            if word in tail + data:
+                return True
+            tail = data[-len(word) :]
+    return False
+
+
+def _archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if len(names) > limits.PARTS:
+                raise Refused("suspicious")
+            if "xl/workbook.xml" in names:
+                return "xlsx"
+            if "xl/workbook.bin" in names:
+                return "xlsb"
+            if "mimetype" in names and b"opendocument.spreadsheet" in _beginning(archive, "mimetype"):
+                if b"encryption-data" in _beginning(archive, "META-INF/manifest.xml"):
+                    raise Refused("password")
+                return "ods"
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError):
+        raise Refused("broken") from None
+    return "ZIP"
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(200_000)
+
+
+def unpacked_safely(path: Path) -> set[str]:
+    """Unpack all parts once, counting instead of believing what the archive says of itself.
+
+    Returns the names of the parts in which cells with errors stand. Raises Refused.
+    """
+    total = 0
+    with_errors = set()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if info.flag_bits & 1:
+                    raise Refused("password")
+                with archive.open(info) as part:
+                    first, tail = True, b""
+                    while data := part.read(PORTION):
+                        total += len(data)
+                        if total > limits.UNPACKED_BYTES:
+                            raise Refused("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
+                        if (
+                            first
+                            and info.filename.endswith((".xml", ".rels"))
+                            and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
+                        ):
+                            raise Refused("suspicious")
+                        if ERROR_CELL in tail + data:
+                            with_errors.add(info.filename)
+                        first, tail = False, data[-len(ERROR_CELL) :]
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        MemoryError,
+    ):
+        raise Refused("broken") from None
+    except zipfile.zlib.error:  # type: ignore[attr-defined]
+        raise Refused("broken") from None
+    return with_errors
+
+
+def error_cells(path: Path, sheet: str, parts: set[str]) -> dict[str, str]:
+    """The cells of a sheet that hold an error, by address: {"D6": "#DIV/0!"}. calamine gives them as empty."""
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, sheet)
+        if part not in parts:
+            return {}
+        data = archive.read(part)
+    return {address.decode(): text.decode() for address, text in CELL_WITH_ERROR.findall(data)}
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The name of the part that holds a sheet."""
+    from xml.etree import ElementTree  # nosec - entities were refused before
+
+    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  # nosec
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  # nosec
+    targets = {entry.get("Id"): entry.get("Target", "") for entry in relations}
+    for entry in workbook.iter():
+        if entry.tag.endswith("}sheet") and entry.get("name") == sheet:
+            key = next((value for name, value in entry.attrib.items() if name.endswith("}id")), "")
+            target = targets.get(key, "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return ""

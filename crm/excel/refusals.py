@@ -1,0 +1,39 @@
+"""Why a file was not read, in sentences that say what to do. The reading process gives the codes (crm/excel/child.py)."""
+
+from django.utils.translation import gettext as _
+
+from crm.excel import limits
+from crm.templatetags.look import number
+
+
+def sentence(code: str, detail: str = "") -> str:
+    """The refusal in the reader's language."""
+    sentences = {
+        "kind": _("This is none of the kinds of file that can be imported: .xlsx, .xls, .ods, .csv or .tsv."),
+        "empty": _("The file is empty."),
+        "no_rows": _("The sheet “%(detail)s” is empty."),
+        "password": _("The file is protected with a password. Save it without one and try again."),
+        "disguised": _("The name of the file says one thing, its content another: it is %(detail)s. Save it anew as .xlsx."),
+        "broken": _("The file is damaged or not complete. Open it in Excel or LibreOffice, save it anew and try again."),
+        "size": _("The file is larger than %(detail)s MB. Take out what is not needed, or split it."),
+        "unpacked": _("Unpacked, the file is larger than %(detail)s MB. Split it and import the parts."),
+        "suspicious": _("The file holds things that no table needs, such as entities. Save it anew as .xlsx and try again."),
+        "rows": _("The sheet has more than %(detail)s rows. Split it and import the parts."),
+        "columns": _("The sheet has more than %(detail)s columns. Take out those that are not needed."),
+        "sheets": _("The file has more than %(detail)s sheets. Take out those that are not needed."),
+        "cell": _("Cell %(detail)s is longer than any text that can be stored. In a CSV file a quote may be missing."),
+        "sheet": _("There is no sheet “%(detail)s” in the file."),
+        "memory": _("The file needs more memory than an import may use. A cell far down or far right may be the reason; "
+                    "copy the rows into a new file."),
+        "time": _("Reading took longer than %(detail)s seconds. Split the file and import the parts."),
+        "encoding": _("The text could not be read as %(detail)s. Save the file as CSV UTF-8."),
+    }  # fmt: skip
+    return sentences.get(code, sentences["broken"]) % {"detail": detail}
+
+
+def limits_in_words() -> str:
+    return _("Up to %(size)s MB, %(rows)s rows and %(columns)s columns.") % {
+        "size": limits.FILE_BYTES // 1_000_000,
+        "rows": number(limits.ROWS),
+        "columns": limits.COLUMNS,
+    }
