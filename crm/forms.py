@@ -1,5 +1,7 @@
 """Our defaults for Django's forms: how a form and a field are drawn, and where the errors stand."""
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ class Renderer(TemplatesSetting):
 class LookMixin:
     """Gives every widget its class and every wrong field its aria-invalid."""
 
-    fields: dict[str, forms.Field]
+    fields: dict[str, Any]
 
     def _dress(self) -> None:
         for field in self.fields.values():

@@ -10,9 +10,9 @@ from crm.models import FrozenSet, Job, Operation
 from crm.undo import UndoRefused, undo
 from leads.bulk import action_named
 from leads.forms import as_data
-from leads.settings import retirement  # noqa: F401 - a kind of job of its own
 from leads.models import Export
 from leads.operations import words_of
+from leads.settings import retirement  # noqa: F401 - a kind of job of its own
 
 
 def _bulk_words(arguments: dict) -> str:

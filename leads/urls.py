@@ -1,8 +1,22 @@
 """The table of contents of the lead screens."""
 
-from django.urls import path
+from django.urls import include, path
 
-from leads.views import bin, bulk, change, columns, count, edit, filter, inline, jump, known, lead, list, saved_views
+from leads.views import (
+    bin,
+    bulk,
+    change,
+    columns,
+    count,
+    edit,
+    filter,
+    inline,
+    jump,
+    known,
+    lead,
+    list,
+    saved_views,
+)
 
 app_name = "leads"
 urlpatterns = [
@@ -21,6 +35,8 @@ urlpatterns = [
     # Many at once
     path("/bulk", bulk.bulk, name="bulk"),
     path("/bulk/<int:pk>/<slug:name>", bulk.preview, name="preview"),
+    # The settings: statuses, sources, pipelines, tags, lost reasons, exchange rates
+    path("", include("leads.settings.urls")),
     # One lead
     path("/new", edit.new, name="new"),
     path("/known", known.known, name="known"),

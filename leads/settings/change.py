@@ -7,7 +7,7 @@ from functools import wraps
 from django.contrib import messages
 from django.db import connection
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from crm.change import operation
@@ -33,6 +33,11 @@ def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return waiting
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST is one too."""
+    return request.POST if request.method == "POST" else None
+
+
 @contextmanager
 def recorded(kind: str, *, by, **parameters) -> Iterator[Operation]:
     """An operation on the settings (leads/verbs/settings.py names it). `parameters` may be completed inside.
@@ -42,7 +47,9 @@ def recorded(kind: str, *, by, **parameters) -> Iterator[Operation]:
     """
     with operation(kind, by=by, parameters=parameters) as record:
         yield record
-    rows = Change.objects.filter(operation=record).values("table").annotate(number=Count("row", distinct=True))
+    rows = (
+        Change.objects.filter(operation=record).values("table").annotate(number=Count("row", distinct=True))
+    )
     numbers = dict(rows.values_list("table", "number"))
     record.changed = record.matched = numbers.get("lead") or sum(numbers.values())
     if record.changed:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from crm.models import Change, Operation
-from leads.models import Lead, Pipeline
+from leads.models import Pipeline
 from leads.operations import words_of
+from leads.settings.tables import field_labels
 from leads.timeline import FieldChange
 
 # More changes than these are told by the page of operations.
@@ -30,10 +31,15 @@ class Entry:
 
 def history_of(row: Model, table: str) -> list[Entry]:
     """The latest changes of a row; for a source also of its costs."""
-    changes = Change.objects.of_row(table, row.pk).select_related("operation__by", "operation__undoes").order_by("-id")
+    changes = (
+        Change.objects.of_row(table, row.pk)
+        .select_related("operation__by", "operation__undoes")
+        .order_by("-id")
+    )
     found = [_entry(row, change) for change in changes[:LATEST]]
     if table == "source":
-        costs = Operation.objects.filter(kind="source_cost", parameters__rows=[row.pk]).select_related("by", "undoes")
+        of_costs = Q(kind="source_cost") | Q(undoes__kind="source_cost")
+        costs = Operation.objects.filter(of_costs, parameters__rows=[row.pk]).select_related("by", "undoes")
         found += [Entry(record.at, record, words_of(record), []) for record in costs.newest_first()[:LATEST]]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
@@ -45,8 +51,8 @@ def _entry(row: Model, change: Change) -> Entry:
     for column, (old, new) in (change.fields or {}).items():
         if column in fields:
             label = str(fields[column].verbose_name)
-            text = (_text(fields[column], value) for value in (old, new))
-            shown.append(FieldChange(column, label[:1].upper() + label[1:], *text, old, new))
+            texts = _text(fields[column], old), _text(fields[column], new)
+            shown.append(FieldChange(column, label[:1].upper() + label[1:], *texts, old, new))
     words = words_of(record) if record else _("Outside the application, by %(role)s") % {"role": change.role}
     return Entry(change.at, record, words, shown)
 
@@ -58,7 +64,7 @@ def _text(field, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field.name == "required_fields":
-        return ", ".join(str(Lead._meta.get_field(name).verbose_name) for name in value)
+        return field_labels(value)
     if field.name == "departments":
         names = dict(Department.objects.values_list("pk", "name"))
         return ", ".join(names.get(pk, _("retired")) for pk in value)

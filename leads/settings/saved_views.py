@@ -28,8 +28,9 @@ def replace(parameter: str, old: int, new: int) -> list[list]:
     """Rewrite the views that name `old`. Returns [id, query before, query after] of each."""
     found = []
     for view in views_with(parameter, old):
-        found.append([view.pk, view.query, replaced(view.query, parameter, old, new)])
-    _write([(pk, after) for pk, _before, after in found])
+        after = replaced(view.query, parameter, old, new)
+        SavedView.objects.filter(pk=view.pk).update(query=after)
+        found.append([view.pk, view.query, after])
     return found
 
 
@@ -46,8 +47,3 @@ def _depth(record: Operation) -> int:
     while record.undoes:
         record, depth = record.undoes, depth + 1
     return depth
-
-
-def _write(queries: list[tuple[int, str]]) -> None:
-    for pk, query in queries:
-        SavedView.objects.filter(pk=pk).update(query=query)

@@ -1,13 +1,14 @@
 """Who uses a setting: how many leads, in which departments, in the bin, and which saved views name it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Func, Q
 from django.urls import reverse
 
 from accounts.models import Department
-from leads.models import Lead, SavedView
+from leads import fields
+from leads.contract import empty
+from leads.models import Lead, SavedView, Status
 from leads.settings.saved_views import views_with
 
 # The table of the settings: the column of the lead that refers to it, and the filter of the list.
@@ -20,7 +21,20 @@ def count_by(column: str, user) -> dict[int, int]:
     if column == "tags":
         tagged = rows.exclude(tags=[]).annotate(tag=Func(F("tags"), function="unnest"))
         return dict(tagged.values("tag").annotate(number=Count("*")).values_list("tag", "number"))
-    return dict(rows.exclude(**{column: None}).values(column).annotate(number=Count("*")).values_list(column, "number"))
+    return dict(
+        rows.exclude(**{column: None})
+        .values(column)
+        .annotate(number=Count("*"))
+        .values_list(column, "number")
+    )
+
+
+def count_by_pipeline(user) -> dict[int, int]:
+    numbers = count_by("status", user)
+    found: dict[int, int] = {}
+    for pk, pipeline in Status.objects.values_list("pk", "pipeline"):
+        found[pipeline] = found.get(pipeline, 0) + numbers.get(pk, 0)
+    return found
 
 
 def having(table: str, pk: int) -> Q:
@@ -67,7 +81,9 @@ def usage_of(table: str, pk: int, user) -> Usage:
     parameter = COLUMNS.get(table, table)
     rows = Lead.objects.filter(having(table, pk))
     visible = rows.visible_to(user).order_by()
-    numbers = dict(visible.present().values("department").annotate(number=Count("*")).values_list("department", "number"))
+    numbers = dict(
+        visible.present().values("department").annotate(number=Count("*")).values_list("department", "number")
+    )
     address = f"{reverse('leads:list')}?{parameter}={pk}"
     lines = [
         InDepartment(department, numbers[department.pk], f"{address}&department={department.pk}")
@@ -83,9 +99,15 @@ def usage_of(table: str, pk: int, user) -> Usage:
     )
 
 
-def lacking(names: Iterable[str], rows) -> dict[str, int]:
-    """How many of these leads leave each of the fields open that their status asks for."""
-    from leads.contract import empty
+def incomplete(status: Status, user) -> dict[str, int]:
+    """How many present leads of the status, of those that the user sees, leave each of its required fields open.
 
-    counts = {name: Count("pk", filter=empty(name)) for name in names}
-    return {name: number for name, number in rows.aggregate(**counts).items() if number} if counts else {}
+    They were in it before it asked for the field, or came by an import that was told to leave it open.
+    """
+    counts = {
+        name: Count("pk", filter=empty(name)) for name in status.required_fields if name in fields.CONTRACT
+    }
+    if not counts:
+        return {}
+    rows = Lead.objects.present().visible_to(user).filter(having("status", status.pk)).order_by()
+    return {name: number for name, number in rows.aggregate(**counts).items() if number}

@@ -4,13 +4,16 @@ They are verbs for their name and their right alone; what they write stands in l
 """
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.change import Verb
 from leads.models import LostReason, Pipeline, Source, SourceCost, Status, Tag
 
-MODELS = {
+MODELS: dict[str, Any] = {
     "status": Status,
     "source": Source,
     "pipeline": Pipeline,
@@ -63,10 +66,13 @@ def _merge(table: str, parameters: dict) -> str:
 
 
 def _cost(table: str, parameters: dict) -> str:
-    return _("Cost of the source %(name)s, %(month)s") % {
-        "name": labels("source", parameters.get("rows", [])),
-        "month": parameters.get("month", ""),
-    }
+    values = {"before": "", "after": "", **parameters, "name": labels("source", parameters.get("rows", []))}
+    values["month"] = date_format(date.fromisoformat(parameters["month"]), "F Y")
+    if not values["before"]:
+        return _("Cost of %(name)s in %(month)s: %(after)s") % values
+    if not values["after"]:
+        return _("Cost of %(name)s in %(month)s removed, it was %(before)s") % values
+    return _("Cost of %(name)s in %(month)s: %(before)s → %(after)s") % values
 
 
 def _rates(table: str, parameters: dict) -> str:

@@ -1,0 +1,86 @@
+"""What a source costs: an entry a month, in the base currency."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.forms import LookMixin
+from crm.models import Operation
+from leads.models import Source, SourceCost
+from leads.settings.change import recorded
+
+
+class MonthInput(forms.TextInput):
+    """A month picker; browsers without one show a text field that takes 2026-11."""
+
+    input_type = "month"
+
+    def format_value(self, value) -> str | None:
+        return value.strftime("%Y-%m") if isinstance(value, date) else value
+
+
+class CostForm(LookMixin, forms.ModelForm):
+    """A new entry, or another amount for one. Its month stays: to move it, remove it and add another."""
+
+    month = forms.DateField(
+        label=_("Month"),
+        input_formats=["%Y-%m", "%m/%Y", "%m.%Y", "%Y-%m-%d"],
+        widget=MonthInput(attrs={"placeholder": "2026-11"}),
+        error_messages={"invalid": _("A month looks like 2026-11.")},
+    )
+
+    class Meta:
+        model = SourceCost
+        fields = ["month", "amount"]
+
+    def __init__(self, *arguments, source: Source, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self._dress()
+        self.source, self.before = source, self.instance.amount
+        if self.instance.pk:
+            del self.fields["month"]
+
+    def clean_month(self) -> date:
+        month = self.cleaned_data["month"].replace(day=1)
+        if SourceCost.objects.filter(source=self.source, month=month).exists():
+            raise forms.ValidationError(_now("There is an entry for this month already; change that one."))
+        return month
+
+    def write(self, by) -> Operation:
+        self.instance.source = self.source
+        with self._recorded(by, self.cleaned_data["amount"]) as record:
+            self.save()
+        return record
+
+    def remove(self, by) -> Operation:
+        with self._recorded(by, None) as record:
+            SourceCost.objects.filter(pk=self.instance.pk).delete()
+        return record
+
+    def _recorded(self, by, after: Decimal | None):
+        texts = {"before": str(self.before or ""), "after": "" if after is None else str(after)}
+        return recorded(
+            "source_cost", by=by, rows=[self.source.pk], month=self.instance.month.isoformat(), **texts
+        )
+
+
+@dataclass(frozen=True)
+class Year:
+    """The costs of a source in one year, the latest month first."""
+
+    year: int
+    entries: list[SourceCost]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((entry.amount for entry in self.entries), Decimal(0))
+
+
+def years_of(source: Source) -> list[Year]:
+    entries = list(source.costs.newest_first())
+    years = sorted({entry.month.year for entry in entries}, reverse=True)
+    return [Year(year, [entry for entry in entries if entry.month.year == year]) for year in years]

@@ -1,0 +1,73 @@
+"""The lists of the settings as workbooks: what the screen shows, and what it has no room for."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.excel.cells import Column, Kind
+from crm.excel.write import Workbook
+from leads.settings.lists import costs_of_year
+from leads.settings.tables import field_labels
+
+# For each table: heading, kind of cell, the value of a row. `numbers` are its leads, by id.
+Cell = tuple[Any, Kind, Callable[[Any, dict], Any]]
+
+
+def _yes(on: bool) -> str:
+    return _("yes") if on else _("no")
+
+
+def _number(name: str) -> Callable[[Any, dict], Any]:
+    return lambda row, numbers: getattr(row, name)
+
+
+FIRST: list[Cell] = [
+    (_lazy("Number"), Kind.NUMBER, _number("pk")),
+    (_lazy("Label"), Kind.TEXT, lambda row, numbers: row.label),
+]
+LAST: list[Cell] = [
+    (_lazy("Leads"), Kind.NUMBER, lambda row, numbers: numbers.get(row.pk, 0)),
+    (_lazy("Retired"), Kind.TEXT, lambda row, numbers: _yes(row.retired)),
+]
+BETWEEN: dict[str, list[Cell]] = {
+    "status": [
+        (_lazy("Pipeline"), Kind.TEXT, lambda row, numbers: row.pipeline.label),
+        (_lazy("Kind"), Kind.TEXT, lambda row, numbers: str(row.get_kind_display())),
+        (_lazy("Hue"), Kind.NUMBER, _number("hue")),
+        (_lazy("Position"), Kind.NUMBER, _number("position")),
+        (_lazy("Meaning"), Kind.TEXT, _number("meaning")),
+        (_lazy("Must be filled to enter"), Kind.TEXT, lambda row, numbers: field_labels(row.required_fields)),
+        (_lazy("At most (days)"), Kind.NUMBER, _number("most_days")),
+        (_lazy("Next action proposed"), Kind.TEXT, _number("next_action_prompt")),
+        (_lazy("For new leads"), Kind.TEXT, lambda row, numbers: _yes(row.is_default)),
+    ],
+    "source": [
+        (_lazy("Kind"), Kind.TEXT, lambda row, numbers: str(row.get_kind_display())),
+        (_lazy("Hue"), Kind.NUMBER, _number("hue")),
+    ],
+    "tag": [],
+    "lost_reason": [(_lazy("Position"), Kind.NUMBER, _number("position"))],
+}
+
+
+def workbook(table: str, title: str, rows: Sequence[Any], numbers: dict, *, by) -> HttpResponse:
+    """The rows as an .xlsx file to download."""
+    cells = [*FIRST, *BETWEEN[table], *LAST]
+    if table == "source":
+        costs = costs_of_year()
+        cells.insert(-2, (_lazy("Cost this year"), Kind.NUMBER, lambda row, numbers: costs.get(row.pk)))
+    columns = [
+        Column(str(heading), kind, width=max(12, len(str(heading)) + 4)) for heading, kind, _value in cells
+    ]
+    day = timezone.localdate().isoformat()
+    response = HttpResponse(content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = f'attachment; filename="{table.replace("_", "-")}-{day}.xlsx"'
+    with Workbook(response, title=title, creator=by.name, created=timezone.now()) as book:
+        book.table(
+            title[:31], columns, ([value(row, numbers) for _heading, _kind, value in cells] for row in rows)
+        )
+    return response

@@ -1,0 +1,82 @@
+"""The filters of the lists of the settings, as django-filter has them."""
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import LostReason, Pipeline, Source, Status, Tag
+
+
+class State(django_filters.ChoiceFilter):
+    """Those in use, unless the retired ones or all of them are asked for."""
+
+    def __init__(self) -> None:
+        choices = [("retired", _("retired")), ("all", _("in use and retired"))]
+        super().__init__(label=_("State"), choices=choices, empty_label=_("in use"))
+
+    def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
+        if value == "all":
+            return qs
+        in_use = qs.model._default_manager.active()
+        return qs.exclude(pk__in=in_use) if value == "retired" else qs.filter(pk__in=in_use)
+
+
+class Filters(django_filters.FilterSet):
+    """A row of selects above the list, each sent as soon as it is changed."""
+
+    state = State()
+
+    def __init__(self, data, queryset) -> None:
+        super().__init__(data, queryset)
+        for name, field in self.form.fields.items():
+            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+
+
+class StatusFilter(Filters):
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=Status.Kind.choices, empty_label=_("every kind")
+    )
+    pipeline = django_filters.ModelChoiceFilter(
+        label=_("Pipeline"),
+        queryset=Pipeline.objects.in_order(),
+        empty_label=_("every pipeline"),
+        widget=forms.Select,
+    )
+
+    class Meta:
+        model = Status
+        fields: list[str] = []
+
+    def __init__(self, data, queryset) -> None:
+        super().__init__(data, queryset)
+        if Pipeline.objects.active().count() < 2:
+            del self.form.fields["pipeline"]
+
+
+class SourceFilter(Filters):
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=Source.Kind.choices, empty_label=_("every kind")
+    )
+
+    class Meta:
+        model = Source
+        fields: list[str] = []
+
+
+class PipelineFilter(Filters):
+    class Meta:
+        model = Pipeline
+        fields: list[str] = []
+
+
+class TagFilter(Filters):
+    class Meta:
+        model = Tag
+        fields: list[str] = []
+
+
+class LostReasonFilter(Filters):
+    class Meta:
+        model = LostReason
+        fields: list[str] = []

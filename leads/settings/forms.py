@@ -1,0 +1,245 @@
+"""The forms of the settings. Labels, help and validation stand on the models; `write(by)` saves as one operation."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.forms import LookMixin
+from crm.models import Change, Operation
+from leads import fields
+from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
+from leads.settings.change import recorded
+from leads.settings.kind_change import consequences
+from leads.settings.kinds import why_not_retired
+from leads.settings.order import bring_in
+from leads.settings.tables import verbose_name
+from leads.verbs.reasons import sentence
+
+
+class HueChoice(forms.RadioSelect):
+    """36 swatches to pick from; the label of the row shows the chosen one at once."""
+
+    template_name = "leads/settings/_hues.html"
+
+
+class FieldChoice(forms.CheckboxSelectMultiple):
+    template_name = "leads/settings/_field_choice.html"
+
+
+class SettingsForm(LookMixin, forms.ModelForm):
+    """A row of the settings: its name is free, and it is still as it was when the form was drawn."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Its name in the kinds of operations.
+    table: ClassVar[str]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self._dress()
+        self.is_new = self.instance.pk is None
+        self.heading = "" if self.is_new else self.instance.label
+        self.crossed = False
+        if self.is_new:
+            self.fields.pop("retired", None)
+            del self.fields["version"]
+        else:
+            self.initial["version"] = self.instance.version
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        others = self.same_names().annotate(lowered=Lower("name")).filter(lowered=Lower(Value(name)))
+        taken = others.exclude(pk=self.instance.pk).first()
+        if taken is None:
+            return name
+        if taken.retired:
+            raise forms.ValidationError(
+                _now("There is a retired one of this name; activate that one instead.")
+            )
+        raise forms.ValidationError(_now("There is one of this name already."))
+
+    def same_names(self):
+        """The rows among which the name is given once."""
+        return self._meta.model._default_manager.all()
+
+    def clean_retired(self) -> bool:
+        retired = self.cleaned_data["retired"]
+        if retired and not self.instance.retired and (reason := why_not_retired(self.instance)):
+            raise forms.ValidationError(sentence(reason))
+        return retired
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.is_new and data.get("version") not in (None, self.instance.version):
+            self.crossed = True
+            self.add_error(None, self._who_crossed(data["version"]))
+        return data
+
+    def _who_crossed(self, version: int) -> str:
+        """Who has changed which fields meanwhile. The form then carries the new version: saved again, it holds."""
+        changes = (
+            Change.objects.of_row(self.table, self.instance.pk)
+            .since_version(version)
+            .select_related("operation__by")
+        )
+        names = {change.operation.by.name for change in changes if change.operation and change.operation.by}
+        columns = {column for change in changes for column in change.fields or {}}
+        found = [f for f in self._meta.model._meta.local_concrete_fields if f.column in columns]
+        labels = [str(field.verbose_name) for field in found]
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["version"] = str(self.instance.version)  # type: ignore[index]
+        return _now(
+            "%(who)s has changed this meanwhile: %(fields)s. Save again to put your entries in place of that."
+        ) % {
+            "who": ", ".join(sorted(names)) or _now("Somebody"),
+            "fields": ", ".join(labels),
+        }
+
+    @property
+    def status_code(self) -> int:
+        """What a page with this form answers: 409 when somebody else was faster, 422 with errors."""
+        if not self.is_bound:
+            return 200
+        return 409 if self.crossed else 422
+
+    def write(self, by) -> Operation:
+        with recorded(f"{'add' if self.is_new else 'edit'}_{self.table}", by=by) as record:
+            self.save()
+            self.after_save()
+            record.parameters["rows"] = [self.instance.pk]
+        return record
+
+    def after_save(self) -> None:
+        """What else belongs to the same operation."""
+
+
+class StatusForm(SettingsForm):
+    """`confirmed` is asked for only when the kind of a status changes that leads are in."""
+
+    table = "status"
+    required_fields = forms.MultipleChoiceField(required=False, widget=FieldChoice)
+    confirmed = forms.BooleanField(label=_("Yes, change the kind"), required=False)
+
+    class Meta:
+        model = Status
+        fields = [
+            "pipeline",
+            "name",
+            "kind",
+            "hue",
+            "meaning",
+            "required_fields",
+            "most_days",
+            "next_action_prompt",
+            "is_default",
+            "retired",
+        ]
+        widgets = {"hue": HueChoice, "meaning": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *arguments, pipeline: Pipeline | None = None, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
+        self.consequences: list[str] = []
+        labels = [(name, capitalised(verbose_name(Lead, name))) for name in fields.CONTRACT]
+        self.fields["required_fields"].choices = labels
+        self.fields["required_fields"].label = capitalised(
+            Status._meta.get_field("required_fields").verbose_name
+        )
+        pipelines = Pipeline.objects.active().in_order()
+        if self.is_new and len(pipelines) > 1:
+            self.fields["pipeline"].queryset = pipelines
+            self.initial.setdefault("pipeline", pipeline or pipelines[0])
+        else:
+            del self.fields["pipeline"]
+            if self.is_new:
+                self.instance.pipeline = pipelines[0]
+
+    def same_names(self):
+        pipeline = self.cleaned_data.get("pipeline") or self.instance.pipeline
+        return Status.objects.of_pipeline(pipeline.pk)
+
+    def clean_retired(self) -> bool:
+        # Whether it may retire hangs on the mark for new leads, which may be given away in the same breath: see clean().
+        return self.cleaned_data["retired"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.was_default and not data.get("is_default"):
+            self.add_error(
+                "is_default",
+                _now("New leads have to start somewhere: tick this on the status that takes over."),
+            )
+        elif data.get("is_default"):
+            if data.get("retired"):
+                self.add_error("retired", sentence("is_default"))
+            if data.get("kind") and data["kind"] not in Status.OPEN:
+                self.add_error("kind", _now("New leads start here, so it has to be open."))
+        self._ask_for_the_kind(data)
+        return data
+
+    def _ask_for_the_kind(self, data: dict[str, Any]) -> None:
+        kind = data.get("kind")
+        if self.is_new or not kind or kind == self.old_kind:
+            return
+        leads = Lead.objects.filter(status=self.instance.pk).count()
+        if leads:
+            self.consequences = consequences(self.old_kind, kind, leads)
+            if not data.get("confirmed"):
+                self.add_error("confirmed", _now("Leads are in this status: say that you mean it."))
+
+    def save(self, commit=True):
+        """The mark for new leads is handed over afterwards, in one statement for both statuses."""
+        self.instance.is_default = self.was_default
+        return super().save(commit)
+
+    def after_save(self) -> None:
+        status: Status = self.instance
+        if self.is_new:
+            bring_in(status)
+        if self.cleaned_data["is_default"] and not self.was_default:
+            make_default(status)
+
+
+def make_default(status: Status) -> None:
+    """New leads of the pipeline start here, and no longer where they did."""
+    mark = Case(When(pk=status.pk, then=Value(True)), default=Value(False), output_field=BooleanField())
+    rows = Status.objects.of_pipeline(status.pipeline_id)
+    rows.filter(Q(is_default=True) | Q(pk=status.pk)).update(is_default=mark)
+
+
+def capitalised(text: Any) -> str:
+    return str(text)[:1].upper() + str(text)[1:]
+
+
+class SourceForm(SettingsForm):
+    table = "source"
+
+    class Meta:
+        model = Source
+        fields = ["name", "kind", "hue", "retired"]
+        widgets = {"hue": HueChoice}
+
+
+class TagForm(SettingsForm):
+    table = "tag"
+
+    class Meta:
+        model = Tag
+        fields = ["name", "retired"]
+
+
+class LostReasonForm(SettingsForm):
+    table = "lost_reason"
+
+    class Meta:
+        model = LostReason
+        fields = ["name", "retired"]
+
+    def after_save(self) -> None:
+        if self.is_new:
+            self.instance.position = LostReason.objects.count()
+            LostReason.objects.filter(pk=self.instance.pk).update(position=self.instance.position)

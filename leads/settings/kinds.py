@@ -1,0 +1,49 @@
+"""The tables of the settings whose rows are ticked, retired and exported alike: where they are listed, who may what."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import LostReason, Source, Status, Tag
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`table` is its name in the history, `url` that of its list, `title` what stands over it."""
+
+    table: str
+    model: Any
+    url: str
+    title: str | Promise
+
+    def right(self, what: str) -> str:
+        """The permission to "view", "add", "change" or "delete" such rows."""
+        return f"leads.{what}_{self.model._meta.model_name}"
+
+    def rights(self, user) -> set[str]:
+        return {what for what in ("view", "add", "change", "delete") if user.has_perm(self.right(what))}
+
+
+KINDS = {
+    "status": Kind("status", Status, "leads:statuses", _("Lead statuses")),
+    "source": Kind("source", Source, "leads:sources", _("Lead sources")),
+    "tag": Kind("tag", Tag, "leads:tags", _("Tags")),
+    "lost_reason": Kind("lost_reason", LostReason, "leads:lost_reasons", _("Lost reasons")),
+}
+
+
+def why_not_retired(row: Any) -> str:
+    """Why this row has to stay in use, as a code of leads/verbs/reasons.py, or ''."""
+    if getattr(row, "is_default", False):
+        return "is_default"
+    return "given_by_api" if getattr(row, "given_by_api", False) else ""
+
+
+def row_or_404(kind: Kind, pk: int) -> Any:
+    row = kind.model._default_manager.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row

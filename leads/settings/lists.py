@@ -1,0 +1,88 @@
+"""The lists of the settings: which rows, in which orders, searched in what. Screen and export read the same one."""
+
+from datetime import date
+
+from django.db.models import Sum
+from django.http import QueryDict
+from django.utils import timezone
+
+from leads.models import LostReason, Pipeline, Source, SourceCost, Status, Tag
+from leads.settings.filters import LostReasonFilter, PipelineFilter, SourceFilter, StatusFilter, TagFilter
+from leads.settings.listing import SettingsList, by_label
+from leads.sorts import folded
+
+Numbers = dict[int, int]
+
+
+def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    kinds = Status.Kind.values
+    return SettingsList(
+        data,
+        StatusFilter(data, Status.objects.select_related("pipeline")),
+        sorts={
+            "order": lambda row: (row.pipeline.position, row.pipeline_id, row.position, row.pk),
+            "label": by_label,
+            "pipeline": lambda row: folded(row.pipeline.label),
+            "kind": lambda row: kinds.index(row.kind),
+            "hue": lambda row: row.hue,
+            "most_days": lambda row: row.most_days,
+            "next_action_prompt": lambda row: folded(row.next_action_prompt) or None,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+        searched=lambda row: [row.label, row.meaning, row.next_action_prompt],
+    )
+
+
+def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) -> SettingsList:
+    return SettingsList(
+        data,
+        SourceFilter(data, Source.objects.all()),
+        sorts={
+            "label": by_label,
+            "kind": lambda row: folded(row.get_kind_display()),
+            "cost": lambda row: (costs or {}).get(row.pk),
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+def costs_of_year(year: int | None = None) -> dict:
+    """What each source cost in a year, the current one if none is said, in the base currency."""
+    year = year or timezone.localdate().year
+    entries = SourceCost.objects.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31)).order_by()
+    return dict(entries.values("source").annotate(total=Sum("amount")).values_list("source", "total"))
+
+
+def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    return SettingsList(
+        data,
+        PipelineFilter(data, Pipeline.objects.all()),
+        sorts={
+            "order": lambda row: (row.position, row.pk),
+            "label": by_label,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+def tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    return SettingsList(
+        data,
+        TagFilter(data, Tag.objects.all()),
+        sorts={"label": by_label, "leads": lambda row: numbers.get(row.pk, 0)},
+    )
+
+
+def lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    return SettingsList(
+        data,
+        LostReasonFilter(data, LostReason.objects.all()),
+        sorts={
+            "order": lambda row: (row.position, row.pk),
+            "label": by_label,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+LISTS = {"status": status_list, "source": source_list, "tag": tag_list, "lost_reason": lost_reason_list}

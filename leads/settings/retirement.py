@@ -1,0 +1,125 @@
+"""Deleting a status or source: its leads and the saved views that name it go to a successor, then it is retired.
+
+Nothing that leads may have had is ever removed, or their history could not be told and undone. All of it is one
+operation; over some thousand leads it is done by a job.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.change import Verb, carry_out
+from crm.jobs import Problem, job_kind
+from crm.models import Job, Operation
+from leads.models import Lead, LostReason, Source, Status
+from leads.settings.change import recorded, wait_for_others
+from leads.settings.kinds import KINDS, Kind, why_not_retired
+from leads.settings.saved_views import replace
+from leads.settings.usage import having
+from leads.verbs import Move, SetSource
+from leads.verbs.reasons import sentence
+from leads.verbs.settings import labels
+
+
+class Refused(Exception):
+    """It cannot be deleted; the text says why."""
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """What goes, and what takes its place: None only where nothing uses it. A lost successor may need a reason."""
+
+    kind: Kind
+    pk: int
+    successor: int | None = None
+    reason: int | None = None
+    remark: str = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """What a job needs to know."""
+        return {
+            "table": self.kind.table,
+            "pk": self.pk,
+            "successor": self.successor,
+            "reason": self.reason,
+            "remark": self.remark,
+        }
+
+    @property
+    def leads(self):
+        """All leads that have it, in the bin too: none keeps a retired one in silence."""
+        return Lead.objects.filter(having(self.kind.table, self.pk))
+
+    def verb(self) -> Verb:
+        if self.successor is None:
+            raise Refused(_("Its leads need a successor."))
+        if self.kind.table == "source":
+            return SetSource(Source.objects.get(pk=self.successor))
+        reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
+        return Move(Status.objects.get(pk=self.successor), reason, self.remark, without_contract=True)
+
+    def carry_out(self, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
+        """One operation. Raises Refused where it has to stay or the user may not change all of its leads."""
+        wait_for_others()
+        rows = self.kind.model._default_manager
+        row = rows.select_for_update().filter(pk=self.pk).first()
+        if row is None:
+            raise Refused(_("It no longer exists."))
+        if reason := why_not_retired(row):
+            raise Refused(sentence(reason))
+        if self.successor is not None and self.successor not in [other.pk for other in successors_of(row)]:
+            raise Refused(_("The successor is no longer in use."))
+        values = {"rows": [self.pk], "successor": self.successor}
+        with recorded(f"retire_{self.kind.table}", by=by, **values) as record:
+            if self.successor is not None:
+                carry_out(self.verb(), self.leads.changeable_by(by), by=by, joined=record, progress=progress)
+            if self.leads.exists():
+                raise Refused(_("Leads that you may not change use it. Ask an administrator."))
+            rows.filter(pk=self.pk).update(retired=True)
+            if self.successor is not None:
+                record.parameters["views"] = replace(self.kind.table, self.pk, self.successor)
+        return record
+
+
+def successors_of(row) -> list:
+    """What may take the place of a status or source: the others in use, of the same pipeline."""
+    if isinstance(row, Status):
+        return list(Status.objects.active().of_pipeline(row.pipeline_id).in_order().exclude(pk=row.pk))
+    return list(Source.objects.active().by_name().exclude(pk=row.pk))
+
+
+def arrivals(row, successors: list) -> list[str]:
+    """What moving into some of the successors means beyond the new label, in sentences."""
+    if not isinstance(row, Status):
+        return []
+    said = []
+    for successor in successors:
+        name = {"name": successor.label}
+        if successor.kind == Status.Kind.WON and row.kind != Status.Kind.WON:
+            said.append(_("In %(name)s they count as won from today.") % name)
+        elif successor.kind == Status.Kind.CONTACTED:
+            said.append(_("In %(name)s they count as contacted today.") % name)
+        elif successor.needs_reason and not row.needs_reason:
+            said.append(_("%(name)s closes them and needs a reason.") % name)
+    return said
+
+
+def _words(arguments: dict) -> str:
+    return _("Deleting %(name)s") % {
+        "name": labels(arguments.get("table", "status"), [arguments.get("pk", 0)])
+    }
+
+
+@job_kind("retire_setting", _words)
+def retire_setting(job: Job, progress) -> Operation | None:
+    values = {**job.arguments}
+    kind = KINDS[values.pop("table")]
+    if not job.user.has_perm(kind.right("delete")):
+        raise Problem(_("You may no longer do this; nothing was changed."))
+    try:
+        record = Retirement(kind, **values).carry_out(by=job.user, progress=progress)
+    except Refused as refused:
+        raise Problem(str(refused)) from refused
+    return record if record.pk else None

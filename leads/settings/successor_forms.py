@@ -1,0 +1,61 @@
+"""Small forms that ask what takes the place of something that goes: of a status, a source, a tag, a pipeline."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.forms import Form
+from leads.bulk import ChoiceOfLabels, reason_field
+from leads.models import Source, Status, Tag
+from leads.settings.retirement import successors_of
+
+
+class SuccessorForm(Form):
+    """Where the leads of a status or source go. It is not asked where nothing uses it."""
+
+    successor = ChoiceOfLabels(
+        Status.objects.none(), label=_("Successor"), help_text=_("Its leads and views go there.")
+    )
+    reason = reason_field()
+    remark = forms.CharField(label=_("What happened"), max_length=500, required=False)
+
+    def __init__(self, *arguments, row: Status | Source, used: bool, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.row = row
+        self.others = successors_of(row)
+        self.fields["successor"].queryset = type(row).objects.filter(
+            pk__in=[other.pk for other in self.others]
+        )
+        self.fields["successor"].choices = [("", ""), *((other.pk, other.label) for other in self.others)]
+        if not any(getattr(other, "needs_reason", False) for other in self.others):
+            del self.fields["reason"], self.fields["remark"]
+        elif getattr(row, "needs_reason", False):
+            self.fields["reason"].help_text = _("Empty: each lead keeps its own.")
+        if not used:
+            self.fields.clear()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        successor: Any = data.get("successor")
+        reason_known = data.get("reason") or getattr(self.row, "needs_reason", False)
+        if getattr(successor, "needs_reason", False) and not reason_known:
+            self.add_error("reason", _now("%(status)s needs a reason.") % {"status": successor.label})
+        return data
+
+    def chosen(self) -> dict[str, Any]:
+        """As a Retirement takes it: ids and plain texts."""
+        data = self.cleaned_data
+        ids = {name: data[name].pk for name in ("successor", "reason") if data.get(name)}
+        return {**ids, "remark": data.get("remark", "")}
+
+
+class MergeForm(Form):
+    """Into which tag another one is merged."""
+
+    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"))
+
+    def __init__(self, *arguments, tag: Tag, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["into"].queryset = Tag.objects.active().exclude(pk=tag.pk).by_name()

@@ -1,0 +1,263 @@
+"""The lists of the settings as django-tables2 draws them. Each row counts its leads (`numbers`, by id)."""
+
+from django.conf import settings
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from accounts.models import Department
+from crm.tables import Column, RowHead, Table
+from crm.templatetags.look import chip, icon, money, number
+from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
+
+
+class SettingsRows:
+    """What these tables have in common. `rights` are what the reader may do: "change", "delete"."""
+
+    labelled = True
+
+    def __init__(self, data: list, *, numbers: dict[int, int], rights: set[str], **keywords) -> None:
+        self.numbers, self.rights = numbers, rights
+        # Statuses are put in order within their pipeline.
+        groups = [getattr(row, "pipeline_id", None) for row in data]
+        self.first = {row.pk for place, row in enumerate(data) if groups.index(groups[place]) == place}
+        self.last = {row.pk for place, row in enumerate(data) if groups[place] not in groups[place + 1 :]}
+        super().__init__(data, **keywords)  # type: ignore[call-arg]
+
+    def render_order(self, record):
+        """Buttons of the form "order", which stands outside the form of the ticks."""
+        return format_html(
+            '<span class="nowrap">{}{}</span>',
+            self._step("up", record, _("Move %(name)s up") % {"name": record.label}, record.pk in self.first),
+            self._step(
+                "down", record, _("Move %(name)s down") % {"name": record.label}, record.pk in self.last
+            ),
+        )
+
+    def _step(self, direction: str, record, words: str, at_the_end: bool):
+        return format_html(
+            '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
+            'aria-label="{}"{}>{}</button>',
+            " turned" if direction == "down" else "",
+            direction,
+            record.pk,
+            words,
+            mark_safe(" disabled") if at_the_end else "",
+            icon("up"),
+        )
+
+    def leads_link(self, record, parameter: str):
+        count = self.numbers.get(record.pk, 0)
+        if not count:
+            return mark_safe('<span class="soft">0</span>')
+        address = f"{reverse('leads:list')}?{parameter}={record.pk}"
+        return format_html('<a class="link" href="{}">{}</a>', address, number(count))
+
+    def button(self, address: str, words: str, label: str):
+        return format_html(
+            '<a class="button" data-size="small" href="{}" aria-label="{}">{}</a>', address, label, words
+        )
+
+
+def row_head(address: str, inside, *, retired: bool):
+    """The name of a row: a link whose target is the whole row; a retired one says so."""
+    mark = format_html(' <span class="chip">{}</span>', _("retired")) if retired else ""
+    return format_html('<a class="whole" href="{}">{}</a>{}', address, inside, mark)
+
+
+def verbose_name(model: type[Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
+def field_labels(names: list[str]) -> str:
+    return ", ".join(verbose_name(Lead, name) for name in names)
+
+
+class StatusTable(SettingsRows, Table):
+    order = Column(verbose_name=_lazy("Order"))
+    label = RowHead(verbose_name=_lazy("Status"))
+    pipeline = Column()
+    kind = Column()
+    hue = Column(end=True, priority=3)
+    most_days = Column(end=True)
+    required_fields = Column(orderable=False, priority=2)
+    next_action_prompt = Column(priority=3)
+    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
+
+    class Meta:
+        model = Status
+        fields: tuple = ()
+
+    def render_label(self, record):
+        head = row_head(reverse("leads:status", args=[record.pk]), chip(record), retired=record.retired)
+        if not record.is_default:
+            return head
+        return format_html('{} <small class="soft">{}</small>', head, _("new leads start here"))
+
+    def render_pipeline(self, record):
+        return record.pipeline
+
+    def render_kind(self, record):
+        return format_html('<span class="soft">{}</span>', kind_in_words(record))
+
+    def render_hue(self, record):
+        return record.get_hue_display()
+
+    def render_most_days(self, record):
+        if record.most_days is None:
+            return format_html('<span class="soft">{}</span>', _("no limit"))
+        return ngettext("%(days)s day", "%(days)s days", record.most_days) % {
+            "days": number(record.most_days)
+        }
+
+    def render_required_fields(self, record):
+        return entered_with(record)
+
+    def render_leads(self, record):
+        return self.leads_link(record, "status")
+
+    def render_edit(self, record):
+        if "change" not in self.rights:
+            return ""
+        words = _("Edit %(name)s") % {"name": record.label}
+        return self.button(reverse("leads:status_edit", args=[record.pk]), _("Edit"), words)
+
+
+def kind_in_words(status: Status) -> str:
+    """ "proposal", "won, closed"."""
+    kind = status.get_kind_display()
+    return kind if status.is_open else _("%(kind)s, closed") % {"kind": kind}
+
+
+def entered_with(status: Status) -> str:
+    """What must be filled before a lead enters, a reason for being lost included."""
+    reason = [_("reason")] if status.needs_reason else []
+    return ", ".join(filter(None, [field_labels(status.required_fields), *reason]))
+
+
+class SourceTable(SettingsRows, Table):
+    """`costs` is what each source cost in the current year, by its id."""
+
+    label = RowHead(verbose_name=_lazy("Source"))
+    kind = Column()
+    cost = Column(verbose_name=_lazy("Cost this year"), end=True, first_down=True)
+    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
+
+    class Meta:
+        model = Source
+        fields: tuple = ()
+
+    def __init__(self, data, *, costs: dict, **keywords) -> None:
+        self.costs = costs
+        super().__init__(data, **keywords)
+
+    def render_label(self, record):
+        return row_head(reverse("leads:source", args=[record.pk]), chip(record), retired=record.retired)
+
+    def render_kind(self, record):
+        return format_html('<span class="soft">{}</span>', record.get_kind_display())
+
+    def render_cost(self, record):
+        return money(self.costs.get(record.pk), settings.BASE_CURRENCY)
+
+    def render_leads(self, record):
+        return self.leads_link(record, "source")
+
+    def render_edit(self, record):
+        if "change" not in self.rights:
+            return ""
+        words = _("Edit %(name)s") % {"name": record.label}
+        return self.button(reverse("leads:source_edit", args=[record.pk]), _("Edit"), words)
+
+
+class PipelineTable(SettingsRows, Table):
+    order = Column(verbose_name=_lazy("Order"))
+    label = RowHead(verbose_name=_lazy("Pipeline"))
+    statuses = Column(verbose_name=_lazy("Statuses"), orderable=False)
+    departments = Column(orderable=False, priority=2)
+    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
+
+    class Meta:
+        model = Pipeline
+        fields: tuple = ()
+
+    def __init__(self, data, *, statuses: dict[int, list[Status]], **keywords) -> None:
+        self.statuses_of = statuses
+        self.names = dict(Department.objects.values_list("pk", "name"))
+        super().__init__(data, **keywords)
+
+    def render_label(self, record):
+        if "change" not in self.rights:
+            return record.label
+        address = reverse("leads:pipeline_edit", args=[record.pk])
+        return row_head(address, format_html("<b>{}</b>", record.label), retired=record.retired)
+
+    def render_statuses(self, record):
+        chips = ((chip(status),) for status in self.statuses_of.get(record.pk, []))
+        return format_html('<span class="tags">{}</span>', format_html_join(" ", "{}", chips))
+
+    def render_departments(self, record):
+        return ", ".join(self.names[pk] for pk in record.departments if pk in self.names)
+
+    def render_leads(self, record):
+        return self.leads_link(record, "pipeline")
+
+    def render_edit(self, record):
+        if "delete" not in self.rights or record.retired:
+            return ""
+        words = _("Retire %(name)s") % {"name": record.label}
+        return self.button(reverse("leads:pipeline_retire", args=[record.pk]), _("Retire…"), words)
+
+
+class TagTable(SettingsRows, Table):
+    label = RowHead(verbose_name=_lazy("Tag"))
+    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    edit = Column(verbose_name=_lazy("Merge"), orderable=False, quiet=True, end=True)
+
+    class Meta:
+        model = Tag
+        fields: tuple = ()
+
+    def render_label(self, record):
+        inside = format_html('<span class="chip">{}</span>', record.name)
+        if "change" not in self.rights:
+            return inside
+        return row_head(reverse("leads:tag_edit", args=[record.pk]), inside, retired=record.retired)
+
+    def render_leads(self, record):
+        return self.leads_link(record, "tags")
+
+    def render_edit(self, record):
+        if "delete" not in self.rights:
+            return ""
+        words = _("Merge %(name)s into another tag") % {"name": record.name}
+        return self.button(reverse("leads:tag_merge", args=[record.pk]), _("Merge…"), words)
+
+
+class LostReasonTable(SettingsRows, Table):
+    order = Column(verbose_name=_lazy("Order"))
+    label = RowHead(verbose_name=_lazy("Reason"))
+    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+
+    class Meta:
+        model = LostReason
+        fields: tuple = ()
+
+    def render_label(self, record):
+        note = ""
+        if record.given_by_api:
+            note = format_html(' <small class="soft">{}</small>', _("given by programs that say none"))
+        if "change" not in self.rights:
+            return format_html("{}{}", record.label, note)
+        address = reverse("leads:lost_reason_edit", args=[record.pk])
+        return format_html("{}{}", row_head(address, record.label, retired=record.retired), note)
+
+    def render_leads(self, record):
+        return self.leads_link(record, "lost_reason")

@@ -1,0 +1,70 @@
+"""Ticked statuses, sources, tags or lost reasons: retire, activate, or download them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.templatetags.look import number
+from leads.settings.change import one_at_a_time, recorded, say
+from leads.settings.excel import workbook
+from leads.settings.kinds import KINDS, Kind, why_not_retired
+from leads.settings.listing import by_label, ids_of
+from leads.settings.lists import LISTS
+from leads.settings.usage import COLUMNS, count_by
+from leads.verbs.reasons import sentence
+
+
+@one_at_a_time
+def settings_bulk(request, table):
+    """GET shows what would happen to exactly these rows; POST does it, as one operation."""
+    kind, action = KINDS.get(table), request.GET.get("action")
+    if kind is None or action not in ("export", "retire", "activate"):
+        raise Http404
+    if not request.user.has_perm(kind.right("view" if action == "export" else "change")):
+        raise PermissionDenied
+    ids = ids_of(request.GET.getlist("row"))
+    if action == "export":
+        return export(request, kind, ids)
+    rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
+    if not rows:
+        messages.warning(request, _("Nothing was selected."))
+        return redirect(kind.url)
+    judged = Judged(rows, retire=action == "retire")
+    if request.method == "POST":
+        return apply(request, kind, action, judged)
+    return render(request, "leads/settings/bulk.html", {"kind": kind, "action": action, "judged": judged})
+
+
+class Judged:
+    """What would become of each row: `changed`, `unchanged` (so already), `refused` with the reason."""
+
+    def __init__(self, rows: list, *, retire: bool) -> None:
+        reasons = {row.pk: why_not_retired(row) if retire else "" for row in rows}
+        self.unchanged = [row for row in rows if row.retired == retire]
+        self.refused = [
+            (row, sentence(reasons[row.pk])) for row in rows if reasons[row.pk] and row not in self.unchanged
+        ]
+        self.changed = [row for row in rows if row not in self.unchanged and not reasons[row.pk]]
+
+
+def apply(request, kind: Kind, action: str, judged: Judged):
+    ids = [row.pk for row in judged.changed]
+    with recorded(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
+        kind.model.objects.filter(pk__in=ids).update(retired=action == "retire")
+    words = ngettext("%(number)s is retired.", "%(number)s are retired.", len(ids))
+    if action == "activate":
+        words = ngettext("%(number)s is in use again.", "%(number)s are in use again.", len(ids))
+    say(request, record, words % {"number": number(len(ids))})
+    return redirect(kind.url)
+
+
+def export(request, kind: Kind, ids: list[int]):
+    """The ticked rows, or all that the list shows."""
+    numbers = count_by(COLUMNS[kind.table], request.user)
+    rows = LISTS[kind.table](request.GET, numbers).rows
+    if ids:
+        rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
+    return workbook(kind.table, str(kind.title), rows, numbers, by=request.user)

@@ -1,0 +1,46 @@
+"""Deleting a status or a source: who uses it, what takes its place."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from crm import jobs
+from crm.bulk import ROWS_AT_ONCE
+from leads.settings.change import one_at_a_time, posted, say
+from leads.settings.kinds import KINDS, row_or_404, why_not_retired
+from leads.settings.retirement import Refused, Retirement, arrivals
+from leads.settings.successor_forms import SuccessorForm
+from leads.settings.usage import usage_of
+from leads.verbs.reasons import sentence
+
+
+@one_at_a_time
+def settings_delete(request, table, pk):
+    kind = KINDS[table]
+    if not request.user.has_perm(kind.right("delete")):
+        raise PermissionDenied
+    row = row_or_404(kind, pk)
+    usage = usage_of(table, pk, request.user)
+    form = SuccessorForm(posted(request), row=row, used=bool(usage))
+    refusal = sentence(why_not_retired(row)) if why_not_retired(row) else ""
+    if not refusal and form.is_bound and form.is_valid():
+        try:
+            return deleted(request, Retirement(kind, pk, **form.chosen()), row, usage.leads)
+        except Refused as refused:
+            refusal = str(refused)
+    context = {"kind": kind, "row": row, "form": form, "usage": usage, "refusal": refusal}
+    context["arrivals"] = arrivals(row, form.others) if usage else []
+    status = 200 if request.method == "GET" else 409 if refusal else 422
+    return render(request, "leads/settings/delete.html", context, status=status)
+
+
+def deleted(request, retirement: Retirement, row, leads: int):
+    """At once, or over some thousand leads as a job."""
+    if leads > ROWS_AT_ONCE:
+        return redirect(
+            "job", jobs.start("retire_setting", request.user, retirement.arguments(), total=leads).pk
+        )
+    name = row.label
+    record = retirement.carry_out(by=request.user)
+    say(request, record, _("%(name)s is deleted. Undo brings it back with its leads.") % {"name": name})
+    return redirect(retirement.kind.url)

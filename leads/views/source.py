@@ -1,0 +1,35 @@
+"""The page of one source: who uses it, what it cost month by month, what happened to it."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404
+
+from crm.screens import answer
+from leads.models import Source
+from leads.settings.cost_forms import CostForm, years_of
+from leads.settings.history import history_of
+from leads.settings.kinds import KINDS
+from leads.settings.usage import usage_of
+
+KIND = KINDS["source"]
+
+
+@permission_required("leads.view_source", raise_exception=True)
+def source(request, pk):
+    row = get_object_or_404(Source, pk=pk)
+    return source_page(request, row, CostForm(source=row))
+
+
+def source_page(request, row: Source, form: CostForm, *, status: int = 200):
+    """With the form for the cost of a month, as it was sent when something was wrong with it."""
+    context = {
+        "kind": KIND,
+        "row": row,
+        "rights": KIND.rights(request.user),
+        "usage": usage_of("source", row.pk, request.user),
+        "years": years_of(row),
+        "form": form,
+        "currency": settings.BASE_CURRENCY,
+        "history": history_of(row, "source"),
+    }
+    return answer(request, "leads/settings/source.html", context, status=status)

@@ -1,0 +1,34 @@
+"""A new source, or changing one."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from crm.screens import answer
+from leads.models import Source
+from leads.settings.change import one_at_a_time, posted, say
+from leads.settings.forms import SourceForm
+from leads.settings.kinds import KINDS
+
+KIND = KINDS["source"]
+
+
+@permission_required("leads.add_source", raise_exception=True)
+@one_at_a_time
+def source_new(request):
+    return edited(request, SourceForm(posted(request)))
+
+
+@permission_required("leads.change_source", raise_exception=True)
+@one_at_a_time
+def source_edit(request, pk):
+    return edited(request, SourceForm(posted(request), instance=get_object_or_404(Source, pk=pk)))
+
+
+def edited(request, form: SourceForm):
+    if form.is_bound and form.is_valid():
+        record = form.write(request.user)
+        say(request, record, _("The source %(name)s is saved.") % {"name": form.instance.label})
+        return redirect("leads:source", form.instance.pk)
+    context = {"kind": KIND, "form": form}
+    return answer(request, "leads/settings/source_form.html", context, status=form.status_code)

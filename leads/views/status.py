@@ -1,0 +1,31 @@
+"""The page of one status: its contract in words, who uses it, what happened to it."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404
+
+from crm.screens import answer
+from leads.models import Pipeline, Status
+from leads.settings.history import history_of
+from leads.settings.kinds import KINDS
+from leads.settings.tables import entered_with, field_labels, kind_in_words
+from leads.settings.usage import incomplete, usage_of
+
+KIND = KINDS["status"]
+
+
+@permission_required("leads.view_status", raise_exception=True)
+def status(request, pk):
+    row = get_object_or_404(Status.objects.select_related("pipeline"), pk=pk)
+    lacking = incomplete(row, request.user)
+    context = {
+        "kind": KIND,
+        "row": row,
+        "rights": KIND.rights(request.user),
+        "kind_words": kind_in_words(row),
+        "needed": entered_with(row),
+        "several_pipelines": Pipeline.objects.active().count() > 1,
+        "usage": usage_of("status", row.pk, request.user),
+        "incomplete": [(field_labels([name]), number) for name, number in lacking.items()],
+        "history": history_of(row, "status"),
+    }
+    return answer(request, "leads/settings/status.html", context)

@@ -1,0 +1,37 @@
+"""A new status, or changing one."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from crm.screens import answer
+from leads.models import Pipeline, Status
+from leads.settings.change import one_at_a_time, posted, say
+from leads.settings.forms import StatusForm
+from leads.settings.kinds import KINDS
+from leads.settings.listing import ids_of
+
+KIND = KINDS["status"]
+
+
+@permission_required("leads.add_status", raise_exception=True)
+@one_at_a_time
+def status_new(request):
+    chosen = Pipeline.objects.active().filter(pk__in=ids_of([request.GET.get("pipeline", "")])).first()
+    return edited(request, StatusForm(posted(request), pipeline=chosen))
+
+
+@permission_required("leads.change_status", raise_exception=True)
+@one_at_a_time
+def status_edit(request, pk):
+    row = get_object_or_404(Status.objects.select_related("pipeline"), pk=pk)
+    return edited(request, StatusForm(posted(request), instance=row))
+
+
+def edited(request, form: StatusForm):
+    if form.is_bound and form.is_valid():
+        record = form.write(request.user)
+        say(request, record, _("The status %(name)s is saved.") % {"name": form.instance.label})
+        return redirect("leads:status", form.instance.pk)
+    context = {"kind": KIND, "form": form}
+    return answer(request, "leads/settings/status_form.html", context, status=form.status_code)

@@ -1,0 +1,49 @@
+"""The lead statuses: their list, and their order."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.screens import answer
+from leads.models import Pipeline, Status
+from leads.settings.change import one_at_a_time, recorded, say
+from leads.settings.kinds import KINDS, row_or_404
+from leads.settings.listing import ids_of
+from leads.settings.lists import status_list
+from leads.settings.order import step
+from leads.settings.tables import StatusTable
+from leads.settings.usage import count_by
+
+KIND = KINDS["status"]
+COLUMNS = ["label", "kind", "hue", "most_days", "required_fields", "next_action_prompt", "leads", "edit"]
+
+
+@permission_required("leads.view_status", raise_exception=True)
+def statuses(request):
+    numbers = count_by("status", request.user)
+    listing = status_list(request.GET, numbers)
+    rights = KIND.rights(request.user)
+    columns = ["label", "pipeline", *COLUMNS[1:]] if Pipeline.objects.active().count() > 1 else COLUMNS
+    if "change" in rights and listing.in_full_order:
+        columns = ["order", *columns]
+    table = StatusTable(
+        list(listing.page), columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights
+    )
+    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
+    fragments = {"settings-list": "leads/settings/_list.html"}
+    status = 400 if listing.errors else 200
+    return answer(request, "leads/settings/statuses.html", context, fragments=fragments, status=status)
+
+
+@permission_required("leads.change_status", raise_exception=True)
+@require_POST
+@one_at_a_time
+def status_order(request):
+    """One step up or down within its pipeline."""
+    direction = "up" if "up" in request.POST else "down"
+    status = row_or_404(KIND, *ids_of([request.POST.get(direction, "")]) or [0])
+    with recorded("edit_status", by=request.user, act="order", rows=[status.pk]) as record:
+        step(status, Status.objects.of_pipeline(status.pipeline_id).in_order(), direction)
+    say(request, record, _("The statuses have a new order."))
+    return redirect("leads:statuses")
