@@ -7,6 +7,7 @@ Operator, conrad the Company Manager, ada the Administrator.
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
 from crm.change import operation
@@ -146,3 +147,17 @@ def sign_in(client):
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def someone_with(departments):
+    """someone_with("view_status", "add_status") is a user of Sales who holds nothing but these permissions."""
+
+    def made(*codenames: str, name: str = "eve"):
+        user = make_user(name, "", [departments.sales])
+        role = Role.objects.create(name=f"only {name}")
+        role.permissions.set(Permission.objects.filter(codename__in=codenames))
+        user.groups.add(role)
+        return User.objects.with_rights().get(pk=user.pk)
+
+    return made

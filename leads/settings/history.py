@@ -48,10 +48,11 @@ def _entry(row: Model, change: Change) -> Entry:
     record = change.operation if change.operation_id else None
     fields = {field.column: field for field in row._meta.local_concrete_fields}
     shown = []
-    for column, (old, new) in (change.fields or {}).items():
-        if column in fields:
-            label = str(fields[column].verbose_name)
-            texts = _text(fields[column], old), _text(fields[column], new)
+    for column, field in fields.items():
+        if column in (change.fields or {}):
+            old, new = change.fields[column]
+            label = str(field.verbose_name)
+            texts = _text(field, old), _text(field, new)
             shown.append(FieldChange(column, label[:1].upper() + label[1:], *texts, old, new))
     words = words_of(record) if record else _("Outside the application, by %(role)s") % {"role": change.role}
     return Entry(change.at, record, words, shown)

@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
@@ -20,7 +19,6 @@ from leads.settings.kinds import KINDS
 from leads.settings.retirement import Refused, Retirement
 from leads.settings.usage import usage_of
 from leads.verbs import Move
-from tests.conftest import make_user
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/leads/statuses"
@@ -45,22 +43,6 @@ def sent(status: Status, **changes) -> dict:
 
 def new(**values) -> dict:
     return {"name": "Waiting for budget", "kind": "proposal", "hue": 70, **values}
-
-
-@pytest.fixture
-def someone_with(departments):
-    """A user whose only rights are these."""
-
-    def made(*codenames: str, name: str = "eve"):
-        user = make_user(name, "", [departments.sales])
-        from accounts.models import Role
-
-        role = Role.objects.create(name=f"only {name}")
-        role.permissions.set(Permission.objects.filter(codename__in=codenames))
-        user.groups.add(role)
-        return type(user).objects.with_rights().get(pk=user.pk)
-
-    return made
 
 
 PAGES = {

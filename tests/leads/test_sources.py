@@ -1,0 +1,250 @@
+"""The sources' settings: who may open them, their costs by month, and deletion with a successor."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from crm.change import operation
+from crm.models import Operation
+from crm.undo import undo
+from leads.models import Lead, SavedView, Source, SourceCost
+from leads.settings.history import history_of
+from leads.settings.lists import costs_of_year
+from tests.leads.test_undo import all_tables
+
+LIST = "/admin/leads/sources"
+
+PAGES = {
+    "list": (LIST, "view_source"),
+    "new": (f"{LIST}/new", "add_source"),
+    "detail": (f"{LIST}/%d", "view_source"),
+    "edit": (f"{LIST}/%d/edit", "change_source"),
+    "delete": (f"{LIST}/%d/delete", "delete_source"),
+    "bulk retire": ("/admin/leads/settings/source?action=retire&row=%d", "change_source"),
+    "bulk export": ("/admin/leads/settings/source?action=export&row=%d", "view_source"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, sources):
+    address, right = PAGES[page]
+    address = address % sources.event.pk if "%d" in address else address
+    assert sign_in(someone_with(right)).get(address).status_code == 200
+    others = [
+        name for name in ("view_source", "add_source", "change_source", "delete_source") if name != right
+    ]
+    assert sign_in(someone_with(*others, name="mallory")).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
+def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+    assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
+
+
+def test_the_list_has_its_title_and_is_searched_filtered_and_sorted(sign_in, ada, sources, make_lead):
+    make_lead(source="event")
+    browser = sign_in(ada)
+    assert "<title>Lead sources – Leadwell</title>" in browser.get(LIST).content.decode()
+
+    def shown(query):
+        return [row.key for row in browser.get(f"{LIST}?{query}").context["table"].data]
+
+    assert shown("q=ads") == ["paid_ads"]
+    assert shown("kind=partner") == ["partner"]
+    assert shown("sort=-leads")[0] == "event"
+    assert shown("")[0] == "cold_call"
+
+
+def test_a_source_is_made_changed_and_the_change_undone(sign_in, ada):
+    browser = sign_in(ada)
+    browser.post(f"{LIST}/new", {"name": "Trade fair", "kind": "event", "hue": 40})
+    source = Source.objects.get(name="Trade fair")
+    browser.post(
+        f"{LIST}/{source.pk}/edit", {"name": "Fair", "kind": "event", "hue": 50, "version": source.version}
+    )
+    record = Operation.objects.get(kind="edit_source")
+    assert [field.label for field in history_of(source, "source")[0].fields] == ["Label", "Hue"]
+    undo(record, by=ada)
+    source.refresh_from_db()
+    assert (source.name, source.hue) == ("Trade fair", 40)
+    undo(Operation.objects.get(kind="add_source"), by=ada)
+    source.refresh_from_db()
+    assert source.retired
+
+
+def test_the_undo_of_a_new_source_keeps_it_when_leads_have_it_by_now(sign_in, ada, make_lead):
+    sign_in(ada).post(f"{LIST}/new", {"name": "Trade fair", "kind": "event", "hue": 40})
+    source = Source.objects.get(name="Trade fair")
+    make_lead(source=source)
+    outcome = undo(Operation.objects.get(kind="add_source"), by=ada)
+    source.refresh_from_db()
+    assert not source.retired
+    assert outcome.kept == {"worked_on_since": [source.pk]}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "WEBSITE"), ("kind", "x"), ("hue", "5"), ("name", "y" * 61)]
+)
+def test_bad_input_is_named_at_its_field_and_writes_nothing(field, value, sign_in, ada):
+    browser = sign_in(ada)
+    before = all_tables()
+    answer = browser.post(f"{LIST}/new", {"name": "Fair", "kind": "event", "hue": 40} | {field: value})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert all_tables() == before
+
+
+def test_a_shipped_label_is_translated_until_it_is_renamed(sources, monkeypatch):
+    monkeypatch.setattr("leads.models.source.gettext", lambda text: f"[{text}]")
+    source = sources.website
+    assert source.label == "[Website]"
+    source.name = "Our site"
+    assert source.label == "Our site"
+
+
+def test_an_undo_does_not_give_a_name_back_that_another_source_has_by_now(sign_in, ada, sources):
+    browser = sign_in(ada)
+    event = sources.event
+    browser.post(
+        f"{LIST}/{event.pk}/edit", {"name": "Fair", "kind": "event", "hue": 40, "version": event.version}
+    )
+    browser.post(f"{LIST}/new", {"name": "event", "kind": "other", "hue": 40})
+    outcome = undo(Operation.objects.get(kind="edit_source"), by=ada)
+    event.refresh_from_db()
+    assert event.name == "Fair"
+    assert outcome.kept == {"name_taken": [event.pk]}
+
+
+def test_the_database_refuses_a_name_twice(db):
+    with pytest.raises(IntegrityError), transaction.atomic(), operation("test", by=None):
+        Source.objects.create(name="wEbsite")
+
+
+# Costs
+
+
+@pytest.fixture
+def costly(sign_in, ada, sources):
+    """A browser, and the address of the costs of the paid ads."""
+    return sign_in(ada), f"{LIST}/{sources.paid_ads.pk}/costs"
+
+
+def test_the_cost_of_a_month_is_added_changed_removed_and_each_is_undone(costly, ada, sources):
+    browser, address = costly
+    browser.post(address, {"month": "2026-05", "amount": "1200.50"})
+    cost = SourceCost.objects.get(source=sources.paid_ads)
+    assert (cost.month, cost.amount) == (date(2026, 5, 1), Decimal("1200.50"))
+    browser.post(f"{address}/{cost.pk}", {"amount": "1300"})
+    browser.post(f"{address}/{cost.pk}/remove")
+    assert not SourceCost.objects.exists()
+    added, changed, removed = Operation.objects.filter(kind="source_cost").order_by("pk")
+    undo(removed, by=ada)
+    assert SourceCost.objects.get().amount == 1300
+    undo(changed, by=ada)
+    assert SourceCost.objects.get().amount == Decimal("1200.50")
+    undo(added, by=ada)
+    assert not SourceCost.objects.exists()
+    told = [entry.words for entry in history_of(sources.paid_ads, "source")]
+    assert "Cost of Paid ads in May 2026: 1200.50" in told
+    assert "Undo: Cost of Paid ads in May 2026: 1200.50" in told
+
+
+def test_a_removed_cost_does_not_come_back_over_a_new_one(costly, ada, sources):
+    browser, address = costly
+    browser.post(address, {"month": "2026-05", "amount": "10"})
+    browser.post(f"{address}/{SourceCost.objects.get().pk}/remove")
+    browser.post(address, {"month": "2026-05", "amount": "20"})
+    undo(Operation.objects.filter(kind="source_cost").order_by("pk")[1], by=ada)
+    assert SourceCost.objects.get().amount == 20
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"month": "", "amount": "1"}, "month"),
+        ({"month": "May", "amount": "1"}, "month"),
+        ({"month": "2026-13", "amount": "1"}, "month"),
+        ({"month": "2026-06", "amount": "-1"}, "amount"),
+        ({"month": "2026-06", "amount": "much"}, "amount"),
+        ({"month": "2026-06", "amount": "1.234"}, "amount"),
+        ({"month": "2026-05", "amount": "3"}, "month"),
+    ],
+)
+def test_a_senseless_cost_is_refused_at_its_field(values, field, costly, sources):
+    browser, address = costly
+    browser.post(address, {"month": "2026-05", "amount": "2"})
+    answer = browser.post(address, values)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert f'value="{values["amount"]}"' in answer.content.decode()
+    assert SourceCost.objects.count() == 1
+
+
+def test_a_month_may_be_typed_where_there_is_no_month_picker(costly):
+    browser, address = costly
+    for typed in ("05/2026", "6.2026", "2026-07-15"):
+        assert browser.post(address, {"month": typed, "amount": "1"}).status_code == 302
+    assert [cost.month.month for cost in SourceCost.objects.newest_first()] == [7, 6, 5]
+
+
+def test_costs_are_summed_by_year_on_the_page_and_in_the_list(costly, sources):
+    browser, address = costly
+    year = timezone.localdate().year
+    for month, amount in ((f"{year}-01", "100"), (f"{year}-02", "50.25"), (f"{year - 1}-12", "7")):
+        browser.post(address, {"month": month, "amount": amount})
+    years = browser.get(f"{LIST}/{sources.paid_ads.pk}").context["years"]
+    assert [(line.year, line.total) for line in years] == [(year, Decimal("150.25")), (year - 1, 7)]
+    assert costs_of_year() == {sources.paid_ads.pk: Decimal("150.25")}
+    assert "150.25" in browser.get(LIST).content.decode()
+
+
+def test_costs_need_the_right_to_change_the_source(sign_in, someone_with, sources):
+    with operation("test", by=None):
+        cost = SourceCost.objects.create(source=sources.event, month=date(2026, 1, 1), amount=5)
+    browser = sign_in(someone_with("view_source", "add_source", "delete_source"))
+    address = f"{LIST}/{sources.event.pk}/costs"
+    assert browser.post(address, {"month": "2026-05", "amount": "1"}).status_code == 403
+    assert browser.get(f"{address}/{cost.pk}").status_code == 403
+    assert browser.post(f"{address}/{cost.pk}", {"amount": "1"}).status_code == 403
+    assert browser.post(f"{address}/{cost.pk}/remove").status_code == 403
+    assert SourceCost.objects.get().amount == 5
+
+
+def test_a_cost_of_another_source_is_not_found(costly, sources):
+    browser, _address = costly
+    with operation("test", by=None):
+        cost = SourceCost.objects.create(source=sources.event, month=date(2026, 1, 1), amount=5)
+    assert browser.get(f"{LIST}/{sources.website.pk}/costs/{cost.pk}").status_code == 404
+    assert browser.post(f"{LIST}/{sources.website.pk}/costs/{cost.pk}/remove").status_code == 404
+
+
+# Deleting
+
+
+def test_deleting_moves_leads_and_views_and_undo_brings_all_of_it_back(sign_in, ada, ann, sources, make_lead):
+    make_lead("Ana One", source="event")
+    make_lead("Ana Binned", source="event", binned_at="2026-01-01T00:00Z")
+    SavedView.objects.create(owner=ann, name="Fairs", query=f"source={sources.event.pk}")
+    browser = sign_in(ada)
+    before = all_tables()
+    browser.post(f"{LIST}/{sources.event.pk}/delete", {"successor": sources.partner.pk})
+    assert Lead.objects.filter(source=sources.partner).count() == 2
+    assert SavedView.objects.get().query == f"source={sources.partner.pk}"
+    assert Source.objects.get(pk=sources.event.pk).retired
+    undo(Operation.objects.get(kind="retire_source"), by=ada)
+    assert all_tables() == before
+
+
+def test_the_export_holds_costs_and_counts(sign_in, ada, costly, sources, make_lead):
+    make_lead(source="paid_ads")
+    browser, address = costly
+    browser.post(address, {"month": f"{timezone.localdate().year}-01", "amount": "99.50"})
+    answer = browser.get(f"/admin/leads/settings/source?action=export&row={sources.paid_ads.pk}")
+    head, row = load_workbook(BytesIO(answer.content)).worksheets[0].values
+    found = dict(zip(head, row, strict=True))
+    assert (found["Label"], found["Cost this year"], found["Leads"]) == ("Paid ads", 99.5, 1)
