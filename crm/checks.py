@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register, run_checks
-from django.db import OperationalError, connections
+from django.db import OperationalError, ProgrammingError, connections
 
 from crm.environment import SettingError
 
@@ -48,8 +48,9 @@ def refuse_unfit_database() -> None:
     """Raises SettingError with a sentence a line when the database of these settings must not be used, DatabaseAway
     when it cannot be asked."""
     try:
+        connections["default"].ensure_connection()
         found = run_checks(tags=[Tags.database], databases=["default"])
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
         raise DatabaseAway(f"The database cannot be reached: {str(error).strip()}") from None
     sentences = [message.msg for message in found if message.is_serious()]
     if sentences:

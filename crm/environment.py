@@ -1,10 +1,13 @@
 """What differs between machines: every setting that the environment may hold, read once, checked in words."""
 
+import re
 import secrets
 import zoneinfo
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError
 
@@ -25,6 +28,7 @@ class Setting:
     meaning: str
 
 
+# fmt: off
 TABLE = [
     Setting("LEADWELL_MODE", "demo", "`demo`, or `production`: no demo company, strict checks at the start"),
     Setting("HOST", "127.0.0.1", "the address that the web server listens on"),
@@ -38,16 +42,17 @@ TABLE = [
     Setting("DATABASE_URL", "the embedded server", "`postgres://user:password@host:port/name`, PostgreSQL 16 or newer"),
     Setting("DATABASE_DIRECT_URL", "DATABASE_URL", "the same database past a transaction pooler, for the worker"),
     Setting("EMAIL_URL", "files in LEADWELL_DATA/mail", "`smtp+tls://user:password@host:587`"),
-    Setting("LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", "the sender of its mails"),
+    Setting("LEADWELL_MAIL_FROM", "`Leadwell <leadwell@localhost>`", "the sender of its mails"),
     Setting("LEADWELL_PROXIES", "0", "how many proxies of yours stand in front and set X-Forwarded-For"),
     Setting("LEADWELL_WEB_PROCESSES", "2", "web server processes"),
     Setting("LEADWELL_WEB_THREADS", "4", "threads in each"),
     Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, until a user chooses"),
     Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "until a user chooses"),
-    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the currency of sums; fixed once leads have values"),
+    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the currency of sums; fixed once leads have values or other currencies have rates"),
     Setting("UNDO_DAYS", "30", "how long an operation can be undone"),
     Setting("FILE_DAYS", "30", "how long uploaded and exported files are kept"),
 ]
+# fmt: on
 
 
 def _one_of(*allowed: str):
@@ -77,15 +82,45 @@ def _currency(value: str) -> None:
 
 
 def _postgres(value: str) -> None:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/")):
+    if not value:
+        return
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ValidationError("must look like postgres://user:password@host:port/name")
 
 
 def _address(value: str) -> None:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValidationError("must look like https://crm.example.com")
+    if not value:
+        return
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValidationError("must look like https://crm.example.com, without a path")
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # a port that is no number shows only when it is asked for
+    except ValueError:
+        return None
+    return parts
+
+
+# The ports where nothing else is said; smtp+tls begins unencrypted and then changes over (STARTTLS).
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+def _mail_server(value: str) -> None:
+    if not value:
+        return
+    parts = _split(value)
+    if parts is None or parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ValidationError("must look like smtp+tls://user:password@mail.example.com:587")
+
+
+def _sender(value: str) -> None:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
+        raise ValidationError("must look like Leadwell <crm@example.com>")
 
 
 @dataclass(frozen=True)
@@ -118,6 +153,10 @@ class Environment:
     def demo(self) -> bool:
         return self.mode == "demo"
 
+    @property
+    def listens_everywhere(self) -> bool:
+        return self.host in ("0.0.0.0", "::")  # noqa: S104
+
 
 def read_environment() -> Environment:
     """Read and check all settings.
@@ -133,7 +172,7 @@ def read_environment() -> Environment:
         mode=mode,
         host=host,
         port=port,
-        url=(env.str("LEADWELL_URL", "", validate=_address) or f"http://{host}:{port}").rstrip("/"),
+        url=(env.str("LEADWELL_URL", "", validate=_address) or _address_of(host, port)).rstrip("/"),
         secret_key=env.str("LEADWELL_SECRET_KEY", ""),
         data=data,
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
@@ -141,8 +180,8 @@ def read_environment() -> Environment:
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
         database_url=env.str("DATABASE_URL", "", validate=_postgres),
         database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=_postgres),
-        email=env.dj_email_url("EMAIL_URL", f"file:///{data}/mail"),
-        mail_from=env.str("LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>"),
+        email=_mail(env.str("EMAIL_URL", "", validate=_mail_server), data),
+        mail_from=env.str("LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", validate=_sender),
         proxies=env.int("LEADWELL_PROXIES", 0, validate=_between(0, 9)),
         web_processes=env.int("LEADWELL_WEB_PROCESSES", 2, validate=_between(1, 64)),
         web_threads=env.int("LEADWELL_WEB_THREADS", 4, validate=_between(1, 64)),
@@ -155,7 +194,8 @@ def read_environment() -> Environment:
     try:
         env.seal()
     except EnvValidationError as error:
-        sentences = [f"{name} {_sentence(messages)}" for name, messages in error.error_messages.items()]
+        found: Any = error.error_messages
+        sentences = [f"{name} {_sentence(messages)}" for name, messages in found.items()]
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
         raise SettingError("DATABASE_DIRECT_URL makes no sense without DATABASE_URL.")
@@ -163,6 +203,32 @@ def read_environment() -> Environment:
         return _with_demo_secret(environment)
     _check_production(environment)
     return environment
+
+
+def _mail(url: str, data: Path) -> dict[str, Any]:
+    """Django's EMAIL_… settings; without a server mails become files."""
+    parts = _split(url) if url else None
+    if parts is None or parts.scheme not in MAIL_PORTS:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": data / "mail",
+        }
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+    }
+
+
+def _address_of(host: str, port: int) -> str:
+    """Where this machine itself reaches the web server."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, is called by its name
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _sentence(messages: list) -> str:
@@ -178,12 +244,14 @@ def _check_production(environment: Environment) -> None:
             "LEADWELL_SECRET_KEY is needed in production: 50 random characters or more, not the demo's. "
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints one."
         )
-    if not urlsplit(environment.url).scheme == "https":
+    if urlsplit(environment.url).scheme != "https":
         wrong.append("LEADWELL_URL is needed in production: the https:// address that people type.")
     if environment.demo_password:
         wrong.append("LEADWELL_DEMO_PASSWORD must not be set in production.")
-    if environment.email["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
-        wrong.append("EMAIL_URL is needed in production, such as smtp+tls://user:password@mail.example.com:587.")
+    if "EMAIL_HOST" not in environment.email:
+        wrong.append(
+            "EMAIL_URL is needed in production, such as smtp+tls://user:password@mail.example.com:587."
+        )
     if wrong:
         raise SettingError("\n".join(wrong))
 

@@ -19,6 +19,8 @@ SITE_URL = ENVIRONMENT.url
 _SITE = urlsplit(SITE_URL)
 _HTTPS = _SITE.scheme == "https"
 ALLOWED_HOSTS = [_SITE.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+if DEMO and ENVIRONMENT.listens_everywhere:
+    ALLOWED_HOSTS = ["*"]  # whoever opens a demo to the network calls it by whatever name it has there
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_SSL_REDIRECT = _HTTPS

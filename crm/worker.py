@@ -38,7 +38,8 @@ def work(*, alone: bool = False) -> None:
     """
     os.nice(NICENESS)
     # A broken connection is told in one sentence when the worker ends of it, not in a traceback for each of its tasks.
-    logging.getLogger("procrastinate.utils").setLevel(logging.CRITICAL)
+    for name in ("procrastinate.utils", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     connect_directly()
     for alias in ("default", "progress"):
         # When this process is killed, the server ends its statement and frees its locks within so many milliseconds.

@@ -1,0 +1,91 @@
+# Leadwell: `make run` starts it, `make` alone says what else there is.
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo backup restore test test-hard lint format bench screenshots messages requirements clean
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PYTHON3 ?= python3
+PACKAGES := accounts crm leads mailings
+WORKERS ?= 2
+LEADS ?= 4000
+
+help:
+	@echo "make run                      start it: http://127.0.0.1:8000, Ctrl-C stops it (PORT=8001 for another port)"
+	@echo "make demo LEADS=1000000       grow the demo company"
+	@echo "make backup                   database and files into one tar under var/backups, while people work"
+	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
+	@echo "make test | test-hard | lint  what must pass before a change goes in"
+	@echo "make bench | screenshots      the figures and pictures of the README"
+	@echo "make format | messages | requirements | clean"
+
+# Installed once for each state of the requirements.
+$(VENV)/installed: requirements.txt
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Leadwell needs Python 3.11 or newer; PYTHON3=… names another one.")'
+	@echo "Installing the packages, once …"
+	@test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	@echo "Installing the tools for tests, once …"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/installed
+	@$(PYTHON) manage.py run
+
+demo: $(VENV)/installed
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) manage.py demo --leads $(LEADS)
+
+backup: $(VENV)/installed
+	@$(PYTHON) manage.py backup
+
+restore: $(VENV)/installed
+	@test -n "$(FILE)" || { echo "Which backup? make restore FILE=var/backups/leadwell-….tar"; exit 1; }
+	@$(PYTHON) manage.py restore "$(FILE)" $(if $(FORCE),--force)
+
+test: $(VENV)/installed-dev
+	$(PYTHON) -m pytest -n $(WORKERS) -m "not hard"
+
+test-hard: $(VENV)/installed-dev
+	$(PYTHON) -m pytest -m hard
+
+# What production needs, made up: the checks look at the settings only.
+PRODUCTION := LEADWELL_MODE=production LEADWELL_URL=https://crm.example.com EMAIL_URL=smtp+tls://mail.example.com \
+	LEADWELL_SECRET_KEY=made-up-for-the-check-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ
+
+lint: export LEADWELL_DATA := $(CURDIR)/var/lint
+lint: $(VENV)/installed-dev
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy $(PACKAGES)
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON) manage.py check --deploy --database default --fail-level WARNING
+	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES) manage.py
+
+format: $(VENV)/installed-dev
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+bench: $(VENV)/installed-dev
+	$(PYTHON) -m benchmarks
+
+screenshots: $(VENV)/installed-dev
+	$(PYTHON) -m benchmarks.screenshots
+
+# Collecting the texts needs gettext's own tools; compiling them does not.
+messages: $(VENV)/installed-dev
+	$(PYTHON) manage.py makemessages --locale ro --no-obsolete --add-location file --ignore .venv --ignore var
+	$(PYTHON) manage.py compile_messages
+
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
+
+requirements: $(VENV)/installed-dev
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --output-file requirements-dev.txt
+
+clean:
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test var/lint
+	find . -name __pycache__ -not -path "./.venv/*" -prune -exec rm -rf {} +

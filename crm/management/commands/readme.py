@@ -1,0 +1,12 @@
+"""`manage.py readme`: the table of settings in the README, written anew."""
+
+from django.core.management.base import BaseCommand
+
+from crm import readme
+
+
+class Command(BaseCommand):
+    help = "Write the table of settings into README.md."
+
+    def handle(self, *args, **options):
+        self.stdout.write("README.md is written." if readme.write() else "README.md says it already.")

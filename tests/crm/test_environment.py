@@ -1,0 +1,187 @@
+"""Settings from the environment: a senseless one is one sentence that names it, at the start, without a traceback."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from crm import readme
+from crm.environment import ROOT, TABLE, SettingError, read_environment
+
+KEY = "rT7-uK2_wP9xZ4mQ8sV1nB6yE3aL5dG0hJ-fC_iOtkWq2Xv9Yz"
+PRODUCTION = {
+    "LEADWELL_MODE": "production",
+    "LEADWELL_SECRET_KEY": KEY,
+    "LEADWELL_URL": "https://crm.example.com",
+    "EMAIL_URL": "smtp+tls://crm:secret@mail.example.com:587",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path):
+    """environment(NAME="value") reads the settings as a start would, with nothing else set."""
+    for setting in TABLE:
+        monkeypatch.delenv(setting.name, raising=False)
+    monkeypatch.setenv("LEADWELL_DATA", str(tmp_path))
+
+    def read(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        return read_environment()
+
+    return read
+
+
+def test_without_any_setting_the_demo_starts(environment):
+    found = environment()
+    assert found.demo
+    assert found.url == "http://127.0.0.1:8000"
+    assert found.secret_key.startswith("demo-")
+    assert environment().secret_key == found.secret_key
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("LEADWELL_MODE", "staging", "must be demo or production"),
+        ("PORT", "eighty", "not a valid integer"),
+        ("PORT", "", "not a valid integer"),
+        ("PORT", "70000", "from 1 to 65535"),
+        ("LEADWELL_URL", "crm.example.com", "must look like https://crm.example.com"),
+        ("LEADWELL_URL", "https://crm.example.com/path", "without a path"),
+        ("LEADWELL_URL", "https://crm.example.com:port", "must look like"),
+        ("LEADWELL_URL", "http://[::1", "must look like"),
+        ("DATABASE_URL", "mysql://localhost/leads", "must look like postgres://"),
+        ("DATABASE_URL", "postgres://localhost", "must look like postgres://"),
+        ("DATABASE_URL", "postgres://user:word@host:port/name", "must look like postgres://"),
+        ("DATABASE_DIRECT_URL", "localhost", "must look like postgres://"),
+        ("EMAIL_URL", "mail.example.com", "must look like smtp+tls://"),
+        ("EMAIL_URL", "imap://mail.example.com", "must look like smtp+tls://"),
+        ("EMAIL_URL", "smtp://mail.example.com:mail", "must look like smtp+tls://"),
+        ("LEADWELL_MAIL_FROM", "the company", "must look like Leadwell <crm@example.com>"),
+        ("LEADWELL_PROXIES", "-1", "from 0 to 9"),
+        ("LEADWELL_WEB_PROCESSES", "0", "from 1 to 64"),
+        ("LEADWELL_WEB_THREADS", "many", "not a valid integer"),
+        ("LEADWELL_LANGUAGE", "de", "must be en or ro"),
+        ("LEADWELL_TIME_ZONE", "Bucharest", "such as Europe/Bucharest"),
+        ("LEADWELL_BASE_CURRENCY", "Euro", "such as EUR"),
+        ("UNDO_DAYS", "0", "from 1 to 3650"),
+        ("FILE_DAYS", "0", "from 1 to 3650"),
+    ],
+)
+def test_a_senseless_value_is_one_sentence_that_names_it(environment, name, value, says):
+    with pytest.raises(SettingError) as error:
+        environment(**{name: value})
+    sentence = str(error.value)
+    assert sentence.startswith(f"{name} makes no sense: ")
+    assert says in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_all_that_is_wrong_is_said_at_once(environment):
+    with pytest.raises(SettingError) as error:
+        environment(PORT="x", UNDO_DAYS="y")
+    assert [line.split()[0] for line in str(error.value).splitlines()] == ["PORT", "UNDO_DAYS"]
+
+
+def test_a_data_folder_that_cannot_be_written_is_a_sentence(environment, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match="LEADWELL_DATA makes no sense: .* cannot be written"):
+        environment(LEADWELL_DATA=str(tmp_path / "file" / "data"))
+
+
+def test_a_direct_database_without_the_pooled_one_makes_no_sense(environment):
+    with pytest.raises(SettingError, match="DATABASE_DIRECT_URL makes no sense without DATABASE_URL"):
+        environment(DATABASE_DIRECT_URL="postgres://localhost/leads")
+
+
+def test_production_starts_with_what_it_needs(environment):
+    found = environment(**PRODUCTION)
+    assert not found.demo
+    assert found.email["EMAIL_PORT"] == 587
+    assert found.email["EMAIL_USE_TLS"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"LEADWELL_SECRET_KEY": ""}, "LEADWELL_SECRET_KEY is needed in production"),
+        ({"LEADWELL_SECRET_KEY": "short"}, "LEADWELL_SECRET_KEY is needed in production"),
+        ({"LEADWELL_SECRET_KEY": "a" * 60}, "LEADWELL_SECRET_KEY is needed in production"),
+        ({"LEADWELL_SECRET_KEY": f"demo-{KEY}"}, "LEADWELL_SECRET_KEY is needed in production"),
+        ({"LEADWELL_URL": ""}, "LEADWELL_URL is needed in production"),
+        ({"LEADWELL_URL": "http://crm.example.com"}, "LEADWELL_URL is needed in production"),
+        ({"LEADWELL_DEMO_PASSWORD": "demo"}, "LEADWELL_DEMO_PASSWORD must not be set in production"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL is needed in production"),
+    ],
+)
+def test_production_refuses_what_is_missing_or_is_the_demos(environment, changes, says):
+    with pytest.raises(SettingError, match=says):
+        environment(**{**PRODUCTION, **changes})
+
+
+def test_production_never_makes_a_secret_of_its_own(environment, tmp_path):
+    with pytest.raises(SettingError):
+        environment(**{**PRODUCTION, "LEADWELL_SECRET_KEY": ""})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("0.0.0.0", "http://localhost:8123"),
+        ("::", "http://localhost:8123"),
+        ("::1", "http://[::1]:8123"),
+        ("crm.lan", "http://crm.lan:8123"),
+    ],
+)
+def test_the_address_that_is_printed_is_one_that_a_browser_takes(environment, host, address):
+    assert environment(HOST=host, PORT="8123").url == address
+
+
+def test_a_mail_servers_name_and_password_may_hold_any_character(environment):
+    found = environment(EMAIL_URL="smtp+ssl://crm%40example.com:p%2Fw%40d@mail.example.com").email
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("crm@example.com", "p/w@d")
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_SSL"]) == (
+        "mail.example.com",
+        465,
+        True,
+    )
+
+
+@pytest.mark.parametrize("command", [["check"], ["run"], ["work"], ["backup"]])
+def test_at_the_terminal_it_is_a_sentence_and_no_traceback(tmp_path, command):
+    environment = {**os.environ, "LEADWELL_DATA": str(tmp_path), "LEADWELL_LANGUAGE": "tlh"}
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", *command], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Leadwell cannot start.\nLEADWELL_LANGUAGE makes no sense: must be en or ro.\n"
+
+
+def test_the_web_server_says_a_sentence_and_no_traceback(tmp_path):
+    environment = {**os.environ, "LEADWELL_DATA": str(tmp_path), "LEADWELL_LANGUAGE": "tlh"}
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--preload",
+        "--no-control-socket",
+        "--bind=127.0.0.1:0",
+        "crm.wsgi",
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert done.stderr == "Leadwell cannot start.\nLEADWELL_LANGUAGE makes no sense: must be en or ro.\n"
+
+
+def test_the_readme_shows_the_table_of_settings_as_it_is():
+    assert readme.table_of_settings() in (ROOT / "README.md").read_text()
+
+
+def test_every_setting_that_is_read_stands_in_the_table():
+    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "crm" / "environment.py").read_text())
+    assert sorted(read) == sorted(setting.name for setting in TABLE)
