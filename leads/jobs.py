@@ -12,7 +12,7 @@ from leads.bulk import action_named
 from leads.forms import as_data
 from leads.models import Export
 from leads.operations import words_of
-from leads.settings import retirement  # noqa: F401 - a kind of job of its own
+from leads.settings import merging, retirement  # noqa: F401 - kinds of jobs of their own
 
 
 def _bulk_words(arguments: dict) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from leads.views import (
+    lost_reasons,
     settings_bulk,
     settings_delete,
     source,
@@ -12,6 +13,8 @@ from leads.views import (
     status,
     status_form,
     statuses,
+    tag_merge,
+    tags,
 )
 
 urlpatterns = [
@@ -37,4 +40,12 @@ urlpatterns = [
     path("/sources/<int:pk>/costs", source_cost.cost_new, name="cost_new"),
     path("/sources/<int:pk>/costs/<int:cost>", source_cost.cost_edit, name="cost_edit"),
     path("/sources/<int:pk>/costs/<int:cost>/remove", source_cost.cost_remove, name="cost_remove"),
+    path("/tags", tags.tags, name="tags"),
+    path("/tags/new", tags.tag_new, name="tag_new"),
+    path("/tags/<int:pk>", tags.tag_edit, name="tag_edit"),
+    path("/tags/<int:pk>/merge", tag_merge.tag_merge, name="tag_merge"),
+    path("/lost-reasons", lost_reasons.lost_reasons, name="lost_reasons"),
+    path("/lost-reasons/order", lost_reasons.lost_reason_order, name="lost_reason_order"),
+    path("/lost-reasons/new", lost_reasons.lost_reason_new, name="lost_reason_new"),
+    path("/lost-reasons/<int:pk>", lost_reasons.lost_reason_edit, name="lost_reason_edit"),
 ]

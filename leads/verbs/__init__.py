@@ -9,7 +9,7 @@ from leads.verbs.hand_over import HandOver
 from leads.verbs.mark import SetVip, Share
 from leads.verbs.move import ChangePipeline, Move
 from leads.verbs.place import SetCountry, SetNextAction, SetSource
-from leads.verbs.tag import Tagged, Untagged
+from leads.verbs.tag import MergeTags, Tagged, Untagged
 
 __all__ = [
     "Add",
@@ -19,6 +19,7 @@ __all__ = [
     "ChangePipeline",
     "Edit",
     "HandOver",
+    "MergeTags",
     "Move",
     "Purge",
     "Restore",

@@ -57,14 +57,6 @@ def _retire(table: str, parameters: dict) -> str:
     return _("Delete %(thing)s %(name)s, its leads to %(successor)s") % values
 
 
-def _merge(table: str, parameters: dict) -> str:
-    values = {
-        "name": labels(table, parameters.get("rows", [])),
-        "into": labels(table, [parameters.get("successor", 0)]),
-    }
-    return _("Merge tag %(name)s into %(into)s") % values
-
-
 def _cost(table: str, parameters: dict) -> str:
     values = {"before": "", "after": "", **parameters, "name": labels("source", parameters.get("rows", []))}
     values["month"] = date_format(date.fromisoformat(parameters["month"]), "F Y")
@@ -108,7 +100,6 @@ _named("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
 _named("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire)
 _named("add_tag", "leads.add_tag", "tag", _add)
 _named("edit_tag", "leads.change_tag", "tag", _edit)
-_named("merge_tags", "leads.delete_tag", "tag", _merge)
 _named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
 _named("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
 _named("exchange_rate", "leads.change_rate", "", _rates)

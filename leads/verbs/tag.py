@@ -65,3 +65,28 @@ class Untagged(Verb):
 
     def values(self):
         return {"tags": WithoutItems("tags", ids=self.ids)}
+
+
+@dataclass(frozen=True)
+class MergeTags(Verb):
+    """Leads that have `tag` get `into` in its place."""
+
+    kind = "merge_tags"
+    permission = "leads.delete_tag"
+
+    tag: Tag
+    into: Tag
+
+    def parameters(self):
+        return {"rows": [self.tag.pk], "successor": self.into.pk}
+
+    @classmethod
+    def words(cls, parameters):
+        names = {"tag": tag_names(parameters.get("rows")), "into": tag_names([parameters.get("successor", 0)])}
+        return _("Merge the tag %(tag)s into %(into)s") % names
+
+    def same(self):
+        return ~Q(tags__contains=[self.tag.pk])
+
+    def values(self):
+        return {"tags": WithItems(WithoutItems("tags", ids=[self.tag.pk]), ids=[self.into.pk])}

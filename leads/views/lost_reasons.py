@@ -1,0 +1,69 @@
+"""The lost reasons: their list and order, a new one, another name."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.screens import answer
+from leads.models import LostReason
+from leads.settings.change import one_at_a_time, posted, recorded, say
+from leads.settings.forms import LostReasonForm
+from leads.settings.kinds import KINDS, row_or_404
+from leads.settings.listing import ids_of
+from leads.settings.lists import lost_reason_list
+from leads.settings.order import step
+from leads.settings.tables import LostReasonTable
+from leads.settings.usage import count_by
+
+KIND = KINDS["lost_reason"]
+
+
+@permission_required("leads.view_lostreason", raise_exception=True)
+def lost_reasons(request):
+    numbers = count_by("lost_reason", request.user)
+    listing = lost_reason_list(request.GET, numbers)
+    rights = KIND.rights(request.user)
+    columns = ["label", "leads"]
+    if "change" in rights and listing.in_full_order:
+        columns = ["order", *columns]
+    rows = list(listing.page)
+    table = LostReasonTable(rows, columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights)
+    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
+    fragments = {"settings-list": "leads/settings/_list.html"}
+    status = 400 if listing.errors else 200
+    return answer(request, "leads/settings/lost_reasons.html", context, fragments=fragments, status=status)
+
+
+@permission_required("leads.add_lostreason", raise_exception=True)
+@one_at_a_time
+def lost_reason_new(request):
+    return edited(request, LostReasonForm(posted(request)))
+
+
+@permission_required("leads.change_lostreason", raise_exception=True)
+@one_at_a_time
+def lost_reason_edit(request, pk):
+    return edited(request, LostReasonForm(posted(request), instance=get_object_or_404(LostReason, pk=pk)))
+
+
+def edited(request, form: LostReasonForm):
+    if form.is_bound and form.is_valid():
+        name = {"name": form.instance.label}
+        say(request, form.write(request.user), _("The reason “%(name)s” is saved.") % name)
+        return redirect("leads:lost_reasons")
+    context = {"kind": KIND, "form": form, "new_title": _("New reason")}
+    return answer(request, "leads/settings/name_form.html", context, status=form.status_code)
+
+
+@permission_required("leads.change_lostreason", raise_exception=True)
+@require_POST
+@one_at_a_time
+def lost_reason_order(request):
+    """One step up or down."""
+    direction = "up" if "up" in request.POST else "down"
+    reason = row_or_404(KIND, *ids_of([request.POST.get(direction, "")]) or [0])
+    with recorded("edit_lost_reason", by=request.user, act="order", rows=[reason.pk]) as record:
+        step(reason, LostReason.objects.in_order(), direction)
+    say(request, record, _("The reasons have a new order."))
+    return redirect("leads:lost_reasons")

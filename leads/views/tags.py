@@ -1,0 +1,50 @@
+"""The tags: their list, a new one, another name."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from crm.screens import answer
+from leads.models import Tag
+from leads.settings.change import one_at_a_time, posted, say
+from leads.settings.forms import TagForm
+from leads.settings.kinds import KINDS
+from leads.settings.lists import tag_list
+from leads.settings.tables import TagTable
+from leads.settings.usage import count_by
+
+KIND = KINDS["tag"]
+
+
+@permission_required("leads.view_tag", raise_exception=True)
+def tags(request):
+    numbers = count_by("tags", request.user)
+    listing = tag_list(request.GET, numbers)
+    rights = KIND.rights(request.user)
+    columns = ["label", "leads", "edit"]
+    rows = list(listing.page)
+    table = TagTable(rows, columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights)
+    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
+    fragments = {"settings-list": "leads/settings/_list.html"}
+    status = 400 if listing.errors else 200
+    return answer(request, "leads/settings/tags.html", context, fragments=fragments, status=status)
+
+
+@permission_required("leads.add_tag", raise_exception=True)
+@one_at_a_time
+def tag_new(request):
+    return edited(request, TagForm(posted(request)))
+
+
+@permission_required("leads.change_tag", raise_exception=True)
+@one_at_a_time
+def tag_edit(request, pk):
+    return edited(request, TagForm(posted(request), instance=get_object_or_404(Tag, pk=pk)))
+
+
+def edited(request, form: TagForm):
+    if form.is_bound and form.is_valid():
+        say(request, form.write(request.user), _("The tag %(name)s is saved.") % {"name": form.instance.name})
+        return redirect("leads:tags")
+    context = {"kind": KIND, "form": form, "new_title": _("New tag")}
+    return answer(request, "leads/settings/name_form.html", context, status=form.status_code)

@@ -1,0 +1,169 @@
+"""The tags' settings: who may open them, names, and merging one tag into another."""
+
+import pytest
+from django.urls import reverse
+
+from crm.change import operation
+from crm.jobs import KINDS as JOB_KINDS
+from crm.jobs import Problem
+from crm.models import Job, Operation
+from crm.undo import undo
+from leads.models import Lead, SavedView, Tag
+from tests.leads.test_undo import all_tables
+
+LIST = "/admin/leads/tags"
+RIGHTS = ["view_tag", "add_tag", "change_tag", "delete_tag"]
+PAGES = {
+    "list": (LIST, ["view_tag"]),
+    "new": (f"{LIST}/new", ["add_tag"]),
+    "edit": (f"{LIST}/%d", ["change_tag"]),
+    "merge": (f"{LIST}/%d/merge", ["delete_tag", "change_lead"]),
+    "bulk retire": ("/admin/leads/settings/tag?action=retire&row=%d", ["change_tag"]),
+    "bulk export": ("/admin/leads/settings/tag?action=export&row=%d", ["view_tag"]),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, make_tag):
+    address, rights = PAGES[page]
+    address = address % make_tag("hot").pk if "%d" in address else address
+    assert sign_in(someone_with(*rights)).get(address).status_code == 200
+    others = [name for name in RIGHTS if name not in rights]
+    assert sign_in(someone_with(*others, name="mallory")).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
+def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+    assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
+
+
+def test_the_list_counts_the_leads_of_each_tag_and_is_sorted(sign_in, ada, make_tag, make_lead):
+    hot, cold = make_tag("hot"), make_tag("Cold")
+    make_lead("A", tags=[hot.pk, cold.pk])
+    make_lead("B", tags=[hot.pk])
+    make_lead("C", tags=[hot.pk], binned_at="2026-01-01T00:00Z")
+    browser = sign_in(ada)
+
+    def shown(query):
+        table = browser.get(f"{LIST}?{query}").context["table"]
+        return [(row.name, table.numbers[row.pk]) for row in table.data]
+
+    assert shown("") == [("Cold", 1), ("hot", 2)]
+    assert shown("sort=-leads") == [("hot", 2), ("Cold", 1)]
+    assert shown("q=HO") == [("hot", 2)]
+
+
+def test_more_than_a_page_of_tags_is_paged_and_none_is_dropped(sign_in, ada):
+    with operation("test", by=None):
+        Tag.objects.bulk_create(Tag(name=f"tag {number:03}") for number in range(250))
+    browser = sign_in(ada)
+    pages = [browser.get(f"{LIST}?page={page}") for page in (1, 2, 3)]
+    names = [row.name for page in pages for row in page.context["table"].data]
+    assert len(set(names)) == 250
+    assert "101 to 200 of 250" in pages[1].content.decode()
+
+
+def test_a_tag_is_made_renamed_and_taken_back(sign_in, ada):
+    browser = sign_in(ada)
+    browser.post(f"{LIST}/new", {"name": "  very   hot "})
+    tag = Tag.objects.get()
+    assert tag.name == "very hot"
+    browser.post(f"{LIST}/{tag.pk}", {"name": "hot", "version": tag.version})
+    undo(Operation.objects.get(kind="edit_tag"), by=ada)
+    tag.refresh_from_db()
+    assert tag.name == "very hot"
+    undo(Operation.objects.get(kind="add_tag"), by=ada)
+    tag.refresh_from_db()
+    assert tag.retired
+
+
+def test_the_undo_of_a_new_tag_keeps_it_when_leads_have_it_by_now(sign_in, ada, make_lead):
+    sign_in(ada).post(f"{LIST}/new", {"name": "hot"})
+    tag = Tag.objects.get()
+    make_lead(tags=[tag.pk])
+    undo(Operation.objects.get(kind="add_tag"), by=ada)
+    tag.refresh_from_db()
+    assert not tag.retired
+
+
+@pytest.mark.parametrize("name", ["", "HOT", " hot ", "x" * 61])
+def test_a_bad_name_is_refused_at_its_field_and_kept(name, sign_in, ada, make_tag):
+    make_tag("hot")
+    answer = sign_in(ada).post(f"{LIST}/new", {"name": name})
+    assert answer.status_code == 422
+    assert "name" in answer.context["form"].errors
+    assert Tag.objects.count() == 1
+
+
+def test_a_tag_can_be_retired_and_used_again(sign_in, ada, make_tag):
+    tag = make_tag("hot")
+    browser = sign_in(ada)
+    browser.post(f"{LIST}/{tag.pk}", {"name": "hot", "retired": "on", "version": tag.version})
+    tag.refresh_from_db()
+    assert tag.retired
+    browser.post(f"/admin/leads/settings/tag?action=activate&row={tag.pk}")
+    tag.refresh_from_db()
+    assert not tag.retired
+
+
+# Merging
+
+
+@pytest.fixture
+def scene(ann, departments, make_lead, make_tag):
+    """Three leads with tags, one of them in the bin, one of another department; a saved view."""
+    hot, warm, other = make_tag("hot"), make_tag("warm"), make_tag("other")
+    make_lead("A", tags=[hot.pk, other.pk])
+    make_lead("B", tags=[hot.pk, warm.pk], department=departments.export)
+    make_lead("C", tags=[hot.pk], binned_at="2026-01-01T00:00Z")
+    make_lead("D", tags=[other.pk])
+    SavedView.objects.create(owner=ann, name="Hot", query=f"tags={hot.pk}&tags={warm.pk}")
+    return hot, warm, other
+
+
+def test_merging_gives_leads_and_views_the_other_tag_and_undo_brings_all_of_it_back(scene, sign_in, ada):
+    hot, warm, other = scene
+    browser = sign_in(ada)
+    before = all_tables()
+    answer = browser.post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk}, follow=True)
+    assert "hot is merged into warm." in answer.content.decode()
+    tags = dict(Lead.objects.values_list("last_name", "tags"))
+    assert tags == {"A": [warm.pk, other.pk], "B": [warm.pk], "C": [warm.pk], "D": [other.pk]}
+    hot.refresh_from_db()
+    assert hot.retired
+    assert SavedView.objects.get().query == f"tags={warm.pk}"
+    record = Operation.objects.get(kind="merge_tags")
+    assert record.changed == 3
+    undo(record, by=ada)
+    assert all_tables() == before
+
+
+@pytest.mark.parametrize("into", ["", "itself", "retired", "x"])
+def test_a_tag_is_merged_only_into_another_one_in_use(into, scene, sign_in, ada):
+    hot, warm, _other = scene
+    with operation("test", by=None):
+        Tag.objects.filter(pk=warm.pk).update(retired=True)
+    values = {"itself": hot.pk, "retired": warm.pk}
+    answer = sign_in(ada).post(f"{LIST}/{hot.pk}/merge", {"into": values.get(into, into)})
+    assert answer.status_code == 422
+    assert not Operation.objects.filter(kind="merge_tags").exists()
+
+
+def test_who_may_not_change_all_of_its_leads_cannot_merge_a_tag(scene, sign_in, someone_with):
+    hot, warm, _other = scene
+    eve = someone_with("view_lead", "change_lead", "see_departments", "delete_tag")
+    answer = sign_in(eve).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})
+    assert answer.status_code == 409
+    assert Lead.objects.filter(tags__contains=[hot.pk]).count() == 3
+
+
+def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, bob, monkeypatch):
+    hot, warm, _other = scene
+    monkeypatch.setattr("leads.views.tag_merge.ROWS_AT_ONCE", 2)
+    answer = sign_in(ada).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})
+    job = Job.objects.get(kind="merge_tags")
+    assert answer["Location"] == reverse("job", args=[job.pk])
+    assert JOB_KINDS["merge_tags"](job, lambda done, total: None).changed == 3
+    job.user = bob
+    with pytest.raises(Problem):
+        JOB_KINDS["merge_tags"](job, lambda done, total: None)
