@@ -5,7 +5,9 @@ from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.administrators import LastAdministrator, check_not_the_last
+from accounts.deactivation import Heirs
+from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
 from crm.environment import LANGUAGES
 from crm.forms import Form, LookMixin, ModelForm
@@ -53,3 +55,106 @@ class ProfileForm(ModelForm):
         self.fields["language"].choices = [("", _("as the browser")), *LANGUAGES]
         company = _("as the company (%(zone)s)") % {"zone": settings.TIME_ZONE}
         self.fields["time_zone"].choices = [("", company), *time_zones()]
+
+
+class UserForm(ModelForm):
+    """A user as `by` may write them: with the roles and departments that `by` may give and take.
+
+    The first department is where new leads of the user go; the order of the others does not matter.
+    """
+
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), help_text=_("Their new leads go here.")
+    )
+    also = forms.ModelMultipleChoiceField(
+        Department.objects.none(),
+        label=_("Belongs also to"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    roles = forms.ModelMultipleChoiceField(
+        Role.objects.none(), label=_("Roles"), widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "email"]
+
+    def __init__(self, *arguments, by: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        departments = Department.objects.active().visible_to(by).by_name()
+        self.fields["department"].queryset = self.fields["also"].queryset = departments
+        self.fields["department"].empty_label = _("Choose…")
+        held = list(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else []
+        self.fields["roles"].queryset = Role.objects.offered(held).grantable_by(by).by_name()
+        if self.instance.pk:
+            first, *others = self.instance.department_ids or [None]
+            self.initial |= {"department": first, "also": others, "roles": held}
+
+    def clean(self):
+        cleaned = super().clean()
+        roles = cleaned.get("roles")
+        if self.instance.pk and roles is not None and not any(role.is_administrator for role in roles):
+            try:
+                check_not_the_last(self.instance)
+            except LastAdministrator as reason:
+                self.add_error("roles", str(reason))
+        return cleaned
+
+    def save(self, commit=True) -> User:
+        user = super().save()
+        department, also = self.cleaned_data["department"], self.cleaned_data["also"]
+        user.set_departments([department, *(other for other in also if other != department)])
+        user.groups.set(self.cleaned_data["roles"])
+        return user
+
+
+class DeactivationForm(Form):
+    """To whom the open leads of `leaving` go, as far as `by` may give leads to them."""
+
+    ONE, SPREAD, NOBODY = "one", "spread", "nobody"
+
+    to = forms.ChoiceField(
+        label=_("Who gets the open leads?"),
+        choices=[
+            (ONE, _("one colleague")),
+            (SPREAD, _("the members of a department, spread evenly")),
+            (NOBODY, _("nobody: they wait in their department for somebody to take them")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Colleague"), required=False)
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+
+    def __init__(self, *arguments, leaving: User, by: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        colleagues = User.objects.assignable_by(by).with_rights().exclude(pk=leaving.pk)
+        self.fields["owner"].queryset = colleagues.by_name()
+        self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
+        self.fields["owner"].empty_label = self.fields["department"].empty_label = _("Choose…")
+        self.colleagues = colleagues
+
+    def clean(self):
+        cleaned = super().clean()
+        to = cleaned.get("to")
+        if to == self.ONE and not cleaned.get("owner") and "owner" not in self.errors:
+            self.add_error("owner", _("Choose who gets them."))
+        if to == self.SPREAD and "department" not in self.errors:
+            self._clean_members(cleaned.get("department"))
+        return cleaned
+
+    def _clean_members(self, department: Department | None) -> None:
+        if department is None:
+            self.add_error("department", _("Choose the department."))
+            return
+        self.members = tuple(self.colleagues.in_departments([department.pk]).by_name())
+        if not self.members:
+            self.add_error("department", _("%(department)s has nobody else.") % {"department": department})
+
+    def heirs(self) -> Heirs:
+        match self.cleaned_data["to"]:
+            case self.ONE:
+                return Heirs((self.cleaned_data["owner"],))
+            case self.SPREAD:
+                return Heirs(self.members, self.cleaned_data["department"])
+        return Heirs()

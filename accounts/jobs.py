@@ -1,9 +1,12 @@
 """What the worker does for people: mails with a link, and handing many leads over."""
 
+from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts.models import User
+from crm.jobs import Problem, job_kind
+from crm.models import Job, Operation
 
 # A mail server that does not answer is asked again after 4 s, 16 s, about 1, 4 and 17 minutes.
 MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -17,3 +20,23 @@ def mail_link(user_id: int, by_id: int | None = None) -> None:
     user = User.objects.active().filter(pk=user_id).first()
     if user:
         write_mail(user, User.objects.filter(pk=by_id).first() if by_id else None).send()
+
+
+def _hand_over_words(arguments: dict) -> str:
+    leaving = User.objects.filter(pk=arguments.get("user")).first()
+    return _("Handing over the leads of %(name)s") % {"name": leaving.name if leaving else _("somebody")}
+
+
+@job_kind("hand_over", _hand_over_words)
+def hand_over_many(job: Job, progress) -> Operation | None:
+    """The open leads of a user who was deactivated. Run twice, it finds none left."""
+    from accounts.deactivation import Heirs, hand_over, leads_to_hand_over
+
+    leaving = User.objects.get(pk=job.arguments["user"])
+    heirs = Heirs.of_arguments(job.arguments)
+    if leaving.is_active:
+        raise Problem(_("%(name)s is active again; the leads stay.") % {"name": leaving.name})
+    if any(not user.is_active for user in heirs.users):
+        raise Problem(_("Somebody who was to get leads is no longer active; hand them over to others."))
+    ids = list(leads_to_hand_over(leaving, job.user).values_list("pk", flat=True))
+    return hand_over(leaving, heirs, by=job.user, ids=ids, progress=progress).operation

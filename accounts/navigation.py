@@ -1,9 +1,10 @@
 """What stands around every page: the rail, the count of unread notifications, the look that the user chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
 
 
@@ -42,7 +43,13 @@ RAIL_FOOT: list[tuple] = [
     (_lazy("Jobs"), "jobs", "jobs", "/admin/jobs", ""),
 ]
 # Label, address, permission: the tabs of the settings
-SETTINGS: list[tuple] = []
+SETTINGS: list[tuple] = [
+    (_lazy("Users"), "users", "accounts.view_user"),
+    (_lazy("Statuses"), "leads:statuses", "leads.view_status"),
+    (_lazy("Sources"), "leads:sources", "leads.view_source"),
+    (_lazy("Tags"), "leads:tags", "leads.view_tag"),
+    (_lazy("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
+]
 
 
 def _entries(request, wanted: list[tuple]) -> list[Entry]:
@@ -55,11 +62,22 @@ def _entries(request, wanted: list[tuple]) -> list[Entry]:
 
 
 def _rail(request) -> list[Entry]:
+    if any(tab.current for tab in _settings_tabs(request)):
+        # The settings of leads stand below the address of the leads, but have an entry of their own.
+        return [replace(entry, current=False) for entry in _entries(request, RAIL)]
     return _entries(request, RAIL)
 
 
 def _rail_foot(request) -> list[Entry]:
-    return _entries(request, RAIL_FOOT)
+    return _entries(request, RAIL_FOOT) + _settings(request)
+
+
+def _settings(request) -> list[Entry]:
+    """One entry for all settings; it leads to the first tab that the user may open."""
+    tabs = _settings_tabs(request)
+    if not tabs:
+        return []
+    return [Entry(gettext("Settings"), "settings", tabs[0].path, any(tab.current for tab in tabs))]
 
 
 def _settings_tabs(request) -> list[Entry]:

@@ -4,7 +4,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from accounts.views import password_change, password_forgotten, password_set, profile, sign_in
+from accounts.views import (
+    password_change,
+    password_forgotten,
+    password_set,
+    profile,
+    sign_in,
+    user,
+    user_deactivate,
+    user_edit,
+    user_link,
+    user_new,
+    user_reactivate,
+    user_sees,
+    users,
+)
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="login"),
@@ -16,4 +30,13 @@ urlpatterns = [
     path("password/change", password_change.password_change, name="password_change"),
     path("profile", profile.profile, name="profile"),
     path("profile/sign-out-elsewhere", profile.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("admin/users", users.users, name="users"),
+    path("admin/users/new", user_new.user_new, name="user_new"),
+    path("admin/users/<int:pk>", user.user, name="user"),
+    path("admin/users/<int:pk>/edit", user_edit.user_edit, name="user_edit"),
+    path("admin/users/<int:pk>/link", user_link.user_link, name="user_link"),
+    path("admin/users/<int:pk>/deactivate", user_deactivate.user_deactivate, name="user_deactivate"),
+    path("admin/users/<int:pk>/reactivate", user_reactivate.user_reactivate, name="user_reactivate"),
+    path("admin/users/<int:pk>/inspect", user_sees.user_inspect, name="user_inspect"),
+    path("admin/users/<int:pk>/sees", user_sees.user_sees, name="user_sees"),
 ]

@@ -33,6 +33,10 @@ class RoleQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
+    def offered(self, held: list[int]):
+        """What a form offers: the active ones, and those that somebody holds already."""
+        return self.filter(models.Q(retired=False) | models.Q(pk__in=held))
+
     def held_by(self, user):
         return self.filter(user=user)
 

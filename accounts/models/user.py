@@ -55,13 +55,13 @@ class UserQuerySet(models.QuerySet):
             .values("full_name")
         )
         departments = (
-            Membership.objects.filter(user=OuterRef("pk"))
-            .order_by("position", "id")
-            .values("department")
+            Membership.objects.filter(user=OuterRef("pk")).order_by("position", "id").values("department")
         )
         every = Department.objects.order_by("id").values("pk")
         return self.annotate(
-            granted=ArraySubquery(granted), member_of=ArraySubquery(departments), every_department=ArraySubquery(every)
+            granted=ArraySubquery(granted),
+            member_of=ArraySubquery(departments),
+            every_department=ArraySubquery(every),
         )
 
     def administrators(self):
@@ -74,9 +74,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(groups=role.pk)
 
     def in_departments(self, ids):
-        return self.filter(
-            Exists(Membership.objects.filter(user=OuterRef("pk"), department__in=ids))
-        )
+        return self.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), department__in=ids)))
 
     def visible_to(self, user):
         """Colleagues: all for who sees all leads, else oneself and the members of one's own departments."""
@@ -84,9 +82,7 @@ class UserQuerySet(models.QuerySet):
             return self
         return self.filter(
             models.Q(pk=user.pk)
-            | Exists(
-                Membership.objects.filter(user=OuterRef("pk"), department__in=user.department_ids)
-            )
+            | Exists(Membership.objects.filter(user=OuterRef("pk"), department__in=user.department_ids))
         )
 
     def assignable_by(self, user):
@@ -107,17 +103,12 @@ class UserQuerySet(models.QuerySet):
         if user.sees_everything:
             return found
         return found.exclude(
-            Exists(
-                Membership.objects.filter(user=OuterRef("pk")).exclude(
-                    department__in=user.department_ids
-                )
-            )
+            Exists(Membership.objects.filter(user=OuterRef("pk")).exclude(department__in=user.department_ids))
         )
 
     def matching(self, words: str):
-        found = self.annotate(
-            folded=models.Func(Concat("name", models.Value(" "), "email"), function="leadwell_fold")
-        )
+        text = Concat("name", models.Value(" "), "email", output_field=models.TextField())
+        found = self.annotate(folded=models.Func(text, function="leadwell_fold"))
         for word in words.split():
             wanted = models.Func(
                 models.Value(word), function="leadwell_fold", output_field=models.TextField()

@@ -52,4 +52,10 @@ def list_context(request, listing: Listing, person) -> dict:
         query="",
     )
     count = listing.count()
-    return {"listing": listing, "page": page, "table": table, "chips": listing.filters.chips(), "count": count}
+    return {
+        "listing": listing,
+        "page": page,
+        "table": table,
+        "chips": listing.filters.chips(),
+        "count": count,
+    }

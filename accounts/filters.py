@@ -1,0 +1,58 @@
+"""The filters of the list of users."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Role, User
+from crm.forms import Form
+
+EVERYBODY, INACTIVE = "all", "inactive"
+
+
+class FilterForm(Form):
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["department"].empty_label = self.fields["role"].empty_label = _("any")
+        self.fields["q"].widget.attrs |= {
+            "type": "search",
+            "aria-label": self.fields["q"].label,
+            "placeholder": self.fields["q"].label,
+        }
+
+
+def _departments(request):
+    return Department.objects.visible_to(request.user).by_name()
+
+
+class UserFilter(django_filters.FilterSet):
+    """Only the active ones, unless another state is asked for."""
+
+    q = django_filters.CharFilter(label=_("Search name or e-mail"), method="search", max_length=200)
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[(INACTIVE, _("inactive")), (EVERYBODY, _("active and inactive"))],
+        empty_label=_("active"),
+        method="by_state",
+    )
+    department = django_filters.ModelChoiceFilter(
+        label=_("Department"), queryset=_departments, field_name="departments"
+    )
+    role = django_filters.ModelChoiceFilter(
+        label=_("Role"), queryset=Role.objects.by_name(), field_name="groups"
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+        form = FilterForm
+
+    def search(self, users, name, words):
+        return users.matching(words)
+
+    def by_state(self, users, name, state):
+        return users.inactive() if state == INACTIVE else users
+
+    def filter_queryset(self, queryset):
+        if not self.form.cleaned_data.get("state"):
+            queryset = queryset.active()
+        return super().filter_queryset(queryset)

@@ -1,0 +1,42 @@
+"""The page of one user: who they are, what they may, and what can be done with them."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.deactivation import open_leads_of
+from accounts.links import link_for
+from accounts.models import User
+from accounts.rights import visible_user
+from accounts.views.user_link import LINK_SHOWN, SHOWN_FOR
+
+INSPECTIONS = 10
+
+
+@permission_required("accounts.view_user", raise_exception=True)
+def user(request, pk):
+    person = visible_user(request.user, pk)
+    changeable = User.objects.changeable_by(request.user).filter(pk=pk).exists()
+    may_change = changeable and request.user.has_perm("accounts.change_user")
+    context = {
+        "person": person,
+        "memberships": person.memberships.select_related("department"),
+        "roles": [group.role for group in person.groups.select_related("role")],
+        "open_leads": open_leads_of(person, request.user).count(),
+        "holds_more": not changeable,
+        "may_change": may_change,
+        "may_deactivate": changeable
+        and pk != request.user.pk
+        and request.user.has_perm("accounts.delete_user"),
+        "link": link_for(person) if may_change and was_just_made(request, pk) else "",
+        "may_inspect": may_change and person.is_active and request.user.is_administrator,
+    }
+    if request.user.is_administrator:
+        context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]
+    return render(request, "accounts/user.html", context)
+
+
+def was_just_made(request, pk: int) -> bool:
+    """Whether this administrator has, a moment ago, made the link of this user; it is shown to nobody else."""
+    shown, until = request.session.get(LINK_SHOWN, (None, 0))
+    return shown == pk and timezone.now().timestamp() < until + SHOWN_FOR.total_seconds()

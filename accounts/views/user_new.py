@@ -1,0 +1,28 @@
+"""A new user: name, e-mail, departments, roles; an invitation goes out by mail."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.forms import UserForm
+from accounts.models import User
+from accounts.views.user_link import send
+
+
+@permission_required("accounts.add_user", raise_exception=True)
+def user_new(request):
+    person = User(hue=User.objects.next_hue())
+    person.set_unusable_password()
+    form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
+    if form.is_bound and form.is_valid():
+        form.save()
+        send(request, person)
+        messages.success(
+            request,
+            _("%(name)s is added. An invitation is on its way to %(email)s.")
+            % {"name": person.name, "email": person.email},
+        )
+        return redirect("user", person.pk)
+    context = {"form": form}
+    return render(request, "accounts/user_form.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,28 @@
+"""Letting a deactivated user in again."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.deactivation import last_hand_over, reactivate
+from accounts.rights import changeable_user
+
+
+@require_POST
+@permission_required("accounts.delete_user", raise_exception=True)
+def user_reactivate(request, pk):
+    person = changeable_user(request.user, pk)
+    if person.is_active:
+        return redirect("user", pk)
+    reactivate(person)
+    record = last_hand_over(person, request.user)
+    if record:
+        text = _(
+            "%(name)s may sign in again. Their former leads stay where they are, unless you undo the hand-over."
+        )
+        messages.success(request, text % {"name": person.name}, extra_tags=f"undo-{record.pk}")
+    else:
+        messages.success(request, _("%(name)s may sign in again.") % {"name": person.name})
+    return redirect("user", pk)
