@@ -23,7 +23,8 @@ from typing import Any
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from crm.pages_sql import Found, Segment, Slice, collect, collect_few, collect_values, walk, walk_values
+from crm.pages_sql import collect, collect_few, collect_values, walk, walk_values
+from crm.segments import Found, Segment, Slice
 
 NEWEST_FIRST = ("-created_at", "-id")
 

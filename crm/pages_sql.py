@@ -1,7 +1,7 @@
 """The queries behind a page (crm/pages.py): walking along an index, and collecting and sorting what matches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -10,64 +10,12 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.sql.datastructures import BaseTable
 
+from crm.segments import Found, Segment, Slice
+
 # A walk along an index gives up after so many rows that did not match (about 10 ms).
 WALK = 4_000
 # A set up to this size is collected and sorted rather than walked value by value.
 FEW = 4_000
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Some rows in one order. `name` stands for it in cursors; `order` is two columns, both up or both down.
-
-    `column` and `value`, if set, say that the condition is only `column = value`.
-    """
-
-    name: str
-    condition: Q
-    order: tuple[str, str]
-    column: str = ""
-    value: Any = None
-
-    def reversed(self) -> "Segment":
-        first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
-        return replace(self, order=(first, second))
-
-    @property
-    def columns(self) -> list[str]:
-        return [name.lstrip("-") for name in self.order]
-
-    @property
-    def descending(self) -> bool:
-        return self.order[0].startswith("-")
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
-
-    `led` is a part of the condition that leads the index too, such as the owner beside the department.
-    """
-
-    condition: Q
-    column: str = ""
-    values: tuple[Any, ...] = ()
-    led: Q = field(default_factory=Q)
-
-    @property
-    def whole(self) -> Q:
-        condition = self.led & self.condition
-        return Q(**{f"{self.column}__in": self.values}) & condition if self.column else condition
-
-
-@dataclass(frozen=True)
-class Found:
-    """A row of a page: its segment and the values of the two columns that order it."""
-
-    segment: Segment
-    first: Any
-    second: Any
-    id: int
 
 
 class After(Func):

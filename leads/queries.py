@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Func, Q, Value
 from django.db.models.functions import Left, Now
 
-from crm.pages_sql import Slice
+from crm.segments import Slice
 
 
 def branches_seen(user) -> list[Q]:

@@ -10,6 +10,9 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
 
+    def running(self):
+        return self.filter(state=Job.State.RUNNING)
+
     def visible_to(self, user):
         """One's own jobs; an administrator sees those of everybody."""
         return self if user.is_administrator else self.filter(user=user)

@@ -41,7 +41,7 @@ def form_expired(request, reason=""):
 
 def busy(request):
     """The rows are locked. A running job is named; anything else is over in a moment."""
-    job = Job.objects.filter(state=Job.State.RUNNING).select_related("user").order_by("-id").first()
+    job = Job.objects.running().newest_first().select_related("user").first()
     if job:
         text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {
             "name": job.user

@@ -3,6 +3,7 @@
 The random numbers are seeded, so that the same number of leads gives the same company on any machine.
 """
 
+import json
 import time
 from collections.abc import Callable
 
@@ -215,21 +216,15 @@ def _insert_leads(cursor) -> None:
             "sources": sources,
             "tags": tags,
             "reasons": reasons,
-            "statuses": _json(statuses),
+            "statuses": json.dumps(statuses),
         },
     )
-
-
-def _json(mapping: dict) -> str:
-    import json
-
-    return json.dumps(mapping)
 
 
 def _insert_history(cursor) -> None:
     """Operations by person, day and kind; changes and moves that end in the state of the lead."""
     statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
-    values = {"statuses": _json(statuses), "new": statuses["new"]}
+    values = {"statuses": json.dumps(statuses), "new": statuses["new"]}
     cursor.execute(
         """CREATE TEMPORARY TABLE demo_step AS
            SELECT d.id AS lead, d.owner_id, 1 AS version, NULL::bigint AS from_status, %(new)s::bigint AS to_status,

@@ -26,6 +26,10 @@ class SourceQuerySet(models.QuerySet):
     def active(self):
         return self.filter(retired=False)
 
+    def shipped(self, key: str):
+        """The shipped source of that key, or None."""
+        return self.filter(key=key).first()
+
     def active_or(self, pk: int | None):
         """The active ones, and the one that is chosen already."""
         return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))

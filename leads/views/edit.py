@@ -33,7 +33,7 @@ def first_values(user) -> dict:
     department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
     pipeline = Pipeline.objects.for_department(department)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
-    source = Source.objects.active().filter(key="other").first()
+    source = Source.objects.active().shipped("other")
     owner = user.pk if department else None
     return {"department": department, "status": status, "owner": owner, "source": source}
 

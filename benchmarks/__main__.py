@@ -1,0 +1,96 @@
+"""`python -m benchmarks`: both sizes, each in a process and a database of its own, then docs/figures.md.
+
+`--small` and `--large` are numbers of leads, `--keep` leaves the databases for the next time.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from contextlib import nullcontext
+
+from crm.database import server_of
+from crm.environment import ROOT, read_environment
+
+FOLDER = ROOT / "var" / "bench"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--small", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    results = [measured(size, options.rounds) for size in (options.small, options.large)]
+    text = report(*results)
+    (ROOT / "docs" / "figures.md").write_text(text)
+    print(text)
+
+
+def measured(leads: int, rounds: int) -> dict:
+    folder = FOLDER / str(leads)
+    folder.mkdir(parents=True, exist_ok=True)
+    into = folder / "result.json"
+    os.environ["LEADWELL_DATA"] = str(folder)
+    server = server_of(read_environment())
+    with server.used(stop=True) if server else nullcontext():
+        command = [sys.executable, "-m", "benchmarks.run", "--leads", str(leads), "--rounds", str(rounds)]
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "crm.settings"}
+        subprocess.run([*command, "--into", str(into)], check=True, cwd=ROOT, env=environment)
+    return json.loads(into.read_text())
+
+
+def report(small: dict, large: dict) -> str:
+    before = {(figure["page"], figure["user"]): figure for figure in small["pages"]}
+    lines = [
+        "# Figures",
+        "",
+        f"Measured by `make bench` on {large['machine']}. Milliseconds of server time, warm, one request at a time; "
+        f"{large['leads']:,} leads, in brackets {small['leads']:,}.",
+        "",
+        "## Pages",
+        "",
+        "| page | who | p50 | p95 | queries |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for figure in large["pages"]:
+        if figure["page"].startswith("sorted"):
+            continue
+        other = before[figure["page"], figure["user"]]
+        lines.append(
+            f"| {figure['page']} | {figure['user']} | {figure['p50']:.0f} ({other['p50']:.0f}) | "
+            f"{figure['p95']:.0f} ({other['p95']:.0f}) | {figure['queries']} |"
+        )
+    lines += ["", "## Sorted by each column, both ways", "", "| who | median | slowest three | queries |", "|---|---:|---|---:|"]
+    for user in dict.fromkeys(figure["user"] for figure in large["pages"]):
+        sorts = [figure for figure in large["pages"] if figure["user"] == user and figure["page"].startswith("sorted")]
+        others = [before[figure["page"], user]["p50"] for figure in sorts]
+        slowest = sorted(sorts, key=lambda figure: -figure["p50"])[:3]
+        names = ", ".join(f"{figure['page'].removeprefix('sorted by ')} {figure['p50']:.0f}" for figure in slowest)
+        median = statistics.median(figure["p50"] for figure in sorts)
+        most = max(figure["queries"] for figure in sorts)
+        lines.append(f"| {user} | {median:.0f} ({statistics.median(others):.0f}) | {names} | {most} |")
+    lines += bulk_lines(large["bulk"])
+    return "\n".join(lines) + "\n"
+
+
+def bulk_lines(bulk: dict | None) -> list[str]:
+    if not bulk:
+        return []
+    return [
+        "",
+        f"## Set VIP on {bulk['rows']:,} leads drawn at random",
+        "",
+        "| | seconds | ratio |",
+        "|---|---:|---:|",
+        f"| the same UPDATE without triggers | {bulk['bare']:.1f} | 1 |",
+        f"| the verb: lock, judge, update, history | {bulk['verb']:.1f} | {bulk['verb'] / bulk['bare']:.2f} |",
+        f"| its undo | {bulk['undo']:.1f} | {bulk['undo'] / bulk['verb']:.2f} of the verb |",
+    ]
+
+
+
+if __name__ == "__main__":
+    main()

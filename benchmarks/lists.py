@@ -1,0 +1,59 @@
+"""Lists and lead pages: every sort, filters, searches, next and last pages, for every scope and the awkward users."""
+
+import re
+from html import unescape
+
+from benchmarks.measure import Figure, browser, page_time
+from leads import fields
+from leads.models import Lead, Status
+
+# One of every scope; carla is in two departments, dmitri owns a fifth, emeka and all of Partners have only old leads.
+USERS = {
+    "admin@demo.example": "sees all",
+    "manager@demo.example": "a department",
+    "carla.ionescu@demo.example": "two departments",
+    "petra.partners@demo.example": "a department of old leads",
+    "rep@demo.example": "own and unassigned",
+    "dmitri.sokolov@demo.example": "owns a fifth",
+    "emeka.obi@demo.example": "owns only old leads",
+}
+
+
+def pages(rounds: int) -> list[Figure]:
+    found = []
+    for email, words in USERS.items():
+        client = browser(email)
+        found += list(plain(client, words, rounds))
+        for name in fields.LIST:
+            for sort in (name, f"-{name}"):
+                path = f"/admin/leads?all=1&sort={sort}"
+                found.append(page_time(client, f"sorted by {sort}", words, path, rounds=max(5, rounds // 3)))
+    return found
+
+
+def plain(client, words: str, rounds: int):
+    first = "/admin/leads?all=1"
+    status = Status.objects.get(key="qualified").pk
+    yield page_time(client, "first page", words, first, rounds=rounds)
+    yield page_time(client, "next page", words, next_page(client, first), rounds=rounds)
+    yield page_time(client, "last page", words, f"{first}&last=1", rounds=rounds)
+    filters = {
+        "one status, last 30 days": f"status={status}&created=last30",
+        "a country, not VIP, by company": "country=DE&vip=no&sort=company",
+        "three tags, own": "tags=1&tags=2&tags=3&owner=me",
+        "unsubscribed, overdue": "newsletter=unsubscribed&next_action=overdue",
+        "a filter that nothing matches": "vip=yes&no_email=on&no_phone=on&shared=yes",
+    }
+    for name, query in filters.items():
+        yield page_time(client, f"filter: {name}", words, f"/admin/leads?{query}", rounds=rounds)
+    searches = {"rare": "ilinca carpati", "common": "logistic", "absent": "xyzzyq", "phone": "0722 12"}
+    for name, text in searches.items():
+        yield page_time(client, f"search: a {name} word", words, f"/admin/leads?q={text}", rounds=rounds)
+    shown = re.findall(r'href="/admin/leads/(\d+)', client.get(first).text)
+    number = int(shown[0]) if shown else Lead.objects.earliest("pk").pk
+    yield page_time(client, "lead page", words, f"/admin/leads/{number}", rounds=rounds)
+
+
+def next_page(client, path: str) -> str:
+    match = re.search(r'rel="next" href="(\?[^"]+)"', client.get(path).text)
+    return f"/admin/leads{unescape(match[1])}" if match else path

@@ -1,0 +1,67 @@
+"""Measuring: the server's time of a page as a signed-in user gets it, its queries, and the machine it ran on."""
+
+import os
+import platform
+import statistics
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+
+ROUNDS = 15
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Milliseconds of one page for one user over some rounds, and the number of queries of the slowest one."""
+
+    page: str
+    user: str
+    p50: float
+    p95: float
+    queries: int
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+def browser(email: str) -> Client:
+    """A client that is signed in; it calls the application in this process, so that no network is measured."""
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+    client.force_login(User.objects.get(email=email), backend="accounts.sign_in.EmailBackend")
+    return client
+
+
+def page_time(client: Client, name: str, user: str, path: str, *, rounds: int = ROUNDS) -> Figure:
+    client.get(path)
+    times, queries = [], 0
+    for _round in range(rounds):
+        begun = time.perf_counter()
+        response = client.get(path)
+        times.append((time.perf_counter() - begun) * 1000)
+        assert response.status_code == 200, (path, response.status_code)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    queries = sum(1 for query in captured if query["sql"] not in ("BEGIN", "COMMIT"))
+    times.sort()
+    return Figure(name, user, statistics.median(times), times[min(len(times) - 1, round(len(times) * 0.95))], queries)
+
+
+def machine() -> str:
+    """The machine in words: processor cores, memory, PostgreSQL and Python."""
+    model = next(
+        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor(),
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        postgres = cursor.fetchone()[0]
+    return f"{os.cpu_count()} cores ({model}), {memory} GB, PostgreSQL {postgres}, Python {platform.python_version()}"

@@ -1,0 +1,39 @@
+"""One size of the demo company, measured; the result is a JSON file."""
+
+import argparse
+import json
+from pathlib import Path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--leads", type=int, required=True)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--into", type=Path, required=True)
+    options = parser.parse_args()
+
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from accounts import demo
+    from benchmarks import changes, lists, measure
+    from leads.demo.generate import grow
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    demo.install("a-password-for-benchmarks")
+    grow(options.leads, say=print)
+    figures = lists.pages(options.rounds)
+    result = {
+        "leads": options.leads,
+        "machine": measure.machine(),
+        "pages": [figure.as_dict() for figure in figures],
+        "bulk": changes.bulk() if options.leads >= 10 * changes.ROWS else None,
+    }
+    options.into.write_text(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
