@@ -28,7 +28,7 @@ def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[
     return [
         Error(
             f"LEADWELL_BASE_CURRENCY makes no sense: the sums of this database are in {former} "
-            f"({values:,} leads with a value, {rates:,} exchange rates). Set it to {former}.",
+            f"(leads with a value: {values:,}, exchange rates: {rates:,}). Set it to {former}.",
             id="leads.E001",
         )
     ]

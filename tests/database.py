@@ -24,6 +24,7 @@ def pytest_load_initial_conftests(early_config, parser, args):
     from crm.environment import read_environment
 
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        pathlib.Path(os.environ["LEADWELL_DATA"], "static").mkdir(parents=True, exist_ok=True)
         _server.enter_context(server_of(read_environment()).used(stop=True))
 
 

@@ -89,7 +89,7 @@ def test_all_that_is_wrong_is_said_at_once(environment):
 
 def test_a_data_folder_that_cannot_be_written_is_a_sentence(environment, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SettingError, match="LEADWELL_DATA makes no sense: .* cannot be written"):
+    with pytest.raises(SettingError, match=r"LEADWELL_DATA makes no sense: .* cannot be written"):
         environment(LEADWELL_DATA=str(tmp_path / "file" / "data"))
 
 

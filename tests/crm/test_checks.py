@@ -1,0 +1,151 @@
+"""What a database must be like to start on it: every way to start says the same sentence and starts nothing."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+
+from accounts import demo
+from accounts.checks import no_demo_accounts_in_production
+from accounts.models import User
+from crm.checks import DatabaseAway, fit_for_use, refuse_unfit_database
+from crm.database import server_of
+from crm.environment import ROOT, SettingError
+from leads import shipped
+from leads.checks import base_currency_is_theirs
+from leads.models import Rate
+from tests.crm.test_environment import PRODUCTION
+
+DATABASES = ["default"]
+
+
+def started(command: list[str], tmp_path, database_url: str) -> subprocess.CompletedProcess:
+    """A start of production by this command on that database."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        **PRODUCTION,
+        "LEADWELL_DATA": str(tmp_path),
+        "DATABASE_URL": database_url,
+    }
+    return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=60)
+
+
+def manage(*words: str) -> list[str]:
+    return [sys.executable, "manage.py", *words]
+
+
+GUNICORN = [
+    sys.executable,
+    "-m",
+    "gunicorn",
+    "--preload",
+    "--no-control-socket",
+    "--bind=127.0.0.1:0",
+    "crm.wsgi",
+]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [manage("run", "--only", "worker"), manage("work"), manage("check", "--database", "default"), GUNICORN],
+    ids=["run", "worker", "check", "web server"],
+)
+def test_production_refuses_a_database_superuser_on_every_way_in(command, tmp_path):
+    url = server_of(django_settings.ENVIRONMENT).url.replace("//leadwell@", "//postgres@")
+    done = started(command, tmp_path, url)
+    assert done.returncode == 1
+    assert "DATABASE_URL signs in as the superuser postgres" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_a_sentence(tmp_path):
+    done = started(manage("run", "--only", "worker"), tmp_path, "postgres://crm:hidden@127.0.0.1:1/leads")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Leadwell cannot start.\nThe database cannot be reached: ")
+    assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stderr
+
+
+def test_a_worker_whose_database_is_away_asks_to_be_started_later(tmp_path):
+    done = started(manage("work"), tmp_path, "postgres://crm@127.0.0.1:1/leads")
+    assert done.returncode == 75
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_the_database_of_the_tests_is_fit(settings):
+    settings.ENVIRONMENT = django_settings.ENVIRONMENT
+    refuse_unfit_database()
+
+
+class Told:
+    """What a server says about itself when one connects to it."""
+
+    def __init__(self, version: int, **status: str) -> None:
+        self.server_version, self.status, self.user = version, status, "crm"
+
+    def parameter_status(self, name: str) -> str | None:
+        return {"server_encoding": "UTF8", "is_superuser": "off", **self.status}.get(name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (Told(150_004), "PostgreSQL 15; 16 or newer is needed"),
+        (Told(160_000, server_encoding="LATIN1"), "a database that is not UTF-8"),
+    ],
+)
+def test_an_old_server_and_another_encoding_are_refused(monkeypatch, told, says):
+    monkeypatch.setattr(type(connections["default"].connection), "info", told)
+    assert [says in error.msg for error in fit_for_use(databases=DATABASES)] == [True]
+
+
+def test_without_a_database_nothing_is_asked_of_it():
+    assert fit_for_use() == base_currency_is_theirs() == no_demo_accounts_in_production() == []
+
+
+def test_a_database_that_is_away_can_be_told_from_one_that_is_unfit():
+    assert issubclass(DatabaseAway, SettingError)
+
+
+@pytest.mark.django_db
+def test_the_base_currency_may_change_while_nothing_is_counted_in_it(settings):
+    settings.BASE_CURRENCY = "RON"
+    assert base_currency_is_theirs(databases=DATABASES) == []
+    shipped.install()
+    assert list(Rate.objects.values_list("currency", "day")) == [("RON", date.min)]
+
+
+@pytest.mark.django_db
+def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead):
+    make_lead(value=100)
+    settings.BASE_CURRENCY = "RON"
+    (error,) = base_currency_is_theirs(databases=DATABASES)
+    assert error.msg == (
+        "LEADWELL_BASE_CURRENCY makes no sense: the sums of this database are in EUR "
+        "(leads with a value: 1, exchange rates: 0). Set it to EUR."
+    )
+    with pytest.raises(SettingError, match="Set it to EUR"):
+        refuse_unfit_database()
+
+
+@pytest.mark.django_db
+def test_the_base_currency_is_fixed_once_others_have_rates(settings):
+    Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
+    settings.BASE_CURRENCY = "RON"
+    assert base_currency_is_theirs(databases=DATABASES)
+
+
+@pytest.mark.django_db
+def test_production_refuses_the_demos_accounts_until_they_are_deactivated(settings):
+    demo.install("no secret at all")
+    settings.DEMO = False
+    (error,) = no_demo_accounts_in_production(databases=DATABASES)
+    assert "admin@demo.example" in error.msg
+    User.objects.update(is_active=False)
+    assert no_demo_accounts_in_production(databases=DATABASES) == []

@@ -1,0 +1,226 @@
+"""One transaction a request: a GET writes nothing, an error keeps nothing, waiting has an end and a sentence."""
+
+import threading
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InternalError, OperationalError, connection, connections, transaction
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.models import Department
+from crm import transactions, urls
+from crm.models import Job
+from crm.transactions import Busy, database_lost, limit, retried_once
+
+committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+@csrf_exempt
+@login_not_required
+def writes(request):
+    """Writes, then answers with the status that is asked for."""
+    Department.objects.create(name="Written")
+    return HttpResponse("done", status=int(request.GET.get("status", 200)))
+
+
+@csrf_exempt
+@login_not_required
+def takes(request):
+    """Takes the rows of departments for itself."""
+    list(Department.objects.select_for_update())
+    return HttpResponse("taken")
+
+
+@csrf_exempt
+@login_not_required
+def dawdles(request):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+    return HttpResponse("at last")
+
+
+@csrf_exempt
+@login_not_required
+def says_busy(request):
+    Department.objects.create(name="Written")
+    raise Busy
+
+
+@login_not_required
+def tells_limits(request):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('statement_timeout'), "
+            "current_setting('transaction_read_only')"
+        )
+        return HttpResponse(" ".join(cursor.fetchone()))
+
+
+urlpatterns = [
+    path("writes", writes),
+    path("takes", takes),
+    path("dawdles", dawdles),
+    path("busy", says_busy),
+    path("limits", tells_limits),
+    *urls.urlpatterns,
+]
+handler404, handler403 = urls.handler404, urls.handler403
+handler400, handler500 = urls.handler400, urls.handler500
+
+
+@pytest.fixture(autouse=True)
+def pages_of_this_file(settings):
+    settings.ROOT_URLCONF = __name__
+
+
+def written() -> bool:
+    return Department.objects.filter(name="Written").exists()
+
+
+@pytest.fixture
+def somebody_holds_the_departments():
+    """Another transaction holds the rows until the test is over."""
+    held, enough = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                list(Department.objects.select_for_update())
+                held.set()
+                enough.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(10)
+    yield
+    enough.set()
+    thread.join()
+
+
+@committing
+def test_a_get_that_writes_is_stopped_by_the_database(client):
+    client.raise_request_exception = False
+    assert client.get("/writes").status_code == 500
+    assert not written()
+
+
+@committing
+def test_the_database_says_that_a_get_may_not_write(client):
+    with pytest.raises(InternalError, match="read-only transaction"):
+        client.get("/writes")
+
+
+@committing
+def test_a_post_that_succeeds_is_kept(client):
+    assert client.post("/writes").status_code == 200
+    assert written()
+
+
+@committing
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422, 500])
+def test_a_post_that_is_answered_with_an_error_is_rolled_back(client, status):
+    assert client.post(f"/writes?status={status}").status_code == status
+    assert not written()
+
+
+@committing
+@pytest.mark.parametrize("status", [204, 302, 303])
+def test_a_post_that_is_answered_with_a_redirect_is_kept(client, status):
+    assert client.post(f"/writes?status={status}").status_code == status
+    assert written()
+
+
+@committing
+def test_limits_belong_to_the_transaction_and_end_with_it(client):
+    assert client.get("/limits").content == b"2s 10s on"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('transaction_read_only')")
+        assert cursor.fetchone() == ("0", "off")
+
+
+@committing
+def test_rows_that_somebody_holds_give_409_and_a_sentence(
+    client, monkeypatch, somebody_holds_the_departments
+):
+    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
+    answer = client.post("/takes")
+    assert answer.status_code == 409
+    assert "Somebody else is changing this right now" in answer.content.decode()
+    assert "nothing was changed" in answer.content.decode()
+
+
+@committing
+def test_a_job_that_holds_the_rows_is_named_by_its_user(
+    ann, client, monkeypatch, somebody_holds_the_departments
+):
+    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
+    Job.objects.create(kind="test", user=ann, state=Job.State.RUNNING)
+    answer = client.post("/takes")
+    assert answer.status_code == 409
+    assert "A job of Ann is changing these leads" in answer.content.decode()
+
+
+@committing
+def test_htmx_gets_the_sentence_alone(client, monkeypatch, somebody_holds_the_departments):
+    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
+    answer = client.post("/takes", headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "<html" not in answer.content.decode()
+
+
+@committing
+def test_a_page_that_takes_too_long_is_stopped_with_a_sentence(client, monkeypatch):
+    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "statement": 100})
+    answer = client.get("/dawdles")
+    assert answer.status_code == 503
+    assert "This took too long" in answer.content.decode()
+
+
+@committing
+def test_a_view_that_says_busy_gives_409_and_writes_nothing(client):
+    assert client.post("/busy").status_code == 409
+    assert not written()
+
+
+def failing(sqlstate: str, times: int):
+    """A piece of work that fails so many times with this error of the database."""
+    left = [times]
+
+    class Failure(Exception):
+        pass
+
+    Failure.sqlstate = sqlstate
+
+    def work():
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("failed") from Failure()
+        return "done"
+
+    return work
+
+
+@pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
+def test_a_deadlock_is_tried_again_once(sqlstate):
+    assert retried_once(failing(sqlstate, times=1))() == "done"
+    with pytest.raises(OperationalError):
+        retried_once(failing(sqlstate, times=2))()
+
+
+def test_other_errors_are_not_tried_again():
+    with pytest.raises(OperationalError):
+        retried_once(failing("55P03", times=1))()
+
+
+@committing
+def test_a_broken_connection_is_told_from_an_answer_of_the_database():
+    with connections["progress"].cursor() as cursor, pytest.raises(OperationalError) as broken:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert database_lost(broken.value)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError) as answered:
+        cursor.execute("SELECT 1 / 0")
+    assert not database_lost(answered.value)
