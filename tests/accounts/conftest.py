@@ -1,5 +1,8 @@
 """What the tests of people need beside the cast: roles of any shape."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 
 from accounts.models import Role, User
@@ -19,3 +22,32 @@ def grant(db):
         return User.objects.with_rights().get(pk=user.pk)
 
     return granted
+
+
+@pytest.fixture
+def scene(cast, make_lead, departments):
+    """What bob has: three open leads, a won one, a binned one; ben has one of his own."""
+    return SimpleNamespace(
+        new=make_lead("Ana New", owner=cast.bob),
+        planned=make_lead(
+            "Ana Planned",
+            owner=cast.bob,
+            status="contacted",
+            next_action="Call",
+            next_action_on=date(2020, 1, 1),
+        ),
+        export=make_lead("Ana Export", owner=cast.bob, department=departments.export),
+        won=make_lead("Ana Won", owner=cast.bob, status="won"),
+        binned=make_lead("Ana Binned", owner=cast.bob, binned_at=date(2026, 1, 1)),
+        bens=make_lead("Ana Ben", owner=cast.ben),
+    )
+
+
+@pytest.fixture
+def press(sign_in, ada, bob):
+    """press(to("one", owner=ben)) sends the form in which ada deactivates bob."""
+
+    def pressed(data=None, whom=bob):
+        return sign_in(ada).post(f"/admin/users/{whom.pk}/deactivate", data or {})
+
+    return pressed

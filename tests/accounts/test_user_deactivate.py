@@ -1,0 +1,200 @@
+"""Deactivating: every way in closes at once, and the work goes to others in the same step."""
+
+from datetime import date
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from accounts.jobs import mail_link
+from accounts.links import link_for
+from accounts.models import Department, Membership, Notification, Role, User
+from accounts.notices import sentence
+from crm import jobs
+from crm.models import Job, Operation
+from leads.models import Lead, SavedView
+from tests.conftest import make_user
+
+EVERYWHERE = "accounts.sign_in.EmailBackend"
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def owner_of(lead) -> User | None:
+    return Lead.objects.get(pk=lead.pk).owner
+
+
+def to(kind, **values):
+    return {"to": kind, **{name: thing.pk for name, thing in values.items()}}
+
+
+def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
+    SavedView.objects.create(owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
+    SavedView.objects.create(owner=bob, name="Private")
+    jobs.start("bulk", bob, {})
+    page = body(sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate"))
+    assert "<b>3</b>open leads" in page
+    assert "<b>1</b><span>planned next actions" in page
+    assert "1 overdue" in page
+    assert f"owner={bob.pk}&amp;status={scene.new.status_id}" in page
+    assert "Hot ones" in page
+    assert "Private" not in page
+    assert "<b>1</b>jobs waiting or running" in page
+    bob.refresh_from_db()
+    assert bob.is_active
+
+
+def test_the_leads_go_to_one_colleague_in_the_same_step(press, bob, ben, scene, departments):
+    assert press(to("one", owner=ben))["Location"] == f"/admin/users/{bob.pk}"
+    bob.refresh_from_db()
+    assert not bob.is_active
+    assert [owner_of(lead) for lead in (scene.new, scene.planned, scene.export)] == [ben] * 3
+    assert [owner_of(lead) for lead in (scene.won, scene.binned)] == [bob] * 2
+    assert Lead.objects.get(pk=scene.export.pk).department == departments.sales
+    record = Operation.objects.get(kind="deactivate")
+    assert (record.changed, record.matched, record.refused) == (3, 3, 0)
+
+
+def test_the_next_actions_go_along(press, ben, scene):
+    press(to("one", owner=ben))
+    lead = Lead.objects.get(pk=scene.planned.pk)
+    assert (lead.owner, lead.next_action, lead.next_action_on) == (ben, "Call", date(2020, 1, 1))
+
+
+def test_the_colleague_gets_one_message_and_who_does_it_gets_none(press, ada, ben, scene):
+    press(to("one", owner=ben))
+    (message,) = Notification.objects.all()
+    assert (message.user, sentence(message)) == (ben, "Ada handed 3 leads of Bob over to you.")
+    assert message.path == f"/admin/operations/{message.operation_id}"
+
+
+def test_the_leads_are_spread_evenly_over_the_members_of_a_department(
+    press, bob, cast, make_lead, departments
+):
+    leads = [make_lead(f"Ana {number}", owner=bob) for number in range(10)]
+    cast.dan.refresh_from_db()
+    make_user("gone", "rep", [departments.export], is_active=False)
+    press(to("spread", department=departments.export))
+    owners = [owner_of(lead) for lead in leads]
+    assert {owner.name for owner in owners} == {"Carla", "Dan"}
+    assert owners.count(cast.carla) == owners.count(cast.dan) == 5
+    assert set(Lead.objects.values_list("department", flat=True)) == {departments.export.pk}
+    assert Notification.objects.filter(kind="handed_over").count() == 2
+
+
+def test_a_member_whose_first_department_is_another_gets_them_in_the_department_of_the_spread(
+    press, bob, make_lead, departments
+):
+    partners = Department.objects.create(name="Partners")
+    lukas = make_user("lukas", "rep", [partners, departments.export])
+    lead = make_lead(owner=bob)
+    User.objects.filter(email__in=["carla@example.com", "dan@example.com"]).update(is_active=False)
+    press(to("spread", department=departments.export))
+    lead.refresh_from_db()
+    assert (lead.owner, lead.department) == (lukas, departments.export)
+
+
+def test_even_in_statements_of_many_rows_the_spread_is_even(
+    press, bob, cast, make_lead, departments, monkeypatch
+):
+    monkeypatch.setattr("crm.change.ROWS_A_STATEMENT", 3)
+    for number in range(10):
+        make_lead(f"Ana {number}", owner=bob)
+    press(to("spread", department=departments.export))
+    assert [Lead.objects.owned_by(owner).count() for owner in (cast.carla, cast.dan)] == [5, 5]
+
+
+def test_the_leads_may_go_to_nobody(press, scene):
+    press(to("nobody"))
+    assert [owner_of(lead) for lead in (scene.new, scene.planned, scene.export)] == [None] * 3
+    assert not Notification.objects.exists()
+
+
+def test_who_has_nothing_is_deactivated_without_a_question(press, dan):
+    assert press(whom=dan)["Location"] == f"/admin/users/{dan.pk}"
+    dan.refresh_from_db()
+    assert not dan.is_active
+    assert Operation.objects.get(kind="deactivate").changed == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"to": "odd"},
+        {"to": "one"},
+        {"to": "one", "owner": "999999"},
+        {"to": "one", "owner": "x"},
+        {"to": "spread"},
+        {"to": "spread", "department": "999999"},
+    ],
+)
+def test_an_answer_that_makes_no_sense_gets_422_and_changes_nothing(press, bob, scene, wrong):
+    answer = press(wrong)
+    assert answer.status_code == 422
+    assert 'class="error"' in body(answer)
+    bob.refresh_from_db()
+    assert bob.is_active
+    assert owner_of(scene.new) == bob
+    assert not Operation.objects.filter(kind="deactivate").exists()
+
+
+def test_the_leads_go_neither_to_the_leaver_nor_to_somebody_inactive_nor_to_an_empty_department(
+    press, bob, ben, scene, departments
+):
+    User.objects.filter(pk=ben.pk).update(is_active=False)
+    Membership.objects.filter(department=departments.export).delete()
+    for wrong in (to("one", owner=bob), to("one", owner=ben), to("spread", department=departments.export)):
+        assert press(wrong).status_code == 422
+    bob.refresh_from_db()
+    assert bob.is_active
+
+
+def test_what_was_chosen_stays_chosen_after_a_mistake(press, ben, scene):
+    page = body(press({"to": "spread", "owner": ben.pk}))
+    assert f'<option value="{ben.pk}" selected>' in page
+    assert 'value="spread"' in page.split("checked")[0].rsplit("<input", 1)[1]
+
+
+def test_every_session_ends_at_once_and_leaves_no_row(press, bob, dan):
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        browser.force_login(bob, backend=EVERYWHERE)
+    press()
+    for browser in browsers:
+        assert browser.get("/profile")["Location"] == "/login?next=/profile"
+    keys = [row.get_decoded().get("_auth_user_id") for row in Session.objects.all()]
+    assert str(bob.pk) not in keys
+
+
+def test_links_for_a_password_die_and_no_mail_goes_out(press, bob, client, mailoutbox):
+    link = link_for(bob).removeprefix("http://127.0.0.1:8000")
+    press()
+    assert Client().get(link).status_code == 410
+    mail_link(bob.pk)
+    assert not mailoutbox
+
+
+def test_queued_and_running_jobs_end(press, bob, ben):
+    waiting, running, other = (jobs.start("bulk", user, {}) for user in (bob, bob, ben))
+    Job.objects.filter(pk=running.pk).update(state=Job.State.RUNNING)
+    press()
+    waiting.refresh_from_db()
+    running.refresh_from_db()
+    other.refresh_from_db()
+    assert (waiting.state, running.cancel_asked, other.state) == ("cancelled", True, "waiting")
+
+
+def test_shared_views_go_to_the_colleague_or_else_to_who_does_it(
+    press, ada, bob, ben, dan, scene, departments
+):
+    shared = SavedView.objects.create(owner=bob, name="Shared", department=departments.sales)
+    private = SavedView.objects.create(owner=bob, name="Private")
+    dans = SavedView.objects.create(owner=dan, name="Dan's", department=departments.export)
+    press(to("one", owner=ben))
+    press(whom=dan)
+    for view in (shared, private, dans):
+        view.refresh_from_db()
+    assert (shared.owner, private.owner, dans.owner) == (ben, bob, ada)

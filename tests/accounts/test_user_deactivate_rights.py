@@ -1,0 +1,95 @@
+"""Who may deactivate whom."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Notification, User
+from crm.models import Operation
+from leads.models import Lead
+from tests.conftest import make_user
+
+EVERYWHERE = "accounts.sign_in.EmailBackend"
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def owner_of(lead) -> User | None:
+    return Lead.objects.get(pk=lead.pk).owner
+
+
+def to(kind, **values):
+    return {"to": kind, **{name: thing.pk for name, thing in values.items()}}
+
+
+def test_nobody_deactivates_themselves(sign_in, ada, departments):
+    make_user("second", "administrator", [departments.sales])
+    assert sign_in(ada).post(f"/admin/users/{ada.pk}/deactivate").status_code == 403
+    assert f"/admin/users/{ada.pk}/deactivate" not in body(sign_in(ada).get(f"/admin/users/{ada.pk}"))
+    ada.refresh_from_db()
+    assert ada.is_active
+
+
+def test_without_the_right_to_assign_nobody_with_leads_can_be_deactivated(
+    sign_in, oscar, bob, ben, scene, grant
+):
+    editor = grant(oscar, "accounts.delete_user", "accounts.view_user", "leads.take_lead")
+    browser = sign_in(editor)
+    page = body(browser.get(f"/admin/users/{bob.pk}/deactivate"))
+    assert "you need the right to assign leads" in page
+    assert browser.post(f"/admin/users/{bob.pk}/deactivate", to("one", owner=ben)).status_code in (403, 422)
+    bob.refresh_from_db()
+    assert bob.is_active
+
+
+def test_a_manager_with_the_right_hands_over_within_reach_and_is_told_of_the_rest(
+    sign_in, ann, bob, ben, scene, grant
+):
+    browser = sign_in(grant(ann, "accounts.delete_user", "accounts.view_user"))
+    page = body(browser.get(f"/admin/users/{bob.pk}/deactivate"))
+    assert "<b>2</b>open leads" in page
+    assert "1 more open lead is out of your reach" in page
+    browser.post(f"/admin/users/{bob.pk}/deactivate", to("one", owner=ben))
+    assert [owner_of(lead) for lead in (scene.new, scene.planned, scene.export)] == [ben, ben, bob]
+
+
+def test_the_last_administrator_stays(sign_in, ada, conrad, departments, grant):
+    everything = grant(conrad, *ada.granted_permissions)
+    answer = sign_in(everything).post(f"/admin/users/{ada.pk}/deactivate")
+    assert answer.status_code == 422
+    assert "Ada is the last administrator" in body(answer)
+    ada.refresh_from_db()
+    assert ada.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_deactivate_each_other_at_once_leave_one(departments):
+    first = make_user("first", "administrator", [departments.sales])
+    second = make_user("second", "administrator", [departments.sales])
+    start, answers = threading.Barrier(2), []
+
+    def press(by, whom):
+        browser = Client()
+        browser.force_login(by, backend=EVERYWHERE)
+        start.wait()
+        answers.append(browser.post(f"/admin/users/{whom.pk}/deactivate").status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=press, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert User.objects.administrators().count() == 1
+    assert 302 in answers
+
+
+def test_pressed_twice_it_is_done_once(press, bob, ben, scene):
+    press(to("one", owner=ben))
+    assert press(to("one", owner=ben))["Location"] == f"/admin/users/{bob.pk}"
+    assert Operation.objects.filter(kind="deactivate").count() == 1
+    assert Notification.objects.count() == 1

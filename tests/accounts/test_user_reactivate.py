@@ -1,0 +1,145 @@
+"""After a deactivation: what came too late, what a job does, undo, and letting somebody in again."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from accounts.deactivation import Heirs, deactivate
+from accounts.jobs import hand_over_many
+from accounts.models import Membership, User
+from crm import jobs
+from crm.change import carry_out
+from crm.models import Job, Operation
+from crm.undo import undo
+from leads.bulk import owner_choices
+from leads.models import Lead
+from leads.verbs import Assign, HandOver
+from tests.conftest import make_user
+
+EVERYWHERE = "accounts.sign_in.EmailBackend"
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def owner_of(lead) -> User | None:
+    return Lead.objects.get(pk=lead.pk).owner
+
+
+def to(kind, **values):
+    return {"to": kind, **{name: thing.pk for name, thing in values.items()}}
+
+
+def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
+    sign_in, ada, bob, ben, press, make_lead
+):
+    press()
+    lead = make_lead(owner=bob)
+    page = body(sign_in(ada).get(f"/admin/users/{bob.pk}"))
+    assert "1 open lead still belongs to Bob" in page
+    assert press(to("one", owner=ben)).status_code == 302
+    assert owner_of(lead) == ben
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_many_leads_are_handed_over_by_a_job_while_the_ways_in_close_at_once(
+    press, ada, bob, ben, scene, monkeypatch
+):
+    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", 2)
+    press(to("one", owner=ben))
+    bob.refresh_from_db()
+    assert not bob.is_active
+    assert owner_of(scene.new) == bob
+    job = Job.objects.get(kind="hand_over")
+    assert (job.user, job.total) == (ada, 3)
+    jobs.run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.problem) == ("finished", "")
+    assert job.operation.changed == 3
+    assert owner_of(scene.new) == ben
+
+
+def test_the_job_stops_with_a_sentence_when_the_colleague_has_left_meanwhile(ada, bob, ben, scene):
+    job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
+    User.objects.filter(pk__in=[bob.pk, ben.pk]).update(is_active=False)
+    with pytest.raises(jobs.Problem, match="no longer active"):
+        hand_over_many(job, None)
+    assert owner_of(scene.new) == bob
+
+
+def test_undo_does_not_give_leads_back_to_somebody_inactive(press, ada, bob, ben, scene, departments):
+    press(to("one", owner=ben))
+    outcome = undo(Operation.objects.get(kind="deactivate"), by=ada)
+    assert set(outcome.kept) == {"owner_left"}
+    lead = Lead.objects.get(pk=scene.export.pk)
+    assert (lead.owner, lead.department) == (ben, departments.sales)
+
+
+def test_let_in_again_they_may_have_their_leads_back_by_undo(
+    press, sign_in, ada, bob, ben, scene, departments
+):
+    press(to("one", owner=ben))
+    browser = sign_in(ada)
+    answer = browser.post(f"/admin/users/{bob.pk}/reactivate")
+    assert answer["Location"] == f"/admin/users/{bob.pk}"
+    record = Operation.objects.get(kind="deactivate")
+    page = body(browser.get(answer["Location"]))
+    assert "Bob may sign in again" in page
+    assert f"/admin/operations/{record.pk}/undo" in page
+    bob.refresh_from_db()
+    assert bob.is_active
+    undo(record, by=User.objects.with_rights().get(pk=ada.pk))
+    lead = Lead.objects.get(pk=scene.export.pk)
+    assert (owner_of(scene.new), lead.owner, lead.department) == (bob, bob, departments.export)
+
+
+def test_let_in_again_an_old_session_stays_ended(press, sign_in, ada, bob):
+    old = Client()
+    old.force_login(bob, backend=EVERYWHERE)
+    key = old.cookies["sessionid"].value
+    data = Session.objects.get(pk=key).session_data
+    press()
+    sign_in(ada).post(f"/admin/users/{bob.pk}/reactivate")
+    Session.objects.create(pk=key, session_data=data, expire_date="2099-01-01T00:00:00Z")
+    assert old.get("/profile").status_code == 302
+
+
+def test_let_in_again_they_belong_to_no_retired_department(press, sign_in, ada, carla, departments):
+    Membership.objects.create(user=carla, department=departments.sales, position=1)
+    press(whom=carla)
+    departments.export.retired = True
+    departments.export.save()
+    sign_in(ada).post(f"/admin/users/{carla.pk}/reactivate")
+    assert User.objects.with_rights().get(pk=carla.pk).department_ids == [departments.sales.pk]
+
+
+def test_assignment_never_chooses_somebody_inactive(ann, bob, ben, make_lead):
+    lead = make_lead(owner=bob)
+    User.objects.filter(pk=ben.pk).update(is_active=False)
+    left = User.objects.with_rights().get(pk=ben.pk)
+    assert str(ben.pk) not in dict(owner_choices(ann))
+    rows = Lead.objects.present().changeable_by(ann)
+    for verb in (Assign(left), HandOver(bob, (left,))):
+        outcome = carry_out(verb, rows, by=ann)
+        assert outcome.refused == {"owner_inactive": [lead.pk]}
+    assert owner_of(lead) == bob
+
+
+def test_who_was_deactivated_a_moment_ago_deactivates_nobody(ada, bob, departments):
+    second = make_user("second", "administrator", [departments.sales])
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    with pytest.raises(PermissionDenied):
+        deactivate(bob, Heirs(), by=second)
+    bob.refresh_from_db()
+    assert bob.is_active
+
+
+def test_an_operation_of_deactivation_has_words(press, ben, bob, scene):
+    press(to("one", owner=ben))
+    record = Operation.objects.get(kind="deactivate")
+    assert str(HandOver.words(record.parameters)) == "Hand over the leads of Bob"
+    assert record.undo_until - record.at == timedelta(days=30)

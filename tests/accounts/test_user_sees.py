@@ -1,0 +1,122 @@
+"""The list as another user sees it: for administrators, only to read, and noted each time."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Inspection, User
+from tests.conftest import make_user
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def leads(cast, make_lead, departments):
+    make_lead("Ana Bobs", owner=cast.bob)
+    make_lead("Ana Bens", owner=cast.ben)
+    make_lead("Ana Free")
+    make_lead("Ana Export", department=departments.export, owner=cast.dan)
+
+
+def names(answer) -> set[str]:
+    return {record.shown_name for record, _before, _cells in answer.context["table"].lines()}
+
+
+def test_an_administrator_sees_the_list_exactly_as_the_user_does(sign_in, ada, bob, leads):
+    browser = sign_in(ada)
+    answer = browser.post(f"/admin/users/{bob.pk}/inspect")
+    assert answer["Location"] == f"/admin/users/{bob.pk}/sees"
+    page = browser.get(answer["Location"])
+    assert page.status_code == 200
+    assert names(page) == {"Ana Bobs", "Ana Free"}
+    assert "2 leads" in body(page)
+    theirs = sign_in(bob).get("/admin/leads", {"all": 1})
+    assert names(theirs) == names(page)
+
+
+def test_nothing_on_the_page_changes_a_lead(sign_in, ada, bob, leads):
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    page = body(browser.get(f"/admin/users/{bob.pk}/sees"))
+    sheet = page[page.index('<main class="sheet"') : page.index("</main>")]
+    assert "formaction" not in sheet
+    assert "data-inline" not in sheet
+    assert 'method="post"' not in sheet
+    assert not re.search(r'type="checkbox"', sheet)
+
+
+def test_search_and_pages_stay_with_what_the_user_sees(sign_in, ada, bob, leads):
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    where = f"/admin/users/{bob.pk}/sees"
+    assert names(browser.get(where, {"q": "bobs"})) == {"Ana Bobs"}
+    assert "sees no lead here" in body(browser.get(where, {"q": "export"}))
+    assert names(browser.get(where, {"owner": "me"})) == {"Ana Bobs"}
+    assert browser.get(where, {"status": "x"}).status_code == 400
+    fragment = browser.get(where, {"q": "bobs"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="leads")
+    assert "<html" not in body(fragment)
+
+
+def test_each_opening_is_noted_and_shown_on_the_page_of_the_user(sign_in, ada, bob, leads):
+    browser = sign_in(ada)
+    assert "Who looked at the leads" not in body(browser.get(f"/admin/users/{bob.pk}"))
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    browser.get(f"/admin/users/{bob.pk}/sees")
+    browser.get(f"/admin/users/{bob.pk}/sees")
+    (inspection,) = Inspection.objects.all()
+    assert (inspection.by, inspection.user) == (ada, bob)
+    assert "Who looked at the leads" in body(browser.get(f"/admin/users/{bob.pk}"))
+
+
+def test_without_having_said_so_the_list_does_not_open(sign_in, ada, bob, ben, departments):
+    browser = sign_in(ada)
+    where = f"/admin/users/{bob.pk}/sees"
+    assert browser.get(where).status_code == 404
+    browser.post(f"/admin/users/{ben.pk}/inspect")
+    assert browser.get(where).status_code == 404
+    Inspection.objects.create(by=make_user("second", "administrator", [departments.sales]), user=bob)
+    assert browser.get(where).status_code == 404
+    assert browser.get("/admin/users/999999999/sees").status_code == 404
+
+
+def test_after_an_hour_it_has_to_be_said_again(sign_in, ada, bob, leads):
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    for inspection in Inspection.objects.all():
+        inspection.at -= timedelta(minutes=61)
+        inspection.save()
+    assert browser.get(f"/admin/users/{bob.pk}/sees").status_code == 404
+
+
+def test_only_an_administrator_may_look(sign_in, conrad, bob, ada, grant):
+    everything = grant(conrad, *ada.granted_permissions)
+    browser = sign_in(everything)
+    assert browser.post(f"/admin/users/{bob.pk}/inspect").status_code == 403
+    assert browser.get(f"/admin/users/{bob.pk}/sees").status_code == 403
+    assert "/inspect" not in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert not Inspection.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
+def test_nobody_else_finds_the_page(sign_in, cast, who):
+    browser = sign_in(getattr(cast, who))
+    assert browser.get(f"/admin/users/{cast.ben.pk}/sees").status_code == 403
+
+
+def test_the_list_of_an_inactive_user_is_closed(sign_in, ada, bob):
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert browser.get(f"/admin/users/{bob.pk}/sees").status_code == 404
+    assert browser.post(f"/admin/users/{bob.pk}/inspect").status_code == 403
+    assert Inspection.objects.count() == 1
+
+
+def test_who_may_not_open_leads_is_seen_to_see_none(sign_in, ada, departments, leads):
+    nobody = make_user("nobody", None, [departments.sales])
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{nobody.pk}/inspect")
+    assert "sees no lead here" in body(browser.get(f"/admin/users/{nobody.pk}/sees"))
