@@ -109,6 +109,12 @@ class UserForm(ModelForm):
         return user
 
 
+class DepartmentForm(ModelForm):
+    class Meta:
+        model = Department
+        fields = ["name", "country"]
+
+
 class DeactivationForm(Form):
     """To whom the open leads of `leaving` go, as far as `by` may give leads to them."""
 

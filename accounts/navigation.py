@@ -45,6 +45,7 @@ RAIL_FOOT: list[tuple] = [
 # Label, address, permission: the tabs of the settings
 SETTINGS: list[tuple] = [
     (_lazy("Users"), "users", "accounts.view_user"),
+    (_lazy("Departments"), "departments", "accounts.view_department"),
     (_lazy("Statuses"), "leads:statuses", "leads.view_status"),
     (_lazy("Sources"), "leads:sources", "leads.view_source"),
     (_lazy("Tags"), "leads:tags", "leads.view_tag"),

@@ -5,6 +5,10 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from accounts.views import (
+    department_edit,
+    department_new,
+    department_retire,
+    departments,
     password_change,
     password_forgotten,
     password_set,
@@ -39,4 +43,11 @@ urlpatterns = [
     path("admin/users/<int:pk>/reactivate", user_reactivate.user_reactivate, name="user_reactivate"),
     path("admin/users/<int:pk>/inspect", user_sees.user_inspect, name="user_inspect"),
     path("admin/users/<int:pk>/sees", user_sees.user_sees, name="user_sees"),
+    path("admin/departments", departments.departments, name="departments"),
+    path("admin/departments/new", department_new.department_new, name="department_new"),
+    path("admin/departments/<int:pk>", department_edit.department_edit, name="department"),
+    path("admin/departments/<int:pk>/retire", department_retire.department_retire, name="department_retire"),
+    path(
+        "admin/departments/<int:pk>/restore", department_retire.department_restore, name="department_restore"
+    ),
 ]

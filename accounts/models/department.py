@@ -11,7 +11,11 @@ class DepartmentQuerySet(models.QuerySet):
         return self.filter(retired=False)
 
     def by_name(self):
-        return self.order_by("name", "id")
+        return self.order_by(models.Func("name", function="leadwell_fold"), "id")
+
+    def with_member_counts(self):
+        """`members`: how many active users belong to each."""
+        return self.annotate(members=models.Count("users", filter=models.Q(users__is_active=True)))
 
     def visible_to(self, user):
         """Who sees the leads of all departments sees all; everybody else sees their own."""

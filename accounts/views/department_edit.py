@@ -1,0 +1,23 @@
+"""Editing a department: its name and the country of its phone numbers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.forms import DepartmentForm
+from accounts.models import Department
+
+
+@permission_required("accounts.change_department", raise_exception=True)
+def department_edit(request, pk):
+    shown, department = (
+        get_object_or_404(Department.objects.visible_to(request.user), pk=pk) for _time in (1, 2)
+    )
+    form = DepartmentForm(request.POST if request.method == "POST" else None, instance=department)
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, _("%(name)s is saved.") % {"name": department})
+        return redirect("departments")
+    context = {"form": form, "department": shown}
+    return render(request, "accounts/department_form.html", context, status=422 if form.is_bound else 200)
