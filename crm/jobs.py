@@ -31,6 +31,10 @@ Work = Callable[[Job, Callable[[int, int], None]], Operation | None]
 KINDS: dict[str, Work] = {}
 # The name of a job for people: a function of its arguments.
 NAMES: dict[str, Callable[[dict], Any]] = {}
+# Where its result is to be seen, for kinds that have a page of their own; else on the page of the job.
+PAGES: dict[str, Callable[[dict], str]] = {}
+# Kinds whose end is no news: their user waits for it on a page, or they tell it themselves.
+QUIET: set[str] = set()
 
 
 class Cancelled(Exception):
@@ -68,11 +72,17 @@ def interrupt() -> None:
     _interrupted.set()
 
 
-def job_kind(name: str, words: Callable[[dict], Any]) -> Callable[[Work], Work]:
+def job_kind(
+    name: str, words: Callable[[dict], Any], *, page: Callable[[dict], str] | None = None, quiet: bool = False
+) -> Callable[[Work], Work]:
     """Register the function that does the work of a kind of job, and its name in words."""
 
     def register(work: Work) -> Work:
         KINDS[name], NAMES[name] = work, words
+        if page:
+            PAGES[name] = page
+        if quiet:
+            QUIET.add(name)
         return work
 
     return register
@@ -87,6 +97,11 @@ def start(kind: str, user: User, arguments: dict, *, total: int = 0) -> Job:
 
 def words_of(job: Job) -> str:
     return str(NAMES[job.kind](job.arguments)) if job.kind in NAMES else job.kind
+
+
+def page_of(job: Job) -> str:
+    """The address at which its user sees what became of it."""
+    return PAGES[job.kind](job.arguments) if job.kind in PAGES else f"/admin/jobs/{job.pk}"
 
 
 def cancel(job: Job) -> None:
@@ -143,7 +158,8 @@ def _attempt(job: Job) -> None:
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
-            tell(job.user, "job_finished", record, what=words_of(job), path=f"/admin/jobs/{job.pk}")
+            if job.kind not in QUIET:
+                tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
     except InOtherHands:
         raise
     except Interrupted:
@@ -164,7 +180,7 @@ def _fail(job: Job, problem: str) -> None:
     from accounts.notices import tell
 
     _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
-    tell(job.user, "job_failed", what=words_of(job), problem=problem, path=f"/admin/jobs/{job.pk}")
+    tell(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
 
 
 def _say(job_id: int, **values) -> None:

@@ -10,6 +10,7 @@ from crm.models import FrozenSet, Job, Operation
 from crm.undo import UndoRefused, undo
 from leads.bulk import action_named
 from leads.forms import as_data
+from leads.imports.jobs import files_of_imports
 from leads.models import Export
 from leads.operations import words_of
 from leads.settings import merging, retirement  # noqa: F401 - kinds of jobs of their own
@@ -71,3 +72,6 @@ def files_of_exports() -> int:
         export.path.unlink(missing_ok=True)
     Export.objects.filter(pk__in=[export.pk for export in old]).update(file="")
     return len(old)
+
+
+every_hour(files_of_imports)

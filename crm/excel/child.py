@@ -94,7 +94,7 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         raise Refused("no_rows", sheet.name)
     if sheet.total_height > limits.ROWS + 100:
         raise Refused("rows", f"{limits.ROWS:,}")
-    return {"sheets": names, "sheet": sheet.name}, _sheet_rows(sheet, errors)
+    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(sheet, errors)
 
 
 def _sheet_rows(sheet, errors: dict[str, str]) -> Iterator[tuple[int, str, list[str]]]:

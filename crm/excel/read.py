@@ -35,13 +35,15 @@ class Unreadable(Exception):
 
 @dataclass
 class Source:
-    """A file that is being read. `rows` can be gone through once; `sheets` are empty for text files."""
+    """A file that is being read. `rows` can be gone through once, `about` says how many there will be if that is known;
+    `sheets` are empty for text files."""
 
     kind: str
     sheets: list[str] = field(default_factory=list)
     sheet: str = ""
     encoding: str = ""
     separator: str = ""
+    about: int = 0
     rows: Iterator[Row] = field(default_factory=lambda: iter(()))
 
 

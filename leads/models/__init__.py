@@ -2,6 +2,8 @@
 
 from leads.models.currency import Rate
 from leads.models.export import Export
+from leads.models.import_file import Import
+from leads.models.import_row import ImportMapping, ImportRow, PlannedRow
 from leads.models.lead import Lead, LeadSearch
 from leads.models.lost_reason import LostReason
 from leads.models.saved_view import ListSettings, SavedView
@@ -11,11 +13,15 @@ from leads.models.tag import Tag
 
 __all__ = [
     "Export",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Lead",
     "LeadSearch",
     "ListSettings",
     "LostReason",
     "Pipeline",
+    "PlannedRow",
     "Rate",
     "SavedView",
     "Source",

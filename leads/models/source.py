@@ -38,10 +38,11 @@ class SourceQuerySet(models.QuerySet):
         return self.order_by("name", "id")
 
     def take_back_created(self) -> list[int]:
-        """A source that an undone operation created is retired, unless leads have it."""
+        """A source that an undone operation created is retired, unless leads have it that are not in the bin."""
         from leads.models.lead import Lead
 
-        return retired_of(self.filter(~models.Exists(Lead.objects.filter(source=models.OuterRef("pk")))))
+        used = Lead.objects.present().filter(source=models.OuterRef("pk"))
+        return retired_of(self.filter(~models.Exists(used)))
 
 
 class Source(models.Model):

@@ -16,10 +16,10 @@ class TagQuerySet(models.QuerySet):
         return self.order_by(Lower("name"), "id")
 
     def take_back_created(self) -> list[int]:
-        """A tag that an undone operation created is retired, unless leads have it."""
+        """A tag that an undone operation created is retired, unless leads have it that are not in the bin."""
         from leads.models.lead import Lead
 
-        tagged = Lead.objects.filter(tags__contains=[models.OuterRef("pk")])
+        tagged = Lead.objects.present().filter(tags__contains=[models.OuterRef("pk")])
         return retired_of(self.filter(~models.Exists(tagged)))
 
 

@@ -1,0 +1,282 @@
+"""The check: every row against every rule that a form would apply, and the plan that comes of it. Nothing is written yet."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.change import ROWS_A_STATEMENT
+from leads.excel import LeadResource
+from leads.imports.clean import Cell, Cleaner
+from leads.imports.columns import WHOLE_NAME
+from leads.imports.judge import Judge, Judged, plain
+from leads.imports.match import Before, Found, Keys, Matcher, keys_of
+from leads.imports.options import ADD, LEAVE, UPDATE, Options
+from leads.imports.rules import Rules
+from leads.models import Import, ImportRow, PlannedRow
+
+Verdict = PlannedRow.Verdict
+Progress = Callable[[int, int], None]
+# So many different unknown values of a field are listed; beyond that a person would map for hours.
+LISTED = 200
+
+COPY = """COPY leads_plannedrow (of_id, "row", verdict, action, choice, match, lead, version, title, subtitle,
+          "values", old, conflicts, errors) FROM STDIN"""
+
+
+class Check:
+    """One run over all rows of an import, in portions of 5,000."""
+
+    def __init__(self, imported: Import, user) -> None:
+        self.imported, self.user = imported, user
+        self.options = Options.of(imported)
+        self.resource = LeadResource(user, day_first=self.options.day_first, decimal=self.options.decimal)
+        self.cleaner = Cleaner(self.resource, imported.mapping, imported.decisions)
+        self.rules = Rules(user)
+        self.judge = Judge(self.resource, self.rules, self.options)
+        self.matcher = Matcher(user, self.resource)
+        self.before = Before(self.matcher.attributes)
+        self.country = self.rules.country_of(self.options.defaults.get("department"))
+        self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}}
+        self.counts: Counter[str] = Counter()
+        self.unknown: dict[str, Counter[str]] = {}
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Make the plan anew. Belongs into a transaction."""
+        PlannedRow.objects.filter(of=self.imported).delete()
+        done = 0
+        for portion in self._portions():
+            planned = self._plan(portion)
+            with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+                copy.write("".join(line_of(row) for row in planned))
+            done += len(portion)
+            if progress:
+                progress(done, self.imported.rows)
+        self.imported.unknown = {
+            name: [[text, count] for text, count in values.most_common(LISTED)]
+            for name, values in self.unknown.items()
+        }
+        self.imported.counts = dict(self.counts)
+        self.imported.state = Import.State.PLAN
+        self.imported.save(update_fields=["unknown", "counts", "state"])
+
+    def _portions(self) -> Iterator[list[ImportRow]]:
+        rows = ImportRow.objects.filter(of=self.imported).order_by("row")
+        last = -1
+        while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
+            yield portion
+            last = portion[-1].row
+
+    def _plan(self, portion: list[ImportRow]) -> list[PlannedRow]:
+        cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
+        keys = [keys_of(values_of(found), self.options.keys, self.country) for found in cells]
+        found = self.matcher.find(keys)
+        versions = {
+            key.id: values_of(row).get("version")
+            for row, key in zip(cells, keys, strict=True)
+            if key.id in found.leads
+        }
+        older = {
+            pk: version
+            for pk, version in versions.items()
+            if pk and version and version < found.leads[pk]["version"]
+        }
+        before = self.before.of(older) if older else {}
+        planned = []
+        for row, row_cells, row_keys in zip(portion, cells, keys, strict=True):
+            plan = self._plan_row(row, row_cells, row_keys, found, before)
+            self._count(plan)
+            planned.append(plan)
+        return planned
+
+    def _plan_row(
+        self, row: ImportRow, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
+    ) -> PlannedRow:
+        plan = PlannedRow(of=self.imported, row=row.row, title=title_of(cells), subtitle=subtitle_of(cells))
+        if keys.id:
+            self._by_id(plan, row, cells, keys.id, found, before)
+        else:
+            self._by_likeness(plan, row, cells, keys, found)
+        # A row that is not imported keeps no other away.
+        if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
+            for name, key in (("id", plan.lead), ("email", keys.email), ("phone", keys.phone)):
+                if key:
+                    self.seen[name].setdefault(key, row.row)
+        return plan
+
+    def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: Found, before: dict) -> None:
+        plan.match = "id"
+        lead = found.leads.get(pk)
+        if pk in self.seen["id"]:
+            self._refuse(plan, "id", _("Row %(row)s has the same lead id.") % {"row": self.seen["id"][pk]})
+        elif lead is None:
+            self._refuse(
+                plan, "id", _("No lead of yours has this id. Empty the cell to add it as a new lead.")
+            )
+        elif self.options.mode == "create":
+            self._leave_out(plan, _("Known already."))
+        else:
+            version = values_of(cells).get("version")
+            touched = before.get(pk, {})
+            base = {name: then for name, (then, _change) in touched.items()} if version else None
+            judged = self.judge.known(cells, lead, base=base, choice=UPDATE, takes=row.takes)
+            self._change(plan, judged, lead)
+            plan.conflicts = {
+                name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
+            }
+            if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
+                plan.verdict = Verdict.CHANGED
+
+    def _by_likeness(self, plan: PlannedRow, row: ImportRow, cells, keys: Keys, found: Found) -> None:
+        """By e-mail or phone: first in the CRM, then in the file."""
+        for name, key, known in (
+            ("email", keys.email, found.by_email),
+            ("phone", keys.phone, found.by_phone),
+        ):
+            pk = known.get(key) if key else None
+            earlier = self.seen["id"].get(pk) if pk else None
+            earlier = earlier or (self.seen[name].get(key) if key else None)
+            if earlier:
+                # `version` is the row that this one repeats.
+                plan.match, plan.version = "file", earlier
+                self._like_row(plan, row, cells)
+                return
+            if pk:
+                plan.match = name
+                self._like_lead(plan, row, cells, found.leads[pk])
+                return
+        self._add(plan, row, cells)
+
+    def _like_lead(self, plan: PlannedRow, row: ImportRow, cells, lead: dict[str, Any]) -> None:
+        plan.choice = row.choice or self.options.duplicates
+        plan.lead = lead["id"]
+        if plan.choice == ADD:
+            self._add(plan, row, cells)
+        elif plan.choice == LEAVE:
+            plan.verdict = Verdict.DUPLICATE
+        elif self.options.mode == "create":
+            self._leave_out(plan, _("Known already."))
+        else:
+            judged = self.judge.known(cells, lead, base=None, choice=plan.choice, takes=[])
+            self._change(plan, judged, lead)
+            if plan.verdict == Verdict.CHANGED:
+                plan.verdict = Verdict.DUPLICATE
+
+    def _like_row(self, plan: PlannedRow, row: ImportRow, cells) -> None:
+        plan.choice = row.choice or self.options.repeated
+        if plan.choice == ADD:
+            self._add(plan, row, cells)
+        else:
+            plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
+
+    def _add(self, plan: PlannedRow, row: ImportRow, cells) -> None:
+        if self.options.mode == "update":
+            self._leave_out(plan, _("Not known yet."))
+            return
+        judged = self.judge.new(cells, self._lines(row))
+        if judged.errors:
+            self._errors(plan, judged)
+            return
+        plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
+        plan.action = "add"
+        plan.values = self._columns(judged.values)
+
+    def _lines(self, row: ImportRow) -> list[str]:
+        """What has no field of its own, for the description."""
+        texts = [
+            (place, row.fixes.get(str(place), row.cells[place] if place < len(row.cells) else "").strip())
+            for place in self.cleaner.lines
+        ]
+        return [f"{self.imported.heading(place)}: {text}" for place, text in texts if text]
+
+    def _change(self, plan: PlannedRow, judged: Judged, lead: dict[str, Any]) -> None:
+        plan.lead, plan.version = lead["id"], lead["version"]
+        if judged.errors:
+            self._errors(plan, judged)
+            return
+        plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
+        plan.action = "change" if judged.values else ""
+        plan.values, plan.old = self._columns(judged.values), self._columns(judged.old)
+
+    def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
+        """By column of the database, as JSON."""
+        attributes = self.matcher.attributes
+        return {attributes.get(name, name): plain(value) for name, value in values.items()}
+
+    def _errors(self, plan: PlannedRow, judged: Judged) -> None:
+        plan.verdict = Verdict.ERROR
+        plan.errors = [[self._place(name), sentence] for name, sentence in dict.fromkeys(judged.errors)]
+        for name, text in judged.unknown:
+            self.unknown.setdefault(name, Counter())[text] += 1
+
+    def _refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
+        plan.verdict, plan.errors = Verdict.ERROR, [[self._place(name), sentence]]
+
+    def _leave_out(self, plan: PlannedRow, sentence: str) -> None:
+        plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
+
+    def _place(self, name: str) -> int | None:
+        place = self.imported.place_of(name)
+        if place is None and name in ("first_name", "last_name"):
+            place = self.imported.place_of(WHOLE_NAME)
+        return place
+
+    def _count(self, plan: PlannedRow) -> None:
+        counts = self.counts
+        counts[str(plan.verdict)] += 1
+        if plan.action:
+            counts[plan.action] += 1
+        if plan.action == "change":
+            counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
+        counts["conflicts"] += len(plan.conflicts)
+
+
+def values_of(cells: dict[str, Cell]) -> dict[str, Any]:
+    return {
+        name: cells[name].value for name in ("id", "version", "email", "phone", "mobile") if name in cells
+    }
+
+
+def who_and_when(change) -> list[str]:
+    who = change.operation.by.name if change.operation and change.operation.by else ""
+    return [who, timezone.localtime(change.at).isoformat()]
+
+
+def title_of(cells: dict[str, Cell]) -> str:
+    """How the row is called on the pages: by what it holds, right or wrong."""
+    shown = {name: cell.shown for name, cell in cells.items()}
+    name = shown.get(WHOLE_NAME) or f"{shown.get('first_name', '')} {shown.get('last_name', '')}".strip()
+    others = (shown.get(name, "") for name in ("company", "email", "phone", "mobile"))
+    return (name or next(filter(None, others), ""))[:300]
+
+
+def subtitle_of(cells: dict[str, Cell]) -> str:
+    shown = (cells[name].shown for name in ("email", "company", "phone", "mobile") if name in cells)
+    return next(filter(None, shown), "")[:300]
+
+
+def line_of(row: PlannedRow) -> str:
+    """A planned row as COPY takes it."""
+    parts = [
+        row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.lead, row.version, row.title, row.subtitle,
+        row.values, row.old, row.conflicts, row.errors,
+    ]  # fmt: skip
+    return "\t".join(map(copied, parts)) + "\n"
+
+
+def copied(value: Any) -> str:
+    """A value in the text format of COPY."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, int):
+        return str(value)
+    text = str(value)
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text

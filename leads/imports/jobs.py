@@ -1,0 +1,91 @@
+"""The work on an import that runs in the background: reading its file, checking many rows, applying many."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.notices import tell
+from crm.excel.read import Unreadable
+from crm.jobs import Problem, job_kind, start
+from crm.models import Job, Operation
+from leads.imports.apply import Stale, apply
+from leads.imports.check import Check
+from leads.imports.stage import stage
+from leads.models import Import
+
+# More rows than this are checked and applied by a job.
+ROWS_AT_ONCE = 2_000
+
+
+def _words(arguments: dict) -> str:
+    return _("The import of %(file)s") % {"file": arguments.get("file", "")}
+
+
+def _page(arguments: dict) -> str:
+    return reverse("imports:import", args=[arguments["import"]])
+
+
+def begin(kind: str, imported: Import, *, total: int = 0) -> None:
+    """Queue a job for this import; nothing else may touch it until it has ended."""
+    imported.job = start(kind, imported.user, {"import": imported.pk, "file": imported.name}, total=total)
+    imported.save(update_fields=["job"])
+
+
+def _own(job: Job) -> Import:
+    imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
+    if imported is None or (not imported.open and imported.state != Import.State.DONE):
+        raise Problem(_("The import was cancelled."))
+    return imported
+
+
+@job_kind("import_read", _words, page=_page, quiet=True)
+def read(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    try:
+        stage(imported, progress)
+    except Unreadable as refused:
+        raise Problem(str(refused)) from None
+    return None
+
+
+@job_kind("import_check", _words, page=_page, quiet=True)
+def check(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
+        Check(imported, job.user).run(progress)
+    return None
+
+
+@job_kind("import_apply", _words, page=_page, quiet=True)
+def apply_plan(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    try:
+        record = apply(imported, by=job.user, progress=progress)
+    except Stale as stale:
+        raise Problem(str(stale)) from None
+    counts = Import.objects.get(pk=imported.pk).counts
+    tell(
+        job.user,
+        "imported",
+        record,
+        file=imported.name,
+        added=counts["added"],
+        changed=counts["done"],
+        path=_page(job.arguments),
+    )
+    return record
+
+
+def files_of_imports() -> int:
+    """Uploaded files live for FILE_DAYS, the cells of an import for a week after its end; the receipt stays."""
+    old = list(Import.objects.with_old_files())
+    for imported in old:
+        (settings.MEDIA_ROOT / imported.file).unlink(missing_ok=True)
+    Import.objects.filter(pk__in=[imported.pk for imported in old]).update(file="")
+    ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
+    for pk in ended:
+        imported = Import.objects.get(pk=pk)
+        imported.file_rows.all().delete()
+        imported.plan.all().delete()
+        Import.objects.filter(pk=pk).update(rows_kept=False)
+    return len(old) + len(ended)

@@ -1,0 +1,106 @@
+"""The rows of an import: what stands in the file, and what the plan makes of each."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from leads.models.import_file import Import
+
+
+class ImportRow(models.Model):
+    """A row as it was read, with what a person has corrected and chosen since.
+
+    kinds    a letter a cell (crm/excel/read.py), '' where all are texts
+    fixes    corrected cells by the place of their column: {"3": "ana@example.com"}
+    choice   what to do with a row that looks like a lead there is, '' for what the import says for all
+    takes    fields in which the file goes before a newer edit
+    """
+
+    pk = models.CompositePrimaryKey("of_id", "row")
+    of = models.ForeignKey(Import, models.CASCADE, related_name="file_rows", db_index=False)
+    row = models.PositiveIntegerField()
+    kinds = models.TextField(blank=True)
+    cells = models.JSONField()
+    fixes = models.JSONField(default=dict)
+    choice = models.CharField(max_length=6, blank=True)
+    takes = models.JSONField(default=list)
+
+
+class PlannedRowQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("row")
+
+    def after(self, row: int):
+        return self.filter(row__gt=row)
+
+    def with_verdict(self, verdict: str):
+        return self.filter(verdict=verdict)
+
+    def with_conflicts(self):
+        return self.exclude(conflicts={})
+
+    def naming(self, words: str):
+        """Rows whose title holds all words."""
+        found = self
+        for word in words.split():
+            found = found.filter(title__icontains=word)
+        return found
+
+
+class PlannedRow(models.Model):
+    """What will become of a row. Made anew by each check, all rows at once; apply does exactly this.
+
+    action     what apply does: "add", "change" or ''
+    match      by what the lead was found: id, email, phone; "file" for a row that repeats an earlier one
+    values     what is written, by column of the database
+    old        for a change the values there are now, of the same columns
+    conflicts  {column: [value there now, who, when]}: changed here since the file was made
+    errors     [[place of the column or null, sentence]]
+    """
+
+    class Verdict(models.TextChoices):
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        UNCHANGED = "unchanged", _("unchanged")
+        DUPLICATE = "duplicate", _("duplicate")
+        ERROR = "error", _("error")
+        LEFT_OUT = "left_out", _("left out")
+
+    pk = models.CompositePrimaryKey("of_id", "row")
+    of = models.ForeignKey(Import, models.CASCADE, related_name="plan", db_index=False)
+    row = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=9, choices=Verdict)
+    action = models.CharField(max_length=6, blank=True)
+    choice = models.CharField(max_length=6, blank=True)
+    match = models.CharField(max_length=5, blank=True)
+    lead = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(null=True)
+    title = models.TextField(blank=True)
+    subtitle = models.TextField(blank=True)
+    values = models.JSONField(default=dict)
+    old = models.JSONField(default=dict)
+    conflicts = models.JSONField(default=dict)
+    errors = models.JSONField(default=list)
+
+    objects = PlannedRowQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["of", "verdict", "row"], name="planned_verdict")
+        ]  # the lists of the plan
+
+
+class ImportMapping(models.Model):
+    """How a user has mapped the columns of a file once: offered again for a file with the same heads.
+
+    `signature` is the hash of the folded heads in their order.
+    """
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=100)
+    signature = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    options = models.JSONField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "signature"], name="mapping_once")]
