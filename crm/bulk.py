@@ -34,9 +34,12 @@ class Action:
     in_bin: bool = False
     # A set that every such action needs beside its own: the right to change many at once.
     needs: str = "leads.bulk_lead"
+    # Whether it makes sense at present, whoever asks.
+    makes_sense: Callable[[], bool] = lambda: True
 
     def allowed(self, user) -> bool:
-        return user.has_perm(self.permission) and (not self.needs or user.has_perm(self.needs))
+        may = user.has_perm(self.permission) and (not self.needs or user.has_perm(self.needs))
+        return may and self.makes_sense()
 
 
 class NoForm(Form):

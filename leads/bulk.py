@@ -11,6 +11,7 @@ from crm.change import Verb
 from crm.forms import Form
 from leads import verbs
 from leads.models import Lead, LostReason, Source, Status, Tag
+from leads.settings.pipeline_forms import PipelineForm, several_pipelines
 from leads.sorts import folded
 
 
@@ -203,6 +204,16 @@ ACTIONS = [
         NextActionForm,
         lambda data, user: verbs.SetNextAction(data["text"], data["day"]),
         changeable,
+    ),
+    Action(
+        "pipeline",
+        _("Move to another pipeline"),
+        "arrow",
+        CHANGE,
+        PipelineForm,
+        lambda data, user: verbs.ChangePipeline(data["mapping"]),
+        changeable,
+        makes_sense=several_pipelines,
     ),
     Action(
         "share",

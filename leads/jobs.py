@@ -13,7 +13,7 @@ from leads.forms import as_data
 from leads.imports.jobs import files_of_imports
 from leads.models import Export
 from leads.operations import words_of
-from leads.settings import merging, retirement  # noqa: F401 - kinds of jobs of their own
+from leads.settings import exchange, merging, pipeline_retirement, retirement  # noqa: F401 - kinds of jobs of their own
 
 
 def _bulk_words(arguments: dict) -> str:

@@ -1,8 +1,11 @@
 """Rates of exchange by date: they turn the value of a lead into the base currency."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 CURRENCIES = ["EUR", "RON", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "BGN", "SEK", "NOK", "DKK", "UAH", "TRY", "MDL"]
@@ -11,6 +14,10 @@ CURRENCIES = ["EUR", "RON", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "BGN", "SE
 class RateQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("currency", "-day")
+
+    def changeable(self):
+        """All but that of the base currency, which is always 1."""
+        return self.exclude(currency=settings.BASE_CURRENCY)
 
     def currencies_with(self, currency: str) -> list[str]:
         """The codes that can be chosen: the usual ones, those with a rate, and the one that is chosen already."""
@@ -27,7 +34,7 @@ class Rate(models.Model):
         _("rate"),
         max_digits=18,
         decimal_places=8,
-        validators=[MinValueValidator(0.00000001)],
+        validators=[MinValueValidator(Decimal("0.00000001"))],
         help_text=_("What one unit is worth in the base currency."),
     )
 
@@ -37,3 +44,8 @@ class Rate(models.Model):
         verbose_name = _("exchange rate")
         verbose_name_plural = _("exchange rates")
         constraints = [models.UniqueConstraint(fields=["currency", "day"], name="rate_once")]
+
+    @property
+    def shown(self) -> str:
+        """0.86100000 as 0.861."""
+        return formats.number_format(self.rate.normalize())

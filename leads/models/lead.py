@@ -129,7 +129,7 @@ class Lead(models.Model):
     phone_normal = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
     mobile_normal = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
     # Derived by triggers from the columns above, for sorting and looking up
-    base_value = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    base_value = models.DecimalField(max_digits=24, decimal_places=2, null=True, editable=False)
     name_key = key_column()
     company_key = key_column()
     email_key = key_column(254)

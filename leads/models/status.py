@@ -120,12 +120,27 @@ class StatusQuerySet(models.QuerySet):
     def of_kind(self, *kinds):
         return self.filter(kind__in=kinds)
 
+    def by_pipeline(self) -> dict:
+        """The statuses that are not retired, in their order, by the id of their pipeline."""
+        found: dict[int, list] = {}
+        for status in self.filter(retired=False).in_order():
+            found.setdefault(status.pipeline_id, []).append(status)
+        return found
+
     def take_back_created(self) -> list[int]:
-        """A status that an undone operation created is retired, unless leads are in it or new leads start in it."""
+        """A status that an undone operation created is retired, unless leads are in it or new leads start in it.
+
+        Those that came with their pipeline share its fate: a retired pipeline offers none of them.
+        """
         from leads.models.lead import Lead
 
-        used = Lead.objects.filter(status=models.OuterRef("pk"))
-        return retired_of(self.filter(~models.Exists(used), is_default=False))
+        created = list(self.select_related("pipeline"))
+        older = set(self.model.objects.exclude(pk__in=[row.pk for row in created]).values_list("pipeline", flat=True))
+        # What the same undo has put into the bin does not count.
+        used = Lead.objects.present().filter(status=models.OuterRef("pk"))
+        alone = self.filter(~models.Exists(used), is_default=False, pipeline__in=older)
+        together = [row.pk for row in created if row.pipeline_id not in older and row.pipeline.retired]
+        return [*retired_of(alone), *together]
 
     def follow_undo(self, record, undoing, outcome) -> None:
         """Saved views that were rewritten together with a setting go back too."""

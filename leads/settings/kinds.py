@@ -7,7 +7,7 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import LostReason, Source, Status, Tag
+from leads.models import LostReason, Pipeline, Source, Status, Tag
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ KINDS = {
     "tag": Kind("tag", Tag, "leads:tags", _("Tags")),
     "lost_reason": Kind("lost_reason", LostReason, "leads:lost_reasons", _("Lost reasons")),
 }
+
+# Pipelines are not ticked: each is retired on a page of its own, because its leads have to go somewhere.
+PIPELINES = Kind("pipeline", Pipeline, "leads:pipelines", _("Pipelines"))
 
 
 def why_not_retired(row: Any) -> str:

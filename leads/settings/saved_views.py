@@ -36,10 +36,13 @@ def replace(parameter: str, old: int, new: int) -> list[list]:
 
 def put_back(record: Operation) -> None:
     """Take back what this operation did to views, where they are still as it left them."""
-    undoing_an_undo = _depth(record) % 2 == 1
-    for pk, before, after in record.parameters.get("views", []):
-        written, former = (before, after) if undoing_an_undo else (after, before)
-        SavedView.objects.filter(pk=pk, query=written).update(query=former)
+    steps = record.parameters.get("views", [])
+    if _depth(record) % 2:
+        again = [(pk, before, after) for pk, before, after in steps]
+    else:
+        again = [(pk, after, before) for pk, before, after in reversed(steps)]
+    for pk, present, wanted in again:
+        SavedView.objects.filter(pk=pk, query=present).update(query=wanted)
 
 
 def _depth(record: Operation) -> int:

@@ -40,7 +40,7 @@ def count_by_pipeline(user) -> dict[int, int]:
 def having(table: str, pk: int) -> Q:
     """The leads that have this status, source, lost reason or tag."""
     if table == "pipeline":
-        return Q(status__pipeline=pk)
+        return Q(status__in=Status.objects.of_pipeline(pk).values("pk"))
     return Q(tags__contains=[pk]) if table == "tag" else Q(**{COLUMNS[table]: pk})
 
 

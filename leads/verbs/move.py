@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from crm.change import Refusal, Verb
@@ -76,12 +76,19 @@ class ChangePipeline(Verb):
         pipeline = Pipeline.objects.filter(pk=parameters.get("pipeline")).first()
         return _("Move to the pipeline %(pipeline)s") % {"pipeline": pipeline or _("a removed one")}
 
+    def _arrived(self) -> list[int]:
+        """All statuses of the new pipeline: the leads in them are there already."""
+        if not self.mapping:
+            return []
+        statuses = Status.objects.of_pipeline(self.mapping[0][1].pipeline_id)
+        return list(statuses.values_list("pk", flat=True))
+
     def same(self):
-        return Q(status__in=[new.pk for _old, new in self.mapping])
+        return Q(status__in=self._arrived())
 
     def refusals(self):
-        mapped = [old.pk for old, _new in self.mapping] + [new.pk for _old, new in self.mapping]
-        found = [Refusal("no_mapping", ~Q(status__in=mapped))]
+        known = [*(old.pk for old, _new in self.mapping), *self._arrived()]
+        found = [Refusal("no_mapping", ~Q(status__in=known))]
         for old, new in self.mapping:
             # A lost lead keeps its reason; one that was open needs one.
             given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
@@ -92,10 +99,9 @@ class ChangePipeline(Verb):
     def values(self):
         lost = [new.pk for _old, new in self.mapping if new.needs_reason]
         cases = [When(status=old.pk, then=Value(new.pk)) for old, new in self.mapping]
-        kept = [
-            When(status__in=[old.pk for old, new in self.mapping if new.pk in lost], then=F("lost_reason_id"))
-        ]
+        stays_lost = Q(status__in=[old.pk for old, new in self.mapping if new.pk in lost])
         return {
-            "status": Case(*cases, default=F("status_id")),
-            "lost_reason": Case(*kept, default=Value(None)),
+            "status": Case(*cases, default=F("status_id"), output_field=BigIntegerField()),
+            "lost_reason": Case(When(stays_lost, then=F("lost_reason_id")), default=Value(None)),
+            "lost_remark": Case(When(stays_lost, then=F("lost_remark")), default=Value("")),
         }

@@ -57,6 +57,14 @@ def _retire(table: str, parameters: dict) -> str:
     return _("Delete %(thing)s %(name)s, its leads to %(successor)s") % values
 
 
+def _retire_pipeline(table: str, parameters: dict) -> str:
+    name, successor = labels(table, parameters.get("rows", [])), parameters.get("successor")
+    if successor is None:
+        return _("Retire pipeline %(name)s") % {"name": name}
+    values = {"name": name, "successor": labels(table, [successor])}
+    return _("Retire pipeline %(name)s, its leads to %(successor)s") % values
+
+
 def _cost(table: str, parameters: dict) -> str:
     values = {"before": "", "after": "", **parameters, "name": labels("source", parameters.get("rows", []))}
     values["month"] = date_format(date.fromisoformat(parameters["month"]), "F Y")
@@ -97,7 +105,7 @@ _named("retire_source", "leads.delete_source", "source", _retire)
 _named("source_cost", "leads.change_source", "source_cost", _cost)
 _named("add_pipeline", "leads.add_pipeline", "pipeline", _add)
 _named("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
-_named("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire)
+_named("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire_pipeline)
 _named("add_tag", "leads.add_tag", "tag", _add)
 _named("edit_tag", "leads.change_tag", "tag", _edit)
 _named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)

@@ -1,0 +1,154 @@
+"""The forms of pipelines: a pipeline itself, and which status of another one takes the place of each of its own."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from crm.arrays import WithoutItems
+from crm.forms import Form
+from leads.models import Pipeline, Status
+from leads.settings.forms import FieldChoice, SettingsForm
+
+Mapping = tuple[tuple[Status, Status], ...]
+
+
+def several_pipelines() -> bool:
+    return Pipeline.objects.active().count() > 1
+
+
+class PipelineForm(Form):
+    """Into which pipeline leads move. Each old status has a counterpart of the same kind, unless another one is chosen;
+    `mapping` are the pairs (old, new) of all that have one.
+
+    `leaving` is the pipeline that they leave, None where they may come from any other one.
+    """
+
+    pipeline = forms.ModelChoiceField(Pipeline.objects.none(), label=_("Pipeline"))
+
+    def __init__(self, *arguments, user, leaving: Pipeline | None = None, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        pipelines = Pipeline.objects.active().in_order()
+        if leaving:
+            pipelines = pipelines.exclude(pk=leaving.pk)
+        self.fields["pipeline"].queryset = pipelines
+        statuses = Status.objects.select_related("pipeline").in_order()
+        self.old = [status for status in statuses if leaving is None or status.pipeline_id == leaving.pk]
+        self.targets = [
+            status for status in statuses.active() if leaving is None or status.pipeline_id != leaving.pk
+        ]
+        several = len({status.pipeline_id for status in self.old}) > 1
+        for status in self.old:
+            self.fields[f"from_{status.pk}"] = forms.ChoiceField(
+                label=f"{status.pipeline}: {status.label}" if several else status.label,
+                choices=[("", _("the one of the same kind")), *self._choices(status)],
+                required=False,
+                widget=forms.Select(attrs={"class": "input"}),
+            )
+
+    def _choices(self, old: Status) -> list:
+        """The statuses that may take its place, by pipeline."""
+        groups: dict[str, list] = {}
+        for status in self.targets:
+            if status.pipeline_id != old.pipeline_id:
+                groups.setdefault(str(status.pipeline), []).append((str(status.pk), status.label))
+        return (
+            list(groups.items()) if len(groups) > 1 else [pair for pairs in groups.values() for pair in pairs]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        pipeline = data.get("pipeline")
+        if pipeline:
+            data["mapping"] = self._mapping(pipeline, data)
+        return data
+
+    def _mapping(self, pipeline: Pipeline, data: dict[str, Any]) -> Mapping:
+        targets = {status.pk: status for status in self.targets if status.pipeline_id == pipeline.pk}
+        pairs = []
+        for old in self.old:
+            if old.pipeline_id == pipeline.pk:
+                continue
+            chosen = data.get(f"from_{old.pk}")
+            if chosen and int(chosen) not in targets:
+                self.add_error(f"from_{old.pk}", _now("This status belongs to another pipeline."))
+                continue
+            new = targets[int(chosen)] if chosen else counterpart(old, list(targets.values()))
+            if new:
+                pairs.append((old, new))
+        return tuple(pairs)
+
+
+def counterpart(old: Status, targets: list[Status]) -> Status | None:
+    """The first status of the same kind; for an open one else the one for new leads."""
+    same = next((status for status in targets if status.kind == old.kind), None)
+    return same or (next((status for status in targets if status.is_default), None) if old.is_open else None)
+
+
+class NewPipelineForm(SettingsForm):
+    """A pipeline: its name and the departments whose new leads start in it. A new one copies the statuses of another."""
+
+    table = "pipeline"
+    departments = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=FieldChoice)
+    copy_of = forms.ModelChoiceField(
+        Pipeline.objects.none(),
+        label=_("Statuses"),
+        required=False,
+        help_text=_("Copied with their contracts; they are independent from then on."),
+    )
+
+    class Meta:
+        model = Pipeline
+        fields = ["name", "departments"]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        field = Pipeline._meta.get_field("departments")
+        self.fields["departments"].label = _("First choice of")
+        self.fields["departments"].help_text = field.help_text
+        departments = Department.objects.active().by_name()
+        self.fields["departments"].choices = [(row.pk, row.name) for row in departments]
+        if self.is_new:
+            self.fields["copy_of"].queryset = Pipeline.objects.active().in_order()
+            self.fields["copy_of"].empty_label = _("New, Won and Lost")
+        else:
+            del self.fields["copy_of"]
+
+    def clean_departments(self) -> list[int]:
+        return sorted(self.cleaned_data["departments"])
+
+    def after_save(self) -> None:
+        pipeline: Pipeline = self.instance
+        if self.is_new:
+            Pipeline.objects.filter(pk=pipeline.pk).update(position=Pipeline.objects.count())
+            Status.objects.bulk_create(first_statuses(pipeline, self.cleaned_data["copy_of"]))
+        # A department has one first choice.
+        chosen = pipeline.departments
+        others = Pipeline.objects.exclude(pk=pipeline.pk).filter(departments__overlap=chosen)
+        others.update(departments=WithoutItems("departments", ids=chosen))
+
+
+def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
+    """The statuses of a new pipeline: copies of another one's, or New, Won and Lost."""
+    if copied is None:
+        kinds = [("New", "new", 250), ("Won", "won", 140), ("Lost", "lost", 20)]
+        return [
+            Status(
+                pipeline=pipeline,
+                name=_now(name),
+                kind=kind,
+                hue=hue,
+                position=place,
+                is_default=kind == "new",
+            )
+            for place, (name, kind, hue) in enumerate(kinds)
+        ]
+    statuses = list(Status.objects.of_pipeline(copied.pk).active().in_order())
+    for place, status in enumerate(statuses):
+        status.pk, status.pipeline, status.position, status.version = None, pipeline, place, 1
+        # A key belongs to one status: that of the copy stays with the shipped one.
+        status.key, status.name = "", status.label
+        status._state.adding = True
+    return statuses

@@ -1,0 +1,88 @@
+"""Retiring a pipeline: its leads move into another one, status by status, then it is out of use. One operation.
+
+The leads keep the contracts of the statuses that they enter; those that are refused stay, and so does the pipeline.
+"""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from crm.change import Outcome, carry_out, judge
+from crm.jobs import Problem, job_kind
+from crm.models import Job, Operation
+from leads.forms import as_data
+from leads.models import Lead, Pipeline
+from leads.settings.change import recorded, wait_for_others
+from leads.settings.pipeline_forms import Mapping, PipelineForm
+from leads.settings.retirement import Refused
+from leads.settings.saved_views import replace
+from leads.settings.usage import having
+from leads.verbs import ChangePipeline
+from leads.verbs.reasons import sentence
+from leads.verbs.settings import labels
+
+
+def leads_in(pipeline: Pipeline):
+    """All of them, those in the bin too."""
+    return Lead.objects.filter(having("pipeline", pipeline.pk))
+
+
+def why_not(pipeline: Pipeline) -> str:
+    """Why it cannot be retired, or ''."""
+    if not Pipeline.objects.active().exclude(pk=pipeline.pk).exists():
+        return sentence("last_pipeline")
+    return ""
+
+
+def foresee(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
+    """What would become of its leads."""
+    return judge(ChangePipeline(mapping), leads_in(pipeline).changeable_by(user), by=user)
+
+
+def retire(
+    pk: int, mapping: Mapping, *, by, progress: Callable[[int, int], None] | None = None
+) -> tuple[Operation, int]:
+    """Returns the operation, and how many leads stayed. Raises Refused where the pipeline has to stay in use."""
+    wait_for_others()
+    pipeline = Pipeline.objects.select_for_update().get(pk=pk)
+    if reason := why_not(pipeline):
+        raise Refused(reason)
+    into = mapping[0][1].pipeline_id if mapping else None
+    with recorded("retire_pipeline", by=by, rows=[pk], successor=into) as record:
+        if mapping:
+            rows = leads_in(pipeline).changeable_by(by)
+            carry_out(ChangePipeline(mapping), rows, by=by, joined=record, progress=progress)
+        left = leads_in(pipeline).count()
+        if not left:
+            Pipeline.objects.filter(pk=pk).update(retired=True, departments=[])
+            record.parameters["views"] = _rewritten(pk, into, mapping)
+    return record, left
+
+
+def _rewritten(pk: int, into: int | None, mapping: Mapping) -> list[list]:
+    """Saved views that name the pipeline or one of its statuses name what took their place."""
+    if into is None:
+        return []
+    views = replace("pipeline", pk, into)
+    for old, new in mapping:
+        views += replace("status", old.pk, new.pk)
+    return views
+
+
+def _words(arguments: dict) -> str:
+    return _("Retiring the pipeline %(name)s") % {"name": labels("pipeline", [arguments.get("pk", 0)])}
+
+
+@job_kind("retire_pipeline", _words)
+def retire_pipeline(job: Job, progress) -> Operation | None:
+    if not job.user.has_perm("leads.delete_pipeline"):
+        raise Problem(_("You may no longer do this; nothing was changed."))
+    pipeline = Pipeline.objects.get(pk=job.arguments["pk"])
+    form = PipelineForm(as_data(job.arguments["form"]), user=job.user, leaving=pipeline)
+    if not form.is_valid():
+        raise Problem(_("The statuses have changed meanwhile; nothing was changed."))
+    try:
+        record, _left = retire(pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress)
+    except Refused as refused:
+        raise Problem(str(refused)) from refused
+    return record if record.pk else None

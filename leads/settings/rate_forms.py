@@ -1,0 +1,67 @@
+"""A dated exchange rate: added, changed, removed. Each is an operation; what it means for leads is a job's work."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.change import operation
+from crm.forms import LookMixin
+from leads.models import Rate
+
+EARLIEST = date(1970, 1, 1)
+
+
+class RateForm(LookMixin, forms.ModelForm):
+    """A new rate, or another value for one; its currency and day stay."""
+
+    currency = forms.ChoiceField(label=_("Currency"))
+
+    class Meta:
+        model = Rate
+        fields = ["currency", "day", "rate"]
+        widgets = {"day": forms.DateInput}
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self._dress()
+        self.before: Decimal | None = self.instance.rate
+        if self.instance.pk:
+            self.initial["rate"] = plain(self.instance.rate)
+            del self.fields["currency"], self.fields["day"]
+        else:
+            codes = [code for code in Rate.objects.currencies_with("") if code != settings.BASE_CURRENCY]
+            self.fields["currency"].choices = [("", ""), *((code, code) for code in codes)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        day, currency = data.get("day"), data.get("currency")
+        if day and day < EARLIEST:
+            self.add_error("day", _now("This day is too long ago."))
+        elif day and currency and Rate.objects.filter(currency=currency, day=day).exists():
+            self.add_error("day", _now("There is a rate from this day already; change that one."))
+        return data
+
+    def write(self, by) -> None:
+        with self._recorded(by, self.cleaned_data["rate"]):
+            self.save()
+
+    def remove(self, by) -> None:
+        with self._recorded(by, None):
+            Rate.objects.filter(pk=self.instance.pk).delete()
+
+    def _recorded(self, by, rate: Decimal | None):
+        """The receipt. A rate is not in the history: it is taken back by entering it again."""
+        values = {"currency": self.instance.currency, "day": self.instance.day.isoformat()}
+        return operation(
+            "exchange_rate", by=by, parameters=values | {"before": plain(self.before), "rate": plain(rate)}
+        )
+
+
+def plain(rate: Decimal | None) -> str:
+    """0.86100000 as 0.861."""
+    return "" if rate is None else f"{rate.normalize():f}"

@@ -1,0 +1,79 @@
+"""Retiring a pipeline: where its leads go, what would become of them, and doing it. A retired one is taken into use again."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from crm import jobs
+from crm.bulk import ROWS_AT_ONCE
+from crm.templatetags.look import number
+from leads.models import Pipeline
+from leads.settings.change import one_at_a_time, recorded, say
+from leads.settings.kinds import PIPELINES
+from leads.settings.pipeline_forms import PipelineForm
+from leads.settings.pipeline_retirement import foresee, leads_in, retire, why_not
+from leads.settings.retirement import Refused
+from leads.settings.usage import usage_of
+from leads.verbs.reasons import sentence
+
+retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], raise_exception=True)
+
+
+@retiring
+@one_at_a_time
+def pipeline_retire(request, pk):
+    """GET asks for the mapping and, with it, shows what would happen; POST does it."""
+    pipeline = get_object_or_404(Pipeline, pk=pk)
+    number_in = leads_in(pipeline).count()
+    form = PipelineForm(request.POST or request.GET or None, user=request.user, leaving=pipeline)
+    refusal = why_not(pipeline)
+    if request.method == "POST" and not refusal and (not number_in or form.is_valid()):
+        mapping = form.cleaned_data["mapping"] if number_in else ()
+        if number_in > ROWS_AT_ONCE:
+            arguments = {"pk": pk, "form": dict(form.data.lists())}
+            return redirect("job", jobs.start("retire_pipeline", request.user, arguments, total=number_in).pk)
+        return retired(request, pipeline, mapping)
+    usage = usage_of("pipeline", pk, request.user)
+    context = {"kind": PIPELINES, "row": pipeline, "form": form, "usage": usage, "refusal": refusal}
+    context |= foreseen(pipeline, form, request.user) if number_in and not refusal else {}
+    status = 200 if request.method != "POST" else 409 if refusal else 422
+    return render(request, "leads/settings/pipeline_retire.html", context, status=status)
+
+
+def foreseen(pipeline: Pipeline, form: PipelineForm, user) -> dict:
+    if not form.is_bound or not form.is_valid():
+        return {"asks": True}
+    outcome = foresee(pipeline, form.cleaned_data["mapping"], user)
+    refusals = [(sentence(code), len(ids)) for code, ids in outcome.refused.items()]
+    return {"asks": True, "outcome": outcome, "refusals": refusals}
+
+
+def retired(request, pipeline: Pipeline, mapping):
+    try:
+        record, left = retire(pipeline.pk, mapping, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("leads:pipelines")
+    words = _("The pipeline %(name)s is retired.")
+    if left:
+        words = ngettext(
+            "%(left)s lead was refused; the pipeline %(name)s stays in use until it has moved.",
+            "%(left)s leads were refused; the pipeline %(name)s stays in use until they have moved.",
+            left,
+        )
+    say(request, record, words % {"name": pipeline.label, "left": number(left)})
+    return redirect("leads:pipelines")
+
+
+@permission_required("leads.delete_pipeline", raise_exception=True)
+@require_POST
+@one_at_a_time
+def pipeline_activate(request, pk):
+    pipeline = get_object_or_404(Pipeline, pk=pk)
+    with recorded("edit_pipeline", by=request.user, act="activate", rows=[pk]) as record:
+        Pipeline.objects.filter(pk=pk).update(retired=False)
+    say(request, record, _("The pipeline %(name)s is in use again.") % {"name": pipeline.label})
+    return redirect("leads:pipelines")
