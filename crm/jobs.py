@@ -65,11 +65,15 @@ class TryAgain(BaseRetryStrategy):
 
 
 _interrupted = threading.Event()
+# The database connection on which this process does a job now.
+_in_use: list = []
 
 
 def interrupt() -> None:
-    """The job that this process has in hand stops at its next step and goes back to the queue."""
+    """The job that this process has in hand stops, its statement too, and goes back to the queue."""
     _interrupted.set()
+    for driver in _in_use:
+        driver.cancel_safe(timeout=2)
 
 
 def job_kind(
@@ -150,6 +154,7 @@ def _attempt(job: Job) -> None:
     try:
         with transaction.atomic():
             limit(lock=0, statement=0)
+            _in_use[:] = [connection.connection]
             if not _mine(job.pk):
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
@@ -163,17 +168,25 @@ def _attempt(job: Job) -> None:
     except InOtherHands:
         raise
     except Interrupted:
-        _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
+        _put_back(job)
         raise
     except Cancelled:
         _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
     except Problem as problem:
         _fail(job, str(problem))
     except Exception as error:
-        if database_lost(error):
+        if _interrupted.is_set():
+            _put_back(job)
+        if _interrupted.is_set() or database_lost(error):
             raise Interrupted from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
         _fail(job, _("It stopped through a fault of ours; nothing was written."))
+    finally:
+        _in_use.clear()
+
+
+def _put_back(job: Job) -> None:
+    _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
 
 
 def _fail(job: Job, problem: str) -> None:

@@ -152,7 +152,7 @@ def end_left_overs(file: Path) -> int:
     ended = 0
     for child in known:
         if _still_its_session(child["pid"], child["started"]):
-            ended += end_session(child["pid"], grace=5)
+            ended += end_session(child["pid"], grace=3)
     file.unlink(missing_ok=True)
     return ended
 

@@ -1,5 +1,7 @@
 """A job's life: waiting, running, finished, cancelled, failed, interrupted; and that it never happens twice."""
 
+import threading
+
 import pytest
 from django.db import connections, transaction
 from django.utils import timezone
@@ -218,6 +220,21 @@ def test_a_worker_that_is_told_to_stop_puts_its_job_back_into_the_queue(ann, wor
     assert not Department.objects.filter(name="Made halfway").exists()
     queued = ProcrastinateJob.objects.get(args__job_id=job.pk)
     assert jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=queued) is not None
+
+
+def test_a_worker_that_is_told_to_stop_breaks_off_a_long_statement(ann, works):
+    def work(job, progress):
+        threading.Timer(0.3, jobs.interrupt).start()
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+
+    works(work)
+    job = jobs.start("test", ann, {})
+    with pytest.raises(jobs.Interrupted):
+        jobs.run_job(job_id=job.pk)
+    jobs._interrupted.clear()
+    assert now_of(job).state == Job.State.WAITING
+    assert not jobs._in_use
 
 
 def test_a_lost_database_connection_puts_the_job_back_and_does_not_fail_it(ann, works):

@@ -1,0 +1,201 @@
+"""A real Leadwell for the hard tests: `manage.py run` with a data folder of its own on a free port, and a plain browser."""
+
+import contextlib
+import hashlib
+import http.cookiejar
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+from crm.environment import ROOT
+from crm.postgres import Server
+from crm.processes import alive
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Leadwell:
+    """One data folder and the runs on it. `settings` are environment variables; nothing else of ours gets through."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder, self.settings = folder, settings
+        self.port = free_port()
+        self.server = Server(folder / "postgres")
+        self.process: subprocess.Popen | None = None
+        self.log = folder.with_suffix(".log")
+        self.seen: set[psutil.Process] = set()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        return {**kept, "LEADWELL_DATA": str(self.folder), "PORT": str(self.port), **self.settings}
+
+    def manage(self, *words: object, **environment: str) -> subprocess.CompletedProcess:
+        """Another command beside it, to its end."""
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *map(str, words)],
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def launch(self, *words: str) -> None:
+        """`manage.py run` in a session of its own, as on a terminal."""
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "manage.py"), "run", *words],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def start(self, *words: str) -> None:
+        """The same, and wait until it says that it is up."""
+        self.launch(*words)
+        self.wait(lambda: "Ctrl-C stops it" in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        self.look()
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def look(self) -> list[psutil.Process]:
+        """All processes of it that live now: parent, web server, worker, PostgreSQL and what they started."""
+        roots = [self.process.pid] if self.process else []
+        pid_file = self.server.data / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError):
+            roots.append(int(pid_file.read_text().split("\n")[0]))
+        for root in roots:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self.seen |= {psutil.Process(root), *psutil.Process(root).children(recursive=True)}
+        return [process for process in self.seen if alive(process)]
+
+    def named(self, words: str) -> list[psutil.Process]:
+        """The living processes whose command line holds these words, the oldest first."""
+        found = []
+        for process in self.look():
+            with contextlib.suppress(psutil.Error):
+                if words in " ".join(process.cmdline()):
+                    found.append(process)
+        return sorted(found, key=lambda process: process.create_time())
+
+    def wait(self, happened, seconds: float = 90) -> None:
+        deadline = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < deadline, f"It did not happen within {seconds} s. It said:\n{self.said}"
+            time.sleep(0.1)
+
+    def health(self) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def wait_until_well(self) -> None:
+        self.wait(lambda: self.health()[0] == 200)
+
+    def interrupt(self) -> int:
+        """Ctrl-C: the signal goes to the foreground group, as from a terminal. Returns how it ended."""
+        return self.end(lambda: os.killpg(self.process.pid, signal.SIGINT))
+
+    def terminate(self) -> int:
+        """What a service manager does: SIGTERM to the parent alone."""
+        return self.end(self.process.terminate)
+
+    def end(self, how) -> int:
+        self.look()
+        how()
+        return self.process.wait(60)
+
+    def clear_away(self) -> None:
+        for process in self.look():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        if self.process:
+            self.process.wait()
+        elsewhere = Path(
+            "/var/lib/leadwell", hashlib.sha256(str(self.server.asked_folder).encode()).hexdigest()[:12]
+        )
+        for folder in (self.folder, elsewhere, self.server.socket):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.log.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def a_folder(mode: int = 0o755):
+    """A folder that other users may enter, as PostgreSQL's needs when root runs the tests, unless `mode` says no."""
+    folder = Path(tempfile.mkdtemp(prefix="leadwell-"))
+    folder.chmod(mode)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def a_leadwell(**settings: str):
+    with a_folder() as folder:
+        leadwell = Leadwell(folder / "data", **settings)
+        try:
+            yield leadwell
+        finally:
+            leadwell.clear_away()
+
+
+class Browser:
+    """A browser without JavaScript: cookies, forms with their token, redirects."""
+
+    def __init__(self, port: int, **headers: str) -> None:
+        self.base = f"http://127.0.0.1:{port}"
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        )
+        self.opener.addheaders = [("Referer", self.base), *headers.items()]
+        self.url = self.page = ""
+
+    def get(self, path: str) -> int:
+        return self._open(urllib.request.Request(urllib.parse.urljoin(self.url or self.base, path)))
+
+    def post(self, path: str, **values: str) -> int:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page)
+        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1] if token else "", **values}).encode()
+        return self._open(
+            urllib.request.Request(urllib.parse.urljoin(self.url or self.base, path), data=data)
+        )
+
+    def sign_in(self, email: str, password: str) -> int:
+        self.get("/login")
+        return self.post("/login", email=email, password=password)
+
+    def _open(self, request: urllib.request.Request) -> int:
+        try:
+            with self.opener.open(request, timeout=30) as answer:
+                self.url, self.page = answer.url, answer.read().decode()
+                return answer.status
+        except urllib.error.HTTPError as error:
+            self.page = error.read().decode()
+            return error.code
