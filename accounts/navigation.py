@@ -45,11 +45,14 @@ RAIL_FOOT: list[tuple] = [
 # Label, address, permission: the tabs of the settings
 SETTINGS: list[tuple] = [
     (_lazy("Users"), "users", "accounts.view_user"),
+    (_lazy("Roles"), "roles", "accounts.view_role"),
     (_lazy("Departments"), "departments", "accounts.view_department"),
     (_lazy("Statuses"), "leads:statuses", "leads.view_status"),
     (_lazy("Sources"), "leads:sources", "leads.view_source"),
     (_lazy("Tags"), "leads:tags", "leads.view_tag"),
     (_lazy("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
+    (_lazy("Exchange rates"), "leads:rates", "leads.change_rate"),
+    (_lazy("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
 ]
 
 

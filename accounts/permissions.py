@@ -69,8 +69,10 @@ GRID = [
     Row(_("Pipelines"), "leads", "pipeline"),
     Row(_("Sources"), "leads", "source"),
     Row(_("Tags"), "leads", "tag"),
-    Row(_("Lost reasons"), "leads", "lostreason"),
-    Row(_("Exchange rates"), "leads", "rate"),
+    Row(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
+    Row(_("Exchange rates"), "leads", "rate", standard=("change",)),
+    Row(_("Imports"), "leads", "import", standard=("view",), hint=_("Those of everybody; own ones always.")),
+    Row(_("Exports"), "leads", "export", standard=("view",), hint=_("Those of everybody; own ones always.")),
     Row(
         _("Users"),
         "accounts",

@@ -29,7 +29,9 @@ class EmailBackend(ModelBackend):
         return super().authenticate(request, username=fold_email(email) if email else None, password=password)
 
     def get_user(self, user_id):
-        user = User.objects.with_rights().filter(pk=user_id).first()
+        user = (
+            User.objects.with_rights().select_related("list_settings__start_view").filter(pk=user_id).first()
+        )
         return user if user and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj, obj=None):

@@ -13,6 +13,9 @@ from accounts.views import (
     password_forgotten,
     password_set,
     profile,
+    role,
+    role_new,
+    roles,
     sign_in,
     user,
     user_deactivate,
@@ -50,4 +53,9 @@ urlpatterns = [
     path(
         "admin/departments/<int:pk>/restore", department_retire.department_restore, name="department_restore"
     ),
+    path("admin/roles", roles.roles, name="roles"),
+    path("admin/roles/new", role_new.role_new, name="role_new"),
+    path("admin/roles/<int:pk>", role.role, name="role"),
+    path("admin/roles/<int:pk>/retire", role.role_retire, name="role_retire"),
+    path("admin/roles/<int:pk>/restore", role.role_restore, name="role_restore"),
 ]

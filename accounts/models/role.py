@@ -37,6 +37,9 @@ class RoleQuerySet(models.QuerySet):
         """What a form offers: the active ones, and those that somebody holds already."""
         return self.filter(models.Q(retired=False) | models.Q(pk__in=held))
 
+    def with_name(self, name: str):
+        return self.filter(name__iexact=name)
+
     def held_by(self, user):
         return self.filter(user=user)
 
@@ -65,6 +68,14 @@ class Role(Group):
         if SHIPPED_ENGLISH.get(self.key) == self.name:
             return gettext(self.name)
         return self.name
+
+    @property
+    def permission_names(self) -> set[str]:
+        """What it holds, as "leads.view_lead" and so on."""
+        if self.pk is None:
+            return set()
+        rows = self.permissions.values_list("content_type__app_label", "codename")
+        return {f"{app}.{codename}" for app, codename in rows}
 
     @property
     def is_administrator(self) -> bool:

@@ -67,6 +67,11 @@ class UserQuerySet(models.QuerySet):
     def administrators(self):
         return self.active().filter(groups__role__key="administrator")
 
+    def counted_by_role(self) -> dict[int, int]:
+        """How many of them hold each role, by its id."""
+        counted = self.order_by().values("groups").annotate(number=models.Count("pk"))
+        return dict(counted.values_list("groups", "number"))
+
     def with_email(self, email: str):
         return self.filter(email=fold_email(email))
 

@@ -133,6 +133,7 @@ def test_an_empty_one_is_retired_and_offered_nowhere_any_more(sign_in, ada, depa
     )
     departments.export.refresh_from_db()
     assert departments.export.retired
+    assert "retired" in body(browser.get("/admin/departments"))
     assert "Export" not in body(browser.get("/admin/users/new"))
     browser.post(f"/admin/departments/{departments.export.pk}/restore")
     departments.export.refresh_from_db()

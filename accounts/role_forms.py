@@ -1,0 +1,120 @@
+"""The forms of a role: its name, the scope of leads that it sees, and the grid of what it may do."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from accounts.permissions import COLUMNS, GRID, OFFERED, SCOPE_NAMES, SCOPES, Row, named
+from crm.forms import Form, ModelForm
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One tick of the grid: the permission, its word, whether it is set, and whether the editor may change it."""
+
+    name: str
+    label: str | Promise
+    checked: bool
+    allowed: bool
+
+
+class RoleForm(ModelForm):
+    """A role as `by` may edit it: no right and no scope beyond their own. Rights outside the grid stay as they are."""
+
+    scope = forms.ChoiceField(
+        label=gettext_lazy("Sees"),
+        choices=[("", gettext_lazy("no leads")), *SCOPES],
+        required=False,
+    )
+    rights = forms.MultipleChoiceField(
+        label=gettext_lazy("May"), choices=[(name, name) for name in OFFERED], required=False
+    )
+
+    class Meta:
+        model = Role
+        fields = ["name"]
+
+    def __init__(self, *arguments, by: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.by = by
+        self.held = self.instance.permission_names
+        scopes = [name for name in SCOPE_NAMES if name in self.held]
+        self.initial |= {"scope": scopes[-1] if scopes else "", "rights": sorted(self.held)}
+
+    def clean_scope(self) -> str:
+        scope = self.cleaned_data["scope"]
+        if scope and scope not in self.by.rights:
+            raise forms.ValidationError(_("You do not see that much yourself."))
+        return scope
+
+    def clean_rights(self) -> list[str]:
+        rights = self.cleaned_data["rights"]
+        if set(rights) - self.by.rights:
+            raise forms.ValidationError(_("You can give only rights that you hold yourself."))
+        return rights
+
+    def save(self, commit=True) -> Role:
+        role = super().save()
+        outside = self.held - set(OFFERED) - set(SCOPE_NAMES)
+        wanted = outside | set(self.cleaned_data["rights"])
+        if self.cleaned_data["scope"]:
+            wanted.add(self.cleaned_data["scope"])
+        role.permissions.set(named(wanted))
+        return role
+
+    def scopes(self) -> list[Cell]:
+        chosen = self["scope"].value()
+        return [
+            Cell(name, label, name == chosen, not name or name in self.by.rights)
+            for name, label in self.fields["scope"].choices
+        ]
+
+    def grid(self) -> list[tuple[Row, list[Cell | None], list[Cell]]]:
+        """For each row its four standard ticks, None where there is no such right, and its special ones."""
+        chosen = set(self["rights"].value() or [])
+
+        def cell(name: str, label) -> Cell:
+            return Cell(name, label, name in chosen, name in self.by.rights)
+
+        return [
+            (
+                row,
+                [
+                    cell(row.name(action), label) if action in row.standard else None
+                    for action, label in COLUMNS
+                ],
+                [cell(name, label) for name, label in row.special],
+            )
+            for row in GRID
+        ]
+
+
+class NewRoleForm(Form):
+    """A new role begins as a copy of another one; its page then shows the grid."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    copied = forms.ModelChoiceField(
+        Role.objects.none(),
+        label=gettext_lazy("As a copy of"),
+        help_text=gettext_lazy("What it may do can be changed on the next page."),
+    )
+
+    def __init__(self, *arguments, by: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["copied"].queryset = Role.objects.active().grantable_by(by).by_name()
+        self.fields["copied"].empty_label = gettext_lazy("Choose…")
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Role.objects.with_name(name).exists():
+            raise forms.ValidationError(_("There is a role of this name already."))
+        return name
+
+    def save(self) -> Role:
+        role = Role.objects.create(name=self.cleaned_data["name"])
+        role.permissions.set(self.cleaned_data["copied"].permissions.all())
+        return role

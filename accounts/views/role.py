@@ -1,0 +1,70 @@
+"""One role: its name, what it sees and the grid of what it may do. The Administrator is shown, never edited."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Role, User
+from accounts.permissions import COLUMNS
+from accounts.rights import changeable_role
+from accounts.role_forms import RoleForm
+
+
+@permission_required("accounts.view_role", raise_exception=True)
+def role(request, pk):
+    shown = get_object_or_404(Role, pk=pk)
+    if request.method != "POST":
+        return page(request, shown, RoleForm(instance=shown, by=request.user))
+    edited = changeable_role(request.user, pk)
+    if not request.user.has_perm("accounts.change_role"):
+        raise PermissionDenied
+    form = RoleForm(request.POST, instance=edited, by=request.user)
+    if not form.is_valid():
+        return page(request, shown, form, status=422)
+    form.save()
+    messages.success(request, _("%(name)s is saved. It holds from the next click on.") % {"name": edited})
+    return redirect("roles")
+
+
+def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
+    mine = not shown.is_administrator and Role.objects.grantable_by(request.user).filter(pk=shown.pk).exists()
+    context = {
+        "role": shown,
+        "form": form,
+        "columns": COLUMNS,
+        "holders": User.objects.visible_to(request.user).active().holding(shown).by_name(),
+        "may_change": mine and request.user.has_perm("accounts.change_role"),
+        "may_retire": mine and request.user.has_perm("accounts.delete_role"),
+        "holds_more": not mine and not shown.is_administrator,
+        "problem": problem,
+    }
+    return render(request, "accounts/role.html", context, status=status)
+
+
+@require_POST
+@permission_required("accounts.delete_role", raise_exception=True)
+def role_retire(request, pk):
+    changed = changeable_role(request.user, pk)
+    Role.objects.select_for_update(of=("self",)).get(pk=pk)
+    if User.objects.holding(changed).exists():
+        problem = _("Somebody holds this role, active or not. Take it from them first.")
+        return page(
+            request, changed, RoleForm(instance=changed, by=request.user), status=422, problem=problem
+        )
+    changed.retired = True
+    changed.save(update_fields=["retired"])
+    messages.success(request, _("%(name)s is retired. It can be used again at any time.") % {"name": changed})
+    return redirect("roles")
+
+
+@require_POST
+@permission_required("accounts.delete_role", raise_exception=True)
+def role_restore(request, pk):
+    changed = changeable_role(request.user, pk)
+    changed.retired = False
+    changed.save(update_fields=["retired"])
+    messages.success(request, _("%(name)s is in use again.") % {"name": changed})
+    return redirect("roles")

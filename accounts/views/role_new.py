@@ -1,0 +1,19 @@
+"""A new role, as a copy of another one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.role_forms import NewRoleForm
+
+
+@permission_required("accounts.add_role", raise_exception=True)
+def role_new(request):
+    initial = {"copied": request.GET.get("copy", "")}
+    form = NewRoleForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)
+    if form.is_bound and form.is_valid():
+        role = form.save()
+        messages.success(request, _("%(name)s is added. Say now what it may do.") % {"name": role})
+        return redirect("role", role.pk)
+    return render(request, "accounts/role_new.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -1,0 +1,80 @@
+"""The list of permissions is whole: what the screens ask for can be given, and nothing else is offered."""
+
+import re
+from pathlib import Path
+
+from django.contrib.auth.models import Permission
+
+from accounts.permissions import GRID, OFFERED, SCOPE_NAMES, SCOPES, named, with_narrower_scopes
+from accounts.shipped import PERMISSIONS
+from leads.models import Lead
+from leads.queries import branches_seen
+from tests.conftest import make_user
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("accounts", "crm", "leads", "mailings")
+# Held by shipped roles before there is a screen that asks for it.
+WITHOUT_A_SCREEN_YET = {"mailings.send_mailing"}
+
+
+def asked_for() -> set[str]:
+    """The permissions that views, verbs and templates name."""
+    names = set()
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts and path.name not in ("permissions.py", "shipped.py"):
+                names |= set(re.findall(rf'"((?:{"|".join(APPS)})\.[a-z]+_[a-z]+)"', path.read_text()))
+    for path in (ROOT / "templates").rglob("*.html"):
+        names |= set(re.findall(rf"perms\.((?:{'|'.join(APPS)})\.[a-z_]+)", path.read_text()))
+    return {name for name in names if named([name]).exists()}
+
+
+def test_every_permission_of_a_lead_is_a_scope_or_in_the_grid(db):
+    own = {f"leads.{codename}" for codename, _label in Lead._meta.permissions}
+    standard = {f"leads.{action}_lead" for action in Lead._meta.default_permissions}
+    assert own | standard == {name for name in [*OFFERED, *SCOPE_NAMES] if name in own | standard}
+
+
+def test_every_permission_that_a_screen_asks_for_can_be_given(db):
+    assert asked_for() - set(OFFERED) - set(SCOPE_NAMES) == set()
+
+
+def test_every_permission_that_can_be_given_is_asked_for_by_a_screen(db):
+    assert set(OFFERED) - asked_for() == set()
+
+
+def test_the_shipped_roles_hold_only_what_can_be_given(db):
+    shipped = {name for names in PERMISSIONS.values() for name in names}
+    assert shipped - set(OFFERED) - set(SCOPE_NAMES) == WITHOUT_A_SCREEN_YET
+
+
+def test_each_name_exists_and_stands_once(db):
+    assert named(OFFERED + SCOPE_NAMES).count() == len(OFFERED) + len(SCOPES)
+    assert len(set(OFFERED)) == len(OFFERED) == sum(len(row.names) for row in GRID)
+
+
+def test_a_wider_scope_holds_the_narrower_ones(db):
+    assert with_narrower_scopes({"leads.see_departments", "leads.view_lead"}) == {
+        "leads.see_own",
+        "leads.see_unassigned",
+        "leads.see_departments",
+        "leads.view_lead",
+    }
+    assert with_narrower_scopes(set()) == set()
+
+
+def test_the_scopes_stand_in_the_order_of_what_they_show(departments, bob, make_lead, grant):
+    make_lead(owner=make_user("x", None, [departments.sales]))
+    make_lead()
+    make_lead(department=departments.export)
+    seen = []
+    for scope in SCOPE_NAMES:
+        user = grant(make_user(scope.replace(".", "-"), None, [departments.sales]), scope)
+        seen.append(Lead.objects.visible_to(user).count())
+        assert branches_seen(user)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_the_administrator_holds_every_permission_of_the_product(ada):
+    ours = Permission.objects.filter(content_type__app_label__in=APPS)
+    assert {f"{row.content_type.app_label}.{row.codename}" for row in ours} <= ada.granted_permissions

@@ -1,0 +1,274 @@
+"""Roles: the list, a copy, the grid; nobody puts into a role what they do not hold."""
+
+import pytest
+
+from accounts.models import Role, User
+from accounts.permissions import named
+from tests.conftest import make_user
+
+EDITING = tuple(f"accounts.{act}_role" for act in ("view", "add", "change", "delete"))
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def role(key) -> Role:
+    return Role.objects.get(key=key)
+
+
+def holds(key) -> set[str]:
+    return role(key).permission_names
+
+
+REP = {"leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.take_lead"}
+
+
+def form_of(*rights, name="Sales Rep", scope="leads.see_unassigned"):
+    return {"name": name, "scope": scope, "rights": rights or sorted(REP)}
+
+
+# Who may
+
+
+@pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
+def test_who_lacks_the_right_gets_403_on_every_screen_of_roles(sign_in, cast, who):
+    browser = sign_in(getattr(cast, who))
+    pk = role("rep").pk
+    for path in ("", "/new", f"/{pk}"):
+        assert browser.get(f"/admin/roles{path}").status_code == 403, path
+    for path in ("/new", f"/{pk}", f"/{pk}/retire", f"/{pk}/restore"):
+        assert browser.post(f"/admin/roles{path}", form_of()).status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    ("permission", "opens"),
+    [("accounts.view_role", {"", "/{}"}), ("accounts.add_role", {"/new"}), ("accounts.change_role", set())],
+)
+def test_each_permission_opens_its_own_screens_only(sign_in, ann, grant, permission, opens):
+    browser = sign_in(grant(ann, permission))
+    for path in ("", "/new", "/{}"):
+        expected = 200 if path in opens else 403
+        assert browser.get(f"/admin/roles{path.format(role('rep').pk)}").status_code == expected, path
+
+
+def test_who_may_only_look_changes_nothing(sign_in, ann, grant):
+    browser = sign_in(grant(ann, "accounts.view_role"))
+    page = body(browser.get(f"/admin/roles/{role('rep').pk}"))
+    assert "<fieldset" in page
+    assert " disabled>" in page
+    assert browser.post(f"/admin/roles/{role('rep').pk}", form_of(name="X")).status_code == 403
+    assert browser.post(f"/admin/roles/{role('rep').pk}/retire").status_code == 403
+    assert role("rep").name == "Sales Rep"
+
+
+def test_a_role_that_does_not_exist_is_not_found(sign_in, ada):
+    browser = sign_in(ada)
+    assert browser.get("/admin/roles/999999").status_code == 404
+    assert browser.post("/admin/roles/999999", form_of()).status_code == 404
+
+
+# The list
+
+
+def test_the_list_shows_scope_and_active_holders(sign_in, ada, ben):
+    User.objects.filter(pk=ben.pk).update(is_active=False)
+    answer = sign_in(ada).get("/admin/roles")
+    lines = {str(shown): (str(scope), holders) for shown, scope, holders, _may in answer.context["lines"]}
+    assert lines["Sales Rep"] == ("own leads and the unassigned of own departments", 2)
+    assert lines["Administrator"] == ("the leads of all departments", 1)
+
+
+def test_who_does_not_see_all_counts_only_colleagues_that_they_see(sign_in, ann, grant):
+    answer = sign_in(grant(ann, "accounts.view_role")).get("/admin/roles")
+    lines = {str(shown): holders for shown, _scope, holders, _may in answer.context["lines"]}
+    assert (lines["Sales Rep"], lines["Sales Manager"]) == (2, 1)
+
+
+# The grid
+
+
+def test_the_grid_shows_what_the_role_holds(sign_in, ada):
+    answer = sign_in(ada).get(f"/admin/roles/{role('rep').pk}")
+    form = answer.context["form"]
+    checked = {
+        cell.name
+        for _row, cells, special in form.grid()
+        for cell in [*filter(None, cells), *special]
+        if cell.checked
+    }
+    assert checked == REP
+    assert [cell.name for cell in form.scopes() if cell.checked] == ["leads.see_unassigned"]
+
+
+def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in, ada, bob, make_lead):
+    make_lead()
+    browser = sign_in(ada)
+    answer = browser.post(
+        f"/admin/roles/{role('rep').pk}",
+        form_of("leads.view_lead", "accounts.view_user", scope="leads.see_own"),
+    )
+    assert answer["Location"] == "/admin/roles"
+    assert holds("rep") == {"leads.view_lead", "accounts.view_user", "leads.see_own"}
+    theirs = sign_in(bob)
+    assert theirs.get("/admin/users").status_code == 200
+    assert "Jan Novák" not in body(theirs.get("/admin/leads?all=1"))
+
+
+def test_rights_outside_the_grid_stay_as_they_are(sign_in, ada):
+    sign_in(ada).post(f"/admin/roles/{role('manager').pk}", form_of("leads.view_lead", name="Sales Manager"))
+    assert holds("manager") == {"leads.view_lead", "leads.see_unassigned", "mailings.send_mailing"}
+
+
+def test_a_role_may_see_no_leads_at_all(sign_in, ada):
+    sign_in(ada).post(f"/admin/roles/{role('rep').pk}", form_of("accounts.view_user", scope=""))
+    assert holds("rep") == {"accounts.view_user"}
+
+
+def test_a_renamed_role_shows_its_new_name_and_the_others_their_translated_one(sign_in, ada):
+    browser = sign_in(ada)
+    browser.post(f"/admin/roles/{role('rep').pk}", form_of(name="Hunter"))
+    assert "Hunter" in body(browser.get("/admin/roles"))
+    assert role("rep").label == "Hunter"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "Operator"},
+        {"name": "x" * 151},
+        {"scope": "leads.see_moon"},
+        {"scope": "leads.purge_lead"},
+        {"rights": ["leads.fly_lead"]},
+        {"rights": ["leads.see_all"]},
+        {"rights": ["auth.add_group"]},
+    ],
+)
+def test_a_role_that_makes_no_sense_gets_422_keeps_what_was_typed_and_writes_nothing(sign_in, ada, wrong):
+    before = holds("rep")
+    answer = sign_in(ada).post(f"/admin/roles/{role('rep').pk}", {**form_of("leads.view_lead"), **wrong})
+    assert answer.status_code == 422
+    assert 'class="error"' in body(answer)
+    assert holds("rep") == before
+    assert role("rep").name == "Sales Rep"
+    if "rights" not in wrong:
+        assert 'value="leads.view_lead" aria-label="Leads: see" checked' in body(answer)
+
+
+# Nobody gives more than they hold
+
+
+def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
+    browser = sign_in(ada)
+    pk = role("administrator").pk
+    before = holds("administrator")
+    assert "This role cannot be changed" in body(browser.get(f"/admin/roles/{pk}"))
+    for path in ("", "/retire", "/restore"):
+        assert browser.post(f"/admin/roles/{pk}{path}", form_of(name="Nobody")).status_code == 403
+    assert (role("administrator").name, holds("administrator")) == ("Administrator", before)
+
+
+def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, grant):
+    browser = sign_in(grant(ann, *EDITING))
+    page = browser.get(f"/admin/roles/{role('rep').pk}")
+    assert 'value="leads.purge_lead" disabled' in body(page)
+    for right in ("leads.purge_lead", "accounts.add_user", "leads.change_status"):
+        answer = browser.post(f"/admin/roles/{role('rep').pk}", form_of(*REP, right))
+        assert answer.status_code == 422
+        assert "only rights that you hold yourself" in body(answer)
+    assert holds("rep") == REP | {"leads.see_unassigned"}
+
+
+def test_a_scope_wider_than_the_own_one_cannot_be_given_a_narrower_one_can(sign_in, ann, grant):
+    browser = sign_in(grant(ann, *EDITING))
+    where = f"/admin/roles/{role('rep').pk}"
+    assert browser.post(where, form_of(*REP, scope="leads.see_all")).status_code == 422
+    assert browser.post(where, form_of(*REP, scope="leads.see_own")).status_code == 302
+    assert browser.post(where, form_of(*REP, scope="leads.see_departments")).status_code == 302
+
+
+def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, grant):
+    browser = sign_in(grant(ann, *EDITING))
+    for key in ("super", "company"):
+        pk = role(key).pk
+        assert "holds more than you do" in body(browser.get(f"/admin/roles/{pk}"))
+        for path in ("", "/retire", "/restore"):
+            assert browser.post(f"/admin/roles/{pk}{path}", form_of(name="Owned")).status_code == 403
+    assert role("super").name == "Super Operator"
+
+
+# New
+
+
+def test_a_new_role_is_a_copy_of_another_one(sign_in, ada):
+    browser = sign_in(ada)
+    page = body(browser.get("/admin/roles/new", {"copy": role("operator").pk}))
+    assert f'<option value="{role("operator").pk}" selected>' in page
+    answer = browser.post("/admin/roles/new", {"name": " Night shift ", "copied": role("operator").pk})
+    made = Role.objects.get(name="Night shift")
+    assert answer["Location"] == f"/admin/roles/{made.pk}"
+    assert (made.key, made.permission_names) == ("", holds("operator"))
+
+
+@pytest.mark.parametrize("copy", ["", "x", "999999", "0"])
+def test_a_copy_of_nothing_asks_what_to_copy(sign_in, ada, copy):
+    assert sign_in(ada).get("/admin/roles/new", {"copy": copy}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"name": ""}, {"name": "sales rep"}, {"name": "Ok", "copied": ""}, {"name": "Ok", "copied": "999999"}],
+)
+def test_a_new_role_that_makes_no_sense_gets_422(sign_in, ada, values):
+    before = Role.objects.count()
+    answer = sign_in(ada).post("/admin/roles/new", {"copied": role("rep").pk, **values})
+    assert answer.status_code == 422
+    assert Role.objects.count() == before
+
+
+def test_only_a_role_that_holds_no_more_can_be_copied(sign_in, ann, grant):
+    browser = sign_in(grant(ann, *EDITING))
+    for key in ("super", "administrator"):
+        assert browser.post("/admin/roles/new", {"name": "Mine", "copied": role(key).pk}).status_code == 422
+    assert not Role.objects.filter(name="Mine").exists()
+
+
+def test_own_leads_only_is_a_role_that_anybody_can_make(sign_in, ada, departments, make_lead):
+    browser = sign_in(ada)
+    where = browser.post("/admin/roles/new", {"name": "Own leads only", "copied": role("rep").pk})["Location"]
+    browser.post(where, form_of("leads.view_lead", name="Own leads only", scope="leads.see_own"))
+    loner = make_user("loner", None, [departments.sales])
+    loner.groups.add(Role.objects.get(name="Own leads only"))
+    make_lead("Ana Own", owner=loner)
+    make_lead("Ana Free")
+    page = body(sign_in(loner).get("/admin/leads?all=1"))
+    assert "Ana Own" in page
+    assert "Ana Free" not in page
+
+
+# Retiring
+
+
+def test_a_role_that_nobody_holds_is_retired_and_offered_no_more(sign_in, ada):
+    unused = Role.objects.create(name="Unused")
+    unused.permissions.set(named(["leads.view_lead"]))
+    browser = sign_in(ada)
+    assert browser.post(f"/admin/roles/{unused.pk}/retire")["Location"] == "/admin/roles"
+    assert "retired" in body(browser.get("/admin/roles"))
+    assert "Unused" not in body(browser.get("/admin/users/new"))
+    browser.post(f"/admin/roles/{unused.pk}/restore")
+    unused.refresh_from_db()
+    assert not unused.retired
+
+
+def test_a_role_that_somebody_holds_even_inactive_is_not_retired(sign_in, ada, oscar):
+    User.objects.filter(pk=oscar.pk).update(is_active=False)
+    answer = sign_in(ada).post(f"/admin/roles/{role('operator').pk}/retire")
+    assert answer.status_code == 422
+    assert "Somebody holds this role" in body(answer)
+    assert not role("operator").retired
+
+
+def test_retiring_takes_a_post(sign_in, ada):
+    assert sign_in(ada).get(f"/admin/roles/{role('rep').pk}/retire").status_code == 405
