@@ -63,12 +63,24 @@ def report(small: dict, large: dict) -> str:
             f"| {figure['page']} | {figure['user']} | {figure['p50']:.0f} ({other['p50']:.0f}) | "
             f"{figure['p95']:.0f} ({other['p95']:.0f}) | {figure['queries']} |"
         )
-    lines += ["", "## Sorted by each column, both ways", "", "| who | median | slowest three | queries |", "|---|---:|---|---:|"]
+    lines += [
+        "",
+        "## Sorted by each column, both ways",
+        "",
+        "| who | median | slowest three | queries |",
+        "|---|---:|---|---:|",
+    ]
     for user in dict.fromkeys(figure["user"] for figure in large["pages"]):
-        sorts = [figure for figure in large["pages"] if figure["user"] == user and figure["page"].startswith("sorted")]
+        sorts = [
+            figure
+            for figure in large["pages"]
+            if figure["user"] == user and figure["page"].startswith("sorted")
+        ]
         others = [before[figure["page"], user]["p50"] for figure in sorts]
         slowest = sorted(sorts, key=lambda figure: -figure["p50"])[:3]
-        names = ", ".join(f"{figure['page'].removeprefix('sorted by ')} {figure['p50']:.0f}" for figure in slowest)
+        names = ", ".join(
+            f"{figure['page'].removeprefix('sorted by ')} {figure['p50']:.0f}" for figure in slowest
+        )
         median = statistics.median(figure["p50"] for figure in sorts)
         most = max(figure["queries"] for figure in sorts)
         lines.append(f"| {user} | {median:.0f} ({statistics.median(others):.0f}) | {names} | {most} |")
@@ -89,7 +101,6 @@ def bulk_lines(bulk: dict | None) -> list[str]:
         f"| the verb: lock, judge, update, history | {bulk['verb']:.1f} | {bulk['verb'] / bulk['bare']:.2f} |",
         f"| its undo | {bulk['undo']:.1f} | {bulk['undo'] / bulk['verb']:.2f} of the verb |",
     ]
-
 
 
 if __name__ == "__main__":

@@ -51,13 +51,19 @@ def page_time(client: Client, name: str, user: str, path: str, *, rounds: int = 
         client.get(path)
     queries = sum(1 for query in captured if query["sql"] not in ("BEGIN", "COMMIT"))
     times.sort()
-    return Figure(name, user, statistics.median(times), times[min(len(times) - 1, round(len(times) * 0.95))], queries)
+    return Figure(
+        name, user, statistics.median(times), times[min(len(times) - 1, round(len(times) * 0.95))], queries
+    )
 
 
 def machine() -> str:
     """The machine in words: processor cores, memory, PostgreSQL and Python."""
     model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30

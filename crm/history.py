@@ -60,7 +60,9 @@ class Trigger(pgtrigger.Trigger):
     def compile(self, model) -> CompiledTrigger:
         compiled = super().compile(model)
         _path, arguments, keywords = compiled.sql.deconstruct()
-        keywords = {name: value for name, value in keywords.items() if name not in ("hash", "ignore_func_name")}
+        keywords = {
+            name: value for name, value in keywords.items() if name not in ("hash", "ignore_func_name")
+        }
         return CompiledTrigger(name=compiled.name, sql=TriggerSql(*arguments, **keywords))
 
 
@@ -74,8 +76,8 @@ def _diff(columns: list[str]) -> str:
     """The diff as JSON text: what did not change costs a comparison only. With jsonb_build_object over all columns it
     took twice as long."""
     parts = ", ".join(
-        f"CASE WHEN o.\"{column}\" IS DISTINCT FROM n.\"{column}\" "
-        f"THEN '\"{column}\":' || json_build_array(o.\"{column}\", n.\"{column}\") END"
+        f'CASE WHEN o."{column}" IS DISTINCT FROM n."{column}" '
+        f'THEN \'"{column}":\' || json_build_array(o."{column}", n."{column}") END'
         for column in columns
     )
     return f"('{{' || concat_ws(',', {parts}) || '}}')::jsonb"
@@ -85,7 +87,8 @@ def _last_row(columns: list[str]) -> str:
     parts = []
     for start in range(0, len(columns), FIELDS_AN_OBJECT):
         pairs = ", ".join(
-            f"'{column}', jsonb_build_array(o.\"{column}\", NULL)" for column in columns[start : start + FIELDS_AN_OBJECT]
+            f"'{column}', jsonb_build_array(o.\"{column}\", NULL)"
+            for column in columns[start : start + FIELDS_AN_OBJECT]
         )
         parts.append(f"jsonb_build_object({pairs})")
     return " || ".join(parts)
@@ -106,7 +109,7 @@ class Record(Trigger):
 
     def get_func(self, model: type[models.Model]) -> str:
         insert = (
-            "INSERT INTO crm_change (operation_id, \"table\", \"row\", version, kind, fields, role)\n"
+            'INSERT INTO crm_change (operation_id, "table", "row", version, kind, fields, role)\n'
             f"SELECT current_operation, '{self.table}', "
         )
         role = "CASE WHEN current_operation IS NULL THEN session_user::text ELSE '' END"
@@ -114,7 +117,9 @@ class Record(Trigger):
         if self.operation is pgtrigger.Insert:
             insert += f"n.id, n.version, 'insert', NULL, {role} FROM new_rows n ORDER BY n.id;"
         elif self.operation is pgtrigger.Delete:
-            insert += f"o.id, o.version + 1, 'delete', {_last_row(columns)}, {role} FROM old_rows o ORDER BY o.id;"
+            insert += (
+                f"o.id, o.version + 1, 'delete', {_last_row(columns)}, {role} FROM old_rows o ORDER BY o.id;"
+            )
         else:
             insert += (
                 f"n.id, n.version, 'update', {_diff(columns)}, {role}\n"
@@ -141,7 +146,11 @@ class Version(Trigger):
     condition = pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*")
 
     def get_func(self, model: type[models.Model]) -> str:
-        stamp = "NEW.updated_at := now();" if any(f.name == "updated_at" for f in model._meta.local_fields) else ""
+        stamp = (
+            "NEW.updated_at := now();"
+            if any(f.name == "updated_at" for f in model._meta.local_fields)
+            else ""
+        )
         return f"""
             IF NOT ({MACHINE}) THEN
                 NEW.version := OLD.version + 1;

@@ -37,7 +37,11 @@ class ExpiredSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
-        if getattr(request, "htmx", False) and response.status_code == 302 and response["Location"].startswith(login):
+        if (
+            getattr(request, "htmx", False)
+            and response.status_code == 302
+            and response["Location"].startswith(login)
+        ):
             here = request.htmx.current_url_abs_path or "/"
             return HttpResponseClientRedirect(f"{login}?next={here}")
         return response

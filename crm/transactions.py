@@ -1,11 +1,14 @@
 """One transaction a request, with limits on waiting; nothing is kept of a request that is refused."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
+
+from crm.once import reading_once
 
 Outcome = TypeVar("Outcome")
 
@@ -89,9 +92,11 @@ class TransactionMiddleware:
         with transaction.atomic():
             if outermost:
                 limit(read_only=request.method in SAFE_METHODS)
-            response = view(request, *arguments, **keywords)
-            if hasattr(response, "render") and callable(response.render):
-                response = response.render()
+            safe = request.method in SAFE_METHODS
+            with reading_once() if safe else nullcontext():
+                response = view(request, *arguments, **keywords)
+                if hasattr(response, "render") and callable(response.render):
+                    response = response.render()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             return response

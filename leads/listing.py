@@ -128,14 +128,17 @@ class Listing:
 
 
 def drawn(
-    ids: list[int], columns: list[str] | None = None, *, viewer=None, whole: bool = False
+    ids: list[int], columns: list[str] | None = None, *, viewer=None, seen_by=None, whole: bool = False
 ) -> list[Lead]:
     """The leads of one page in their order, with all that its cells show, in one query; `whole` with their prose.
 
-    With a viewer each lead says in `may_change` whether they may change it.
+    With a viewer each lead says in `may_change` whether they may change it; `seen_by` leaves out what a user does not
+    see, which the ids of a page never need.
     """
     state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
     rows = Lead.objects.filter(pk__any=ids).with_names().annotate(newsletter_state=Subquery(state))
+    if seen_by is not None:
+        rows = rows.visible_to(seen_by)
     if columns is not None and "tags" in columns:
         names = Tag.objects.filter(pk__any=OuterRef("tags")).by_name().values("name")
         rows = rows.annotate(tag_names=ArraySubquery(names))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.change import Verb
 from crm.models import Change, Operation, Verdict
-from crm.undo import is_undone, why_not
+from crm.undo import undone_among, why_not
 from leads.listing import drawn
 from leads.models import Lead
 from leads.timeline import shown_changes
@@ -55,11 +55,11 @@ class Line:
 
 
 def lines_of(records: list[Operation], user) -> list[Line]:
+    undone = undone_among(records)
     found = []
     for record in records:
-        undone = is_undone(record)
-        may = not undone and bool(record.changed) and record.by_id == user.pk and not why_not(record, user)
-        found.append(Line(record, words_of(record), undone, may))
+        may = record.by_id == user.pk and not why_not(record, user, undone=record.pk in undone)
+        found.append(Line(record, words_of(record), record.pk in undone, may))
     return found
 
 
@@ -67,7 +67,8 @@ def receipt(record: Operation, user) -> dict:
     """The counts by verdict, each refusal with its reason and a few visible examples."""
     refusals = []
     for verdict in Verdict.objects.filter(operation=record, word=Verdict.Word.REFUSED):
-        visible = Lead.objects.filter(pk__any=verdict.ids[:200]).visible_to(user).values_list("pk", flat=True)
+        ids = [] if record.parameters.get("settings") else verdict.ids[:200]
+        visible = Lead.objects.filter(pk__any=ids).visible_to(user).values_list("pk", flat=True)
         refusals.append((sentence(verdict.reason), verdict.count, drawn(list(visible[:5]))))
     return {"words": words_of(record), "refusals": refusals}
 
@@ -77,7 +78,7 @@ def found_leads(record: Operation, user, data: QueryDict) -> dict:
     rows = Change.objects.filter(operation=record, table="lead").order_by("row", "id")
     touched = Change.objects.filter(operation=record, table="lead").values("row")
     visible = Lead.objects.filter(pk__in=touched).visible_to(user)
-    total = record.changed
+    total = 0 if record.parameters.get("settings") else record.changed
     after = data.get("after", "")
     page = visible.filter(pk__gt=int(after)) if after.isdecimal() and len(after) < 19 else visible
     ids = list(page.order_by("pk").values_list("pk", flat=True)[: PAGE + 1])

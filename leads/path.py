@@ -40,7 +40,7 @@ def path_of(lead: Lead) -> list[Step]:
 def shown(status: Status, lead: Lead) -> bool:
     if status.pk == lead.status_id:
         return True
-    return not status.retired and not status.needs_reason
+    return status.pipeline_id == lead.status.pipeline_id and not status.retired and not status.needs_reason
 
 
 def days_spent(lead: Lead) -> dict[int, int]:

@@ -55,9 +55,7 @@ class LeadTable(Table):
         model = Lead
         fields: tuple = ()  # only the declared ones
 
-    def __init__(
-        self, *arguments, may_change: set[int], query: str, **keywords
-    ) -> None:
+    def __init__(self, *arguments, may_change: set[int], query: str, **keywords) -> None:
         self.may_change = may_change
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]

@@ -1,7 +1,6 @@
 """The timeline: recorded changes as sentences, old and new values by the names that they have now."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.utils import formats, timezone
@@ -9,10 +8,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from accounts.models import Department, User
 from crm.models import Change
 from crm.templatetags.look import money
-from leads.models import Lead, LostReason, Source, Status, Tag
+from leads import names
+from leads.models import Lead, Status
 
 # What a reader need not see beside the change that brought it about.
 UNSHOWN = {
@@ -41,54 +40,25 @@ class FieldChange:
     new_value: Any = None
 
 
-class Names:
-    """The names behind ids, each table read once, and only when a change needs it."""
-
-    def __init__(self, viewer) -> None:
-        self.viewer = viewer
-
-    @cached_property
-    def statuses(self) -> dict[int, str]:
-        return {row.pk: row.label for row in Status.objects.all()}
-
-    @cached_property
-    def sources(self) -> dict[int, str]:
-        return {row.pk: row.label for row in Source.objects.all()}
-
-    @cached_property
-    def reasons(self) -> dict[int, str]:
-        return {row.pk: row.label for row in LostReason.objects.all()}
-
-    @cached_property
-    def tags(self) -> dict[int, str]:
-        return dict(Tag.objects.values_list("pk", "name"))
-
-    @cached_property
-    def users(self) -> dict[int, str]:
-        return dict(User.objects.visible_to(self.viewer).values_list("pk", "name"))
-
-    @cached_property
-    def departments(self) -> dict[int, str]:
-        return dict(Department.objects.visible_to(self.viewer).values_list("pk", "name"))
-
-    def text(self, column: str, value: Any) -> str:
-        """A recorded value as people read it; ids of what the viewer may not see have no name."""
-        if value in EMPTY:
-            return ""
-        tables = {"status_id": "statuses", "source_id": "sources", "lost_reason_id": "reasons"}
-        if column in tables:
-            return getattr(self, tables[column]).get(value, _("retired"))
-        if column == "owner_id":
-            return self.users.get(value, _("somebody else"))
-        if column == "department_id":
-            return self.departments.get(value, _("another department"))
-        if column == "tags":
-            return ", ".join(self.tags.get(pk, _("retired")) for pk in value)
-        if column == "country":
-            return countries.name(value) or value
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        return _plain(column, value)
+def text_of(column: str, value: Any, viewer) -> str:
+    """A recorded value as people read it; ids of what the viewer may not see have no name."""
+    if value in EMPTY:
+        return ""
+    tables = {"status_id": names.statuses, "source_id": names.sources, "lost_reason_id": names.reasons}
+    if column in tables:
+        row = tables[column]().get(value)
+        return row.label if row else _("retired")
+    if column == "owner_id":
+        return names.users_seen_by(viewer).get(value, _("somebody else"))
+    if column == "department_id":
+        return names.departments_seen_by(viewer).get(value, _("another department"))
+    if column == "tags":
+        return ", ".join(names.tags().get(pk, _("retired")) for pk in value)
+    if column == "country":
+        return countries.name(value) or value
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _plain(column, value)
 
 
 def _plain(column: str, value: Any) -> str:
@@ -103,7 +73,6 @@ def _plain(column: str, value: Any) -> str:
 
 def shown_changes(changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
     """Each change with its fields in words. `changes` is a queryset or list of Change."""
-    names = Names(viewer)
     fields = {field.column: field for field in Lead._meta.local_concrete_fields}
     found = []
     for change in changes:
@@ -112,7 +81,7 @@ def shown_changes(changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
             if column in UNSHOWN or column not in fields:
                 continue
             label = str(fields[column].verbose_name)
-            text = [names.text(column, value) for value in (old, new)]
+            text = [text_of(column, value, viewer) for value in (old, new)]
             shown.append(FieldChange(column, label[:1].upper() + label[1:], *text, old, new))
         found.append((change, shown))
     return found
@@ -134,10 +103,12 @@ class Entry:
 
 def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
     """The recorded changes of a lead, ready to read. The changes come with their operations."""
-    from crm.undo import is_undone, why_not
+    from crm.undo import undone_among, why_not
     from leads.operations import words_of
 
-    statuses = Status.objects.in_bulk()
+    statuses = names.statuses()
+    own = [change.operation for change in changes if change.operation and change.operation.by_id == viewer.pk]
+    undone = undone_among(own) if own else set()
     found = []
     for change, fields in shown_changes(changes, viewer):
         record = change.operation
@@ -151,10 +122,10 @@ def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
         who = record.by.name if record and record.by else _("The system")
         if record is None:
             who = _("Outside the application, %(role)s") % {"role": change.role}
-        may = bool(
-            record and record.by_id == viewer.pk and not is_undone(record) and not why_not(record, viewer)
+        may = bool(record in own and not why_not(record, viewer, undone=record.pk in undone))
+        words = (
+            "" if record is None else _("moved it") if moved and record.kind == "move" else words_of(record)
         )
-        words = words_of(record) if record else ""
         others = max(0, record.changed - 1) if record else 0
         found.append(Entry(change, _kind(change, moved), who, words, rest, moved, others, may))
     return found

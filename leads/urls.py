@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from leads.views import (
+    beside,
     bin,
     bulk,
     change,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("/<int:pk>", lead.lead, name="lead"),
     path("/<int:pk>/edit", edit.edit, name="edit"),
     path("/<int:pk>/inline/<slug:field>", inline.inline, name="inline"),
+    path("/<int:pk>/next", beside.following, name="next"),
+    path("/<int:pk>/previous", beside.previous, name="previous"),
+    path("/<int:pk>/why", beside.why_seen, name="why"),
     path("/<int:pk>/move", change.move, name="move"),
     path("/<int:pk>/take", change.take, name="take"),
     path("/<int:pk>/bin", change.bin, name="bin_one"),

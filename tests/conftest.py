@@ -58,11 +58,14 @@ def cast(departments):
 
 def make_user(name: str, role: str, departments=(), **values):
     """A user with their rights already looked up, as a request has them."""
-    user = User.objects.create_user(f"{name}@example.com", values.pop("full_name", name.title()), PASSWORD, **values)
+    user = User.objects.create_user(
+        f"{name}@example.com", values.pop("full_name", name.title()), PASSWORD, **values
+    )
     if role:
         user.groups.add(Role.objects.get(key=role))
     Membership.objects.bulk_create(
-        Membership(user=user, department=department, position=place) for place, department in enumerate(departments)
+        Membership(user=user, department=department, position=place)
+        for place, department in enumerate(departments)
     )
     return User.objects.with_rights().get(pk=user.pk)
 
@@ -132,7 +135,13 @@ def make_status(statuses):
     def make(name: str, **values) -> Status:
         with operation("test", by=None):
             return Status.objects.create(
-                **{"pipeline": statuses.new.pipeline, "name": name, "position": 50, "kind": "contacted", **values}
+                **{
+                    "pipeline": statuses.new.pipeline,
+                    "name": name,
+                    "position": 50,
+                    "kind": "contacted",
+                    **values,
+                }
             )
 
     return make

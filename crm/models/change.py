@@ -33,7 +33,9 @@ class Change(models.Model):
         UPDATE = "update", _("changed")
         DELETE = "delete", _("removed for good")
 
-    operation = models.ForeignKey("crm.Operation", models.PROTECT, null=True, db_index=False, db_constraint=False)
+    operation = models.ForeignKey(
+        "crm.Operation", models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
     table = models.CharField(max_length=40)
     row = models.BigIntegerField()
     version = models.PositiveIntegerField()

@@ -36,7 +36,12 @@ class Operation(models.Model):
     note = models.TextField(_("note"), blank=True)
     channel = models.CharField(_("way"), max_length=10, choices=Channel, default=Channel.WEB)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("who"), related_name="operations"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("who"),
+        related_name="operations",
     )
     at = models.DateTimeField(_("when"), db_default=Now())
     milliseconds = models.PositiveIntegerField(_("took"), null=True)

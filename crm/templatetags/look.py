@@ -52,7 +52,7 @@ def short_date(value) -> str:
 
 @register.filter
 def how_long(moment) -> str:
-    """"5 d": the whole days since a moment."""
+    """ "5 d": the whole days since a moment."""
     if moment is None:
         return ""
     days = max(0, (timezone.now() - moment).days)
@@ -68,7 +68,7 @@ def when_due(day) -> str:
 
 @register.filter
 def due_words(day) -> str:
-    """"3 days overdue", "Today", "Mon 23 Nov"."""
+    """ "3 days overdue", "Today", "Mon 23 Nov"."""
     today = timezone.localdate()
     if day < today:
         days = (today - day).days

@@ -38,7 +38,12 @@ def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     while have + added < total:
         number = min(CHUNK, total - have - added)
         with transaction.atomic():
-            _add(number, seed=have + added, begun=added / (total - have), ended=(added + number) / (total - have))
+            _add(
+                number,
+                seed=have + added,
+                begun=added / (total - have),
+                ended=(added + number) / (total - have),
+            )
         added += number
         say(f"{have + added:,} of {total:,} leads, {added / (time.monotonic() - begun):,.0f} a second")
     if added:
@@ -58,7 +63,9 @@ def _prepare_words() -> None:
             Rate.objects.create(currency=currency, day="2026-06-01", rate=rates[1])
     rows = []
     for code, (weight, first, last, cities, language, calling, endings) in words.COUNTRIES.items():
-        rows += [[code, first.split(), last.split(), cities.split(), language, calling, endings.split()]] * weight
+        rows += [
+            [code, first.split(), last.split(), cities.split(), language, calling, endings.split()]
+        ] * weight
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS demo_country")
         cursor.execute(
@@ -77,7 +84,9 @@ def _add(number: int, seed: int, begun: float, ended: float) -> None:
     """Leads of a part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
     with connection.cursor() as cursor:
         # The history is written here, with dates in the past.
-        cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
+        cursor.execute(
+            "SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973]
+        )
         _draw(cursor, number, begun, ended)
         _insert_leads(cursor)
         _insert_history(cursor)
@@ -98,7 +107,9 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     )
     departments = {row.name: row.pk for row in Department.objects.all()}
     owners = {row.email.partition("@")[0]: row.pk for row in User.objects.all()}
-    romania = [owners[name] for name in ("rep", "stefan.dumitru", "ioana.vasile", "andrei.munteanu", "manager")]
+    romania = [
+        owners[name] for name in ("rep", "stefan.dumitru", "ioana.vasile", "andrei.munteanu", "manager")
+    ]
     europe = [owners[name] for name in ("eric.lindqvist", "zoe.hartmann", "ann.keller", "carla.ionescu")]
     ends, reached = [], 0.0
     for key, chance, _road in ENDS:
@@ -130,9 +141,7 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
         },
     )
     # The road through the funnel: when each step was entered. A step takes up to some weeks and never lies ahead.
-    cursor.execute(
-        """ALTER TABLE demo_lead ADD COLUMN road text[], ADD COLUMN steps timestamptz[]"""
-    )
+    cursor.execute("""ALTER TABLE demo_lead ADD COLUMN road text[], ADD COLUMN steps timestamptz[]""")
     roads = " ".join(f"WHEN '{key}' THEN ARRAY{road}::text[]" for key, _chance, road in ENDS)
     cursor.execute(
         f"""UPDATE demo_lead SET road = CASE end_key {roads} END,
@@ -153,9 +162,7 @@ def _insert_leads(cursor) -> None:
         f"{_pick('%(company_words)s::text[]', 'd.r10')} || ' ' || {_pick('%(company_fields)s::text[]', 'd.r11')} || ' ' "
         f"|| {_pick('d.endings', 'd.r12')} END"
     )
-    domain = (
-        f"lower({_pick('%(company_words)s::text[]', 'd.r10')} || {_pick('%(company_fields)s::text[]', 'd.r11')})"
-    )
+    domain = f"lower({_pick('%(company_words)s::text[]', 'd.r10')} || {_pick('%(company_fields)s::text[]', 'd.r11')})"
     digits = "lpad(floor(d.r14 * 100000000)::text, 8, '0')"
     cursor.execute(
         f"""INSERT INTO leads_lead (id, first_name, last_name, title, company, email, second_email, phone, phone_normal,

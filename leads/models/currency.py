@@ -8,7 +8,23 @@ from django.db import models
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-CURRENCIES = ["EUR", "RON", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "BGN", "SEK", "NOK", "DKK", "UAH", "TRY", "MDL"]
+CURRENCIES = [
+    "EUR",
+    "RON",
+    "USD",
+    "GBP",
+    "CHF",
+    "PLN",
+    "CZK",
+    "HUF",
+    "BGN",
+    "SEK",
+    "NOK",
+    "DKK",
+    "UAH",
+    "TRY",
+    "MDL",
+]
 
 
 class RateQuerySet(models.QuerySet):

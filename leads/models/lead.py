@@ -78,7 +78,9 @@ class Lead(models.Model):
     state = models.CharField(_("county or state"), max_length=150, blank=True)
     address = models.CharField(_("address"), max_length=500, blank=True)
     zip = models.CharField(_("postcode"), max_length=30, blank=True)
-    language = models.CharField(_("language"), max_length=40, blank=True, help_text=_("The language to write in."))
+    language = models.CharField(
+        _("language"), max_length=40, blank=True, help_text=_("The language to write in.")
+    )
     # What
     description = models.TextField(_("description"), blank=True, max_length=50_000)
     value = models.DecimalField(
@@ -86,7 +88,9 @@ class Lead(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), db_index=False)
-    tags = ArrayField(models.BigIntegerField(), verbose_name=_("tags"), default=list, blank=True, db_default=[])
+    tags = ArrayField(
+        models.BigIntegerField(), verbose_name=_("tags"), default=list, blank=True, db_default=[]
+    )
     vip = models.BooleanField(_("VIP"), default=False, db_default=False)
     # Where it stands, and whose it is
     status = models.ForeignKey(Status, models.PROTECT, verbose_name=_("status"), db_index=False)
@@ -99,7 +103,9 @@ class Lead(models.Model):
         related_name="leads",
         db_index=False,
     )
-    department = models.ForeignKey("accounts.Department", models.PROTECT, verbose_name=_("department"), db_index=False)
+    department = models.ForeignKey(
+        "accounts.Department", models.PROTECT, verbose_name=_("department"), db_index=False
+    )
     shared = models.BooleanField(
         _("shared with everyone"),
         default=False,
@@ -141,7 +147,10 @@ class Lead(models.Model):
 
     # An undo never gives a lead back to somebody who has left (crm/undo.py).
     undo_guards = {
-        "owner_id": ("owner_left", "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)")
+        "owner_id": (
+            "owner_left",
+            "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)",
+        )
     }
     # What goes back together with another column or not at all.
     undo_with = {
@@ -176,10 +185,17 @@ class Lead(models.Model):
         # Each index names the screen that needs it; tests/house/test_indexes.py holds the list. Those of the sorts are led
         # by the department: they serve the users of one department as well as, department by department, those of all.
         indexes = [
-            models.Index(fields=["department", "created_at", "id"], name="lead_created"),  # the list as it opens
-            models.Index(fields=["owner", "department", "created_at", "id"], name="lead_owner"),  # own leads; owner filter, sort
+            models.Index(
+                fields=["department", "created_at", "id"], name="lead_created"
+            ),  # the list as it opens
+            models.Index(
+                fields=["owner", "department", "created_at", "id"], name="lead_owner"
+            ),  # own leads; owner filter, sort
             *(sort_index(name, column) for name, column in DENSE_SORTS.items()),
-            *(sort_index(name, column, filled=~models.Q(**{column: ""})) for name, column in TEXT_SORTS.items()),
+            *(
+                sort_index(name, column, filled=~models.Q(**{column: ""}))
+                for name, column in TEXT_SORTS.items()
+            ),
             *(
                 sort_index(name, column, filled=models.Q(**{f"{column}__isnull": False}))
                 for name, column in OPTIONAL_SORTS.items()
@@ -193,12 +209,20 @@ class Lead(models.Model):
                 name="lead_lost_reason",
                 condition=models.Q(lost_reason__isnull=False),
             ),
-            models.Index(fields=["department", "created_at", "id"], name="lead_vip", condition=models.Q(vip=True)),
+            models.Index(
+                fields=["department", "created_at", "id"], name="lead_vip", condition=models.Q(vip=True)
+            ),
             models.Index(fields=["created_at", "id"], name="lead_shared", condition=models.Q(shared=True)),
-            models.Index(fields=["binned_at", "id"], name="lead_binned", condition=models.Q(binned_at__isnull=False)),
+            models.Index(
+                fields=["binned_at", "id"], name="lead_binned", condition=models.Q(binned_at__isnull=False)
+            ),
             GinIndex(fields=["tags"], name="lead_tags", condition=~models.Q(tags=[])),  # tag filter, search
-            models.Index(fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")),  # matching
-            models.Index(fields=["phone_normal"], name="lead_by_phone", condition=~models.Q(phone_normal="")),  # matching
+            models.Index(
+                fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")
+            ),  # matching
+            models.Index(
+                fields=["phone_normal"], name="lead_by_phone", condition=~models.Q(phone_normal="")
+            ),  # matching
         ]
         constraints = [
             models.CheckConstraint(

@@ -36,9 +36,16 @@ class SavedView(models.Model):
     name = models.CharField(_("name"), max_length=60)
     query = models.TextField(blank=True)
     columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    role = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, verbose_name=_("role"), related_name="+")
+    role = models.ForeignKey(
+        Group, models.SET_NULL, null=True, blank=True, verbose_name=_("role"), related_name="+"
+    )
     department = models.ForeignKey(
-        "accounts.Department", models.SET_NULL, null=True, blank=True, verbose_name=_("department"), related_name="+"
+        "accounts.Department",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("department"),
+        related_name="+",
     )
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -59,7 +59,9 @@ class Source(models.Model):
     name = models.CharField(_("label"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
     hue = models.PositiveSmallIntegerField(_("hue"), choices=HUES, default=200)
-    retired = models.BooleanField(_("retired"), default=False, help_text=_("New leads cannot choose it any more."))
+    retired = models.BooleanField(
+        _("retired"), default=False, help_text=_("New leads cannot choose it any more.")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     undo_guards = {"name": name_taken("leads_source")}
@@ -96,7 +98,9 @@ class SourceCost(models.Model):
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="costs")
     month = models.DateField(_("month"))
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)]
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = SourceCostQuerySet.as_manager()

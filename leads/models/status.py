@@ -135,7 +135,9 @@ class StatusQuerySet(models.QuerySet):
         from leads.models.lead import Lead
 
         created = list(self.select_related("pipeline"))
-        older = set(self.model.objects.exclude(pk__in=[row.pk for row in created]).values_list("pipeline", flat=True))
+        older = set(
+            self.model.objects.exclude(pk__in=[row.pk for row in created]).values_list("pipeline", flat=True)
+        )
         # What the same undo has put into the bin does not count.
         used = Lead.objects.present().filter(status=models.OuterRef("pk"))
         alone = self.filter(~models.Exists(used), is_default=False, pipeline__in=older)
@@ -177,7 +179,9 @@ class Status(models.Model):
     OPEN = (Kind.NEW, Kind.CONTACTED, Kind.QUALIFIED, Kind.PROPOSAL)
     NEEDS_REASON = (Kind.LOST, Kind.DISQUALIFIED)
 
-    pipeline = models.ForeignKey(Pipeline, models.PROTECT, verbose_name=_("pipeline"), related_name="statuses")
+    pipeline = models.ForeignKey(
+        Pipeline, models.PROTECT, verbose_name=_("pipeline"), related_name="statuses"
+    )
     key = models.CharField(max_length=20, blank=True, editable=False)
     name = models.CharField(_("label"), max_length=60)
     kind = models.CharField(
@@ -189,7 +193,9 @@ class Status(models.Model):
     )
     hue = models.PositiveSmallIntegerField(_("hue"), choices=HUES, default=250)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    meaning = models.TextField(_("meaning"), blank=True, help_text=_("When a lead belongs here, in one sentence."))
+    meaning = models.TextField(
+        _("meaning"), blank=True, help_text=_("When a lead belongs here, in one sentence.")
+    )
     required_fields = ArrayField(
         models.CharField(max_length=40),
         verbose_name=_("must be filled to enter"),
@@ -209,10 +215,14 @@ class Status(models.Model):
     is_default = models.BooleanField(
         _("for new leads"),
         default=False,
-        help_text=_("New leads start here. Exactly one status of a pipeline is this; it is open and not retired."),
+        help_text=_(
+            "New leads start here. Exactly one status of a pipeline is this; it is open and not retired."
+        ),
     )
     retired = models.BooleanField(
-        _("retired"), default=False, help_text=_("No lead can enter it any more; those in it stay until they move.")
+        _("retired"),
+        default=False,
+        help_text=_("No lead can enter it any more; those in it stay until they move."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -271,5 +281,7 @@ class StatusMove(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["to_status", "entered"], name="move_to_status"),  # reports: conversion, time in status
+            models.Index(
+                fields=["to_status", "entered"], name="move_to_status"
+            ),  # reports: conversion, time in status
         ]

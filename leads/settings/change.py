@@ -52,6 +52,8 @@ def recorded(kind: str, *, by, **parameters) -> Iterator[Operation]:
     )
     numbers = dict(rows.values_list("table", "number"))
     record.changed = record.matched = numbers.get("lead") or sum(numbers.values())
+    # The page of operations then speaks of settings and not of leads.
+    record.parameters["settings"] = "lead" not in numbers
     if record.changed:
         record.save(update_fields=["changed", "matched", "parameters"])
     else:

@@ -14,6 +14,7 @@ from leads.models import Pipeline
 from leads.operations import words_of
 from leads.settings.tables import field_labels
 from leads.timeline import FieldChange
+from leads.verbs.settings import MODELS
 
 # More changes than these are told by the page of operations.
 LATEST = 100
@@ -44,9 +45,40 @@ def history_of(row: Model, table: str) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
+@dataclass(frozen=True)
+class ChangedRow:
+    """What an operation did to one row of the settings: of which kind it is, its name as of now, the fields."""
+
+    kind: str
+    name: str
+    words: str
+    fields: list[FieldChange]
+
+
+def changed_settings(record: Operation, user) -> list[ChangedRow]:
+    """The rows of the settings that an operation changed, of the kinds that the reader may see."""
+    found = []
+    for table, model in MODELS.items():
+        if not user.has_perm(f"leads.view_{model._meta.model_name}") or table == "source_cost":
+            continue
+        changes = Change.objects.filter(operation=record, table=table).order_by("row", "id")
+        rows = model.objects.in_bulk([change.row for change in changes])
+        for change in changes:
+            name = rows[change.row].label if change.row in rows else f"#{change.row}"
+            words = "" if change.fields else str(change.get_kind_display())
+            found.append(ChangedRow(str(model._meta.verbose_name), name, words, _fields(model, change)))
+    return found
+
+
 def _entry(row: Model, change: Change) -> Entry:
     record = change.operation if change.operation_id else None
-    fields = {field.column: field for field in row._meta.local_concrete_fields}
+    words = words_of(record) if record else _("Outside the application, by %(role)s") % {"role": change.role}
+    return Entry(change.at, record, words, _fields(type(row), change))
+
+
+def _fields(model: type[Model], change: Change) -> list[FieldChange]:
+    """The changed fields in the order of the model, in words."""
+    fields = {field.column: field for field in model._meta.local_concrete_fields}
     shown = []
     for column, field in fields.items():
         if column in (change.fields or {}):
@@ -54,8 +86,7 @@ def _entry(row: Model, change: Change) -> Entry:
             label = str(field.verbose_name)
             texts = _text(field, old), _text(field, new)
             shown.append(FieldChange(column, label[:1].upper() + label[1:], *texts, old, new))
-    words = words_of(record) if record else _("Outside the application, by %(role)s") % {"role": change.role}
-    return Entry(change.at, record, words, shown)
+    return shown
 
 
 def _text(field, value: Any) -> str:

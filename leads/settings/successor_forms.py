@@ -58,4 +58,5 @@ class MergeForm(Form):
 
     def __init__(self, *arguments, tag: Tag, **keywords) -> None:
         super().__init__(*arguments, **keywords)
+        self.fields["into"].empty_label = ""
         self.fields["into"].queryset = Tag.objects.active().exclude(pk=tag.pk).by_name()

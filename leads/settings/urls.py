@@ -22,7 +22,10 @@ from leads.views import (
 )
 
 urlpatterns = [
-    path("/settings/<slug:table>", settings_bulk.settings_bulk, name="settings_bulk"),
+    path("/statuses/bulk", settings_bulk.settings_bulk, {"table": "status"}, name="settings_bulk"),
+    path("/sources/bulk", settings_bulk.settings_bulk, {"table": "source"}, name="settings_bulk"),
+    path("/tags/bulk", settings_bulk.settings_bulk, {"table": "tag"}, name="settings_bulk"),
+    path("/lost-reasons/bulk", settings_bulk.settings_bulk, {"table": "lost_reason"}, name="settings_bulk"),
     path("/statuses", statuses.statuses, name="statuses"),
     path("/statuses/order", statuses.status_order, name="status_order"),
     path("/statuses/new", status_form.status_new, name="status_new"),

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, User
 from accounts.notices import tell
 from crm.change import Refusal, Verb
+from leads import names
 
 
 def user_name(pk) -> str:
-    user = User.objects.filter(pk=pk).first()
-    return user.name if user else _("nobody")
+    return names.users().get(pk, _("nobody"))
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class ChangeDepartment(Verb):
 
     @classmethod
     def words(cls, parameters):
-        department = Department.objects.filter(pk=parameters.get("department")).first()
-        return _("Move to the department %(department)s") % {"department": department or ""}
+        department = names.departments().get(parameters.get("department"), "")
+        return _("Move to the department %(department)s") % {"department": department}
 
     def same(self):
         return Q(department=self.department.pk)

@@ -6,12 +6,12 @@ from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from crm.change import Refusal, Verb
-from leads import contract
+from leads import contract, names
 from leads.models import LostReason, Status
 
 
 def status_label(pk) -> str:
-    status = Status.objects.filter(pk=pk).first()
+    status = names.statuses().get(pk)
     return status.label if status else _("a removed status")
 
 
@@ -71,9 +71,7 @@ class ChangePipeline(Verb):
 
     @classmethod
     def words(cls, parameters):
-        from leads.models import Pipeline
-
-        pipeline = Pipeline.objects.filter(pk=parameters.get("pipeline")).first()
+        pipeline = names.pipelines().get(parameters.get("pipeline"))
         return _("Move to the pipeline %(pipeline)s") % {"pipeline": pipeline or _("a removed one")}
 
     def _arrived(self) -> list[int]:

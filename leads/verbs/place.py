@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from crm.change import Refusal, Verb
+from leads import names
 from leads.models import Source
 
 
@@ -23,7 +24,7 @@ class SetSource(Verb):
 
     @classmethod
     def words(cls, parameters):
-        source = Source.objects.filter(pk=parameters.get("source")).first()
+        source = names.sources().get(parameters.get("source"))
         return _("Set the source %(source)s") % {"source": source or ""}
 
     def same(self):

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from crm.arrays import WithItems, WithoutItems
 from crm.change import Refusal, Verb
+from leads import names
 from leads.models import Tag
 
 
 def tag_names(ids) -> str:
-    return ", ".join(tag.name for tag in Tag.objects.filter(pk__in=ids or []).by_name())
+    return ", ".join(name for pk, name in names.tags().items() if pk in (ids or []))
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ class MergeTags(Verb):
 
     @classmethod
     def words(cls, parameters):
-        names = {"tag": tag_names(parameters.get("rows")), "into": tag_names([parameters.get("successor", 0)])}
+        names = {
+            "tag": tag_names(parameters.get("rows")),
+            "into": tag_names([parameters.get("successor", 0)]),
+        }
         return _("Merge the tag %(tag)s into %(into)s") % names
 
     def same(self):

@@ -2,17 +2,17 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, QueryDict
+from django.http import Http404
 
 from crm.models import Change
 from crm.screens import answer
-from leads import fields
-from leads.listing import Listing, drawn
-from leads.models import Lead, Tag
+from leads import fields, names
+from leads.listing import drawn
+from leads.models import Lead
 from leads.path import path_of
 from leads.tables import shown_value
 from leads.timeline import entries
-from leads.why import why
+from leads.why import may_change
 from mailings.models import Newsletter
 
 PAGE = 30
@@ -33,46 +33,41 @@ def lead(request, pk):
         "entries": entries(found[:PAGE], row, request.user),
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "may": may(request.user, row),
-        "why": why(row, request.user),
         "shown_value": shown_value(row),
         "newsletter_words": Newsletter.State(row.newsletter_state or Newsletter.State.NONE).label,
-        **place_in_list(request, row),
+        "list": request.GET.get("list", ""),
+        "tags": [name for tag, name in names.tags().items() if tag in row.tags] if row.tags else [],
     }
     return answer(request, "leads/lead.html", context, fragments={"timeline": "leads/_timeline.html"})
 
 
 def visible_lead(user, pk: int) -> Lead:
-    """A lead that the user sees, in the bin or not; anything else is not found."""
-    row = Lead.objects.visible_to(user).filter(pk=pk).values_list("pk", flat=True).first()
-    if row is None:
+    """A lead that the user sees, in the bin or not, with what its page shows; anything else is not found."""
+    found = drawn([pk], seen_by=user, viewer=user, whole=True)
+    if not found:
         raise Http404
-    return drawn([pk], whole=True)[0]
+    return found[0]
 
 
 def changeable_lead(user, pk: int) -> Lead:
     """A lead that the user may change; one that they only see is a 403, any other a 404."""
     row = visible_lead(user, pk)
-    if not (user.has_perm("leads.change_lead") and Lead.objects.changeable_by(user).filter(pk=pk).exists()):
+    if not row.may_change:
         raise PermissionDenied
     return row
 
 
 def may(user, row: Lead) -> dict[str, bool]:
     """What the page offers: exactly what its addresses would allow."""
-    changeable = Lead.objects.changeable_by(user).filter(pk=row.pk).exists()
-    present = row.binned_at is None
-    takeable = (
-        present
-        and user.has_perm("leads.take_lead")
-        and Lead.objects.takeable_by(user).filter(pk=row.pk).exists()
-    )
+    present, changeable = row.binned_at is None, may_change(row, user)
+    theirs = user.sees_everything or row.department_id in user.department_ids
     return {
         "change": present and changeable and user.has_perm("leads.change_lead"),
         "assign": present and changeable and user.has_perm("leads.assign_lead"),
         "bin": present and changeable and user.has_perm("leads.delete_lead"),
         "restore": not present and changeable and user.has_perm("leads.delete_lead"),
         "purge": not present and changeable and user.has_perm("leads.purge_lead"),
-        "take": takeable and row.owner_id is None,
+        "take": present and row.owner_id is None and theirs and user.has_perm("leads.take_lead"),
     }
 
 
@@ -84,12 +79,3 @@ def facts_of(row: Lead) -> list[tuple[str, str, bool]]:
         text = str(label)
         found.append((name, text[:1].upper() + text[1:], name != "newsletter" and not getattr(row, name)))
     return found
-
-
-def place_in_list(request, row: Lead) -> dict:
-    """The neighbours in the list that the reader came from, and the way back to it."""
-    query = request.GET.get("list", "")
-    listing = Listing(QueryDict(query), request.user)
-    previous, following = listing.neighbours_of(row.pk) if row.binned_at is None else (None, None)
-    names = dict(Tag.objects.in_bulk(row.tags))
-    return {"listing": listing, "previous": previous, "following": following, "tags": list(names.values())}

@@ -7,7 +7,7 @@ from crm.screens import answer
 from leads.bulk import actions_for
 from leads.columns import columns_of
 from leads.listing import Listing, drawn
-from leads.models import ListSettings, SavedView
+from leads.models import SavedView
 from leads.search import lead_number
 from leads.tables import LeadTable
 
@@ -16,7 +16,7 @@ from leads.tables import LeadTable
 def lead_list(request):
     if number := lead_number(request.GET.get("q", "")):
         return redirect("leads:lead", number)
-    settings = ListSettings.objects.select_related("start_view").filter(user=request.user).first()
+    settings = getattr(request.user, "list_settings", None)
     if not request.GET and settings and settings.start_view:
         return redirect(f"{request.path}?{settings.start_view.address}")
     view = open_view(request)

@@ -12,6 +12,7 @@ from crm.models import Operation
 from crm.screens import answer
 from crm.undo import UndoRefused, is_undone, preview, undo, why_not
 from leads.operations import found_leads, lines_of, receipt, visible_operations
+from leads.settings.history import changed_settings
 
 viewing = permission_required("leads.view_lead", raise_exception=True)
 PAGE = 50
@@ -38,6 +39,7 @@ def operation(request, pk):
     record = one(request, pk)
     context = receipt(record, request.user) | found_leads(record, request.user, request.GET)
     context |= {"record": record, "why_not": why_not(record, request.user), "undone": is_undone(record)}
+    context["settings"] = changed_settings(record, request.user)
     return answer(request, "operations/detail.html", context)
 
 

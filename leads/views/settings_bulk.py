@@ -20,8 +20,8 @@ from leads.verbs.reasons import sentence
 @one_at_a_time
 def settings_bulk(request, table):
     """GET shows what would happen to exactly these rows; POST does it, as one operation."""
-    kind, action = KINDS.get(table), request.GET.get("action")
-    if kind is None or action not in ("export", "retire", "activate"):
+    kind, action = KINDS[table], request.GET.get("action")
+    if action not in ("export", "retire", "activate"):
         raise Http404
     if not request.user.has_perm(kind.right("view" if action == "export" else "change")):
         raise PermissionDenied

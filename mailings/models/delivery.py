@@ -12,7 +12,9 @@ from mailings.history import KEEP_NEWSLETTER
 class Mailing(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     sent_at = models.DateTimeField(_("sent"), null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="mailings")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="mailings"
+    )
 
     class Meta:
         verbose_name = _("mailing")

@@ -63,7 +63,11 @@ def test_no_later_migration_rewrites_a_big_table():
     """A column with a volatile default or another type rewrites every row; so does SQL that updates all of them."""
     wrong = []
     for (app, name), migration in MigrationLoader(None).disk_migrations.items():
-        if app not in ("crm", "leads", "accounts", "mailings") or name.startswith("0001") or migration.initial:
+        if (
+            app not in ("crm", "leads", "accounts", "mailings")
+            or name.startswith("0001")
+            or migration.initial
+        ):
             continue
         for step in migration.operations:
             if isinstance(step, AlterField) and step.model_name_lower in BIG:

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TRACKED = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+TRACKED = subprocess.run(
+    ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+)
 FILES = [ROOT / name for name in TRACKED.stdout.splitlines() if (ROOT / name).is_file()]
 PYTHON = [path for path in FILES if path.suffix == ".py"]
-PRODUCT = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in ("crm", "accounts", "leads", "mailings")]
+PRODUCT = [
+    path for path in PYTHON if path.relative_to(ROOT).parts[0] in ("crm", "accounts", "leads", "mailings")
+]
 OURS = [path for path in PRODUCT if "migrations" not in path.parts]
 TEMPLATES = [path for path in FILES if path.suffix == ".html"]
 STYLES = [path for path in FILES if path.suffix == ".css"]
@@ -50,7 +54,10 @@ def views() -> list[Path]:
 
 def test_views_have_at_most_25_lines():
     long = [
-        f"{short(path)}:{node.name}" for path in views() for node in functions(path) if node.end_lineno - node.lineno > 25
+        f"{short(path)}:{node.name}"
+        for path in views()
+        for node in functions(path)
+        if node.end_lineno - node.lineno > 25
     ]
     assert long == []
 
@@ -65,7 +72,9 @@ def test_views_filter_by_the_primary_key_only():
     assert wrong == []
 
 
-@pytest.mark.parametrize("word", ["utils", "helpers", "services", "common", "mixins", "handlers", "managers", "base"])
+@pytest.mark.parametrize(
+    "word", ["utils", "helpers", "services", "common", "mixins", "handlers", "managers", "base"]
+)
 def test_no_file_has_a_name_that_says_nothing(word):
     named = [short(path) for path in PRODUCT if path.stem == word or path.parent.name == word]
     assert named == []
@@ -88,7 +97,9 @@ def test_at_most_two_levels_of_inheritance_of_our_own():
                 bases[node.name] = [part.id for part in node.bases if isinstance(part, ast.Name)]
 
     def depth(name: str, seen=()) -> int:
-        parents = [part for part in bases.get(name, []) if part in bases and part not in seen and part != name]
+        parents = [
+            part for part in bases.get(name, []) if part in bases and part not in seen and part != name
+        ]
         return 1 + max((depth(part, (*seen, name)) for part in parents), default=0)
 
     assert {name: depth(name) for name in bases if depth(name) > 3} == {}
@@ -119,7 +130,8 @@ def test_raw_colours_stand_in_the_tokens_only():
     wrong = [
         short(path)
         for path in STYLES
-        if path.name != "tokens.css" and re.search(r"#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(|oklch\(", path.read_text())
+        if path.name != "tokens.css"
+        and re.search(r"#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(|oklch\(", path.read_text())
     ]
     assert wrong == []
 
@@ -141,9 +153,14 @@ def test_every_icon_that_a_template_names_is_drawn():
 def test_no_registry_address_stands_anywhere():
     wrong = []
     for path in FILES:
-        if path.suffix in (".txt", ".toml", ".cfg", ".md", ".py", ".yml", "") and path.stat().st_size < 2_000_000:
+        if (
+            path.suffix in (".txt", ".toml", ".cfg", ".md", ".py", ".yml", "")
+            and path.stat().st_size < 2_000_000
+        ):
             text = path.read_text(errors="ignore")
-            if re.search(r"(pypi\.org|pythonhosted|--index-url|--extra-index|find-links|registry\.npmjs)", text):
+            if re.search(
+                r"(pypi\.org|pythonhosted|--index-url|--extra-index|find-links|registry\.npmjs)", text
+            ):
                 wrong.append(short(path))
     assert [name for name in wrong if name not in ("tests/house/test_files.py", "Makefile")] == []
 
@@ -153,6 +170,9 @@ def test_tests_are_not_skipped_and_nothing_is_left_to_do():
     for path in PYTHON:
         if path == Path(__file__):
             continue
-        for match in re.finditer(r"mark\.(skip|xfail)|pytest\.skip|assert True\b|# ?TODO|# ?FIXME|NotImplementedError\(\)", path.read_text()):
+        for match in re.finditer(
+            r"mark\.(skip|xfail)|pytest\.skip|assert True\b|# ?TODO|# ?FIXME|NotImplementedError\(\)",
+            path.read_text(),
+        ):
             wrong.append(f"{short(path)}: {match[0]}")
     assert wrong == []

@@ -12,8 +12,8 @@ PAGES = {
     "list": (LIST, "view_lostreason"),
     "new": (f"{LIST}/new", "add_lostreason"),
     "edit": (f"{LIST}/%d", "change_lostreason"),
-    "bulk retire": ("/admin/leads/settings/lost_reason?action=retire&row=%d", "change_lostreason"),
-    "bulk export": ("/admin/leads/settings/lost_reason?action=export&row=%d", "view_lostreason"),
+    "bulk retire": ("/admin/leads/lost-reasons/bulk?action=retire&row=%d", "change_lostreason"),
+    "bulk export": ("/admin/leads/lost-reasons/bulk?action=export&row=%d", "view_lostreason"),
 }
 
 
@@ -72,7 +72,7 @@ def test_the_reason_that_programs_give_cannot_be_retired_by_form_or_in_bulk(sign
     answer = browser.post(f"{LIST}/{reason.pk}", form)
     assert answer.status_code == 422
     assert "retired" in answer.context["form"].errors
-    browser.post(f"/admin/leads/settings/lost_reason?action=retire&row={reason.pk}&row={reasons.budget.pk}")
+    browser.post(f"/admin/leads/lost-reasons/bulk?action=retire&row={reason.pk}&row={reasons.budget.pk}")
     assert list(LostReason.objects.filter(retired=True)) == [reasons.budget]
 
 

@@ -25,8 +25,8 @@ PAGES = {
     "detail": (f"{LIST}/%d", "view_source"),
     "edit": (f"{LIST}/%d/edit", "change_source"),
     "delete": (f"{LIST}/%d/delete", "delete_source"),
-    "bulk retire": ("/admin/leads/settings/source?action=retire&row=%d", "change_source"),
-    "bulk export": ("/admin/leads/settings/source?action=export&row=%d", "view_source"),
+    "bulk retire": ("/admin/leads/sources/bulk?action=retire&row=%d", "change_source"),
+    "bulk export": ("/admin/leads/sources/bulk?action=export&row=%d", "view_source"),
 }
 
 
@@ -244,7 +244,7 @@ def test_the_export_holds_costs_and_counts(sign_in, ada, costly, sources, make_l
     make_lead(source="paid_ads")
     browser, address = costly
     browser.post(address, {"month": f"{timezone.localdate().year}-01", "amount": "99.50"})
-    answer = browser.get(f"/admin/leads/settings/source?action=export&row={sources.paid_ads.pk}")
+    answer = browser.get(f"/admin/leads/sources/bulk?action=export&row={sources.paid_ads.pk}")
     head, row = load_workbook(BytesIO(answer.content)).worksheets[0].values
     found = dict(zip(head, row, strict=True))
     assert (found["Label"], found["Cost this year"], found["Leads"]) == ("Paid ads", 99.5, 1)

@@ -51,8 +51,8 @@ PAGES = {
     "detail": (f"{LIST}/%d", "view_status"),
     "edit": (f"{LIST}/%d/edit", "change_status"),
     "delete": (f"{LIST}/%d/delete", "delete_status"),
-    "bulk retire": ("/admin/leads/settings/status?action=retire&row=%d", "change_status"),
-    "bulk export": ("/admin/leads/settings/status?action=export&row=%d", "view_status"),
+    "bulk retire": ("/admin/leads/statuses/bulk?action=retire&row=%d", "change_status"),
+    "bulk export": ("/admin/leads/statuses/bulk?action=export&row=%d", "view_status"),
 }
 
 
@@ -380,7 +380,9 @@ def test_the_preview_says_what_will_change_what_is_so_and_what_is_refused(
     sign_in, ada, statuses, make_status
 ):
     old = make_status("Old", retired=True)
-    address = f"/admin/leads/settings/status?action=retire&row={statuses.new.pk}&row={statuses.lost.pk}&row={old.pk}"
+    address = (
+        f"/admin/leads/statuses/bulk?action=retire&row={statuses.new.pk}&row={statuses.lost.pk}&row={old.pk}"
+    )
     browser = sign_in(ada)
     before = all_tables()
     judged = browser.get(address).context["judged"]
@@ -396,7 +398,7 @@ def test_the_preview_says_what_will_change_what_is_so_and_what_is_refused(
 
 def test_retiring_several_is_one_operation_that_can_be_undone(sign_in, ada, statuses):
     address = (
-        f"/admin/leads/settings/status?action=retire&row={statuses.lost.pk}&row={statuses.disqualified.pk}"
+        f"/admin/leads/statuses/bulk?action=retire&row={statuses.lost.pk}&row={statuses.disqualified.pk}"
     )
     answer = sign_in(ada).post(address, follow=True)
     assert "2 are retired." in answer.content.decode()
@@ -409,22 +411,21 @@ def test_retiring_several_is_one_operation_that_can_be_undone(sign_in, ada, stat
 
 def test_activating_brings_a_status_back(sign_in, ada, make_status):
     old = make_status("Old", retired=True)
-    sign_in(ada).post(f"/admin/leads/settings/status?action=activate&row={old.pk}")
+    sign_in(ada).post(f"/admin/leads/statuses/bulk?action=activate&row={old.pk}")
     old.refresh_from_db()
     assert not old.retired
 
 
-def test_nothing_ticked_unknown_actions_and_tables_are_answered(sign_in, ada):
+def test_nothing_ticked_and_unknown_actions_are_answered(sign_in, ada):
     browser = sign_in(ada)
-    answer = browser.get("/admin/leads/settings/status?action=retire", follow=True)
+    answer = browser.get("/admin/leads/statuses/bulk?action=retire", follow=True)
     assert "Nothing was selected." in answer.content.decode()
-    assert browser.get("/admin/leads/settings/status?action=dance&row=1").status_code == 404
-    assert browser.get("/admin/leads/settings/user?action=retire&row=1").status_code == 404
+    assert browser.get("/admin/leads/statuses/bulk?action=dance&row=1").status_code == 404
 
 
 def test_retiring_in_bulk_needs_the_right_to_change(sign_in, someone_with, statuses):
     browser = sign_in(someone_with("view_status", "add_status", "delete_status"))
-    answer = browser.post(f"/admin/leads/settings/status?action=retire&row={statuses.lost.pk}")
+    answer = browser.post(f"/admin/leads/statuses/bulk?action=retire&row={statuses.lost.pk}")
     assert answer.status_code == 403
     assert not Status.objects.filter(retired=True).exists()
 
@@ -434,7 +435,7 @@ def test_the_export_holds_the_ticked_rows_or_all_that_the_list_shows(sign_in, ad
     browser = sign_in(ada)
 
     def rows(query):
-        answer = browser.get(f"/admin/leads/settings/status?action=export&{query}")
+        answer = browser.get(f"/admin/leads/statuses/bulk?action=export&{query}")
         assert answer["Content-Type"].endswith("spreadsheetml.sheet")
         return list(load_workbook(BytesIO(answer.content)).worksheets[0].values)
 

@@ -18,8 +18,8 @@ PAGES = {
     "new": (f"{LIST}/new", ["add_tag"]),
     "edit": (f"{LIST}/%d", ["change_tag"]),
     "merge": (f"{LIST}/%d/merge", ["delete_tag", "change_lead"]),
-    "bulk retire": ("/admin/leads/settings/tag?action=retire&row=%d", ["change_tag"]),
-    "bulk export": ("/admin/leads/settings/tag?action=export&row=%d", ["view_tag"]),
+    "bulk retire": ("/admin/leads/tags/bulk?action=retire&row=%d", ["change_tag"]),
+    "bulk export": ("/admin/leads/tags/bulk?action=export&row=%d", ["view_tag"]),
 }
 
 
@@ -101,7 +101,7 @@ def test_a_tag_can_be_retired_and_used_again(sign_in, ada, make_tag):
     browser.post(f"{LIST}/{tag.pk}", {"name": "hot", "retired": "on", "version": tag.version})
     tag.refresh_from_db()
     assert tag.retired
-    browser.post(f"/admin/leads/settings/tag?action=activate&row={tag.pk}")
+    browser.post(f"/admin/leads/tags/bulk?action=activate&row={tag.pk}")
     tag.refresh_from_db()
     assert not tag.retired
 

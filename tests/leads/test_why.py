@@ -127,7 +127,7 @@ def test_the_explanation_takes_two_queries(cast, make_lead, django_assert_num_qu
 
 def test_the_page_of_a_lead_explains_itself(sign_in, ann, bob, make_lead):
     lead = make_lead(owner=bob)
-    page = sign_in(ann).get(f"/admin/leads/{lead.pk}").content.decode()
+    page = sign_in(ann).get(f"/admin/leads/{lead.pk}/why").content.decode()
     assert "You see this because…" in page
     assert "<b>Sales Manager</b>" in page
     assert "It is also seen by" in page

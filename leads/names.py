@@ -1,0 +1,49 @@
+"""The names behind ids, for words and timelines; each small table is read once a page."""
+
+from accounts.models import Department, User
+from crm.once import once
+from leads.models import LostReason, Pipeline, Source, Status, Tag
+
+
+def statuses() -> dict[int, Status]:
+    return once(
+        "statuses", lambda: {row.pk: row for row in Status.objects.in_order().select_related("pipeline")}
+    )
+
+
+def sources() -> dict[int, Source]:
+    return once("sources", Source.objects.in_bulk)
+
+
+def reasons() -> dict[int, LostReason]:
+    return once("lost reasons", LostReason.objects.in_bulk)
+
+
+def tags() -> dict[int, str]:
+    return once("tags", lambda: dict(Tag.objects.by_name().values_list("pk", "name")))
+
+
+def pipelines() -> dict[int, Pipeline]:
+    return once("pipelines", Pipeline.objects.in_bulk)
+
+
+def departments() -> dict[int, str]:
+    return once("departments", lambda: dict(Department.objects.values_list("pk", "name")))
+
+
+def users() -> dict[int, str]:
+    return once("users", lambda: dict(User.objects.values_list("pk", "name")))
+
+
+def users_seen_by(viewer) -> dict[int, str]:
+    """Only colleagues that the viewer may know by name."""
+    return once(
+        f"users of {viewer.pk}", lambda: dict(User.objects.visible_to(viewer).values_list("pk", "name"))
+    )
+
+
+def departments_seen_by(viewer) -> dict[int, str]:
+    return once(
+        f"departments of {viewer.pk}",
+        lambda: dict(Department.objects.visible_to(viewer).values_list("pk", "name")),
+    )
