@@ -29,7 +29,7 @@ def navigation(request) -> dict:
         "density": user.density,
         "unread": unread,
         "rail": SimpleLazyObject(lambda: _rail(request)),
-        "rail_foot": SimpleLazyObject(lambda: _rail_foot(request)),
+        "rail_foot": SimpleLazyObject(lambda: _rail_foot(request, unread)),
         "settings_tabs": SimpleLazyObject(lambda: _settings_tabs(request)),
     }
 
@@ -40,6 +40,7 @@ RAIL = [
     (_lazy("Operations"), "repeat", "operations", "/admin/operations", "leads.view_lead"),
 ]
 RAIL_FOOT: list[tuple] = [
+    (_lazy("Notifications"), "bell", "notifications", "/notifications", ""),
     (_lazy("Jobs"), "jobs", "jobs", "/admin/jobs", ""),
 ]
 # Label, address, permission: the tabs of the settings
@@ -72,8 +73,9 @@ def _rail(request) -> list[Entry]:
     return _entries(request, RAIL)
 
 
-def _rail_foot(request) -> list[Entry]:
-    return _entries(request, RAIL_FOOT) + _settings(request)
+def _rail_foot(request, unread: int) -> list[Entry]:
+    notifications, *others = _entries(request, RAIL_FOOT)
+    return [replace(notifications, count=unread), *others, *_settings(request)]
 
 
 def _settings(request) -> list[Entry]:

@@ -1,5 +1,8 @@
 """Telling people: one notification for one cause, and the sentence that it becomes in the reader's language."""
 
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,25 +26,49 @@ def tell(
 
 
 def sentence(notification: Notification) -> str:
-    values = notification.parameters
-    count = values.get("count", 0)
+    count = notification.parameters.get("count", 0)
+    values = {"by": "", **notification.parameters}
+    values = {
+        name: number_format(value, force_grouping=True) if isinstance(value, int) else value
+        for name, value in values.items()
+    }
+    values["by"] = values["by"] or _("Somebody")
     match notification.kind:
         case "assigned":
-            return ngettext(
+            words = ngettext(
                 "%(by)s assigned a lead to you.", "%(by)s assigned %(count)s leads to you.", count
-            ) % {"by": values.get("by") or _("Somebody"), "count": count}
+            )
         case "handed_over":
-            return ngettext(
+            words = ngettext(
                 "%(by)s handed a lead of %(from)s over to you.",
                 "%(by)s handed %(count)s leads of %(from)s over to you.",
                 count,
-            ) % {"by": values.get("by"), "count": count, "from": values.get("from")}
+            )
         case "imported":
-            return _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.") % values
+            words = _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.")
         case "import_failed":
-            return _("The import of %(file)s has stopped: %(problem)s") % values
+            words = _("The import of %(file)s has stopped: %(problem)s")
         case "job_finished":
-            return _("%(what)s is finished.") % values
+            words = _("%(what)s is finished.")
         case "job_failed":
-            return _("%(what)s has stopped: %(problem)s") % values
-    return notification.kind
+            words = _("%(what)s has stopped: %(problem)s")
+        case _unknown:
+            return notification.kind
+    return words % values
+
+
+# What stands before the sentence, for those that are more than a message.
+ICONS = {"assigned": "leads", "handed_over": "leads", "imported": "upload", "job_finished": "done"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notification in the list: the sentence and its icon."""
+
+    notification: Notification
+    words: str
+    icon: str
+
+
+def lines_of(notifications: list[Notification]) -> list[Line]:
+    return [Line(notice, sentence(notice), ICONS.get(notice.kind, "warning")) for notice in notifications]

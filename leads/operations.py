@@ -26,7 +26,7 @@ OTHER_WORDS = {
 
 def words_of(record: Operation) -> str:
     """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP"."""
-    if record.undoes_id:
+    if record.undoes:
         return _("Undo: %(what)s") % {"what": words_of(record.undoes)}
     verb = Verb.known.get(record.kind)
     if verb:
@@ -42,6 +42,12 @@ def visible_operations(user):
     if user.has_perm("leads.see_departments"):
         condition |= Q(by__in=User.objects.visible_to(user).values("pk"))
     return Operation.objects.filter(condition)
+
+
+def readable_operations(user):
+    """Those, and what the user got a message about: their page shows of it the leads that the user sees."""
+    told = Q(pk__in=user.notifications.values("operation"))
+    return Operation.objects.filter(Q(pk__in=visible_operations(user).values("pk")) | told)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,16 @@ class NotificationQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def up_to(self, pk: int):
+        return self.filter(pk__lte=pk)
+
+    def mark_read(self) -> int:
+        """How many of them had not been read before."""
+        return self.unread().update(read_at=timezone.now())
+
 
 class Notification(models.Model):
     """`kind` and `parameters` become a sentence in the reader's language (accounts/notices.py)."""

@@ -11,7 +11,7 @@ from crm.bulk import ROWS_AT_ONCE
 from crm.models import Operation
 from crm.screens import answer
 from crm.undo import UndoRefused, is_undone, preview, undo, why_not
-from leads.operations import found_leads, lines_of, receipt, visible_operations
+from leads.operations import found_leads, lines_of, readable_operations, receipt, visible_operations
 from leads.settings.history import changed_settings
 
 viewing = permission_required("leads.view_lead", raise_exception=True)
@@ -68,7 +68,7 @@ def undo_operation(request, pk):
 
 
 def one(request, pk: int) -> Operation:
-    record = visible_operations(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
+    record = readable_operations(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
     if record is None:
         raise Http404
     return record

@@ -1,0 +1,229 @@
+"""Notifications: one message for one cause, counted in title and rail, read when opened; a GET never writes."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from accounts.models import Notification
+from accounts.notices import sentence, tell
+from crm.change import carry_out, operation
+from crm.models import Operation
+from leads.models import Lead
+from leads.verbs import Assign
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def told(user, kind="job_finished", path="/profile", **parameters) -> Notification:
+    tell(user, kind, what="The export", path=path, **parameters)
+    return Notification.objects.of(user).newest_first().first()
+
+
+@pytest.fixture
+def thousand(make_lead):
+    """A thousand leads of nobody."""
+    first = make_lead("Ana One")
+    fields = {"department": first.department, "status": first.status, "source": first.source}
+    with operation("test", by=None):
+        Lead.objects.bulk_create(Lead(last_name=f"Ana {number}", **fields) for number in range(999))
+    return Lead.objects.all()
+
+
+def assign(leads, owner, by) -> Operation:
+    return carry_out(Assign(owner), leads.changeable_by(by), by=by).operation
+
+
+# One message for one cause
+
+
+def test_assigning_a_thousand_leads_leaves_one_message_with_the_number(ann, bob, ben, thousand):
+    assign(thousand, bob, ann)
+    (message,) = Notification.objects.all()
+    assert message.user == bob
+    assert sentence(message) == "Ann assigned 1,000 leads to you."
+
+
+def test_assigning_a_thousand_on_the_screen_leaves_one_message(sign_in, ann, bob, thousand):
+    browser = sign_in(ann)
+    address = browser.post("/admin/leads/bulk?", {"action": "assign", "all": "1"})["Location"]
+    browser.post(address, {"owner": bob.pk})
+    assert Lead.objects.owned_by(bob).count() == 1000
+    assert bob.notifications.count() == 1
+    assert not ann.notifications.exists()
+
+
+def test_the_message_about_many_leads_opens_the_operation_though_a_colleague_did_it(
+    sign_in, ann, bob, thousand
+):
+    record = assign(thousand, bob, ann)
+    browser = sign_in(bob)
+    answer = browser.post(f"/notifications/{bob.notifications.get().pk}/open")
+    assert answer["Location"] == f"/admin/operations/{record.pk}"
+    page = body(browser.get(answer["Location"]))
+    assert "Ana One" in page
+    assert "Undo</a>" not in page
+
+
+def test_who_got_no_message_does_not_see_the_operation_and_the_list_stays_their_own(
+    sign_in, ann, bob, ben, make_lead
+):
+    make_lead("Ana One"), make_lead("Ana Two")
+    record = assign(Lead.objects.all(), bob, ann)
+    assert sign_in(ben).get(f"/admin/operations/{record.pk}").status_code == 404
+    assert f"/admin/operations/{record.pk}" not in body(sign_in(bob).get("/admin/operations"))
+
+
+def test_of_leads_that_went_on_to_somebody_else_the_operation_tells_only_the_number(
+    sign_in, ann, bob, ben, make_lead
+):
+    leads = [make_lead("Ana One"), make_lead("Ana Two"), make_lead("Ana Three")]
+    record = assign(Lead.objects.all(), bob, ann)
+    assign(Lead.objects.filter(pk=leads[2].pk), ben, ann)
+    page = body(sign_in(bob).get(f"/admin/operations/{record.pk}"))
+    assert "Ana Two" in page
+    assert "Ana Three" not in page
+
+
+def test_the_message_about_one_lead_opens_the_lead(sign_in, ann, bob, make_lead):
+    lead = make_lead()
+    assign(Lead.objects.all(), bob, ann)
+    answer = sign_in(bob).post(f"/notifications/{bob.notifications.get().pk}/open")
+    assert answer["Location"] == f"/admin/leads/{lead.pk}"
+
+
+def test_who_assigns_to_themselves_is_not_told(ann, make_lead):
+    make_lead()
+    assign(Lead.objects.all(), ann, ann)
+    assert not Notification.objects.exists()
+
+
+# What stands on every page
+
+
+def test_title_and_rail_count_the_unread(sign_in, bob):
+    told(bob), told(bob)
+    page = body(sign_in(bob).get("/admin/leads"))
+    assert "<title>(2) Leads – Leadwell</title>" in page
+    assert 'data-unread>2<span class="visually-hidden"> unread</span>' in page
+
+
+def test_with_nothing_unread_there_is_no_number(sign_in, bob):
+    Notification.objects.filter(pk=told(bob).pk).mark_read()
+    page = body(sign_in(bob).get("/admin/leads"))
+    assert "<title>Leads – Leadwell</title>" in page
+    assert "data-unread" not in page
+
+
+def test_the_number_takes_one_query_however_many_there_are(sign_in, bob):
+    browser = sign_in(bob)
+    for _time in range(30):
+        told(bob)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/profile")
+    assert len([query for query in asked if "accounts_notification" in query["sql"]]) == 1
+
+
+# The list
+
+
+def test_newest_come_first_and_unread_are_marked(sign_in, bob):
+    tell(bob, "job_finished", what="The old one", path="/profile")
+    Notification.objects.mark_read()
+    tell(bob, "job_failed", what="The new one", problem="Too large.", path="/profile")
+    page = body(sign_in(bob).get("/notifications"))
+    assert page.index("The new one has stopped: Too large.") < page.index("The old one is finished.")
+    assert page.count('class="job" data-unread') == 1
+    assert '<a class="link" href="/profile">The old one' in page
+
+
+def test_without_messages_the_page_says_so(sign_in, bob):
+    page = body(sign_in(bob).get("/notifications"))
+    assert "No news" in page
+    assert "Mark all as read" not in page
+
+
+def test_looking_marks_nothing_as_read(sign_in, bob):
+    message = told(bob)
+    browser = sign_in(bob)
+    browser.get("/notifications")
+    assert browser.get(f"/notifications/{message.pk}/open").status_code == 405
+    assert browser.get(f"/notifications/{message.pk}/read-up-to").status_code == 405
+    assert bob.notifications.unread().count() == 1
+
+
+def test_opening_one_marks_it_as_read_once(sign_in, bob):
+    message, other = told(bob), told(bob)
+    browser = sign_in(bob)
+    assert browser.post(f"/notifications/{message.pk}/open")["Location"] == "/profile"
+    message.refresh_from_db()
+    when = message.read_at
+    assert when <= timezone.now()
+    browser.post(f"/notifications/{message.pk}/open")
+    message.refresh_from_db()
+    assert message.read_at == when
+    assert list(bob.notifications.unread()) == [other]
+
+
+def test_one_that_leads_nowhere_comes_back_to_the_list(sign_in, bob):
+    assert sign_in(bob).post(f"/notifications/{told(bob, path='').pk}/open")["Location"] == "/notifications"
+
+
+def test_marking_all_leaves_what_came_in_after_the_page_was_drawn(sign_in, bob):
+    shown = told(bob), told(bob)
+    browser = sign_in(bob)
+    assert f'action="/notifications/{shown[1].pk}/read-up-to"' in body(browser.get("/notifications"))
+    late = told(bob)
+    browser.post(f"/notifications/{shown[1].pk}/read-up-to")
+    assert list(bob.notifications.unread()) == [late]
+
+
+def test_messages_of_somebody_else_are_neither_shown_nor_marked(sign_in, bob, ben):
+    theirs, mine = told(ben, "job_failed", problem="Secret."), told(bob)
+    browser = sign_in(bob)
+    assert "Secret." not in body(browser.get("/notifications"))
+    for act in ("open", "read-up-to"):
+        missing = browser.post(f"/notifications/999999999/{act}")
+        answer = browser.post(f"/notifications/{theirs.pk}/{act}")
+        assert answer.status_code == missing.status_code == 404
+        same = [re.sub(r'Token": "\w+"|value="\w{64}"', "", body(page)) for page in (answer, missing)]
+        assert same[0] == same[1]
+    browser.post(f"/notifications/{mine.pk}/read-up-to")
+    assert ben.notifications.unread().count() == 1
+
+
+def test_there_are_pages_and_a_senseless_place_is_the_first_one(sign_in, bob):
+    for number in range(60):
+        tell(bob, "job_finished", what=f"Number {number}", path="")
+    browser = sign_in(bob)
+    first = browser.get("/notifications")
+    assert [first.context["lines"][place].words for place in (0, -1)] == [
+        "Number 59 is finished.",
+        "Number 10 is finished.",
+    ]
+    second = browser.get(f"/notifications?before={first.context['next']}")
+    assert len(second.context["lines"]) == 10
+    assert "Mark these and older ones as read" in body(second)
+    for senseless in ("x", "-1", "9" * 30, "٣", ""):
+        assert browser.get("/notifications", {"before": senseless}).status_code == 200
+
+
+def test_the_sentence_is_in_the_language_of_the_reader_and_knows_every_kind(ann, bob, make_lead):
+    make_lead("Ana One"), make_lead("Ana Two")
+    assign(Lead.objects.all(), bob, ann)
+    message = bob.notifications.get()
+    with translation.override("de"):
+        assert "2" in sentence(message)
+    values = {"what": "X", "problem": "Y.", "file": "a.xlsx", "added": 1200, "changed": 3, "from": "Ben"}
+    for kind in ("assigned", "handed_over", "imported", "import_failed", "job_finished", "job_failed"):
+        words = sentence(Notification(kind=kind, parameters={"by": "Ann", "count": 2, **values}))
+        assert words != kind
+        assert "%(" not in words
+    assert "1,200 added" in sentence(Notification(kind="imported", parameters=values))
+    assert (
+        sentence(Notification(kind="assigned", parameters={"count": 1})) == "Somebody assigned a lead to you."
+    )
