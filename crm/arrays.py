@@ -8,11 +8,11 @@ class WithItems(Func):
 
     query = "SELECT DISTINCT item FROM unnest({column} || %s::bigint[]) item ORDER BY item"
 
-    def __init__(self, column: str, *, ids: list[int]) -> None:
+    def __init__(self, column: str | Func, *, ids: list[int]) -> None:
         self.ids = ids
         super().__init__(column)
 
-    def as_sql(self, compiler, connection, **context):
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
         column, parameters = compiler.compile(self.source_expressions[0])
         return f"ARRAY({self.query.format(column=column)})", [*parameters, self.ids]
 

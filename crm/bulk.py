@@ -26,7 +26,7 @@ class Action:
     label: str | Promise
     icon: str
     permission: str
-    form: Callable[..., Form]
+    form: type[Form]
     verb: Callable[[dict[str, Any], Any], Verb]
     rows: Callable[[Any], QuerySet]
     front: bool = False

@@ -117,7 +117,8 @@ class Outcome:
     unchanged: list[int] = field(default_factory=list)
     refused: dict[str, list[int]] = field(default_factory=dict)
     hidden: int = 0
-    operation: Operation | None = None
+    # An Operation; None where nothing was left behind.
+    operation: Any = None
 
     @property
     def refused_count(self) -> int:

@@ -230,7 +230,8 @@ class FilterSet(django_filters.FilterSet):
                     "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
                 )
         else:
-            self.filters = {name: item for name, item in self.filters.items() if name in data}
+            for name in [name for name in self.filters if name not in data]:
+                del self.filters[name]
 
     @property
     def active(self) -> list[tuple[str, Any, Any]]:

@@ -69,7 +69,8 @@ class Trigger(pgtrigger.Trigger):
 def recorded_columns(model: type[models.Model], derived: Iterable[str] = ()) -> list[str]:
     """The columns whose changes are recorded: all but those that are derived from others."""
     left_out = NOT_RECORDED | set(derived)
-    return [field.column for field in model._meta.local_concrete_fields if field.column not in left_out]
+    columns = [str(field.column) for field in model._meta.local_concrete_fields]
+    return [column for column in columns if column not in left_out]
 
 
 def _diff(columns: list[str]) -> str:
@@ -107,7 +108,7 @@ class Record(Trigger):
     def get_declare(self, model):
         return [*super().get_declare(model), ("current_operation", f"bigint = {CURRENT}")]
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model) -> str:
         insert = (
             'INSERT INTO crm_change (operation_id, "table", "row", version, kind, fields, role)\n'
             f"SELECT current_operation, '{self.table}', "
@@ -145,7 +146,7 @@ class Version(Trigger):
     operation = pgtrigger.Update
     condition = pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*")
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model) -> str:
         stamp = (
             "NEW.updated_at := now();"
             if any(f.name == "updated_at" for f in model._meta.local_fields)

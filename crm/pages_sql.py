@@ -25,7 +25,7 @@ class After(Func):
         self.values, self.sign = list(values), "<" if descending else ">"
         super().__init__(*map(F, columns), output_field=BooleanField())
 
-    def as_sql(self, compiler, connection, **context):
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
         columns, parameters = zip(*map(compiler.compile, self.source_expressions), strict=True)
         marks = ", ".join(["%s"] * len(self.values))
         flat = [item for part in parameters for item in part]
@@ -42,7 +42,7 @@ class _Outer(Func):
     def resolve_expression(self, *arguments, **keywords):
         return self
 
-    def as_sql(self, compiler, connection, **context):
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
         return self.name, []
 
 
@@ -116,13 +116,14 @@ def walk(
     for number, (part, first) in enumerate(walks):
         matching = rows.filter(part.condition)
         table = matching.query.get_initial_alias()
-        matching.query.alias_map[table] = _FirstRows(matching.query.alias_map[table], first)
+        whole: Any = matching.query.alias_map[table]
+        matching.query.alias_map[table] = _FirstRows(whole, first)
         sql, values = _sql_of(matching, segment, size)
         queries.append(
             f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
             f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
         )
-        parameters += [list(part.values), *values] if part.column else values
+        parameters += [list(part.values), *values] if part.column else list(values)
     found: list[Found] = []
     full: dict[tuple[int, int], int] = {}
     for number, place, *row in _run(" UNION ALL ".join(queries), parameters):
@@ -130,8 +131,8 @@ def walk(
         full[number, place] = full.get((number, place), 0) + 1
     short = []
     for number, (part, first) in enumerate(walks):
-        values = part.values or ("",)
-        left = tuple(value for place, value in enumerate(values, 1) if full.get((number, place), 0) < size)
+        led_by = part.values or ("",)
+        left = tuple(value for place, value in enumerate(led_by, 1) if full.get((number, place), 0) < size)
         if left:
             short.append((replace(part, values=left if part.column else ()), first))
     return found, _where_they_ended(rows, short, segment) if short else []
@@ -159,12 +160,12 @@ def _where_they_ended(
     queries: list[str] = []
     parameters: list[Any] = []
     for number, (part, first) in enumerate(walks):
-        limit = first.query.high_mark
+        limit = first.query.high_mark or 0
         sql, values = first[limit - 1 :].values_list(*segment.columns).query.sql_with_params()
         queries.append(
             f"(SELECT {number}, walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
         )
-        parameters += [list(part.values), *values] if part.column else values
+        parameters += [list(part.values), *values] if part.column else list(values)
     unfinished = []
     for number, place, *end in _run(" UNION ALL ".join(queries), parameters):
         part = walks[number][0]

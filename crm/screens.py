@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 
 def answer(
-    request: HttpRequest,
+    request,
     page: str,
     context: dict,
     *,
@@ -34,7 +34,7 @@ class ExpiredSessionMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request) -> HttpResponse:
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
         if (

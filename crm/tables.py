@@ -7,6 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from crm.templatetags.look import short_date
 
@@ -133,7 +134,7 @@ class Table(tables.Table):
     def label_of(cls, name: str) -> str:
         own = cls.base_columns[name].verbose_name
         text = str(own if own is not None else cls._meta.model._meta.get_field(name).verbose_name)
-        return text[:1].upper() + text[1:]
+        return str(capfirst(text))
 
     def before(self, record) -> Any:
         """A control in front of the row, such as a star; None for none."""
@@ -143,7 +144,7 @@ class Table(tables.Table):
     def _plan(self) -> list[tuple[str, Any, str]]:
         """For each column its opening tag, what draws a record, and its closing tag; made once a table, because
         asking for signatures in every cell took three times as long as drawing it."""
-        plan = []
+        plan: list[tuple[str, Any, str]] = []
         for bound in self.columns:
             column: Any = bound.column
             tag = "th" if column.row_head else "td"

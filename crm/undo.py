@@ -8,9 +8,11 @@ created go into the bin unless someone has worked on them since. Rows that it re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.change import Verb, in_chunks, operation
@@ -29,7 +31,7 @@ class Undone:
 
     back: dict[str, list[int]] = field(default_factory=dict)
     kept: dict[str, list[int]] = field(default_factory=dict)
-    operation: Operation | None = None
+    operation: Any = None  # an Operation, once it has begun
 
     @property
     def back_count(self) -> int:
@@ -84,7 +86,7 @@ def undone_among(records: list[Operation]) -> set[int]:
     return {record.pk for record in records if in_force(record.pk)}
 
 
-def why_not(record: Operation, user, *, undone: bool | None = None) -> str:
+def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
     """Why this user may not undo this operation, or ''. `undone`, where known already, saves asking."""
     if record.expired:
         return _("It is too long ago.")

@@ -1,6 +1,7 @@
 """The SQL of an undo (crm/undo.py): one UPDATE for all fields that an operation changed in one table."""
 
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
@@ -25,7 +26,7 @@ class Updates:
     def source(self) -> tuple[str, list]:
         """The query for the rows: an operation may have changed a row in any number of statements, its first old and
         last new values count."""
-        parameters = [self.record.pk, self.table]
+        parameters: list[Any] = [self.record.pk, self.table]
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT count(*) = count(DISTINCT "row") FROM crm_change

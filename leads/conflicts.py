@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from crm.models import Change
-from leads import fields
+from leads import fields, names
 from leads.models import Lead
 
 
@@ -21,7 +23,8 @@ class Crossing:
 
 def columns_of(name: str) -> list[str]:
     """The database columns behind a field of a form."""
-    return [Lead._meta.get_field(part).column for part in fields.PARTS.get(name, [name]) if part != "name"]
+    by_name = {field.name: str(field.column) for field in Lead._meta.concrete_fields}
+    return [by_name[part] for part in fields.PARTS.get(name, [name]) if part in by_name]
 
 
 def as_drawn(lead: Lead, version: int) -> Lead:
@@ -29,7 +32,7 @@ def as_drawn(lead: Lead, version: int) -> Lead:
     drawn = Lead.objects.get(pk=lead.pk)
     by_column = {field.column: field for field in Lead._meta.local_concrete_fields}
     for change in Change.objects.of_row("lead", lead.pk).since_version(version).order_by("-id"):
-        for column, (old, _new) in (change.fields or {}).items():
+        for column, (old, _new) in change.diff.items():
             if column in by_column:
                 setattr(drawn, by_column[column].attname, by_column[column].to_python(old))
     return drawn
@@ -45,7 +48,7 @@ def touched_since(lead: Lead, version: int) -> dict[str, Change]:
         .order_by("id")
     )
     for change in rows:
-        for column in change.fields or {}:
+        for column in change.diff:
             touched[column] = change
     return touched
 
@@ -60,6 +63,5 @@ def crossings(lead: Lead, version: int, sent: dict[str, Any]) -> list[Crossing]:
         change = next((touched[column] for column in columns_of(name) if column in touched), None)
         theirs = getattr(lead, name)
         if change is not None and theirs != mine:
-            label = str(Lead._meta.get_field(name).verbose_name)
-            found.append(Crossing(name, label[:1].upper() + label[1:], theirs, mine, change))
+            found.append(Crossing(name, capfirst(names.field_label(name)), theirs, mine, change))
     return found

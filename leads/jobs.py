@@ -48,7 +48,7 @@ def bulk(job: Job, progress) -> Operation | None:
 
 
 def _undo_words(arguments: dict) -> str:
-    record = Operation.objects.filter(pk=arguments.get("operation")).first()
+    record = Operation.objects.filter(pk=arguments.get("operation", 0)).first()
     return _("The undo of “%(what)s”") % {"what": words_of(record) if record else ""}
 
 

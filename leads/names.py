@@ -2,7 +2,12 @@
 
 from accounts.models import Department, User
 from crm.once import once
-from leads.models import LostReason, Pipeline, Source, Status, Tag
+from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
+
+
+def field_label(name: str) -> str:
+    """The label of a field of leads as it stands on its model, within a sentence."""
+    return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def statuses() -> dict[int, Status]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from leads import contract, fields
+from leads import contract, fields, names
 from leads.models import Lead, Status, StatusMove
 
 
@@ -32,7 +32,7 @@ def path_of(lead: Lead) -> list[Step]:
     for number, status in enumerate(statuses):
         place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"
         missing = contract.missing(status, {**values, "lost_reason": True}) if place == "ahead" else []
-        needs = [str(Lead._meta.get_field(name).verbose_name) for name in missing]
+        needs = [names.field_label(name) for name in missing]
         steps.append(Step(status, place, spent.get(status.pk), needs))
     return steps
 

@@ -54,7 +54,7 @@ def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
     """Each recorded column holds what its last change wrote; a status is entered when the history says so."""
     last: dict[str, object] = {}
     for change in changes:
-        for column, (_old, new) in (change.fields or {}).items():
+        for column, (_old, new) in change.diff.items():
             last[column] = new
     for column in ("status_since", "assigned_at", "first_contacted_at", "last_contacted_at", "converted_at"):
         if column in last:
@@ -68,9 +68,9 @@ def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
 
 def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
     """The moves that follow from the changes of one lead, undone ones included."""
-    moved = [change for change in changes if "status_id" in (change.fields or {})]
-    first = moved[0].fields["status_id"][0] if moved else lead.status_id
-    since = parse_datetime(moved[0].fields["status_since"][0]) if moved else lead.status_since
+    moved = [change for change in changes if "status_id" in change.diff]
+    first = moved[0].diff["status_id"][0] if moved else lead.status_id
+    since = datetime.fromisoformat(moved[0].diff["status_since"][0]) if moved else lead.status_since
     created = next((change.operation_id for change in changes if change.kind == Change.Kind.INSERT), None)
     moves = [Move(None, first, since, None, created)]
     for change in moved:
@@ -79,7 +79,7 @@ def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
 
 
 def _replay(moves: list[Move], change: Change) -> None:
-    old, new = change.fields["status_id"]
+    old, new = change.diff["status_id"]
     undoes = change.operation.undoes if change.operation else None
     open_move = next(move for move in reversed(moves) if move.left is None and not move.undone)
     if undoes and open_move.operation == undoes.pk and open_move.from_status == new:
@@ -94,7 +94,7 @@ def _replay(moves: list[Move], change: Change) -> None:
             again[-1].undone, again[-1].left = False, None
             return
     entered = (
-        parse_datetime(change.fields["status_since"][1]) if "status_since" in change.fields else change.at
+        datetime.fromisoformat(change.diff["status_since"][1]) if "status_since" in change.diff else change.at
     )
     open_move.left = entered
     moves.append(Move(old, new, entered, None, change.operation_id))

@@ -59,7 +59,7 @@ def _has_terms(text: str) -> bool:
 def _tags_by_word(words: list[str]) -> dict[str, list[int]]:
     """The tags whose name holds the word, for the first few words that have any."""
     names = {tag.pk: tag.name.casefold() for tag in Tag.objects.all()}
-    found = {}
+    found: dict[str, list[int]] = {}
     for word in words:
         ids = [pk for pk, name in names.items() if len(word) > 2 and word.casefold() in name]
         if ids and len(found) < TAGGED_WORDS:

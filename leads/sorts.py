@@ -86,12 +86,9 @@ def _by_country() -> Values:
 
 def _by_newsletter() -> Parts:
     state = Newsletter.objects.filter(lead=OuterRef("pk"))
-    parts = [("none", ~Exists(state))]
-    parts += [
-        (value, Q(Exists(state.filter(state=value))))
-        for value in (Newsletter.State.RECEIVING, Newsletter.State.UNSUBSCRIBED)
-    ]
-    return Parts(tuple((name, Q(condition)) for name, condition in parts))
+    known = (Newsletter.State.RECEIVING, Newsletter.State.UNSUBSCRIBED)
+    parts = [(str(value), Q(Exists(state.filter(state=value)))) for value in known]
+    return Parts((("none", Q(~Exists(state))), *parts))
 
 
 LOOKED_UP = {

@@ -1,10 +1,12 @@
 """The timeline: recorded changes as sentences, old and new values by the names that they have now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -25,7 +27,7 @@ UNSHOWN = {
     "created_by_id",
     "created_at",
 }
-EMPTY = ("", None, [])
+EMPTY: tuple[Any, ...] = ("", None, [])
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ def text_of(column: str, value: Any, viewer) -> str:
     """A recorded value as people read it; ids of what the viewer may not see have no name."""
     if value in EMPTY:
         return ""
-    tables = {"status_id": names.statuses, "source_id": names.sources, "lost_reason_id": names.reasons}
+    tables: dict[str, Callable[[], dict]] = {
+        "status_id": names.statuses,
+        "source_id": names.sources,
+        "lost_reason_id": names.reasons,
+    }
     if column in tables:
         row = tables[column]().get(value)
         return row.label if row else _("retired")
@@ -77,12 +83,12 @@ def shown_changes(changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
     found = []
     for change in changes:
         shown = []
-        for column, (old, new) in (change.fields or {}).items():
+        for column, (old, new) in change.diff.items():
             if column in UNSHOWN or column not in fields:
                 continue
-            label = str(fields[column].verbose_name)
+            label = str(capfirst(fields[column].verbose_name))
             text = [text_of(column, value, viewer) for value in (old, new)]
-            shown.append(FieldChange(column, label[:1].upper() + label[1:], *text, old, new))
+            shown.append(FieldChange(column, label, text[0], text[1], old, new))
         found.append((change, shown))
     return found
 
@@ -112,7 +118,7 @@ def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
     found = []
     for change, fields in shown_changes(changes, viewer):
         record = change.operation
-        raw = (change.fields or {}).get("status_id")
+        raw = change.diff.get("status_id")
         moved = (
             (statuses[raw[0]], statuses[raw[1]])
             if raw and raw[0] in statuses and raw[1] in statuses
@@ -138,7 +144,7 @@ def _kind(change: Change, moved) -> str:
         return "plus"
     if change.operation and change.operation.kind == "import":
         return "upload"
-    columns = set(change.fields or {})
+    columns = change.diff
     if moved:
         return "flag"
     if "owner_id" in columns:

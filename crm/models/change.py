@@ -1,5 +1,7 @@
 """A change: what one operation did to one row, written by the database itself (crm/history.py)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -51,3 +53,8 @@ class Change(models.Model):
             models.Index(fields=["table", "row", "id"], name="change_row"),  # the timeline of a lead
             models.Index(fields=["operation", "id"], name="change_operation"),  # undo, the operation's page
         ]
+
+    @property
+    def diff(self) -> dict[str, list[Any]]:
+        """{"column": [old, new]}; empty for an insert."""
+        return self.fields or {}

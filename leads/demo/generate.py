@@ -7,14 +7,12 @@ import json
 import time
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Department, User
-from crm.change import operation
-from crm.models import Operation
 from leads.demo import words
-from leads.models import Lead, LostReason, Rate, Source, Status, Tag
+from leads.demo.prepare import prepare
+from leads.models import Lead, LostReason, Source, Status, Tag
 
 CHUNK = 50_000
 # The chance of each end status, and its road through the funnel.
@@ -32,7 +30,7 @@ ENDS = [
 def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     """Add leads until there are `total`. Returns how many were added."""
     have = Lead.objects.count()
-    _prepare_words()
+    prepare()
     begun = time.monotonic()
     added = 0
     while have + added < total:
@@ -50,30 +48,6 @@ def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return added
-
-
-def _prepare_words() -> None:
-    """Tags, exchange rates and the tables of names that the draws pick from."""
-    if not Tag.objects.exists():
-        with operation("install", by=None, channel=Operation.Channel.SYSTEM):
-            Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS.split("|"))
-    if not Rate.objects.filter(currency="RON").exists() and settings.BASE_CURRENCY == "EUR":
-        for currency, rates in {"RON": ("0.2012", "0.1975"), "USD": ("0.9270", "0.8610")}.items():
-            Rate.objects.create(currency=currency, day="2020-01-01", rate=rates[0])
-            Rate.objects.create(currency=currency, day="2026-06-01", rate=rates[1])
-    rows = []
-    for code, (weight, first, last, cities, language, calling, endings) in words.COUNTRIES.items():
-        rows += [
-            [code, first.split(), last.split(), cities.split(), language, calling, endings.split()]
-        ] * weight
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS demo_country")
-        cursor.execute(
-            "CREATE TEMPORARY TABLE demo_country (place int, code text, first text[], last text[], cities text[], "
-            "language text, calling text, endings text[])"
-        )
-        for place, row in enumerate(rows):
-            cursor.execute("INSERT INTO demo_country VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", [place, *row])
 
 
 def _pick(array: str, draw: str) -> str:

@@ -7,6 +7,7 @@ holds no transaction. What the receipt says is written through the second connec
 import hashlib
 import logging
 import secrets
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -79,7 +80,7 @@ def _write_file(export: Export, selection: Selection, file: Output) -> dict:
     columns = resource.columns(export.columns, hidden=ALONG)
     tuples = selection.tuples(resource.attributes(export.columns))
     # Not iterator(): behind a transaction pooler that would fetch all rows at once, although this is one transaction.
-    fetched = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
+    fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     rows = resource.rows(fetched, export.columns)
     if export.format == Export.Format.CSV:
         wrote = write_csv(file, columns, rows)

@@ -60,6 +60,10 @@ def sort_index(name: str, column: str, filled: models.Q | None = None) -> models
 
 
 class Lead(models.Model):
+    # What LeadQuerySet.with_may_change() and the list annotate.
+    may_change: bool
+    newsletter_state: str
+
     # Who
     first_name = models.CharField(_("first name"), max_length=300, blank=True)
     last_name = models.CharField(_("last name"), max_length=300, blank=True)

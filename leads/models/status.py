@@ -1,5 +1,7 @@
 """Statuses: where a lead stands, as a contract; pipelines, their named and ordered sets; moves, what happened."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -134,9 +136,11 @@ class StatusQuerySet(models.QuerySet):
         """
         from leads.models.lead import Lead
 
-        created = list(self.select_related("pipeline"))
+        created: list[Any] = list(self.select_related("pipeline"))
         older = set(
-            self.model.objects.exclude(pk__in=[row.pk for row in created]).values_list("pipeline", flat=True)
+            self.model._default_manager.exclude(pk__in=[row.pk for row in created]).values_list(
+                "pipeline", flat=True
+            )
         )
         # What the same undo has put into the bin does not count.
         used = Lead.objects.present().filter(status=models.OuterRef("pk"))

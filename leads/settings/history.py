@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
@@ -65,7 +66,7 @@ def changed_settings(record: Operation, user) -> list[ChangedRow]:
         rows = model.objects.in_bulk([change.row for change in changes])
         for change in changes:
             name = rows[change.row].label if change.row in rows else f"#{change.row}"
-            words = "" if change.fields else str(change.get_kind_display())
+            words = "" if change.diff else str(change.get_kind_display())
             found.append(ChangedRow(str(model._meta.verbose_name), name, words, _fields(model, change)))
     return found
 
@@ -78,14 +79,16 @@ def _entry(row: Model, change: Change) -> Entry:
 
 def _fields(model: type[Model], change: Change) -> list[FieldChange]:
     """The changed fields in the order of the model, in words."""
-    fields = {field.column: field for field in model._meta.local_concrete_fields}
+    fields, recorded = (
+        {field.column: field for field in model._meta.local_concrete_fields},
+        change.diff,
+    )
     shown = []
     for column, field in fields.items():
-        if column in (change.fields or {}):
-            old, new = change.fields[column]
-            label = str(field.verbose_name)
+        if column in recorded:
+            old, new = recorded[column]
             texts = _text(field, old), _text(field, new)
-            shown.append(FieldChange(column, label[:1].upper() + label[1:], *texts, old, new))
+            shown.append(FieldChange(str(column), str(capfirst(field.verbose_name)), *texts, old, new))
     return shown
 
 

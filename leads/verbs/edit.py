@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.notices import tell
 from crm.change import Refusal, Verb
-from leads import contract
-from leads.models import Lead
+from leads import contract, names
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Edit(Verb):
         labels = []
         for name in parameters.get("fields", []):
             if not name.endswith(("_normal",)):
-                labels.append(str(Lead._meta.get_field(name).verbose_name))
+                labels.append(names.field_label(name))
         return _("Edit %(fields)s") % {"fields": ", ".join(labels)}
 
     def same(self):

@@ -1,16 +1,16 @@
 """Why a lead was refused or kept: the sentence behind each reason code, the same on every way in."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from leads.models import Lead
+from leads import names
 
 
 def sentence(code: str) -> str:
     """The reason as a whole sentence in the reader's language."""
     name, _colon, detail = code.partition(":")
     if name == "needs":
-        label = Lead._meta.get_field(detail).verbose_name
-        return _("%(field)s must be filled first.") % {"field": str(label)[:1].upper() + str(label)[1:]}
+        return _("%(field)s must be filled first.") % {"field": capfirst(names.field_label(detail))}
     return {
         "needs_reason": _("A reason must be given."),
         "status_retired": _("The status is retired."),

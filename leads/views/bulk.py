@@ -64,7 +64,12 @@ def preview(request, pk, name):
 def apply(request, action: Action, frozen: FrozenSet, form):
     note = request.POST.get("note", "").strip()[:500]
     if frozen.count > ROWS_AT_ONCE:
-        arguments = {"set": frozen.pk, "action": action.name, "form": dict(form.data.lists()), "note": note}
+        arguments = {
+            "set": frozen.pk,
+            "action": action.name,
+            "form": dict(request.POST.lists()),
+            "note": note,
+        }
         return redirect("job", jobs.start("bulk", request.user, arguments, total=frozen.count).pk)
     verb = action.verb(form.cleaned_data, request.user)
     outcome = carry_out(

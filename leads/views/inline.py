@@ -32,7 +32,7 @@ def inline(request, pk, field):
     if field == "vip":
         return done(request, lead, verbs.SetVip(not lead.vip)) if request.method == "POST" else redirect(lead)
     action = action_named(ACTIONS[field])
-    if not request.user.has_perm(action.permission):
+    if action is None or not request.user.has_perm(action.permission):
         raise PermissionDenied
     form = action.form(request.POST or None, initial=present_values(lead, field), user=request.user)
     statuses = Status.objects.active().of_pipeline(lead.status.pipeline_id).in_order()
@@ -63,11 +63,12 @@ def sent(field: str, form) -> dict:
 
 
 def present_values(lead: Lead, field: str) -> dict:
-    return {
+    values: dict[str, dict] = {
         "status": {"status": lead.status_id, "reason": lead.lost_reason_id, "remark": lead.lost_remark},
         "owner": {"owner": str(lead.owner_id or "none")},
         "next_action": {"text": lead.next_action, "day": lead.next_action_on},
-    }[field]
+    }
+    return values[field]
 
 
 def done(request, lead: Lead, verb: Verb, context: dict | None = None):

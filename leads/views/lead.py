@@ -3,6 +3,8 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from crm.models import Change
 from crm.screens import answer
@@ -75,7 +77,6 @@ def facts_of(row: Lead) -> list[tuple[str, str, bool]]:
     """The facts in the order of fields.FACTS: name, label, whether it is empty."""
     found = []
     for name in fields.FACTS:
-        label = "newsletter" if name == "newsletter" else Lead._meta.get_field(name).verbose_name
-        text = str(label)
-        found.append((name, text[:1].upper() + text[1:], name != "newsletter" and not getattr(row, name)))
+        label = _("newsletter") if name == "newsletter" else names.field_label(name)
+        found.append((name, str(capfirst(label)), name != "newsletter" and not getattr(row, name)))
     return found

@@ -33,7 +33,7 @@ def pipeline_retire(request, pk):
     if request.method == "POST" and not refusal and (not number_in or form.is_valid()):
         mapping = form.cleaned_data["mapping"] if number_in else ()
         if number_in > ROWS_AT_ONCE:
-            arguments = {"pk": pk, "form": dict(form.data.lists())}
+            arguments = {"pk": pk, "form": dict(request.POST.lists())}
             return redirect("job", jobs.start("retire_pipeline", request.user, arguments, total=number_in).pk)
         return retired(request, pipeline, mapping)
     usage = usage_of("pipeline", pk, request.user)

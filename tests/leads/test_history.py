@@ -83,27 +83,24 @@ def test_the_operation_is_over_when_its_block_is_left(ann, make_lead):
 
 def test_copy_and_executemany_are_recorded(ann, departments, statuses, sources, make_lead):
     lead = make_lead()
-    with operation("test", by=ann) as record:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE leads_lead SET city = %s WHERE id = %s", [("A", lead.pk), ("B", lead.pk)]
-            )
-            columns = "last_name, department_id, status_id, source_id, first_name, title, company, email, second_email, phone, "
-            columns += "mobile, website, country, city, state, address, zip, language, description, currency, lost_remark, "
-            columns += "next_action"
-            with cursor.copy(f"COPY leads_lead ({columns}) FROM STDIN") as copy:
-                row = [
-                    "Copied",
-                    departments.sales.pk,
-                    statuses.new.pk,
-                    sources.other.pk,
-                    *[""] * 15,
-                    "EUR",
-                    "",
-                    "",
-                ]
-                row = row[: len(columns.split(","))]
-                copy.write_row(row)
+    with operation("test", by=ann) as record, connection.cursor() as cursor:
+        cursor.executemany("UPDATE leads_lead SET city = %s WHERE id = %s", [("A", lead.pk), ("B", lead.pk)])
+        columns = "last_name, department_id, status_id, source_id, first_name, title, company, email, second_email, phone, "
+        columns += "mobile, website, country, city, state, address, zip, language, description, currency, lost_remark, "
+        columns += "next_action"
+        with cursor.copy(f"COPY leads_lead ({columns}) FROM STDIN") as copy:
+            row = [
+                "Copied",
+                departments.sales.pk,
+                statuses.new.pk,
+                sources.other.pk,
+                *[""] * 15,
+                "EUR",
+                "",
+                "",
+            ]
+            row = row[: len(columns.split(","))]
+            copy.write_row(row)
     kinds = list(Change.objects.filter(operation=record).order_by("id").values_list("kind", "fields"))
     assert kinds == [("update", {"city": ["", "A"]}), ("update", {"city": ["A", "B"]}), ("insert", None)]
     copied = Lead.objects.get(last_name="Copied")

@@ -1,0 +1,37 @@
+"""What the demo's draws pick from: tags, exchange rates, and the names of each country as a table of the session."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from crm.change import operation
+from crm.models import Operation
+from leads.demo import words
+from leads.models import Rate, Tag
+
+
+def prepare() -> None:
+    """Tags, exchange rates and the tables of names that the draws pick from."""
+    if not Tag.objects.exists():
+        with operation("install", by=None, channel=Operation.Channel.SYSTEM):
+            Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS.split("|"))
+    if not Rate.objects.filter(currency="RON").exists() and settings.BASE_CURRENCY == "EUR":
+        half_a_year_ago = timezone.localdate() - timedelta(days=180)
+        for currency, rates in {"RON": ("0.2012", "0.1975"), "USD": ("0.9270", "0.8610")}.items():
+            Rate.objects.create(currency=currency, day=date(2020, 1, 1), rate=rates[0])
+            Rate.objects.create(currency=currency, day=half_a_year_ago, rate=rates[1])
+    rows: list[list] = []
+    for code, (weight, first, last, cities, language, calling, endings) in words.COUNTRIES.items():
+        rows += [
+            [code, first.split(), last.split(), cities.split(), language, calling, endings.split()]
+        ] * weight
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS demo_country")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE demo_country (place int, code text, first text[], last text[], cities text[], "
+            "language text, calling text, endings text[])"
+        )
+        for place, row in enumerate(rows):
+            cursor.execute("INSERT INTO demo_country VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", [place, *row])

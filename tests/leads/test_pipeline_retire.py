@@ -1,0 +1,116 @@
+"""A pipeline is retired: its leads go to another one, and come back with an undo."""
+
+import pytest
+from django.urls import reverse
+
+from crm.change import operation
+from crm.jobs import KINDS as JOB_KINDS
+from crm.jobs import Problem
+from crm.models import Job, Operation
+from crm.undo import undo
+from leads.models import Lead, Pipeline, SavedView, Status
+from tests.leads.test_pipelines import LIST, status_of
+from tests.leads.test_undo import all_tables
+
+
+@pytest.fixture
+def scene(ann, departments, renewals, make_lead, reasons):
+    """Leads of the second pipeline: open, won, in the bin, of another department; a view that names two of its statuses."""
+    talking, renewed = status_of(renewals, "Talking"), status_of(renewals, "Renewed")
+    make_lead("A", status=talking)
+    make_lead("B", status=renewed, department=departments.export)
+    make_lead("C", status=talking, binned_at="2026-01-01T00:00Z")
+    make_lead("D")
+    query = f"pipeline={renewals.pk}&status={talking.pk}&status={renewed.pk}"
+    SavedView.objects.create(owner=ann, name="Renewals", query=query)
+    return renewals
+
+
+def test_an_empty_pipeline_is_retired_at_once_and_its_statuses_are_offered_no_more(sign_in, ada, renewals):
+    browser = sign_in(ada)
+    assert "asks" not in browser.get(f"{LIST}/{renewals.pk}/retire").context
+    browser.post(f"{LIST}/{renewals.pk}/retire")
+    renewals.refresh_from_db()
+    assert renewals.retired
+    assert not Status.objects.active().of_pipeline(renewals.pk).exists()
+    browser.post(f"{LIST}/{renewals.pk}/activate")
+    renewals.refresh_from_db()
+    assert not renewals.retired
+
+
+def test_a_pipeline_with_leads_asks_where_they_go_shows_it_and_does_it_and_undo_brings_all_back(
+    scene, sign_in, ada, sales, statuses
+):
+    browser, address = sign_in(ada), f"{LIST}/{scene.pk}/retire"
+    before = all_tables()
+    assert browser.get(address).context["asks"]
+    preview = browser.get(address, {"pipeline": sales.pk})
+    assert len(preview.context["outcome"].changed) == 3
+    assert "Move 3 leads and retire" in preview.content.decode()
+    assert all_tables() == before
+    browser.post(address, {"pipeline": sales.pk})
+    found = dict(Lead.objects.values_list("last_name", "status__key"))
+    assert found == {"A": "contacted", "B": "won", "C": "contacted", "D": "new"}
+    scene.refresh_from_db()
+    assert scene.retired
+    query = f"pipeline={sales.pk}&status={statuses.contacted.pk}&status={statuses.won.pk}"
+    assert SavedView.objects.get().query == query
+    record = Operation.objects.get(kind="retire_pipeline")
+    assert record.changed == 3
+    undone = undo(record, by=ada)
+    assert all_tables() == before
+    undo(undone.operation, by=ada)
+    assert SavedView.objects.get().query == query
+
+
+def test_a_pipeline_stays_while_a_lead_is_refused(scene, sign_in, ada, sales, statuses):
+    with operation("test", by=None):
+        Status.objects.filter(pk=statuses.won.pk).update(required_fields=["email"])
+    browser, address = sign_in(ada), f"{LIST}/{scene.pk}/retire"
+    preview = browser.get(address, {"pipeline": sales.pk})
+    assert preview.context["refusals"] == [("E-mail must be filled first.", 1)]
+    answer = browser.post(address, {"pipeline": sales.pk}, follow=True)
+    assert (
+        "1 lead was refused; the pipeline Renewals stays in use until it has moved."
+        in answer.content.decode()
+    )
+    scene.refresh_from_db()
+    assert not scene.retired
+    assert Lead.objects.get(last_name="A").status == statuses.contacted
+    assert Lead.objects.get(last_name="B").status.pipeline == scene
+
+
+def test_a_pipeline_with_leads_needs_a_target(scene, sign_in, ada):
+    answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": ""})
+    assert answer.status_code == 422
+    scene.refresh_from_db()
+    assert not scene.retired
+
+
+def test_the_only_pipeline_cannot_be_retired(sign_in, ada, sales):
+    answer = sign_in(ada).post(f"{LIST}/{sales.pk}/retire")
+    assert answer.status_code == 409
+    sales.refresh_from_db()
+    assert not sales.retired
+
+
+def test_an_undo_never_retires_the_last_pipeline(sign_in, ada, sales, renewals):
+    browser = sign_in(ada)
+    browser.post(f"{LIST}/{renewals.pk}/retire")
+    browser.post(f"{LIST}/{renewals.pk}/activate")
+    activated = Operation.objects.filter(kind="edit_pipeline").latest("pk")
+    browser.post(f"{LIST}/{sales.pk}/retire")
+    outcome = undo(activated, by=ada)
+    assert outcome.kept == {"last_pipeline": [renewals.pk]}
+    assert Pipeline.objects.active().exists()
+
+
+def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, bob, sales, monkeypatch):
+    monkeypatch.setattr("leads.views.pipeline_retire.ROWS_AT_ONCE", 2)
+    answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": sales.pk})
+    job = Job.objects.get(kind="retire_pipeline")
+    assert answer["Location"] == reverse("job", args=[job.pk])
+    assert JOB_KINDS["retire_pipeline"](job, lambda done, total: None).changed == 3
+    job.user = bob
+    with pytest.raises(Problem):
+        JOB_KINDS["retire_pipeline"](job, lambda done, total: None)

@@ -1,0 +1,170 @@
+"""The one status for new leads, the kind, the contract and the order of statuses."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from crm.change import carry_out, operation
+from crm.models import Operation
+from crm.undo import undo
+from leads.models import Lead, Status
+from leads.settings.forms import make_default
+from leads.verbs import Move
+from tests.leads.test_statuses import LIST, new, sent
+
+
+def defaults() -> list[str]:
+    return list(Status.objects.filter(is_default=True).values_list("name", flat=True))
+
+
+def test_making_another_status_the_one_for_new_leads_takes_the_mark_from_the_first_in_one_operation(
+    sign_in, ada, statuses
+):
+    sign_in(ada).post(f"{LIST}/{statuses.contacted.pk}/edit", sent(statuses.contacted, is_default="on"))
+    assert defaults() == ["Contacted"]
+    record = Operation.objects.get(kind="edit_status")
+    assert record.changed == 2
+    undo(record, by=ada)
+    assert defaults() == ["New"]
+
+
+def test_the_mark_is_not_given_back_once_it_has_gone_further(ada, statuses):
+    with operation("edit_status", by=ada, changed=2) as first:
+        make_default(statuses.contacted)
+    with operation("edit_status", by=ada, changed=2):
+        make_default(statuses.qualified)
+    outcome = undo(first, by=ada)
+    assert defaults() == ["Qualified"]
+    assert set(outcome.kept) <= {"default_changed", "changed_since"}
+
+
+def test_the_mark_is_not_given_back_to_a_status_that_was_retired_since(ada, statuses):
+    with operation("edit_status", by=ada, changed=2) as first:
+        make_default(statuses.contacted)
+    with operation("edit_status", by=ada):
+        Status.objects.filter(pk=statuses.new.pk).update(retired=True)
+    undo(first, by=ada)
+    assert defaults() == ["Contacted"]
+
+
+def test_a_new_status_for_new_leads_is_taken_back_together_with_the_mark(sign_in, ada):
+    sign_in(ada).post(f"{LIST}/new", new(kind="new", is_default="on"))
+    assert defaults() == ["Waiting for budget"]
+    undo(Operation.objects.get(kind="add_status"), by=ada)
+    assert defaults() == ["New"]
+    assert Status.objects.get(name="Waiting for budget").retired
+
+
+def test_the_mark_cannot_be_taken_away_without_giving_it_to_another(sign_in, ada, statuses):
+    answer = sign_in(ada).post(f"{LIST}/{statuses.new.pk}/edit", sent(statuses.new, is_default=None))
+    assert answer.status_code == 422
+    assert "New leads have to start somewhere" in answer.context["form"].errors["is_default"][0]
+    assert defaults() == ["New"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("retired", "on"), ("kind", "lost")])
+def test_the_status_for_new_leads_stays_open_and_in_use(field, value, sign_in, ada, statuses):
+    answer = sign_in(ada).post(f"{LIST}/{statuses.new.pk}/edit", sent(statuses.new, **{field: value}))
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+
+
+def test_an_undo_never_retires_or_closes_the_status_for_new_leads(ada, make_status):
+    status = make_status("Again", kind="lost", retired=True)
+    with operation("edit_status", by=ada, changed=1) as opened:
+        Status.objects.filter(pk=status.pk).update(kind="new", retired=False)
+    with operation("edit_status", by=ada):
+        make_default(status)
+    outcome = undo(opened, by=ada)
+    status.refresh_from_db()
+    assert (status.kind, status.retired, status.is_default) == ("new", False, True)
+    assert outcome.kept == {"is_default": [status.pk]}
+
+
+def test_the_database_refuses_a_second_default_a_retired_one_and_a_closed_one(statuses):
+    for values in ({"is_default": True}, {"is_default": True, "retired": True}):
+        with pytest.raises(IntegrityError), transaction.atomic(), operation("test", by=None):
+            Status.objects.filter(pk=statuses.contacted.pk).update(**values)
+    with pytest.raises(IntegrityError), transaction.atomic(), operation("test", by=None):
+        Status.objects.filter(pk=statuses.new.pk).update(kind="won")
+
+
+# The kind
+
+
+def test_changing_the_kind_of_a_status_that_leads_are_in_is_explained_and_asked_for(
+    sign_in, ada, statuses, make_lead
+):
+    lead = make_lead(status="proposal")
+    browser, address = sign_in(ada), f"{LIST}/{statuses.proposal.pk}/edit"
+    answer = browser.post(address, sent(statuses.proposal, kind="won"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "1 lead is in this status." in page
+    assert "the day of winning stays empty" in page
+    statuses.proposal.refresh_from_db()
+    assert statuses.proposal.kind == "proposal"
+    browser.post(address, sent(statuses.proposal, kind="won", confirmed="on"))
+    lead.refresh_from_db()
+    assert lead.status.kind == "won"
+    assert lead.converted_at is None
+
+
+def test_changing_the_kind_of_an_empty_status_needs_no_confirmation(sign_in, ada, statuses):
+    answer = sign_in(ada).post(f"{LIST}/{statuses.proposal.pk}/edit", sent(statuses.proposal, kind="won"))
+    assert answer.status_code == 302
+
+
+# The contract
+
+
+def test_required_fields_hold_for_every_move_after_they_were_changed(sign_in, ada, ann, statuses, make_lead):
+    inside = make_lead("Ana Inside", status="qualified")
+    outside = make_lead("Ana Outside")
+    sign_in(ada).post(
+        f"{LIST}/{statuses.qualified.pk}/edit", sent(statuses.qualified, required_fields=["company"])
+    )
+    status = Status.objects.get(pk=statuses.qualified.pk)
+    outcome = carry_out(Move(status), Lead.objects.present().changeable_by(ann), by=ann)
+    assert outcome.refused == {"needs:company": [outside.pk]}
+    assert outcome.unchanged == [inside.pk]
+    page = sign_in(ada).get(f"{LIST}/{status.pk}").content.decode()
+    assert "1 of its leads has no company." in page
+    assert "A lead enters only with: company." in page
+
+
+# The order
+
+
+def names_in_order() -> list[str]:
+    return list(Status.objects.in_order().values_list("name", flat=True))
+
+
+def test_a_status_moves_one_step_as_one_operation(sign_in, ada, statuses):
+    browser = sign_in(ada)
+    browser.post(f"{LIST}/order", {"down": statuses.new.pk})
+    assert names_in_order()[:3] == ["Contacted", "New", "Qualified"]
+    record = Operation.objects.get(kind="edit_status")
+    undo(record, by=ada)
+    assert names_in_order()[:3] == ["New", "Contacted", "Qualified"]
+
+
+def test_a_step_passes_over_retired_statuses(sign_in, ada, statuses, make_status):
+    make_status("Hidden", retired=True, position=statuses.contacted.position)
+    sign_in(ada).post(f"{LIST}/order", {"up": statuses.qualified.pk})
+    shown = [row.name for row in Status.objects.active().in_order()]
+    assert shown[:3] == ["New", "Qualified", "Contacted"]
+
+
+def test_the_first_cannot_go_up_and_nonsense_is_not_found(sign_in, ada, statuses):
+    browser = sign_in(ada)
+    answer = browser.post(f"{LIST}/order", {"up": statuses.new.pk}, follow=True)
+    assert "Nothing was changed." in answer.content.decode()
+    for value in ("999999", "x", "", "9" * 30):
+        assert browser.post(f"{LIST}/order", {"up": value}).status_code == 404
+    assert browser.get(f"{LIST}/order").status_code == 405
+
+
+def test_the_order_needs_the_right_to_change(sign_in, someone_with, statuses):
+    browser = sign_in(someone_with("view_status", "add_status", "delete_status"))
+    assert browser.post(f"{LIST}/order", {"down": statuses.new.pk}).status_code == 403
+    assert names_in_order()[0] == "New"
