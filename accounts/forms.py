@@ -10,7 +10,7 @@ from accounts.deactivation import Heirs
 from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
 from crm.environment import LANGUAGES
-from crm.forms import Form, LookMixin, ModelForm
+from crm.forms import Form, ModelForm, dress
 
 PASSWORD_HINT = _(
     "At least 10 characters; no common password, not only digits, not like your name or e-mail."
@@ -25,24 +25,24 @@ class EmailForm(Form):
     )
 
 
-class NewPasswordForm(LookMixin, SetPasswordForm):
+class NewPasswordForm(SetPasswordForm):
     """For who comes by a link and need not know the old password."""
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("New password once more")
-        self._dress()
+        dress(self)
 
 
-class ChangePasswordForm(LookMixin, PasswordChangeForm):
+class ChangePasswordForm(PasswordChangeForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["old_password"].label = _("Password until now")
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("New password once more")
-        self._dress()
+        dress(self)
 
 
 class ProfileForm(ModelForm):
@@ -89,10 +89,10 @@ class UserForm(ModelForm):
         self.fields["roles"].queryset = Role.objects.offered(held).grantable_by(by).by_name()
         if self.instance.pk:
             first, *others = self.instance.department_ids or [None]
-            self.initial |= {"department": first, "also": others, "roles": held}
+            self.initial.update(department=first, also=others, roles=held)
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         roles = cleaned.get("roles")
         if self.instance.pk and roles is not None and not any(role.is_administrator for role in roles):
             try:
@@ -141,7 +141,7 @@ class DeactivationForm(Form):
         self.colleagues = colleagues
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         to = cleaned.get("to")
         if to == self.ONE and not cleaned.get("owner") and "owner" not in self.errors:
             self.add_error("owner", _("Choose who gets them."))

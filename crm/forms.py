@@ -12,32 +12,33 @@ class Renderer(TemplatesSetting):
     field_template_name = "forms/_field.html"
 
 
-class LookMixin:
-    """Gives every widget its class and every wrong field its aria-invalid."""
+def dress(form: forms.BaseForm) -> None:
+    """Give every widget its class, a date its picker, and a choice of rows its empty line."""
+    for field in form.fields.values():
+        widget = field.widget
+        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+            widget.attrs.setdefault("class", "tick")
+        elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
+            widget.attrs.setdefault("class", "input")
+        if isinstance(widget, forms.DateInput):
+            widget.input_type = "date"
+            widget.format = "%Y-%m-%d"
+        if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
+            field.empty_label = _("None") if not field.required else None
 
+
+class Form(forms.Form):
+    # What a field has more than others, its queryset or choices, is known where it is set.
     fields: dict[str, Any]
 
-    def _dress(self) -> None:
-        for field in self.fields.values():
-            widget = field.widget
-            if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-                widget.attrs.setdefault("class", "tick")
-            elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
-                widget.attrs.setdefault("class", "input")
-            if isinstance(widget, forms.DateInput):
-                widget.input_type = "date"
-                widget.format = "%Y-%m-%d"
-            if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
-                field.empty_label = _("None") if not field.required else None
-
-
-class Form(LookMixin, forms.Form):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self._dress()
+        dress(self)
 
 
-class ModelForm(LookMixin, forms.ModelForm):
+class ModelForm(forms.ModelForm):
+    fields: dict[str, Any]
+
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self._dress()
+        dress(self)

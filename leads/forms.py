@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
-from crm.forms import Form, ModelForm
+from crm.forms import Form, ModelForm, dress
 from leads import contract, fields
 from leads.bulk import ChoiceOfLabels, owner_choices
 from leads.models import Lead, LostReason, Rate, SavedView, Source, Status, Tag
@@ -153,7 +153,7 @@ class MoveForm(Form):
             self.fields["lost_remark"] = forms.CharField(
                 label=_("What happened"), max_length=500, required=False
             )
-        self._dress()
+        dress(self)
 
     def changes(self) -> dict[str, Any]:
         cleared = {} if self.status.needs_reason else {"lost_reason": None, "lost_remark": ""}
@@ -172,7 +172,7 @@ class SavedViewForm(ModelForm):
     def __init__(self, *arguments, user, query: str, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user, self.query = user, query
-        choices = [("", _("only me"))]
+        choices: list[tuple[str, Any]] = [("", _("only me"))]
         if user.has_perm("leads.share_view"):
             departments = Department.objects.visible_to(user).active().by_name()
             choices += [(f"department-{row.pk}", row.name) for row in departments]

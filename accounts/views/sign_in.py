@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.demo import ACCOUNTS
 from accounts.models.role import SHIPPED
 from accounts.sign_in import remember_device
-from crm.forms import LookMixin
+from crm.forms import dress
 from crm.management.commands.demo import demo_password
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -25,7 +25,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
 
-class SignInForm(LookMixin, AuthenticationForm):
+class SignInForm(AuthenticationForm):
     """Django's own, with the fields `email` and `password`."""
 
     error_messages = {
@@ -44,7 +44,7 @@ class SignInForm(LookMixin, AuthenticationForm):
             ),
             "password": self.fields["password"],
         }
-        self._dress()
+        dress(self)
 
     def clean(self):
         self.cleaned_data["username"] = self.cleaned_data.get("email")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import LookMixin
+from crm.forms import ModelForm
 from crm.models import Operation
 from leads.models import Source, SourceCost
 from leads.settings.change import recorded
@@ -23,7 +23,7 @@ class MonthInput(forms.TextInput):
         return value.strftime("%Y-%m") if isinstance(value, date) else value
 
 
-class CostForm(LookMixin, forms.ModelForm):
+class CostForm(ModelForm):
     """A new entry, or another amount for one. Its month stays: to move it, remove it and add another."""
 
     month = forms.DateField(
@@ -39,7 +39,6 @@ class CostForm(LookMixin, forms.ModelForm):
 
     def __init__(self, *arguments, source: Source, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self._dress()
         self.source, self.before = source, self.instance.amount
         if self.instance.pk:
             del self.fields["month"]

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import LookMixin
+from crm.forms import ModelForm
 from crm.models import Change, Operation
 from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
@@ -30,7 +30,7 @@ class FieldChoice(forms.CheckboxSelectMultiple):
     template_name = "leads/settings/_field_choice.html"
 
 
-class SettingsForm(LookMixin, forms.ModelForm):
+class SettingsForm(ModelForm):
     """A row of the settings: its name is free, and it is still as it was when the form was drawn."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -39,7 +39,6 @@ class SettingsForm(LookMixin, forms.ModelForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self._dress()
         self.is_new = self.instance.pk is None
         self.heading = "" if self.is_new else self.instance.label
         self.crossed = False

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.change import operation
-from crm.forms import LookMixin
+from crm.forms import ModelForm
 from leads.models import Rate
 
 EARLIEST = date(1970, 1, 1)
 
 
-class RateForm(LookMixin, forms.ModelForm):
+class RateForm(ModelForm):
     """A new rate, or another value for one; its currency and day stay."""
 
     currency = forms.ChoiceField(label=_("Currency"))
@@ -28,7 +28,6 @@ class RateForm(LookMixin, forms.ModelForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self._dress()
         self.before: Decimal | None = self.instance.rate
         if self.instance.pk:
             self.initial["rate"] = plain(self.instance.rate)
