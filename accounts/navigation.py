@@ -1,6 +1,7 @@
 """What stands around every page: the rail, the count of unread notifications, the look that the user chose."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -22,7 +23,7 @@ def navigation(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"theme": "", "density": "", "signed_in": False}
-    unread = SimpleLazyObject(lambda: user.notifications.unread().count())
+    unread: Any = SimpleLazyObject(lambda: user.notifications.unread().count())
     return {
         "signed_in": True,
         "theme": user.theme,

@@ -43,7 +43,7 @@ class RoleForm(ModelForm):
         self.by = by
         self.held = self.instance.permission_names
         scopes = [name for name in SCOPE_NAMES if name in self.held]
-        self.initial |= {"scope": scopes[-1] if scopes else "", "rights": sorted(self.held)}
+        self.initial.update(scope=scopes[-1] if scopes else "", rights=sorted(self.held))
 
     def clean_scope(self) -> str:
         scope = self.cleaned_data["scope"]

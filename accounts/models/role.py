@@ -54,7 +54,7 @@ class Role(Group):
     key = models.CharField(max_length=20, blank=True)
     retired = models.BooleanField(_("retired"), default=False)
 
-    objects = RoleQuerySet.as_manager()
+    objects = RoleQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         verbose_name = _("role")

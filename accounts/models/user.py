@@ -169,7 +169,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     sign_out_count = models.PositiveIntegerField(default=0)
     link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)
     # Rights come from roles alone.
-    is_superuser = None  # type: ignore[assignment]
+    is_superuser = None
     user_permissions = None  # type: ignore[assignment]
 
     objects = UserManager()
@@ -216,21 +216,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     def department_ids(self) -> list[int]:
         """The ids of the departments that the user belongs to, the first one first."""
         if "member_of" in self.__dict__:
-            return self.member_of
+            return self.__dict__["member_of"]
         return list(self.memberships.values_list("department", flat=True))
 
     @cached_property
     def all_department_ids(self) -> list[int]:
         """The ids of all departments there are, for queries that go department by department."""
         if "every_department" in self.__dict__:
-            return self.every_department
+            return self.__dict__["every_department"]
         return list(Department.objects.order_by("id").values_list("pk", flat=True))
 
     @cached_property
     def granted_permissions(self) -> set[str]:
         """The names "leads.view_lead" and so on, from all roles of the user."""
         if "granted" in self.__dict__:
-            return set(self.granted)
+            return set(self.__dict__["granted"])
         return set(User.objects.with_rights().values_list("granted", flat=True).get(pk=self.pk))
 
     @cached_property

@@ -27,7 +27,7 @@ class PasswordSet(PasswordResetConfirmView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        forget_failures(self.user.email)
+        forget_failures(form.user.email)
         messages.success(self.request, _("Your new password holds. Sign in with it."))
         return response
 
