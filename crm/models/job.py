@@ -10,6 +10,10 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
 
+    def of(self, kind: str, user, **arguments):
+        """Jobs of this kind and user that were started with these arguments."""
+        return self.filter(kind=kind, user=user, arguments__contains=arguments)
+
     def running(self):
         return self.filter(state=Job.State.RUNNING)
 

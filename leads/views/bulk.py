@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from crm import jobs
 from crm.bulk import ROWS_AT_ONCE, Action, freeze
 from crm.change import carry_out, judge
-from crm.models import FrozenSet, Operation
+from crm.models import FrozenSet, Job, Operation
 from leads.bulk import action_named, out_of_sight, ticked
 from leads.listing import Listing, drawn
 from leads.verbs.reasons import sentence
@@ -26,6 +26,7 @@ EXAMPLES = 6
 def bulk(request):
     """The buttons of the bulk bar: keep exactly the ticked leads, or all that match now, and go to the preview."""
     action = request.POST.get("action", "")
+    check_allowed(request.user, action)
     listing = Listing(request.GET, request.user, in_bin="bin" in request.GET)
     everything = request.POST.get("all") == "1"
     ids = listing.ids() if everything else ticked(request.POST.getlist("lead"), request.user)
@@ -37,7 +38,6 @@ def bulk(request):
     frozen = freeze(request.user, ids, listing.query or "all=1" if everything else "")
     if action == "export":
         return redirect(f"{resolve_url('exports:new')}?set={frozen.pk}")
-    allowed_action(request.user, action)
     return redirect("leads:preview", frozen.pk, action)
 
 
@@ -63,6 +63,8 @@ def preview(request, pk, name):
 
 def apply(request, action: Action, frozen: FrozenSet, form):
     note = request.POST.get("note", "").strip()[:500]
+    if running := Job.objects.unfinished().of("bulk", request.user, set=frozen.pk).first():
+        return redirect("job", running.pk)
     if frozen.count > ROWS_AT_ONCE:
         arguments = {
             "set": frozen.pk,
@@ -82,6 +84,14 @@ def apply(request, action: Action, frozen: FrozenSet, form):
     )
     FrozenSet.objects.filter(pk=frozen.pk).update(operation=outcome.operation)
     return redirect("operation", outcome.operation.pk)
+
+
+def check_allowed(user, name: str) -> None:
+    """Before anything is kept. Downloading is no action on leads, but has its right."""
+    if name != "export":
+        allowed_action(user, name)
+    elif not user.has_perm("leads.export_lead"):
+        raise PermissionDenied
 
 
 def allowed_action(user, name: str) -> Action:

@@ -1,0 +1,123 @@
+"""Sets of real size: what happens between the preview of 100,000 leads and the button, and undoing after others worked."""
+
+import threading
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from crm.change import carry_out, operation
+from crm.jobs import run_job
+from crm.models import Change, Operation
+from crm.undo import undo
+from leads import verbs
+from leads.models import Lead
+
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+
+MATCHING = 100_000
+
+
+def insert(number: int, department, status, source, country: str, owner=None) -> list[int]:
+    """That many leads, written by one statement as one operation; their ids in order."""
+    with operation("test", by=None), connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_lead (first_name, last_name, title, company, email, second_email, phone, mobile, website,
+                 country, city, state, address, zip, language, description, currency, lost_remark, next_action,
+                 department_id, status_id, source_id, owner_id)
+               SELECT 'Ana', n::text, '', '', '', '', '', '', '', %s, '', '', '', '', '', '', 'EUR', '', '', %s, %s, %s, %s
+               FROM generate_series(1, %s) n RETURNING id""",
+            [country, department.pk, status.pk, source.pk, owner and owner.pk, number],
+        )
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
+def changeable(user, ids: list[int]):
+    return Lead.objects.changeable_by(user).filter(pk__any=ids)
+
+
+@pytest.fixture
+def browser(ann):
+    client = Client()
+    client.force_login(ann, backend="accounts.sign_in.EmailBackend")
+    return client
+
+
+def test_between_the_preview_of_100_000_leads_and_the_button_others_go_on_working(
+    browser, ann, ada, departments, statuses, sources
+):
+    matching = insert(MATCHING, departments.sales, statuses.new, sources.other, "RO")
+    elsewhere = insert(1_000, departments.sales, statuses.new, sources.other, "DE")
+    foreign = insert(1_000, departments.export, statuses.new, sources.other, "RO")
+
+    answer = browser.post("/admin/leads/bulk?country=RO", {"action": "vip", "all": "1"})
+    address = answer["Location"]
+    assert "100,000" in browser.get(address).text
+
+    unmatched, edited, left, binned = matching[:30], matching[30:50], matching[50:60], matching[60:65]
+    added = insert(50, departments.sales, statuses.new, sources.other, "RO")
+    carry_out(verbs.SetCountry("DE"), changeable(ada, unmatched), by=ada)
+    carry_out(verbs.Edit({"city": "Iași"}), changeable(ada, edited), by=ada)
+    carry_out(verbs.ChangeDepartment(departments.export), changeable(ada, left), by=ada)
+    carry_out(verbs.Bin(), changeable(ada, binned), by=ada)
+
+    jobs = pressed_twice(ann, address)
+    assert len(set(jobs)) == 1, "the second press leads to the job of the first"
+    for pk in jobs:
+        run_job(job_id=pk)
+
+    record = Operation.objects.get(kind="vip")
+    gone = set(left) | set(binned)
+    assert set(Lead.objects.filter(vip=True).values_list("pk", flat=True)) == set(matching) - gone
+    assert (record.matched, record.changed, record.refused) == (MATCHING, MATCHING - 15, 15)
+    assert Change.objects.filter(operation=record).count() == MATCHING - 15
+    assert not Lead.objects.filter(pk__in=[*added, *elsewhere, *foreign], vip=True).exists()
+
+    page = browser.get(f"/admin/operations/{record.pk}").text
+    assert "99,985" in page
+    for number in Lead.objects.filter(pk__in=binned).values_list("pk", flat=True):
+        assert f"/admin/leads/{number}" in page, "a binned lead that the reader still sees is named"
+    verdicts = {verdict.reason: verdict.count for verdict in record.verdicts.filter(word="refused")}
+    assert verdicts == {"hidden": 10, "binned": 5}
+    # Pressed once more, long after: it leads to the operation.
+    assert browser.post(address)["Location"] == f"/admin/operations/{record.pk}"
+
+
+def pressed_twice(user, address: str) -> list[int]:
+    """Two browsers press at the same moment; the ids of the jobs that they are led to."""
+    found, barrier = [], threading.Barrier(2)
+
+    def press():
+        try:
+            client = Client()
+            client.force_login(user, backend="accounts.sign_in.EmailBackend")
+            barrier.wait()
+            found.append(int(client.post(address)["Location"].rpartition("/")[2]))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_an_undo_of_1_000_assignments_keeps_what_others_did_since(
+    ann, bob, ben, oscar, departments, statuses, sources
+):
+    ids = insert(1_000, departments.sales, statuses.new, sources.other, "RO", owner=bob)
+    record = carry_out(verbs.Assign(ben), changeable(ann, ids), by=ann).operation
+    carry_out(verbs.SetNextAction("Call back", None), changeable(oscar, ids[:300]), by=oscar)
+    carry_out(verbs.Assign(None), changeable(ann, ids[100:120]), by=ann)
+
+    outcome = undo(record, by=ann)
+
+    leads = Lead.objects.filter(pk__in=ids)
+    assert leads.filter(owner=bob).count() == 980
+    assert set(leads.filter(owner=None).values_list("pk", flat=True)) == set(ids[100:120])
+    assert leads.filter(next_action="Call back").count() == 300
+    assert outcome.kept_count == 20
+    kept = outcome.operation.verdicts.get(word="refused")
+    assert sorted(kept.ids) == ids[100:120]
