@@ -12,9 +12,10 @@ from import_export import resources
 from import_export.fields import Field
 
 from crm.excel.cells import Column
-from crm.excel.widgets import CellWidget, widget_of
+from crm.excel.widgets import CellWidget, Text, widget_of
 from leads import excel_lookups as lookups
 from leads import fields
+from leads.forms import tidy_email
 from leads.models import Lead
 from mailings.models import Newsletter
 
@@ -29,6 +30,11 @@ WIDTHS = {
     "zip": 11, "country": 18, "language": 11, "value": 12, "currency": 9, "tags": 22, "vip": 6, "shared": 9,
     "owner": 34, "next_action": 26, "next_action_on": 13, "description": 50, "lost_remark": 24,
 }  # fmt: skip
+
+
+class EmailCell(Text):
+    def clean(self, value, row=None, **keywords):
+        return tidy_email(super().clean(value))
 
 
 class NewsletterCell(CellWidget):
@@ -72,7 +78,12 @@ class LeadResource(resources.ModelResource):
 
     @classmethod
     def field_from_django_field(cls, field_name, django_field, readonly):
-        return Field(django_field.attname, field_name, widget=widget_of(django_field))
+        email = django_field.get_internal_type() == "CharField" and django_field.name in (
+            "email",
+            "second_email",
+        )
+        widget = EmailCell(django_field) if email else widget_of(django_field)
+        return Field(django_field.attname, field_name, widget=widget)
 
     def widget(self, name: str) -> CellWidget:
         return self.fields[name].widget

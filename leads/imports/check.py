@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.change import ROWS_A_STATEMENT
+from leads import fields
 from leads.excel import LeadResource
 from leads.imports.clean import Cell, Cleaner
 from leads.imports.columns import WHOLE_NAME
@@ -60,7 +61,8 @@ class Check:
             name: [[text, count] for text, count in values.most_common(LISTED)]
             for name, values in self.unknown.items()
         }
-        self.imported.counts = dict(self.counts)
+        # `made` tells plans apart: only the one that was seen is applied.
+        self.imported.counts = {**self.counts, "made": timezone.now().isoformat()}
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
@@ -172,12 +174,14 @@ class Check:
             self._add(plan, row, cells)
         else:
             plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
+            self._note((name, text) for name, cell in cells.items() for text in cell.unknown)
 
     def _add(self, plan: PlannedRow, row: ImportRow, cells) -> None:
         if self.options.mode == "update":
             self._leave_out(plan, _("Not known yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
+        self._note(judged.unknown)
         if judged.errors:
             self._errors(plan, judged)
             return
@@ -195,6 +199,7 @@ class Check:
 
     def _change(self, plan: PlannedRow, judged: Judged, lead: dict[str, Any]) -> None:
         plan.lead, plan.version = lead["id"], lead["version"]
+        self._note(judged.unknown)
         if judged.errors:
             self._errors(plan, judged)
             return
@@ -210,7 +215,9 @@ class Check:
     def _errors(self, plan: PlannedRow, judged: Judged) -> None:
         plan.verdict = Verdict.ERROR
         plan.errors = [[self._place(name), sentence] for name, sentence in dict.fromkeys(judged.errors)]
-        for name, text in judged.unknown:
+
+    def _note(self, unknown: Iterable[tuple[str, str]]) -> None:
+        for name, text in unknown:
             self.unknown.setdefault(name, Counter())[text] += 1
 
     def _refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
@@ -220,9 +227,12 @@ class Check:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
 
     def _place(self, name: str) -> int | None:
+        """The column in which it can be mended: what only a status asks for has none of its own."""
         place = self.imported.place_of(name)
         if place is None and name in ("first_name", "last_name"):
             place = self.imported.place_of(WHOLE_NAME)
+        if place is None and name in (*fields.CONTRACT, "lost_reason", "lost_remark"):
+            place = self.imported.place_of("status")
         return place
 
     def _count(self, plan: PlannedRow) -> None:
@@ -233,6 +243,8 @@ class Check:
         if plan.action == "change":
             counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
         counts["conflicts"] += len(plan.conflicts)
+        if plan.verdict == Verdict.DUPLICATE:
+            counts["repeated" if plan.match == "file" else "like_lead"] += 1
 
 
 def values_of(cells: dict[str, Cell]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ CAN_BE_MADE = ["status", "source", "tags"]
 class Cell:
     """A cleaned cell: its value by column of the database, or the sentence why there is none.
 
-    `unknown` are the names in it that nobody has decided about; `shown` is the text that stands in the cell.
+    `unknown` are the names in it that do not exist here, decided or not; `shown` is the text that stands in the cell.
     """
 
     shown: str
@@ -91,32 +91,33 @@ class Cleaner:
 
     def decided(self, name: str, shown: str, sentence: str) -> Cell:
         decision = self.decisions.get(name, {}).get(shown, "refuse")
+        named = (shown,)
         if decision == "refuse":
-            return Cell(shown, error=sentence, unknown=(shown,))
+            return Cell(shown, error=sentence, unknown=named)
         if decision == "empty":
-            return Cell(shown, empty=True)
+            return Cell(shown, empty=True, unknown=named)
         if decision == "create":
-            return Cell(shown, value=f"{TO_MAKE}{shown}")
-        return Cell(shown, value=decision)
+            return Cell(shown, value=f"{TO_MAKE}{shown}", unknown=named)
+        return Cell(shown, value=decision, unknown=named)
 
     def tags(self, shown: str) -> Cell:
         """Each name on its own: one that nobody knows does not keep the others away."""
         widget: Any = self.resource.widget("tags")
         ids: set[Any] = set()
-        unknown, sentence = [], ""
+        unknown: list[str] = []
+        sentence = ""
         for name in TagsCell.names(shown):
             try:
                 ids.add(widget.look_up(name))
             except Unknown as error:
                 cell = self.decided("tags", name, str(error))
-                if cell.error:
-                    unknown.append(name)
-                    sentence = sentence or cell.error
-                elif not cell.empty:
+                unknown.append(name)
+                sentence = sentence or cell.error
+                if not cell.error and not cell.empty:
                     ids.add(cell.value)
-        if unknown:
+        if sentence:
             return Cell(shown, error=sentence, unknown=tuple(unknown))
-        return Cell(shown, value=sorted(ids, key=str), empty=not ids)
+        return Cell(shown, value=sorted(ids, key=str), empty=not ids, unknown=tuple(unknown))
 
 
 def _error_words(text: str) -> str:

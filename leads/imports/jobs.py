@@ -31,6 +31,25 @@ def begin(kind: str, imported: Import, *, total: int = 0) -> None:
     imported.save(update_fields=["job"])
 
 
+def check_now_or_later(imported: Import) -> None:
+    """Few rows are checked at once, many by a job."""
+    # Until the new plan is there, the old one must not be applied.
+    imported.state = Import.State.COLUMNS
+    imported.save(update_fields=["state"])
+    if imported.rows > ROWS_AT_ONCE:
+        begin("import_check", imported, total=imported.rows)
+    else:
+        Check(imported, imported.user).run()
+
+
+def apply_now_or_later(imported: Import) -> Operation | None:
+    """The operation, or None where a job has it in hand. Raises Stale."""
+    if imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE:
+        begin("import_apply", imported, total=imported.rows)
+        return None
+    return apply(imported, by=imported.user)
+
+
 def _own(job: Job) -> Import:
     imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
     if imported is None or (not imported.open and imported.state != Import.State.DONE):

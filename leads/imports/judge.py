@@ -30,7 +30,8 @@ BLANK: dict[str, Any] = {
 
 @dataclass
 class Judged:
-    """`values` to write, by field; `old` what a change replaces; `conflicts` {field: value there now}."""
+    """`values` to write, by field; `old` what a change replaces; `conflicts` {field: value there now}, whoever prevails;
+    `unknown` what the row names although it does not exist here, as pairs of field and name."""
 
     values: dict[str, Any] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
@@ -48,8 +49,9 @@ class Judge:
         judged = Judged()
         values = judged.values
         for name, cell in cells.items():
+            judged.unknown += [(name, text) for text in cell.unknown]
             if cell.error:
-                self._note(judged, name, cell)
+                judged.errors.append((name, cell.error))
             elif not cell.empty and not cell.clears and name not in ALONG:
                 values[name] = cell.value
         if WHOLE_NAME in values:
@@ -104,9 +106,14 @@ class Judge:
     def _compare(self, judged: Judged, name, cell: Cell, lead, base, choice: str, takes: list[str]) -> None:
         now = lead[name]
         rendering = self.resource.widget(name).rendering
+        if (cell.error or cell.unknown) and cell.shown == tidy(
+            str(rendering(now) if rendering else now or "")
+        ):
+            # As it was written out: nobody has touched the cell.
+            return
+        judged.unknown += [(name, text) for text in cell.unknown]
         if cell.error:
-            if cell.shown != tidy(str(rendering(now) if rendering else now or "")):
-                self._note(judged, name, cell)
+            judged.errors.append((name, cell.error))
             return
         if cell.empty or cell.clears:
             # Only who has the file from here can have emptied the cell on purpose.
@@ -126,8 +133,8 @@ class Judge:
         if base and name in base:
             if same(base[name], value):
                 return
+            judged.conflicts[name] = now
             if name not in takes:
-                judged.conflicts[name] = now
                 return
         judged.values[name] = value
 
@@ -173,10 +180,6 @@ class Judge:
         judged.errors += rules.place(merged, chosen="department" in values)
         if merged["department"] != lead["department"]:
             values["department"] = merged["department"]
-
-    def _note(self, judged: Judged, name: str, cell: Cell) -> None:
-        judged.errors.append((name, cell.error))
-        judged.unknown += [(name, text) for text in cell.unknown]
 
 
 def too_long(values: dict[str, Any]) -> Errors:

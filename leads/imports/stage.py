@@ -113,15 +113,18 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
 def _propose(imported: Import, columns: list[Seen]) -> None:
     """A mapping: the one that the user chose for the same heads before, else a guess."""
     headings = [column.heading for column in columns]
-    known = ImportMapping.objects.filter(user=imported.user, signature=signature(headings)).first()
-    imported.mapping = known.mapping if known and not mistakes(known.mapping, headings) else guess(columns)
+    known = ImportMapping.objects.of(imported.user).with_heads(signature(headings)).first()
+    if known and mistakes(known.mapping, headings):
+        known = None
+    imported.mapping = known.mapping if known else guess(columns)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
-    options = Options(
-        empties="id" in imported.mapping and "version" in imported.mapping,
-        defaults=first_defaults(imported.user),
+    options = {
+        "empties": "id" in imported.mapping and "version" in imported.mapping,
+        "defaults": first_defaults(imported.user),
+        **(known.options if known else {}),
         **reading_of(columns, imported.mapping, english=english),
-    )
-    imported.options = vars(options).copy()
+    }
+    imported.options = vars(Options(**options)).copy()
     imported.counts = {}
     imported.decisions = {}
     imported.unknown = {}

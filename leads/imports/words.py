@@ -78,3 +78,16 @@ def field_by_word() -> dict[str, str]:
             for field in fields.EXCEL:
                 found[bare(heading_of(field))] = field
     return found
+
+
+# The kind of status that widespread programs mean by a word: proposed only, a person decides.
+KINDS_BY_WORD = {
+    "not contacted": "new", "open": "new", "open - not contacted": "new", "uncontacted": "new", "fresh": "new",
+    "attempted to contact": "contacted", "attempting": "contacted", "working": "contacted", "in progress": "contacted",
+    "working - contacted": "contacted", "contact in future": "contacted", "connected": "contacted", "nurturing": "contacted",
+    "pre qualified": "qualified", "pre-qualified": "qualified", "open deal": "qualified", "hot": "qualified",
+    "negotiation": "proposal", "quote sent": "proposal", "closed - converted": "won", "converted": "won", "customer": "won",
+    "closed won": "won", "lost lead": "lost", "closed lost": "lost", "closed - not converted": "lost",
+    "junk lead": "disqualified", "junk": "disqualified", "unqualified": "disqualified", "not qualified": "disqualified",
+    "bad timing": "disqualified", "spam": "disqualified",
+}  # fmt: skip

@@ -30,6 +30,10 @@ class ImportQuerySet(models.QuerySet):
     def done(self):
         return self.filter(state=Import.State.DONE)
 
+    def with_the_content_of(self, imported: "Import"):
+        """Other imports of a file with the same bytes."""
+        return self.filter(sha256=imported.sha256).exclude(pk=imported.pk)
+
     def with_old_files(self):
         return self.exclude(file="").filter(at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
 

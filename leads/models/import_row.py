@@ -6,6 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from leads.models.import_file import Import
 
 
+class ImportRowQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("row")
+
+    def numbered(self, rows: list[int]):
+        return self.filter(row__in=rows)
+
+    def start_anew(self):
+        """Forget what was corrected and chosen row by row."""
+        return self.exclude(choice="", fixes={}, takes=[]).update(choice="", fixes={}, takes=[])
+
+
 class ImportRow(models.Model):
     """A row as it was read, with what a person has corrected and chosen since.
 
@@ -24,6 +36,12 @@ class ImportRow(models.Model):
     choice = models.CharField(max_length=6, blank=True)
     takes = models.JSONField(default=list)
 
+    objects = ImportRowQuerySet.as_manager()
+
+    def text(self, place: int) -> str:
+        """What stands in a cell, with what was corrected since."""
+        return self.fixes.get(str(place), self.cells[place] if place < len(self.cells) else "")
+
 
 class PlannedRowQuerySet(models.QuerySet):
     def in_order(self):
@@ -35,14 +53,27 @@ class PlannedRowQuerySet(models.QuerySet):
     def with_verdict(self, verdict: str):
         return self.filter(verdict=verdict)
 
+    def numbered(self, rows: list[int]):
+        return self.filter(row__in=rows)
+
+    def duplicates(self, *, in_file: bool):
+        """Rows that repeat another row of the file, or those that look like a lead there is."""
+        found = self.filter(verdict=PlannedRow.Verdict.DUPLICATE)
+        return found.filter(match="file") if in_file else found.exclude(match="file")
+
     def with_conflicts(self):
         return self.exclude(conflicts={})
 
+    def not_written(self, *, also: list[int]):
+        """Rows that hold something and of which nothing becomes; `also` are leads whose change was refused."""
+        nothing = models.Q(action="") & ~models.Q(verdict=PlannedRow.Verdict.UNCHANGED)
+        return self.filter(nothing | models.Q(action="change", lead__in=also))
+
     def naming(self, words: str):
-        """Rows whose title holds all words."""
+        """Rows that hold all these words in their name or in the line below it."""
         found = self
         for word in words.split():
-            found = found.filter(title__icontains=word)
+            found = found.filter(models.Q(title__icontains=word) | models.Q(subtitle__icontains=word))
         return found
 
 
@@ -89,6 +120,14 @@ class PlannedRow(models.Model):
         ]  # the lists of the plan
 
 
+class ImportMappingQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(user=user)
+
+    def with_heads(self, signature: str):
+        return self.filter(signature=signature)
+
+
 class ImportMapping(models.Model):
     """How a user has mapped the columns of a file once: offered again for a file with the same heads.
 
@@ -101,6 +140,8 @@ class ImportMapping(models.Model):
     mapping = models.JSONField()
     options = models.JSONField()
     used_at = models.DateTimeField()
+
+    objects = ImportMappingQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "signature"], name="mapping_once")]

@@ -1,0 +1,95 @@
+"""What a person corrects and chooses on the page of the plan: cells, values of a whole column, duplicates, conflicts."""
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from django.http import QueryDict
+
+from leads.imports.options import DUPLICATES, REPEATED, Options
+from leads.models import Import, ImportRow, PlannedRow
+
+FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
+TAKE = re.compile(r"take_(\d{1,7})_(\w{1,40})")
+CHOICE = re.compile(r"choice_(\d{1,7})")
+CHOICES = {value for value, _label in [*DUPLICATES, *REPEATED]}
+LONGEST = 50_000
+
+
+class Answers:
+    """The answers that a posted page holds. `keep` stores those that differ from what is stored."""
+
+    def __init__(self, imported: Import, data: QueryDict) -> None:
+        self.imported, self.data = imported, data
+        self.fixes: dict[int, dict[str, str]] = defaultdict(dict)
+        self.takes: dict[int, dict[str, bool]] = defaultdict(dict)
+        self.choices: dict[int, str] = {}
+        for name, value in data.items():
+            value = str(value).replace("\0", "").replace("\r\n", "\n")[:LONGEST]
+            if found := FIX.fullmatch(name):
+                if int(found[2]) < len(imported.columns):
+                    self.fixes[int(found[1])][found[2]] = value
+            elif found := TAKE.fullmatch(name):
+                self.takes[int(found[1])][found[2]] = value == "file"
+            elif (found := CHOICE.fullmatch(name)) and value in CHOICES:
+                self.choices[int(found[1])] = value
+
+    def keep(self) -> bool:
+        """Whether anything is different now, so that the file has to be checked again."""
+        changed = self._keep_rows() + self._keep_for_all()
+        return bool(changed)
+
+    def _keep_rows(self) -> int:
+        numbers = sorted({*self.fixes, *self.takes, *self.choices})
+        shown = self._shown_choices(numbers)
+        changed = []
+        for row in (
+            ImportRow.objects.filter(of=self.imported).numbered(numbers).select_for_update(no_key=True)
+        ):
+            before = (dict(row.fixes), list(row.takes), row.choice)
+            for place, text in self.fixes[row.row].items():
+                if text != row.text(int(place)).replace("\r\n", "\n"):
+                    row.fixes[place] = text
+            for name, takes in self.takes[row.row].items():
+                row.takes = sorted({*row.takes, name} if takes else {*row.takes} - {name})
+            if row.row in self.choices and self.choices[row.row] != shown.get(row.row):
+                row.choice = self.choices[row.row]
+            if before != (row.fixes, row.takes, row.choice):
+                changed.append(row)
+        ImportRow.objects.bulk_update(changed, ["fixes", "takes", "choice"])
+        return len(changed)
+
+    def _shown_choices(self, numbers: list[int]) -> dict[int, str]:
+        planned = PlannedRow.objects.filter(of=self.imported).numbered(numbers)
+        return dict(planned.values_list("row", "choice"))
+
+    def _keep_for_all(self) -> int:
+        """All duplicates alike: what was chosen for single ones of them no longer counts."""
+        options: dict[str, Any] = dict(self.imported.options)
+        for name, allowed in (("duplicates", DUPLICATES), ("repeated", REPEATED)):
+            value = self.data.get(f"all_{name}", "")
+            if value in {choice for choice, _label in allowed}:
+                options[name] = value
+                rows = PlannedRow.objects.filter(of=self.imported).duplicates(in_file=name == "repeated")
+                numbers = list(rows.values_list("row", flat=True))
+                ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice="")
+                self.imported.options = vars(Options(**options)).copy()
+                self.imported.save(update_fields=["options"])
+                return 1
+        return self._replace()
+
+    def _replace(self) -> int:
+        """One wrong text of a column becomes another, in all rows with errors at once."""
+        place, old = self.data.get("replace_place", ""), self.data.get("replace_old", "")
+        new = self.data.get("replace_new", "").replace("\0", "")[:LONGEST]
+        if not self.data.get("replace") or not place.isdecimal() or int(place) >= len(self.imported.columns):
+            return 0
+        wrong = PlannedRow.objects.filter(of=self.imported).with_verdict(PlannedRow.Verdict.ERROR)
+        numbers = list(wrong.values_list("row", flat=True))
+        changed = []
+        for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):
+            if row.text(int(place)) == old and old != new:
+                row.fixes[place] = new
+                changed.append(row)
+        ImportRow.objects.bulk_update(changed, ["fixes"], batch_size=1_000)
+        return len(changed)

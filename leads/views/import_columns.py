@@ -1,0 +1,94 @@
+"""Step two of an import: which column is what, how known leads are recognised, what new leads get."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from crm.excel.cells import letters
+from leads.imports.columns import signature
+from leads.imports.forms import ENCODINGS, ColumnsForm
+from leads.imports.jobs import begin, check_now_or_later
+from leads.imports.notes import note_on
+from leads.imports.own import elsewhere, file_in_words, importing, own_import
+from leads.models import Import, ImportMapping
+
+OPEN = (Import.State.COLUMNS, Import.State.PLAN)
+
+
+@importing
+def columns(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, *OPEN):
+        return away
+    data = request.POST if request.method == "POST" else None
+    form = ColumnsForm(data, imported=imported, user=request.user, initial=ColumnsForm.first(imported))
+    if data is not None and form.is_valid():
+        take(imported, form)
+        check_now_or_later(imported)
+        return redirect("imports:import", imported.pk)
+    return render(
+        request, "leads/imports/columns.html", drawn(imported, form), status=200 if data is None else 422
+    )
+
+
+def take(imported: Import, form: ColumnsForm) -> None:
+    """What was chosen, and kept for the next file with these heads. Decisions about single rows begin anew."""
+    if imported.mapping != form.mapping:
+        imported.file_rows.start_anew()
+        imported.decisions = {}
+    imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
+    imported.save(update_fields=["mapping", "options", "decisions"])
+    ImportMapping.objects.update_or_create(
+        user=imported.user,
+        signature=signature([column["heading"] for column in imported.columns]),
+        defaults={
+            "name": form.cleaned_data["name"] or imported.name[:100],
+            "mapping": imported.mapping,
+            "options": imported.options,
+            "used_at": timezone.now(),
+        },
+    )
+
+
+def drawn(imported: Import, form: ColumnsForm) -> dict:
+    lines = [
+        (letters(place + 1), column, form[f"column_{place}"], note_on(imported, place))
+        for place, column in enumerate(imported.columns)
+    ]
+    heads = signature([column["heading"] for column in imported.columns])
+    remembered = ImportMapping.objects.of(imported.user).with_heads(heads).first()
+    return {
+        "imported": imported,
+        "form": form,
+        "lines": lines,
+        "file": file_in_words(imported),
+        "known": sum(bool(name) for name in imported.mapping),
+        "remembered": remembered,
+        "before": imports_of_same_file(imported),
+        "encodings": ENCODINGS,
+        "with_ids": "id" in imported.mapping,
+        "defaults": [form[name] for name in (*ColumnsForm.DEFAULTS, "tags")],
+    }
+
+
+def imports_of_same_file(imported: Import) -> Import | None:
+    """The last time that the same user brought in a file with the same content."""
+    return Import.objects.of(imported.user).done().with_the_content_of(imported).newest_first().first()
+
+
+@importing
+@require_POST
+def read_again(request, pk):
+    """Another sheet, another row of heads, another encoding: the file is read anew."""
+    imported = own_import(request, pk)
+    if imported.working or not imported.open or not imported.file:
+        return redirect("imports:import", imported.pk)
+    head = request.POST.get("header_row", "")
+    imported.sheet = request.POST.get("sheet", "")[:100]
+    imported.header_row = int(head) if head.isdecimal() and 0 < len(head) < 8 else None
+    encoding = request.POST.get("encoding", "")
+    imported.encoding = encoding if encoding in ENCODINGS else ""
+    imported.state = Import.State.READING
+    imported.save(update_fields=["sheet", "header_row", "encoding", "state"])
+    begin("import_read", imported)
+    return redirect("imports:import", imported.pk)

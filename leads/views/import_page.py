@@ -1,0 +1,104 @@
+"""An import as it is now: at work, stopped, on the way to its next step, or done with its receipt."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from crm import jobs
+from crm.screens import answer
+from leads.imports.jobs import check_now_or_later
+from leads.imports.own import file_in_words, importing, own_import, pace
+from leads.imports.values import undecided
+from leads.models import Import
+from leads.verbs.reasons import sentence
+from leads.views.import_list import undo_of
+
+
+@importing
+def page(request, pk):
+    imported = own_import(request, pk)
+    if imported.working:
+        context = {"imported": imported, "job": imported.job, "pace": pace(imported.job)}
+        return answer(
+            request,
+            "leads/imports/progress.html",
+            context,
+            fragments={"progress": "leads/imports/_progress.html"},
+        )
+    if request.htmx:
+        # The page that watches the work goes on to what has become of it.
+        return HttpResponseClientRedirect(request.path)
+    if imported.state == Import.State.DONE:
+        return answer(request, "leads/imports/done.html", receipt(imported, request.user))
+    if (step := next_step(imported)) and not imported.stopped:
+        return redirect(step, imported.pk)
+    return answer(
+        request,
+        "leads/imports/stopped.html",
+        {"imported": imported, "step": next_step(imported), "file": file_in_words(imported)},
+    )
+
+
+def next_step(imported: Import) -> str:
+    """Where its owner goes on, '' where they cannot."""
+    if not imported.rows_kept or imported.state not in (Import.State.COLUMNS, Import.State.PLAN):
+        return ""
+    if imported.state == Import.State.COLUMNS:
+        return "imports:columns"
+    return "imports:values" if undecided(imported) else "imports:plan"
+
+
+@importing
+@require_POST
+def check_again(request, pk):
+    """The same columns and choices against what is there now."""
+    imported = own_import(request, pk)
+    if not imported.working and next_step(imported):
+        check_now_or_later(imported)
+    return redirect("imports:import", imported.pk)
+
+
+@importing
+@require_POST
+def stop(request, pk):
+    """The work that is going on ends; the import stays as it was before it. That work may hold its row."""
+    imported = own_import(request, pk, locked=False)
+    if imported.job and imported.working:
+        jobs.cancel(imported.job)
+        messages.success(request, _("It is being stopped; what it had done is taken back."))
+    return redirect("imports:import", imported.pk)
+
+
+@importing
+@require_POST
+def cancel(request, pk):
+    """The import is given up. Nothing was written."""
+    imported = own_import(request, pk)
+    if imported.open and not imported.working:
+        imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
+        imported.save(update_fields=["state", "ended_at"])
+        messages.success(request, _("The import was cancelled. Nothing was changed."))
+    return redirect("imports:list")
+
+
+def receipt(imported: Import, user) -> dict:
+    """What was done with each row; together they are all rows of the file."""
+    counts = imported.counts
+    undone, may_undo = undo_of(imported, user)
+    written = counts.get("added", 0) + counts.get("done", 0)
+    meanwhile = [(sentence(code), number) for code, number in counts.get("refused", {}).items()]
+    refused = sum(number for _words, number in meanwhile)
+    passive = counts.get("unchanged", 0) + counts.get("error", 0)
+    return {
+        "imported": imported,
+        "counts": counts,
+        "meanwhile": meanwhile,
+        "left_out": imported.rows - written - refused - passive,
+        "not_written": imported.rows - written - counts.get("unchanged", 0),
+        "undone": undone,
+        "may_undo": may_undo,
+        "written": written,
+    }

@@ -1,0 +1,62 @@
+"""Step three of an import: every row accounted for; cells mended in place, choices made; then exactly this is applied."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+
+from leads.imports.answers import Answers
+from leads.imports.apply import Stale
+from leads.imports.jobs import apply_now_or_later, check_now_or_later
+from leads.imports.lines import PlanPage, repeated_mistakes
+from leads.imports.own import elsewhere, file_in_words, importing, own_import
+from leads.models import Import, PlannedRow
+
+
+@importing
+def plan(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, Import.State.PLAN):
+        return away
+    if request.method == "POST":
+        return answered(request, imported)
+    page = PlanPage(imported, request.user, request.GET)
+    context = {
+        "imported": imported,
+        "counts": imported.counts,
+        "page": page,
+        "sections": page.sections(),
+        "offers": page.offers(),
+        "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
+        "file": file_in_words(imported),
+        "written": imported.counts.get("add", 0) + imported.counts.get("change", 0),
+    }
+    return render(request, "leads/imports/plan.html", context)
+
+
+def answered(request, imported: Import):
+    """What was mended or chosen is checked first; only a plan that was seen as it is gets applied."""
+    here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
+    applying = "apply" in request.POST
+    if Answers(imported, request.POST).keep():
+        check_now_or_later(imported)
+        if applying:
+            messages.warning(
+                request, _("Your corrections were checked first. Look at the plan again, then apply it.")
+            )
+        return redirect("imports:import", imported.pk) if imported.working else redirect(here)
+    if not applying:
+        messages.warning(request, _("Nothing was different."))
+        return redirect(here)
+    if request.POST["apply"] != imported.counts.get("made", ""):
+        messages.warning(request, _("The plan was made anew meanwhile. Look at it again, then apply it."))
+        return redirect(here)
+    return applied(request, imported)
+
+
+def applied(request, imported: Import):
+    try:
+        apply_now_or_later(imported)
+    except Stale as stale:
+        messages.error(request, str(stale))
+        return redirect("imports:plan", imported.pk)
+    return redirect("imports:import", imported.pk)
