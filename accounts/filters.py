@@ -1,6 +1,7 @@
 """The filters of the list of users."""
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
@@ -12,12 +13,20 @@ EVERYBODY, INACTIVE = "all", "inactive"
 class FilterForm(Form):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["department"].empty_label = self.fields["role"].empty_label = _("any")
-        self.fields["q"].widget.attrs |= {
-            "type": "search",
-            "aria-label": self.fields["q"].label,
-            "placeholder": self.fields["q"].label,
-        }
+        self.fields["department"].empty_label = _("every department")
+        self.fields["role"].empty_label = _("every role")
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+        self.fields["q"].widget = forms.TextInput(
+            attrs={
+                "type": "search",
+                "class": "input",
+                "id": "search",
+                "autocomplete": "off",
+                "aria-label": self.fields["q"].label,
+                "placeholder": self.fields["q"].label,
+            }
+        )
 
 
 def _departments(request):

@@ -32,6 +32,7 @@ class NewPasswordForm(SetPasswordForm):
         super().__init__(*arguments, **keywords)
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].help_text = ""
         dress(self)
 
 
@@ -42,6 +43,7 @@ class ChangePasswordForm(PasswordChangeForm):
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].help_text = ""
         dress(self)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from crm.tables import Column, Moment, RowHead, Table
+from crm.templatetags.look import short_date
 
 USERS = ["name", "roles", "departments", "last_login", "state"]
 
@@ -40,6 +41,13 @@ class UserTable(Table):
 
     def render_departments(self, record):
         return ", ".join(membership.department.name for membership in record.memberships.all()) or _("none")
+
+    def render_last_login(self, record):
+        if record.last_login is None:
+            return format_html('<span class="soft">{}</span>', _("never"))
+        return format_html(
+            '<time datetime="{}">{}</time>', record.last_login.isoformat(), short_date(record.last_login)
+        )
 
     def render_state(self, record):
         if not record.is_active:

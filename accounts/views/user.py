@@ -29,7 +29,10 @@ def user(request, pk):
         and pk != request.user.pk
         and request.user.has_perm("accounts.delete_user"),
         "link": link_for(person) if may_change and was_just_made(request, pk) else "",
-        "may_inspect": may_change and person.is_active and request.user.is_administrator,
+        "may_inspect": may_change
+        and person.is_active
+        and pk != request.user.pk
+        and request.user.is_administrator,
     }
     if request.user.is_administrator:
         context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]

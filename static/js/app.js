@@ -4,3 +4,4 @@ import "./ticks.js";
 import "./keys.js";
 import "./forms.js";
 import "./hues.js";
+import "./tabs.js";
