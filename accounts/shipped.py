@@ -21,7 +21,7 @@ TAKE, PURGE, SHARE_VIEW, MAIL = (
 )
 OPERATOR = [VIEW, ADD, CHANGE, BIN, BULK, EXPORT]
 
-# DESIGN 6. The Administrator holds every permission there is.
+# The Administrator holds every permission of the product.
 PERMISSIONS = {
     "rep": ["leads.see_unassigned", VIEW, ADD, CHANGE, TAKE],
     "operator": ["leads.see_departments", *OPERATOR],
@@ -40,12 +40,13 @@ def permissions_named(names: list[str]):
 
 def install(apps_ready) -> None:
     """Make what is missing. Roles that an administrator has edited stay as they are."""
+    labels = [app.label for app in apps_ready]
     for app in apps_ready:
         create_permissions(app, verbosity=0)
     for key, name in SHIPPED_ENGLISH.items():
         role, made = Role.objects.get_or_create(key=key, defaults={"name": name})
         if key == "administrator":
-            role.permissions.set(Permission.objects.all())
+            role.permissions.set(Permission.objects.filter(content_type__app_label__in=labels))
         elif made:
             role.permissions.set(permissions_named(PERMISSIONS[key]))
     if not Department.objects.exists():

@@ -1,7 +1,7 @@
 """The history that the database keeps: triggers that write each change of a tracked table as a field diff.
 
 A tracked model has a `version` column and lists `*tracked("lead")` in `Meta.triggers`. The bodies are written from
-the model's columns, so that a new field is recorded by the migration that adds it (ENGINE 1).
+the model's columns, so that a new field is recorded by the migration that adds it.
 
 Session variables, all set for one transaction only:
   leadwell.operation  the operation that is being carried out, or '' for none

@@ -204,7 +204,7 @@ class Server:
             yield
 
     def _make_cluster(self) -> None:
-        """No part of the order of texts may hang on the machine: see ENGINE 4, folded keys."""
+        """No part of the order of texts may hang on the machine."""
         shutil.rmtree(self.data, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         self.program(

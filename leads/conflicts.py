@@ -1,4 +1,4 @@
-"""Edits that cross: what a form was drawn from, and which of the sent fields somebody has changed since (ENGINE 1)."""
+"""Edits that cross: what a form was drawn from, and which of the sent fields somebody has changed since."""
 
 from dataclasses import dataclass
 from typing import Any

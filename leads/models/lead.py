@@ -122,7 +122,7 @@ class Lead(models.Model):
     lost_remark = models.CharField(_("what happened"), max_length=500, blank=True)
     next_action = models.CharField(_("next action"), max_length=200, blank=True)
     next_action_on = models.DateField(_("next action on"), null=True, blank=True)
-    # Stamps (ENGINE 1): written by triggers; a value written on purpose holds
+    # Stamps: written by triggers; a value written on purpose holds
     status_since = models.DateTimeField(_("in status since"), editable=False, db_default=Now())
     assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True, editable=False)
     first_contacted_at = models.DateTimeField(_("first contacted"), null=True, blank=True, editable=False)
