@@ -1,6 +1,9 @@
-"""Two pipelines, for the tests that need a second one."""
+"""Two pipelines and a lead with all its fields, for the tests that need them."""
+
+from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from crm.change import operation
 from leads.models import Pipeline, Status
@@ -22,3 +25,28 @@ def renewals(sales):
             for place, (name, kind) in enumerate(rows)
         )
     return pipeline
+
+
+@pytest.fixture
+def full_lead(ann, bob, make_lead, make_tag, statuses, reasons):
+    tags = [make_tag(name).pk for name in ("hot", 'fair, "big"')]
+    return make_lead(
+        "Ștefan Țepeș",
+        company="=1+1",
+        email="stefan@example.com",
+        phone="0040 721 000 111",
+        zip="007100",
+        country="RO",
+        value="1234.50",
+        currency="RON",
+        owner=bob,
+        tags=sorted(tags),
+        vip=True,
+        status="lost",
+        lost_reason=reasons.budget,
+        lost_remark="Too dear",
+        next_action="Call",
+        next_action_on=date(2026, 12, 24),
+        description="first line\nsecond line",
+        created_at=timezone.make_aware(timezone.datetime(2026, 11, 2, 9, 30)),
+    )

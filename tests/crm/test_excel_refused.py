@@ -1,0 +1,159 @@
+"""Files that are not read: each is refused with a sentence that says what to do, quickly."""
+
+import io
+import zipfile
+from time import monotonic as time_now
+
+import pytest
+
+from crm.excel import limits
+from crm.excel.read import opened
+from tests.crm.workbooks import refusal, workbook
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.xls", "a.ods", "a.csv", "a.tsv"])
+def test_an_empty_file_is_refused(read, name):
+    assert refusal(read, b"", name) == "The file is empty."
+
+
+def test_a_file_of_blanks_is_refused(read):
+    assert refusal(read, b"\n \n;;\n", "a.csv") == "The file is empty."
+    assert refusal(read, workbook(lambda book, sheet: None), "a.xlsx") == "The sheet “Contacts” is empty."
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a.pdf", "a", "a.xlsx.zip", "a.html"])
+def test_other_kinds_of_files_are_refused(read, name):
+    assert "none of the kinds" in refusal(read, b"x", name)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "what"),
+    [
+        (b"Name;City", "a.xlsx", "text"),
+        (b"%PDF-1.7 ...", "a.xlsx", "PDF"),
+        (b"<html><table><tr><td>Name", "a.xls", "HTML"),
+        (b"\x89PNG\r\n\x1a\n", "a.csv", "PNG"),
+        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.csv", "xlsx"),
+        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.xls", "xlsx"),
+        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.ods", "xlsx"),
+        (b"MZ\x90\0", "a.csv", "EXE"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(read, data, name, what):
+    assert f"its content another: it is {what}." in refusal(read, data, name)
+
+
+def test_a_plain_archive_is_refused(read):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("readme.txt", "x")
+    assert "it is ZIP" in refusal(read, file.getvalue(), "a.xlsx")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.99])
+def test_a_truncated_workbook_is_refused(read, share):
+    data = workbook(lambda book, sheet: [sheet.write_row(row, 0, [f"cell {row}", row]) for row in range(500)])
+    assert "damaged or not complete" in refusal(read, data[: int(len(data) * share)], "a.xlsx")
+
+
+def test_a_workbook_with_a_flipped_byte_is_refused(read):
+    data = bytearray(
+        workbook(lambda book, sheet: [sheet.write_row(row, 0, [f"cell {row}", row]) for row in range(500)])
+    )
+    data[len(data) // 2] ^= 0xFF
+    assert "damaged or not complete" in refusal(read, bytes(data), "a.xlsx")
+
+
+def test_a_file_protected_with_a_password_is_refused(read):
+    ole = (
+        bytes.fromhex("d0cf11e0a1b11ae1")
+        + b"\0" * 2000
+        + "EncryptedPackage".encode("utf-16-le")
+        + b"\0" * 2000
+    )
+    assert "protected with a password" in refusal(read, ole, "a.xlsx")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
+    assert "protected with a password" in refusal(read, file.getvalue(), "a.ods")
+
+
+def repacked(data: bytes, **parts: bytes) -> bytes:
+    """A workbook with some of its parts replaced; `__` stands for a slash, `_dot_` for a dot."""
+    file = io.BytesIO()
+    named = {name.replace("__", "/").replace("_dot_", "."): content for name, content in parts.items()}
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename not in named:
+                new.writestr(info.filename, old.read(info))
+        for name, content in named.items():
+            new.writestr(name, content)
+    return file.getvalue()
+
+
+def test_entities_are_refused(read):
+    plain = workbook(lambda book, sheet: sheet.write("A1", "x"))
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+    data = repacked(plain, xl__sharedStrings_dot_xml=bomb)
+    assert "things that no table needs" in refusal(read, data, "a.xlsx")
+
+
+def test_a_sheet_that_unpacks_to_more_than_is_allowed_is_refused_quickly(read, tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(limits.UNPACKED_BYTES // 10_000_000 + 1):
+                sheet.write(b"<row/>" * 1_666_667)
+    assert path.stat().st_size < 10_000_000
+    begun = time_now()
+    assert "Unpacked, the file is larger than 1000 MB" in refusal(read, path, "bomb.xlsx")
+    assert time_now() - begun < 10
+
+
+def test_a_sheet_whose_only_cells_are_worlds_apart_is_refused(read):
+    plain = workbook(lambda book, sheet: sheet.write("A1", "x"))
+    cells = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>' + cells
+    )
+    data = repacked(plain, xl__worksheets__sheet1_dot_xml=sheet + b"</sheetData></worksheet>")
+    assert "needs more memory" in refusal(read, data, "a.xlsx")
+
+
+def test_too_many_rows_columns_or_characters_are_refused(read):
+    many = b"a;b\n" + b"1;2\n" * (limits.ROWS + 10)
+    assert "more than 500,000 rows" in refusal(read, many, "a.csv")
+    assert "more than 250 columns" in refusal(read, b";".join([b"x"] * 251), "a.csv")
+    assert "longer than any text" in refusal(read, b'a;b\n"' + b"x" * 300_000, "a.csv")
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(read, tmp_path):
+    path = tmp_path / "large.xlsx"
+    with path.open("wb") as file:
+        file.truncate(limits.FILE_BYTES + 1)
+    assert "larger than 100 MB" in refusal(read, path, "large.xlsx")
+
+
+def test_a_reader_that_takes_too_long_is_ended(read, monkeypatch):
+    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    data = b"a;b\n" + b"1;2\n" * 400_000
+    assert "took longer than 0.3 seconds" in refusal(read, data, "a.csv")
+
+
+def test_no_process_is_left_behind_when_reading_is_given_up(tmp_path):
+    import psutil
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a;b\n" + b"1;2\n" * 100_000)
+
+    def give_up():
+        with opened(path, "a.csv") as source:
+            next(source.rows)
+            raise RuntimeError("cancelled")
+
+    with pytest.raises(RuntimeError, match="cancelled"):
+        give_up()
+    children = psutil.Process().children()
+    assert not any("crm.excel.child" in child.cmdline() for child in children if child.status() != "zombie")

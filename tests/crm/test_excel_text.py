@@ -1,0 +1,72 @@
+"""Text files that come in: whatever their encoding and separator."""
+
+import pytest
+
+from crm.excel.delimited import encoding_of, separator_of
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_csv_file_is_read_whatever_its_unicode_and_separator(read, encoding, separator):
+    lines = [["Name", "Notă"], ["Ștefan", "a\nb"], ["李明", 'say "so", or; or|or\tor']]
+    text = "\r\n".join(separator.join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines)
+    source, rows = read(text.encode(encoding), "a.csv")
+    assert list(rows.values()) == lines
+    assert source.separator == separator
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Nume;Oraş\nŞtefan Ţepeş;Bucureşti\nIonuţ;Braşov", "cp1250"),
+        ("Jméno;Město\nJiří Dvořák;Plzeň\nŠárka Růžičková;České Budějovice", "cp1250"),
+        ("Nazwisko;Miasto\nŁukasz Wójcik;Łódź\nMałgorzata Kaczyńska;Gdańsk", "cp1250"),
+        ("Name;Stadt\nGönül Yıldız;Köln\nMüller;Nürnberg".replace("ı", "i"), "cp1252"),
+        ("Nom;Ville\nFrançois Lefèvre;Besançon\nHélène;Nîmes", "cp1252"),
+        ("Nombre;Ciudad\nMuñoz;Logroño\nPeña;A Coruña", "cp1252"),
+        ("Имя;Город\nИван Петров;София\nГеорги;Пловдив", "cp1251"),
+    ],
+)
+def test_the_encodings_of_windows_are_told_apart(read, text, encoding):
+    source, rows = read(text.encode(encoding), "a.csv", eastern=encoding != "cp1252")
+    assert source.encoding == encoding
+    assert "\n".join(";".join(row) for row in rows.values()) == text
+
+
+def test_an_encoding_can_be_asked_for(read):
+    assert read("é".encode("cp1252") + b";x", "a.csv", encoding="cp1252")[1] == {1: ["é", "x"]}
+
+
+def test_letters_that_come_late_in_a_large_file_count_too(read):
+    data = b"Name;City\n" + b"Ana;Arad\n" * 40_000 + "Ştefan;Braşov\n".encode("cp1250")
+    source, rows = read(data, "a.csv")
+    assert source.encoding == "cp1250"
+    assert rows[40_002] == ["Ştefan", "Braşov"]
+
+
+def test_the_line_that_names_the_separator_is_no_row(read):
+    assert read(b"sep=;\r\nName;City, State\r\nAna;Arad", "a.csv")[1] == {
+        2: ["Name", "City, State"],
+        3: ["Ana", "Arad"],
+    }
+    assert read(b"\xef\xbb\xbfsep=|\nA|B", "a.csv")[1] == {2: ["A", "B"]}
+
+
+def test_separators_are_counted_in_the_head_outside_of_quotes():
+    assert separator_of('"a;b;c;d",e,f') == ","
+    assert separator_of("a\tb, c") == "\t"
+    assert separator_of("only one") == ","
+
+
+def test_numbers_in_text_files_stay_texts_with_their_zeros(read):
+    assert read(b"Zip,Phone\n007,+40721\n1.50,1E5", "a.csv")[1] == {
+        1: ["Zip", "Phone"],
+        2: ["007", "+40721"],
+        3: ["1.50", "1E5"],
+    }
+
+
+def test_text_with_a_mark_of_utf8_or_without_is_the_same():
+    assert encoding_of(b"plain", whole=True) == "utf-8"
+    assert encoding_of("é".encode() * 10, whole=False) == "utf-8"
+    assert encoding_of("é".encode()[:1], whole=False) == "utf-8"

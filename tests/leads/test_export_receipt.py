@@ -1,0 +1,178 @@
+"""The receipt of an export, its file while it lives, and who may take leads out at all."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+
+from leads.excel import LeadResource
+from leads.models import Export, Lead
+from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
+
+# The file is written by a thread of its own, from its own connection: these tests commit.
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def test_the_receipt_says_who_what_and_how_many_and_keeps_the_hash(sign_in, ann, make_lead):
+    for number in range(3):
+        make_lead(f"Ana {number}")
+    data = export(sign_in(ann), "q=ana")
+    receipt = Export.objects.get()
+    assert (receipt.user, receipt.state) == (ann, "finished")
+    assert (receipt.matched, receipt.wrote, receipt.size) == (3, 3, len(data))
+    assert receipt.sha256 == hashlib.sha256(data).hexdigest()
+    assert receipt.query == "q=ana"
+    page = sign_in(ann).get(LIST).content.decode()
+    assert "Matched 3, wrote 3." in page
+    assert "36 columns." in page
+
+
+def test_a_lead_that_comes_while_the_file_is_written_is_neither_counted_nor_written(
+    sign_in, ann, make_lead, departments, statuses, sources, monkeypatch
+):
+    make_lead("Ana One")
+    make_lead("Ana Two")
+    plain = LeadResource.rows
+
+    def meanwhile(self, leads, names):
+        for place, row in enumerate(plain(self, leads, names)):
+            if place == 0:
+                insert_elsewhere()
+            yield row
+
+    def insert_elsewhere():
+        with connections["progress"].cursor() as cursor:
+            cursor.execute("BEGIN; SET LOCAL leadwell.machine = 'on'")
+            cursor.execute(
+                "INSERT INTO leads_lead (last_name, first_name, title, company, email, second_email, phone, mobile, "
+                "website, country, city, state, address, zip, language, description, currency, lost_remark, "
+                "next_action, source_id, status_id, department_id) SELECT 'Late', '', '', '', '', '', '', '', '', '', '', "
+                "'', '', '', '', '', 'EUR', '', '', %s, %s, %s",
+                [sources.website.pk, statuses.new.pk, departments.sales.pk],
+            )
+            cursor.execute("COMMIT")
+
+    monkeypatch.setattr(LeadResource, "rows", meanwhile)
+    assert names(export(sign_in(ann))) == ["Two", "One"]
+    receipt = Export.objects.get()
+    assert (receipt.matched, receipt.wrote) == (2, 2)
+    assert Lead.objects.count() == 3
+
+
+def test_a_file_that_breaks_off_is_no_whole_download_and_its_receipt_says_so(
+    sign_in, ann, make_lead, monkeypatch
+):
+    make_lead()
+
+    def broken(self, leads, names):
+        raise OSError("No space left on device")
+        yield
+
+    monkeypatch.setattr(LeadResource, "rows", broken)
+    answer = sign_in(ann).post(f"{WRITE}?all=1", ALL)
+    with pytest.raises(OSError, match="No space left"):
+        b"".join(answer.streaming_content)
+    receipt = Export.objects.get()
+    assert (receipt.state, receipt.file) == ("failed", "")
+    assert "the file is not whole" in receipt.note
+    assert "the file is not whole" in sign_in(ann).get(LIST).content.decode()
+
+
+def test_a_user_in_another_language_and_zone_gets_the_file_in_them(sign_in, ann, make_lead):
+    make_lead(created_at=timezone.datetime(2026, 11, 2, 23, 30, tzinfo=timezone.get_fixed_timezone(0)))
+    ann.time_zone = "Asia/Tokyo"
+    ann.save()
+    assert rows_of(export(sign_in(ann)))[0]["Date added"] == timezone.datetime(2026, 11, 3, 8, 30)
+
+
+def test_the_file_can_be_fetched_again_by_its_owner_while_it_lives(sign_in, ann, oscar, ada, make_lead):
+    make_lead()
+    data = export(sign_in(ann))
+    receipt = Export.objects.get()
+    address = reverse("exports:file", args=[receipt.pk])
+    again = sign_in(ann).get(address)
+    assert b"".join(again.streaming_content) == data
+    assert again["Content-Disposition"] == f'attachment; filename="{receipt.name}"'
+    for other in (oscar, ada):
+        assert sign_in(other).get(address).status_code == 404
+    receipt.path.unlink()
+    assert sign_in(ann).get(address).status_code == 404
+
+
+def test_receipts_are_ones_own_and_an_administrator_sees_all(sign_in, ann, oscar, ada, make_lead):
+    make_lead()
+    export(sign_in(ann), "q=novák")
+    assert "found by “novák”" in sign_in(ann).get(LIST).content.decode()
+    assert "novák" not in sign_in(oscar).get(LIST).content.decode()
+    page = sign_in(ada).get(LIST).content.decode()
+    assert "found by “novák”" in page
+    assert "Download" not in page
+
+
+def test_old_files_go_and_their_receipts_stay(sign_in, ann, make_lead):
+    from leads.jobs import files_of_exports
+
+    make_lead()
+    export(sign_in(ann))
+    receipt = Export.objects.get()
+    assert files_of_exports() == 0
+    Export.objects.update(at=timezone.now() - timedelta(days=31))
+    assert files_of_exports() == 1
+    assert not receipt.path.exists()
+    receipt.refresh_from_db()
+    assert (receipt.file, receipt.wrote) == ("", 1)
+    assert "the file has expired" in sign_in(ann).get(LIST).content.decode()
+
+
+def test_a_receipt_without_a_writer_counts_as_stopped(ann):
+    lost = Export(user=ann, at=timezone.now() - timedelta(hours=3))
+    assert lost.failed
+    assert not Export(user=ann).failed
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"columns": "secret", "format": "xlsx"}, {"columns": "all", "format": "exe"}]
+)
+def test_a_senseless_form_is_refused_and_writes_nothing(sign_in, ann, data):
+    answer = sign_in(ann).post(f"{WRITE}?all=1", data)
+    assert answer.status_code == 422
+    assert not Export.objects.exists()
+
+
+def test_a_filter_that_makes_no_sense_exports_nothing(sign_in, ann, make_lead):
+    make_lead()
+    browser = sign_in(ann)
+    assert browser.get(f"{NEW}?status=999").status_code == 400
+    assert browser.post(f"{WRITE}?status=999", ALL).status_code == 422
+    assert not Export.objects.exists()
+
+
+def test_the_form_says_how_many_leads_and_which(sign_in, ann, make_lead):
+    for number in range(3):
+        make_lead(f"Ana {number}", country="RO")
+    make_lead("Ana Other", country="DE")
+    page = sign_in(ann).get(f"{NEW}?country=RO").content.decode()
+    assert "Export 3 leads" in page
+    assert "Leads with country Romania" in page
+    assert "The 9 columns of this view" in page
+    fragment = sign_in(ann).get(f"{NEW}?country=RO", headers={"HX-Request": "true", "HX-Target": "dialog"})
+    assert b"<html" not in fragment.content
+
+
+@pytest.mark.parametrize("address", [NEW, LIST, reverse("exports:file", args=[1])])
+def test_without_the_right_to_export_nothing_opens(sign_in, bob, address):
+    assert sign_in(bob).get(address).status_code == 403
+
+
+def test_without_the_right_to_export_nothing_is_written(sign_in, bob, make_lead):
+    make_lead(owner=bob)
+    assert sign_in(bob).post(f"{WRITE}?all=1", ALL).status_code == 403
+    assert not Export.objects.exists()
+    assert sign_in(bob).get(WRITE).status_code in (403, 405)
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page(client):
+    assert client.post(f"{WRITE}?all=1", ALL)["Location"].startswith("/login")
