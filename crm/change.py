@@ -1,6 +1,6 @@
 """Verbs and operations: every change of leads is one operation that locks a set, judges each row and writes.
 
-A verb is a value: what it sets, whom it refuses, what is so already. `carry_out` does its four steps for
+A verb is a value: what it sets, whom it refuses, what is so already. `carry_out` does the same four steps for
 all of them: open the operation, lock the rows in id order, judge each locked row in one SQL CASE, update those that
 are judged changed.
 """
