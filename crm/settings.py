@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "crm.methods.KnownMethodsMiddleware",
     "crm.transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

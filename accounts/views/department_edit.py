@@ -5,12 +5,15 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.crossing import one_at_a_time, status_of
 from accounts.forms import DepartmentForm
 from accounts.models import Department
 
 
 @permission_required("accounts.change_department", raise_exception=True)
 def department_edit(request, pk):
+    if request.method == "POST":
+        one_at_a_time()
     shown, department = (
         get_object_or_404(Department.objects.visible_to(request.user), pk=pk) for _time in (1, 2)
     )
@@ -20,4 +23,4 @@ def department_edit(request, pk):
         messages.success(request, _("%(name)s is saved.") % {"name": department})
         return redirect("departments")
     context = {"form": form, "department": shown}
-    return render(request, "accounts/department_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/department_form.html", context, status=status_of(form))

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Notification
 from accounts.notices import lines_of
@@ -12,6 +12,7 @@ from crm.screens import answer
 PAGE = 50
 
 
+@require_safe
 def notifications(request):
     rows = Notification.objects.of(request.user).newest_first()
     before = request.GET.get("before", "")

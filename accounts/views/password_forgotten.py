@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.forms import EmailForm
 from accounts.links import send_forgotten_link
@@ -22,5 +23,6 @@ def password_forgotten(request):
 
 
 @login_not_required
+@require_safe
 def link_sent(request):
     return render(request, "accounts/password_link_sent.html", {"signed_in": False})

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.crossing import one_at_a_time, status_of
 from accounts.models import Role, User
 from accounts.permissions import COLUMNS
 from accounts.rights import changeable_role
@@ -15,6 +16,8 @@ from accounts.role_forms import RoleForm
 
 @permission_required("accounts.view_role", raise_exception=True)
 def role(request, pk):
+    if request.method == "POST":
+        one_at_a_time()
     shown = get_object_or_404(Role, pk=pk)
     if request.method != "POST":
         return page(request, shown, RoleForm(instance=shown, by=request.user))
@@ -23,7 +26,7 @@ def role(request, pk):
         raise PermissionDenied
     form = RoleForm(request.POST, instance=edited, by=request.user)
     if not form.is_valid():
-        return page(request, shown, form, status=422)
+        return page(request, shown, form, status=status_of(form))
     form.save()
     messages.success(request, _("%(name)s is saved. It holds from the next click on.") % {"name": edited})
     return redirect("roles")
@@ -47,8 +50,8 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
 @require_POST
 @permission_required("accounts.delete_role", raise_exception=True)
 def role_retire(request, pk):
+    one_at_a_time()
     changed = changeable_role(request.user, pk)
-    Role.objects.select_for_update(of=("self",)).get(pk=pk)
     if User.objects.holding(changed).exists():
         problem = _("Somebody holds this role, active or not. Take it from them first.")
         return page(

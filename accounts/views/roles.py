@@ -2,12 +2,14 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
 from accounts.permissions import SCOPES
 
 
 @permission_required("accounts.view_role", raise_exception=True)
+@require_safe
 def roles(request):
     rows = Role.objects.by_name().prefetch_related("permissions__content_type")
     grantable = set(Role.objects.grantable_by(request.user).values_list("pk", flat=True))

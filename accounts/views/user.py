@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.deactivation import open_leads_of
 from accounts.links import link_for
@@ -14,6 +15,7 @@ INSPECTIONS = 10
 
 
 @permission_required("accounts.view_user", raise_exception=True)
+@require_safe
 def user(request, pk):
     person = visible_user(request.user, pk)
     changeable = User.objects.changeable_by(request.user).filter(pk=pk).exists()

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.crossing import one_at_a_time, status_of
 from accounts.deactivation import leads_out_of_department
 from accounts.forms import UserForm
 from accounts.rights import changeable_user
@@ -13,6 +14,8 @@ from accounts.rights import changeable_user
 
 @permission_required("accounts.change_user", raise_exception=True)
 def user_edit(request, pk):
+    if request.method == "POST":
+        one_at_a_time()
     person, shown = changeable_user(request.user, pk), changeable_user(request.user, pk)
     form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
     if form.is_bound and form.is_valid():
@@ -21,7 +24,7 @@ def user_edit(request, pk):
         warn_of_leads_elsewhere(request, person)
         return redirect("user", pk)
     context = {"form": form, "person": shown}
-    return render(request, "accounts/user_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/user_form.html", context, status=status_of(form))
 
 
 def warn_of_leads_elsewhere(request, person) -> None:

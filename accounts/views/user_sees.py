@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Inspection
 from accounts.rights import changeable_user, visible_user
@@ -26,6 +26,7 @@ def user_inspect(request, pk):
 
 
 @permission_required("accounts.change_user", raise_exception=True)
+@require_safe
 def user_sees(request, pk):
     if not request.user.is_administrator:
         raise PermissionDenied

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import F
+from django.views.decorators.http import require_safe
 
 from accounts.filters import UserFilter
 from accounts.models import User
@@ -13,6 +14,7 @@ SORTS = ["name", "email", "last_login"]
 
 
 @permission_required("accounts.view_user", raise_exception=True)
+@require_safe
 def users(request):
     found = UserFilter(request.GET, User.objects.visible_to(request.user).with_names(), request=request)
     sort = request.GET.get("sort", "")

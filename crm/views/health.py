@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection, transaction
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 WORKER_SILENT_AFTER = 45  # seconds
 
@@ -11,6 +12,7 @@ WORKER_SILENT_AFTER = 45  # seconds
 @login_not_required
 @transaction.non_atomic_requests
 @never_cache
+@require_safe
 def health(request):
     up = {"web": True, "database": False, "worker": False}
     try:

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm import jobs
 from crm.models import Job
 from crm.screens import answer
 
 
+@require_safe
 def job_list(request):
     rows = Job.objects.visible_to(request.user).newest_first().select_related("user", "operation")[:100]
     context = {
@@ -20,6 +21,7 @@ def job_list(request):
     return answer(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
 
 
+@require_safe
 def job(request, pk):
     row = one(request, pk)
     return answer(request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_job.html"})

@@ -85,7 +85,7 @@ class SettingsForm(ModelForm):
             .select_related("operation__by")
         )
         names = {change.operation.by.name for change in changes if change.operation and change.operation.by}
-        columns = {column for change in changes for column in change.fields or {}}
+        columns = {column for change in changes for column in change.diff}
         found = [f for f in self._meta.model._meta.local_concrete_fields if f.column in columns]
         labels = [str(field.verbose_name) for field in found]
         data: Any = self.data
@@ -158,8 +158,8 @@ class StatusForm(SettingsForm):
                 self.instance.pipeline = pipelines[0]
 
     def same_names(self):
-        pipeline = self.cleaned_data.get("pipeline") or self.instance.pipeline
-        return Status.objects.of_pipeline(pipeline.pk)
+        pipeline = self.cleaned_data.get("pipeline")
+        return Status.objects.of_pipeline(pipeline.pk if pipeline else self.instance.pipeline_id)
 
     def clean_retired(self) -> bool:
         # Whether it may retire hangs on the mark for new leads, which may be given away in the same breath: see clean().

@@ -45,5 +45,8 @@ class Purge(Verb):
     def words(cls, parameters):
         return _("Remove for good")
 
+    def values(self):
+        return {}
+
     def write(self, rows):
         rows.delete()

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.listing import Listing
@@ -17,11 +18,13 @@ viewing = permission_required("leads.view_lead", raise_exception=True)
 
 
 @viewing
+@require_safe
 def following(request, pk):
     return beside(request, pk, 1)
 
 
 @viewing
+@require_safe
 def previous(request, pk):
     return beside(request, pk, 0)
 
@@ -38,6 +41,7 @@ def beside(request, pk: int, side: int):
 
 
 @viewing
+@require_safe
 def why_seen(request, pk):
     lead = visible_lead(request.user, pk)
     context = {"lead": lead, "why": why(lead, request.user)}

@@ -1,6 +1,7 @@
 """The bin: leads that were put away, to restore or to remove for good."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.bulk import actions_for
@@ -11,6 +12,7 @@ COLUMNS = ["name", "email", "company", "status", "owner", "department", "created
 
 
 @permission_required(["leads.view_lead", "leads.delete_lead"], raise_exception=True)
+@require_safe
 def bin(request):
     listing = Listing(request.GET, request.user, in_bin=True)
     context = list_context(request, listing, COLUMNS) | {

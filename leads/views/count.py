@@ -1,6 +1,7 @@
 """How many leads match: exact up to ten thousand, beyond that on request. A fragment of its own, after the table."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from crm.transactions import COUNT_MILLISECONDS, limit
@@ -8,6 +9,7 @@ from leads.listing import COUNT_AT_FIRST, Listing
 
 
 @permission_required("leads.view_lead", raise_exception=True)
+@require_safe
 def count(request):
     limit(statement=COUNT_MILLISECONDS, read_only=True)
     listing = Listing(request.GET, request.user)

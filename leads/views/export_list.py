@@ -1,6 +1,7 @@
 """The receipts of exports: who took which leads out, when, how many, and the file again while it lives."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.models import Export
@@ -9,6 +10,7 @@ RECEIPTS_A_PAGE = 50
 
 
 @permission_required("leads.export_lead", raise_exception=True)
+@require_safe
 def exports(request):
     rows = Export.objects.visible_to(request.user).newest_first().select_related("user")
     before = request.GET.get("before", "")

@@ -1,6 +1,7 @@
 """The form with all filters of the list; it leads back to the list with what was chosen in the address."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.filters import LeadFilter
@@ -9,6 +10,7 @@ from leads.models import Lead, Pipeline
 
 
 @permission_required("leads.view_lead", raise_exception=True)
+@require_safe
 def lead_filter(request):
     listing = Listing(request.GET, request.user)
     every = LeadFilter(listing.data, Lead.objects.none(), user=request.user, every=True)

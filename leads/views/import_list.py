@@ -1,6 +1,7 @@
 """The history of imports: file, counts, undo; and what is still going on."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from crm.undo import is_undone, why_not
@@ -10,6 +11,7 @@ IMPORTS_A_PAGE = 50
 
 
 @permission_required("leads.import_lead", raise_exception=True)
+@require_safe
 def imports(request):
     rows = Import.objects.visible_to(request.user).newest_first().select_related("user", "job", "operation")
     before = request.GET.get("before", "")

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm import jobs
@@ -18,6 +18,7 @@ from leads.views.import_list import undo_of
 
 
 @importing
+@require_safe
 def page(request, pk):
     imported = own_import(request, pk)
     if imported.working:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.http import QueryDict
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.listing import Listing, drawn
@@ -12,6 +13,7 @@ FIRST = 8
 
 
 @permission_required("leads.view_lead", raise_exception=True)
+@require_safe
 def jump(request):
     text = request.GET.get("q", "").strip()
     number = lead_number(text)

@@ -1,6 +1,7 @@
 """A hint while a new lead is typed: leads that have the same e-mail, phone or company already."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.listing import drawn
@@ -9,6 +10,7 @@ from leads.phones import normal_phone
 
 
 @permission_required(["leads.view_lead", "leads.add_lead"], raise_exception=True)
+@require_safe
 def known(request):
     country = ""
     alike = (

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from crm.models import Change
 from crm.screens import answer
@@ -21,6 +22,7 @@ PAGE = 30
 
 
 @permission_required("leads.view_lead", raise_exception=True)
+@require_safe
 def lead(request, pk):
     row = visible_lead(request.user, pk)
     before = request.GET.get("before", "")

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.bulk import actions_for
@@ -13,6 +14,7 @@ from leads.tables import LeadTable
 
 
 @permission_required("leads.view_lead", raise_exception=True)
+@require_safe
 def lead_list(request):
     if number := lead_number(request.GET.get("q", "")):
         return redirect("leads:lead", number)

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.screens import answer
 from leads.models import LostReason
@@ -20,6 +20,7 @@ KIND = KINDS["lost_reason"]
 
 
 @permission_required("leads.view_lostreason", raise_exception=True)
+@require_safe
 def lost_reasons(request):
     numbers = count_by("lost_reason", request.user)
     listing = lost_reason_list(request.GET, numbers)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from crm import jobs
 from crm.bulk import ROWS_AT_ONCE
@@ -19,6 +20,7 @@ PAGE = 50
 
 
 @viewing
+@require_safe
 def operations(request):
     mine = "mine" in request.GET
     rows = visible_operations(request.user).newest_first().select_related("by")
@@ -35,6 +37,7 @@ def operations(request):
 
 
 @viewing
+@require_safe
 def operation(request, pk):
     record = one(request, pk)
     context = receipt(record, request.user) | found_leads(record, request.user, request.GET)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.screens import answer
 from leads.models import Pipeline, Status
@@ -18,6 +18,7 @@ from leads.settings.usage import count_by_pipeline
 
 
 @permission_required("leads.view_pipeline", raise_exception=True)
+@require_safe
 def pipelines(request):
     numbers = count_by_pipeline(request.user)
     listing = pipeline_list(request.GET, numbers)

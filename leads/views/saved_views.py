@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.screens import answer
 from leads.forms import SavedViewForm
@@ -16,6 +16,7 @@ viewing = permission_required("leads.view_lead", raise_exception=True)
 
 
 @viewing
+@require_safe
 def saved_views(request):
     settings = ListSettings.objects.filter(user=request.user).first()
     views = (

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.models import Source
@@ -15,6 +16,7 @@ KIND = KINDS["source"]
 
 
 @permission_required("leads.view_source", raise_exception=True)
+@require_safe
 def source(request, pk):
     row = get_object_or_404(Source, pk=pk)
     return source_page(request, row, CostForm(source=row))

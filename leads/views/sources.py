@@ -1,6 +1,7 @@
 """The lead sources: their list, with what each cost this year."""
 
 from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.settings.kinds import KINDS
@@ -13,6 +14,7 @@ COLUMNS = ["label", "kind", "cost", "leads", "edit"]
 
 
 @permission_required("leads.view_source", raise_exception=True)
+@require_safe
 def sources(request):
     numbers, costs = count_by("source", request.user), costs_of_year()
     listing = source_list(request.GET, numbers, costs)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.models import Pipeline, Status
@@ -14,6 +15,7 @@ KIND = KINDS["status"]
 
 
 @permission_required("leads.view_status", raise_exception=True)
+@require_safe
 def status(request, pk):
     row = get_object_or_404(Status.objects.select_related("pipeline"), pk=pk)
     lacking = incomplete(row, request.user)

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.screens import answer
 from leads.models import Pipeline, Status
@@ -20,6 +20,7 @@ COLUMNS = ["label", "kind", "hue", "most_days", "required_fields", "next_action_
 
 
 @permission_required("leads.view_status", raise_exception=True)
+@require_safe
 def statuses(request):
     numbers = count_by("status", request.user)
     listing = status_list(request.GET, numbers)

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.models import Tag
@@ -17,6 +18,7 @@ KIND = KINDS["tag"]
 
 
 @permission_required("leads.view_tag", raise_exception=True)
+@require_safe
 def tags(request):
     numbers = count_by("tags", request.user)
     listing = tag_list(request.GET, numbers)

@@ -205,3 +205,22 @@ def test_bin_restore_and_purge_from_the_bin(ann, conrad, make_lead, sign_in):
     address = browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "all": "1"})["Location"]
     browser.post(address)
     assert Lead.objects.get() == leads[0]
+
+
+def test_removing_for_good_is_previewed_like_any_other_action(conrad, make_lead, sign_in):
+    lead = make_lead("Ana One")
+    carry_out(verbs.Bin(), changeable(conrad), by=conrad)
+    browser = sign_in(conrad)
+    address = browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "lead": lead.pk})["Location"]
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert page.context["outcome"].changed == [lead.pk]
+
+
+def test_without_the_right_no_set_is_kept(someone_with, make_lead, sign_in):
+    lead = make_lead()
+    browser = sign_in(someone_with("see_departments", "view_lead"))
+    for action in ("vip", "export"):
+        assert browser.post("/admin/leads/bulk", {"action": action, "lead": lead.pk}).status_code == 403
+    assert browser.post("/admin/leads/bulk", {"action": "fly", "lead": lead.pk}).status_code == 404
+    assert not FrozenSet.objects.exists()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm.change import operation
 from crm.models import Operation
 from crm.undo import undo
 from leads.bulk import action_named, actions_for
@@ -134,3 +135,11 @@ def test_the_order_of_pipelines_changes_and_goes_back(sign_in, ada, sales, renew
     assert list(Pipeline.objects.in_order()) == [renewals, sales]
     undo(Operation.objects.get(kind="edit_pipeline"), by=ada)
     assert list(Pipeline.objects.in_order()) == [sales, renewals]
+
+
+def test_a_new_status_asks_for_its_pipeline_where_there_are_several(sign_in, ada):
+    with operation("test", by=None):
+        Pipeline.objects.create(name="Partners", position=2)
+    answer = sign_in(ada).post("/admin/leads/statuses/new", {"name": "Waiting", "kind": "contacted"})
+    assert answer.status_code == 422
+    assert "pipeline" in answer.context["form"].errors

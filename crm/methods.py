@@ -1,0 +1,21 @@
+"""Which methods a screen knows: what browsers send, and nothing else."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+KNOWN = ["GET", "HEAD", "POST"]
+
+
+class KnownMethodsMiddleware:
+    """A view asks whether the method is POST; without this it would answer a DELETE like a GET, outside a read-only
+    transaction."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, arguments, keywords) -> HttpResponse | None:
+        return None if request.method in KNOWN else HttpResponseNotAllowed(KNOWN)
