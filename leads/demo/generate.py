@@ -116,13 +116,20 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     )
     # The road through the funnel: when each step was entered. A step takes up to some weeks and never lies ahead.
     cursor.execute("""ALTER TABLE demo_lead ADD COLUMN road text[], ADD COLUMN steps timestamptz[]""")
+    step = "(created_at + (now() - created_at) * (1 - power(1 - least(0.97, 0.04 + r6 * 0.25), place)))"
     roads = " ".join(f"WHEN '{key}' THEN ARRAY{road}::text[]" for key, _chance, road in ENDS)
     cursor.execute(
-        f"""UPDATE demo_lead SET road = CASE end_key {roads} END,
-              steps = ARRAY(SELECT date_trunc('second', created_at + (now() - created_at)
-                      * (1 - power(1 - least(0.97, 0.04 + r6 * 0.25), place)))
+        f"""UPDATE demo_lead SET road = CASE end_key {roads} END, created_at = {_at_work("created_at")},
+              steps = ARRAY(SELECT {_at_work(step)}
                       FROM generate_series(1, cardinality(CASE end_key {roads} END)) AS place)"""
     )
+
+
+def _at_work(moment: str) -> str:
+    """The moment drawn into the working hours of its day, so that what came first stays first."""
+    day = f"date_trunc('day', {moment})"
+    worked = f"CASE WHEN {day} < date_trunc('day', now()) THEN {day} + interval '6 hours' + ({moment} - {day}) * (10 / 24.0)"
+    return f"date_trunc('second', {worked} ELSE {moment} END)"
 
 
 def _insert_leads(cursor) -> None:
@@ -219,9 +226,9 @@ def _insert_history(cursor) -> None:
     )
     cursor.execute(
         """CREATE TEMPORARY TABLE demo_operation AS
-           SELECT nextval(pg_get_serial_sequence('crm_operation', 'id')) AS id, owner_id, to_status, key,
-                  date_trunc('day', entered) AS day, min(entered) AS at, count(*) AS number
-           FROM demo_step GROUP BY owner_id, to_status, key, date_trunc('day', entered)"""
+           SELECT nextval(pg_get_serial_sequence('crm_operation', 'id')) AS id, o.* FROM (
+             SELECT owner_id, to_status, key, date_trunc('day', entered) AS day, min(entered) AS at, count(*) AS number
+             FROM demo_step GROUP BY owner_id, to_status, key, date_trunc('day', entered) ORDER BY at) AS o"""
     )
     cursor.execute(
         """INSERT INTO crm_operation (id, kind, parameters, note, channel, by_id, at, matched, changed, unchanged, refused)

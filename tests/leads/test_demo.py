@@ -2,11 +2,15 @@
 
 import pytest
 from django.db.models import Count
+from django.utils import timezone
 
 from accounts import demo as people
 from accounts.models import User
+from crm.models import Operation
 from leads.demo.generate import grow
-from leads.models import Lead, StatusMove
+from leads.demo.saved_views import share_views
+from leads.listing import Listing
+from leads.models import Lead, SavedView, StatusMove
 from leads.rebuild import differences
 from mailings.models import Newsletter
 
@@ -45,6 +49,25 @@ def test_it_grows_to_a_number_and_no_further(company):
     assert grow(1_600) == 100
     assert grow(1_000) == 0
     assert Lead.objects.count() == 1_600
+
+
+def test_everybody_of_a_department_has_its_saved_views_and_each_of_them_is_understood(company):
+    share_views()
+    share_views()
+    rep = User.objects.with_rights().get(email="rep@demo.example")
+    views = SavedView.objects.visible_to(rep).in_order()
+    assert [view.name for view in views] == ["Open leads", "My open leads", "Overdue", "Nobody's", "VIP"]
+    for view in views:
+        listing = Listing(view.parameters, rep)
+        assert listing.filters.problems == []
+        assert 0 < len(listing.ids()) < 1_500, view.name
+
+
+def test_the_history_runs_in_the_order_of_its_numbers_and_in_working_hours(company):
+    moments = list(Operation.objects.exclude(kind="install").order_by("pk").values_list("at", flat=True))
+    assert moments == sorted(moments)
+    today = timezone.now().date()
+    assert {at.hour for at in moments if at.date() < today} <= set(range(6, 17))
 
 
 def test_the_six_accounts_are_in_two_departments(company):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from accounts import demo as people
 from leads.demo.generate import grow
+from leads.demo.saved_views import share_views
 from leads.models import Lead
 
 FIRST_SIZE = 4_000
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             self.stderr.write("This is a production system; the demo company is only for LEADWELL_MODE=demo.")
             return
         install_people()
+        share_views()
         added = grow(leads, say=self.stdout.write)
         self.stdout.write(f"{added:,} leads added.")
 
@@ -33,6 +35,7 @@ def load_at_first(say: Callable[[str], None]) -> None:
     install_people()
     if not Lead.objects.exists():
         say("Loading the demo company …")
+        share_views()
         grow(FIRST_SIZE, say=say)
 
 

@@ -1,0 +1,32 @@
+"""The saved views of the demo company: each department's managers share the same few with it."""
+
+from accounts.models import Department, User
+from leads.models import SavedView
+
+OPEN = "kind_not=won&kind_not=lost&kind_not=disqualified"
+VIEWS = [
+    ("Open leads", OPEN),
+    ("My open leads", f"owner=me&{OPEN}"),
+    ("Overdue", f"next_action=overdue&{OPEN}&sort=next_action"),
+    ("Nobody's", f"owner=none&{OPEN}"),
+    ("VIP", "vip=yes"),
+]
+
+
+def share_views() -> None:
+    """Once; a company that has views of its own keeps them as they are."""
+    if SavedView.objects.exists():
+        return
+    for department in Department.objects.all():
+        owner = (
+            User.objects.filter(
+                groups__role__key="manager", memberships__position=0, memberships__department=department
+            )
+            .order_by("pk")
+            .first()
+        )
+        if owner:
+            SavedView.objects.bulk_create(
+                SavedView(owner=owner, name=name, query=query, department=department, position=place)
+                for place, (name, query) in enumerate(VIEWS)
+            )
