@@ -62,6 +62,8 @@ class ValuesForm(Form):
         """What a new lead gets whose cell says nothing."""
         chosen = str(self.imported.defaults.get(field) or "")
         label = next((label for value, label in offered[field] if value and str(value) == chosen), "")
+        if field == "tags":
+            return _("Leave this tag away")
         return _("As an empty cell: %(value)s") % {"value": label} if label else _("As an empty cell")
 
     def _proposal(self, field: str, text: str, offered: list) -> str:

@@ -1,0 +1,179 @@
+"""What is wrong with a row is named by its cell, mended in place or for a whole column, or comes back as a file."""
+
+import io
+
+import openpyxl
+import pytest
+
+from crm.change import carry_out
+from leads.models import Import, Lead
+from leads.verbs import Edit
+from tests.leads.exporting import export
+from tests.leads.importing import answer_plan, apply, choose, decide, page, shown, upload, verdicts
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+WRONG = [
+    ["Last name", "E-mail", "Country", "Next action on", "Value", "Status"],
+    ["Pop", "ana@example,com", "", "", "", ""],
+    ["Rău", "", "Gemany", "", "", ""],
+    ["Ilie", "", "Gemany", "31.11.2026", "", ""],
+    ["Luca", "", "", "", "many", ""],
+    ["Mihai", "", "", "", "", "Lost"],
+    ["", "", "Romania", "", "", ""],
+    ["Good", "good@example.com", "Romania", "", "12", "Contacted"],
+]
+
+
+def planned(browser, rows, **columns) -> Import:
+    return choose(browser, upload(browser, rows), "columns", **columns)
+
+
+def wrong_cells(browser, imported) -> dict[str, str]:
+    """The sentences by address."""
+    (section,) = [s for s in shown(browser, imported, "plan").context["sections"] if s.verdict == "error"]
+    return {wrong.address: wrong.sentence for line in section.lines for wrong in line.wrong}
+
+
+@pytest.fixture
+def wrong(sign_in, ann):
+    """An import of WRONG in which the misspelt country is not decided about: its rows are refused."""
+    browser = sign_in(ann)
+    imported = planned(browser, WRONG)
+    return browser, decide(browser, imported, country={"Gemany": "refuse"})
+
+
+def test_each_error_has_its_address_and_a_sentence(wrong):
+    browser, imported = wrong
+    assert wrong_cells(browser, imported) == {
+        "B2": "Enter a valid email address.",
+        "C3": "No such country: “Gemany”.",
+        "C4": "No such country: “Gemany”.",
+        "D4": "November has 30 days.",
+        "E5": "This is no number.",
+        "F6": "Lost needs: Lost reason.",
+        "7": "At least one of name, company, e-mail and phone is needed.",
+    }
+    assert verdicts(imported) == {"error": 6, "new": 1}
+
+
+def test_a_misspelt_country_is_proposed_as_the_one_that_is_meant(sign_in, ann):
+    browser = sign_in(ann)
+    imported = planned(browser, WRONG)
+    form = shown(browser, imported, "values").context["form"]
+    ((text, count, name),) = form.lines["country"]
+    assert (text, count, form[name].value()) == ("Gemany", 2, "DE")
+    imported = decide(browser, imported)
+    apply(browser, imported)
+    assert Lead.objects.get(last_name="Rău").country == "DE"
+
+
+def test_a_cell_is_mended_in_place_and_checked_again(wrong):
+    browser, imported = wrong
+    imported = answer_plan(
+        browser, imported, check="1", fix_2_1="ana@example.com", fix_5_4="12,50", fix_4_3="30.11.2026"
+    )
+    assert set(wrong_cells(browser, imported)) == {"C3", "C4", "F6", "7"}
+    apply(browser, imported)
+    assert Lead.objects.get(last_name="Pop").email == "ana@example.com"
+    assert str(Lead.objects.get(last_name="Luca").value) == "12.50"
+
+
+def test_corrections_that_are_not_yet_checked_are_never_applied_unseen(wrong):
+    browser, imported = wrong
+    answer = browser.post(
+        page(imported, "plan"), {"apply": imported.counts["made"], "fix_2_1": "x@example.com"}, follow=True
+    )
+    assert "Your corrections were checked first." in answer.text
+    assert not Lead.objects.exists()
+
+
+def test_the_same_mistake_is_mended_in_all_rows_at_once(wrong):
+    browser, imported = wrong
+    listed = browser.get(f"{page(imported, 'plan')}?show=error").context["mistakes"]
+    assert [(row.place, row.text, row.count) for row in listed] == [(2, "Gemany", 2)]
+    imported = answer_plan(
+        browser, imported, replace="1", replace_place="2", replace_old="Gemany", replace_new="Germany"
+    )
+    assert set(wrong_cells(browser, imported)) == {"B2", "D4", "E5", "F6", "7"}
+
+
+def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as_it_is(wrong):
+    browser, imported = wrong
+    imported = apply(browser, imported)
+    answer = browser.get(page(imported, "left_out"))
+    assert answer["Content-Disposition"] == 'attachment; filename="leads-left-out.xlsx"'
+    data = b"".join(answer.streaming_content)
+    head, *rows = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+    assert head == (*WRONG[0], "Why it was left out")
+    assert [row[-1] for row in rows] == [
+        "B2, E-mail: Enter a valid email address.",
+        "C3, Country: No such country: “Gemany”.",
+        "C4, Country: No such country: “Gemany”. D4, Next action on: November has 30 days.",
+        "E5, Value: This is no number.",
+        "F6, Status: Lost needs: Lost reason.",
+        "At least one of name, company, e-mail and phone is needed.",
+    ]
+    again = upload(browser, data, "again.xlsx")
+    assert again.mapping == [*imported.mapping, ""]
+    again = decide(browser, choose(browser, again, "columns"), country={"Gemany": "DE"})
+    assert verdicts(again) == {"new": 1, "error": 5}
+
+
+def test_rows_that_repeat_or_resemble_say_so_in_that_file(sign_in, ann, make_lead):
+    lead = make_lead("Jan Novák", email="jan@example.com", city="Praha")
+    browser = sign_in(ann)
+    rows = [
+        ["Last name", "E-mail", "City"],
+        ["A", "a@example.com", ""],
+        ["B", "a@example.com", ""],
+        ["N", "jan@example.com", "Plzeň"],
+    ]
+    imported = apply(browser, answer_plan(browser, planned(browser, rows), all_duplicates="leave"))
+    data = b"".join(browser.get(page(imported, "left_out")).streaming_content)
+    found = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))[1:]
+    assert [row[-1] for row in found] == ["It repeats row 2.", f"It looks like lead #{lead.pk}."]
+
+
+def test_a_newer_edit_is_shown_and_decided_cell_by_cell(sign_in, ann, ada, make_lead):
+    leads = [make_lead(f"Jan N{n}", city="Praha", title="Buyer") for n in range(2)]
+    browser = sign_in(ann)
+    book = openpyxl.load_workbook(io.BytesIO(export(browser)))
+    sheet = book["Leads"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for row in (2, 3):
+        sheet.cell(row, heads["City"]).value = "Plzeň"
+        sheet.cell(row, heads["Position"]).value = "Chief buyer"
+    out = io.BytesIO()
+    book.save(out)
+    ids = [lead.pk for lead in leads]
+    carry_out(Edit({"city": "Ostrava"}), Lead.objects.changeable_by(ada).filter(pk__in=ids), by=ada)
+
+    imported = planned(browser, out.getvalue())
+    assert verdicts(imported) == {"changed": 2}
+    assert imported.counts["conflicts"] == 2
+    (section,) = shown(browser, imported, "plan").context["sections"]
+    (conflict,) = section.lines[0].conflicts
+    assert (conflict.heading, conflict.now, conflict.file, conflict.who) == (
+        "City",
+        "Ostrava",
+        "Plzeň",
+        "Ada",
+    )
+    assert [cell.heading for cell in section.lines[0].changes] == ["Position"]
+    imported = answer_plan(browser, imported, **{conflict.name: "file"})
+    apply(browser, imported)
+    taken = section.lines[0].planned.lead
+    for lead in leads:
+        lead.refresh_from_db()
+        assert (lead.city, lead.title) == ("Plzeň" if lead.pk == taken else "Ostrava", "Chief buyer")
+
+
+def test_senseless_answers_change_nothing(wrong):
+    browser, imported = wrong
+    before = dict(imported.counts)
+    imported = answer_plan(
+        browser, imported, fix_99_1="x", fix_2_99="x", choice_2="explode", take_2_city="file", take_2_nothing="here",
+        all_duplicates="x", replace="1", replace_place="99",
+    )  # fmt: skip
+    assert {**imported.counts, "made": ""} == {**before, "made": ""}

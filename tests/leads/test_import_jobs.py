@@ -1,0 +1,173 @@
+"""The work on an import in the background: progress, cancel, what stops it, and that nothing of it happens twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Notification
+from crm import jobs
+from crm.models import Job, Operation
+from leads.imports import jobs as import_jobs
+from leads.models import Import, Lead
+from tests.leads.importing import LIST, NEW, apply, choose, page, shown, upload, workbook
+from tests.leads.importing import work as do_jobs
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+ROWS = [["Last name", "City"], *([f"Pop {number}", "Cluj"] for number in range(6))]
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Files of more than three rows count as large."""
+    monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(jobs, "PAUSE", 0)
+
+
+def pressed_apply(browser, imported) -> Job:
+    answer = browser.post(page(imported, "plan"), {"apply": imported.counts["made"]})
+    assert answer["Location"] == page(imported, "import")
+    imported.refresh_from_db()
+    return imported.job
+
+
+def test_a_large_file_is_checked_and_applied_by_jobs(sign_in, ann, large):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    assert (imported.state, imported.job.kind, imported.job.state) == ("plan", "import_check", "finished")
+    job = pressed_apply(browser, imported)
+    assert not Lead.objects.exists()
+    text = shown(browser, imported, "import").text
+    assert "The plan is being applied" in text
+    do_jobs()
+    assert Lead.objects.count() == 6
+    told = Notification.objects.get(user=ann)
+    assert (told.kind, told.path) == ("imported", page(imported, "import"))
+    job.refresh_from_db()
+    assert job.operation == Operation.objects.get(kind="import")
+
+
+def test_while_a_job_has_it_in_hand_nothing_else_touches_it(sign_in, ann, large):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    pressed_apply(browser, imported)
+    pressed_apply(browser, imported)
+    for step in ("columns", "values", "plan", "check", "read", "cancel"):
+        assert browser.post(page(imported, step)).status_code == 302
+    assert Job.objects.filter(kind="import_apply").count() == 1
+    do_jobs()
+    assert Lead.objects.count() == 6
+
+
+def test_the_page_that_watches_goes_on_by_itself(sign_in, ann, large):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    pressed_apply(browser, imported)
+    watch = {"HX-Request": "true", "HX-Target": "progress"}
+    fragment = browser.get(page(imported, "import"), headers=watch)
+    assert "<html" not in fragment.text
+    assert "Waiting for its turn." in fragment.text
+    do_jobs()
+    assert browser.get(page(imported, "import"), headers=watch)["HX-Redirect"] == page(imported, "import")
+
+
+def test_cancel_before_the_worker_comes_leaves_the_plan_as_it_is(sign_in, ann, large):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    pressed_apply(browser, imported)
+    browser.post(page(imported, "stop"))
+    do_jobs()
+    assert not Lead.objects.exists()
+    assert browser.get(page(imported, "import"))["Location"] == page(imported, "plan")
+    imported.refresh_from_db()
+    apply(browser, imported)
+    assert Lead.objects.count() == 6
+
+
+def test_cancel_in_the_middle_takes_back_what_was_done(sign_in, ann, large, monkeypatch):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    job = pressed_apply(browser, imported)
+    plain = import_jobs.apply
+
+    def cancelled_meanwhile(imported, *, by, progress):
+        def told(done, total):
+            assert Lead.objects.count() == done
+            Job.objects.using("progress").filter(pk=job.pk).update(cancel_asked=True)
+            progress(done, total)
+
+        return plain(imported, by=by, progress=told)
+
+    monkeypatch.setattr(import_jobs, "apply", cancelled_meanwhile)
+    do_jobs()
+    job.refresh_from_db()
+    imported.refresh_from_db()
+    assert (job.state, imported.state) == ("cancelled", "plan")
+    assert not Lead.objects.exists()
+    assert not Operation.objects.filter(kind="import").exists()
+
+
+def test_a_job_that_is_done_again_after_a_crash_adds_nothing_twice(sign_in, ann, large):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    job = pressed_apply(browser, imported)
+    do_jobs()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    jobs.run_job(job_id=job.pk)
+    assert (Lead.objects.count(), Operation.objects.filter(kind="import").count()) == (6, 1)
+
+
+def test_a_file_that_cannot_be_read_stops_with_a_sentence(sign_in, ann):
+    browser = sign_in(ann)
+    imported = upload(browser, workbook(ROWS)[:-200])
+    assert imported.stopped.startswith("The file is damaged or not complete.")
+    text = shown(browser, imported, "import").text
+    assert "Nothing was written." in text
+    assert reverse("imports:new") in text
+    assert "The file is damaged" in browser.get(LIST).text
+    assert Notification.objects.get(user=ann).path == page(imported, "import")
+
+
+def test_an_import_can_be_given_up(sign_in, ann):
+    browser = sign_in(ann)
+    imported = upload(browser, ROWS)
+    assert browser.post(page(imported, "cancel"))["Location"] == LIST
+    imported.refresh_from_db()
+    assert imported.state == Import.State.CANCELLED
+    assert "This import was cancelled." in shown(browser, imported, "import").text
+    assert browser.get(page(imported, "columns"))["Location"] == page(imported, "import")
+
+
+def test_another_sheet_or_row_of_heads_is_read_when_asked_for(sign_in, ann):
+    browser = sign_in(ann)
+    imported = upload(
+        browser, [["Report", ""], ["of today", "x"], ["Last name", "City"], ["Pop", "Cluj"], ["Rău", "Arad"]]
+    )
+    for head, rows in (("4", 1), ("3", 2)):
+        answer = browser.post(page(imported, "read"), {"sheet": "Leads", "header_row": head})
+        assert answer["Location"] == page(imported, "import")
+        do_jobs()
+        imported.refresh_from_db()
+        assert (imported.header_row, imported.rows) == (int(head), rows)
+    assert imported.mapping == ["last_name", "city"]
+
+
+def test_old_files_and_cells_go_and_the_receipt_stays(sign_in, ann):
+    browser = sign_in(ann)
+    done = apply(browser, choose(browser, upload(browser, ROWS), "columns"))
+    forgotten = upload(browser, ROWS)
+    now = timezone.now()
+    Import.objects.filter(pk=done.pk).update(at=now - timedelta(days=31), ended_at=now - timedelta(days=8))
+    Import.objects.filter(pk=forgotten.pk).update(at=now - timedelta(days=31))
+    path = done.path
+    import_jobs.files_of_imports()
+    done.refresh_from_db()
+    forgotten.refresh_from_db()
+    assert not path.exists()
+    assert (done.file, done.rows_kept, done.plan.count(), done.file_rows.count()) == ("", False, 0, 0)
+    assert "Rows in the file" in shown(browser, done, "import").text
+    assert browser.get(page(done, "left_out")).status_code == 404
+    assert "Nobody went on with this import" in shown(browser, forgotten, "import").text
+    assert browser.get(NEW).status_code == 200

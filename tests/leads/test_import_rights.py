@@ -1,0 +1,168 @@
+"""Who may import, whose import it is, and what a senseless request gets."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from crm.excel import limits
+from leads.models import Import, Lead
+from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+STEPS = ["import", "columns", "values", "plan", "left_out"]
+POSTS = ["columns", "values", "plan", "read", "check", "stop", "cancel"]
+ROWS = [["Last name", "E-mail", "Status"], ["Pop", "ana@example.com", "warm"]]
+
+
+@pytest.fixture
+def anns(sign_in, ann):
+    return upload(sign_in(ann), ROWS)
+
+
+@pytest.mark.parametrize("who", ["bob", "oscar", "sofia"])
+def test_without_the_right_to_import_no_page_opens(cast, sign_in, anns, who):
+    browser = sign_in(getattr(cast, who))
+    for address in (NEW, LIST, reverse("imports:template"), *(page(anns, step) for step in STEPS)):
+        assert browser.get(address).status_code == 403, address
+    for step in POSTS:
+        assert browser.post(page(anns, step)).status_code == 403, step
+    assert browser.post(NEW, {"file": SimpleUploadedFile("a.csv", b"Last name\nPop\n")}).status_code == 403
+    assert Import.objects.count() == 1
+
+
+def test_the_right_to_import_without_the_right_to_add_is_not_enough(someone_with, sign_in, anns):
+    browser = sign_in(someone_with("import_lead", "view_lead", "see_departments"))
+    assert browser.get(NEW).status_code == 403
+    assert browser.get(LIST).status_code == 200
+
+
+def test_somebody_elses_import_is_as_one_that_does_not_exist(sign_in, carla, ada, anns):
+    for user in (carla, ada):
+        browser = sign_in(user)
+        for step in STEPS:
+            foreign, unknown = (
+                browser.get(address)
+                for address in (page(anns, step), reverse(f"imports:{step}", args=[9999]))
+            )
+            assert foreign.status_code == unknown.status_code == 404
+        for step in POSTS:
+            assert browser.post(page(anns, step)).status_code == 404
+    anns.refresh_from_db()
+    assert anns.state == Import.State.COLUMNS
+
+
+def test_the_history_is_ones_own_and_an_administrator_sees_all(sign_in, carla, ada, anns):
+    assert "leads.xlsx" not in sign_in(carla).get(LIST).text
+    text = sign_in(ada).get(LIST).text
+    assert "leads.xlsx" in text
+    assert page(anns, "import") not in text
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page(client, anns):
+    client.logout()
+    for address in (NEW, LIST, page(anns, "plan")):
+        assert client.get(address)["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("a.exe", b"MZ", "This is none of the kinds of file that can be imported"),
+        ("a.csv", b"", "The file is empty."),
+    ],
+)
+def test_a_file_that_cannot_be_a_table_is_refused_at_once(sign_in, ann, name, data, sentence):
+    answer = sign_in(ann).post(NEW, {"file": SimpleUploadedFile(name, data)})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not Import.objects.exists()
+
+
+def test_no_file_at_all_is_said_so(sign_in, ann):
+    answer = sign_in(ann).post(NEW, {})
+    assert (answer.status_code, "Choose a file." in answer.text) == (422, True)
+
+
+def test_a_file_over_the_limit_is_dropped_while_it_comes(sign_in, ann, monkeypatch, settings):
+    monkeypatch.setattr(limits, "FILE_BYTES", 100_000)
+    answer = sign_in(ann).post(
+        NEW, {"file": SimpleUploadedFile("a.csv", b"Last name\n" + b"Pop\n" * 100_000)}
+    )
+    assert answer.status_code == 422
+    assert "larger than" in answer.text
+    assert not Import.objects.exists()
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+def test_the_upload_is_kept_where_only_the_server_reads_it(anns):
+    assert anns.path.stat().st_mode & 0o777 == 0o600
+    assert "leads" not in anns.file.removeprefix("imports/")
+
+
+def test_columns_that_go_to_the_same_field_are_refused_at_the_column(sign_in, ann, anns):
+    browser = sign_in(ann)
+    form = shown(browser, anns, "columns").context["form"]
+    data = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False, [])}
+    answer = browser.post(page(anns, "columns"), data | {"column_1": "last_name"})
+    assert answer.status_code == 422
+    assert "The column “Last name” goes there already." in answer.text
+    answer = browser.post(page(anns, "columns"), data | {f"column_{place}": "" for place in range(3)})
+    assert answer.status_code == 422
+    assert "Choose a field for at least one column." in answer.text
+
+
+def test_a_department_or_owner_out_of_scope_cannot_be_chosen(sign_in, ann, anns, departments, carla):
+    browser = sign_in(ann)
+    form = shown(browser, anns, "columns").context["form"]
+    data = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False, [])}
+    for wrong in (
+        {"department": departments.export.pk},
+        {"owner": carla.pk},
+        {"status": 999},
+        {"column_0": "binned_at"},
+    ):
+        assert browser.post(page(anns, "columns"), data | wrong).status_code == 422
+
+
+def test_a_step_that_is_not_yet_there_leads_to_the_one_that_is(sign_in, ann, anns):
+    browser = sign_in(ann)
+    assert browser.get(page(anns, "plan"))["Location"] == page(anns, "import")
+    assert browser.get(page(anns, "import"))["Location"] == page(anns, "columns")
+    assert browser.get(page(anns, "left_out")).status_code == 404
+    assert browser.post(page(anns, "plan"), {"apply": "x"})["Location"] == page(anns, "import")
+    assert not Lead.objects.exists()
+
+
+def test_the_template_has_all_fields_of_the_form_and_can_be_imported(sign_in, ann):
+    browser = sign_in(ann)
+    data = browser.get(reverse("imports:template")).content
+    imported = upload(browser, data, "template.xlsx")
+    assert imported.stopped == "Under the heads in row 1 there are no rows."
+
+
+def test_a_known_file_and_known_heads_are_recognised(sign_in, ann):
+    browser = sign_in(ann)
+    data = workbook([["Nachname", "Firma", "X"], ["Pop", "Acme", "1"]])
+    first = choose(browser, upload(browser, data), "columns", column_2="notes", name="Fair")
+    apply(browser, first)
+    again = upload(browser, data)
+    assert again.mapping == ["last_name", "company", "notes"]
+    text = shown(browser, again, "columns").text
+    assert "They go where they went in “Fair”" in text
+    assert "You have imported this very file on" in text
+    assert Lead.objects.get().description == "X: 1"
+
+
+def test_the_sample_in_csv_gives_the_same_plan(sign_in, ann):
+    import csv
+    import io
+
+    import openpyxl
+
+    out = io.StringIO()
+    csv.writer(out).writerows(openpyxl.load_workbook(SAMPLE).active.iter_rows(values_only=True))
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, out.getvalue().encode("utf-16"), "leads.csv"), "columns")
+    assert verdicts(imported) == {"error": 1265}
+    assert [len(imported.unknown[name]) for name in ("status", "source", "owner")] == [6, 8, 11]
