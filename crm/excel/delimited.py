@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crm.excel import limits
+from crm.excel.csv import unguarded
 from crm.excel.inspect import Refused
 
 # In this order where two stand equally often.
@@ -106,7 +107,7 @@ def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[
                     continue
                 if row and not place:
                     row[0] = row[0].lstrip("\ufeff")
-                yield row
+                yield [unguarded(text) if text[:1] == "'" else text for text in row]
         except UnicodeDecodeError:
             raise Refused("encoding", encoding) from None
         except csv.Error:

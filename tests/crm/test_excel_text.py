@@ -70,3 +70,8 @@ def test_text_with_a_mark_of_utf8_or_without_is_the_same():
     assert encoding_of(b"plain", whole=True) == "utf-8"
     assert encoding_of("é".encode() * 10, whole=False) == "utf-8"
     assert encoding_of("é".encode()[:1], whole=False) == "utf-8"
+
+
+def test_the_quote_that_keeps_a_text_from_being_calculated_is_taken_away(read):
+    _source, rows = read(b"Company,Phone\n'=1+1,'+40721\n'quoted,''-\n", "a.csv")
+    assert list(rows.values())[1:] == [["=1+1", "+40721"], ["'quoted", "'-"]]
