@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.crossing import one_at_a_time
+from accounts.models import User
 
 
 class LastAdministrator(Exception):
@@ -14,7 +15,7 @@ def check_not_the_last(user: User) -> None:
 
     The lock makes two of them at once wait for each other. Raises LastAdministrator.
     """
-    Role.objects.select_for_update().get(key="administrator")
+    one_at_a_time()
     administrators = User.objects.administrators()
     if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
         raise LastAdministrator(

@@ -6,6 +6,7 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 from accounts.administrators import LastAdministrator, check_not_the_last
+from accounts.crossing import check_not_crossed, remember_state
 from accounts.deactivation import Heirs
 from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
@@ -92,9 +93,11 @@ class UserForm(ModelForm):
         if self.instance.pk:
             first, *others = self.instance.department_ids or [None]
             self.initial.update(department=first, also=others, roles=held)
+            remember_state(self)
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        self.holds = check_not_crossed(self)
         roles = cleaned.get("roles")
         if self.instance.pk and roles is not None and not any(role.is_administrator for role in roles):
             try:
@@ -115,6 +118,16 @@ class DepartmentForm(ModelForm):
     class Meta:
         model = Department
         fields = ["name", "country"]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        if self.instance.pk:
+            remember_state(self)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        self.holds = check_not_crossed(self)
+        return cleaned
 
 
 class DeactivationForm(Form):

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.crossing import check_not_crossed, remember_state
 from accounts.models import Role, User
 from accounts.permissions import COLUMNS, GRID, OFFERED, SCOPE_NAMES, SCOPES, Row, named
 from crm.forms import Form, ModelForm
@@ -44,6 +45,7 @@ class RoleForm(ModelForm):
         self.held = self.instance.permission_names
         scopes = [name for name in SCOPE_NAMES if name in self.held]
         self.initial.update(scope=scopes[-1] if scopes else "", rights=sorted(self.held))
+        remember_state(self)
 
     def clean_scope(self) -> str:
         scope = self.cleaned_data["scope"]
@@ -56,6 +58,11 @@ class RoleForm(ModelForm):
         if set(rights) - self.by.rights:
             raise forms.ValidationError(_("You can give only rights that you hold yourself."))
         return rights
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        self.holds = check_not_crossed(self)
+        return cleaned
 
     def save(self, commit=True) -> Role:
         role = super().save()

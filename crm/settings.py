@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "accounts.preferences.PreferencesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.screens.ExpiredSessionMiddleware",
+    "crm.screens.PrivatePagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from crm.once import reading_once
@@ -20,6 +20,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 QUERY_CANCELED = "57014"
 DEADLOCK = "40P01"
 SERIALIZATION_FAILURE = "40001"
+UNIQUE_VIOLATION = "23505"
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -76,7 +77,7 @@ class TransactionMiddleware:
         from crm.views.errors import busy, too_slow
 
         try:
-            return self._in_transaction(request, view, arguments, keywords)
+            return self._asked_again(request, view, arguments, keywords)
         except Busy:
             return busy(request)
         except OperationalError as error:
@@ -85,6 +86,18 @@ class TransactionMiddleware:
             if sqlstate(error) == QUERY_CANCELED:
                 return too_slow(request)
             raise
+
+    def _asked_again(self, request, view, arguments, keywords) -> HttpResponse:
+        """Who saves the same name at the same moment as somebody else asks again, and the form finds it taken."""
+        try:
+            return self._in_transaction(request, view, arguments, keywords)
+        except IntegrityError as error:
+            if sqlstate(error) != UNIQUE_VIOLATION:
+                raise
+        try:
+            return self._in_transaction(request, view, arguments, keywords)
+        except IntegrityError as error:
+            raise Busy from error
 
     @staticmethod
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:

@@ -78,6 +78,7 @@ def target_of(request) -> str:
 
 def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False) -> HttpResponse:
     context = {"form": form, "next": target_of(request), "accounts": demo_accounts(request), "slowed": slowed}
+    context["lost"] = "lost" in request.GET
     return render(request, "accounts/sign_in.html", context, status=status)
 
 

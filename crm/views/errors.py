@@ -1,16 +1,19 @@
 """What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.models import Job
+from crm.screens import page_before
 
 
-def _error(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
+def _error(request: HttpRequest, status: int, heading: str, text: str, again: str = "") -> HttpResponse:
+    """`again` is the address of the page to be opened anew."""
     fragment = bool(getattr(request, "htmx", None))
     template = "errors/_error.html" if fragment else "errors/error.html"
-    return render(request, template, {"heading": heading, "text": text, "status": status}, status=status)
+    return render(request, template, {"heading": heading, "text": text, "again": again}, status=status)
 
 
 def bad_request(request, exception=None):
@@ -30,12 +33,28 @@ def not_found(request, exception=None):
     return _error(request, 404, _("Not here"), _("It does not exist, or it is not yours to see."))
 
 
+def no_page(request, allowed: str):
+    """An address that only does something, opened as a page: by a reload, or after signing in again."""
+    answer = _error(
+        request,
+        405,
+        _("There is no page here"),
+        _("Something happens at this address when a button is pressed."),
+    )
+    answer["Allow"] = allowed
+    return answer
+
+
 def form_expired(request, reason=""):
+    """The user has signed in again since the page was opened, maybe as somebody else."""
+    if request.user.is_authenticated and request.path == reverse("login"):
+        return redirect("home")
     return _error(
         request,
         403,
         _("This form has expired"),
         _("Open the page again and repeat the last step; nothing was changed."),
+        again=page_before(request),
     )
 
 

@@ -5,3 +5,4 @@ import "./keys.js";
 import "./forms.js";
 import "./hues.js";
 import "./tabs.js";
+import "./tokens.js";

@@ -44,9 +44,12 @@ document.addEventListener("submit", (event) => {
   if (!row || !menu) return;
   event.preventDefault();
   const values = new FormData(form, event.submitter);
-  fetch(form.action, { method: "POST", body: values, headers: { "HX-Request": "true", "HX-Target": row.id } }).then(
+  const headers = { "HX-Request": "true", "HX-Target": row.id, "HX-Current-URL": location.href };
+  fetch(form.action, { method: "POST", body: values, headers }).then(
     async (answer) => {
-      if (answer.ok) {
+      if (answer.headers.has("HX-Redirect")) {
+        location.assign(answer.headers.get("HX-Redirect"));
+      } else if (answer.ok) {
         row.outerHTML = await answer.text();
         window.htmx.process(document.getElementById(form.dataset.row));
         menu.hidePopover();

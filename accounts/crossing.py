@@ -1,0 +1,51 @@
+"""Two people edit the same user, role or department: the second is told what has changed meanwhile, and chooses."""
+
+from hashlib import blake2b
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from crm.forms import ModelForm
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends nobody else saves a user, role or department: what is read now, holds."""
+    Role.objects.select_for_update().get(key="administrator")
+
+
+def remember_state(form: ModelForm) -> None:
+    """Let the form carry what it was drawn from; to be called when its `initial` is complete."""
+    form.fields["drawn"] = forms.CharField(required=False, widget=forms.HiddenInput)
+    form.initial["drawn"] = " ".join(f"{name}:{_mark(value)}" for name, value in form.initial.items())
+
+
+def check_not_crossed(form: ModelForm) -> bool:
+    """Add an error if somebody has saved since; the form then carries the new state, so that saved again it holds."""
+    sent, now = form.cleaned_data.get("drawn", ""), str(form.initial.get("drawn", ""))
+    if not sent or sent == now:
+        return True
+    before = dict(part.partition(":")[::2] for part in sent.split())
+    after = dict(part.partition(":")[::2] for part in now.split())
+    labels = [str(form.fields[name].label) for name, mark in after.items() if before.get(name) != mark]
+    data: Any = form.data
+    form.data = data = data.copy()
+    data["drawn"] = now
+    words = _(
+        "Somebody has changed this meanwhile: %(fields)s. Save again to put your entries in place of that."
+    )
+    form.add_error(None, words % {"fields": ", ".join(labels)})
+    return False
+
+
+def status_of(form: ModelForm) -> int:
+    """What a page with this form answers: 409 when somebody else was faster, 422 with errors."""
+    if not form.is_bound:
+        return 200
+    return 422 if getattr(form, "holds", True) else 409
+
+
+def _mark(value) -> str:
+    text = str(sorted(map(str, value))) if isinstance(value, list | tuple) else str(value)
+    return blake2b(text.encode(), digest_size=6).hexdigest()

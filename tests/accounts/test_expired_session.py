@@ -1,0 +1,125 @@
+"""Signed out in the middle: to the sign-in page and back, and nothing is lost in silence."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+
+PASSWORD = "correct horse battery"
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/admin/leads?status=1&owner=none"}
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def way_back(address: str) -> dict:
+    parts = urlsplit(address)
+    assert parts.path == "/login"
+    return {name: values[0] for name, values in parse_qs(parts.query).items()}
+
+
+def test_a_page_leads_to_the_sign_in_and_back_to_itself(client, ann):
+    answer = client.get("/admin/leads?status=1&owner=none")
+    assert way_back(answer["Location"]) == {"next": "/admin/leads?status=1&owner=none"}
+    assert "was not saved" not in body(client.get(answer["Location"]))
+
+
+def test_who_sends_a_form_is_told_that_it_was_not_saved_and_comes_back_to_its_page(client, ann):
+    answer = client.post("/profile", {"name": "X"}, headers={"Referer": "http://testserver/profile?a=1&b=2"})
+    assert way_back(answer["Location"]) == {"next": "/profile?a=1&b=2", "lost": "1"}
+    page = body(client.get(answer["Location"]))
+    assert "what you just sent was not saved" in page
+    hidden = re.search(r'name="next" value="([^"]+)"', page)[1].replace("&amp;", "&")
+    entered = {"email": ann.email, "password": PASSWORD, "next": hidden}
+    assert client.post("/login", entered)["Location"] == "/profile?a=1&b=2"
+    ann.refresh_from_db()
+    assert ann.name == "Ann"
+
+
+@pytest.mark.parametrize(
+    "referer", ["", "https://elsewhere.example/x", "javascript:alert(1)", "//elsewhere.example"]
+)
+def test_a_form_from_nowhere_or_from_elsewhere_leads_to_the_first_page(client, db, referer):
+    answer = client.post("/admin/leads/bulk", {}, headers={"Referer": referer})
+    assert way_back(answer["Location"])["next"] == "/"
+
+
+def test_a_fragment_sends_the_whole_page_to_the_sign_in_with_all_its_filters(client, db):
+    answer = client.get("/admin/leads/count", headers=HTMX)
+    assert answer.status_code == 200
+    assert body(answer) == ""
+    assert way_back(answer["HX-Redirect"]) == {"next": "/admin/leads?status=1&owner=none"}
+
+
+def test_a_change_in_place_says_that_it_was_not_saved(client, make_lead):
+    lead = make_lead()
+    answer = client.post(f"/admin/leads/{lead.pk}/inline/vip", headers=HTMX)
+    assert way_back(answer["HX-Redirect"])["lost"] == "1"
+    lead.refresh_from_db()
+    assert not lead.vip
+
+
+def test_a_fragment_that_asks_from_elsewhere_is_not_sent_there(client, db):
+    answer = client.get(
+        "/admin/leads/count", headers={**HTMX, "HX-Current-URL": "https://elsewhere.example/x"}
+    )
+    assert way_back(answer["HX-Redirect"])["next"] == "/"
+
+
+def test_the_sessions_of_somebody_deactivated_end_in_the_middle_of_a_form(sign_in, bob):
+    browser = sign_in(bob)
+    assert browser.get("/profile").status_code == 200
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert browser.post("/profile", {"name": "Still here"})["Location"].startswith("/login?")
+    bob.refresh_from_db()
+    assert bob.name == "Bob"
+
+
+def test_signing_out_is_no_lost_form(sign_in, ann):
+    browser = sign_in(ann)
+    assert browser.post("/logout")["Location"] == "/login"
+
+
+def test_no_page_of_who_is_signed_in_is_kept_by_the_browser(sign_in, ada):
+    browser = sign_in(ada)
+    for path in (
+        "/profile",
+        "/admin/users",
+        "/admin/roles",
+        "/admin/departments/new",
+        "/notifications",
+        "/admin/leads",
+    ):
+        assert "no-store" in browser.get(path)["Cache-Control"], path
+    assert "no-store" in browser.post("/profile", {"name": ""})["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/logout", "/profile/sign-out-elsewhere", "/notifications/1/open"])
+def test_an_address_that_only_does_something_says_so_when_it_is_opened_as_a_page(sign_in, ann, path):
+    answer = sign_in(ann).get(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is no page here" in body(answer)
+
+
+@pytest.fixture
+def strict(ann):
+    """A browser that is refused without a token, like a real one; ann is signed in."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ann, backend="accounts.sign_in.EmailBackend")
+    return browser
+
+
+def test_a_form_of_before_the_last_sign_in_is_refused_and_leads_back_to_its_page(strict):
+    answer = strict.post("/profile", {"name": "X"}, headers={"Referer": "http://testserver/profile?a=1"})
+    assert answer.status_code == 403
+    assert "This form has expired" in body(answer)
+    assert 'href="/profile?a=1">Open the page again' in body(answer)
+
+
+def test_a_second_tab_with_the_sign_in_page_opens_the_product_once_one_is_in(strict, ann):
+    answer = strict.post("/login", {"email": ann.email, "password": "not even right"})
+    assert answer["Location"] == "/"
