@@ -1,8 +1,7 @@
 """What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crm.models import Job
@@ -47,8 +46,6 @@ def no_page(request, allowed: str):
 
 def form_expired(request, reason=""):
     """The user has signed in again since the page was opened, maybe as somebody else."""
-    if request.user.is_authenticated and request.path == reverse("login"):
-        return redirect("home")
     return _error(
         request,
         403,

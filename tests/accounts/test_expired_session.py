@@ -120,6 +120,9 @@ def test_a_form_of_before_the_last_sign_in_is_refused_and_leads_back_to_its_page
     assert 'href="/profile?a=1">Open the page again' in body(answer)
 
 
-def test_a_second_tab_with_the_sign_in_page_opens_the_product_once_one_is_in(strict, ann):
-    answer = strict.post("/login", {"email": ann.email, "password": "not even right"})
-    assert answer["Location"] == "/"
+def test_a_second_tab_with_the_sign_in_page_leads_into_the_product_once_one_is_in(strict, ann):
+    referer = {"Referer": "http://testserver/login?next=/admin/leads"}
+    answer = strict.post("/login", {"email": ann.email, "password": PASSWORD}, headers=referer)
+    assert answer.status_code == 403
+    assert 'href="/login?next=/admin/leads">Open the page again' in body(answer)
+    assert strict.get("/login?next=/admin/leads")["Location"] == "/admin/leads"
