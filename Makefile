@@ -77,7 +77,7 @@ screenshots: $(VENV)/installed-dev
 
 # Collecting the texts needs gettext's own tools; compiling them does not.
 messages: $(VENV)/installed-dev
-	$(PYTHON) manage.py makemessages --locale ro --no-obsolete --add-location file --ignore .venv --ignore var
+	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore var
 	$(PYTHON) manage.py compile_messages
 
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml

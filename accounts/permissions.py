@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # The scope of leads that a role sees, the narrowest first; each holds those before it.
 SCOPES: list[tuple[str, str | Promise]] = [
@@ -58,8 +59,8 @@ GRID = [
             ("leads.take_lead", _("take an unassigned lead")),
             ("leads.assign_lead", _("assign, change department")),
             ("leads.bulk_lead", _("change many at once")),
-            ("leads.import_lead", _("import")),
-            ("leads.export_lead", _("export")),
+            ("leads.import_lead", pgettext_lazy("may", "import")),
+            ("leads.export_lead", pgettext_lazy("may", "export")),
             ("leads.share_view", _("share saved views")),
             ("leads.purge_lead", _("remove for good")),
         ],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.crossing import check_not_crossed, remember_state
 from accounts.models import Role, User
@@ -32,7 +32,7 @@ class RoleForm(ModelForm):
         required=False,
     )
     rights = forms.MultipleChoiceField(
-        label=gettext_lazy("May"), choices=[(name, name) for name in OFFERED], required=False
+        label=pgettext_lazy("a right", "May"), choices=[(name, name) for name in OFFERED], required=False
     )
 
     class Meta:

@@ -19,6 +19,7 @@ WITHOUT_DATABASE = {
     "--version",
     "collectstatic",
     "compile_messages",
+    "makemessages",
     "readme",
 }
 

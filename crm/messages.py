@@ -1,5 +1,6 @@
 """Translations: every locale/*/LC_MESSAGES/*.po becomes the .mo that Django reads, without system tools."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -25,7 +26,8 @@ def compile_messages() -> list[Path]:
 
 
 def _compile(source: Path, target: Path) -> None:
-    draft = target.with_suffix(".new")
+    # Web server and worker may start at once.
+    draft = target.with_suffix(f".{os.getpid()}.mo")
     try:
         polib.pofile(str(source)).save_as_mofile(str(draft))
         draft.replace(target)

@@ -70,10 +70,14 @@ def _migrate(say: Say) -> None:
                 cursor.execute("RESET lock_timeout")
 
 
-def prepare_pages(say: Say) -> None:
-    """Translations and static files, where they have changed since the last start."""
+def prepare_texts(say: Say) -> None:
+    """The translations, where they have changed since the last start: pages need them, and what the worker writes."""
     if compile_messages():
         say("The translations are compiled.")
+
+
+def prepare_pages(say: Say) -> None:
+    """The static files, where they have changed since the last start."""
     stamp = settings.DATA / "static.stamp"
     wanted = _fingerprint_of_static_files()
     if stamp.exists() and stamp.read_text() == wanted and settings.STATIC_ROOT.exists():

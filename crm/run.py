@@ -20,7 +20,7 @@ from crm import processes
 from crm.database import server_of
 from crm.environment import ROOT, Environment, SettingError
 from crm.postgres import Server
-from crm.prepare import prepare_database, prepare_pages, prepare_people
+from crm.prepare import prepare_database, prepare_pages, prepare_people, prepare_texts
 from crm.processes import Child
 
 Say = Callable[[str], None]
@@ -63,6 +63,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             with signals.held():
                 stack.enter_context(server.used(stop=True))
         prepare_database(say)
+        prepare_texts(say)
         if only != "worker":
             prepare_pages(say)
             prepare_people(say)

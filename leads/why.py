@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subque
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Role, User
 from accounts.permissions import SCOPE_NAMES
@@ -60,7 +60,7 @@ def what_one_may(lead: Lead, user) -> str:
         ("leads.take_lead", present and lead.owner_id is None and theirs, _("take")),
         ("leads.change_lead", present and changeable, _("change")),
         ("leads.assign_lead", present and changeable, _("assign")),
-        ("leads.export_lead", present, _("export")),
+        ("leads.export_lead", present, pgettext("may", "export")),
         ("leads.delete_lead", present and changeable, _("bin")),
         ("leads.delete_lead", not present and changeable, _("restore")),
         ("leads.purge_lead", not present and changeable, _("purge")),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from sqids import Sqids
 
@@ -67,7 +68,7 @@ class Lead(models.Model):
     # Who
     first_name = models.CharField(_("first name"), max_length=300, blank=True)
     last_name = models.CharField(_("last name"), max_length=300, blank=True)
-    title = models.CharField(_("position"), max_length=200, blank=True)
+    title = models.CharField(pgettext_lazy("a job", "position"), max_length=200, blank=True)
     company = models.CharField(_("company"), max_length=300, blank=True)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     second_email = models.EmailField(_("second e-mail"), max_length=254, blank=True)

@@ -1,0 +1,170 @@
+"""The product in Romanian: titles, numbers, dates, plurals, forms, mails, files and what a shipped status is called."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.core import mail
+from django.utils import formats, timezone, translation
+
+from accounts.links import write_mail
+from accounts.models import User
+from accounts.notices import tell
+from crm.bulk import freeze
+from crm.change import carry_out
+from crm.templatetags.look import due_words, money, number
+from leads import fields
+from leads.excel import heading_of
+from leads.models import Lead
+from leads.verbs import Move
+from tests.leads.exporting import export, rows_of
+from tests.leads.importing import choose, upload, verdicts
+
+
+@pytest.fixture
+def ana(ann):
+    """ann, who has chosen Romanian."""
+    return who_reads_romanian(ann)
+
+
+def who_reads_romanian(user):
+    User.objects.filter(pk=user.pk).update(language="ro")
+    return User.objects.with_rights().get(pk=user.pk)
+
+
+@pytest.fixture
+def romanian(ana, sign_in):
+    return sign_in(ana)
+
+
+# A file is written by a thread of its own, from its own connection.
+commits = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def page(browser, address: str, data: dict | None = None, expect: int = 200) -> str:
+    answer = browser.post(address, data) if data else browser.get(address)
+    assert answer.status_code == expect
+    return " ".join(unescape(answer.content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/admin/leads", "(2) Lead-uri"),
+        ("/admin/leads/statuses", "(2) Statusuri Lead-uri"),
+        ("/admin/leads/sources", "(2) Surse Lead-uri"),
+    ],
+)
+def test_titles_are_those_that_users_know(sign_in, ada, address, title):
+    for name in ("unu.csv", "doi.csv"):
+        tell(who_reads_romanian(ada), "imported", file=name, added=1, changed=0)
+    shown = page(sign_in(ada), address)
+    assert f"<title>{title} – Leadwell</title>" in shown
+    assert '<html lang="ro"' in shown
+
+
+def test_the_shipped_statuses_sources_and_roles_have_romanian_names(romanian, make_lead, bob):
+    make_lead(owner=bob, status="proposal", source="referral")
+    shown = page(romanian, "/admin/leads")
+    assert "Ofertă" in shown
+    assert "Responsabil" in shown
+    assert "Recomandare" in page(romanian, "/admin/leads/filter")
+    assert "Manager de vânzări" in page(romanian, "/profile")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 lead"), (2, "2 lead-uri"), (19, "19 lead-uri"), (20, "20 de lead-uri")]
+)
+def test_one_few_and_many_leads_are_counted_as_one_counts_in_romanian(romanian, ana, make_lead, count, words):
+    leads = [make_lead(f"Ion {letter}", owner=ana) for letter in "abcdefghijklmnopqrstu"[:count]]
+    chosen = freeze(ana, [lead.pk for lead in leads], "all=1")
+    assert f'<span class="count">{words}</span>' in page(romanian, f"/admin/leads/bulk/{chosen.pk}/vip")
+
+
+def test_numbers_money_and_days_are_written_as_in_romania():
+    with translation.override("ro"):
+        assert number(1234567) == "1.234.567"
+        assert money(Decimal("1234.50"), "RON") == "1.234,50\u00a0RON"
+        assert formats.date_format(date(2026, 11, 8), "j F Y") == "8 noiembrie 2026"
+        assert due_words(timezone.localdate() - timedelta(20)) == "20 de zile întârziere"
+
+
+def test_a_form_says_in_romanian_what_is_wrong(romanian, statuses, sources, departments):
+    places = {"status": statuses.new, "source": sources.website, "department": departments.sales}
+    data = {name: row.pk for name, row in places.items()} | {"currency": "EUR"}
+    shown = page(romanian, "/admin/leads/new", data | {"email": "nimic"}, expect=422)
+    assert "1 lucru de corectat" in shown
+    assert "Introdu o adresă de e-mail validă." in shown
+    shown = page(romanian, "/admin/leads/new", data, expect=422)
+    assert "cel puțin unul dintre nume, companie, e-mail și telefon" in shown
+
+
+def test_a_bulk_change_speaks_romanian_from_the_preview_to_the_undo(romanian, ana, make_lead, bob):
+    make_lead("Ion Pop", owner=bob)
+    answer = romanian.post("/admin/leads/bulk?all=1", {"action": "vip", "all": "1"})
+    preview = page(romanian, answer["Location"])
+    assert "Marchează ca VIP" in preview
+    assert "se vor modifica" in preview
+    assert "Timp de 30 de zile o poți anula." in preview
+
+
+def test_a_mail_is_written_in_the_language_of_who_gets_it(ana, ada):
+    with translation.override("en"):
+        write_mail(ana, ada).send()
+    sent = mail.outbox[0]
+    assert sent.subject == "O parolă nouă pentru Leadwell"
+    assert "Bună, Ann," in sent.body
+    assert "Linkul funcționează o singură dată, timp de 24 de ore." in sent.body
+
+
+def test_who_has_not_signed_in_reads_the_language_of_the_browser(client, db):
+    shown = client.get("/login", headers={"accept-language": "ro-RO,ro;q=0.9,en;q=0.5"}).content.decode()
+    assert "Ai uitat parola?" in shown
+    assert "Forgot the password?" in client.get("/login", headers={"accept-language": "de"}).content.decode()
+
+
+@commits
+def test_an_exported_file_has_romanian_heads_and_words(romanian, ana, make_lead):
+    make_lead("Ion Pop", owner=ana, vip=True, country="DE", status="lost")
+    row = rows_of(export(romanian), "Lead-uri")[0]
+    assert row["Nume de familie"] == "Pop"
+    assert row["Status"] == "Pierdut"
+    assert row["VIP"] == "da"
+    assert row["Țară"] == "Germania"
+
+
+@commits
+@pytest.mark.parametrize("reader", ["romanian", "english"])
+def test_a_romanian_file_comes_back_whoever_brings_it(
+    reader, romanian, ana, ada, sign_in, make_lead, reasons
+):
+    lost = {"status": "lost", "lost_reason": reasons.budget, "next_action_on": date(2026, 12, 24)}
+    make_lead("Ștefan Țepeș", owner=ana, vip=True, country="RO", value="1234.50", zip="007100", **lost)
+    file = export(romanian)
+    browser = romanian if reader == "romanian" else sign_in(ada)
+    imported = choose(browser, upload(browser, file, "lead-uri.xlsx"), "columns")
+    assert verdicts(imported) == {"unchanged": 1}
+
+
+def test_every_field_has_its_own_head_in_each_language():
+    for code in ("en", "ro"):
+        with translation.override(code):
+            heads = [heading_of(name).lower() for name in fields.EXCEL]
+        assert sorted(set(heads)) == sorted(heads)
+
+
+def test_filters_are_sentences_in_romanian(romanian, statuses, make_lead):
+    make_lead()
+    shown = page(romanian, f"/admin/leads?status={statuses.new.pk}&next_action=overdue")
+    text = re.sub(r"<[^>]+>", " ", shown)
+    assert re.search(r"Lead-uri:\s+status\s+Nou\s+următoarea acțiune\s+întârziată", text)
+
+
+def test_what_was_done_reads_in_the_language_of_the_reader(romanian, ana, make_lead, statuses, client, ada):
+    lead = make_lead("Ion Pop", owner=ana)
+    carry_out(Move(statuses.qualified), Lead.objects.filter(pk=lead.pk).changeable_by(ana), by=ana)
+    assert "Mută în Calificat" in page(romanian, "/admin/operations")
+    client.force_login(ada, backend="accounts.sign_in.EmailBackend")
+    assert "Move to Qualified" in page(client, "/admin/operations")
