@@ -85,6 +85,7 @@ def report(small: dict, large: dict) -> str:
         most = max(figure["queries"] for figure in sorts)
         lines.append(f"| {user} | {median:.0f} ({statistics.median(others):.0f}) | {names} | {most} |")
     lines += bulk_lines(large["bulk"])
+    lines += excel_lines(large["excel"])
     return "\n".join(lines) + "\n"
 
 
@@ -101,6 +102,35 @@ def bulk_lines(bulk: dict | None) -> list[str]:
         f"| the verb: lock, judge, update, history | {bulk['verb']:.1f} | {bulk['verb'] / bulk['bare']:.2f} |",
         f"| its undo | {bulk['undo']:.1f} | {bulk['undo'] / bulk['verb']:.2f} of the verb |",
     ]
+
+
+def excel_lines(found: dict | None) -> list[str]:
+    if not found:
+        return []
+    out = found["export"]
+    return [
+        "",
+        f"## Excel, {found['rows']:,} leads",
+        "",
+        f"Export of {out['columns']} columns over HTTP: the first byte after {out['first_byte']:.2f} s, the last after "
+        f"{out['seconds']:.1f} s; XlsxWriter alone, the values in memory already: {out['xlsxwriter']:.1f} s. "
+        f"The web process grew by {out['megabytes']:.0f} MB.",
+        "",
+        "| import | calamine and COPY, without triggers | with the triggers | read and check | apply | undo | memory |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(
+            import_line(words, found[name])
+            for name, words in (("add", "12 columns, all new"), ("change", "one cell changed in each"))
+        ),
+    ]
+
+
+def import_line(words: str, times: dict) -> str:
+    plan = times["read"] + times["check"]
+    seconds = [times["bare"], times["copy"], plan, times["apply"], times["undo"]]
+    return (
+        f"| {words} | {' | '.join(f'{number:.1f} s' for number in seconds)} | {times['megabytes']:.0f} MB |"
+    )
 
 
 if __name__ == "__main__":

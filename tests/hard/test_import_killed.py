@@ -1,0 +1,131 @@
+"""The worker is killed at random points of an import: afterwards all of it is there or nothing, and nothing twice."""
+
+import random
+import re
+import signal
+import time
+from html.parser import HTMLParser
+
+import psycopg
+import pytest
+
+from tests.hard.running import Browser, a_leadwell
+
+pytestmark = pytest.mark.hard
+
+ROWS = 20_000
+KILLS = {"import_read": 4, "import_check": 6, "import_apply": 10}
+BOUNDARY = "----leadwell-test"
+
+
+class Filled(HTMLParser):
+    """What a browser would send of the forms of a page as they are shown: {action: {name: value}}."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: dict[str, dict[str, str]] = {}
+        self.form: dict[str, str] = {}
+        self.select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        name, value = values.get("name") or "", values.get("value") or ""
+        if tag == "form":
+            self.form = self.forms.setdefault(values.get("action") or "", {})
+        elif (
+            tag == "input"
+            and name
+            and (values.get("type") not in ("checkbox", "radio") or "checked" in values)
+        ):
+            self.form[name] = value
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and ("selected" in values or self.select not in self.form):
+            self.form[self.select] = value
+        elif tag == "button" and name == "apply":
+            self.form[name] = value
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = ""
+
+
+def ask(leadwell, query: str):
+    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+        return connection.execute(query).fetchone()
+
+
+def upload(browser: Browser, data: bytes) -> None:
+    import urllib.request
+
+    browser.get("/admin/imports/new")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.page)[1]
+    body = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="many.csv"\r\n'
+        "Content-Type: text/csv\r\n\r\n"
+    ).encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()  # fmt: skip
+    request = urllib.request.Request(browser.url, data=body)
+    request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
+    assert browser._open(request) == 200, browser.page
+
+
+def has_worker(leadwell, before: list) -> bool:
+    return leadwell.named("manage.py work") not in ([], before)
+
+
+def kill_while(leadwell, kind: str, times: int) -> int:
+    """Kill the worker so many times while a job of this kind runs, then let it come to its end. Returns the kills."""
+    killed = 0
+    job = f"SELECT state FROM crm_job WHERE kind = '{kind}' ORDER BY id DESC LIMIT 1"
+    leadwell.wait(lambda: ask(leadwell, job) is not None)
+    while killed < times:
+        leadwell.wait(lambda: ask(leadwell, job)[0] != "waiting")
+        time.sleep(random.uniform(0, 1.5))
+        workers = leadwell.named("manage.py work")
+        if ask(leadwell, job)[0] == "finished":
+            break
+        assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE last_name LIKE 'Kill%'") == (0,)
+        for worker in workers:
+            worker.send_signal(signal.SIGKILL)
+            killed += 1
+        leadwell.wait(
+            lambda before=workers: has_worker(leadwell, before) or leadwell.process.poll() is not None
+        )
+        if leadwell.process.poll() is not None:
+            # Six ends of a worker within a short time stop everything; somebody starts it again.
+            leadwell.start()
+    leadwell.wait(lambda: ask(leadwell, job)[0] == "finished", seconds=240)
+    return killed
+
+
+def test_an_import_whose_worker_is_killed_twenty_times_is_done_once_and_whole():
+    random.seed(20)
+    rows = "".join(f"Kill{number},Ana,a{number}@example.org,Cluj\n" for number in range(ROWS))
+    with a_leadwell() as leadwell:
+        leadwell.start()
+        password = re.search(r"have the password (\S+)", leadwell.said)[1]
+        browser = Browser(leadwell.port)
+        browser.sign_in("admin@demo.example", password)
+        before = ask(leadwell, "SELECT count(*) FROM leads_lead")[0]
+        upload(browser, f"Last name,First name,Email,City\n{rows}".encode())
+        kills = kill_while(leadwell, "import_read", KILLS["import_read"])
+
+        browser.get("/admin/imports/1/columns")
+        assert browser.post("/admin/imports/1/columns", **Filled(browser.page).forms[""]) == 200, browser.page
+        kills += kill_while(leadwell, "import_check", KILLS["import_check"])
+
+        browser.get("/admin/imports/1/plan")
+        assert browser.post("/admin/imports/1/plan", **Filled(browser.page).forms[""]) == 200, browser.page
+        kills += kill_while(leadwell, "import_apply", KILLS["import_apply"])
+
+        assert kills >= sum(KILLS.values()) // 2
+        assert ask(leadwell, "SELECT count(*) FROM leads_lead")[0] == before + ROWS
+        assert ask(leadwell, "SELECT count(DISTINCT email) FROM leads_lead WHERE last_name LIKE 'Kill%'") == (
+            ROWS,
+        )
+        assert ask(leadwell, "SELECT count(*) FROM crm_operation WHERE kind = 'import'") == (1,)
+        browser.get("/admin/imports/1")
+        assert "Rows in the file" in browser.page
+        assert leadwell.interrupt() == 0
