@@ -1,0 +1,174 @@
+"""Imports of new and of known leads, and beside them calamine and COPY into the same table."""
+
+import hashlib
+import os
+import secrets
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from accounts.models import User
+from benchmarks.changes import switch, tidy
+from benchmarks.excel import ROWS, TWELVE, peak_memory, rows_of
+from crm.change import operation
+from crm.excel.cells import Column
+from crm.excel.write import Workbook
+from crm.undo import undo
+from leads.excel import LeadResource
+from leads.imports.apply import apply
+from leads.imports.check import Check
+from leads.imports.stage import FOLDER, stage
+from leads.models import Import, Lead, Source, Status
+
+
+def added(user: User) -> dict[str, float]:
+    """A file with new leads: upload to finished plan, apply, undo; and calamine with one COPY into the same table."""
+    path = new_file()
+    yardsticks = {name: copied(path, bare) for name, bare in (("bare", True), ("copy", False))}
+    return {**yardsticks, **imported(user, path)}
+
+
+def new_file() -> Path:
+    """100,000 people who are nowhere yet, as a file of 12 columns."""
+    path = keep_path()
+    labels = [
+        row.label
+        for row in Status.objects.active().in_order()
+        if not row.needs_reason and not row.required_fields
+    ]
+    sources = [row.label for row in Source.objects.active().by_name()]
+    heads = [Column(str(Lead._meta.get_field(name).verbose_name)) for name in TWELVE]
+    with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
+        book.table(
+            "Leads",
+            heads,
+            (
+                [
+                    f"Ana {n % 977}", f"Popescu {n}", f"Firma {n // 3}", f"ana.{n}.{secrets.token_hex(3)}@example.org",
+                    f"+40 7{n:08}", f"Oraș {n % 400}", ("Romania", "Germany", "France")[n % 3], f"{n:06}",
+                    labels[n % len(labels)], sources[n % len(sources)], str(n % 9000), f"From the fair, stand {n}",
+                ]
+                for n in range(ROWS)
+            ),
+        )  # fmt: skip
+    return path
+
+
+def keep_path() -> Path:
+    path = Path(settings.MEDIA_ROOT) / FOLDER / secrets.token_hex(16)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def copied(path: Path, bare: bool) -> float:
+    """Seconds of reading the file with calamine and of one COPY into the table of leads, rolled back at the end."""
+    statuses = {row.label: row.pk for row in Status.objects.all()}
+    sources = {row.label: row.pk for row in Source.objects.all()}
+    codes = {"Romania": "RO", "Germany": "DE", "France": "FR"}
+    texts = [
+        "title",
+        "second_email",
+        "mobile",
+        "website",
+        "state",
+        "address",
+        "language",
+        "lost_remark",
+        "next_action",
+        "phone_normal",
+        "mobile_normal",
+    ]
+    columns = [
+        *TWELVE[:8],
+        "status_id",
+        "source_id",
+        "value",
+        "description",
+        "department_id",
+        "currency",
+        *texts,
+    ]
+    with transaction.atomic():
+        if bare:
+            switch("DISABLE")
+        begun = time.perf_counter()
+        with operation("benchmark", by=None), connection.cursor() as cursor:
+            statement = f"COPY leads_lead ({', '.join(columns)}) FROM STDIN"
+            rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
+            next(rows)
+            with cursor.copy(statement) as copy:
+                for row in rows:
+                    row[6], row[8], row[9] = codes[row[6]], statuses[row[8]], sources[row[9]]
+                    copy.write_row([*row, 1, "EUR", *[""] * len(texts)])
+        seconds = time.perf_counter() - begun
+        transaction.set_rollback(True)
+    tidy()
+    return seconds
+
+
+def imported(user: User, path: Path) -> dict[str, float]:
+    record = Import.objects.create(
+        user=user,
+        name="benchmark.xlsx",
+        file=f"{FOLDER}/{path.name}",
+        size=path.stat().st_size,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+    before = peak_memory(os.getpid(), forget=True)
+    times = {}
+    for name, step in (
+        ("read", lambda: stage(record)),
+        ("check", lambda: Check(record, user).run()),
+        ("apply", lambda: apply(record, by=user, progress=lambda done, total: None)),
+    ):
+        begun = time.perf_counter()
+        with transaction.atomic():
+            step()
+        times[name] = time.perf_counter() - begun
+        record.refresh_from_db()
+    times["megabytes"] = peak_memory(os.getpid()) - before
+    times["written"] = record.counts["added"] + record.counts["done"]
+    tidy()
+    begun = time.perf_counter()
+    undo(record.operation, by=user)
+    times["undo"] = time.perf_counter() - begun
+    tidy()
+    path.unlink()
+    return times
+
+
+def changed(user: User, ids: list[int]) -> dict[str, float]:
+    """An export of 12 columns in which each row has another city, brought in again; and COPY with one UPDATE."""
+    path = keep_path()
+    names = ["id", "version", *TWELVE]
+    city = names.index("city")
+    rows = list(rows_of(user, ids, names))
+    for row in rows:
+        row[city] = f"{row[city]} Nord"
+    with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
+        book.table("Leads", LeadResource(user).columns(names), rows)
+    yardsticks = {name: updated(path, city, bare) for name, bare in (("bare", True), ("copy", False))}
+    return {**yardsticks, **imported(user, path)}
+
+
+def updated(path: Path, city: int, bare: bool) -> float:
+    with transaction.atomic():
+        if bare:
+            switch("DISABLE")
+        begun = time.perf_counter()
+        with operation("benchmark", by=None), connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE incoming (id bigint, city text) ON COMMIT DROP")
+            rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
+            next(rows)
+            with cursor.copy("COPY incoming FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row([int(row[0].removeprefix("#")), row[city]])
+            cursor.execute("UPDATE leads_lead t SET city = i.city FROM incoming i WHERE i.id = t.id")
+        seconds = time.perf_counter() - begun
+        transaction.set_rollback(True)
+    tidy()
+    return seconds

@@ -1,0 +1,100 @@
+"""An export over HTTP, and beside it XlsxWriter writing the same values from memory."""
+
+import io
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import xlsxwriter
+from django.conf import settings
+
+from accounts.models import User
+from benchmarks import measure
+from benchmarks.excel import TWENTY, peak_memory, rows_of
+from crm.bulk import freeze
+from crm.environment import ROOT
+from leads.models import SavedView
+
+
+def exported(user: User, ids: list[int]) -> dict[str, float]:
+    """One export of 20 columns through a web server of one process, and XlsxWriter with the same values in memory."""
+    frozen = freeze(user, ids, "")
+    view = SavedView.objects.create(owner=user, name="Benchmark", columns=[*TWENTY])
+    values = list(rows_of(user, ids, TWENTY))
+    begun = time.perf_counter()
+    size = by_xlsxwriter(values)
+    alone = time.perf_counter() - begun
+    with web_server() as (address, process):
+        ask(address, user, f"set={frozen.pk}&view={view.pk}", most=1)
+        before = peak_memory(process, forget=True)
+        first, whole, length = ask(address, user, f"set={frozen.pk}&view={view.pk}")
+        grown = peak_memory(process) - before
+    return {
+        "xlsxwriter": alone, "first_byte": first, "seconds": whole, "megabytes": grown,
+        "size": length / 1e6, "size_xlsxwriter": size / 1e6, "columns": len(TWENTY) + 2,
+    }  # fmt: skip
+
+
+def by_xlsxwriter(rows: list[list]) -> int:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "remove_timezone": True})
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows):
+        for place, value in enumerate(row):
+            if value is not None and value != "":
+                if isinstance(value, str):
+                    sheet.write_string(number, place, value)
+                else:
+                    sheet.write(number, place, value)
+    book.close()
+    return out.tell()
+
+
+@contextmanager
+def web_server() -> Iterator[tuple[str, int]]:
+    """gunicorn with one worker. Gives its address and the number of the worker's process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", "1", "--threads", "4"]
+    command += ["--bind", f"127.0.0.1:{port}", "crm.wsgi"]
+    environment = {**os.environ, "LEADWELL_URL": f"http://127.0.0.1:{port}"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            while True:
+                try:
+                    urllib.request.urlopen(f"{address}/login", timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+            yield address, int(children[0])
+        finally:
+            server.terminate()
+
+
+def ask(address: str, user: User, query: str, most: int | None = None) -> tuple[float, float, int]:
+    """Export; seconds to the first byte and to the last, and bytes. With `most` the answer is left after so many."""
+    session = measure.browser(user.email).cookies[settings.SESSION_COOKIE_NAME].value
+    token = secrets.token_hex(16)
+    data = urllib.parse.urlencode({"columns": "view", "format": "xlsx", "csrfmiddlewaretoken": token})
+    request = urllib.request.Request(f"{address}/admin/exports/write?{query}", data.encode())
+    cookies = {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: token}
+    request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))
+    begun = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=600) as answer:
+        answer.read(1)
+        first = time.perf_counter() - begun
+        length = 1
+        while most is None and (part := answer.read(1 << 16)):
+            length += len(part)
+    return first, time.perf_counter() - begun, length
