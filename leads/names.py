@@ -52,3 +52,11 @@ def departments_seen_by(viewer) -> dict[int, str]:
         f"departments of {viewer.pk}",
         lambda: dict(Department.objects.visible_to(viewer).values_list("pk", "name")),
     )
+
+
+def parameters_seen_by(viewer, parameters: dict) -> dict:
+    """The parameters of somebody's operation; people and departments that the viewer does not see have no name."""
+    known = {"owner": users_seen_by, "user": users_seen_by, "department": departments_seen_by}
+    named = [name for name in known if parameters.get(name)] if not viewer.sees_everything else []
+    hidden = [name for name in named if parameters[name] not in known[name](viewer)]
+    return parameters | dict.fromkeys(hidden, 0)

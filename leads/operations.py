@@ -10,6 +10,7 @@ from accounts.models import User
 from crm.change import Verb
 from crm.models import Change, Operation, Verdict
 from crm.undo import undone_among, why_not
+from leads import names
 from leads.listing import drawn
 from leads.models import Lead
 from leads.timeline import shown_changes
@@ -24,13 +25,18 @@ OTHER_WORDS = {
 }
 
 
-def words_of(record: Operation) -> str:
-    """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP"."""
+def words_of(record: Operation, viewer=None) -> str:
+    """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP".
+
+    A viewer who did not do it reads no name of people and departments that they do not see.
+    """
     if record.undoes:
-        return _("Undo: %(what)s") % {"what": words_of(record.undoes)}
+        return _("Undo: %(what)s") % {"what": words_of(record.undoes, viewer)}
     verb = Verb.known.get(record.kind)
     if verb:
-        return str(verb.words(record.parameters))
+        hides = viewer is not None and viewer.pk != record.by_id
+        parameters = names.parameters_seen_by(viewer, record.parameters) if hides else record.parameters
+        return str(verb.words(parameters))
     return str(record.parameters.get("words") or OTHER_WORDS.get(record.kind, record.kind))
 
 
@@ -65,7 +71,7 @@ def lines_of(records: list[Operation], user) -> list[Line]:
     found = []
     for record in records:
         may = record.by_id == user.pk and not why_not(record, user, undone=record.pk in undone)
-        found.append(Line(record, words_of(record), record.pk in undone, may))
+        found.append(Line(record, words_of(record, user), record.pk in undone, may))
     return found
 
 
@@ -76,7 +82,7 @@ def receipt(record: Operation, user) -> dict:
         ids = [] if record.parameters.get("settings") else verdict.ids[:200]
         visible = Lead.objects.filter(pk__any=ids).visible_to(user).values_list("pk", flat=True)
         refusals.append((sentence(verdict.reason), verdict.count, drawn(list(visible[:5]))))
-    return {"words": words_of(record), "refusals": refusals}
+    return {"words": words_of(record, user), "refusals": refusals}
 
 
 def found_leads(record: Operation, user, data: QueryDict) -> dict:

@@ -129,9 +129,9 @@ def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
         if record is None:
             who = _("Outside the application, %(role)s") % {"role": change.role}
         may = bool(record in own and not why_not(record, viewer, undone=record.pk in undone))
-        words = (
-            "" if record is None else _("moved it") if moved and record.kind == "move" else words_of(record)
-        )
+        words = words_of(record, viewer) if record else ""
+        if record and moved and record.kind == "move":
+            words = _("moved it")
         others = max(0, record.changed - 1) if record else 0
         found.append(Entry(change, _kind(change, moved), who, words, rest, moved, others, may))
     return found

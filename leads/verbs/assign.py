@@ -12,7 +12,7 @@ from leads import names
 
 
 def user_name(pk) -> str:
-    return names.users().get(pk, _("nobody"))
+    return names.users().get(pk, _("somebody else"))
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ class ChangeDepartment(Verb):
 
     @classmethod
     def words(cls, parameters):
-        department = names.departments().get(parameters.get("department"), "")
+        department = names.departments().get(parameters.get("department"))
+        if department is None:
+            return _("Move to another department")
         return _("Move to the department %(department)s") % {"department": department}
 
     def same(self):

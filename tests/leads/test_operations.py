@@ -99,3 +99,25 @@ def test_only_mine_and_older_pages(ann, oscar, record, make_lead, sign_in):
     assert "Set VIP" in browser.get("/admin/operations").text
     assert "Set VIP" not in browser.get("/admin/operations?mine=1").text
     assert "Set VIP" not in browser.get(f"/admin/operations?before={record.pk + 1}").text
+
+
+def test_what_colleagues_did_elsewhere_names_nobody_whom_the_reader_does_not_see(
+    sofia, ann, dan, departments, make_lead, sign_in
+):
+    make_lead("Ana Sales")
+    leads = Lead.objects.present().changeable_by(sofia)
+    assign = carry_out(verbs.Assign(dan, sofia), leads, by=sofia).operation
+    back = carry_out(verbs.Assign(ann, sofia), leads, by=sofia).operation
+    place = carry_out(verbs.ChangeDepartment(departments.export), leads, by=sofia).operation
+    browser = sign_in(ann)
+    for record, words, name in [
+        (assign, "Assign to somebody else", "Dan"),
+        (place, "Move to another department", "department Export"),
+    ]:
+        page = browser.get(f"/admin/operations/{record.pk}").text
+        assert words in page
+        assert name not in page
+    assert "Assign to Ann" in browser.get(f"/admin/operations/{back.pk}").text
+    own = sign_in(sofia).get("/admin/operations").text
+    assert "Assign to Dan" in own
+    assert "Move to the department Export" in own
