@@ -82,6 +82,7 @@ class UserForm(ModelForm):
     class Meta:
         model = User
         fields = ["name", "email"]
+        error_messages = {"email": {"unique": _("Somebody has this e-mail already, active or not.")}}
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -118,6 +119,7 @@ class DepartmentForm(ModelForm):
     class Meta:
         model = Department
         fields = ["name", "country"]
+        error_messages = {"name": {"unique": _("There is a department of this name already.")}}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

@@ -12,6 +12,8 @@ from accounts.models import Role, User
 from accounts.permissions import COLUMNS, GRID, OFFERED, SCOPE_NAMES, SCOPES, Row, named
 from crm.forms import Form, ModelForm
 
+TAKEN = gettext_lazy("There is a role of this name already.")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -38,6 +40,7 @@ class RoleForm(ModelForm):
     class Meta:
         model = Role
         fields = ["name"]
+        error_messages = {"name": {"unique": TAKEN}}
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -118,7 +121,7 @@ class NewRoleForm(Form):
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
         if Role.objects.with_name(name).exists():
-            raise forms.ValidationError(_("There is a role of this name already."))
+            raise forms.ValidationError(TAKEN)
         return name
 
     def save(self) -> Role:

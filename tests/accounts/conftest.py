@@ -1,6 +1,6 @@
 """What the tests of people need beside the cast: roles of any shape."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -38,7 +38,7 @@ def scene(cast, make_lead, departments):
         ),
         export=make_lead("Ana Export", owner=cast.bob, department=departments.export),
         won=make_lead("Ana Won", owner=cast.bob, status="won"),
-        binned=make_lead("Ana Binned", owner=cast.bob, binned_at=date(2026, 1, 1)),
+        binned=make_lead("Ana Binned", owner=cast.bob, binned_at=datetime(2026, 1, 1, tzinfo=UTC)),
         bens=make_lead("Ana Ben", owner=cast.ben),
     )
 

@@ -130,3 +130,16 @@ def test_of_two_who_save_a_role_at_the_same_moment_one_is_told(company):
     assert at_once(*[(f"/admin/roles/{rep.pk}", call) for call in calls]) == [302, 409]
     assert rep.permissions.count() == 2
     assert Permission.objects.filter(group=rep).exclude(codename="see_own").count() == 1
+
+
+def test_what_is_taken_already_is_said_in_a_plain_sentence(sign_in, ada, bob, departments):
+    browser = sign_in(ada)
+    rep = Role.objects.get(key="rep").pk
+    user = {"name": "Eve", "email": bob.email.upper(), "department": departments.sales.pk, "roles": [rep]}
+    assert "Somebody has this e-mail already, active or not." in body(browser.post("/admin/users/new", user))
+    taken = "There is a role of this name already."
+    form = {"name": "Operator", "scope": "leads.see_own", "rights": ["leads.view_lead"]}
+    assert taken in body(browser.post(f"/admin/roles/{rep}", form))
+    assert taken in body(browser.post("/admin/roles/new", {"name": "operator", "copied": rep}))
+    name = {"name": "Export"}
+    assert "There is a department of this name already." in body(browser.post("/admin/departments/new", name))
