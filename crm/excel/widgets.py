@@ -56,6 +56,8 @@ class CellWidget(Widget):
 
 def tidy(text: str) -> str:
     """As a form stores it: trimmed, with plain line ends."""
+    if "\r" not in text and "\0" not in text:
+        return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
 
 

@@ -75,6 +75,8 @@ def _still_allowed(imported: Import, by) -> None:
     if not by.has_perm("leads.import_lead") or not by.has_perm("leads.add_lead"):
         raise Stale(_("You may no longer import leads."))
     rules = Rules(by)
+    if imported.counts.get("change") and not rules.may_change:
+        raise Stale(_("You may no longer change leads. Check the file again."))
     allowed = {
         "department_id": {str(pk) for pk in rules.allowed_departments},
         "owner_id": {str(pk) for pk in rules.owners},

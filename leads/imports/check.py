@@ -57,14 +57,17 @@ class Check:
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
-        self.imported.unknown = {
-            name: [[text, count] for text, count in values.most_common(LISTED)]
-            for name, values in self.unknown.items()
-        }
+        self.imported.unknown = {name: self._listed(name, values) for name, values in self.unknown.items()}
         # `made` tells plans apart: only the one that was seen is applied.
         self.imported.counts = {**self.counts, "made": timezone.now().isoformat()}
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
+
+    def _listed(self, name: str, values: Counter[str]) -> list[list]:
+        """The most frequent ones, those about which nobody has decided first."""
+        decided = self.imported.decisions.get(name, {})
+        ordered = sorted(values.most_common(), key=lambda pair: pair[0] in decided)
+        return [[text, count] for text, count in ordered[:LISTED]]
 
     def _portions(self) -> Iterator[list[ImportRow]]:
         rows = ImportRow.objects.filter(of=self.imported).order_by("row")
@@ -202,6 +205,9 @@ class Check:
         self._note(judged.unknown)
         if judged.errors:
             self._errors(plan, judged)
+            return
+        if judged.values and not self.rules.may_change:
+            self._leave_out(plan, _("You may not change leads."))
             return
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
         plan.action = "change" if judged.values else ""

@@ -64,7 +64,7 @@ class Judge:
             return judged
         rules = self.rules
         judged.errors += rules.place(values, chosen=chosen) + rules.chosen(values) + rules.enter(values)
-        judged.errors += rules.reason(values) + rules.named(values) + too_long(values)
+        judged.errors += rules.reason(values) + rules.times(values) + rules.named(values) + too_long(values)
         values |= normal_phones(values, rules.country_of(values.get("department")))
         return judged
 
@@ -204,6 +204,8 @@ def same(now: Any, value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """A value as JSON that PostgreSQL reads back with the type of the column."""
+    if value is None or type(value) in (str, int, bool, list):
+        return value
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime | date):

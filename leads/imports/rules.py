@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from leads import contract
 from leads.bulk import assignable_by
-from leads.excel import heading_of
+from leads.excel import ONLY_FOR_NEW, heading_of
 from leads.imports.clean import TO_MAKE
 from leads.models import Lead, Source, Status, Tag
 
@@ -22,6 +23,8 @@ class Rules:
     def __init__(self, user) -> None:
         self.user = user
         self.may_assign = user.has_perm("leads.assign_lead")
+        self.may_change = user.has_perm("leads.change_lead")
+        self.now = timezone.now()
         self.statuses = {row.pk: row for row in Status.objects.select_related("pipeline")}
         self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
         self.retired_tags = set(Tag.objects.exclude(retired=False).values_list("pk", flat=True))
@@ -102,6 +105,14 @@ class Rules:
         if self.retired_tags.intersection(tag for tag in values.get("tags") or [] if isinstance(tag, int)):
             found.append(("tags", _("The tag is retired.")))
         return found
+
+    def times(self, values: dict[str, Any]) -> Errors:
+        """What has happened has happened before now."""
+        return [
+            (name, _("This lies in the future."))
+            for name in ONLY_FOR_NEW
+            if values.get(name) and values[name] > self.now
+        ]
 
     @staticmethod
     def named(values: dict[str, Any]) -> Errors:

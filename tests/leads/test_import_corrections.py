@@ -177,3 +177,9 @@ def test_senseless_answers_change_nothing(wrong):
         all_duplicates="x", replace="1", replace_place="99",
     )  # fmt: skip
     assert {**imported.counts, "made": ""} == {**before, "made": ""}
+
+
+def test_what_has_happened_lies_in_the_past(sign_in, ann):
+    browser = sign_in(ann)
+    imported = planned(browser, [["Last name", "Date added"], ["Pop", "2012-05-23"], ["Rău", "2112-05-23"]])
+    assert wrong_cells(browser, imported) == {"B3": "This lies in the future."}

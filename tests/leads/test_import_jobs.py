@@ -171,3 +171,33 @@ def test_old_files_and_cells_go_and_the_receipt_stays(sign_in, ann):
     assert browser.get(page(done, "left_out")).status_code == 404
     assert "Nobody went on with this import" in shown(browser, forgotten, "import").text
     assert browser.get(NEW).status_code == 200
+
+
+def test_two_imports_that_change_the_same_lead_lose_no_update(sign_in, ann, ada, make_lead):
+    jan = make_lead("Jan Novák", email="jan@example.com", city="Praha")
+    plans = []
+    for user, city in ((ann, "Plzeň"), (ada, "Brno")):
+        browser = sign_in(user)
+        plans.append(
+            choose(browser, upload(browser, [["E-mail", "City"], ["jan@example.com", city]]), "columns")
+        )
+    apply(sign_in(ann), plans[0])
+    second = apply(sign_in(ada), plans[1])
+    jan.refresh_from_db()
+    assert (jan.city, jan.version) == ("Plzeň", 2)
+    assert second.counts["refused"] == {"changed_since_plan": 1}
+
+
+def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
+    sign_in, ann, make_tag, monkeypatch
+):
+    monkeypatch.setattr("leads.imports.check.LISTED", 3)
+    browser = sign_in(ann)
+    rows = [["Last name", "Tags"], *([f"Pop {number}", f"tag {number}"] for number in range(7))]
+    imported = choose(browser, upload(browser, rows), "columns")
+    passes = 0
+    while browser.get(page(imported, "import"))["Location"] == page(imported, "values"):
+        imported = choose(browser, imported, "values")
+        passes += 1
+    assert passes == 3
+    assert imported.counts["new"] == 7

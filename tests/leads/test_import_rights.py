@@ -166,3 +166,15 @@ def test_the_sample_in_csv_gives_the_same_plan(sign_in, ann):
     imported = choose(browser, upload(browser, out.getvalue().encode("utf-16"), "leads.csv"), "columns")
     assert verdicts(imported) == {"error": 1265}
     assert [len(imported.unknown[name]) for name in ("status", "source", "owner")] == [6, 8, 11]
+
+
+def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, sign_in, make_lead):
+    make_lead("Jan Novák", email="jan@example.com", city="Praha")
+    eve = someone_with("import_lead", "add_lead", "view_lead", "see_departments")
+    browser = sign_in(eve)
+    rows = [["Last name", "E-mail", "City"], ["", "jan@example.com", "Plzeň"], ["Pop", "", ""]]
+    imported = choose(browser, upload(browser, rows), "columns")
+    assert verdicts(imported) == {"new": 1, "left_out": 1}
+    assert "You may not change leads." in shown(browser, imported, "plan").text
+    apply(browser, imported)
+    assert Lead.objects.get(email="jan@example.com").city == "Praha"
