@@ -160,9 +160,10 @@ class LeadTable(Table):
         return _("VIP") if record.vip else ""
 
     def before(self, record):
-        """The star in front of the name: a button where the viewer may change the lead."""
+        """The star in front of the name: a button where the viewer may change the lead, else a word with a VIP."""
         if record.pk not in self.may_change:
-            return format_html('<span class="star" {}>{}</span>', pressed(record.vip), icon("star"))
+            word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
+            return format_html(word, icon("star"), _("VIP")) if record.vip else ""
         return format_html(
             '<button class="star" formaction="{}" formmethod="post" {} aria-label="{}" hx-post="{}" '
             'hx-target="closest tr" hx-swap="outerHTML">{}</button>',

@@ -1,5 +1,7 @@
 """Changing many leads at once: freeze the set, preview exactly what will happen, do it as one operation."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -38,7 +40,9 @@ def bulk(request):
     frozen = freeze(request.user, ids, listing.query or "all=1" if everything else "")
     if action == "export":
         return redirect(f"{resolve_url('exports:new')}?set={frozen.pk}")
-    return redirect("leads:preview", frozen.pk, action)
+    # Ticked rows have no filter of their own, but a list to which one goes back.
+    back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
+    return redirect(f"{resolve_url('leads:preview', frozen.pk, action)}{back}")
 
 
 @viewing
@@ -48,7 +52,8 @@ def preview(request, pk, name):
     if frozen.operation_id:
         return redirect("operation", frozen.operation_id)
     data = request.POST if request.method == "POST" else request.GET
-    form = action.form(data if data or not action.form.base_fields else None, user=request.user)
+    asked = set(data) - {"from"} or not action.form.base_fields
+    form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return apply(request, action, frozen, form)
     outcome = warning = None
@@ -57,7 +62,7 @@ def preview(request, pk, name):
         outcome = judge(verb, action.rows(request.user), by=request.user, wanted=frozen.ids)
         warning = out_of_sight(verb, outcome.changed, request.user)
     context = preview_context(request.user, action, frozen, form, outcome)
-    context["no_longer_seen"] = warning
+    context |= {"no_longer_seen": warning, "back": request.GET.get("from") or frozen.query or "all=1"}
     return render(request, "leads/bulk.html", context, status=422 if request.method == "POST" else 200)
 
 

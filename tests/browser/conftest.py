@@ -1,0 +1,55 @@
+"""One running Leadwell and one Chromium for all browser tests; whatever the browser complains of fails the test."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.window import PASSWORD, Window
+from tests.hard.running import a_leadwell
+
+
+@pytest.fixture(scope="package")
+def leadwell():
+    """With the demo company as it is shipped."""
+    with a_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
+        leadwell.start()
+        yield leadwell
+        leadwell.interrupt()
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    program = shutil.which("chromium")
+    assert program, "These tests need Chromium: install the package chromium."
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+
+
+@pytest.fixture(scope="package")
+def known(leadwell, chromium) -> dict:
+    """The cookies of accounts that have signed in: once for all tests, since hashing passwords takes its time."""
+    return {}
+
+
+@pytest.fixture
+def window(leadwell, chromium, known):
+    """window("manager", width=390, dark=True, javascript=False) opens a browser of its own, signed in as that account.
+
+    window() is one that nobody has signed in with. At the end of the test each of them must have had no script error,
+    no refusal by the content policy and no answer of 500 or more.
+    """
+    opened: list[Window] = []
+
+    def open_window(account: str = "", **options) -> Window:
+        new = Window(chromium, f"http://127.0.0.1:{leadwell.port}", **options)
+        opened.append(new)
+        if account:
+            new.be(account, known)
+        return new
+
+    yield open_window
+    faults = [fault for one in opened for fault in one.faults]
+    for one in opened:
+        one.context.close()
+    assert faults == []

@@ -1,0 +1,36 @@
+"""The sample file through the import screens, step by step, with or without JavaScript."""
+
+import time
+from pathlib import Path
+
+from tests.browser.window import PATIENCE, Window
+
+SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
+
+
+def heading(window: Window) -> str:
+    return window.page.locator("h1").inner_text()
+
+
+def arrive(window: Window, words: str) -> None:
+    """Wait until the work behind the progress page is done and the page with this heading is there."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while words not in heading(window):
+        assert time.monotonic() < deadline, f"{heading(window)} instead of {words}"
+        time.sleep(0.3)
+        window.go(window.page.url)
+
+
+def upload(window: Window) -> int:
+    """Read the sample file; returns the number of the import. Next are its columns."""
+    window.go("/admin/imports/new")
+    window.page.locator("input[type=file]").set_input_files(SAMPLE)
+    window.page.get_by_role("button", name="Read the file").click()
+    arrive(window, "Which column is what?")
+    return int(window.page.url.split("/")[-2])
+
+
+def go_on(window: Window, words: str) -> None:
+    """Press the one button that leads to the next step."""
+    window.page.locator(".applybar button[data-kind=primary]").click()
+    arrive(window, words)

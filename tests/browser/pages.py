@@ -1,0 +1,190 @@
+"""Which pages there are to look at: by the name of their address, as whom, and where the ids in them come from."""
+
+import re
+
+import psycopg
+
+from tests.hard.running import Browser, Leadwell
+
+# URL name → the path, with the names of `find_things` in braces. The Administrator looks unless LOOKS_AS says otherwise.
+PAGES = {
+    "login": "/login",
+    "password_reset": "/password/forgotten",
+    "password_reset_sent": "/password/sent",
+    "password_change": "/password/change",
+    "profile": "/profile",
+    "notifications": "/notifications",
+    "users": "/admin/users",
+    "user_new": "/admin/users/new",
+    "user": "/admin/users/{user}",
+    "user_edit": "/admin/users/{user}/edit",
+    "user_deactivate": "/admin/users/{user}/deactivate",
+    "user_sees": "/admin/users/{user}/sees",
+    "departments": "/admin/departments",
+    "department_new": "/admin/departments/new",
+    "department": "/admin/departments/{department}",
+    "department_retire": "/admin/departments/{department}/retire",
+    "roles": "/admin/roles",
+    "role_new": "/admin/roles/new",
+    "role": "/admin/roles/{role}",
+    "leads:list": "/admin/leads?all=1",
+    "leads:count": "/admin/leads/count",
+    "leads:filter": "/admin/leads/filter?status={status}&q=a",
+    "leads:columns": "/admin/leads/columns",
+    "leads:views": "/admin/leads/views",
+    "leads:save_view": "/admin/leads/views/new?vip=yes",
+    "leads:edit_view": "/admin/leads/views/{view}",
+    "leads:jump": "/admin/leads/jump?q=an",
+    "leads:bin": "/admin/leads/bin",
+    "leads:preview": "/admin/leads/bulk/{set}/vip",
+    "leads:new": "/admin/leads/new",
+    "leads:known": "/admin/leads/known?company=s",
+    "leads:lead": "/admin/leads/{lead}",
+    "leads:edit": "/admin/leads/{lead}/edit",
+    "leads:inline": "/admin/leads/{lead}/inline/status",
+    "leads:why": "/admin/leads/{lead}/why",
+    "leads:move": "/admin/leads/{lead}/move?status={lost}",
+    "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
+    "leads:statuses": "/admin/leads/statuses",
+    "leads:status_new": "/admin/leads/statuses/new",
+    "leads:status": "/admin/leads/statuses/{status}",
+    "leads:status_edit": "/admin/leads/statuses/{status}/edit",
+    "leads:status_delete": "/admin/leads/statuses/{status}/delete",
+    "leads:sources": "/admin/leads/sources",
+    "leads:source_new": "/admin/leads/sources/new",
+    "leads:source": "/admin/leads/sources/{source}",
+    "leads:source_edit": "/admin/leads/sources/{source}/edit",
+    "leads:source_delete": "/admin/leads/sources/{source}/delete",
+    "leads:cost_edit": "/admin/leads/sources/{source}/costs/{cost}",
+    "leads:pipelines": "/admin/leads/pipelines",
+    "leads:pipeline_new": "/admin/leads/pipelines/new",
+    "leads:pipeline_edit": "/admin/leads/pipelines/{pipeline}",
+    "leads:pipeline_retire": "/admin/leads/pipelines/{pipeline}/retire",
+    "leads:rates": "/admin/leads/rates",
+    "leads:rate_edit": "/admin/leads/rates/{rate}",
+    "leads:tags": "/admin/leads/tags",
+    "leads:tag_new": "/admin/leads/tags/new",
+    "leads:tag_edit": "/admin/leads/tags/{tag}",
+    "leads:tag_merge": "/admin/leads/tags/{tag}/merge",
+    "leads:lost_reasons": "/admin/leads/lost-reasons",
+    "leads:lost_reason_new": "/admin/leads/lost-reasons/new",
+    "leads:lost_reason_edit": "/admin/leads/lost-reasons/{reason}",
+    "operations": "/admin/operations",
+    "operation": "/admin/operations/{operation}",
+    "operation_undo": "/admin/operations/{operation}/undo",
+    "jobs": "/admin/jobs",
+    "job": "/admin/jobs/{job}",
+    "imports:list": "/admin/imports",
+    "imports:new": "/admin/imports/new",
+    "exports:list": "/admin/exports",
+    "exports:new": "/admin/exports/new?all=1",
+}
+# Looked at one after the other while a file is brought in.
+IMPORT_STEPS = {"imports:import", "imports:columns", "imports:values", "imports:plan"}
+# Further pages of the same addresses, as others see them or in another state.
+MORE = {
+    "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",
+    "a list in which nothing is found": "/admin/leads?q=nothinghasthisword",
+    "a bulk form": "/admin/leads/bulk/{set}/next-action",
+    "a bulk preview with refusals": "/admin/leads/bulk/{set}/status?status={lost}",
+    "a binned lead": "/admin/leads/{binned}",
+    "an operation on one lead": "/admin/operations/{operation_of_one}",
+    "an unknown address": "/admin/leads/999999999",
+}
+AS_REP = ["/admin/leads", "/admin/leads/new", "/profile", "/admin/operations", "/notifications"]
+SIGNED_OUT = ["login", "password_reset", "password_reset_sent"]
+
+# Addresses that answer with something else than a page of their own.
+NOT_PAGES = {
+    "home": "leads to the list",
+    "health": "a word for machines",
+    "set_language": "leads back",
+    "logout": "leads to the sign-in",
+    "password_set": "with a link from a mail; tested with it",
+    "sign_out_elsewhere": "leads back",
+    "notification_open": "leads on",
+    "notifications_read": "leads back",
+    "user_link": "leads back",
+    "user_reactivate": "leads back",
+    "user_inspect": "leads to what the user sees",
+    "department_restore": "leads back",
+    "role_retire": "leads back",
+    "role_restore": "leads back",
+    "leads:remove_view": "leads back",
+    "leads:start_view": "leads back",
+    "leads:bulk": "leads to the preview",
+    "leads:next": "leads to a lead",
+    "leads:previous": "leads to a lead",
+    "leads:take": "leads back",
+    "leads:bin_one": "leads to the list",
+    "leads:restore": "leads back",
+    "leads:purge": "leads back",
+    "leads:status_order": "leads back",
+    "leads:cost_new": "leads back",
+    "leads:cost_remove": "leads back",
+    "leads:pipeline_order": "leads back",
+    "leads:pipeline_activate": "leads back",
+    "leads:rate_remove": "leads back",
+    "leads:lost_reason_order": "leads back",
+    "job_cancel": "leads back",
+    "exports:write": "a file",
+    "exports:file": "a file",
+    "imports:template": "a file",
+    "imports:left_out": "a file",
+    "imports:read": "leads back",
+    "imports:check": "leads back",
+    "imports:stop": "leads back",
+    "imports:cancel": "leads back",
+}
+
+QUERIES = {
+    "lead": "SELECT max(id) FROM leads_lead WHERE binned_at IS NULL AND description <> ''",
+    "binned": "SELECT max(id) FROM leads_lead WHERE binned_at IS NOT NULL",
+    "status": "SELECT id FROM leads_status WHERE key = 'contacted'",
+    "lost": "SELECT id FROM leads_status WHERE key = 'lost'",
+    "source": "SELECT source_id FROM leads_sourcecost ORDER BY id LIMIT 1",
+    "cost": "SELECT id FROM leads_sourcecost ORDER BY id LIMIT 1",
+    "pipeline": "SELECT min(id) FROM leads_pipeline",
+    "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
+    "tag": "SELECT min(id) FROM leads_tag",
+    "reason": "SELECT min(id) FROM leads_lostreason",
+    "view": "SELECT max(id) FROM leads_savedview",
+    "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
+    "department": "SELECT max(id) FROM accounts_department",
+    "role": "SELECT group_ptr_id FROM accounts_role WHERE key = 'manager'",
+    "operation": "SELECT id FROM crm_operation WHERE kind = 'vip' ORDER BY id DESC LIMIT 1",
+    "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
+    "job": "SELECT max(id) FROM crm_job",
+}
+
+
+def ask(leadwell: Leadwell, query: str):
+    """The one value that a query finds in the database of the running Leadwell."""
+    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+        return connection.execute(query).fetchone()[0]
+
+
+def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
+    """Make what the demo has not (operations, a job, a view, a bin), and look the ids up."""
+    browser = Browser(leadwell.port)
+    browser.sign_in("admin@demo.example", password)
+    for query, action in (("?country=RO", "vip"), ("?country=DE", "vip"), ("?all=1", "unvip")):
+        browser.get("/admin/leads?all=1")
+        browser.post(f"/admin/leads/bulk{query}", action=action, all="1")
+        if query != "?country=DE":
+            browser.post(browser.url)
+        else:
+            frozen = re.search(r"/bulk/(\d+)/", browser.url)[1]
+    leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_job WHERE state <> 'finished'") == 0)
+    lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE binned_at IS NULL")
+    browser.get(f"/admin/leads/{lead}")
+    browser.post(f"/admin/leads/{lead}/bin")
+    source = ask(leadwell, "SELECT min(id) FROM leads_source")
+    browser.get(f"/admin/leads/sources/{source}")
+    browser.post(f"/admin/leads/sources/{source}/costs", month="2026-01", amount="1200")
+    browser.get("/admin/leads/views/new")
+    browser.post("/admin/leads/views/new?vip=yes", name="Important ones", audience="")
+    user = ask(leadwell, QUERIES["user"])
+    browser.get(f"/admin/users/{user}")
+    browser.post(f"/admin/users/{user}/inspect")
+    return {"set": frozen, **{name: ask(leadwell, query) for name, query in QUERIES.items()}}

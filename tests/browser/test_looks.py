@@ -1,0 +1,156 @@
+"""Every page at three widths and in both schemes: nothing cut, nothing outside, names, labels, contrast, room for fingers."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import get_resolver
+
+from tests.browser.importing import go_on, upload
+from tests.browser.pages import AS_REP, IMPORT_STEPS, MORE, NOT_PAGES, PAGES, SIGNED_OUT, find_things
+from tests.browser.window import PASSWORD, Window
+
+pytestmark = pytest.mark.hard
+LOOK = (Path(__file__).parent / "looks.js").read_text()
+WIDTHS = {1440: 900, 1024: 768, 390: 844}
+STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="package")
+def things(leadwell):
+    return find_things(leadwell, PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def admin(leadwell, chromium, known):
+    """One window for all pages: its cache keeps the stylesheets."""
+    window = Window(chromium, f"http://127.0.0.1:{leadwell.port}")
+    window.be("admin", known)
+    yield window
+    window.context.close()
+
+
+def flaws_of(window: Window, widths=WIDTHS) -> list[str]:
+    """What is wrong with the open page, at these widths, in both schemes, and what the browser complained of."""
+    window.page.locator("[hx-trigger^=load] a").wait_for(state="detached")
+    found, window.faults = window.faults, []
+    for width, height in widths.items():
+        window.resize(width, height)
+        for scheme in ("light", "dark"):
+            window.page.emulate_media(color_scheme=scheme)
+            flaws = window.page.evaluate(LOOK, {"narrow": width < 700})
+            found += [f"{width} {scheme}: {flaw}" for flaw in flaws]
+    return found + violations_of(window)
+
+
+def violations_of(window: Window) -> list[str]:
+    results = Axe().run(window.page, options={**STANDARD, "resultTypes": ["violations"]})
+    return [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in results.response["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+def addresses(patterns, before: str = "") -> set[str]:
+    """The names of all addresses below these patterns, with their namespaces."""
+    names = set()
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            inside = f"{before}{pattern.namespace}:" if pattern.namespace else before
+            names |= addresses(pattern.url_patterns, inside)
+        else:
+            names.add(f"{before}{pattern.name}")
+    return names
+
+
+def test_every_address_of_the_product_is_looked_at_or_said_not_to_be_a_page():
+    assert addresses(get_resolver().url_patterns) - set(PAGES) - set(NOT_PAGES) - IMPORT_STEPS == set()
+
+
+@pytest.mark.parametrize("name", SIGNED_OUT)
+def test_a_page_of_nobody_is_in_order_at_every_width_and_in_both_schemes(window, name):
+    stranger = window()
+    assert stranger.go(PAGES[name]).status == 200
+    assert flaws_of(stranger) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in SIGNED_OUT])
+def test_a_page_is_in_order_at_every_width_and_in_both_schemes(admin, things, name):
+    assert admin.go(PAGES[name].format(**things)).status == 200
+    assert flaws_of(admin) == []
+
+
+def test_the_steps_of_an_import_are_in_order(admin):
+    admin.resize(1440, 900)
+    number = upload(admin)
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    go_on(admin, "What do these become?")
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    go_on(admin, "What this import will do")
+    assert flaws_of(admin) == []
+    for verdict in ("new", "duplicate", "error"):
+        admin.go(f"/admin/imports/{number}/plan?show={verdict}")
+        assert flaws_of(admin, {1440: 900, 390: 844}) == []
+    admin.go(f"/admin/imports/{number}/plan")
+    go_on(admin, "Imported")
+    assert flaws_of(admin) == []
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_a_page_is_in_order_in_other_states_too(admin, things, name):
+    admin.go(MORE[name].format(**things))
+    assert flaws_of(admin) == []
+
+
+@pytest.mark.parametrize("path", AS_REP)
+def test_a_page_is_in_order_for_a_sales_rep(window, path):
+    rep = window("rep")
+    assert rep.go(path).status == 200
+    assert flaws_of(rep, {1440: 900, 390: 844}) == []
+
+
+# What opens on a page: the page, and the control that opens it.
+OPENED = {
+    "palette": ("/admin/leads?all=1", "[data-opens=palette]:visible"),
+    "filters": ("/admin/leads?all=1", "a[data-key=f]"),
+    "columns": ("/admin/leads?all=1", "main a[href*='/columns']:visible"),
+    "save a view": ("/admin/leads?all=1", "a[href*='/views/new']"),
+    "more of the list": ("/admin/leads?all=1", "[popovertarget=list-more]"),
+    "status of a row": ("/admin/leads?all=1", "td[data-col=status] [data-inline]:visible"),
+    "next action of a row": ("/admin/leads?all=1", "td[data-col=next] [data-inline]:visible"),
+    "export": ("/admin/leads?all=1", "a[data-dialog][href*='/exports/new']:visible"),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_what_opens_on_a_page_is_in_order(admin, name):
+    path, opener = OPENED[name]
+    admin.resize(1440, 900)
+    admin.go(path)
+    admin.page.locator(opener).first.click()
+    admin.page.locator(
+        ":is(dialog[open], [popover]:popover-open:not(#rail)) :is(a, button):visible"
+    ).first.wait_for()
+    assert flaws_of(admin, {1440: 900, 390: 844}) == []
+
+
+@pytest.mark.parametrize("path", ["/admin/leads/new", "/admin/users/new", "/admin/leads/statuses/new"])
+def test_a_form_with_errors_is_in_order(admin, path):
+    admin.resize(1440, 900)
+    admin.go(path)
+    admin.page.locator("main form[method=post] button[data-kind=primary]").click()
+    admin.page.locator("main [role=alert]").first.wait_for()
+    assert flaws_of(admin) == []
+
+
+def test_a_wrong_password_is_in_order(window):
+    stranger = window()
+    stranger.go("/login")
+    stranger.page.get_by_label("E-mail").fill("nobody@demo.example")
+    stranger.page.get_by_label("Password").fill("wrong")
+    stranger.page.get_by_role("button", name="Sign in", exact=True).first.click()
+    stranger.page.locator("main [role=alert]").first.wait_for()
+    assert flaws_of(stranger) == []

@@ -1,0 +1,72 @@
+"""A browser window of the tests: signed in, of a size and a scheme, and it remembers what went wrong in it."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+PASSWORD = "a-password-for-the-browser"
+# What a browser says of a form with errors (422), of a conflict (409) and of a refusal; the tests look at those themselves.
+EXPECTED = "Failed to load resource: the server responded with a status of 4"
+PATIENCE = 15_000  # milliseconds; two cores may be busy with other things
+
+
+class Window:
+    """`page` is Playwright's; `faults` are sentences: script errors, content policy, answers of 500 or more."""
+
+    def __init__(
+        self, browser: Browser, base: str, *, width=1440, height=900, dark=False, javascript=True
+    ) -> None:
+        self.base, self.faults, self.javascript = base, [], javascript
+        self.context = browser.new_context(
+            base_url=base,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Bucharest",
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.tab()
+        self.touch = self.context.new_cdp_session(self.page)
+        self.resize(width, height)
+
+    def resize(self, width: int, height: int) -> None:
+        """A narrow window is a phone: it is touched with fingers."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.touch.send("Emulation.setTouchEmulationEnabled", {"enabled": width < 700})
+
+    def tab(self) -> Page:
+        """Another tab of the same browser."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", self._heard)
+        page.on("response", self._answered)
+        return page
+
+    def be(self, account: str, known: dict) -> None:
+        """Signed in as `account`@demo.example; `known` keeps the cookies for the next window."""
+        if account not in known:
+            self.sign_in(account)
+            known[account] = self.context.cookies()
+        self.context.add_cookies(known[account])
+
+    def sign_in(self, account: str, at: str = "/login") -> None:
+        self.go(at)
+        self.page.get_by_label("E-mail").fill(f"{account}@demo.example")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in", exact=True).first.click()
+        self.page.wait_for_url(lambda url: urlsplit(url).path != "/login")
+
+    def go(self, path: str) -> Response:
+        return self.page.goto(path)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        address = message.location.get("url")  # none where a script of the tests themselves is looking
+        if address and message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+            self.faults.append(f"{address}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        fetched = response.request.resource_type in ("stylesheet", "script", "image", "font", "other")
+        if response.status >= 500 or (fetched and response.status >= 400):
+            self.faults.append(f"{response.url} answered {response.status}")
