@@ -1,0 +1,50 @@
+"""No word of another department is in a file that somebody takes out: no cell, no drop-down, no note on the file."""
+
+import io
+import zipfile
+
+import pytest
+from django.test import Client
+
+from leads.models import Lead
+from tests.matrix.oracle import ASSIGNS, holds
+from tests.matrix.world import DEPARTMENT_MARKER, MARKER, World
+
+# The file is written by a thread of its own, from its own connection: these tests commit.
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+WRITE = "/admin/exports/write"
+
+
+def parts(data: bytes, kind: str) -> bytes:
+    """All that the file holds, unpacked."""
+    if kind == "csv":
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+def test_a_file_holds_the_visible_leads_and_no_foreign_word():
+    world = World()
+    for person in ["operator", "manager", "deputy", "super"]:
+        user = world.people[person]
+        browser = Client()
+        browser.force_login(user, backend="accounts.sign_in.EmailBackend")
+        visible = Lead.objects.present().visible_to(user)
+        for kind in ("xlsx", "csv"):
+            for query, wanted in [
+                ("all=1", visible.count()),
+                (f"q={MARKER[:-2]}", 2 if person == "super" else 0),
+            ]:
+                answer = browser.post(f"{WRITE}?{query}", {"columns": "all", "format": kind})
+                assert answer.status_code == 200
+                found = parts(b"".join(answer.streaming_content), kind).lower()
+                assert user.exports.latest("pk").wrote == wanted
+                assert (MARKER.encode() in found) == (person == "super")
+                names_department = person == "super" or holds(person, ASSIGNS)
+                assert names_department or DEPARTMENT_MARKER.encode() not in found
+        frozen = {"set": world.ids("set", "foreign")["pk"]}
+        assert (
+            browser.post(f"{WRITE}?set={frozen['set']}", {"columns": "all", "format": "csv"}).status_code
+            == 404
+        )

@@ -1,0 +1,36 @@
+"""One world for all tests of a file, in one transaction that is never committed."""
+
+import logging
+from unittest.mock import patch
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from tests.matrix.asking import Asker
+from tests.matrix.world import World
+
+
+@pytest.fixture(scope="package")
+def asker(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers),
+        # The file of an export is written over a connection of its own, which cannot see this world.
+        patch("leads.views.export_new.begin", return_value=[b"the file"]),
+    ):
+        # Every denial would be logged with its traceback.
+        logging.getLogger("django.request").setLevel(logging.ERROR)
+        made = Asker(World())
+        made.folder = folder
+        yield made
+        logging.getLogger("django.request").setLevel(logging.NOTSET)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def files_of_the_world(settings, plain_settings, asker):
+    settings.MEDIA_ROOT = asker.folder

@@ -1,0 +1,42 @@
+"""The addresses of people: signing in, the own profile and notifications, users."""
+
+from tests.matrix.oracle import ADMINISTRATOR, ANYBODY, SIGNED_IN, form, get, post
+
+DEAD_LINK = {"uidb64": "MQ", "token": "abc-def"}
+OWN = [
+    *get("healthz", ANYBODY, answers=(200, 503)),
+    *get("login", ANYBODY),
+    *post("login", ANYBODY, data={"email": "nobody@example.com", "password": "wrong"}),
+    *post("logout", ANYBODY),
+    *form("language", ANYBODY, data={"language": "en"}),
+    *form("password/forgotten", ANYBODY, data={"email": "nobody@example.com"}),
+    *get("password/sent", ANYBODY),
+    *form("password/set/<uidb64>/<token>", ANYBODY, fixed=DEAD_LINK, answers=(410,)),
+    *form("password/change", SIGNED_IN, data={"old_password": "wrong"}),
+    *form("profile", SIGNED_IN, data={"name": "Another Name", "rows_per_page": "25"}),
+    *post("profile/sign-out-elsewhere", SIGNED_IN),
+    *get("notifications", SIGNED_IN),
+    *post("notifications/<int:pk>/open", SIGNED_IN, of="notification"),
+    *post("notifications/<int:pk>/read-up-to", SIGNED_IN, of="notification"),
+]
+
+USER = "admin/users/<int:pk>"
+NEW_USER = {
+    "name": "Nina New",
+    "email": "nina@example.com",
+    "department": "{department}",
+    "roles": ["{role}"],
+}
+USERS = [
+    *get("admin/users", "accounts.view_user"),
+    *form("admin/users/new", "accounts.add_user", data=NEW_USER),
+    *get(USER, "accounts.view_user", of="user"),
+    *form(f"{USER}/edit", "accounts.change_user", of="user", changes=True, data=NEW_USER),
+    *post(f"{USER}/link", "accounts.change_user", of="user", changes=True),
+    *form(f"{USER}/deactivate", "accounts.delete_user", of="other user", changes=True, data={"to": "nobody"}),
+    *post(f"{USER}/reactivate", "accounts.delete_user", of="user", changes=True),
+    *post(f"{USER}/inspect", "accounts.change_user", ADMINISTRATOR, of="user", changes=True),
+    *get(f"{USER}/sees", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
+]
+
+PEOPLES = [*OWN, *USERS]

@@ -1,0 +1,102 @@
+"""The addresses of the settings: statuses, sources, pipelines, tags, lost reasons, rates, departments, roles."""
+
+from tests.matrix.oracle import CHANGES, Row, form, get, post
+
+LEADS = "admin/leads"
+
+
+def bulk(folder: str, model: str, of: str) -> list[Row]:
+    """Ticked rows: downloaded by who sees them, retired and taken into use again by who changes them."""
+    path = f"{LEADS}/{folder}/bulk"
+    return [
+        *get(path, f"leads.view_{model}", query="action=export"),
+        *form(path, f"leads.change_{model}", query=f"action=retire&row={{{of}}}"),
+        *form(path, f"leads.change_{model}", query=f"action=activate&row={{{of}}}"),
+    ]
+
+
+STATUS, SOURCE = f"{LEADS}/statuses/<int:pk>", f"{LEADS}/sources/<int:pk>"
+STATUSES = [
+    *bulk("statuses", "status", "status"),
+    *get(f"{LEADS}/statuses", "leads.view_status"),
+    *post(f"{LEADS}/statuses/order", "leads.change_status", data={"up": "{status}"}),
+    *form(
+        f"{LEADS}/statuses/new",
+        "leads.add_status",
+        data={"name": "Waiting", "kind": "contacted", "hue": "200"},
+    ),
+    *get(STATUS, "leads.view_status", of="status"),
+    *form(
+        f"{STATUS}/edit", "leads.change_status", of="status", data={"name": "Waiting", "kind": "contacted"}
+    ),
+    *form(f"{STATUS}/delete", "leads.delete_status", of="status", data={"successor": "{other_status}"}),
+]
+SOURCES = [
+    *bulk("sources", "source", "source"),
+    *get(f"{LEADS}/sources", "leads.view_source"),
+    *form(f"{LEADS}/sources/new", "leads.add_source", data={"name": "Fair", "kind": "event", "hue": "200"}),
+    *get(SOURCE, "leads.view_source", of="source"),
+    *form(f"{SOURCE}/edit", "leads.change_source", of="source", data={"name": "Fair", "kind": "event"}),
+    *form(f"{SOURCE}/delete", "leads.delete_source", of="source", data={"successor": "{other_source}"}),
+    *post(f"{SOURCE}/costs", "leads.change_source", of="source", data={"month": "2026-05", "amount": "10"}),
+    *form(f"{SOURCE}/costs/<int:cost>", "leads.change_source", of="cost", data={"amount": "12"}),
+    *post(f"{SOURCE}/costs/<int:cost>/remove", "leads.change_source", of="cost"),
+]
+PIPELINE = f"{LEADS}/pipelines/<int:pk>"
+PIPELINES = [
+    *get(f"{LEADS}/pipelines", "leads.view_pipeline"),
+    *post(f"{LEADS}/pipelines/order", "leads.change_pipeline", data={"up": "{pipeline}"}),
+    *form(f"{LEADS}/pipelines/new", "leads.add_pipeline", data={"name": "Partners"}),
+    *form(PIPELINE, "leads.change_pipeline", of="pipeline", data={"name": "Partners"}),
+    *form(f"{PIPELINE}/retire", "leads.delete_pipeline", CHANGES, of="pipeline"),
+    *post(f"{PIPELINE}/activate", "leads.delete_pipeline", of="pipeline"),
+]
+RATES = [
+    *form(
+        f"{LEADS}/rates", "leads.change_rate", data={"currency": "USD", "day": "2026-02-03", "rate": "0.9"}
+    ),
+    *form(f"{LEADS}/rates/<int:pk>", "leads.change_rate", of="rate", data={"rate": "0.8"}),
+    *post(f"{LEADS}/rates/<int:pk>/remove", "leads.change_rate", of="rate"),
+]
+TAG = f"{LEADS}/tags/<int:pk>"
+TAGS = [
+    *bulk("tags", "tag", "tag"),
+    *get(f"{LEADS}/tags", "leads.view_tag"),
+    *form(f"{LEADS}/tags/new", "leads.add_tag", data={"name": "cold"}),
+    *form(TAG, "leads.change_tag", of="tag", data={"name": "cold"}),
+    *form(f"{TAG}/merge", "leads.delete_tag", CHANGES, of="tag", data={"into": "{other_tag}"}),
+]
+REASON = f"{LEADS}/lost-reasons/<int:pk>"
+REASONS = [
+    *bulk("lost-reasons", "lostreason", "reason"),
+    *get(f"{LEADS}/lost-reasons", "leads.view_lostreason"),
+    *post(f"{LEADS}/lost-reasons/order", "leads.change_lostreason", data={"up": "{reason}"}),
+    *form(f"{LEADS}/lost-reasons/new", "leads.add_lostreason", data={"name": "Too far"}),
+    *form(REASON, "leads.change_lostreason", of="lost reason", data={"name": "Too far"}),
+]
+DEPARTMENT = "admin/departments/<int:pk>"
+DEPARTMENTS = [
+    *get("admin/departments", "accounts.view_department"),
+    *form("admin/departments/new", "accounts.add_department", data={"name": "Support"}),
+    *form(DEPARTMENT, "accounts.change_department", of="department", data={"name": "Support"}),
+    *form(f"{DEPARTMENT}/retire", "accounts.delete_department", of="department"),
+    *post(f"{DEPARTMENT}/restore", "accounts.delete_department", of="department"),
+]
+ROLE = "admin/roles/<int:pk>"
+ROLES = [
+    *get("admin/roles", "accounts.view_role"),
+    *form("admin/roles/new", "accounts.add_role", data={"name": "Trainee", "copied": "{role}"}),
+    *get(ROLE, "accounts.view_role", of="role"),
+    *post(
+        ROLE,
+        "accounts.view_role",
+        "accounts.change_role",
+        of="role",
+        changes=True,
+        data={"name": "Trainee", "rights": ["leads.view_lead"]},
+    ),
+    *post(f"{ROLE}/retire", "accounts.delete_role", of="role", changes=True),
+    *post(f"{ROLE}/restore", "accounts.delete_role", of="role", changes=True),
+]
+
+SETTINGS = [*STATUSES, *SOURCES, *PIPELINES, *RATES, *TAGS, *REASONS, *DEPARTMENTS, *ROLES]

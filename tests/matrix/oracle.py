@@ -1,0 +1,159 @@
+"""Who may what, as the design says it: the matrix compares the product with this, so nothing here comes from it.
+
+People are roles, each played by one person of the department Sales. Three of them are not shipped: the deputy holds every
+right but sees only their own departments, the reader may only look, the stranger holds no role at all.
+"""
+
+from dataclasses import dataclass, field
+
+SEES, ADDS, CHANGES, BINS = "leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.delete_lead"
+TAKES, ASSIGNS, BULK = "leads.take_lead", "leads.assign_lead", "leads.bulk_lead"
+EXPORTS, IMPORTS, PURGES = "leads.export_lead", "leads.import_lead", "leads.purge_lead"
+
+OPERATOR = {SEES, ADDS, CHANGES, BINS, BULK, EXPORTS}
+MANAGER = OPERATOR | {ASSIGNS, IMPORTS, TAKES}
+RIGHTS = {
+    "anonymous": set(),
+    "stranger": set(),
+    "reader": {SEES},
+    "rep": {SEES, ADDS, CHANGES, TAKES},
+    "operator": OPERATOR,
+    "manager": MANAGER,
+    "super": OPERATOR | {ASSIGNS},
+    "company": MANAGER | {PURGES},
+}
+# These two hold every right there is.
+ALL_RIGHTS = {"deputy", "administrator"}
+ANYBODY, SIGNED_IN, ADMINISTRATOR = "anybody", "signed in", "the administrator"
+
+SCOPES = {
+    "reader": "departments",
+    "rep": "unassigned",
+    "operator": "departments",
+    "manager": "departments",
+    "deputy": "departments",
+    "super": "all",
+    "company": "all",
+    "administrator": "all",
+}
+PEOPLE = ["anonymous", "stranger", "reader", "rep", "operator", "manager", "deputy", "super", "company"]
+PEOPLE += ["administrator"]
+
+# Of each kind of thing those that there are to try: "foreign" ones belong to another department and its people.
+LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
+THINGS = {
+    "lead": LEADS,
+    "binned lead": LEADS,
+    "operation": ["own", "colleagues", "foreign"],
+    "user": ["self", "colleague", "stronger", "foreign"],
+    "other user": ["colleague", "stronger", "foreign"],
+    "inspected user": ["colleague", "foreign"],
+    "department": ["own", "foreign"],
+    "role": ["plain", "company", "administrator"],
+    "own view": ["own", "shared", "colleagues", "foreign"],
+    "view": ["own", "shared", "colleagues", "foreign"],
+    "cost": ["any", "elsewhere"],
+    **{name: ["own", "colleagues", "foreign"] for name in ("job", "set", "import", "export", "notification")},
+    **{name: ["any"] for name in ("status", "source", "tag", "lost reason", "pipeline", "rate")},
+}
+UNKNOWN = "unknown"
+
+NEAR = {"own", "colleagues", "unassigned"}
+# kind -> scope -> what is seen; "" stands for every other scope.
+SEEN: dict[str, dict[str, set[str]]] = {
+    "lead": {
+        "unassigned": {"own", "unassigned", "shared"},
+        "departments": NEAR | {"shared"},
+        "all": set(LEADS),
+    },
+    "operation": {"departments": {"own", "colleagues"}, "all": set(THINGS["operation"]), "": {"own"}},
+    "user": {"all": set(THINGS["user"]), "": {"self", "colleague", "stronger"}},
+    "department": {"all": {"own", "foreign"}, "": {"own"}},
+    "role": {"": set(THINGS["role"])},
+    "inspected user": {"": {"colleague"}},
+    "view": {"": {"own", "shared"}},
+    **{name: {"": {"own"}} for name in ("own view", "job", "set", "import", "export", "notification")},
+    **{
+        name: {"": {"any"}} for name in ("status", "source", "tag", "lost reason", "pipeline", "rate", "cost")
+    },
+}
+# What may be changed is seen; a thing that is only seen is refused.
+CHANGED: dict[str, dict[str, set[str]]] = {
+    "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},
+    "user": {"all": set(THINGS["user"]), "": {"self", "colleague"}},
+    "role": {"all": {"plain", "company"}, "": {"plain"}},
+}
+for name, of in [("binned lead", "lead"), ("other user", "user")]:
+    SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
+EVERY_JOB = {"job"}  # the administrator sees the jobs of everybody
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method of one address: the rights that it asks for, what its numbers are, what is sent along.
+
+    `changes` says that the thing has to be one that the person may change; `fixed` are its other parts. In `data` and
+    `query` a word in braces stands for an id. `answers` are the codes of who is let in.
+    """
+
+    method: str
+    path: str
+    rights: tuple[str, ...]
+    of: str = ""
+    changes: bool = False
+    data: dict = field(default_factory=dict)
+    query: str = ""
+    fixed: dict = field(default_factory=dict)
+    answers: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        parts = [self.method, self.path, *self.fixed.values(), self.query]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def accepted(self) -> tuple[int, ...]:
+        return self.answers or ((200, 302) if self.method == "GET" else (200, 302, 303, 409, 422))
+
+
+def get(path: str, *rights: str, **values) -> list[Row]:
+    return [Row("GET", path, rights, **values)]
+
+
+def post(path: str, *rights: str, **values) -> list[Row]:
+    return [Row("POST", path, rights, **values)]
+
+
+def form(path: str, *rights: str, **values) -> list[Row]:
+    """A page with a form that is sent to its own address."""
+    return get(path, *rights, **{**values, "data": {}}) + post(path, *rights, **values)
+
+
+def holds(person: str, right: str) -> bool:
+    if right == ANYBODY:
+        return True
+    if right == SIGNED_IN:
+        return person != "anonymous"
+    if right == ADMINISTRATOR:
+        return person == "administrator"
+    return person in ALL_RIGHTS or right in RIGHTS[person]
+
+
+def among(table: dict[str, dict[str, set[str]]], person: str, kind: str) -> set[str]:
+    if kind in EVERY_JOB and person == "administrator":
+        return set(THINGS[kind])
+    by_scope = table[kind]
+    return by_scope.get(SCOPES.get(person, ""), by_scope.get("", set()))
+
+
+def expected(row: Row, person: str, thing: str = "") -> str:
+    """ "sign in", "forbidden", "not found", "denied" (one of both) or "answer"."""
+    if person == "anonymous" and ANYBODY not in row.rights:
+        return "sign in"
+    may = all(holds(person, right) for right in row.rights)
+    sees = not row.of or thing in among(SEEN, person, row.of)
+    if not sees:
+        return "not found" if may else "denied"
+    if not may or (row.changes and thing not in among(CHANGED, person, row.of)):
+        return "forbidden"
+    return "answer"

@@ -1,0 +1,98 @@
+"""The matrix bites: with one scope taken out of the product, it complains at once."""
+
+import pytest
+from django.db.models import Q
+
+from accounts.models import Department, Notification, Role, User
+from crm.models import FrozenSet, Job, Operation
+from leads import queries
+from leads.models import Export, Import, Lead, SavedView
+from tests.matrix.declared import DECLARED
+from tests.matrix.judging import complaints
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
+
+ROWS = {row.name: row for row in DECLARED}
+
+
+def queryset(model) -> type:
+    return type(model.objects.all())
+
+
+# What is taken out, where the matrix has to notice it, and as whom.
+SCOPES = {
+    "of a lead": (queryset(Lead), "visible_to", "GET admin/leads/<int:pk>", "rep"),
+    "of a changeable lead": (
+        queryset(Lead),
+        "changeable_by",
+        "POST admin/leads/<int:pk>/restore",
+        "operator",
+    ),
+    "of a view": (queryset(SavedView), "visible_to", "POST admin/leads/views/<int:pk>/start", "rep"),
+    "of an own view": (queryset(SavedView), "owned_by", "POST admin/leads/views/<int:pk>/remove", "manager"),
+    "of a set": (queryset(FrozenSet), "of", "GET admin/leads/bulk/<int:pk>/<slug:name> vip", "manager"),
+    "of a job": (queryset(Job), "visible_to", "GET admin/jobs/<int:pk>", "manager"),
+    "of an import": (queryset(Import), "of", "GET admin/imports/<int:pk>/columns", "manager"),
+    "of the imports": (queryset(Import), "visible_to", "GET admin/imports", "manager"),
+    "of the exports": (queryset(Export), "visible_to", "GET admin/exports", "operator"),
+    "of a notification": (queryset(Notification), "of", "POST notifications/<int:pk>/open", "rep"),
+    "of a user": (queryset(User), "visible_to", "GET admin/users/<int:pk>", "deputy"),
+    "of a changeable user": (queryset(User), "changeable_by", "GET admin/users/<int:pk>/edit", "deputy"),
+    "of a department": (queryset(Department), "visible_to", "GET admin/departments/<int:pk>", "deputy"),
+    "of a role": (queryset(Role), "grantable_by", "POST admin/roles/<int:pk>/retire", "deputy"),
+}
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_without_the_scope_there_are_complaints(asker, monkeypatch, name):
+    owner, method, row, person = SCOPES[name]
+    assert complaints(asker, ROWS[row], [person]) == []
+    monkeypatch.setattr(owner, method, lambda rows, user: rows)
+    assert complaints(asker, ROWS[row], [person]) != []
+
+
+@pytest.mark.parametrize("person", ["rep", "manager"])
+def test_without_the_scope_of_the_list_there_are_complaints(asker, monkeypatch, person):
+    monkeypatch.setattr(queries, "branches_seen", lambda user: [Q()])
+    monkeypatch.setattr("leads.listing.slices_seen", lambda user, led_by: [queries.Slice(Q())])
+    for name in ("GET admin/leads", "GET admin/leads/bin" if person == "manager" else "GET admin/leads"):
+        assert any("shows" in words for words in complaints(asker, ROWS[name], [person]))
+
+
+@pytest.mark.parametrize("row", ["GET admin/operations", "GET admin/operations/<int:pk>"])
+def test_without_the_scope_of_operations_there_are_complaints(asker, monkeypatch, row):
+    for name in ("visible_operations", "readable_operations"):
+        monkeypatch.setattr(f"leads.views.operations.{name}", lambda user: Operation.objects.all())
+    assert complaints(asker, ROWS[row], ["manager"]) != []
+
+
+def test_without_rights_there_are_complaints_about_every_address_that_asks_for_one(asker, monkeypatch):
+    monkeypatch.setattr(User, "has_perm", lambda user, name, obj=None: True)
+    monkeypatch.setattr(User, "has_perms", lambda user, names, obj=None: True)
+    rows = [row for row in DECLARED if row.method == "GET" and row.rights[0].partition(".")[0] == "leads"]
+    mute = [row.name for row in rows if complaints(asker, row, ["stranger"]) == []]
+    assert mute == []
+
+
+def test_a_denial_that_writes_is_noticed(asker, monkeypatch):
+    def written(user, pk):
+        Notification.objects.create(user=user, kind="import_failed")
+        raise Lead.DoesNotExist
+
+    monkeypatch.setattr("accounts.rights.changeable_user", written)
+    monkeypatch.setattr("accounts.views.user_edit.changeable_user", written)
+    assert complaints(asker, ROWS["GET admin/users/<int:pk>/edit"], ["deputy"]) != []
+
+
+def test_a_page_that_tells_a_foreign_thing_from_an_unknown_one_is_noticed(asker, monkeypatch):
+    from crm.views import errors
+
+    answer = errors.not_found
+
+    def telling(request, exception=None):
+        found = answer(request)
+        found.content += str(Lead.objects.filter(pk=request.resolver_match.kwargs["pk"]).exists()).encode()
+        return found
+
+    monkeypatch.setattr("crm.urls.handler404", telling)
+    assert any("told from" in words for words in complaints(asker, ROWS["GET admin/leads/<int:pk>"], ["rep"]))

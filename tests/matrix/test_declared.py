@@ -1,0 +1,74 @@
+"""The table of addresses and the product name the same addresses and methods, and the oracle knows nothing of the product."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from tests.matrix.declared import DECLARED
+from tests.matrix.oracle import ANYBODY, CHANGED, SEEN, THINGS
+
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+
+
+def addresses(resolver, before: str = "") -> set[str]:
+    """Every address that the product answers, as its routes are written."""
+    found = set()
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        found |= {route} if isinstance(pattern, URLPattern) else addresses(pattern, route)
+    return found
+
+
+def by_path() -> dict[str, list]:
+    rows = defaultdict(list)
+    for row in DECLARED:
+        rows[row.path].append(row)
+    return rows
+
+
+def test_every_address_of_the_product_is_declared_and_no_other():
+    product, declared = addresses(get_resolver()), set(by_path())
+    assert product - declared == set()
+    assert declared - product == set()
+
+
+def test_no_row_stands_in_the_table_twice():
+    names = [row.name for row in DECLARED]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files_of_the_world")
+def test_a_method_that_is_not_declared_is_refused(asker):
+    wrong = []
+    for path, rows in by_path().items():
+        row = rows[0]
+        address = asker.address(row, "administrator", THINGS[row.of][0] if row.of else "")
+        for method in METHODS:
+            if method not in {row.method for row in rows}:
+                answer = asker.send(method, address, "administrator", {})
+                if answer.status != 405 or answer.wrote:
+                    wrong.append(f"{method} {path}: {answer.status}")
+    assert wrong == []
+
+
+def test_the_oracle_imports_no_product_code():
+    folder = Path(__file__).parent
+    for name in ("oracle", "declared", "declared_people", "declared_settings"):
+        tree = ast.parse((folder / f"{name}.py").read_text())
+        for node in ast.walk(tree):
+            assert not isinstance(node, ast.Import), name
+            if isinstance(node, ast.ImportFrom):
+                assert node.module in ("dataclasses",) or node.module.startswith("tests.matrix."), name
+
+
+def test_the_oracle_knows_who_sees_every_kind_of_thing():
+    assert set(SEEN) == set(THINGS)
+    for row in DECLARED:
+        assert not row.of or row.of in THINGS
+        assert not row.changes or row.of in CHANGED
+        assert row.rights, row.name
+        assert ANYBODY not in row.rights or len(row.rights) == 1

@@ -1,0 +1,68 @@
+"""Every address × method × role × thing answers as the design says; a denial leaves no trace and tells nothing."""
+
+import pytest
+
+from tests.matrix.asking import undone
+from tests.matrix.declared import DECLARED
+from tests.matrix.judging import HTMX, complaints, leaks, meaning
+from tests.matrix.oracle import ANYBODY, PEOPLE, THINGS, UNKNOWN
+from tests.matrix.world import UNKNOWN_ID
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
+
+CLOSED = [row for row in DECLARED if ANYBODY not in row.rights]
+WITH_A_THING = [row for row in DECLARED if row.of]
+
+
+@pytest.mark.parametrize("row", DECLARED, ids=lambda row: row.name)
+def test_everybody_gets_what_the_design_says_and_nothing_else(asker, row):
+    assert complaints(asker, row) == []
+
+
+def test_htmx_is_told_to_go_to_the_sign_in_page(asker):
+    for row in CLOSED:
+        address = asker.address(row, "anonymous", THINGS[row.of][0] if row.of else "")
+        answer = asker.send(row.method, address, "anonymous", {}, **HTMX)
+        assert (answer.status, answer.body, answer.wrote) == (200, b"", ()), row.name
+        assert answer.headers["HX-Redirect"].startswith("/login?next="), row.name
+
+
+@pytest.mark.parametrize("person", ["rep", "manager", "deputy"])
+def test_fragments_tell_a_foreign_thing_from_an_unknown_one_as_little_as_pages(asker, person):
+    for row in [row for row in WITH_A_THING if "foreign" in THINGS[row.of]]:
+        foreign, unknown = (
+            asker.send(row.method, asker.address(row, person, thing), person, {}, **HTMX)
+            for thing in ("foreign", UNKNOWN)
+        )
+        assert meaning(row, foreign) in ("not found", "forbidden"), row.name
+        assert foreign.bare == unknown.bare, row.name
+        assert not foreign.wrote, row.name
+        assert list(leaks(person, foreign)) == [], row.name
+
+
+def test_numbers_that_nothing_can_have_are_not_found(asker):
+    for row in {row.path: row for row in WITH_A_THING}.values():
+        unknown = asker.ask(row, "administrator", UNKNOWN)
+        for number in (0, 2**63):
+            address = asker.address(row, "administrator", UNKNOWN).replace(str(UNKNOWN_ID), str(number))
+            answer = asker.send(row.method, address, "administrator", {})
+            assert answer.status == 404, address
+            assert answer.bare == unknown.bare, address
+
+
+def test_no_form_is_taken_without_its_token(asker):
+    for row in [row for row in DECLARED if row.method == "POST"]:
+        person = "administrator"
+        address = asker.address(row, person, THINGS[row.of][0] if row.of else "")
+        answer = asker.client(person, enforce_csrf_checks=True).post(address, {})
+        assert answer.status_code == 403, row.name
+        assert b"expired" in answer.content, row.name
+
+
+def test_everybody_who_is_deactivated_meanwhile_is_signed_out(asker):
+    for person in PEOPLE[1:]:
+        user = asker.world.people[person]
+        with undone():
+            type(user).objects.filter(pk=user.pk).update(is_active=False)
+            answer = asker.send("GET", "/admin/leads", person)
+        assert (answer.status, answer.headers["Location"]) == (302, "/login?next=/admin/leads"), person

@@ -1,0 +1,228 @@
+"""The world of the matrix: each role played by one person of Sales, and of every kind of thing own and foreign ones.
+
+Whatever belongs to the department of others carries MARKER in each of its texts; its name carries another word, because
+who may give leads away has to know which departments there are.
+"""
+
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+
+from accounts.models import Department, Inspection, Notification, Role, User
+from crm.bulk import freeze
+from crm.change import operation
+from crm.models import Job
+from leads.imports.check import Check
+from leads.imports.stage import keep, stage
+from leads.models import Export, Import, Lead, Pipeline, Rate, SavedView, Source, SourceCost, Status, Tag
+from leads.models.lost_reason import LostReason
+from leads.settings.pipeline_forms import first_statuses
+from tests.conftest import make_user
+from tests.matrix.oracle import PEOPLE, UNKNOWN
+
+MARKER = "zzforeign"
+DEPARTMENT_MARKER = "zzdepartment"
+UNKNOWN_ID = 987_654_321
+SHIPPED = {"rep", "operator", "manager", "super", "company", "administrator"}
+# Set by the database itself.
+DERIVED = {"name_key", "company_key", "email_key", "second_email_key", "title_key", "city_key", "state_key"}
+
+
+class World:
+    """`people` by role; `ids(kind, thing, person)` are the numbers of a thing; `names` what data may name in braces."""
+
+    def __init__(self) -> None:
+        self.things: dict[tuple[str, str, str], int | tuple[int, int]] = {}
+        self.names: dict[str, int] = {}
+        self._departments()
+        self._people()
+        self._settings()
+        for thing, user in [("colleagues", self.colleague), ("foreign", self.foreigner)]:
+            self._belongings(thing, "", user)
+        for person, user in self.people.items():
+            self._belongings("own", person, user)
+        self._lone_leads()
+        self._of_people()
+
+    def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
+        """The numbers in the address."""
+        if thing == UNKNOWN:
+            return {"pk": UNKNOWN_ID} | ({"cost": UNKNOWN_ID} if kind == "cost" else {})
+        kind = {"own view": "view", "other user": "user", "inspected user": "user"}.get(kind, kind)
+        # Whoever is not signed in tries the things of the sales person.
+        person = "rep" if person == "anonymous" else person
+        found = self.things.get((kind, thing, person)) or self.things[kind, thing, ""]
+        return {"pk": found[0], "cost": found[1]} if isinstance(found, tuple) else {"pk": found}
+
+    def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
+        self.things[kind, thing, person] = row.pk
+
+    def _departments(self) -> None:
+        self.sales = Department.objects.get(name="Sales")
+        self.partners = Department.objects.create(name="Partners")
+        self.export = Department.objects.create(name=f"Export {DEPARTMENT_MARKER}")
+        self._put("department", "own", self.sales)
+        self._put("department", "foreign", self.export)
+        self.names["department"] = self.sales.pk
+
+    def _people(self) -> None:
+        every = Permission.objects.all()
+        deputy = Role.objects.create(name="Deputy")
+        deputy.permissions.set(every.exclude(codename__in=["see_all", "view_import", "view_export"]))
+        reader = Role.objects.create(name="Reader")
+        reader.permissions.set(every.filter(codename__in=["see_departments", "view_lead"]))
+        self.people = {}
+        for person in PEOPLE[1:]:
+            user = make_user(person, person if person in SHIPPED else "", [self.sales])
+            if person in ("deputy", "reader"):
+                user.groups.add({"deputy": deputy, "reader": reader}[person])
+            self.people[person] = User.objects.with_rights().get(pk=user.pk)
+        self.colleague = make_user("ben", "rep", [self.sales])
+        self.second_administrator = make_user("alba", "administrator", [self.sales])
+        self.foreigner = make_user(f"dan.{MARKER}", "manager", [self.export], full_name=f"Dan {MARKER}")
+
+    def _settings(self) -> None:
+        by_key = {row.key: row for row in Status.objects.all()}
+        self.statuses = by_key
+        with operation("test", by=None):
+            pipeline = Pipeline.objects.create(name="Partners", position=2)
+            Status.objects.bulk_create(first_statuses(pipeline, None))
+            tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
+            source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
+            costs = [
+                SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
+                for row in (source, other)
+            ]
+        rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
+        reason = LostReason.objects.order_by("pk").first()
+        rows = {
+            "status": by_key["contacted"],
+            "source": source,
+            "tag": tags[0],
+            "pipeline": pipeline,
+            "rate": rate,
+        }
+        for name, row in {**rows, "lost reason": reason}.items():
+            self._put(name, "any", row)
+            self.names[name.removeprefix("lost ")] = row.pk
+        self.names |= {
+            "other_status": by_key["qualified"].pk,
+            "other_source": other.pk,
+            "other_tag": tags[1].pk,
+        }
+        self.things["cost", "any", ""] = (source.pk, costs[0].pk)
+        self.things["cost", "elsewhere", ""] = (source.pk, costs[1].pk)
+        self.source = source
+
+    def make_lead(self, word: str, **values) -> Lead:
+        """A lead that has `word` in every text that is not chosen from a list."""
+        texts = {
+            field.name: f"{word}@example.com" if "email" in field.name else f"{word} text"[: field.max_length]
+            for field in Lead._meta.local_concrete_fields
+            if isinstance(field, models.CharField | models.TextField)
+            and not field.choices
+            and field.name
+            not in {*DERIVED, "currency", "country", "language", "phone_normal", "mobile_normal"}
+        }
+        given = {"department": self.sales, "status": self.statuses["new"], "source": self.source, **values}
+        with operation("add", by=given.get("owner"), matched=1, changed=1):
+            return Lead.objects.create(**texts | given)
+
+    def _belongings(self, thing: str, person: str, user: User) -> None:
+        """One of everything that somebody has."""
+        foreign = thing == "foreign"
+        word = MARKER if foreign else f"some{person or 'colleague'}"
+        where = {"owner": user, "department": self.export if foreign else self.sales}
+        lead = self.make_lead(word, **where)
+        self._put("lead", thing, lead, person)
+        binned = self.make_lead(word, binned_at="2026-01-01T00:00:00Z", **where)
+        self._put("binned lead", thing, binned, person)
+        with operation("next_action", by=user, note=f"{word} note", matched=1, changed=1) as record:
+            Lead.objects.filter(pk=lead.pk).update(next_action=f"Call {word}")
+        self._put("operation", thing, record, person)
+        arguments = {"set": 1, "action": "vip", "form": {}, "note": f"{word} note", "file": f"{word}.xlsx"}
+        job = Job.objects.create(
+            kind="import_read", user=user, arguments=arguments, problem=f"{word} problem"
+        )
+        self._put("job", thing, job, person)
+        self._put("set", thing, freeze(user, [lead.pk], f"q={word}"), person)
+        self._put("export", thing, self._export(user, word), person)
+        self._put("import", thing, self._import(user, word), person)
+        telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
+        notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
+        self._put("notification", thing, notice, person)
+        self._put(
+            "view",
+            thing,
+            SavedView.objects.create(owner=user, name=f"{word} view", query=f"q={word}"),
+            person,
+        )
+
+    def _export(self, user: User, word: str) -> Export:
+        path = Path(settings.MEDIA_ROOT) / "exports" / f"{user.pk}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(word)
+        values = {
+            "name": f"{word}.csv",
+            "words": f"{word} leads",
+            "note": f"{word} note",
+            "state": "finished",
+        }
+        return Export.objects.create(
+            user=user, columns=["id", "version", "email"], format="csv", file=f"exports/{path.name}", **values
+        )
+
+    def _import(self, user: User, word: str) -> Import:
+        """With a plan: one row is new, the other one is wrong."""
+        text = f"Name;Email;{word} head\n{word} name;{word}@example.com;{word} cell\n;{word} is none;{word}\n"
+        file, size, sha256 = keep(SimpleUploadedFile(f"{word}.csv", text.encode()))
+        found = Import.objects.create(user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256)
+        stage(found)
+        Check(found, user).run()
+        return found
+
+    def _lone_leads(self) -> None:
+        """Leads without an owner: in Sales, shared by Partners, and in Export."""
+        self.unseen = self.make_lead(MARKER, department=self.export)
+        for thing, where in [
+            ("unassigned", {"department": self.sales}),
+            ("shared", {"department": self.partners}),
+        ]:
+            values = {**where, "shared": thing == "shared"}
+            self._put("lead", thing, self.make_lead(f"some{thing}", **values))
+            binned = self.make_lead(f"some{thing}", binned_at="2026-01-01T00:00:00Z", **values)
+            self._put("binned lead", thing, binned)
+
+    def _of_people(self) -> None:
+        for person, user in self.people.items():
+            self._put("user", "self", user, person)
+        others = {
+            "colleague": self.colleague,
+            "stronger": self.second_administrator,
+            "foreign": self.foreigner,
+        }
+        for thing, user in others.items():
+            self._put("user", thing, user)
+        Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
+        plain = Role.objects.create(name="Plain")
+        plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
+        self._put("role", "plain", plain)
+        for key in ("company", "administrator"):
+            self._put("role", key, Role.objects.get(key=key))
+        self.names |= {"role": plain.pk, "colleague": self.colleague.pk}
+        shared = SavedView.objects.create(
+            owner=self.colleague, name="some shared view", department=self.sales
+        )
+        self._put("view", "shared", shared)
+        SavedView.objects.create(owner=self.foreigner, name=f"{MARKER} shared view", department=self.export)
+
+    def filled(self, value):
+        """A value of data with its names in braces replaced by ids."""
+        if isinstance(value, list):
+            return [self.filled(part) for part in value]
+        return value.format_map(SimpleNamespace(**self.names).__dict__)
