@@ -1,0 +1,101 @@
+"""Signed out in the middle of work, in another tab, or on purpose: one is told, comes back, and nobody acts for another."""
+
+import pytest
+
+from tests.browser.window import PASSWORD
+
+pytestmark = pytest.mark.hard
+
+LOST = "what you just sent was not saved"
+
+
+def end_session(browser) -> None:
+    browser.context.clear_cookies(name="sessionid")
+
+
+def enter(browser, account: str, page=None) -> None:
+    """Fill the sign-in page that is open in the page, without opening another."""
+    page = page or browser.page
+    page.get_by_label("E-mail").fill(f"{account}@demo.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def test_after_signing_out_the_back_button_shows_nothing_of_what_was_seen(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/profile")
+    browser.page.get_by_role("button", name="Sign out", exact=True).click()
+    browser.page.wait_for_url("**/login")
+    browser.page.go_back()
+    browser.page.wait_for_url("**/login?next=/profile")
+
+
+def test_a_filter_after_the_session_has_ended_leads_to_the_sign_in_and_back_to_the_list(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/admin/leads?vip=yes&newsletter=none")
+    end_session(browser)
+    browser.page.locator("#search").press_sequentially("ana")
+    browser.page.wait_for_url("**/login?*")
+    assert browser.page.get_by_text(LOST).count() == 0
+    enter(browser, "rep")
+    assert browser.page.url.endswith("/admin/leads?vip=yes&newsletter=none")
+
+
+def test_a_change_in_place_after_the_session_has_ended_is_said_to_be_lost(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/admin/leads?owner=me")
+    browser.page.locator("[data-inline]").first.click()
+    browser.page.locator("#inline button").first.wait_for()
+    end_session(browser)
+    browser.page.locator("#inline button").last.click()
+    browser.page.wait_for_url("**/login?*")
+    assert browser.page.get_by_text(LOST).is_visible()
+    enter(browser, "rep")
+    assert browser.page.url.endswith("/admin/leads?owner=me")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_form_after_the_session_has_ended_is_said_to_be_lost(window, javascript):
+    browser = window(javascript=javascript)
+    browser.sign_in("rep")
+    browser.go("/profile")
+    browser.page.locator("#id_name").fill("Somebody else")
+    end_session(browser)
+    browser.page.get_by_role("button", name="Save", exact=True).click()
+    browser.page.wait_for_url("**/login?*")
+    assert browser.page.get_by_text(LOST).is_visible()
+    enter(browser, "rep")
+    assert browser.page.url.endswith("/profile")
+    assert browser.page.locator("#id_name").input_value() == "Bob Moreau"
+
+
+def test_a_form_still_counts_when_its_user_has_signed_in_again_in_another_tab(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/profile")
+    end_session(browser)
+    other = browser.tab()
+    other.goto("/login")
+    enter(browser, "rep", other)
+    browser.page.get_by_role("button", name="Save", exact=True).click()
+    browser.page.get_by_text("Saved.").wait_for()
+
+
+def test_a_form_is_refused_when_somebody_else_has_signed_in_in_another_tab(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/profile")
+    browser.page.locator("#id_name").fill("Bob Moreau")
+    other = browser.tab()
+    other.goto("/profile")
+    other.get_by_role("button", name="Sign out", exact=True).click()
+    other.wait_for_url("**/login")
+    enter(browser, "manager", other)
+    browser.page.get_by_role("button", name="Save", exact=True).click()
+    browser.page.get_by_text("This form has expired").wait_for()
+    other.goto("/profile")
+    assert other.locator("#id_name").input_value() == "Mihai Ionescu"
