@@ -108,6 +108,7 @@ def excel_lines(found: dict | None) -> list[str]:
     if not found:
         return []
     out = found["export"]
+    beside = found["beside"]
     return [
         "",
         f"## Excel, {found['rows']:,} leads",
@@ -122,6 +123,9 @@ def excel_lines(found: dict | None) -> list[str]:
             import_line(words, found[name])
             for name, words in (("add", "12 columns, all new"), ("change", "one cell changed in each"))
         ),
+        "",
+        f"The first page of the list while a worker applies {found['rows']:,} rows: p50 {beside['busy']:.0f} ms, p95 "
+        f"{beside['busy_p95']:.0f} ms; quiet p50 {beside['quiet']:.0f} ms, p95 {beside['quiet_p95']:.0f} ms.",
     ]
 
 

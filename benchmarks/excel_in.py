@@ -110,14 +110,18 @@ def copied(path: Path, bare: bool) -> float:
     return seconds
 
 
-def imported(user: User, path: Path) -> dict[str, float]:
-    record = Import.objects.create(
+def record_of(user: User, path: Path) -> Import:
+    return Import.objects.create(
         user=user,
         name="benchmark.xlsx",
         file=f"{FOLDER}/{path.name}",
         size=path.stat().st_size,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
+
+
+def imported(user: User, path: Path) -> dict[str, float]:
+    record = record_of(user, path)
     before = peak_memory(os.getpid(), forget=True)
     times = {}
     for name, step in (

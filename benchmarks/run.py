@@ -18,7 +18,7 @@ def main() -> None:
     from django.core.management import call_command
 
     from accounts import demo
-    from benchmarks import changes, excel, excel_in, excel_out, lists, measure
+    from benchmarks import changes, excel, excel_beside, excel_in, excel_out, lists, measure
     from leads.demo.generate import grow
 
     call_command("migrate", verbosity=0)
@@ -40,6 +40,7 @@ def main() -> None:
             "export": excel_out.exported(user, ids),
             "add": excel_in.added(user),
             "change": excel_in.changed(user, ids),
+            "beside": excel_beside.beside(user),
         }
     options.into.write_text(json.dumps(result, indent=1))
 
