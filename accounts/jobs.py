@@ -1,10 +1,11 @@
-"""What the worker does for people: mails with a link, and handing many leads over."""
+"""What the worker does for people: mails with a link, handing many leads over, clearing away old notifications."""
 
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.models import User
+from accounts.models import Notification, User
+from crm.housekeeping import every_hour
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
 
@@ -20,6 +21,11 @@ def mail_link(user_id: int, by_id: int | None = None) -> None:
     user = User.objects.active().filter(pk=user_id).first()
     if user:
         write_mail(user, User.objects.filter(pk=by_id).first() if by_id else None).send()
+
+
+@every_hour
+def old_notifications() -> int:
+    return Notification.objects.read_long_ago().delete()[0]
 
 
 def _hand_over_words(arguments: dict) -> str:

@@ -1,9 +1,13 @@
 """A notification: one message for one cause, such as "Ann assigned 37 leads to you"."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+KEPT_WHEN_READ = timedelta(days=90)
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -21,6 +25,9 @@ class NotificationQuerySet(models.QuerySet):
 
     def up_to(self, pk: int):
         return self.filter(pk__lte=pk)
+
+    def read_long_ago(self):
+        return self.filter(read_at__lt=timezone.now() - KEPT_WHEN_READ)
 
     def mark_read(self) -> int:
         """How many of them had not been read before."""

@@ -1,12 +1,14 @@
 """Notifications: one message for one cause, counted in title and rail, read when opened; a GET never writes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from accounts.jobs import old_notifications
 from accounts.models import Notification
 from accounts.notices import sentence, tell
 from crm.change import carry_out, operation
@@ -227,3 +229,12 @@ def test_the_sentence_is_in_the_language_of_the_reader_and_knows_every_kind(ann,
     assert (
         sentence(Notification(kind="assigned", parameters={"count": 1})) == "Somebody assigned a lead to you."
     )
+
+
+def test_what_was_read_long_ago_is_cleared_away_and_the_unread_never(bob):
+    old, fresh, unread = told(bob), told(bob), told(bob)
+    Notification.objects.filter(pk=old.pk).update(read_at=timezone.now() - timedelta(days=91))
+    Notification.objects.filter(pk=fresh.pk).update(read_at=timezone.now() - timedelta(days=89))
+    Notification.objects.filter(pk=unread.pk).update(at=timezone.now() - timedelta(days=400))
+    assert old_notifications() == 1
+    assert set(Notification.objects.values_list("pk", flat=True)) == {fresh.pk, unread.pk}

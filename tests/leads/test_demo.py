@@ -5,10 +5,13 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts import demo as people
-from accounts.models import User
+from accounts.models import Notification, User
+from accounts.notices import sentence
 from crm.models import Operation
+from crm.undo import why_not
 from leads.demo.generate import grow
 from leads.demo.saved_views import share_views
+from leads.demo.today import hand_out
 from leads.listing import Listing
 from leads.models import Lead, SavedView, StatusMove
 from leads.rebuild import differences
@@ -68,6 +71,16 @@ def test_the_history_runs_in_the_order_of_its_numbers_and_in_working_hours(compa
     assert moments == sorted(moments)
     today = timezone.now().date()
     assert {at.hour for at in moments if at.date() < today} <= set(range(6, 17))
+
+
+def test_the_manager_has_handed_out_leads_today_which_can_be_undone(company):
+    hand_out()
+    rep = User.objects.with_rights().get(email="rep@demo.example")
+    manager = User.objects.with_rights().get(email="manager@demo.example")
+    [message] = Notification.objects.of(rep)
+    assert sentence(message) == "Mihai Ionescu assigned 12 leads to you."
+    assert why_not(message.operation, manager) == ""
+    assert Operation.objects.latest("pk").kind == "vip"
 
 
 def test_the_six_accounts_are_in_two_departments(company):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from accounts import demo as people
 from leads.demo.generate import grow
 from leads.demo.saved_views import share_views
+from leads.demo.today import hand_out
 from leads.models import Lead
 
 FIRST_SIZE = 4_000
@@ -37,6 +38,7 @@ def load_at_first(say: Callable[[str], None]) -> None:
         say("Loading the demo company …")
         share_views()
         grow(FIRST_SIZE, say=say)
+        hand_out()
 
 
 def install_people() -> str:
