@@ -13,10 +13,12 @@ from crm.change import carry_out, in_chunks, operation
 from crm.models import Operation, Verdict
 from leads.imports.clean import TO_MAKE
 from leads.imports.make import make_missing
+from leads.imports.match import folded_email
 from leads.imports.options import Options
 from leads.imports.rules import Rules
 from leads.models import Import, Lead, PlannedRow
 from leads.verbs.import_file import ImportFile
+from leads.verbs.reasons import sentence
 
 # Between two statements of a job the other users of the machine come first: a pause of this share of the statement.
 PAUSE_SHARE = 0.15
@@ -44,6 +46,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             "import", by=by, channel=Operation.Channel.IMPORT, parameters=verb.parameters()
         ) as record:
             make_missing(imported, by)
+            late = _known_by_now(imported, by)
             paced = _paced(progress, imported)
             added = _add(verb, by, paced)
             outcome = carry_out(
@@ -54,7 +57,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 joined=record,
                 progress=lambda done, total: paced(len(added) + done),
             )
-            _receipt(imported, record, added, outcome)
+            _receipt(imported, record, added, outcome, late)
             if not Options.of(imported).silent:
                 _announce(imported, record, added, outcome.changed)
             record.milliseconds = round((time.monotonic() - begun) * 1000)
@@ -126,7 +129,28 @@ def _wanted(imported: Import) -> list[int]:
     return sorted(pk for pk in planned.values_list("lead", flat=True) if pk)
 
 
-def _receipt(imported: Import, record: Operation, added, outcome) -> None:
+def _known_by_now(imported: Import, by) -> int:
+    """Rows planned as new whose lead somebody else has added meanwhile are left out. Returns how many."""
+    keys, since = Options.of(imported).keys, imported.counts.get("last_lead", 0)
+    newer = Lead.objects.present().changeable_by(by).filter(pk__gt=since)
+    known = {
+        name: set(newer.exclude(**{column: ""}).values_list(column, flat=True))
+        for name, column in (("email", "email_key"), ("phone_normal", "phone_normal"))
+        if name.partition("_")[0] in keys
+    }
+    if not any(known.values()):
+        return 0
+    planned = PlannedRow.objects.filter(of=imported, action="add").with_verdict(PlannedRow.Verdict.NEW)
+    rows = [
+        row
+        for row, email, phone in planned.values_list("row", "values__email", "values__phone_normal")
+        if folded_email(email or "") in known.get("email", ()) or phone in known.get("phone_normal", ())
+    ]
+    reason = [[None, sentence("known_since_plan")]]
+    return PlannedRow.objects.filter(of=imported).numbered(rows).update(action="", errors=reason)
+
+
+def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> None:
     """The counts of the operation and of the import; together they are all rows of the file."""
     counts = imported.counts
     changed = len(outcome.changed)
@@ -135,6 +159,8 @@ def _receipt(imported: Import, record: Operation, added, outcome) -> None:
     counts["refused"] = {code: len(ids) for code, ids in outcome.refused.items()}
     if outcome.hidden:
         counts["refused"]["hidden"] = outcome.hidden
+    if late:
+        counts["refused"]["known_since_plan"] = late
     record.matched = imported.rows
     record.changed = len(added) + changed
     record.unchanged = counts.get("unchanged", 0) + len(outcome.unchanged)
@@ -147,6 +173,7 @@ def _receipt(imported: Import, record: Operation, added, outcome) -> None:
         if ids
     ]
     counted = [("row_error", counts.get("error", 0)), ("row_left_out", left_out), ("hidden", outcome.hidden)]
+    counted.append(("known_since_plan", late))
     verdicts += [
         Verdict(operation=record, word="refused", reason=code, count=count)
         for code, count in counted

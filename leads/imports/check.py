@@ -1,11 +1,11 @@
 """The check: every row against every rule that a form would apply, and the plan that comes of it. Nothing is written yet."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,19 +14,17 @@ from leads import fields
 from leads.excel import LeadResource
 from leads.imports.clean import Cell, Cleaner
 from leads.imports.columns import WHOLE_NAME
+from leads.imports.copying import COPY_PLAN, line_of
 from leads.imports.judge import Judge, Judged, plain
 from leads.imports.match import Before, Found, Keys, Matcher, keys_of
 from leads.imports.options import ADD, LEAVE, UPDATE, Options
 from leads.imports.rules import Rules
-from leads.models import Import, ImportRow, PlannedRow
+from leads.models import Import, ImportRow, Lead, PlannedRow
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
 # So many different unknown values of a field are listed; beyond that a person would map for hours.
 LISTED = 200
-
-COPY = """COPY leads_plannedrow (of_id, "row", verdict, action, choice, match, lead, version, title, subtitle,
-          "values", old, conflicts, errors) FROM STDIN"""
 
 
 class Check:
@@ -49,17 +47,18 @@ class Check:
     def run(self, progress: Progress | None = None) -> None:
         """Make the plan anew. Belongs into a transaction."""
         PlannedRow.objects.filter(of=self.imported).delete()
+        last = Lead.objects.aggregate(last=Max("pk"))["last"] or 0
         done = 0
         for portion in self._portions():
             planned = self._plan(portion)
-            with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
                 copy.write("".join(line_of(row) for row in planned))
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
         self.imported.unknown = {name: self._listed(name, values) for name, values in self.unknown.items()}
-        # `made` tells plans apart: only the one that was seen is applied.
-        self.imported.counts = {**self.counts, "made": timezone.now().isoformat()}
+        # Only the plan that was seen is applied, and leads that come after it are known by their higher id.
+        self.imported.counts = {**self.counts, "made": timezone.now().isoformat(), "last_lead": last}
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
@@ -275,26 +274,3 @@ def title_of(cells: dict[str, Cell]) -> str:
 def subtitle_of(cells: dict[str, Cell]) -> str:
     shown = (cells[name].shown for name in ("email", "company", "phone", "mobile") if name in cells)
     return next(filter(None, shown), "")[:300]
-
-
-def line_of(row: PlannedRow) -> str:
-    """A planned row as COPY takes it."""
-    parts = [
-        row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.lead, row.version, row.title, row.subtitle,
-        row.values, row.old, row.conflicts, row.errors,
-    ]  # fmt: skip
-    return "\t".join(map(copied, parts)) + "\n"
-
-
-def copied(value: Any) -> str:
-    """A value in the text format of COPY."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if isinstance(value, int):
-        return str(value)
-    text = str(value)
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return text

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
-from leads.imports.check import copied
 from leads.imports.columns import HEAD_ROWS, Seen, guess, head_of, mistakes, reading_of, signature
+from leads.imports.copying import copied
 from leads.imports.options import Options, first_defaults
 from leads.models import Import, ImportMapping, ImportRow
 

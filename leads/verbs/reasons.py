@@ -29,6 +29,7 @@ def sentence(code: str) -> str:
         "hidden": _("You no longer see it."),
         "changed_since": _("Somebody has changed it since."),
         "changed_since_plan": _("Somebody has changed it since the plan was made."),
+        "known_since_plan": _("A lead with this e-mail or phone was added since the plan was made."),
         "row_error": _("The row of the file has errors."),
         "row_left_out": _("The row of the file was left out."),
         "worked_on_since": _("Somebody has worked on it since."),

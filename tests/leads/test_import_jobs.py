@@ -188,6 +188,20 @@ def test_two_imports_that_change_the_same_lead_lose_no_update(sign_in, ann, ada,
     assert second.counts["refused"] == {"changed_since_plan": 1}
 
 
+def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):
+    rows = [["Last name", "E-mail"], ["Pop", "pop@example.com"], ["Rău", ""]]
+    plans = [choose(sign_in(user), upload(sign_in(user), rows), "columns") for user in (ann, ann, carla)]
+    browser = sign_in(ann)
+    apply(browser, plans[0])
+    second = apply(browser, plans[1])
+    assert (second.counts["added"], second.counts["refused"]) == (1, {"known_since_plan": 1})
+    text = shown(browser, second, "import").text
+    assert "A lead with this e-mail or phone was added since the plan was made." in text
+    assert b"".join(browser.get(page(second, "left_out")).streaming_content)
+    # Who does not see those leads learns nothing of them.
+    assert apply(sign_in(carla), plans[2]).counts["added"] == 2
+
+
 def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
     sign_in, ann, make_tag, monkeypatch
 ):
