@@ -13,8 +13,11 @@ class Renderer(TemplatesSetting):
 
 
 def dress(form: forms.BaseForm) -> None:
-    """Give every widget its class, a date its picker, and a choice of rows its empty line."""
-    for field in form.fields.values():
+    """Give every widget its class, a date its picker, and a choice of rows its empty line.
+
+    A needed choice that nothing speaks for begins empty: what merely stands first is never taken by accident.
+    """
+    for name, field in form.fields.items():
         widget = field.widget
         if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
             widget.attrs.setdefault("class", "tick")
@@ -24,7 +27,8 @@ def dress(form: forms.BaseForm) -> None:
             widget.input_type = "date"
             widget.format = "%Y-%m-%d"
         if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
-            field.empty_label = _("None") if not field.required else None
+            unanswered = form.get_initial_for_field(field, name) in (None, "")
+            field.empty_label = _("None") if not field.required else _("Choose…") if unanswered else None
 
 
 class Form(forms.Form):

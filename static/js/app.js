@@ -3,6 +3,7 @@ import "./dialogs.js";
 import "./ticks.js";
 import "./keys.js";
 import "./forms.js";
+import "./focus.js";
 import "./hues.js";
 import "./tabs.js";
 import "./tokens.js";

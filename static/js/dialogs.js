@@ -1,8 +1,13 @@
 /* Links that open in a dialog or a menu when JavaScript runs, and are pages of their own when it does not. */
 
-async function fill(place, address) {
-  await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML" });
-  place.querySelector("[autofocus], input:not([type=hidden]), select, textarea, summary, button")?.focus();
+import { comeBack, place } from "./focus.js";
+
+const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
+let opened = "";
+
+async function fill(box, address) {
+  await window.htmx.ajax("GET", address, { target: box, swap: "innerHTML" });
+  box.querySelector(FIRST)?.focus();
 }
 
 document.addEventListener("click", async (event) => {
@@ -20,6 +25,7 @@ document.addEventListener("click", async (event) => {
     const menu = document.getElementById("inline");
     if (!menu) return;
     event.preventDefault();
+    opened = place(opener);
     menu.replaceChildren();
     menu.showPopover({ source: opener });
     return fill(menu, opener.href);
@@ -43,6 +49,8 @@ document.addEventListener("submit", (event) => {
   const menu = form.closest("#inline");
   if (!row || !menu) return;
   event.preventDefault();
+  if (form.getAttribute("aria-busy") === "true") return;
+  form.setAttribute("aria-busy", "true");
   const values = new FormData(form, event.submitter);
   const headers = { "HX-Request": "true", "HX-Target": row.id, "HX-Current-URL": location.href };
   fetch(form.action, { method: "POST", body: values, headers }).then(
@@ -50,11 +58,16 @@ document.addEventListener("submit", (event) => {
       if (answer.headers.has("HX-Redirect")) {
         location.assign(answer.headers.get("HX-Redirect"));
       } else if (answer.ok) {
+        const ticked = row.querySelector(".tick")?.checked;
         row.outerHTML = await answer.text();
-        window.htmx.process(document.getElementById(form.dataset.row));
+        const drawn = document.getElementById(form.dataset.row);
+        window.htmx.process(drawn);
+        if (ticked) drawn.querySelector(".tick").checked = true;
         menu.hidePopover();
+        comeBack(opened, drawn);
       } else if (answer.status === 422 || answer.status === 409) {
         menu.innerHTML = await answer.text();
+        (menu.querySelector("[aria-invalid=true]") || menu.querySelector(FIRST))?.focus();
       } else {
         location.reload();
       }

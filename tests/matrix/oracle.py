@@ -53,7 +53,9 @@ THINGS = {
     "own view": ["own", "shared", "colleagues", "foreign"],
     "view": ["own", "shared", "colleagues", "foreign"],
     "cost": ["any", "elsewhere"],
-    **{name: ["own", "colleagues", "foreign"] for name in ("job", "set", "import", "export", "notification")},
+    **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification")},
+    # Of these only their own person sees anything; they have the most addresses, so that two have to do.
+    **{name: ["own", "foreign"] for name in ("set", "import")},
     **{name: ["any"] for name in ("status", "source", "tag", "lost reason", "pipeline", "rate")},
 }
 UNKNOWN = "unknown"

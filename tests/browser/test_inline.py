@@ -1,0 +1,144 @@
+"""Changes in place and their crossings: refused moves, two tabs, two presses, the way back after applying."""
+
+import re
+
+import pytest
+
+from tests.browser.pages import ask
+
+pytestmark = pytest.mark.hard
+
+
+@pytest.fixture
+def manager(window):
+    manager = window("manager")
+    manager.go("/admin/leads?kind=new&sort=-created_at")
+    return manager
+
+
+def saved(answer) -> bool:
+    return answer.request.method == "POST" and answer.status == 200
+
+
+def a_row(window):
+    """The first row and the number of its lead."""
+    name = window.page.locator(".leads tbody tr").first.get_attribute("id")
+    return window.page.locator(f"#{name}"), int(name.removeprefix("row-"))
+
+
+def opened(window, row, column: str):
+    """The small form that a value of the row opens."""
+    row.locator(f"td[data-col={column}] a").click()
+    menu = window.page.locator("#inline:popover-open")
+    menu.locator("form").wait_for()
+    return menu
+
+
+def test_status_owner_vip_and_next_action_change_in_the_list(manager, leadwell):
+    row, number = a_row(manager)
+    menu = opened(manager, row, "status")
+    with manager.page.expect_response(saved):
+        menu.get_by_role("button", name="Contacted").click()
+    row.locator("td[data-col=status]", has_text="Contacted").wait_for()
+
+    menu = opened(manager, row, "owner")
+    menu.locator("select").select_option(label="Bob Moreau")
+    with manager.page.expect_response(saved):
+        menu.get_by_role("button", name="Save").click()
+    row.locator("td[data-col=owner]", has_text="Bob Moreau").wait_for()
+
+    menu.wait_for(state="hidden")
+    was = row.locator(".star").get_attribute("aria-pressed")
+    row.locator(".star").click()
+    row.locator(f".star:not([aria-pressed={was}])").wait_for()
+
+    menu = opened(manager, row, "next")
+    menu.locator("input:visible").first.fill("Show the plant")
+    with manager.page.expect_response(saved):
+        menu.get_by_role("button", name="Save").click()
+    row.locator("td[data-col=next]", has_text="Show the plant").wait_for()
+    assert not manager.page.locator("#inline").is_visible()
+    found = "SELECT status.key || ',' || owner.email || ',' || next_action FROM leads_lead lead "
+    found += (
+        "JOIN leads_status status ON status.id = status_id JOIN accounts_user owner ON owner.id = owner_id "
+    )
+    assert ask(leadwell, f"{found} WHERE lead.id = {number}") == "contacted,rep@demo.example,Show the plant"
+
+
+def test_a_tick_stays_when_its_row_is_changed(manager):
+    row, _number = a_row(manager)
+    row.locator(".tick").check()
+    opened(manager, row, "status").get_by_role("button", name="Qualified").click()
+    row.locator("td[data-col=status]", has_text="Qualified").wait_for()
+    assert row.locator(".tick").is_checked()
+
+
+def test_lost_asks_for_a_reason_and_says_so_where_it_is_missing(manager, leadwell):
+    row, number = a_row(manager)
+    before = ask(leadwell, f"SELECT status_id FROM leads_lead WHERE id = {number}")
+    opened(manager, row, "status").get_by_role("link", name="Lost").click()
+    manager.page.wait_for_url(re.compile(rf"/admin/leads/{number}/move"))
+    manager.page.locator("main form button[data-kind=primary]").click()
+    manager.page.locator("select[name=lost_reason][aria-invalid=true]").wait_for()
+    assert manager.page.locator("main .error").first.is_visible()
+    assert ask(leadwell, f"SELECT status_id FROM leads_lead WHERE id = {number}") == before
+
+
+def test_of_two_who_plan_the_second_sees_what_the_first_wrote_and_may_go_on(manager, window, leadwell):
+    other = window("admin")
+    other.go("/admin/leads?kind=new&sort=-created_at")
+    row, number = a_row(manager)
+    theirs = other.page.locator(f"#row-{number}")
+    first, second = opened(manager, row, "next"), opened(other, theirs, "next")
+    first.locator("input:visible").first.fill("Call on Monday")
+    first.get_by_role("button", name="Save").click()
+    row.locator("td[data-col=next]", has_text="Call on Monday").wait_for()
+    second.locator("input:visible").first.fill("Write a letter")
+    second.get_by_role("button", name="Save").click()
+    second.locator("[role=alert]", has_text="Call on Monday").wait_for()
+    assert "Mihai Ionescu" in second.locator("[role=alert]").first.inner_text()
+    assert second.locator("input:visible").first.input_value() == "Write a letter"
+    second.get_by_role("button", name="Save").click()
+    theirs.locator("td[data-col=next]", has_text="Write a letter").wait_for()
+    assert ask(leadwell, f"SELECT next_action FROM leads_lead WHERE id = {number}") == "Write a letter"
+
+
+def test_of_two_tabs_with_the_whole_form_the_second_chooses_between_both_values(manager, leadwell):
+    _row, number = a_row(manager)
+    other = manager.tab()
+    for page, company in ((manager.page, "First SRL"), (other, "Second SRL")):
+        page.goto(f"/admin/leads/{number}/edit")
+        page.get_by_label("Company", exact=True).fill(company)
+    for page in (manager.page, other):
+        page.locator(".applybar button[data-kind=primary]").last.click()
+    assert other.locator("h1").inner_text() == "Somebody was faster"
+    choices = other.locator("fieldset label").all_inner_texts()
+    assert "First SRL" in choices[0]
+    assert "Second SRL" in choices[1]
+    other.get_by_label("Second SRL").check()
+    other.locator(".applybar button[data-kind=primary]").click()
+    other.wait_for_url(f"**/admin/leads/{number}")
+    assert ask(leadwell, f"SELECT company FROM leads_lead WHERE id = {number}") == "Second SRL"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_two_presses_are_one_operation_and_the_way_back_leads_to_it(window, leadwell, javascript):
+    manager = window("manager", javascript=javascript)
+    manager.go("/admin/leads?kind=new&sort=-created_at")
+    for place in range(3):
+        manager.page.locator("tbody .tick").nth(place).check()
+    manager.page.locator("button[popovertarget=bulk-more]").click()
+    # One shares, the other takes it back: each has something to do.
+    manager.page.locator(f"#bulk-more button[value={'share' if javascript else 'unshare'}]").click()
+    preview = manager.page.url
+    before = ask(leadwell, "SELECT count(*) FROM crm_operation")
+    manager.page.locator(".applybar button[data-kind]").dblclick()
+    manager.page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
+    result = manager.page.url
+    assert ask(leadwell, "SELECT count(*) FROM crm_operation") == before + 1
+    manager.page.go_back()
+    manager.page.wait_for_url(lambda url: url in (preview, result))
+    if manager.page.url == preview:  # the browser has kept the page: sending it again does nothing again
+        manager.page.locator(".applybar button[data-kind]").click()
+        manager.page.wait_for_url(result)
+    assert ask(leadwell, "SELECT count(*) FROM crm_operation") == before + 1

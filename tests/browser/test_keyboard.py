@@ -1,0 +1,200 @@
+"""Everything by keyboard: rows, search, palette, sheet of keys, dialogs and menus; the focus is seen and is never lost."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.hard
+
+LIST = "/admin/leads?all=1"
+# Where the focus is: the words of the element and whether it stands in an open dialog or menu.
+FOCUS = """() => {
+  const element = document.activeElement;
+  const style = getComputedStyle(element);
+  return {
+    is: element.id || element.getAttribute("aria-label") || element.textContent.trim(),
+    tag: element.tagName,
+    row: element.closest("tr")?.id || "",
+    column: element.closest("th, td")?.dataset.col || "",
+    inside: Boolean(element.closest("dialog[open], [popover]:popover-open")),
+    seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
+  };
+}"""
+
+
+@pytest.fixture
+def manager(window):
+    manager = window("manager")
+    manager.go(LIST)
+    return manager
+
+
+def focus(window) -> dict:
+    return window.page.evaluate(FOCUS)
+
+
+def press(window, *keys: str) -> None:
+    for key in keys:
+        window.page.keyboard.press(key)
+
+
+def rows(window) -> list[str]:
+    return [row.get_attribute("id") for row in window.page.locator(".leads tbody tr").all()]
+
+
+def test_j_and_k_walk_through_the_rows_and_enter_opens_one(manager):
+    first, second = rows(manager)[:2]
+    press(manager, "j")
+    assert focus(manager)["row"] == first
+    press(manager, "j", "j", "k")
+    assert (focus(manager)["row"], focus(manager)["seen"]) == (second, True)
+    press(manager, "Enter")
+    manager.page.wait_for_url(re.compile(rf"/admin/leads/{second.removeprefix('row-')}\b"))
+
+
+def test_j_and_k_on_a_lead_lead_through_the_list_that_it_was_opened_from(manager):
+    manager.go("/admin/leads?vip=no&sort=name")
+    first, second = (row.removeprefix("row-") for row in rows(manager)[:2])
+    press(manager, "j", "o")
+    manager.page.wait_for_url(re.compile(rf"/admin/leads/{first}\b"))
+    press(manager, "j")
+    manager.page.wait_for_url(re.compile(rf"/admin/leads/{second}\b"))
+    press(manager, "k")
+    manager.page.wait_for_url(re.compile(rf"/admin/leads/{first}\b"))
+
+
+def test_x_ticks_the_row_and_e_edits_it(manager):
+    press(manager, "j", "x", "j", "x")
+    assert manager.page.locator("tbody .tick:checked").count() == 2
+    assert manager.page.locator(".bulk").is_visible()
+    press(manager, "x")
+    assert manager.page.locator("tbody .tick:checked").count() == 1
+    number = focus(manager)["row"].removeprefix("row-")
+    press(manager, "e")
+    manager.page.wait_for_url(f"**/admin/leads/{number}/edit")
+
+
+def test_a_slash_goes_to_the_search_where_letters_are_letters_and_the_focus_stays(manager):
+    press(manager, "/")
+    assert focus(manager)["is"] == "search"
+    with manager.page.expect_response(lambda answer: "q=jox" in answer.url):
+        manager.page.keyboard.type("jox")
+    manager.page.wait_for_url(re.compile(r"q=jox"))
+    assert (focus(manager)["is"], manager.page.locator("#search").input_value()) == ("search", "jox")
+    assert manager.page.locator("tbody .tick:checked").count() == 0
+
+
+def test_the_question_mark_opens_the_sheet_of_keys_and_escape_closes_it(manager):
+    press(manager, "j")
+    before = focus(manager)
+    press(manager, "?")
+    assert manager.page.locator("#keys").is_visible()
+    assert focus(manager)["inside"]
+    press(manager, "j", "Escape")
+    assert not manager.page.locator("#keys").is_visible()
+    assert focus(manager) == before
+
+
+def test_the_palette_finds_a_lead_by_keyboard_from_any_page(manager):
+    name = manager.page.locator("tbody th a").first.inner_text()
+    manager.go("/admin/operations")
+    press(manager, "Control+k")
+    assert focus(manager)["inside"]
+    manager.page.keyboard.type(name)
+    manager.page.locator("#palette-found a", has_text=name).first.wait_for()
+    press(manager, "ArrowDown")
+    assert (focus(manager)["tag"], name in focus(manager)["is"]) == ("A", True)
+    press(manager, "Enter")
+    manager.page.wait_for_url(re.compile(r"/admin/leads/\d+"))
+    assert manager.page.locator("h1").inner_text() == name
+
+
+@pytest.mark.parametrize(
+    "opens",
+    ["Control+k", "?", "f", "a[data-dialog][href*='/columns']:visible", "a[href*='/views/new']"],
+)
+def test_a_dialog_keeps_the_focus_inside_until_escape_gives_it_back(manager, opens):
+    if len(opens) == 1 or "+" in opens:
+        press(manager, "j")
+        before = focus(manager)
+        press(manager, opens)
+    else:
+        manager.page.locator(opens).first.focus()
+        before = focus(manager)
+        press(manager, "Enter")
+    manager.page.locator("dialog[open] :is(input, button):visible").first.wait_for()
+    manager.page.locator("dialog[open] :focus, dialog[open]:focus").first.wait_for()
+    for key in ["Tab"] * 25 + ["Shift+Tab"] * 30:
+        press(manager, key)
+        now = focus(manager)
+        assert now["inside"] or now["tag"] == "BODY", now  # the body stands for the browser's own controls
+    press(manager, "Escape")
+    assert manager.page.locator("dialog[open]").count() == 0
+    if opens != "f":
+        assert focus(manager) == before
+
+
+@pytest.mark.parametrize(
+    "opens", ["[popovertarget=list-more]", "td[data-col=status] a", "td[data-col=next] a"]
+)
+def test_a_menu_takes_the_focus_and_escape_gives_it_back(manager, opens):
+    manager.page.locator(opens).first.focus()
+    before = focus(manager)
+    press(manager, "Enter")
+    manager.page.locator(".menu:popover-open :is(a, button, input):visible").first.wait_for()
+    press(manager, "Tab")
+    assert focus(manager)["inside"]
+    press(manager, "Escape")
+    assert manager.page.locator(".menu:popover-open").count() == 0
+    assert focus(manager) == before
+
+
+def test_the_focus_is_not_lost_when_the_list_is_drawn_again(manager):
+    manager.go("/admin/leads?vip=no&sort=-created_at")
+    head = "th[data-col=company] a"
+    manager.page.locator(head).focus()
+    press(manager, "Enter")
+    manager.page.locator("th[data-col=company][aria-sort]").wait_for()
+    manager.page.locator(f"{head}:focus").wait_for()
+    manager.page.locator("a[rel=next]").focus()
+    press(manager, "Enter")
+    manager.page.locator("a[rel=prev]").wait_for()
+    manager.page.locator("a[rel=next]:focus").wait_for()
+    manager.page.locator(".filter a[aria-label]").focus()
+    press(manager, "Enter")
+    manager.page.locator(".filter").wait_for(state="detached")
+    manager.page.locator("#leads :focus").wait_for()
+
+
+def test_the_focus_is_not_lost_when_a_row_is_changed(manager):
+    star = manager.page.locator("td[data-col=vip] button").first
+    star.focus()
+    was = star.get_attribute("aria-pressed")
+    row = focus(manager)["row"]
+    press(manager, "Enter")
+    manager.page.locator(f"#{row} td[data-col=vip] button:not([aria-pressed={was}])").wait_for()
+    manager.page.locator(f"#{row} td[data-col=vip] button:focus").wait_for()
+    link = manager.page.locator(f"#{row} td[data-col=next] a")
+    link.focus()
+    press(manager, "Enter")
+    manager.page.locator("#inline input:visible").first.fill("Ring the bell")
+    press(manager, "Enter")
+    link.get_by_text("Ring the bell").wait_for()
+    manager.page.locator(f"#{row} td[data-col=next] a:focus").wait_for()
+
+
+def test_the_first_stop_skips_to_the_content_and_every_stop_is_seen(manager):
+    press(manager, "Tab")
+    assert (focus(manager)["is"], focus(manager)["seen"]) == ("Skip to content", True)
+    press(manager, "Enter")
+    assert focus(manager)["is"] == "main"
+    stops = []
+    for _stop in range(45):
+        press(manager, "Tab")
+        now = focus(manager)
+        assert now["seen"], now
+        stops.append(now["is"])
+    # The order of the page: head, views, search, filter, head of the table, rows.
+    order = ["Import", "All leads", "search", "Filter", "Select all on this page", "Name"]
+    assert [stop for stop in stops if stop in order] == order
+    assert manager.page.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count() == 0
