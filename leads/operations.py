@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.change import Verb

@@ -8,26 +8,18 @@ from crm.change import operation
 from crm.models import Operation
 from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.models.lost_reason import SHIPPED as REASONS
+from leads.models.shipped import LABELS, MEANINGS, PROMPTS
 
-# key, English label, kind, hue, most days, next action
+# key and kind, hue, most days; their texts stand in leads/models/shipped.py
 STATUSES = [
-    ("new", "New", "new", 250, 3, "First call"),
-    ("contacted", "Contacted", "contacted", 200, 14, "Find out who decides"),
-    ("qualified", "Qualified", "qualified", 160, 14, "Send the price list"),
-    ("proposal", "Proposal", "proposal", 300, 21, "Ask for the answer"),
-    ("won", "Won", "won", 140, None, ""),
-    ("lost", "Lost", "lost", 20, None, ""),
-    ("disqualified", "Disqualified", "disqualified", 60, None, ""),
+    ("new", 250, 3),
+    ("contacted", 200, 14),
+    ("qualified", 160, 14),
+    ("proposal", 300, 21),
+    ("won", 140, None),
+    ("lost", 20, None),
+    ("disqualified", 60, None),
 ]
-MEANINGS = {
-    "new": "Nobody has spoken with them yet.",
-    "contacted": "We have reached them once.",
-    "qualified": "They have a need, a budget and somebody who decides.",
-    "proposal": "They have our offer.",
-    "won": "They have become a client.",
-    "lost": "They have decided against us.",
-    "disqualified": "They were never going to buy.",
-}
 SOURCES = [
     ("website", "Website", 200),
     ("referral", "Referral", 150),
@@ -53,16 +45,16 @@ def install() -> None:
             Status(
                 pipeline=sales,
                 key=key,
-                name=name,
-                kind=kind,
+                name=LABELS[key],
+                kind=key,
                 hue=hue,
                 most_days=days,
-                next_action_prompt=prompt,
+                next_action_prompt=PROMPTS.get(key, ""),
                 meaning=MEANINGS[key],
                 position=place,
                 is_default=key == "new",
             )
-            for place, (key, name, kind, hue, days, prompt) in enumerate(STATUSES)
+            for place, (key, hue, days) in enumerate(STATUSES)
         )
         Source.objects.bulk_create(
             Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES

@@ -12,19 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.constraints import OnlyOne
 from crm.history import tracked
 from crm.models import Operation
+from leads.models.shipped import LABELS, said
 
 HUES = [(step * 10, f"{step * 10}°") for step in range(36)]
 
-# The shipped labels by their key. They pass through gettext until an administrator renames them.
-SHIPPED = {
-    "new": gettext_noop("New"),
-    "contacted": gettext_noop("Contacted"),
-    "qualified": gettext_noop("Qualified"),
-    "proposal": gettext_noop("Proposal"),
-    "won": gettext_noop("Won"),
-    "lost": gettext_noop("Lost"),
-    "disqualified": gettext_noop("Disqualified"),
-}
 SHIPPED_PIPELINE = gettext_noop("Sales")
 
 
@@ -258,7 +249,15 @@ class Status(models.Model):
 
     @property
     def label(self) -> str:
-        return gettext(self.name) if SHIPPED.get(self.key) == self.name else self.name
+        return gettext(self.name) if LABELS.get(self.key) == self.name else self.name
+
+    @property
+    def meaning_said(self) -> str:
+        return said(self.meaning)
+
+    @property
+    def prompt(self) -> str:
+        return said(self.next_action_prompt)
 
     @property
     def is_open(self) -> bool:

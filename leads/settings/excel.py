@@ -39,10 +39,10 @@ BETWEEN: dict[str, list[Cell]] = {
         (_lazy("Kind"), Kind.TEXT, lambda row, numbers: str(row.get_kind_display())),
         (_lazy("Hue"), Kind.NUMBER, _number("hue")),
         (_lazy("Position"), Kind.NUMBER, _number("position")),
-        (_lazy("Meaning"), Kind.TEXT, _number("meaning")),
+        (_lazy("Meaning"), Kind.TEXT, _number("meaning_said")),
         (_lazy("Must be filled to enter"), Kind.TEXT, lambda row, numbers: field_labels(row.required_fields)),
         (_lazy("At most (days)"), Kind.NUMBER, _number("most_days")),
-        (_lazy("Next action proposed"), Kind.TEXT, _number("next_action_prompt")),
+        (_lazy("Next action proposed"), Kind.TEXT, _number("prompt")),
         (_lazy("For new leads"), Kind.TEXT, lambda row, numbers: _yes(row.is_default)),
     ],
     "source": [

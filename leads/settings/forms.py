@@ -47,6 +47,15 @@ class SettingsForm(ModelForm):
             del self.fields["version"]
         else:
             self.initial["version"] = self.instance.version
+            self.initial.update(self._shipped())
+
+    def _shipped(self) -> dict[str, str]:
+        """The texts of a shipped row in the reader's language, by field."""
+        row: Any = self.instance
+        texts = {"name": row.label}
+        if isinstance(row, Status):
+            texts |= {"meaning": row.meaning_said, "next_action_prompt": row.prompt}
+        return {name: text for name, text in texts.items() if text != getattr(row, name)}
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
@@ -72,6 +81,10 @@ class SettingsForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if not self.is_new:
+            # Left as they were, they go on being read in the language of each reader.
+            same = [name for name, text in self._shipped().items() if data.get(name) == text]
+            data |= {name: getattr(self.instance, name) for name in same}
         if not self.is_new and data.get("version") not in (None, self.instance.version):
             self.crossed = True
             self.add_error(None, self._who_crossed(data["version"]))

@@ -26,10 +26,10 @@ def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
             "kind": lambda row: kinds.index(row.kind),
             "hue": lambda row: row.hue,
             "most_days": lambda row: row.most_days,
-            "next_action_prompt": lambda row: folded(row.next_action_prompt) or None,
+            "next_action_prompt": lambda row: folded(row.prompt) or None,
             "leads": lambda row: numbers.get(row.pk, 0),
         },
-        searched=lambda row: [row.label, row.meaning, row.next_action_prompt],
+        searched=lambda row: [row.label, row.meaning_said, row.prompt],
     )
 
 

@@ -118,6 +118,9 @@ class StatusTable(SettingsRows, Table):
     def render_required_fields(self, record):
         return entered_with(record)
 
+    def render_next_action_prompt(self, record):
+        return record.prompt
+
     def render_leads(self, record):
         return self.leads_link(record, "status")
 

@@ -155,6 +155,17 @@ def test_every_field_has_its_own_head_in_each_language():
         assert sorted(set(heads)) == sorted(heads)
 
 
+def test_a_shipped_status_that_is_edited_in_romanian_stays_what_it_is_for_others(sign_in, ada, statuses):
+    browser, address = sign_in(who_reads_romanian(ada)), f"/admin/leads/statuses/{statuses.new.pk}/edit"
+    form = browser.get(address).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    assert (data["name"], data["meaning"]) == ("Nou", "Nimeni nu a vorbit încă cu ei.")
+    page(browser, address, data | {"hue": "100", "next_action_prompt": "Sună-i"}, expect=302)
+    statuses.new.refresh_from_db()
+    assert (statuses.new.name, statuses.new.meaning) == ("New", "Nobody has spoken with them yet.")
+    assert (statuses.new.hue, statuses.new.prompt) == (100, "Sună-i")
+
+
 def test_filters_are_sentences_in_romanian(romanian, statuses, make_lead):
     make_lead()
     shown = page(romanian, f"/admin/leads?status={statuses.new.pk}&next_action=overdue")

@@ -1,0 +1,35 @@
+"""The English texts of the shipped statuses. They pass through gettext until an administrator writes others."""
+
+from django.utils.translation import gettext, gettext_noop
+
+# By the key of the status.
+LABELS = {
+    "new": gettext_noop("New"),
+    "contacted": gettext_noop("Contacted"),
+    "qualified": gettext_noop("Qualified"),
+    "proposal": gettext_noop("Proposal"),
+    "won": gettext_noop("Won"),
+    "lost": gettext_noop("Lost"),
+    "disqualified": gettext_noop("Disqualified"),
+}
+MEANINGS = {
+    "new": gettext_noop("Nobody has spoken with them yet."),
+    "contacted": gettext_noop("We have reached them once."),
+    "qualified": gettext_noop("They have a need, a budget and somebody who decides."),
+    "proposal": gettext_noop("They have our offer."),
+    "won": gettext_noop("They have become a client."),
+    "lost": gettext_noop("They have decided against us."),
+    "disqualified": gettext_noop("They were never going to buy."),
+}
+PROMPTS = {
+    "new": gettext_noop("First call"),
+    "contacted": gettext_noop("Find out who decides"),
+    "qualified": gettext_noop("Send the price list"),
+    "proposal": gettext_noop("Ask for the answer"),
+}
+SENTENCES = {*MEANINGS.values(), *PROMPTS.values()}
+
+
+def said(text: str) -> str:
+    """A meaning or a proposed action: a shipped one in the reader's language, any other as it was written."""
+    return gettext(text) if text in SENTENCES else text

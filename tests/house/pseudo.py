@@ -1,0 +1,127 @@
+"""A pseudo-language, English between ⟦ and ⟧: whatever a page shows outside of them never went through gettext."""
+
+import gettext
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+
+from django.conf import settings
+from django.test import override_settings
+from django.utils.translation import trans_real
+
+from leads.imports.words import field_by_word
+
+CODE = "xa"
+OPENING, CLOSING = "⟦", "⟧"
+
+
+class Pseudo(gettext.NullTranslations):
+    """Translates every text, of the libraries too, into itself between the brackets."""
+
+    def gettext(self, message):
+        return OPENING + message.rpartition(trans_real.CONTEXT_SEPARATOR)[2] + CLOSING
+
+    def ngettext(self, msgid1, msgid2, n):
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+    def to_language(self):
+        return CODE
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Everything that has not chosen another language speaks the pseudo-language."""
+    languages = [*settings.LANGUAGES, (CODE, "Pseudo")]
+    try:
+        with override_settings(LANGUAGES=languages, LANGUAGE_CODE=CODE):
+            # Changed settings make Django forget what it has loaded.
+            trans_real._translations[CODE] = Pseudo()
+            yield
+    finally:
+        field_by_word.cache_clear()
+
+
+class _Reader(HTMLParser):
+    """Collects what people see or hear: texts and the attributes that are texts, each with the tag it is in."""
+
+    SILENT = {"script", "style", "svg", "kbd", "code"}
+    SPOKEN = {"aria-label", "title", "placeholder", "alt", "aria-description", "data-label"}
+    # Where one sentence ends at the latest.
+    BLOCKS = {
+        "p",
+        "div",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "dd",
+        "dt",
+        "section",
+        "header",
+        "footer",
+        "option",
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent: list[str] = []
+        self.depth = 0
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        if tag in self.BLOCKS:
+            self.depth = 0
+        values = dict(attributes)
+        for name in self.SPOKEN & values.keys():
+            self._see(values[name] or "", 0)
+        if tag == "input" and values.get("type") in ("submit", "button"):
+            self._see(values.get("value") or "", 0)
+        # The initials of people, and the names of places in the list of time zones.
+        if tag in self.SILENT or values.get("class") == "avatar" or values.get("name") == "time_zone":
+            self.silent.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.BLOCKS:
+            self.depth = 0
+        if self.silent and self.silent[-1] == tag:
+            self.silent.pop()
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.depth = self._see(data, self.depth)
+
+    def _see(self, text: str, depth: int) -> int:
+        left, depth = outside(text, depth)
+        self.found.append(left)
+        return depth
+
+
+def outside(text: str, depth: int = 0) -> tuple[str, int]:
+    """What stands outside the brackets, and how many are open at the end: a sentence may run on over tags inside it."""
+    left = ""
+    for letter in text:
+        if letter == OPENING:
+            depth += 1
+        elif letter == CLOSING:
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            left += letter
+            continue
+        left += " " if letter in OPENING + CLOSING else ""
+    return left, depth
+
+
+def unmarked(page: str, data: re.Pattern[str]) -> list[str]:
+    """The texts of a page outside the brackets that hold letters and are no `data`."""
+    reader = _Reader()
+    reader.feed(page)
+    return unmarked_texts(reader.found, data)
+
+
+def unmarked_texts(texts: list[str], data: re.Pattern[str]) -> list[str]:
+    left = [" ".join(data.sub(" ", text).split()) for text in texts]
+    return [text for text in left if re.search(r"[^\W\d_]", text)]

@@ -1,0 +1,133 @@
+"""The translations are whole: nothing is missing, fuzzy or left over, and what stands in a text for a value stays."""
+
+import ast
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import trans_real
+
+from crm.management.commands.makemessages import ALSO
+
+ROOT = Path(settings.BASE_DIR)
+PRODUCT = ["accounts", "crm", "leads", "mailings"]
+SOURCE = ROOT / "locale" / "ro" / "LC_MESSAGES" / "django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%|</?\w+[^>]*>|&\w+;")
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return polib.pofile(str(SOURCE))
+
+
+def texts_of(entry) -> list[tuple[str, str]]:
+    """Each translation beside the text that it stands for."""
+    if not entry.msgid_plural:
+        return [(entry.msgid, entry.msgstr)]
+    one, *others = (entry.msgstr_plural[number] for number in sorted(entry.msgstr_plural))
+    return [(entry.msgid, one), *((entry.msgid_plural, other) for other in others)]
+
+
+def places(text: str) -> list[str]:
+    return sorted(PLACEHOLDER.findall(text))
+
+
+def test_no_text_is_missing_fuzzy_or_left_over(catalogue):
+    assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
+    assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
+    assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
+
+
+def test_every_value_in_a_text_is_in_its_translation(catalogue):
+    wrong = []
+    for entry in catalogue:
+        # One thing may be named instead of counted, in either language.
+        allowed = [places(entry.msgid), places(entry.msgid_plural or entry.msgid)]
+        wrong += [(text, said) for text, said in texts_of(entry) if places(said) not in allowed]
+    assert wrong == []
+
+
+def test_a_text_begins_and_ends_as_its_translation_does(catalogue):
+    """Spaces at both ends, a capital letter, a mark at the end: texts are put together with others."""
+    wrong = []
+    for entry in catalogue:
+        for text, said in texts_of(entry):
+            spaces = [len(each) - len(each.lstrip()) for each in (text, said)]
+            ends = [each[-1] if each[-1] in " .:?!…" else "" for each in (text, said)]
+            if spaces[0] != spaces[1] or (ends[0] != ends[1] and text != "Leads with"):
+                wrong.append((text, said))
+    assert wrong == []
+
+
+def test_plurals_have_all_the_forms_of_romanian(catalogue):
+    with translation.override("ro"):
+        plural = trans_real.catalog().plural
+    assert [plural(count) for count in (0, 1, 2, 19, 20, 100, 101, 120, 1_000_000)] == [
+        1,
+        0,
+        1,
+        1,
+        2,
+        2,
+        1,
+        2,
+        2,
+    ]
+    counted = [entry for entry in catalogue if entry.msgid_plural]
+    assert counted
+    assert [entry.msgid for entry in counted if sorted(entry.msgstr_plural) != [0, 1, 2]] == []
+    assert [entry.msgid for entry in counted if not all(entry.msgstr_plural.values())] == []
+
+
+def test_romanian_is_written_with_commas_below_and_its_own_quotes(catalogue):
+    said = [text for entry in catalogue for _source, text in texts_of(entry)]
+    assert [text for text in said if re.search("[şţŞŢ]", text)] == []
+    assert [
+        text for text in said if re.search('[“"]', re.sub("„[^”“]*”", "", re.sub("<[^>]+>", "", text)))
+    ] == []
+
+
+def test_no_text_is_translated_before_there_is_a_reader():
+    """gettext outside of functions would speak the language of the machine to everybody; gettext_lazy waits."""
+    eager = {"gettext", "ngettext", "pgettext", "npgettext"}
+    wrong = []
+    for path in (path for package in PRODUCT for path in (ROOT / package).rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        names = {
+            name.asname or name.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+            for name in node.names
+            if name.name in eager
+        }
+        wrong += [f"{path.name}:{call.lineno}" for call in called_at_once(tree) if call.func.id in names]
+    assert wrong == []
+
+
+def called_at_once(tree: ast.AST) -> list[ast.Call]:
+    """The calls by a plain name that happen when the module is read."""
+    found = []
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Name):
+            found.append(child)
+        found += called_at_once(child)
+    return found
+
+
+def test_gettext_goes_by_names_that_the_collection_knows():
+    known, wrong = {"_", *ALSO}, []
+    for package in PRODUCT:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                    wrong += [
+                        (path.name, name.asname)
+                        for name in node.names
+                        if name.asname and name.asname not in known
+                    ]
+    assert wrong == []

@@ -1,0 +1,120 @@
+"""The steps of an import, an export, the jobs, mails and messages that come of them, in the language of ⟦ ⟧."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+from django.core import mail
+
+from accounts.links import write_mail
+from accounts.models import Department, User
+from crm.models import Operation
+from leads.models import Lead
+from tests.house.pseudo import CODE, outside, spoken, unmarked, unmarked_texts
+from tests.leads.exporting import LIST as EXPORTS
+from tests.leads.exporting import export
+from tests.leads.importing import LIST, NEW, apply, choose, decide, page, upload, workbook
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+HEADS = ["Last name", "E-mail", "Country", "Next action on", "Value", "Status", "City"]
+ROWS = [
+    ["Qqpop", "qqana@example,com", "", "", "", "", ""],
+    ["Qqrau", "", "Qqgemany", "", "", "", ""],
+    ["Qqilie", "", "Qqgemany", "31.11.2026", "", "", ""],
+    ["Qqluca", "", "", "", "qqmany", "", ""],
+    ["Qqmihai", "", "", "", "", "Lost", ""],
+    ["", "", "RO", "", "", "", ""],
+    ["Qqgood", "qqgood@example.com", "RO", "", "12", "Contacted", "Qqcluj"],
+    ["Qqtwice", "qqgood@example.com", "RO", "", "13", "", ""],
+    ["Qqknown", "qqknown@example.com", "RO", "", "13", "", "Qqiasi"],
+]
+DATA = re.compile(
+    rf"""
+    [\w.+]+@[\w.,]+ | \S*(qq|Qq)\S* | \b(Lost|Contacted|Lost,\ Contacted)(?=\ *$) | {"|".join(re.escape(head) for head in HEADS)}
+    | Leadwell | XLSX | (UTF|utf)-\d+ | cp\d+ | https?://\S+ | \b[A-Z]{{1,3}}\d*\b | Europe/Bucharest | SHA-256 | \b[0-9a-f]{{16,64}}\b
+    | ^\s*test\s*$ | ^Choices$  # how tests set the scene; the hidden sheet with the drop-downs
+    """,
+    re.VERBOSE,
+)
+
+
+@pytest.fixture
+def qquser(ada):
+    with spoken():
+        User.objects.update(language=CODE)
+        for user in User.objects.all():
+            User.objects.filter(pk=user.pk).update(name=f"Qq{user.pk}")
+        for department in Department.objects.all():
+            Department.objects.filter(pk=department.pk).update(name=f"Qqdepartment{department.pk}")
+        yield User.objects.with_rights().get(pk=ada.pk)
+
+
+@pytest.fixture
+def browser(sign_in, qquser):
+    return sign_in(qquser)
+
+
+def look(browser, *addresses: str) -> None:
+    """Every page is shown, and shows nothing that is not marked."""
+    for address in addresses:
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        assert (address, unmarked(answer.content.decode(), DATA)) == (address, [])
+
+
+def test_no_step_of_an_import_shows_an_unmarked_text(browser, make_lead):
+    make_lead("Qqknown", email="qqknown@example.com", city="Qqold")
+    refused = browser.post(NEW, {"file": io.BytesIO(b"")})
+    assert unmarked(refused.content.decode(), DATA) == []
+    imported = upload(browser, workbook([HEADS, *ROWS], sheet="Qqsheet"), "qq.xlsx")
+    look(browser, page(imported, "columns"), LIST)
+    imported = choose(browser, imported, "columns")
+    look(browser, page(imported, "values"))
+    imported = decide(browser, imported, country={"Qqgemany": "refuse"})
+    shows = [
+        "",
+        *(f"?show={name}" for name in ("error", "new", "duplicate", "changed", "unchanged", "left_out")),
+    ]
+    look(browser, *(page(imported, "plan") + show for show in shows))
+    imported = apply(browser, imported)
+    operation = Operation.objects.filter(kind="import").latest("pk")
+    told = [f"/admin/operations/{operation.pk}", f"/admin/operations/{operation.pk}/undo", "/notifications"]
+    look(browser, page(imported, "import"), LIST, "/admin/jobs", "/admin/operations", *told)
+    file = browser.get(page(imported, "left_out"))
+    assert (
+        unmarked_texts(texts_of(b"".join(file.streaming_content) if file.streaming else file.content), DATA)
+        == []
+    )
+
+
+def test_an_import_that_was_given_up_says_so_in_marked_texts(browser):
+    imported = upload(browser, workbook([HEADS, *ROWS], sheet="Qqsheet"), "qq.xlsx")
+    browser.post(page(imported, "cancel"))
+    look(browser, page(imported, "import"), LIST)
+
+
+def test_no_cell_that_the_product_writes_is_unmarked(browser, make_lead, qquser):
+    lead = make_lead("Qqone", owner=qquser, vip=True, country="RO", status="lost", city="Qqcluj")
+    assert Lead.objects.filter(pk=lead.pk).exists()
+    assert unmarked_texts(texts_of(export(browser)), DATA) == []
+    look(browser, EXPORTS)
+
+
+def texts_of(data: bytes) -> list[str]:
+    """All texts of a workbook outside the brackets, the names of its sheets too."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [
+        str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row if value
+    ]
+    return [outside(text)[0] for text in [*book.sheetnames, *cells]]
+
+
+@pytest.mark.parametrize("invited", [True, False])
+def test_no_mail_holds_an_unmarked_text(qquser, invited):
+    if invited:
+        qquser.set_unusable_password()
+    write_mail(qquser, qquser).send()
+    sent = mail.outbox[0]
+    assert unmarked_texts([outside(text)[0] for text in (sent.subject, sent.body)], DATA) == []

@@ -1,0 +1,86 @@
+"""In a language that puts ⟦ ⟧ around every text, no page shows a word outside of them but what people have typed."""
+
+import logging
+import re
+from unittest.mock import patch
+
+import pytest
+
+from accounts.models import Department, Role, User
+from crm.change import operation
+from leads.models import Pipeline, Tag
+from tests.house.pseudo import CODE, spoken, unmarked
+from tests.matrix.asking import Asker, undone
+from tests.matrix.declared import DECLARED
+from tests.matrix.oracle import THINGS, expected
+from tests.matrix.world import World
+
+# What people have typed, and what is the same in every language.
+WORDS = "text|note|view|head|cell|name|leads|problem"
+DATA = re.compile(
+    rf"""
+    [\w.+]+@[\w.]+                                       # addresses
+    | (\S*qq\S* | \S*zz\S* | \bsome\w+)(\.\w+)?(\ ({WORDS}))*  # names and texts of this world
+    | \bCall\b | \bTwice\b | (some\ )?shared\ view | ^\ *test\ *$
+    | Ada\ Popescu | Bob\ Moreau | Conrad\ Weiss | Mihai\ Ionescu | Oana\ Radu | Sofia\ Marin
+    | Novák | Nina\ New | Another\ Name | \b(Mine|Trainee|Fair|Waiting|cold|Support|Partners)\b | Too\ far
+    | Leadwell | XLSX | (UTF|utf)-\d+ | cp\d+ | https?://\S+
+    | \b[A-Z]{{1,3}}\d*\b                                # currencies, cells of a sheet
+    | \bEnglish\b | \bRomână\b | \bPseudo\b
+    """,
+    re.VERBOSE,
+)
+# The heads of the file, and the mistake in it.
+IN_FILE = re.compile(DATA.pattern + r"| \bName\b | \bEmail\b | \bname\b | ,?\ is\ none", re.VERBOSE)
+ADDRESS_ONLY = {"language", "healthz"}
+
+
+@pytest.fixture
+def asker(db):
+    """The world of the permission matrix; every name in it can be told from a word of the product."""
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    with spoken(), patch("leads.views.export_new.begin", return_value=[b"the file"]):
+        world = World()
+        for model in (User, Department, Role, Pipeline, Tag):
+            rename(model)
+        User.objects.update(language=CODE)
+        yield Asker(world)
+    logging.getLogger("django.request").setLevel(logging.NOTSET)
+
+
+def rename(model) -> None:
+    with operation("test", by=None):
+        for row in model.objects.all():
+            if getattr(row, "key", "") or (model is Pipeline and row.name == "Sales"):
+                continue
+            model.objects.filter(pk=row.pk).update(name=f"{model.__name__[0]}qq{row.pk}")
+
+
+@pytest.mark.parametrize("person", ["administrator", "manager", "anonymous"])
+def test_every_page_shows_nothing_that_is_not_marked(asker, person):
+    found: dict[str, list[str]] = {}
+    for row in DECLARED:
+        if row.path in ADDRESS_ONLY:
+            continue
+        things = [thing for thing in THINGS.get(row.of, [""]) if expected(row, person, thing) == "answer"]
+        for thing in things if row.method == "GET" else things[:1]:
+            for data in [row.data, {}] if row.method == "POST" else [{}]:
+                page = shown(asker, row, person, thing, data)
+                for text in unmarked(page, IN_FILE if "imports" in row.path else DATA):
+                    found.setdefault(text, []).append(f"{row.name} {thing}")
+    if found:
+        pytest.fail("\n".join(f"{text}: {where[:3]}" for text, where in sorted(found.items())), pytrace=False)
+
+
+def shown(asker, row, person: str, thing: str, data: dict) -> str:
+    """The page that comes of it in the end, or "" where that is none."""
+    client = asker.client(person, headers={"accept-language": CODE})
+    values = {name: asker.world.filled(value) for name, value in data.items()}
+    with undone():
+        address = asker.address(row, person, thing)
+        answer = client.get(address) if row.method == "GET" else client.post(address, values)
+        assert answer.status_code < 500, row.name
+        if answer.status_code in (302, 303) and not answer["Location"].startswith("/login"):
+            answer = client.get(answer["Location"])
+    kind = answer.headers.get("Content-Type", "")
+    return answer.content.decode() if kind.startswith("text/html") and not answer.streaming else ""
