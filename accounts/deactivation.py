@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.administrators import check_not_the_last
-from accounts.models import Department, Membership, User
+from accounts.models import Department, Membership, Token, User
 from accounts.sessions import end_sessions_of
 from crm import jobs
 from crm.bulk import ROWS_AT_ONCE
@@ -129,8 +129,9 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
 
 
 def close_every_way_in(user: User) -> None:
-    """The one place where sessions, links and queued work of a user end; a new kind of key ends here too."""
+    """The one place where sessions, links, tokens and queued work of a user end; a new kind of key ends here too."""
     end_sessions_of(user)
+    Token.objects.of_user(user).revoke()
     jobs.cancel_all_of(user)
 
 

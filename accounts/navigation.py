@@ -55,6 +55,7 @@ SETTINGS: list[tuple] = [
     (_lazy("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
     (_lazy("Exchange rates"), "leads:rates", "leads.change_rate"),
     (_lazy("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
+    (_lazy("API"), "tokens", "accounts.view_token"),
 ]
 
 

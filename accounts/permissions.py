@@ -82,6 +82,12 @@ GRID = [
     ),
     Row(_("Departments"), "accounts", "department", hint=_("Remove retires a department.")),
     Row(_("Roles"), "accounts", "role", hint=_("Remove retires a role.")),
+    Row(
+        _("API tokens"),
+        "accounts",
+        "token",
+        hint=_("Those of people whom one may change. Change gives a new secret, remove revokes."),
+    ),
 ]
 OFFERED = [name for row in GRID for name in row.names]
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
     path("admin/imports", include("leads.imports.urls")),
     path("admin/exports", include("leads.exports.urls")),
+    path("", include("leads.api.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -99,6 +99,17 @@ class LeadQuerySet(models.QuerySet):
             return self.filter(owner=None)
         return self.filter(owner=None, department__in=user.department_ids)
 
+    def added_between(self, first, before):
+        """Added from a moment on and before another one; None is open."""
+        since = Q(created_at__gte=first) if first else Q()
+        until = Q(created_at__lt=before) if before else Q()
+        return self.filter(since & until)
+
+    def without_junk(self):
+        from leads.models.status import Status
+
+        return self.exclude(status__in=Status.objects.of_kind(Status.Kind.DISQUALIFIED).values("pk"))
+
     def open(self):
         from leads.models.status import Status
 

@@ -1,9 +1,10 @@
-"""What the machine remembers: operations, changes, verdicts, frozen sets, jobs."""
+"""What the machine remembers: operations, changes, verdicts, frozen sets, jobs, calls of the APIs."""
 
 from crm import lookups
+from crm.models.api_call import ApiCall, ApiReply
 from crm.models.change import Change
 from crm.models.frozen_set import FrozenSet
 from crm.models.job import Job
 from crm.models.operation import Operation, Verdict
 
-__all__ = ["Change", "FrozenSet", "Job", "Operation", "Verdict", "lookups"]
+__all__ = ["ApiCall", "ApiReply", "Change", "FrozenSet", "Job", "Operation", "Verdict", "lookups"]

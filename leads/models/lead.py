@@ -66,8 +66,8 @@ class Lead(models.Model):
     newsletter_state: str
 
     # Who
-    first_name = models.CharField(_("first name"), max_length=300, blank=True)
-    last_name = models.CharField(_("last name"), max_length=300, blank=True)
+    first_name = models.CharField(_("first name"), max_length=600, blank=True)
+    last_name = models.CharField(_("last name"), max_length=600, blank=True)
     title = models.CharField(pgettext_lazy("a job", "position"), max_length=200, blank=True)
     company = models.CharField(_("company"), max_length=300, blank=True)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)

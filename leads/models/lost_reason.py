@@ -28,6 +28,10 @@ class LostReasonQuerySet(models.QuerySet):
         """What a person may choose: the reason that the APIs give is not among them."""
         return self.active().exclude(key="not_stated")
 
+    def shipped(self, key: str):
+        """The shipped reason of that key, or None."""
+        return self.filter(key=key).first()
+
     def in_order(self):
         return self.order_by("position", "id")
 

@@ -15,6 +15,9 @@ class TagQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by(Lower("name"), "id")
 
+    def named(self, name: str):
+        return self.filter(name__iexact=name.strip())
+
     def take_back_created(self) -> list[int]:
         """A tag that an undone operation created is retired, unless leads have it that are not in the bin."""
         from leads.models.lead import Lead

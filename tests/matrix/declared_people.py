@@ -39,4 +39,14 @@ USERS = [
     *get(f"{USER}/sees", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
 ]
 
-PEOPLES = [*OWN, *USERS]
+TOKENS = "admin/api/api_management"
+TOKEN = f"{TOKENS}/<int:pk>"
+PROGRAMS = [
+    *get(TOKENS, "accounts.view_token"),
+    *form(f"{TOKENS}/new", "accounts.add_token", data={"name": "Website", "user": "{colleague}"}),
+    *get(TOKEN, "accounts.view_token", of="token"),
+    *post(f"{TOKEN}/rotate", "accounts.change_token", of="token", changes=True),
+    *post(f"{TOKEN}/revoke", "accounts.delete_token", of="token", changes=True),
+]
+
+PEOPLES = [*OWN, *USERS, *PROGRAMS]

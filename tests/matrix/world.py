@@ -13,7 +13,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
-from accounts.models import Department, Inspection, Notification, Role, User
+from accounts.models import Department, Inspection, Notification, Role, Token, User
 from crm.bulk import freeze
 from crm.change import operation
 from crm.models import Job
@@ -201,6 +201,7 @@ class World:
     def _of_people(self) -> None:
         for person, user in self.people.items():
             self._put("user", "self", user, person)
+            self._put("token", "self", self._token(user, f"some{person}"), person)
         others = {
             "colleague": self.colleague,
             "stronger": self.second_administrator,
@@ -208,6 +209,8 @@ class World:
         }
         for thing, user in others.items():
             self._put("user", thing, user)
+            word = MARKER if thing == "foreign" else f"some{thing}"
+            self._put("token", thing, self._token(user, word))
         Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
         plain = Role.objects.create(name="Plain")
         plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
@@ -220,6 +223,13 @@ class World:
         )
         self._put("view", "shared", shared)
         SavedView.objects.create(owner=self.foreigner, name=f"{MARKER} shared view", department=self.export)
+
+    @staticmethod
+    def _token(user: User, word: str) -> Token:
+        token = Token(user=user, name=f"{word} name", rights=["leads.get"], addresses=[])
+        token.new_secret()
+        token.save()
+        return token
 
     def filled(self, value):
         """A value of data with its names in braces replaced by ids."""

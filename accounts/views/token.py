@@ -1,0 +1,73 @@
+"""One token: what it may do, how it is used, its calls; a new secret for it, or its end."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Token
+from accounts.token_forms import in_words
+from crm.models import ApiCall
+
+CALLS_SHOWN = 100
+
+
+@permission_required("accounts.view_token", raise_exception=True)
+@require_safe
+def token(request, pk):
+    return page(request, visible_token(request.user, pk))
+
+
+def visible_token(user, pk: int) -> Token:
+    return get_object_or_404(Token.objects.visible_to(user).with_names(), pk=pk)
+
+
+def changeable_token(user, pk: int) -> Token:
+    """Raises Http404, or PermissionDenied for a token of somebody who holds more."""
+    found = visible_token(user, pk)
+    if not Token.objects.changeable_by(user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def page(request, shown: Token, secret: str | None = None):
+    context = {
+        "token": shown,
+        "secret": secret,
+        "rights": in_words(shown.rights),
+        "site": settings.SITE_URL,
+        "calls": ApiCall.objects.of([shown.pk]).newest_first()[:CALLS_SHOWN],
+        "mine": Token.objects.changeable_by(request.user).filter(pk=shown.pk).exists(),
+    }
+    return render(request, "accounts/token.html", context)
+
+
+def with_secret(request, shown: Token, secret: str):
+    """The answer that shows the secret is kept nowhere: no redirect, no session, no history of the browser."""
+    answer = page(request, visible_token(request.user, shown.pk), secret)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@permission_required("accounts.change_token", raise_exception=True)
+def token_rotate(request, pk):
+    """Another secret; the one before stops working at once."""
+    changed = changeable_token(request.user, pk)
+    if not changed.in_force or not changed.user.is_active:
+        raise PermissionDenied
+    secret = changed.new_secret()
+    changed.save(update_fields=["prefix", "hash"])
+    return with_secret(request, changed, secret)
+
+
+@require_POST
+@permission_required("accounts.delete_token", raise_exception=True)
+def token_revoke(request, pk):
+    changed = changeable_token(request.user, pk)
+    Token.objects.filter(pk=changed.pk).revoke()
+    messages.success(request, _("The token %(name)s no longer works.") % {"name": changed.name})
+    return redirect("tokens")

@@ -1,0 +1,21 @@
+"""A new token. Its secret is shown on the answer to the form and never again."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import render
+
+from accounts.models import Token
+from accounts.token_forms import TokenForm
+from accounts.token_rights import ACTIONS
+from accounts.views.token import with_secret
+
+
+@permission_required("accounts.add_token", raise_exception=True)
+def token_new(request):
+    token = Token(created_by=request.user)
+    form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)
+    if form.is_bound and form.is_valid():
+        secret = token.new_secret()
+        form.save()
+        return with_secret(request, token, secret)
+    context = {"form": form, "actions": ACTIONS}
+    return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,20 @@
+"""The tokens of the APIs, and what they were used for lately."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Token
+from crm.models import ApiCall
+
+CALLS_SHOWN = 50
+
+
+@permission_required("accounts.view_token", raise_exception=True)
+@require_safe
+def tokens(request):
+    rows = Token.objects.visible_to(request.user).with_names().newest_first()
+    mine = set(Token.objects.changeable_by(request.user).values_list("pk", flat=True))
+    lines = sorted(((row, row.pk in mine) for row in rows), key=lambda line: not line[0].in_force)
+    calls = ApiCall.objects.of(rows.order_by().values("pk")).with_names().newest_first()[:CALLS_SHOWN]
+    return render(request, "accounts/tokens.html", {"lines": lines, "calls": calls})

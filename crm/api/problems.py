@@ -1,0 +1,103 @@
+"""What can go wrong with a call, whatever the dialect; each dialect puts it into its own words and shape."""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import DataError, IntegrityError, OperationalError
+from django.http import Http404
+from rest_framework import exceptions
+
+from crm.transactions import (
+    DEADLOCK,
+    LOCK_NOT_AVAILABLE,
+    QUERY_CANCELED,
+    SERIALIZATION_FAILURE,
+    Busy,
+    sqlstate,
+)
+
+
+@dataclass
+class Problem(Exception):
+    """`code` names it, `errors` are sentences by field. A dialect may have words of its own for a code."""
+
+    status: int
+    code: str
+    message: str = ""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def invalid(**errors: str) -> Problem:
+    """A call whose fields say something that cannot be: one sentence a field."""
+    return Problem(
+        422,
+        "invalid",
+        "The given data was invalid.",
+        {name: [sentence] for name, sentence in errors.items()},
+    )
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem behind an exception; None for a fault of ours."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Http404):
+        return Problem(404, "not_found", "Not found.")
+    if isinstance(error, PermissionDenied):
+        return Problem(403, "forbidden", "You may not do this.")
+    if isinstance(error, exceptions.ValidationError):
+        return Problem(422, "invalid", "The given data was invalid.", sentences_of(error.detail))
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return Problem(415, "media_type", str(error.detail))
+    if isinstance(error, RequestDataTooBig):
+        return too_large()
+    if isinstance(error, exceptions.ParseError | SuspiciousOperation | RecursionError | UnicodeError):
+        return Problem(400, "unreadable", "The body of the request could not be read.")
+    if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
+        return Problem(400, "unreadable", "The request has too many fields.")
+    return _problem_of_database(error)
+
+
+def _problem_of_database(error: Exception) -> Problem | None:
+    if isinstance(error, Busy | IntegrityError):
+        return busy()
+    if isinstance(error, OperationalError):
+        if sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
+            return busy()
+        if sqlstate(error) == QUERY_CANCELED:
+            return Problem(503, "too_slow", "This took too long; nothing was changed. Narrow it down.")
+    if isinstance(error, DataError):
+        return Problem(422, "invalid", "The given data was invalid.")
+    return None
+
+
+def busy() -> Problem:
+    return Problem(409, "busy", "Somebody else is changing this right now. Nothing was changed; try again.")
+
+
+def too_large() -> Problem:
+    return Problem(413, "too_large", "The request is too large.")
+
+
+def sentences_of(detail, name: str = "") -> dict[str, list[str]]:
+    """The errors of a serializer as sentences by field; those within a list or an object belong to its field."""
+    if isinstance(detail, dict):
+        found: dict[str, list[str]] = {}
+        for key, inner in detail.items():
+            for field_name, sentences in sentences_of(inner, name or str(key)).items():
+                found.setdefault(field_name, []).extend(sentences)
+        return found
+    if isinstance(detail, list | tuple):
+        texts: list[str] = []
+        for inner in detail:
+            for sentences in sentences_of(inner, name).values():
+                texts += sentences
+        return {name or "non_field_errors": texts}
+    return {name or "non_field_errors": [str(detail)]}

@@ -1,0 +1,52 @@
+"""Idempotency-Key: a program that did not get its answer asks again with the same key and gets it, and nothing is done
+twice."""
+
+import hashlib
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Token
+from crm.api.problems import Problem, invalid
+from crm.models import ApiReply
+
+LONGEST_KEY = 255
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key that this call carries, or ''. Only calls that make something carry one."""
+    if request.method != "POST":
+        return ""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise invalid(**{"Idempotency-Key": f"It has at most {LONGEST_KEY} printable characters."})
+    return key
+
+
+def asked(request: HttpRequest) -> str:
+    """The same call has the same hash; a multipart body is different each time, so its length has to do."""
+    multipart = (request.content_type or "").startswith("multipart/")
+    body = b"multipart" if multipart else request.body
+    return hashlib.sha256(b"\0".join([request.path.encode(), body])).hexdigest()
+
+
+def kept(token: Token, key: str, call: str) -> HttpResponse | None:
+    """The answer that this key has got, or None. Others with the same key wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency {token.pk} {key}"]
+        )
+    reply = ApiReply.objects.to(token, key).first()
+    if reply is None:
+        return None
+    if reply.asked != call:
+        raise Problem(422, "invalid", "This Idempotency-Key belongs to another call.")
+    response = HttpResponse(bytes(reply.body), status=reply.status, content_type="application/json")
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def keep(token: Token, key: str, call: str, response: HttpResponse) -> None:
+    ApiReply.objects.create(
+        token=token, key=key, asked=call, status=response.status_code, body=response.content
+    )

@@ -1,0 +1,176 @@
+"""The view of a call: let in, carried out in one transaction, answered in the dialect's shape, logged."""
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any, ClassVar
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import Token, User
+from accounts.sign_in import address_of
+from accounts.token_rights import may
+from crm.api import calls, replies
+from crm.api.entrance import check_still_open, token_behind
+from crm.api.problems import Problem, problem_of, too_large
+from crm.once import reading_once
+from crm.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
+
+LARGEST_BODY = 5_000_000
+ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
+
+
+class ApiView(APIView):
+    """A dialect says where its token stands and how a problem looks; its views have get, post, put and delete.
+
+    `resource` and `actions` name the right that the token needs (accounts/token_rights.py).
+    """
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]
+    authentication_classes: ClassVar[list] = []
+    permission_classes: ClassVar[list] = []
+    parser_classes: ClassVar[list] = [JSONParser, FormParser, MultiPartParser]
+    renderer_classes: ClassVar[list] = [JSONRenderer]
+    resource: ClassVar[str] = ""
+    actions: ClassVar[dict[str, str]] = ACTIONS
+    token: Token
+
+    @classmethod
+    def as_view(cls, **initkwargs):
+        view = super().as_view(**initkwargs)
+        # It opens its own transaction: the log outlives one that is rolled back. It answers unknown methods itself.
+        transaction.non_atomic_requests(view)
+        view.any_method = True
+        return view
+
+    # What a dialect defines
+
+    def secret(self, request: HttpRequest) -> str:
+        """The token that the call carries, or ''."""
+        raise NotImplementedError
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        raise NotImplementedError
+
+    # How a call runs
+
+    @property
+    def user(self) -> User:
+        return self.token.user
+
+    def dispatch(self, request: HttpRequest, *arguments, **keywords) -> HttpResponseBase:
+        begun = time.monotonic()
+        self.args, self.kwargs = arguments, keywords
+        self.headers: dict[str, str] = {}
+        with translation.override("en"), timezone.override(timezone.get_default_timezone()):
+            try:
+                response = self._answered(request)
+            except Exception as error:
+                problem = problem_of(error)
+                if problem is None:
+                    raise
+                response = self.refused(problem)
+                self.headers |= problem.headers
+        for name, value in self.headers.items():
+            response[name] = value
+        response["Cache-Control"] = "no-store"
+        self._log(request, response, begun)
+        return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponseBase:
+        self.token = token_behind(self.secret(request).strip())
+        check_still_open(self.token, request)
+        self.headers |= calls.count(self.token)
+        handler = getattr(self, (request.method or "").lower(), None)
+        if handler is None or (request.method or "").lower() not in self.http_method_names:
+            raise Problem(405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)})
+        if not self.allows(self.actions[request.method or ""]):
+            raise Problem(403, "forbidden", "This token or its user may not do this.")
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > LARGEST_BODY:
+            raise too_large()
+        self.request: Request = self.initialize_request(request)
+        try:
+            return self._in_transaction(request, handler)
+        except IntegrityError as error:
+            # Somebody else wrote the same name at the same moment: asked again, the call finds it taken.
+            if sqlstate(error) != UNIQUE_VIOLATION:
+                raise
+        try:
+            return self._in_transaction(request, handler)
+        except IntegrityError as error:
+            raise Busy from error
+
+    def allows(self, action: str) -> bool:
+        """Whether the token was given this right and its user holds what it needs."""
+        right = f"{self.resource}.{action}"
+        return right in self.token.rights and may(self.token.user, right)
+
+    def _in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
+        safe = request.method in SAFE_METHODS
+        key = replies.key_of(request)
+        # The body is read before the transaction begins: nothing waits for a slow program.
+        call = replies.asked(request) if key else ""
+        if not safe and request.method != "DELETE":
+            _ = self.request.data
+        with transaction.atomic():
+            limit(read_only=safe)
+            if key and (before := replies.kept(self.token, key, call)):
+                return before
+            with reading_once() if safe else nullcontext():
+                response = handler(self.request, *self.args, **self.kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            elif key:
+                replies.keep(self.token, key, call, response)
+            return response
+
+    def _log(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> None:
+        token: Token | None = getattr(self, "token", None)
+        if token is None:
+            return
+
+        def write() -> None:
+            calls.log(
+                token,
+                method=request.method or "",
+                path=self.logged_path(request),
+                status=response.status_code,
+                milliseconds=round((time.monotonic() - begun) * 1000),
+                address=address_of(request),
+            )
+
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _then(response.streaming_content, write)
+        else:
+            write()
+
+    def logged_path(self, request: HttpRequest) -> str:
+        return request.path
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The fields of the body; of a field that was sent twice the last one. Raises Problem where it has none."""
+        data = self.request.data
+        if not hasattr(data, "keys"):
+            raise Problem(400, "unreadable", "The body must be an object with fields.")
+        return {str(name): data[name] for name in data}
+
+
+def _then(content, write: Callable[[], None]):
+    """The content, and after its last part, or where the program hung up, the line in the log."""
+    try:
+        yield from content
+    finally:
+        write()
+
+
+def answer(body: Any, status: int = 200) -> HttpResponse:
+    return JsonResponse(body, status=status, safe=False, json_dumps_params={"ensure_ascii": False})

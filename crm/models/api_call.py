@@ -1,0 +1,75 @@
+"""Calls of the APIs: who called what and what came of it, without bodies; and answers kept for an Idempotency-Key."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+KEEP_CALLS = timedelta(days=30)
+KEEP_REPLIES = timedelta(days=1)
+
+
+class ApiCallQuerySet(models.QuerySet):
+    def of(self, tokens):
+        return self.filter(token__in=tokens)
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def with_names(self):
+        return self.select_related("token__user")
+
+    def expired(self):
+        return self.filter(at__lt=timezone.now() - KEEP_CALLS)
+
+
+class ApiCall(models.Model):
+    """`path` is without the query, which may carry a token, and without what was searched for."""
+
+    token = models.ForeignKey("accounts.Token", models.CASCADE, related_name="api_calls", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    method = models.CharField(max_length=10)
+    path = models.CharField(max_length=200)
+    status = models.PositiveSmallIntegerField()
+    milliseconds = models.PositiveIntegerField()
+    address = models.GenericIPAddressField(null=True)
+
+    objects = ApiCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        indexes = [
+            models.Index(fields=["token", "-id"], name="api_call_token"),  # the page of a token
+            models.Index(fields=["at"], name="api_call_at"),  # removing the old ones
+        ]
+
+
+class ApiReplyQuerySet(models.QuerySet):
+    def expired(self):
+        return self.filter(at__lt=timezone.now() - KEEP_REPLIES)
+
+    def to(self, token, key: str):
+        return self.filter(token=token, key=key)
+
+
+class ApiReply(models.Model):
+    """The answer to a call with an Idempotency-Key: the same call again gets it, and does nothing.
+
+    `asked` is the hash of method, address and body, so that a key is not used for something else.
+    """
+
+    token = models.ForeignKey("accounts.Token", models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=255)
+    asked = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+    status = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+
+    objects = ApiReplyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="api_reply_once")]
+        indexes = [models.Index(fields=["at"], name="api_reply_at")]  # removing the old ones

@@ -1,0 +1,1 @@
+"""Leads for other programs: the dialects of CRM Connect (connect*.py) and Umbra ERP (umbra*.py), over the same verbs."""

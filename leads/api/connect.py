@@ -1,0 +1,177 @@
+"""The dialect of CRM Connect: leads under /api/leads, the token in the header authtoken or in the address."""
+
+from urllib.parse import unquote
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from crm.api.problems import Problem
+from crm.api.view import ApiView, answer
+from leads.api import connect_rows, connect_writing, rows
+from leads.api.connect_lists import Asked, asked
+from leads.api.counting import count
+from leads.api.writing import change, changeable_lead, create, number_of, remove, visible_lead
+from leads.models import Lead, Tag
+from leads.search import matching
+
+NOTHING = "No data were found"
+FORBIDDEN = "Your API token does not have the necessay permissions for the requested operation"
+
+
+class ConnectView(ApiView):
+    """Its problems: the words of the original, with the codes that its clients do not take for an empty answer."""
+
+    def secret(self, request: HttpRequest) -> str:
+        return request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        if problem.code == "method":
+            return answer({"status": False, "error": problem.message}, problem.status)
+        if problem.code == "invalid" and problem.errors:
+            first = {name: sentences[0] for name, sentences in problem.errors.items()}
+            body = {
+                "status": False,
+                "error": "validation_failed",
+                "message": problem.message,
+                "errors": first,
+            }
+            return answer(body, problem.status)
+        message = FORBIDDEN if problem.code == "forbidden" else problem.message
+        if problem.code == "not_found" and message in ("", "Not found."):
+            message = NOTHING
+        return answer({"status": False, "message": message}, problem.status)
+
+    def numbered(self, text: str, thing: str = "Lead") -> int:
+        """The id in the address. Raises Problem 404 for what is no number."""
+        number = number_of(text)
+        if number is None:
+            raise Problem(404, "not_found", f"Invalid {thing} ID")
+        return number
+
+    def body(self) -> dict:
+        """What was sent with PUT. Raises Problem 406 where that is nothing."""
+        sent = self.sent
+        if not sent:
+            raise Problem(406, "empty", "Data Not Acceptable OR Not Provided")
+        return sent
+
+
+class Leads(ConnectView):
+    resource = "leads"
+
+    def get(self, request):
+        wanted = asked(request.query_params)
+        if not wanted.page and wanted.order == ["id"]:
+            return self.everything(wanted)
+        return bare_page(self.user, wanted) if wanted.bare else page(self.user, wanted)
+
+    def everything(self, wanted: Asked) -> StreamingHttpResponse:
+        found = wanted.rows(self.user)
+        if not found.order_by().exists():
+            raise Problem(404, "not_found")
+        content = rows.stream_by_id(found, wanted.shape(connect_rows.LISTED))
+        return StreamingHttpResponse(content, content_type="application/json")
+
+    def post(self, request):
+        values = connect_writing.values_of_new(self.sent, self.token)
+        lead = create(values, self.user, connect_writing.NAMES)
+        return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
+
+
+class OneLead(ConnectView):
+    resource = "leads"
+
+    def get(self, request, pk):
+        lead = visible_lead(self.user, self.numbered(pk))
+        (text,) = rows.texts(Lead.objects.filter(pk=lead.pk), connect_rows.ONE)
+        return HttpResponse(text, content_type="application/json")
+
+    def put(self, request, pk):
+        sent, missing = self.body(), "Lead Update Fail."
+        lead = changeable_lead(self.user, self.numbered(pk), missing)
+        changes = connect_writing.changes_of(sent, lead, self.user)
+        change(lead, changes, self.user, connect_writing.NAMES, missing)
+        return answer({"status": True, "message": "Lead Update Successful."})
+
+    def delete(self, request, pk):
+        missing = "Lead Delete Fail."
+        lead = changeable_lead(self.user, self.numbered(pk), missing)
+        remove(lead, self.user, missing)
+        return answer({"status": True, "message": "Lead Delete Successful."})
+
+
+class FoundLeads(ConnectView):
+    """Those in which all words are found, or those with #tag; by name, without junk."""
+
+    resource = "leads"
+    actions = {"GET": "search", "HEAD": "search"}
+    http_method_names = ["get", "head"]
+
+    def get(self, request, text=""):
+        words = unquote(text) or request.query_params.get("q", "") or request.query_params.get("query", "")
+        words = words.replace("\0", "").strip()
+        if not words:
+            raise Problem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
+        found = Lead.objects.present().visible_to(self.user).without_junk()
+        ids = list(found.filter(_condition(words)).order_by("name_key", "id").values_list("pk", flat=True))
+        if not ids:
+            raise Problem(404, "not_found")
+        content = rows.stream_of_ids(ids, found, connect_rows.FOUND)
+        return StreamingHttpResponse(content, content_type="application/json")
+
+    def logged_path(self, request):
+        return "/api/leads/search/…"
+
+
+def _condition(words: str):
+    if not words.startswith("#"):
+        # Marks alone are no word of any lead.
+        return matching(words)[0] or Q(pk__in=[])
+    return Q(tags__overlap=list(Tag.objects.named(words[1:]).values_list("pk", flat=True)))
+
+
+def page(user, wanted: Asked) -> HttpResponse:
+    """A page with its meta; the number of all is exact."""
+    found = wanted.rows(user)
+    total = count(found)
+    texts = page_texts(found, wanted)
+    if not texts:
+        raise Problem(404, "not_found")
+    pages = -(-total // wanted.size)
+    meta = answer(
+        {
+            "page": wanted.page,
+            "per_page": wanted.size,
+            "total": total,
+            "total_pages": pages,
+            "has_more": wanted.page < pages,
+            "current_page": wanted.page,
+            "last_page": pages,
+        }
+    ).content.decode()
+    return HttpResponse(f'{{"data":{rows.array(texts)},"meta":{meta}}}', content_type="application/json")
+
+
+def bare_page(user, wanted: Asked) -> HttpResponseBase:
+    """An array alone: of one page, with the number of all in a header, or of everything in another order."""
+    found = wanted.rows(user)
+    if not wanted.page:
+        ids = list(found.values_list("pk", flat=True))
+        if not ids:
+            raise Problem(404, "not_found")
+        content = rows.stream_of_ids(ids, found, wanted.shape(connect_rows.LISTED))
+        return StreamingHttpResponse(content, content_type="application/json")
+    texts = page_texts(found, wanted)
+    if not texts:
+        raise Problem(404, "not_found")
+    response = HttpResponse(rows.array(texts), content_type="application/json")
+    response["X-Total-Count"] = str(count(found))
+    return response
+
+
+def page_texts(found, wanted: Asked) -> list[str]:
+    start = (wanted.page - 1) * wanted.size
+    ids = list(found.values_list("pk", flat=True)[start : start + wanted.size])
+    # The ids come from an index alone, however far the page is; the whole rows are read for these few.
+    return rows.texts(found.filter(pk__any=ids), wanted.shape(connect_rows.LISTED))

@@ -1,0 +1,158 @@
+"""What CRM Connect's programs send for a lead: texts or numbers in any of three encodings, most of them optional."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django_countries import countries
+from rest_framework import serializers
+
+from leads.models import Lead
+
+LARGEST = 2**63 - 1
+YES, NO = {"1", "on", "true", "yes"}, {"", "0", "off", "false", "no"}
+MOMENTS = [
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+]
+SAID = {
+    "required": "The {label} field is required.",
+    "blank": "The {label} field is required.",
+    "null": "The {label} field is required.",
+    "max_length": "The {label} field cannot exceed {max_length} characters in length.",
+    "invalid": "The {label} field is not valid.",
+}
+
+
+class Flag(serializers.Field):
+    """On, 1, true, as a form or JSON sends it; absent is off where a lead is made."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        text = str(data).strip().lower()
+        if text not in YES | NO or isinstance(data, float):
+            raise serializers.ValidationError("It is neither 1 nor 0.")
+        return text in YES
+
+
+class Country(serializers.CharField):
+    """An ISO number, an ISO code or an English name; empty or 0 is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data).strip()
+        if text in ("", "0"):
+            return ""
+        code = countries.alpha2(int(text) if text.isascii() and text.isdecimal() else text.upper())
+        code = code or countries.by_name(text, insensitive=True)
+        if not code:
+            raise serializers.ValidationError("There is no such country.")
+        return code
+
+
+class Moment(serializers.CharField):
+    """25/07/2019 08:38:04 or ISO; without a zone it is server time. Empty is none."""
+
+    def to_internal_value(self, data: Any) -> datetime | None:
+        text = super().to_internal_value(data).strip()
+        if not text or text.startswith("0000-00-00"):
+            return None
+        found = _read(text)
+        if found is None or not 1900 <= found.year <= 2200:
+            raise serializers.ValidationError("This is no date.")
+        return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def _read(text: str) -> datetime | None:
+    for form in MOMENTS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the server's
+        except ValueError:
+            pass
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def text_field(name: str, label: str, **values) -> serializers.CharField:
+    """A text as long as the column of the lead holds it."""
+    longest = Lead._meta.get_field(name).max_length  # type: ignore[union-attr]
+    return serializers.CharField(
+        label=label, max_length=longest, required=False, allow_blank=True, allow_null=True, **values
+    )
+
+
+def number_field(label: str) -> serializers.IntegerField:
+    return serializers.IntegerField(label=label, min_value=0, max_value=LARGEST)
+
+
+class ConnectLead(serializers.Serializer):
+    """The four that are needed on POST are optional on PUT; `contact` and `client_id` are taken and have no effect."""
+
+    name = serializers.CharField(label="Lead Name", max_length=600)
+    source = number_field("Source")
+    status = number_field("Status")
+    assigned = number_field("Assigned")
+    client_id = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    contact = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    tags = serializers.CharField(
+        label="Tags",
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="Comma-separated; replaces.",
+    )
+    title = text_field("title", "Position")
+    # As in the original its form is not checked.
+    email = text_field("email", "Email Address")
+    website = text_field("website", "Website")
+    phonenumber = text_field("phone", "Phone")
+    company = text_field("company", "Company")
+    address = text_field("address", "Address")
+    city = text_field("city", "City")
+    zip = text_field("zip", "Zip Code")
+    state = text_field("state", "State")
+    country = Country(label="Country", required=False, allow_blank=True)
+    default_language = text_field("language", "Default Language")
+    description = text_field("description", "Description")
+    custom_contact_date = Moment(label="Contact Date", required=False, allow_blank=True)
+    contacted_today = Flag(label="Contacted Today", required=False)
+    lastcontact = Moment(label="Last Contact", required=False, allow_blank=True)
+    is_public = Flag(label="Public", required=False)
+    lost = Flag(label="Lost", required=False)
+    junk = Flag(label="Junk", required=False)
+    lead_value = serializers.DecimalField(
+        label="Lead Value", max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+
+    def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Null and empty mean none; nothing of a field that may be empty is complained of."""
+        data = {name: value for name, value in data.items() if name in self.fields}
+        for name in ("lead_value", "country", "lastcontact", "custom_contact_date"):
+            if name in data and data[name] in ("", None):
+                data[name] = None if name == "lead_value" else ""
+        if self.partial and data.get("assigned") in ("", None) and "assigned" in data:
+            data["assigned"] = 0
+        for name in ("contacted_today", "is_public", "lost", "junk"):
+            if name in data and data[name] is None:
+                data[name] = "0"
+        return super().to_internal_value(data)
+
+    @property
+    def sentences(self) -> dict[str, list[str]]:
+        """The errors in the words that these programs know."""
+        found = {}
+        for name, errors in self.errors.items():
+            field = self.fields.get(name)
+            values = {
+                "label": getattr(field, "label", None) or name,
+                "max_length": getattr(field, "max_length", ""),
+            }
+            texts = [
+                SAID[error.code].format(**values) if error.code in SAID else str(error) for error in errors
+            ]
+            found[name] = texts
+        return found

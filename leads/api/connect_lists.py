@@ -1,0 +1,114 @@
+"""What CRM Connect's programs ask of a list: pages of three kinds, order, fields, days."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from crm.api.problems import invalid
+from leads import fields
+from leads.api.rows import Shape
+from leads.models import Lead
+
+MOST_A_PAGE, MOST_A_BARE_PAGE, AT_FIRST = 100, 1_000, 25
+SORTS = {
+    "id": "id",
+    "name": "name_key",
+    "company": "company_key",
+    "email": "email_key",
+    "city": "city_key",
+    "dateadded": "created_at",
+    "dateassigned": "assigned_at",
+    "lastcontact": "last_contacted_at",
+    "last_status_change": "status_since",
+    "date_converted": "converted_at",
+    "status": "status_id",
+    "source": "source_id",
+    "assigned": "owner_id",
+    "lead_value": "value",
+}
+FAR = 2**40
+
+
+@dataclass
+class Asked:
+    """One list as the address asks for it. `bare` pages are arrays, the others have their meta; page 0 is all."""
+
+    page: int = 0
+    size: int = 0
+    bare: bool = True
+    order: list[str] = field(default_factory=lambda: ["id"])
+    names: list[str] = field(default_factory=list)
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def rows(self, user) -> QuerySet:
+        found = Lead.objects.present().visible_to(user).added_between(self.first, self.last)
+        return found.order_by(*self.order)
+
+    def shape(self, shape: Shape) -> Shape:
+        return shape.only(["id", *self.names]) if self.names else shape
+
+
+def asked(data: QueryDict) -> Asked:
+    """Read the address. Raises Problem 422 for what makes no sense in it; an empty parameter is none."""
+    found = Asked()
+    values = {name: str(text).strip() for name, text in data.items() if str(text).strip()}
+    if "nr_page" in data:
+        if "nr_page" in values or "per_page" in values:
+            found.page = number("nr_page", values.get("nr_page", "1"), FAR)
+            found.size = number("per_page", values.get("per_page", str(AT_FIRST)), MOST_A_BARE_PAGE)
+    elif "page" in values or "per_page" in values:
+        found.bare = False
+        found.page = number("page", values.get("page", "1"), FAR)
+        name = "per_page" if "per_page" in values else "limit"
+        found.size = number(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
+    if "sort" in values:
+        found.order = order(values["sort"])
+    if "fields" in values:
+        found.names = names(values["fields"])
+    if "created_after" in values:
+        found.first = midnight("created_after", values["created_after"])
+    if "created_before" in values:
+        found.last = midnight("created_before", values["created_before"], after=1)
+    return found
+
+
+def number(name: str, text: str, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 15 and 1 <= int(text) <= most):
+        words = f"It is a number from 1 to {most}." if most < FAR else "It is a number from 1 on."
+        raise invalid(**{name: words})
+    return int(text)
+
+
+def order(text: str) -> list[str]:
+    """ "-dateadded,name" as columns; the id decides between equals."""
+    found = []
+    for part in text.split(","):
+        name = part.strip().removeprefix("-")
+        if name not in SORTS:
+            raise invalid(sort=f"It is one of {', '.join(SORTS)}.")
+        found.append(("-" if part.strip().startswith("-") else "") + SORTS[name])
+    return [*found, "-id" if found[0].startswith("-") else "id"]
+
+
+def names(text: str) -> list[str]:
+    known = [*fields.CONNECT, *fields.CONNECT_JOINED, "customfields"]
+    wanted = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise invalid(fields=f"There is no field {unknown[0]!r}.")
+    return wanted
+
+
+def midnight(name: str, text: str, *, after: int = 0) -> datetime:
+    """The beginning of a day, or of one `after` it, in server time."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise invalid(**{name: "It is a day such as 2026-05-31."}) from None
+    if not 1900 <= day.year <= 2200:
+        raise invalid(**{name: "It is a day such as 2026-05-31."})
+    return timezone.make_aware(datetime.combine(day + timedelta(days=after), time.min))

@@ -1,0 +1,109 @@
+"""A lead as CRM Connect shows it: every value a text or null, as the drivers of its time gave them."""
+
+import colorsys
+import json
+
+from django.conf import settings
+from django_countries import countries
+
+from leads import fields
+from leads.api.rows import Shape
+
+
+def country_numbers() -> dict[str, str]:
+    """ISO codes with their numbers; the dialect knows countries by number."""
+    return {code: str(countries.numeric(code)) for code in countries.countries if countries.numeric(code)}
+
+
+def colour(hue: int) -> str:
+    """A hue as the colour that a program may paint a status with: #rrggbb."""
+    parts = colorsys.hls_to_rgb(hue / 360, 0.45, 0.5)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
+
+
+def hue_of(colour: str) -> int | None:
+    """The nearest of the 36 hues; None for greys and what is no colour."""
+    text = colour.strip().removeprefix("#")
+    if len(text) == 3:
+        text = "".join(letter * 2 for letter in text)
+    try:
+        red, green, blue = (int(text[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    except ValueError:
+        return None
+    hue, _light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    return None if saturation < 0.05 or len(text) != 6 else round(hue * 36) % 36 * 10
+
+
+def moment(column: str) -> str:
+    return f"to_char({column} AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI:SS')"
+
+
+NAME = "coalesce(nullif(btrim(l.first_name || ' ' || l.last_name), ''), nullif(l.company, ''), nullif(l.email, ''), nullif(l.phone, ''), l.mobile)"
+CLOSED = "s.kind IN ('lost', 'disqualified')"
+BEFORE = f"""CASE WHEN {CLOSED} THEN coalesce((SELECT m.from_status_id FROM leads_statusmove m
+  WHERE m.lead_id = l.id AND NOT m.undone AND m."left" IS NULL ORDER BY m.id DESC LIMIT 1), 0)::text ELSE '0' END"""
+HALF = "left(encode(sha256((%(key)s || '{part}' || l.id)::bytea), 'hex'), 32)"
+
+SQL = {
+    "id": "l.id::text",
+    "hash": f"{HALF.format(part='a')} || '-' || {HALF.format(part='b')}",
+    "name": NAME,
+    "contact": "''",
+    "title": "l.title",
+    "company": "l.company",
+    "description": "l.description",
+    "country": "coalesce(%(countries)s::jsonb ->> l.country, '0')",
+    "zip": "l.zip",
+    "city": "l.city",
+    "state": "l.state",
+    "address": "l.address",
+    "assigned": "coalesce(l.owner_id, 0)::text",
+    "dateadded": moment("l.created_at"),
+    "from_form_id": "'0'",
+    "status": f"CASE WHEN {CLOSED} THEN '0' ELSE l.status_id::text END",
+    "source": "l.source_id::text",
+    "lastcontact": moment("l.last_contacted_at"),
+    "dateassigned": "to_char(l.assigned_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
+    "last_status_change": moment("l.status_since"),
+    "addedfrom": "coalesce(l.created_by_id, 0)::text",
+    "email": "l.email",
+    "website": "l.website",
+    "leadorder": "'1'",
+    "phonenumber": "l.phone",
+    "date_converted": moment("l.converted_at"),
+    "lost": "(s.kind = 'lost')::int::text",
+    "junk": "(s.kind = 'disqualified')::int::text",
+    "last_lead_status": BEFORE,
+    "is_imported_from_email_integration": "'0'",
+    "email_integration_uid": "NULL::text",
+    "is_public": "l.shared::int::text",
+    "default_language": "l.language",
+    "client_id": "'0'",
+    "lead_value": "l.value::text",
+    # Joined from its status and its source
+    "status_name": "s.name",
+    "source_name": "o.name",
+    "statusorder": "(s.position + 1)::text",
+    "color": "%(colours)s::jsonb ->> s.hue::text",
+    "isdefault": "(s.key = 'won')::int::text",
+    "customfields": "'[]'::json",
+    # Of one lead only
+    "attachments": "'[]'::json",
+    "public_url": "%(site)s || '/admin/leads/' || l.id",
+}
+
+
+def shape(names: list[str]) -> Shape:
+    values = {
+        "zone": settings.TIME_ZONE,
+        "key": settings.SECRET_KEY,
+        "site": settings.SITE_URL,
+        "countries": json.dumps(country_numbers()),
+        "colours": json.dumps({str(step * 10): colour(step * 10) for step in range(36)}),
+    }
+    return Shape({name: SQL[name] for name in names}, values)
+
+
+ONE = shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields", *fields.CONNECT_ONE])
+LISTED = shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields"])
+FOUND = shape([*fields.CONNECT, "customfields"])

@@ -1,0 +1,76 @@
+"""Programs that call the APIs: a token for each of the cast, and calls in each dialect."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from accounts.models import Token
+from accounts.token_rights import NEEDS
+
+
+def make_token(user, rights=None, **values) -> str:
+    """The secret of a new token; with all rights there are unless some are named."""
+    token = Token(
+        user=user, name=f"{user.name}'s program", rights=list(NEEDS) if rights is None else rights, **values
+    )
+    secret = token.new_secret()
+    token.save()
+    return secret
+
+
+class Program:
+    """Calls with one token. Every answer is JSON; `last` keeps the whole response."""
+
+    def __init__(self, secret: str, header: str = "authtoken", mark: str = "") -> None:
+        self.client = Client(raise_request_exception=True)
+        self.headers = {header: mark + secret} if secret else {}
+        self.last, self.text = None, b""
+
+    def call(self, method: str, path: str, data=None, kind: str = "application/json", expect=None, **headers):
+        body = data
+        if kind == "application/json" and data is not None and not isinstance(data, bytes | str):
+            body = json.dumps(data)
+        self.last = self.client.generic(
+            method,
+            path,
+            b"" if body is None else body,
+            content_type=kind,
+            headers={**self.headers, **headers},
+        )
+        self.text = b"".join(self.last.streaming_content) if self.last.streaming else self.last.content
+        if expect is not None:
+            assert self.last.status_code == expect, (self.last.status_code, self.text[:500])
+        return json.loads(self.text)
+
+    def get(self, path, expect=200, **headers):
+        return self.call("GET", path, expect=expect, **headers)
+
+    def post(self, path, data=None, expect=200, **values):
+        return self.call("POST", path, data, expect=expect, **values)
+
+    def put(self, path, data=None, expect=200, **values):
+        return self.call("PUT", path, data, expect=expect, **values)
+
+    def delete(self, path, expect=200, **headers):
+        return self.call("DELETE", path, expect=expect, **headers)
+
+
+@pytest.fixture
+def connect(cast):
+    """connect(ann) is a program of CRM Connect with a token of ann."""
+    return lambda user, rights=None, **values: Program(make_token(user, rights, **values))
+
+
+@pytest.fixture
+def umbra(cast):
+    """umbra(ann) is a program of Umbra ERP with a token of ann."""
+    return lambda user, rights=None, **values: Program(
+        make_token(user, rights, **values), "Authorization", "Bearer "
+    )
+
+
+@pytest.fixture
+def new_lead(statuses, sources, ann):
+    """The four fields that a new lead needs in the dialect of CRM Connect."""
+    return {"name": "Lead name", "source": sources.website.pk, "status": statuses.new.pk, "assigned": ann.pk}

@@ -1,0 +1,156 @@
+"""The screens of tokens: who makes them, what they may, the secret that is shown once, the end of a token."""
+
+import re
+
+import pytest
+
+from accounts.deactivation import Heirs, deactivate, reactivate
+from accounts.models import Token, User
+from tests.api.conftest import Program, make_token
+
+LIST = "/admin/api/api_management"
+
+
+@pytest.fixture
+def fields(ada):
+    return {"name": "Website", "user": ada.pk, "rights": ["leads.get", "leads.post"]}
+
+
+def secret_in(page) -> str:
+    found = re.search(r'value="(lw_\w{40})"', page.content.decode())
+    assert found
+    return found[1]
+
+
+def test_an_administrator_makes_a_token_and_sees_its_secret_once(sign_in, ada, fields):
+    browser = sign_in(ada)
+    shown = browser.post(f"{LIST}/new", fields)
+    secret = secret_in(shown)
+    assert shown["Cache-Control"] == "no-store"
+    token = Token.objects.get()
+    assert token.created_by == ada
+    assert secret.startswith(token.prefix)
+    assert secret not in browser.get(f"{LIST}/{token.pk}").content.decode()
+    assert secret[:20] not in str(Token.objects.values().get())
+    assert Program(secret).get("/api/leads", expect=404)["message"] == "No data were found"
+
+
+def test_the_list_shows_prefix_user_and_last_use_but_no_secret(sign_in, ada, bob):
+    secret = make_token(bob)
+    Program(secret).get("/api/leads", expect=404)
+    shown = sign_in(ada).get(LIST).content.decode()
+    assert secret[:9] in shown
+    assert secret not in shown
+    assert "Bob" in shown
+    assert "GET /api/leads" in shown
+
+
+def test_without_a_token_the_list_offers_to_make_one(sign_in, ada):
+    assert "No program has a token yet" in sign_in(ada).get(LIST).content.decode()
+
+
+def test_a_token_cannot_be_given_a_right_that_its_user_does_not_hold(sign_in, ada, bob, fields):
+    answer = sign_in(ada).post(
+        f"{LIST}/new", {**fields, "user": bob.pk, "rights": ["leads.get", "leads.delete"]}
+    )
+    assert answer.status_code == 422
+    assert "Bob may not do this, so no token of theirs may: Leads: remove." in answer.content.decode()
+    assert not Token.objects.exists()
+
+
+def test_nobody_makes_a_token_for_somebody_who_holds_more(sign_in, someone_with, ada, fields):
+    eve = someone_with("view_token", "add_token", "view_lead", "see_own")
+    answer = sign_in(eve).post(f"{LIST}/new", {**fields, "rights": ["leads.get"]})
+    assert answer.status_code == 422
+    assert not Token.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["ann", "bob", "conrad"])
+def test_only_an_administrator_comes_to_the_tokens(sign_in, cast, name):
+    browser = sign_in(getattr(cast, name))
+    for path in (LIST, f"{LIST}/new"):
+        assert browser.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("addresses", "10.0.0.1, nowhere", "nowhere is no IP address"),
+        ("expires_on", "2020-01-01", "This day is over."),
+        ("calls_a_minute", "0", "greater than or equal to 1"),
+        ("rights", "everything", "Select a valid choice"),
+        ("name", "", "This field is required"),
+        ("name", "a\0b", "Null characters"),
+    ],
+)
+def test_what_makes_no_sense_is_said_at_its_field(sign_in, ada, fields, name, value, said):
+    answer = sign_in(ada).post(f"{LIST}/new", {**fields, name: value})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Token.objects.exists()
+
+
+def test_a_new_secret_ends_the_old_one(sign_in, ada, bob):
+    old = make_token(bob)
+    new = secret_in(sign_in(ada).post(f"{LIST}/{Token.objects.get().pk}/rotate"))
+    Program(old).get("/api/leads", expect=401)
+    Program(new).get("/api/leads", expect=404)
+
+
+def test_a_revoked_token_no_longer_works_and_cannot_be_brought_back(sign_in, ada, bob):
+    secret, browser = make_token(bob), sign_in(ada)
+    path = f"{LIST}/{Token.objects.get().pk}"
+    assert browser.post(f"{path}/revoke").status_code == 302
+    Program(secret).get("/api/leads", expect=401)
+    assert browser.post(f"{path}/rotate").status_code == 403
+
+
+def test_a_token_of_somebody_who_holds_more_is_seen_but_not_changed(sign_in, someone_with, ada):
+    make_token(ada)
+    browser = sign_in(someone_with("view_token", "change_token", "delete_token", "view_lead", "see_own"))
+    path = f"{LIST}/{Token.objects.get().pk}"
+    assert browser.get(path).status_code == 200
+    assert browser.post(f"{path}/rotate").status_code == 403
+    assert browser.post(f"{path}/revoke").status_code == 403
+
+
+def test_a_token_of_another_department_is_not_there(sign_in, someone_with, carla):
+    make_token(carla)
+    browser = sign_in(someone_with("view_token", "view_lead", "see_own"))
+    assert browser.get(f"{LIST}/{Token.objects.get().pk}").status_code == 404
+    assert browser.get(f"{LIST}/987654321").status_code == 404
+
+
+def test_a_token_dies_with_its_user_and_does_not_come_back_with_them(ada, bob):
+    program = Program(make_token(bob))
+    deactivate(bob, Heirs(), by=ada)
+    assert program.get("/api/leads", expect=401)["message"] == "Invalid API token."
+    reactivate(bob)
+    program.get("/api/leads", expect=401)
+
+
+def test_a_token_never_does_more_than_its_user_may_now(bob, make_lead):
+    make_lead(owner=bob)
+    program = Program(make_token(bob))
+    program.get("/api/leads")
+    User.objects.get(pk=bob.pk).groups.clear()
+    program.get("/api/leads", expect=403)
+
+
+def test_a_command_prints_a_token_for_scripts(bob, capsys):
+    from django.core.management import call_command
+
+    call_command("create_token", email="BOB@example.com", name="Script", days=3)
+    secret = capsys.readouterr().out.strip()
+    token = Token.objects.get()
+    assert (token.user, token.name) == (bob, "Script")
+    assert "leads.post" in token.rights
+    assert "leads.delete" not in token.rights
+    Program(secret).get("/api/leads", expect=404)
+
+
+def test_a_command_for_nobody_says_so(db):
+    from django.core.management import CommandError, call_command
+
+    with pytest.raises(CommandError, match="no active user"):
+        call_command("create_token", email="nobody@example.com", name="Script")

@@ -1,0 +1,151 @@
+"""Every address of the APIs with a token of everybody: who may, for which lead; a token without the right; no token."""
+
+import json
+from collections import defaultdict
+
+import pytest
+from django.test import Client
+
+from accounts.models import Token
+from accounts.token_rights import NEEDS
+from leads.models import Lead
+from tests.matrix.asking import PART, Answer, undone, written
+from tests.matrix.declared_api import API, Call
+from tests.matrix.judging import leaks
+from tests.matrix.oracle import CHANGED, PEOPLE, SEEN, THINGS, UNKNOWN, among, holds
+
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+PROGRAMS = [person for person in PEOPLE if person != "anonymous"]
+
+
+class Programs:
+    """A token of everybody, which may all that its user may."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+        self.secrets = {person: self.secret_of(person) for person in PROGRAMS}
+
+    def secret_of(self, person: str, without: str = "") -> str:
+        token = Token(
+            user=self.world.people[person], name="program", rights=[n for n in NEEDS if n != without]
+        )
+        secret = token.new_secret()
+        token.save()
+        return secret
+
+    def address(self, call: Call, person: str, thing: str = "") -> str:
+        parts = dict(call.fixed)
+        if call.of:
+            pk = self.world.ids(call.of, thing, person)["pk"]
+            parts["pk"] = Lead(pk=pk).public_id if call.public else pk
+        return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path) + call.query
+
+    def ask(
+        self, call: Call, person: str, thing: str = "", secret: str | None = None, method: str = ""
+    ) -> Answer:
+        secret = self.secrets.get(person, "") if secret is None else secret
+        header = {"authtoken": secret} if call.dialect == "connect" else {"Authorization": f"Bearer {secret}"}
+        data = {name: self.world.filled(value) for name, value in call.data.items()}
+        with undone(), written() as wrote:
+            answer = Client().generic(
+                method or call.method,
+                self.address(call, person, thing),
+                json.dumps(data),
+                content_type="application/json",
+                headers=header if secret else {},
+            )
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        # The log of the calls and the last use of the token are written whatever came of it.
+        touched = [table for table in wrote if table not in ("crm_apicall", "accounts_tokenuse")]
+        return Answer(answer.status_code, content, dict(answer.headers), tuple(touched))
+
+
+@pytest.fixture
+def programs(asker):
+    return Programs(asker.world)
+
+
+def expected(call: Call, person: str, thing: str) -> int:
+    """403 for who may not, 404 for what they do not see, 403 for what they only see, else 200."""
+    if not all(holds(person, right) for right in call.rights):
+        return 403
+    if call.of and thing not in among(SEEN, person, call.of):
+        return 404
+    return 403 if call.changes and thing not in among(CHANGED, person, call.of) else 200
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files_of_the_world")
+@pytest.mark.parametrize("call", API, ids=lambda call: call.name)
+def test_a_token_does_what_its_user_may_and_nothing_else(call, programs):
+    wrong = []
+    for person in PROGRAMS:
+        things = [*THINGS[call.of], UNKNOWN] if call.of else [""]
+        answers = {thing: programs.ask(call, person, thing) for thing in things}
+        for thing, answer in answers.items():
+            got = 200 if answer.status in (201, 202) else answer.status
+            # Whoever sees no lead at all has an empty list, which this dialect calls not found.
+            empty = got == 404 and not call.of and b"No data were found" in answer.body
+            if got != expected(call, person, thing) and not empty:
+                wrong.append(f"{person} {thing}: {answer.status} {answer.body[:80]!r}")
+            if (
+                answer.wrote
+                and (answer.status >= 400 or call.method == "GET")
+                and "crm_operation" in answer.wrote
+            ):
+                wrong.append(f"{person} {thing}: {answer.status}, and yet it wrote {answer.wrote}")
+            wrong += [f"{person} {thing}: {leak}" for leak in leaks(person, answer)]
+            hidden = call.of and thing not in among(SEEN, person, call.of)
+            if hidden and (answer.status, answer.body) != (answers[UNKNOWN].status, answers[UNKNOWN].body):
+                wrong.append(f"{person}: {thing} can be told from an id that there is not")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files_of_the_world")
+def test_a_token_without_the_right_is_refused_though_its_user_may(programs):
+    wrong = []
+    for call in API:
+        if not call.token:
+            continue
+        secret = programs.secret_of("administrator", without=call.token)
+        answer = programs.ask(call, "administrator", THINGS[call.of][0] if call.of else "", secret)
+        if answer.status != 403 or answer.wrote:
+            wrong.append(f"{call.name}: {answer.status}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files_of_the_world")
+def test_without_a_token_there_is_nothing_and_a_session_is_none(programs, asker):
+    wrong = []
+    for call in API:
+        if not call.token:
+            continue
+        address = programs.address(call, "administrator", THINGS[call.of][0] if call.of else "")
+        signed_in = asker.client("administrator").generic(call.method, address)
+        if (
+            signed_in.status_code,
+            programs.ask(call, "anonymous", THINGS[call.of][0] if call.of else "", "").status,
+        ) != (401, 401):
+            wrong.append(call.name)
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files_of_the_world")
+def test_a_method_that_is_not_declared_is_answered_405(programs):
+    by_path = defaultdict(list)
+    for call in API:
+        by_path[call.path].append(call)
+    wrong = []
+    for path, calls in by_path.items():
+        first = calls[0]
+        for method in METHODS:
+            if method not in {call.method for call in calls}:
+                answer = programs.ask(
+                    first, "administrator", THINGS[first.of][0] if first.of else "", method=method
+                )
+                if answer.status != 405 or answer.wrote:
+                    wrong.append(f"{method} {path}: {answer.status}")
+    assert wrong == []
