@@ -1,9 +1,10 @@
 """What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from crm.api.entrance import PREFIXES
 from crm.models import Job
 from crm.screens import page_before
 
@@ -29,6 +30,8 @@ def not_allowed(request, exception=None):
 
 
 def not_found(request, exception=None):
+    if request.path.startswith(PREFIXES):
+        return JsonResponse({"status": False, "error": "Unknown method"}, status=404)
     return _error(request, 404, _("Not here"), _("It does not exist, or it is not yours to see."))
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_countries import countries
 from rest_framework import serializers
 
+from crm.api.problems import Problem
 from leads.models import Lead
 
 LARGEST = 2**63 - 1
@@ -89,7 +90,33 @@ def number_field(label: str) -> serializers.IntegerField:
     return serializers.IntegerField(label=label, min_value=0, max_value=LARGEST)
 
 
-class ConnectLead(serializers.Serializer):
+class ConnectFields(serializers.Serializer):
+    """Fields whose errors are said in the words that these programs know."""
+
+    @property
+    def sentences(self) -> dict[str, list[str]]:
+        found = {}
+        for name, errors in self.errors.items():
+            field = self.fields.get(name)
+            values = {
+                "label": getattr(field, "label", None) or name,
+                "max_length": getattr(field, "max_length", ""),
+            }
+            found[name] = [
+                SAID[error.code].format(**values) if error.code in SAID else str(error) for error in errors
+            ]
+        return found
+
+
+def checked(fields: type[ConnectFields], sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+    """The cleaned fields. Raises Problem 422 with a sentence for each that is wrong."""
+    read = fields(data=sent, partial=partial)
+    if not read.is_valid():
+        raise Problem(422, "invalid", "The given data was invalid.", read.sentences)
+    return read.validated_data
+
+
+class ConnectLead(ConnectFields):
     """The four that are needed on POST are optional on PUT; `contact` and `client_id` are taken and have no effect."""
 
     name = serializers.CharField(label="Lead Name", max_length=600)
@@ -140,19 +167,3 @@ class ConnectLead(serializers.Serializer):
             if name in data and data[name] is None:
                 data[name] = "0"
         return super().to_internal_value(data)
-
-    @property
-    def sentences(self) -> dict[str, list[str]]:
-        """The errors in the words that these programs know."""
-        found = {}
-        for name, errors in self.errors.items():
-            field = self.fields.get(name)
-            values = {
-                "label": getattr(field, "label", None) or name,
-                "max_length": getattr(field, "max_length", ""),
-            }
-            texts = [
-                SAID[error.code].format(**values) if error.code in SAID else str(error) for error in errors
-            ]
-            found[name] = texts
-        return found

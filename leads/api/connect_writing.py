@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Token, User
-from crm.api.problems import Problem, invalid
-from leads.api.connect_fields import ConnectLead
+from crm.api.problems import invalid
+from leads.api.connect_fields import ConnectLead, checked
 from leads.api.writing import (
     home_of,
     into_status,
@@ -42,16 +42,8 @@ NAMES = {column: name for name, column in PLAIN.items()} | {
 }
 
 
-def checked(sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
-    """The cleaned fields. Raises Problem 422 with a sentence for each that is wrong."""
-    fields = ConnectLead(data=sent, partial=partial)
-    if not fields.is_valid():
-        raise Problem(422, "invalid", "The given data was invalid.", fields.sentences)
-    return fields.validated_data
-
-
 def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
-    data = checked(sent, partial=False)
+    data = checked(ConnectLead, sent, partial=False)
     user, home = token.user, home_of(token)
     values = plain_values(data) | split_name(data["name"])
     with_owner(values, owner_named(data["assigned"], user, None, "assigned"), home)
@@ -68,7 +60,7 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
 
 def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
     """Only what was sent and differs from what the lead shows."""
-    data = checked(sent, partial=True)
+    data = checked(ConnectLead, sent, partial=True)
     values = plain_values(data)
     last = lead.last_contacted_at
     if last and values.get("last_contacted_at") == last.replace(microsecond=0):

@@ -2,15 +2,29 @@
 
 from django.urls import path
 
-from leads.api import connect
+from leads.api import connect, connect_polling, connect_settings
 
 # The older way to say DELETE.
 ONLY_DELETE = ["delete"]
 
 urlpatterns = [
+    # CRM Connect
     path("api/leads", connect.Leads.as_view(), name="api_leads"),
     path("api/leads/search", connect.FoundLeads.as_view(), name="api_search"),
-    path("api/leads/search/<path:text>", connect.FoundLeads.as_view(), name="api_search_words"),
+    path("api/leads/search/<path:text>", connect.FoundLeads.as_view()),
     path("api/leads/<str:pk>", connect.OneLead.as_view(), name="api_lead"),
     path("api/delete/leads/<str:pk>", connect.OneLead.as_view(http_method_names=ONLY_DELETE)),
+    path("api/lead_statuses", connect_settings.Statuses.as_view(), name="api_statuses"),
+    path("api/lead_statuses/<str:pk>", connect_settings.OneStatus.as_view(), name="api_status"),
+    path(
+        "api/delete/lead_statuses/<str:pk>", connect_settings.OneStatus.as_view(http_method_names=ONLY_DELETE)
+    ),
+    path("api/lead_sources", connect_settings.Sources.as_view(), name="api_sources"),
+    path("api/lead_sources/<str:pk>", connect_settings.OneSource.as_view(), name="api_source"),
+    path(
+        "api/delete/lead_sources/<str:pk>", connect_settings.OneSource.as_view(http_method_names=ONLY_DELETE)
+    ),
+    path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),
+    path("api/zapier/poll/<str:name>", connect_polling.Poll.as_view(), name="api_poll"),
+    path("api/zapier/test/<str:name>", connect_polling.Samples.as_view(), name="api_samples"),
 ]

@@ -39,13 +39,13 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 @contextmanager
-def recorded(kind: str, *, by, **parameters) -> Iterator[Operation]:
+def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
     """An operation on the settings (leads/verbs/settings.py names it). `parameters` may be completed inside.
 
     It counts the leads that it changed, or else the rows of the settings. When nothing changed it is not kept: its `pk`
     is None afterwards.
     """
-    with operation(kind, by=by, parameters=parameters) as record:
+    with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record
     rows = (
         Change.objects.filter(operation=record).values("table").annotate(number=Count("row", distinct=True))

@@ -60,7 +60,13 @@ class Retirement:
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
         return Move(Status.objects.get(pk=self.successor), reason, self.remark, without_contract=True)
 
-    def carry_out(self, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
+    def carry_out(
+        self,
+        *,
+        by,
+        channel: str = Operation.Channel.WEB,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Operation:
         """One operation. Raises Refused where it has to stay or the user may not change all of its leads."""
         wait_for_others()
         rows = self.kind.model._default_manager
@@ -72,7 +78,7 @@ class Retirement:
         if self.successor is not None and self.successor not in [other.pk for other in successors_of(row)]:
             raise Refused(_("The successor is no longer in use."))
         values = {"rows": [self.pk], "successor": self.successor}
-        with recorded(f"retire_{self.kind.table}", by=by, **values) as record:
+        with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
                 carry_out(self.verb(), self.leads.changeable_by(by), by=by, joined=record, progress=progress)
             if self.leads.exists():

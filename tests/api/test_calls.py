@@ -174,3 +174,9 @@ def test_a_lead_that_somebody_else_holds_answers_409(connect, ann, make_lead, mo
     answer = connect(ann).put(f"/api/leads/{make_lead().pk}", {"name": "x"}, expect=409)
     assert answer["status"] is False
     assert "try again" in json.dumps(answer)
+
+
+def test_an_address_that_there_is_not_answers_json(cast):
+    for path in ("/api/invoices", "/api/", "/v1/crm/deals"):
+        answer = Client().get(path)
+        assert (answer.status_code, answer.json()) == (404, {"status": False, "error": "Unknown method"})

@@ -1,6 +1,6 @@
 """The addresses of the APIs: the right that a token needs, the rights of its user, what the id in the address is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.matrix.oracle import ADDS, BINS, CHANGES, SEES
 
@@ -20,6 +20,8 @@ class Call:
     fixed: dict = field(default_factory=dict)
     dialect: str = "connect"
     public: bool = False
+    # The codes of who is let in.
+    answers: tuple[int, ...] = (200, 201, 202)
 
     @property
     def name(self) -> str:
@@ -48,4 +50,28 @@ LEADS = [
     Call("DELETE", "api/delete/leads/<str:pk>", "leads.delete", (SEES, BINS), of="lead", changes=True),
 ]
 
-API: list[Call] = [*LEADS]
+
+def settings(name: str, model: str) -> list[Call]:
+    """Statuses or sources: whoever sees leads reads them; a new one in the world is used by leads, so 409 to DELETE."""
+    path, kind = f"api/lead_{name}", {"of": model}
+    one, right = f"{path}/<str:pk>", f"lead_{name}"
+    removes = Call(
+        "DELETE", one, f"{right}.delete", (SEES, f"leads.delete_{model}"), answers=(200, 409), **kind
+    )
+    return [
+        Call("GET", path, f"{right}.get", (SEES,)),
+        Call("POST", path, f"{right}.post", (SEES, f"leads.add_{model}"), data={"name": "Fair"}),
+        Call("GET", one, f"{right}.get", (SEES,), **kind),
+        Call("PUT", one, f"{right}.put", (SEES, f"leads.change_{model}"), data={"name": "Fair"}, **kind),
+        removes,
+        replace(removes, path=f"api/delete/lead_{name}/<str:pk>"),
+    ]
+
+
+POLLS = [
+    Call("GET", "api/zapier/resources", "leads.get", (SEES,)),
+    Call("GET", "api/zapier/poll/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),
+    Call("GET", "api/zapier/test/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),
+]
+
+API: list[Call] = [*LEADS, *settings("statuses", "status"), *settings("sources", "source"), *POLLS]

@@ -1,0 +1,77 @@
+"""The dialect of CRM Connect: what automation services poll. An empty answer is 200 here, so that a token can be tried."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpResponse
+
+from crm.api.problems import Problem, invalid
+from crm.api.view import answer
+from leads.api import connect_rows, rows
+from leads.api.connect import ConnectView
+from leads.api.connect_lists import number
+from leads.models import Lead
+
+AT_FIRST, MOST, SAMPLES = 50, 100, 3
+# "customers" is what one of these services asks for to try a token; there are none yet.
+RESOURCES = ["leads", "customers"]
+LATEST = 4_102_444_800  # 2100
+
+
+def polled(resource: str, texts: list[str]) -> HttpResponse:
+    body = f'{{"status":true,"resource":"{resource}","data":{rows.array(texts)}}}'
+    return HttpResponse(body, content_type="application/json")
+
+
+def known(resource: str) -> str:
+    if resource not in RESOURCES:
+        raise Problem(404, "not_found")
+    return resource
+
+
+class Resources(ConnectView):
+    resource = "leads"
+    http_method_names = ["get", "head"]
+
+    def get(self, request):
+        return answer({"status": True, "data": RESOURCES})
+
+
+class Poll(ConnectView):
+    """The newest leads since a moment in Unix seconds, the newest first."""
+
+    resource = "leads"
+    http_method_names = ["get", "head"]
+
+    def get(self, request, name):
+        known(name)
+        limit = number("limit", request.query_params.get("limit") or str(AT_FIRST), MOST)
+        first = since(request.query_params.get("since", ""))
+        if name != "leads":
+            return polled(name, [])
+        found = Lead.objects.present().visible_to(self.user).added_between(first, None)
+        ids = list(found.order_by("-id").values_list("pk", flat=True)[:limit])
+        shown = Lead.objects.filter(pk__any=ids).order_by("-id")
+        return polled(name, rows.texts(shown, connect_rows.LISTED))
+
+
+class Samples(ConnectView):
+    """A few leads from which a service learns the fields."""
+
+    resource = "leads"
+    http_method_names = ["get", "head"]
+
+    def get(self, request, name):
+        if known(name) != "leads":
+            return polled(name, [])
+        found = Lead.objects.present().visible_to(self.user).order_by("-id")[:SAMPLES]
+        return polled(name, rows.texts(found, connect_rows.LISTED))
+
+
+def since(text: str) -> datetime | None:
+    """Unix seconds as a moment; empty is the beginning."""
+    if not text.strip():
+        return None
+    whole, _point, _rest = text.strip().partition(".")
+    if not (whole.isascii() and whole.isdecimal() and len(whole) < 15 and int(whole) < LATEST):
+        raise invalid(since="It is a moment in Unix seconds.")
+    return datetime.fromtimestamp(int(whole), UTC)
