@@ -47,8 +47,15 @@ class RoleForm(ModelForm):
         self.by = by
         self.held = self.instance.permission_names
         scopes = [name for name in SCOPE_NAMES if name in self.held]
-        self.initial.update(scope=scopes[-1] if scopes else "", rights=sorted(self.held))
+        self.initial.update(
+            scope=scopes[-1] if scopes else "", rights=sorted(self.held), name=self.instance.label
+        )
         remember_state(self)
+
+    def clean_name(self) -> str:
+        # Left as it was, a shipped name goes on being read in the language of each reader.
+        name = self.cleaned_data["name"]
+        return self.instance.name if name == self.instance.label else name
 
     def clean_scope(self) -> str:
         scope = self.cleaned_data["scope"]

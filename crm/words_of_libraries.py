@@ -1,6 +1,7 @@
-"""Texts of Django that our translations say in their own way; whatever stands here goes before Django's own.
+"""Texts of Django and django-countries that our translations say in their own way; what stands here goes before theirs.
 
-Django's Romanian begins months with a capital letter, and is more formal with its readers than the product.
+Django's Romanian begins months with a capital letter and is more formal with its readers than the product;
+the countries are written with cedillas, and some not at all.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -18,6 +19,7 @@ WORDS = [
     gettext_noop("October"),
     gettext_noop("November"),
     gettext_noop("December"),
+    gettext_noop("nov"),
     gettext_noop("Enter a valid email address."),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid value."),
@@ -27,6 +29,8 @@ WORDS = [
     gettext_noop("Enter a number."),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    gettext_noop("This password is entirely numeric."),
     gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     ngettext_lazy(
@@ -44,4 +48,27 @@ WORDS = [
         "Ensure that there are no more than %(max)s decimal places.",
         "max",
     ),
+]
+
+COUNTRIES = [
+    gettext_noop("Antigua and Barbuda"),
+    gettext_noop("Bosnia and Herzegovina"),
+    gettext_noop("Côte d'Ivoire"),
+    gettext_noop("Croatia"),
+    gettext_noop("France"),
+    gettext_noop("French Southern Territories"),
+    gettext_noop("Heard Island and McDonald Islands"),
+    gettext_noop("Saint Kitts and Nevis"),
+    gettext_noop("Saint Pierre and Miquelon"),
+    gettext_noop("Saint Vincent and the Grenadines"),
+    gettext_noop("Sao Tome and Principe"),
+    gettext_noop("South Georgia and the South Sandwich Islands"),
+    gettext_noop("Switzerland"),
+    gettext_noop("Trinidad and Tobago"),
+    gettext_noop("Turks and Caicos Islands"),
+    gettext_noop("Wallis and Futuna"),
+    gettext_noop("Tanzania, the United Republic of"),
+    gettext_noop("Eswatini"),
+    gettext_noop("Falkland Islands (Malvinas)"),
+    gettext_noop("North Macedonia"),
 ]

@@ -8,10 +8,12 @@ from html import unescape
 import pytest
 from django.core import mail
 from django.utils import formats, timezone, translation
+from django_countries import countries
 
 from accounts.links import write_mail
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.notices import tell
+from accounts.permissions import OFFERED
 from crm.bulk import freeze
 from crm.change import carry_out
 from crm.templatetags.look import due_words, money, number
@@ -164,6 +166,24 @@ def test_a_shipped_status_that_is_edited_in_romanian_stays_what_it_is_for_others
     statuses.new.refresh_from_db()
     assert (statuses.new.name, statuses.new.meaning) == ("New", "Nobody has spoken with them yet.")
     assert (statuses.new.hue, statuses.new.prompt) == (100, "Sună-i")
+
+
+def test_a_shipped_role_that_is_edited_in_romanian_stays_what_it_is_for_others(sign_in, ada):
+    browser, manager = sign_in(who_reads_romanian(ada)), Role.objects.get(key="manager")
+    form = browser.get(f"/admin/roles/{manager.pk}").context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    assert data["name"] == "Manager de vânzări"
+    data["rights"] = [name for name in data["rights"] if name in OFFERED]
+    page(browser, f"/admin/roles/{manager.pk}", data, expect=302)
+    manager.refresh_from_db()
+    assert manager.name == "Sales Manager"
+
+
+def test_countries_are_written_with_commas_below():
+    with translation.override("ro"):
+        names = dict(countries)
+    assert (names["FR"], names["HR"], names["MK"]) == ("Franța", "Croația", "Macedonia de Nord")
+    assert [name for name in names.values() if re.search("[şţŞŢ]", str(name))] == []
 
 
 def test_filters_are_sentences_in_romanian(romanian, statuses, make_lead):
