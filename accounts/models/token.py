@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.department import Department
 from accounts.models.user import User
@@ -62,7 +63,12 @@ class Token(models.Model):
     name = models.CharField(_("name"), max_length=100, help_text=_("Which program uses it."))
     prefix = models.CharField(max_length=20, editable=False)
     hash = models.CharField(max_length=64, unique=True, editable=False)
-    rights = ArrayField(models.CharField(max_length=40), verbose_name=_("may"), default=list, blank=True)
+    rights = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=pgettext_lazy("a right", "may"),
+        default=list,
+        blank=True,
+    )
     department = models.ForeignKey(
         Department,
         models.PROTECT,

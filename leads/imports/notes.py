@@ -31,7 +31,7 @@ def _notes(imported: Import, column: dict, name: str) -> str:
         return _("Added to the description of new leads")
     if name in DATES:
         order = _("Day first") if imported.options.get("day_first", True) else _("Month first")
-        return f"{_('Only for new leads')}. {order}" if name in ONLY_FOR_NEW else order
+        return _("Only for new leads") + f". {order}" if name in ONLY_FOR_NEW else order
     if name in ("phone", "mobile", "zip") and any(text.startswith("0") for text in column["samples"]):
         return _("Leading zeros kept")
     return ""

@@ -119,6 +119,21 @@ def called_at_once(tree: ast.AST) -> list[ast.Call]:
     return found
 
 
+def test_no_text_hides_inside_another_one():
+    """The collection does not look into the braces of f"{_('…')}"."""
+    wrong = []
+    for path in (path for package in PRODUCT for path in (ROOT / package).rglob("*.py")):
+        inner = [
+            child
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.JoinedStr)
+            for child in ast.walk(node)
+        ]
+        calls = [node for node in inner if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+        wrong += [path.name for call in calls if call.func.id in {"_", *ALSO} or "gettext" in call.func.id]
+    assert wrong == []
+
+
 def test_gettext_goes_by_names_that_the_collection_knows():
     known, wrong = {"_", *ALSO}, []
     for package in PRODUCT:

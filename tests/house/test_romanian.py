@@ -93,6 +93,28 @@ def test_numbers_money_and_days_are_written_as_in_romania():
         assert due_words(timezone.localdate() - timedelta(20)) == "20 de zile întârziere"
 
 
+def test_every_month_has_its_name_whatever_else_the_product_calls_may():
+    months = [
+        "ianuarie",
+        "februarie",
+        "martie",
+        "aprilie",
+        "mai",
+        "iunie",
+        "iulie",
+        "august",
+        "septembrie",
+        "octombrie",
+        "noiembrie",
+        "decembrie",
+    ]
+    short = ["Ian", "Feb", "Mar", "Apr", "Mai", "Iun", "Iul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    days = [date(2026, month, 1) for month in range(1, 13)]
+    with translation.override("ro"):
+        assert [formats.date_format(day, "F") for day in days] == months
+        assert [formats.date_format(day, "M") for day in days] == short
+
+
 def test_a_form_says_in_romanian_what_is_wrong(romanian, statuses, sources, departments):
     places = {"status": statuses.new, "source": sources.website, "department": departments.sales}
     data = {name: row.pk for name, row in places.items()} | {"currency": "EUR"}
