@@ -13,7 +13,7 @@ from crm.change import carry_out, in_chunks, operation
 from crm.models import Operation, Verdict
 from leads.imports.clean import TO_MAKE
 from leads.imports.make import make_missing
-from leads.imports.match import folded_email
+from leads.imports.match import COLUMNS, folded_email, key_planned
 from leads.imports.options import Options
 from leads.imports.rules import Rules
 from leads.models import Import, Lead, PlannedRow
@@ -131,20 +131,26 @@ def _wanted(imported: Import) -> list[int]:
 
 def _known_by_now(imported: Import, by) -> int:
     """Rows planned as new whose lead somebody else has added meanwhile are left out. Returns how many."""
-    keys, since = Options.of(imported).keys, imported.counts.get("last_lead", 0)
+    options, since = Options.of(imported), imported.counts.get("last_lead", 0)
     newer = Lead.objects.present().changeable_by(by).filter(pk__gt=since)
     known = {
         name: set(newer.exclude(**{column: ""}).values_list(column, flat=True))
-        for name, column in (("email", "email_key"), ("phone_normal", "phone_normal"))
-        if name.partition("_")[0] in keys
+        for name, column in (
+            ("email", "email_key"),
+            ("phone", "phone_normal"),
+            ("field", COLUMNS[options.key]),
+        )
+        if name in options.keys
     }
     if not any(known.values()):
         return 0
     planned = PlannedRow.objects.filter(of=imported, action="add").with_verdict(PlannedRow.Verdict.NEW)
     rows = [
         row
-        for row, email, phone in planned.values_list("row", "values__email", "values__phone_normal")
-        if folded_email(email or "") in known.get("email", ()) or phone in known.get("phone_normal", ())
+        for row, values in planned.values_list("row", "values").iterator(chunk_size=2_000)
+        if folded_email(values.get("email") or "") in known.get("email", ())
+        or values.get("phone_normal") in known.get("phone", ())
+        or key_planned(options.key, values) in known.get("field", ())
     ]
     reason = [[None, sentence("known_since_plan")]]
     return PlannedRow.objects.filter(of=imported).numbered(rows).update(action="", errors=reason)

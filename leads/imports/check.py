@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.change import ROWS_A_STATEMENT
+from crm.templatetags.look import number
 from leads import fields
 from leads.excel import LeadResource
 from leads.imports.clean import Cell, Cleaner
@@ -17,7 +18,7 @@ from leads.imports.columns import WHOLE_NAME
 from leads.imports.copying import COPY_PLAN, line_of
 from leads.imports.judge import Judge, Judged, plain
 from leads.imports.match import Before, Found, Keys, Matcher, keys_of
-from leads.imports.options import ADD, LEAVE, UPDATE, Options
+from leads.imports.options import ADD, KEY_FIELDS, LEAVE, UPDATE, Options
 from leads.imports.rules import Rules
 from leads.models import Import, ImportRow, Lead, PlannedRow
 
@@ -25,6 +26,8 @@ Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
 # So many different unknown values of a field are listed; beyond that a person would map for hours.
 LISTED = 200
+# What is asked of a row to find its lead.
+ASKED = ["id", "version", "first_name", "last_name", "email", *KEY_FIELDS]
 
 
 class Check:
@@ -37,10 +40,10 @@ class Check:
         self.cleaner = Cleaner(self.resource, imported.mapping, imported.decisions)
         self.rules = Rules(user)
         self.judge = Judge(self.resource, self.rules, self.options)
-        self.matcher = Matcher(user, self.resource)
+        self.matcher = Matcher(user, self.resource, self.options.key)
         self.before = Before(self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
-        self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}}
+        self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
         self.counts: Counter[str] = Counter()
         self.unknown: dict[str, Counter[str]] = {}
 
@@ -77,7 +80,7 @@ class Check:
 
     def _plan(self, portion: list[ImportRow]) -> list[PlannedRow]:
         cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
-        keys = [keys_of(values_of(found), self.options.keys, self.country) for found in cells]
+        keys = [keys_of(values_of(found), self.options, self.country) for found in cells]
         found = self.matcher.find(keys)
         versions = {
             key.id: values_of(row).get("version")
@@ -107,7 +110,12 @@ class Check:
             self._by_likeness(plan, row, cells, keys, found)
         # A row that is not imported keeps no other away.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
-            for name, key in (("id", plan.lead), ("email", keys.email), ("phone", keys.phone)):
+            for name, key in (
+                ("id", plan.lead),
+                ("email", keys.email),
+                ("phone", keys.phone),
+                ("field", keys.field),
+            ):
                 if key:
                     self.seen[name].setdefault(key, row.row)
         return plan
@@ -136,10 +144,11 @@ class Check:
                 plan.verdict = Verdict.CHANGED
 
     def _by_likeness(self, plan: PlannedRow, row: ImportRow, cells, keys: Keys, found: Found) -> None:
-        """By e-mail or phone: first in the CRM, then in the file."""
+        """By e-mail, phone or the chosen field: first in the CRM, then in the file."""
         for name, key, known in (
             ("email", keys.email, found.by_email),
             ("phone", keys.phone, found.by_phone),
+            ("field", keys.field, found.by_field),
         ):
             pk = known.get(key) if key else None
             earlier = self.seen["id"].get(pk) if pk else None
@@ -153,6 +162,11 @@ class Check:
                 plan.match = name
                 self._like_lead(plan, row, cells, found.leads[pk])
                 return
+        if keys.field in found.several and row.choice != ADD:
+            words = {"number": number(found.several[keys.field])}
+            sentence = _("%(number)s leads of yours have this; it does not tell which one is meant.") % words
+            self._refuse(plan, self.options.key, sentence)
+            return
         self._add(plan, row, cells)
 
     def _like_lead(self, plan: PlannedRow, row: ImportRow, cells, lead: dict[str, Any]) -> None:
@@ -236,6 +250,8 @@ class Check:
         place = self.imported.place_of(name)
         if place is None and name in ("first_name", "last_name"):
             place = self.imported.place_of(WHOLE_NAME)
+        if place is None and name == WHOLE_NAME:
+            place = self.imported.place_of("last_name")
         if place is None and name in (*fields.CONTRACT, "lost_reason", "lost_remark"):
             place = self.imported.place_of("status")
         return place
@@ -253,9 +269,7 @@ class Check:
 
 
 def values_of(cells: dict[str, Cell]) -> dict[str, Any]:
-    return {
-        name: cells[name].value for name in ("id", "version", "email", "phone", "mobile") if name in cells
-    }
+    return {name: cells[name].value for name in ASKED if name in cells}
 
 
 def who_and_when(change) -> list[str]:

@@ -142,10 +142,14 @@ def reading_of(columns: list[Seen], mapping: list[str], *, english: bool) -> dic
 DATES = ["next_action_on", *ONLY_FOR_NEW]
 
 
+def heading_of_target(name: str) -> str:
+    return _("Name") if name == WHOLE_NAME else heading_of(name)
+
+
 def targets() -> list[tuple[str, str]]:
     """What a column can go to: (field, label), in the order of the form."""
     names = [name for name in fields.EXCEL if name not in NEVER_READ]
-    own = [(WHOLE_NAME, _("Name")), *((name, heading_of(name)) for name in names)]
+    own = [(name, heading_of_target(name)) for name in (WHOLE_NAME, *names)]
     return [("", _("Leave out")), *own, (TO_DESCRIPTION, _("Line of the description"))]
 
 

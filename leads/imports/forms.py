@@ -15,8 +15,9 @@ from crm.excel.refusals import sentence
 from crm.forms import Form, dress
 from leads.bulk import owner_choices
 from leads.imports import options
-from leads.imports.columns import mistakes, targets
-from leads.models import Import, LostReason, Rate, Source, Status, Tag
+from leads.imports.columns import WHOLE_NAME, heading_of_target, mistakes, targets
+from leads.imports.mappings import headings_of, known_by_heads, spread
+from leads.models import Import, ImportMapping, LostReason, Rate, Source, Status, Tag
 
 ENCODINGS = ["utf-8", "cp1250", "cp1251", "cp1252", "utf-16"]
 DAY_ORDERS = [("day", _("day first, 31.12.2026")), ("month", _("month first, 12/31/2026"))]
@@ -51,6 +52,7 @@ class ColumnsForm(Form):
     match = forms.ChoiceField(
         label=_("How are known leads recognised?"), choices=options.MATCH, widget=forms.RadioSelect
     )
+    key = forms.ChoiceField(label=_("That field"), required=False)
     mode = forms.ChoiceField(
         label=_("What may this import do?"), choices=options.MODE, widget=forms.RadioSelect
     )
@@ -87,6 +89,7 @@ class ColumnsForm(Form):
         offered = choices(user)
         for name in (*self.DEFAULTS, "tags"):
             cast(forms.ChoiceField, self.fields[name]).choices = offered[name]
+        self.fields["key"].choices = [(name, heading_of_target(name)) for name in options.KEY_FIELDS]
         for place, column in enumerate(imported.columns):
             field = forms.ChoiceField(choices=targets(), label=column["heading"], required=False)
             words = {"letter": letters(place + 1), "heading": column["heading"]}
@@ -96,25 +99,34 @@ class ColumnsForm(Form):
         dress(self)
 
     @classmethod
-    def first(cls, imported: Import) -> dict[str, Any]:
-        """What the form shows until somebody chooses."""
-        found = {name: value for name, value in imported.options.items() if name != "defaults"}
-        found["day_order"] = "day" if imported.options["day_first"] else "month"
-        found["name"] = Path(imported.name).stem[:100]
-        found |= {name: value for name, value in imported.defaults.items() if value is not None}
-        return found | {f"column_{place}": field for place, field in enumerate(imported.mapping)}
+    def first(cls, imported: Import, saved: ImportMapping | None = None) -> dict[str, Any]:
+        """What the form shows until somebody chooses; `saved` is a mapping that was chosen by its name."""
+        # How dates and numbers are written is found out anew for each file.
+        chosen = {**imported.options, **(saved.options if saved else {})}
+        chosen |= {name: imported.options[name] for name in ("day_first", "decimal")}
+        found = {name: value for name, value in chosen.items() if name != "defaults"}
+        found["day_order"] = "day" if chosen["day_first"] else "month"
+        remembered = saved or known_by_heads(imported.user, headings_of(imported))
+        found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
+        found |= {name: value for name, value in chosen["defaults"].items() if value is not None}
+        mapping = spread(saved, imported) if saved else imported.mapping
+        return found | {f"column_{place}": field for place, field in enumerate(mapping)}
 
     @property
     def mapping(self) -> list[str]:
         return [self.cleaned_data.get(f"column_{place}", "") for place in range(len(self.imported.columns))]
 
     def clean(self):
-        headings = [column["heading"] for column in self.imported.columns]
-        for place, mistake in mistakes(self.mapping, headings).items():
+        for place, mistake in mistakes(self.mapping, headings_of(self.imported)).items():
             self.add_error(f"column_{place}", mistake)
+        if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
+            self.add_error("key", _now("No column of the file goes to this field."))
         if not any(self.mapping):
             self.add_error(None, _now("Choose a field for at least one column."))
         return self.cleaned_data
+
+    def _has(self, key: str) -> bool:
+        return key in self.mapping or (key == WHOLE_NAME and "last_name" in self.mapping)
 
     def chosen(self) -> options.Options:
         data = self.cleaned_data
@@ -127,6 +139,7 @@ class ColumnsForm(Form):
             name: data[name]
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
         }
+        plain["key"] = data["key"] or options.Options.key
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
 

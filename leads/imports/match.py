@@ -4,6 +4,7 @@ A lead that the importer may not change is looked for nowhere: it is as if it di
 """
 
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,8 +12,18 @@ from django.db.models import Field
 
 from crm.models import Change
 from leads.excel import LeadResource
+from leads.imports.columns import WHOLE_NAME
+from leads.imports.options import Options
 from leads.models import Lead
 from leads.phones import normal_phone
+from leads.sorts import folded
+
+# The column of the database in which each field is looked up.
+COLUMNS = {
+    "name": "name_key", "company": "company_key", "address": "address_key", "second_email": "second_email_key",
+    "phone": "phone_normal", "mobile": "mobile_normal", "website": "website",
+}  # fmt: skip
+KEY_CHARACTERS = 100
 
 
 @dataclass
@@ -22,15 +33,19 @@ class Keys:
     id: int | None = None
     email: str = ""
     phone: str = ""
+    field: str = ""
 
 
 @dataclass
 class Found:
-    """The leads that some rows may be: their values by field, by id, and the ids by key."""
+    """The leads that some rows may be: their values by field, by id, and the ids by key. `several` are keys of the chosen
+    field that more than one lead has, with their number."""
 
     leads: dict[int, dict[str, Any]] = field(default_factory=dict)
     by_email: dict[str, int] = field(default_factory=dict)
     by_phone: dict[str, int] = field(default_factory=dict)
+    by_field: dict[str, int] = field(default_factory=dict)
+    several: dict[str, int] = field(default_factory=dict)
 
 
 def folded_email(text: str) -> str:
@@ -38,22 +53,43 @@ def folded_email(text: str) -> str:
     return unicodedata.normalize("NFKC", text.strip()).lower()
 
 
-def keys_of(values: dict[str, Any], wanted: list[str], country: str) -> Keys:
+def key_in(name: str, values: dict[str, Any], country: str) -> str:
+    """What a row or a lead says in a field by which it can be recognised, as the database keeps it for looking up."""
+    if name == "name":
+        whole = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
+        return folded(values.get(WHOLE_NAME) or whole)[:KEY_CHARACTERS]
+    text = values.get(name) or ""
+    if name == "second_email":
+        return folded_email(text)
+    if name in ("phone", "mobile"):
+        return normal_phone(text, country)
+    return text if name == "website" else folded(text)[:KEY_CHARACTERS]
+
+
+def key_planned(name: str, values: dict[str, Any]) -> str:
+    """The same of a planned lead, whose phones stand in their normal form already."""
+    return values.get(COLUMNS[name], "") if name in ("phone", "mobile") else key_in(name, values, "")
+
+
+def keys_of(values: dict[str, Any], options: Options, country: str) -> Keys:
     """`values` are the cleaned values of a row by field."""
-    keys = Keys()
+    keys, wanted = Keys(), options.keys
     if "id" in wanted:
         keys.id = values.get("id")
     if "email" in wanted:
         keys.email = folded_email(values.get("email") or "")
     if "phone" in wanted:
         keys.phone = normal_phone(values.get("phone") or values.get("mobile") or "", country)
+    if "field" in wanted:
+        keys.field = key_in(options.key, values, country)
     return keys
 
 
 class Matcher:
     """Looks leads up, many rows at once."""
 
-    def __init__(self, user, resource: LeadResource) -> None:
+    def __init__(self, user, resource: LeadResource, key: str) -> None:
+        self.column = COLUMNS[key]
         self.rows = Lead.objects.present().changeable_by(user)
         self.attributes = {
             name: column.attribute for name, column in resource.fields.items() if name != "newsletter"
@@ -64,6 +100,7 @@ class Matcher:
         ids = [keys.id for keys in rows if keys.id]
         emails = {keys.email for keys in rows if keys.email}
         phones = {keys.phone for keys in rows if keys.phone}
+        texts = {keys.field for keys in rows if keys.field}
         if ids:
             found.leads |= self._values(self.rows.filter(pk__any=ids))
         # Of several the newest counts.
@@ -73,10 +110,25 @@ class Matcher:
         if phones:
             with_phone = self.rows.filter(phone_normal__in=phones).exclude(phone_normal="").order_by("pk")
             found.by_phone = dict(with_phone.values_list("phone_normal", "pk"))
-        others = {*found.by_email.values(), *found.by_phone.values()} - found.leads.keys()
+        if texts:
+            self._find_by_field(found, sorted(texts))
+        others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
+        others -= found.leads.keys()
         if others:
             found.leads |= self._values(self.rows.filter(pk__any=sorted(others)))
         return found
+
+    def _find_by_field(self, found: Found, texts: list[str]) -> None:
+        """What stands in several leads, such as the name of a company, does not say which one is meant."""
+        with_text: dict[str, list[int]] = defaultdict(list)
+        rows = self.rows.filter(**{f"{self.column}__in": texts}).order_by("pk")
+        for text, pk in rows.values_list(self.column, "pk"):
+            with_text[text].append(pk)
+        for text, ids in with_text.items():
+            if len(ids) == 1:
+                found.by_field[text] = ids[0]
+            else:
+                found.several[text] = len(ids)
 
     def _values(self, rows) -> dict[int, dict[str, Any]]:
         names = list(self.attributes)

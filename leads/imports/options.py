@@ -13,8 +13,11 @@ MATCH = [
     ("id_email", _("By lead id, then by e-mail")),
     ("id_email_phone", _("By lead id, then by e-mail, then by phone")),
     ("email", _("By e-mail only")),
+    ("id_field", _("By lead id, then by the field chosen below")),
     ("none", _("Not at all, every row is a new lead")),
 ]
+# The fields by which a lead can be recognised when somebody chooses so.
+KEY_FIELDS = ["name", "company", "second_email", "phone", "mobile", "website", "address"]
 MODE = [
     ("both", _("Add new leads and change known ones")),
     ("create", _("Only add new leads")),
@@ -38,6 +41,7 @@ CLEAR = "=CLEAR"
 @dataclass(frozen=True)
 class Options:
     match: str = "id_email"
+    key: str = "company"
     mode: str = "both"
     duplicates: str = UPDATE
     repeated: str = LEAVE

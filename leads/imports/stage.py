@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
-from leads.imports.columns import HEAD_ROWS, Seen, guess, head_of, mistakes, reading_of, signature
+from leads.imports.columns import HEAD_ROWS, Seen, guess, head_of, reading_of
 from leads.imports.copying import copied
+from leads.imports.mappings import known_by_heads
 from leads.imports.options import Options, first_defaults
-from leads.models import Import, ImportMapping, ImportRow
+from leads.models import Import, ImportRow
 
 log = logging.getLogger(__name__)
 
@@ -112,10 +113,7 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
 
 def _propose(imported: Import, columns: list[Seen]) -> None:
     """A mapping: the one that the user chose for the same heads before, else a guess."""
-    headings = [column.heading for column in columns]
-    known = ImportMapping.objects.of(imported.user).with_heads(signature(headings)).first()
-    if known and mistakes(known.mapping, headings):
-        known = None
+    known = known_by_heads(imported.user, [column.heading for column in columns])
     imported.mapping = known.mapping if known else guess(columns)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {

@@ -127,9 +127,13 @@ class ImportMappingQuerySet(models.QuerySet):
     def with_heads(self, signature: str):
         return self.filter(signature=signature)
 
+    def last_used_first(self):
+        return self.order_by("-used_at", "-id")
+
 
 class ImportMapping(models.Model):
-    """How a user has mapped the columns of a file once: offered again for a file with the same heads.
+    """How a user has mapped the columns of a file once, under a name: offered again for a file with the same heads, and
+    chosen by its name for any other one.
 
     `signature` is the hash of the folded heads in their order.
     """
@@ -137,6 +141,7 @@ class ImportMapping(models.Model):
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=100)
     signature = models.CharField(max_length=64)
+    headings = models.JSONField(default=list)
     mapping = models.JSONField()
     options = models.JSONField()
     used_at = models.DateTimeField()
@@ -144,4 +149,4 @@ class ImportMapping(models.Model):
     objects = ImportMappingQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "signature"], name="mapping_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="mapping_once")]

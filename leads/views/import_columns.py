@@ -1,16 +1,15 @@
 """Step two of an import: which column is what, how known leads are recognised, what new leads get."""
 
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from crm.excel.cells import letters
-from leads.imports.columns import signature
 from leads.imports.forms import ENCODINGS, ColumnsForm
 from leads.imports.jobs import begin, check_now_or_later
+from leads.imports.mappings import chosen_by, headings_of, known_by_heads, offered_to, remember
 from leads.imports.notes import note_on
 from leads.imports.own import elsewhere, file_in_words, importing, own_import
-from leads.models import Import, ImportMapping
+from leads.models import Import
 
 OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 
@@ -21,14 +20,15 @@ def columns(request, pk):
     if away := elsewhere(imported, *OPEN):
         return away
     data = request.POST if request.method == "POST" else None
-    form = ColumnsForm(data, imported=imported, user=request.user, initial=ColumnsForm.first(imported))
+    saved = chosen_by(request.user, request.GET.get("mapping", ""))
+    first = ColumnsForm.first(imported, saved)
+    form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
     if data is not None and form.is_valid():
         take(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
-    return render(
-        request, "leads/imports/columns.html", drawn(imported, form), status=200 if data is None else 422
-    )
+    context = {**drawn(imported, form), "saved": saved}
+    return render(request, "leads/imports/columns.html", context, status=200 if data is None else 422)
 
 
 def take(imported: Import, form: ColumnsForm) -> None:
@@ -38,16 +38,7 @@ def take(imported: Import, form: ColumnsForm) -> None:
         imported.decisions = {}
     imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
     imported.save(update_fields=["mapping", "options", "decisions"])
-    ImportMapping.objects.update_or_create(
-        user=imported.user,
-        signature=signature([column["heading"] for column in imported.columns]),
-        defaults={
-            "name": form.cleaned_data["name"] or imported.name[:100],
-            "mapping": imported.mapping,
-            "options": imported.options,
-            "used_at": timezone.now(),
-        },
-    )
+    remember(imported, form.cleaned_data["name"] or imported.name[:100])
 
 
 def drawn(imported: Import, form: ColumnsForm) -> dict:
@@ -55,15 +46,14 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         (letters(place + 1), column, form[f"column_{place}"], note_on(imported, place))
         for place, column in enumerate(imported.columns)
     ]
-    heads = signature([column["heading"] for column in imported.columns])
-    remembered = ImportMapping.objects.of(imported.user).with_heads(heads).first()
     return {
         "imported": imported,
         "form": form,
         "lines": lines,
         "file": file_in_words(imported),
-        "known": sum(bool(name) for name in imported.mapping),
-        "remembered": remembered,
+        "known": sum(bool(form[f"column_{place}"].value()) for place in range(len(lines))),
+        "remembered": known_by_heads(imported.user, headings_of(imported)),
+        "mappings": offered_to(imported.user),
         "before": imports_of_same_file(imported),
         "encodings": ENCODINGS,
         "with_ids": "id" in imported.mapping,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from leads.imports.answers import Answers
 from leads.imports.apply import Stale
+from leads.imports.columns import heading_of_target
 from leads.imports.jobs import apply_now_or_later, check_now_or_later
 from leads.imports.lines import PlanPage, repeated_mistakes
 from leads.imports.own import elsewhere, file_in_words, importing, own_import
@@ -24,6 +25,7 @@ def plan(request, pk):
         "imported": imported,
         "counts": imported.counts,
         "page": page,
+        "key_heading": heading_of_target(imported.options["key"]) if "key" in imported.options else "",
         "sections": page.sections(),
         "offers": page.offers(),
         "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],

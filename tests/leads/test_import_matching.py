@@ -1,0 +1,132 @@
+"""How known leads are recognised by a field that somebody chooses, and mappings that are chosen by their name."""
+
+import pytest
+
+from leads.models import Import, ImportMapping, Lead
+from tests.leads.importing import answer_plan, apply, choose, filled_in, page, shown, upload, verdicts
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def planned(browser, rows, **columns) -> Import:
+    return choose(browser, upload(browser, rows), "columns", match="id_field", **columns)
+
+
+@pytest.mark.parametrize(
+    ("key", "lead", "head", "cell"),
+    [
+        ("company", {"company": "Țiriac & Fiii SRL"}, "Company", "TIRIAC & fiii srl"),
+        ("name", {"name": "Ana Țepeș"}, "Full name", "ana tepes"),
+        ("second_email", {"second_email": "Second@Example.com"}, "Email 2", "second@example.com"),
+        ("mobile", {"mobile": "+40 722 123 456", "mobile_normal": "+40722123456"}, "Mobile", "0722-123-456"),
+        ("website", {"website": "https://example.com/a"}, "Website", "https://example.com/a"),
+        ("address", {"address": "Str. Lungă 5"}, "Address", "str. lunga 5"),
+    ],
+)
+def test_a_lead_is_recognised_by_the_field_that_somebody_chooses(
+    sign_in, ann, make_lead, key, lead, head, cell
+):
+    known = make_lead(**{"name": "Jan Novák", **lead})
+    browser = sign_in(ann)
+    imported = planned(browser, [[head, "City"], [cell, "Cluj"], [f"{cell} 77", "Cluj"]], key=key)
+    # A second one is like it or is wrong in itself, but is never the same lead.
+    assert [row.lead for row in imported.plan.order_by("row")] == [known.pk, None]
+    assert imported.plan.get(row=2).match == "field"
+    apply(browser, answer_plan(browser, imported, all_duplicates="fill"))
+    known.refresh_from_db()
+    assert known.city == "Cluj"
+
+
+def test_what_several_leads_have_does_not_tell_which_is_meant(sign_in, ann, make_lead):
+    make_lead("Jan Novák", company="Acme")
+    make_lead("Eva Malá", company="ACME")
+    imported = planned(sign_in(ann), [["Company", "City"], ["Acme", "Cluj"]], key="company")
+    assert verdicts(imported) == {"error": 1}
+    ((place, sentence),) = imported.plan.get().errors
+    assert (place, sentence[:19]) == (0, "2 leads of yours ha")
+
+
+def test_leads_of_others_are_never_recognised_by_a_chosen_field(sign_in, ann, departments, make_lead):
+    make_lead("Jan Novák", company="Acme", department=departments.export)
+    make_lead("Eva Malá", company="Acme", department=departments.export)
+    imported = planned(sign_in(ann), [["Company", "City"], ["Acme", "Cluj"]], key="company")
+    assert verdicts(imported) == {"new": 1}
+
+
+def test_rows_of_the_file_repeat_each_other_by_the_chosen_field(sign_in, ann):
+    imported = planned(sign_in(ann), [["Company"], ["Acme"], ["Other"], ["ACME"]], key="company")
+    assert verdicts(imported) == {"new": 2, "duplicate": 1}
+    assert imported.plan.get(row=4).version == 2
+
+
+def test_a_lead_that_comes_after_the_plan_is_recognised_by_the_chosen_field_too(sign_in, ann, make_lead):
+    browser = sign_in(ann)
+    imported = planned(browser, [["Company", "Mobile"], ["Acme", "0722 123 456"]], key="company")
+    make_lead("Jan Novák", company="acme")
+    imported = apply(browser, imported)
+    assert (imported.counts["added"], imported.counts["refused"]) == (0, {"known_since_plan": 1})
+
+
+def test_a_field_to_which_no_column_goes_recognises_nothing_and_is_refused(sign_in, ann):
+    browser = sign_in(ann)
+    imported = upload(browser, [["Last name"], ["Pop"]])
+    form = filled_in(shown(browser, imported, "columns").context["form"])
+    answer = browser.post(page(imported, "columns"), form | {"match": "id_field", "key": "company"})
+    assert answer.status_code == 422
+    assert "No column of the file goes to this field." in answer.text
+
+
+def test_a_mapping_is_chosen_by_its_name_for_a_file_with_other_heads(sign_in, ann):
+    browser = sign_in(ann)
+    fair = upload(browser, [["Wer", "Woher", "E-Mail"], ["Pop", "Cluj", "a@example.com"]])
+    chosen = {"column_0": "last_name", "column_1": "city", "column_2": "second_email", "name": "Fair"}
+    choose(browser, fair, "columns", **chosen, silent="on")
+    assert ImportMapping.objects.get().name == "Fair"
+
+    other = upload(browser, [["Woher", "Firma", "WER"], ["Cluj", "Acme", "Pop"]])
+    text = shown(browser, other, "columns").text
+    assert "Fair, " in text
+    mapping = ImportMapping.objects.get()
+    answer = browser.get(page(other, "columns"), {"mapping": mapping.pk})
+    form = answer.context["form"]
+    assert [form[f"column_{place}"].value() for place in range(3)] == ["city", "company", "last_name"]
+    assert (form["silent"].value(), form["name"].value()) == (True, "Fair")
+    assert "They go where “Fair” says." in answer.text
+    answer = browser.post(f"{page(other, 'columns')}?mapping={mapping.pk}", filled_in(form))
+    assert answer.status_code == 302
+    # Under its name there is one, as it was used last.
+    assert ImportMapping.objects.get().headings == ["Woher", "Firma", "WER"]
+
+
+def test_two_mappings_of_the_same_heads_are_told_apart_by_their_names(sign_in, ann):
+    browser = sign_in(ann)
+    for name, field in (("One", "city"), ("Two", "state")):
+        imported = upload(browser, [["Name", "Where"], ["Ana Pop", "Cluj"]])
+        choose(browser, imported, "columns", column_1=field, name=name)
+    assert ImportMapping.objects.count() == 2
+    imported = upload(browser, [["Name", "Where"], ["Ion Rău", "Arad"]])
+    # The one that was used last is there at once.
+    assert imported.mapping == ["name", "state"]
+    one = ImportMapping.objects.get(name="One")
+    form = browser.get(page(imported, "columns"), {"mapping": one.pk}).context["form"]
+    assert form["column_1"].value() == "city"
+
+
+@pytest.mark.parametrize("number", ["", "x", "999999", "9" * 30])
+def test_a_mapping_of_somebody_else_or_of_nobody_changes_nothing(sign_in, ann, ada, number):
+    theirs = sign_in(ada)
+    choose(
+        theirs,
+        upload(theirs, [["Name", "Where"], ["Ana Pop", "Cluj"]]),
+        "columns",
+        column_1="city",
+        name="Theirs",
+    )
+    foreign = ImportMapping.objects.get()
+    browser = sign_in(ann)
+    imported = upload(browser, [["Name", "Where"], ["Ion Rău", "Arad"]])
+    for asked in (number, foreign.pk):
+        answer = browser.get(page(imported, "columns"), {"mapping": asked})
+        assert answer.context["form"]["column_1"].value() == ""
+        assert "Theirs" not in answer.text
+    assert not Lead.objects.exists()
