@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -137,7 +138,7 @@ def run_job(job_id: int) -> None:
             return
     job.user = user
     _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
-    with translation.override(user.language or None), timezone.override(user.zone):
+    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
         _attempt(job)
 
 

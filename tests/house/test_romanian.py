@@ -19,10 +19,10 @@ from crm.change import carry_out
 from crm.templatetags.look import due_words, money, number
 from leads import fields
 from leads.excel import heading_of
-from leads.models import Lead
+from leads.models import Lead, PlannedRow
 from leads.verbs import Move
 from tests.leads.exporting import export, rows_of
-from tests.leads.importing import choose, upload, verdicts
+from tests.leads.importing import choose, upload, verdicts, workbook
 
 
 @pytest.fixture
@@ -170,6 +170,16 @@ def test_a_romanian_file_comes_back_whoever_brings_it(
     browser = romanian if reader == "romanian" else sign_in(ada)
     imported = choose(browser, upload(browser, file, "lead-uri.xlsx"), "columns")
     assert verdicts(imported) == {"unchanged": 1}
+
+
+@commits
+def test_the_worker_speaks_the_language_of_the_company_to_who_has_chosen_none(sign_in, ann, settings):
+    settings.LANGUAGE_CODE = "ro"
+    browser = sign_in(ann)
+    file = workbook([["Nume de familie", "E-mail"], ["Pop", "nimic"], ["Popa", "popa@example.com"]])
+    imported = choose(browser, upload(browser, file, "lead-uri.xlsx"), "columns")
+    (wrong,) = PlannedRow.objects.filter(of=imported).with_verdict("error")
+    assert "Introdu o adresă de e-mail validă." in str(wrong.errors)
 
 
 def test_every_field_has_its_own_head_in_each_language():
