@@ -22,6 +22,8 @@ from crm.transactions import (
     sqlstate,
 )
 
+CHECK_VIOLATION = "23514"
+
 
 @dataclass
 class Problem(Exception):
@@ -66,6 +68,8 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def _problem_of_database(error: Exception) -> Problem | None:
+    if isinstance(error, IntegrityError) and sqlstate(error) == CHECK_VIOLATION:
+        return Problem(422, "invalid", "At least one of name, company, e-mail and phone is needed.")
     if isinstance(error, Busy | IntegrityError):
         return busy()
     if isinstance(error, OperationalError):

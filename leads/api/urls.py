@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.api import connect, connect_polling, connect_settings
+from leads.api import connect, connect_polling, connect_settings, umbra
 
 # The older way to say DELETE.
 ONLY_DELETE = ["delete"]
@@ -27,4 +27,7 @@ urlpatterns = [
     path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),
     path("api/zapier/poll/<str:name>", connect_polling.Poll.as_view(), name="api_poll"),
     path("api/zapier/test/<str:name>", connect_polling.Samples.as_view(), name="api_samples"),
+    # Umbra ERP
+    path("v1/crm/leads", umbra.Leads.as_view(), name="umbra_leads"),
+    path("v1/crm/leads/<str:pk>", umbra.OneLead.as_view(), name="umbra_lead"),
 ]

@@ -29,7 +29,7 @@ def number_of(text: str) -> int | None:
 
 def visible_lead(user: User, pk: int, message: str = "") -> Lead:
     """Raises Problem 404, in the words of the dialect for what it asked."""
-    rows = Lead.objects.present().visible_to(user).select_related("status", "department")
+    rows = Lead.objects.present().visible_to(user).select_related("status", "department", "source")
     lead = rows.filter(pk=pk).first()
     if lead is None:
         raise Problem(404, "not_found", message)

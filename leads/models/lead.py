@@ -20,6 +20,8 @@ from leads.models.status import Status
 from leads.queries import LeadQuerySet
 
 PUBLIC_IDS = Sqids(min_length=8)
+# No id that we give out has more; a longer one would be a number that no row can have.
+LONGEST_CODE = 11
 KEY_LENGTH = 100
 
 
@@ -265,12 +267,13 @@ class Lead(models.Model):
 
 def id_of_public(text: str) -> int | None:
     """The id behind "lead_…", or None. Only the one spelling that we give out is read."""
-    if not text.startswith("lead_"):
-        return None
-    numbers = PUBLIC_IDS.decode(text.removeprefix("lead_"))
-    if len(numbers) != 1 or PUBLIC_IDS.encode(numbers) != text.removeprefix("lead_"):
-        return None
-    return numbers[0]
+    return number_of_code(text.removeprefix("lead_")) if text.startswith("lead_") else None
+
+
+def number_of_code(code: str) -> int | None:
+    """The number of a public id without its prefix, or None."""
+    numbers = PUBLIC_IDS.decode(code) if len(code) <= LONGEST_CODE else []
+    return numbers[0] if len(numbers) == 1 and PUBLIC_IDS.encode(numbers) == code else None
 
 
 class LeadSearch(models.Model):

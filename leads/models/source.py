@@ -34,6 +34,9 @@ class SourceQuerySet(models.QuerySet):
         """The active ones, and the one that is chosen already."""
         return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
 
+    def of_kind(self, kind: str):
+        return self.filter(kind=kind).order_by("id")
+
     def by_name(self):
         return self.order_by("name", "id")
 

@@ -74,4 +74,22 @@ POLLS = [
     Call("GET", "api/zapier/test/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),
 ]
 
-API: list[Call] = [*LEADS, *settings("statuses", "status"), *settings("sources", "source"), *POLLS]
+UMBRA, UMBRA_LEAD = "v1/crm/leads", {"of": "lead", "dialect": "umbra", "public": True}
+UMBRA_NEW = {"first_name": "Nina", "last_name": "Novák", "email": "nina@example.com"}
+UMBRAS = [
+    Call("GET", UMBRA, "leads.get", (SEES,), dialect="umbra"),
+    Call("POST", UMBRA, "leads.post", (SEES, ADDS), data=UMBRA_NEW, dialect="umbra"),
+    Call("GET", f"{UMBRA}/<str:pk>", "leads.get", (SEES,), **UMBRA_LEAD),
+    Call(
+        "PUT",
+        f"{UMBRA}/<str:pk>",
+        "leads.put",
+        (SEES, CHANGES),
+        changes=True,
+        data={"notes": "x"},
+        **UMBRA_LEAD,
+    ),
+    Call("DELETE", f"{UMBRA}/<str:pk>", "leads.delete", (SEES, BINS), changes=True, **UMBRA_LEAD),
+]
+
+API: list[Call] = [*UMBRAS, *LEADS, *settings("statuses", "status"), *settings("sources", "source"), *POLLS]

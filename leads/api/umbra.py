@@ -1,0 +1,198 @@
+"""The dialect of Umbra ERP: leads under /v1/crm/leads, JSON in and out, the token as Bearer."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from rest_framework import serializers
+from rest_framework.parsers import JSONParser
+
+from accounts.models import Token, User
+from crm.api.problems import Problem, invalid
+from crm.api.view import ApiView, answer
+from leads.api import umbra_rows, writing
+from leads.api.counting import count
+from leads.models import Lead, Status
+from leads.models.lead import id_of_public
+
+AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
+WORDS = {
+    "no_token": "An access token is needed: Authorization: Bearer <token>.",
+    "bad_token": "The access token is not valid.",
+    "expired": "The access token has expired.",
+    "forbidden": "This token or its user may not do this.",
+    "not_found": "Lead not found.",
+    "method": "This address does not know the method.",
+}
+
+
+class UmbraView(ApiView):
+    parser_classes = [JSONParser]
+
+    def secret(self, request: HttpRequest) -> str:
+        scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
+        return secret if scheme.lower() == "bearer" else ""
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}
+        if problem.errors:
+            body["errors"] = problem.errors
+        response = answer(body, problem.status)
+        if problem.status == 401:
+            response["WWW-Authenticate"] = "Bearer"
+        return response
+
+
+class UmbraLead(serializers.Serializer):
+    """The three that are needed on POST are optional on PUT."""
+
+    first_name = serializers.CharField(max_length=600)
+    last_name = serializers.CharField(max_length=600)
+    email = serializers.EmailField(max_length=254)
+    company = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    source = serializers.ChoiceField(umbra_rows.SOURCE_WORDS, required=False)
+    assigned_to = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    notes = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
+    status = serializers.ChoiceField(umbra_rows.STATUS_WORDS, required=False)
+
+    def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Null means none. A lead that is a company has no names: written back, they stay empty."""
+        needed = () if self.partial else ("first_name", "last_name", "email")
+        for name, value in [*data.items()]:
+            if value is None and name in self.fields and name not in needed:
+                data[name] = ""
+        if self.partial:
+            for name in ("first_name", "last_name", "email"):
+                self.fields[name].allow_blank = True
+        return super().to_internal_value(data)
+
+
+# The names of this dialect: the field of the lead
+PLAIN = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "email": "email",
+    "company": "company",
+    "phone": "phone",
+    "notes": "description",
+}
+NAMES = {column: name for name, column in PLAIN.items()} | {"owner": "assigned_to"}
+
+
+def checked(sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+    read = UmbraLead(data=sent, partial=partial)
+    read.is_valid(raise_exception=True)
+    return read.validated_data
+
+
+def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
+    data = checked(sent, partial=False)
+    values = {column: data[name] for name, column in PLAIN.items() if name in data}
+    home = writing.home_of(token)
+    owner = writing.first_owner(token.user)
+    if data.get("assigned_to"):
+        owner = owner_of(data["assigned_to"], token.user, None)
+    writing.with_owner(values, owner, home)
+    status = writing.first_status(values["department"])
+    if "status" in data:
+        status = status_of(data["status"], status)
+    values |= writing.into_status(status)
+    values["source"] = source_of(data.get("source", "other"))
+    return values
+
+
+def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
+    data = checked(sent, partial=True)
+    values = {column: data[name] for name, column in PLAIN.items() if name in data}
+    if "assigned_to" in data and data["assigned_to"] != umbra_rows.public_user_id(lead.owner_id):
+        writing.with_owner(values, owner_of(data["assigned_to"], user, lead), lead.department)
+    if "status" in data:
+        status = status_of(data["status"], lead.status)
+        if status.pk != lead.status_id:
+            values |= writing.into_status(status)
+    if "source" in data and data["source"] != source_word(lead):
+        values["source"] = source_of(data["source"])
+    return values
+
+
+def owner_of(text: str, user: User, lead: Lead | None) -> User | None:
+    pk = umbra_rows.user_id_of(text) if text else 0
+    return writing.owner_named(-1 if pk is None else pk, user, lead, "assigned_to")
+
+
+def status_of(word: str, present: Status) -> Status:
+    """The lead stays where it is if that goes by this word already."""
+    if umbra_rows.WORD_OF_KIND[present.kind] == word:
+        return present
+    found = umbra_rows.status_of_word(word, present.pipeline_id)
+    if found is None:
+        raise invalid(status=f"There is no status for {word} in this pipeline.")
+    return found
+
+
+def source_word(lead: Lead) -> str:
+    kind = lead.source.kind
+    return kind if kind in umbra_rows.SOURCE_WORDS else "other"
+
+
+def source_of(word: str):
+    found = umbra_rows.source_of_word(word)
+    if found is None:
+        raise invalid(source="There is no source in use.")
+    return found
+
+
+class Leads(UmbraView):
+    resource = "leads"
+
+    def get(self, request):
+        found = filtered(Lead.objects.present().visible_to(self.user), request.query_params)
+        limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
+        offset = number(request.query_params, "offset", 0, 0, FARTHEST)
+        ids = list(found.order_by("-pk").values_list("pk", flat=True)[offset : offset + limit])
+        shown = umbra_rows.shown(Lead.objects.filter(pk__any=ids).order_by("-pk"), umbra_rows.LISTED)
+        return answer({"result": "success", "leads": shown, "total_count": count(found)})
+
+    def post(self, request):
+        lead = writing.create(values_of_new(self.sent, self.token), self.user, NAMES)
+        return answer(
+            {"result": "success", "lead_id": lead.public_id, "message": "Lead created successfully."}
+        )
+
+
+class OneLead(UmbraView):
+    resource = "leads"
+
+    def get(self, request, pk):
+        lead = writing.visible_lead(self.user, id_of_public(pk) or 0)
+        (shown,) = umbra_rows.shown(Lead.objects.filter(pk=lead.pk), umbra_rows.ONE)
+        return answer({"result": "success", "lead": shown})
+
+    def put(self, request, pk):
+        sent = self.sent
+        lead = writing.changeable_lead(self.user, id_of_public(pk) or 0)
+        writing.change(lead, changes_of(sent, lead, self.user), self.user, NAMES, "")
+        return answer({"result": "success", "message": "Lead updated successfully."})
+
+    def delete(self, request, pk):
+        writing.remove(writing.changeable_lead(self.user, id_of_public(pk) or 0), self.user, "")
+        return answer({"result": "success", "message": "Lead deleted successfully."})
+
+
+def filtered(rows, data: QueryDict):
+    """By status and assigned_to; nobody knows more of a stranger's id than that no lead is theirs."""
+    word, owner = data.get("status", ""), data.get("assigned_to", "")
+    if word:
+        if word not in umbra_rows.GROUPS:
+            raise invalid(status=f"It is one of {', '.join(umbra_rows.STATUS_WORDS)}.")
+        rows = rows.in_statuses(Status.objects.of_kind(*umbra_rows.GROUPS[word]))
+    return rows.owned_by(umbra_rows.user_id_of(owner) or 0) if owner else rows
+
+
+def number(data: QueryDict, name: str, at_first: int, least: int, most: int) -> int:
+    text = data.get(name, "").strip()
+    if not text:
+        return at_first
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
+        raise invalid(**{name: f"It is a number from {least} to {most}."})
+    return int(text)
