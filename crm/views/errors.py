@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.api.entrance import PREFIXES
 from crm.models import Job
 from crm.screens import page_before
@@ -59,9 +60,12 @@ def form_expired(request, reason=""):
 
 
 def busy(request):
-    """The rows are locked. A running job is named; anything else is over in a moment."""
-    job = Job.objects.running().newest_first().select_related("user").first()
-    if job:
+    """The rows are locked. The running job of a colleague is named; anything else is over in a moment."""
+    colleagues = (
+        User.objects.visible_to(request.user) if request.user.is_authenticated else User.objects.none()
+    )
+    running = Job.objects.running().filter(user__in=colleagues)
+    if job := running.newest_first().select_related("user").first():
         text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {
             "name": job.user
         }

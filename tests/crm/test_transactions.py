@@ -154,14 +154,19 @@ def test_rows_that_somebody_holds_give_409_and_a_sentence(
 
 
 @committing
-def test_a_job_that_holds_the_rows_is_named_by_its_user(
-    ann, client, monkeypatch, somebody_holds_the_departments
+def test_a_job_that_holds_the_rows_is_named_to_colleagues_and_to_nobody_else(
+    cast, client, monkeypatch, somebody_holds_the_departments
 ):
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
-    Job.objects.create(kind="test", user=ann, state=Job.State.RUNNING)
-    answer = client.post("/takes")
-    assert answer.status_code == 409
-    assert "A job of Ann is changing these leads" in answer.content.decode()
+    Job.objects.create(kind="test", user=cast.ann, state=Job.State.RUNNING)
+    for reader, words in (
+        (cast.bob, "A job of Ann is changing these leads"),
+        (cast.dan, "Somebody else is changing"),
+    ):
+        client.force_login(reader, backend="accounts.sign_in.EmailBackend")
+        answer = client.post("/takes")
+        assert answer.status_code == 409
+        assert words in answer.content.decode()
 
 
 @committing
