@@ -13,9 +13,8 @@ BULK, EXPORT, ASSIGN, IMPORT = (
     "leads.assign_lead",
     "leads.import_lead",
 )
-TAKE, PURGE, SHARE_VIEW, MAIL = (
+TAKE, SHARE_VIEW, MAIL = (
     "leads.take_lead",
-    "leads.purge_lead",
     "leads.share_view",
     "mailings.send_mailing",
 )
@@ -27,7 +26,7 @@ PERMISSIONS = {
     "operator": ["leads.see_departments", *OPERATOR],
     "manager": ["leads.see_departments", *OPERATOR, ASSIGN, IMPORT, TAKE, SHARE_VIEW, MAIL],
     "super": ["leads.see_all", *OPERATOR, ASSIGN],
-    "company": ["leads.see_all", *OPERATOR, ASSIGN, IMPORT, TAKE, SHARE_VIEW, PURGE, MAIL],
+    "company": ["leads.see_all", *OPERATOR, ASSIGN, IMPORT, TAKE, SHARE_VIEW, MAIL],
 }
 
 

@@ -129,7 +129,7 @@ def test_take_an_unassigned_lead(bob, ben, make_lead, sign_in):
     assert sign_in(ben).post(f"/admin/leads/{lead.pk}/take").status_code == 404
 
 
-def test_bin_restore_and_purge_one_lead(ann, conrad, make_lead, sign_in):
+def test_bin_restore_and_purge_one_lead(ann, ada, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)
     browser.post(f"/admin/leads/{lead.pk}/bin")
@@ -140,7 +140,7 @@ def test_bin_restore_and_purge_one_lead(ann, conrad, make_lead, sign_in):
     assert Lead.objects.present().exists()
     browser.post(f"/admin/leads/{lead.pk}/bin")
     assert browser.post(f"/admin/leads/{lead.pk}/purge").status_code == 403
-    sign_in(conrad).post(f"/admin/leads/{lead.pk}/purge")
+    sign_in(ada).post(f"/admin/leads/{lead.pk}/purge")
     assert not Lead.objects.exists()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 SEES, ADDS, CHANGES, BINS = "leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.delete_lead"
 TAKES, ASSIGNS, BULK = "leads.take_lead", "leads.assign_lead", "leads.bulk_lead"
 EXPORTS, IMPORTS, PURGES = "leads.export_lead", "leads.import_lead", "leads.purge_lead"
+APPROVES = "leads.approve_export"
 
 OPERATOR = {SEES, ADDS, CHANGES, BINS, BULK, EXPORTS}
 MANAGER = OPERATOR | {ASSIGNS, IMPORTS, TAKES}
@@ -20,7 +21,7 @@ RIGHTS = {
     "operator": OPERATOR,
     "manager": MANAGER,
     "super": OPERATOR | {ASSIGNS},
-    "company": MANAGER | {PURGES},
+    "company": MANAGER,
 }
 # These two hold every right there is.
 ALL_RIGHTS = {"deputy", "administrator"}
