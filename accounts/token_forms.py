@@ -36,8 +36,10 @@ class TokenForm(ModelForm):
         super().__init__(*arguments, **keywords)
         self.fields["user"].queryset = User.objects.active().changeable_by(by).by_name()
         self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
-        self.initial.setdefault("user", by.pk)
-        self.initial.setdefault("rights", AT_FIRST)
+        # An empty token brings values of its own, which are no answers: [] would stand in the field of addresses.
+        self.initial["user"] = self.initial.get("user") or by.pk
+        self.initial["rights"] = self.initial.get("rights") or AT_FIRST
+        self.initial["addresses"] = ", ".join(self.initial.get("addresses") or [])
 
     def clean_addresses(self) -> list[str]:
         found = []

@@ -16,7 +16,7 @@ export function comeBack(selector, near) {
   const now = document.activeElement;
   if (now && now !== document.body && now.checkVisibility()) return;
   const found = document.querySelector(selector) || near?.querySelector("[data-key=f], a, button");
-  found?.focus({ preventScroll: true });
+  (found || document.querySelector("h1[tabindex]"))?.focus({ preventScroll: true });
 }
 
 let before = null;

@@ -35,6 +35,14 @@ def test_an_administrator_makes_a_token_and_sees_its_secret_once(sign_in, ada, f
     assert Program(secret).get("/api/leads", expect=404)["message"] == "No data were found"
 
 
+def test_the_form_begins_with_who_makes_it_and_can_be_sent_as_it_stands(sign_in, ada):
+    browser = sign_in(ada)
+    form = browser.get(f"{LIST}/new").context["form"]
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, "")}
+    assert secret_in(browser.post(f"{LIST}/new", sent | {"name": "Web form"}))
+    assert Token.objects.get().user == ada
+
+
 def test_the_list_shows_prefix_user_and_last_use_but_no_secret(sign_in, ada, bob):
     secret = make_token(bob)
     Program(secret).get("/api/leads", expect=404)

@@ -13,12 +13,15 @@ def heading(window: Window) -> str:
 
 
 def arrive(window: Window, words: str) -> None:
-    """Wait until the work behind the progress page is done and the page with this heading is there."""
+    """Wait until the work behind the progress page is done: with JavaScript it leads on, without one looks again."""
+    if window.javascript:
+        return window.page.locator("h1", has_text=words).wait_for()
     deadline = time.monotonic() + PATIENCE / 1000
     while words not in heading(window):
         assert time.monotonic() < deadline, f"{heading(window)} instead of {words}"
         time.sleep(0.3)
         window.go(window.page.url)
+    return None
 
 
 def upload(window: Window) -> int:

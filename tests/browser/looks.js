@@ -48,6 +48,8 @@
     const cutsX = style.overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
     const cutsY = style.overflowY === "hidden" && element.scrollHeight > element.clientHeight + 2;
     const says = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none" || /auto|scroll/.test(style.overflowX);
+    const spills = style.overflowX === "visible" && element.clientWidth && element.scrollWidth > element.clientWidth + 1;
+    if (spills) flaws.push(`${name(element)} is wider than its place: ${element.scrollWidth} of ${element.clientWidth}`);
     if ((cutsX || cutsY) && !says && element.tagName !== "SELECT") flaws.push(`${name(element)} is cut off`);
   }
 

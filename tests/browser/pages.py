@@ -6,7 +6,7 @@ import psycopg
 
 from tests.hard.running import Browser, Leadwell
 
-# URL name → the path, with the names of `find_things` in braces. The Administrator looks unless LOOKS_AS says otherwise.
+# URL name → the path, with the names of `find_things` in braces.
 PAGES = {
     "login": "/login",
     "password_reset": "/password/forgotten",
@@ -74,13 +74,15 @@ PAGES = {
     "operation_undo": "/admin/operations/{operation}/undo",
     "jobs": "/admin/jobs",
     "job": "/admin/jobs/{job}",
+    "tokens": "/admin/api/api_management",
+    "token_new": "/admin/api/api_management/new",
     "imports:list": "/admin/imports",
     "imports:new": "/admin/imports/new",
     "exports:list": "/admin/exports",
     "exports:new": "/admin/exports/new?all=1",
 }
-# Looked at one after the other while a file is brought in.
-IMPORT_STEPS = {"imports:import", "imports:columns", "imports:values", "imports:plan"}
+# Looked at on the way, while a file is brought in and a token is made.
+ON_THE_WAY = {"imports:import", "imports:columns", "imports:values", "imports:plan", "token"}
 # Further pages of the same addresses, as others see them or in another state.
 MORE = {
     "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",
@@ -108,6 +110,8 @@ NOT_PAGES = {
     "user_reactivate": "leads back",
     "user_inspect": "leads to what the user sees",
     "department_restore": "leads back",
+    "token_rotate": "leads back",
+    "token_revoke": "leads back",
     "role_retire": "leads back",
     "role_restore": "leads back",
     "leads:remove_view": "leads back",

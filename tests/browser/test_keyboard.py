@@ -166,6 +166,16 @@ def test_the_focus_is_not_lost_when_the_list_is_drawn_again(manager):
     manager.page.locator("#leads :focus").wait_for()
 
 
+def test_the_focus_is_not_lost_when_the_count_arrives(manager):
+    held = []
+    manager.page.route("**/count?*", lambda route: held.append(route))
+    manager.go(LIST)
+    manager.page.locator("#count a").focus()
+    held[0].continue_()
+    manager.page.locator("#count a").wait_for(state="detached")
+    manager.page.locator("h1:focus").wait_for()
+
+
 def test_the_focus_is_not_lost_when_a_row_is_changed(manager):
     star = manager.page.locator("td[data-col=vip] button").first
     star.focus()

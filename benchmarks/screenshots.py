@@ -1,0 +1,90 @@
+"""`make screenshots`: the pictures of docs/pictures, of a fresh demo company in a real browser."""
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.importing import go_on, upload
+from tests.browser.window import PASSWORD, Window
+from tests.hard.running import a_leadwell
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+MOST = 200_000  # bytes
+
+
+def main() -> None:
+    program = shutil.which("chromium")
+    if not program:
+        raise SystemExit("The pictures need Chromium: install the package chromium.")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with a_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell, sync_playwright() as playwright:
+        leadwell.start()
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        base, known = f"http://127.0.0.1:{leadwell.port}", {}
+
+        def window(account: str = "manager", width=1280, height=760, **options) -> Window:
+            opened = Window(browser, base, width=width, height=height, **options)
+            opened.be(account, known)
+            return opened
+
+        wide, dark, phone = window(), window(dark=True), window(width=390, height=844)
+        picture("list", the_list(wide))
+        picture("list-dark", the_list(dark))
+        picture("list-phone", the_list(phone, ticked=0))
+        picture("lead", the_lead(wide))
+        picture("bulk", the_preview(wide))
+        picture("import", the_plan(window("admin")))
+        leadwell.interrupt()
+
+
+def picture(name: str, window: Window) -> None:
+    path = PICTURES / f"{name}.png"
+    window.page.screenshot(path=path, animations="disabled", caret="hide")
+    size = path.stat().st_size
+    print(f"{path.relative_to(PICTURES.parent.parent)}  {size // 1000} kB")
+    if size > MOST:
+        raise SystemExit(f"{path.name} is larger than {MOST // 1000} kB.")
+
+
+def the_list(window: Window, ticked: int = 3) -> Window:
+    """Open leads of the last 90 days, some of them ticked."""
+    window.go(
+        "/admin/leads?kind=new&kind=contacted&kind=qualified&kind=proposal&created=last90&sort=next_action"
+    )
+    window.page.locator("#count a").wait_for(state="detached")
+    for place in range(2, 2 + ticked):
+        window.page.locator("tbody .tick").nth(place).check()
+    window.page.mouse.move(0, 0)
+    return window
+
+
+def the_lead(window: Window) -> Window:
+    """The first qualified lead: a way behind it, something to do."""
+    window.go("/admin/leads?kind=qualified&sort=-created_at")
+    window.page.locator("tbody th a").first.click()
+    window.page.locator("#timeline-title").wait_for()
+    return window
+
+
+def the_preview(window: Window) -> Window:
+    """All new leads of the department moved on: those that change, those that are refused and why."""
+    window.go("/admin/leads?kind=new&kind=contacted&sort=name")
+    window.page.locator("tbody .tick").first.check()
+    window.page.locator(".bulk .all").click()
+    window.page.locator(".bulk button[value=assign]").click()
+    window.page.locator("select[name=owner]").select_option(label="Bob Moreau")
+    window.page.locator("main form[method=get] button").click()
+    window.page.locator(".tally").wait_for()
+    return window
+
+
+def the_plan(window: Window) -> Window:
+    upload(window)
+    go_on(window, "What do these become?")
+    go_on(window, "What this import will do")
+    return window
+
+
+if __name__ == "__main__":
+    main()
