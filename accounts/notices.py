@@ -48,6 +48,12 @@ def sentence(notification: Notification) -> str:
             words = _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.")
         case "import_failed":
             words = _("The import of %(file)s has stopped: %(problem)s")
+        case "export_asked":
+            words = _("%(by)s asks you to approve an export: %(leads)s.")
+        case "export_approved":
+            words = _("%(by)s approved your export. You can fetch the file now.")
+        case "export_declined":
+            words = _("%(by)s declined your export. Nothing was written.")
         case "job_finished":
             words = _("%(what)s is finished.")
         case "job_failed":
@@ -58,7 +64,13 @@ def sentence(notification: Notification) -> str:
 
 
 # What stands before the sentence, for those that are more than a message.
-ICONS = {"assigned": "leads", "handed_over": "leads", "imported": "upload", "job_finished": "done"}
+ICONS = {
+    "assigned": "leads",
+    "handed_over": "leads",
+    "imported": "upload",
+    "export_approved": "download",
+    "job_finished": "done",
+}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,14 @@ GRID = [
     Row(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
     Row(_("Exchange rates"), "leads", "rate", standard=("change",)),
     Row(_("Imports"), "leads", "import", standard=("view",), hint=_("Those of everybody; own ones always.")),
-    Row(_("Exports"), "leads", "export", standard=("view",), hint=_("Those of everybody; own ones always.")),
+    Row(
+        _("Exports"),
+        "leads",
+        "export",
+        standard=("view",),
+        special=[("leads.approve_export", _("approve large ones"))],
+        hint=_("Those of everybody; own ones always."),
+    ),
     Row(
         _("Users"),
         "accounts",

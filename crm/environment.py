@@ -51,6 +51,7 @@ TABLE = [
     Setting("LEADWELL_BASE_CURRENCY", "EUR", "the currency of sums; fixed once leads have values or other currencies have rates"),
     Setting("UNDO_DAYS", "30", "how long an operation can be undone"),
     Setting("FILE_DAYS", "30", "how long uploaded and exported files are kept"),
+    Setting("EXPORT_APPROVAL_ABOVE", "0", "an export of more leads than this waits for somebody who may approve it; 0: never"),
 ]
 # fmt: on
 
@@ -148,6 +149,7 @@ class Environment:
     base_currency: str
     undo_days: int
     file_days: int
+    export_approval_above: int
 
     @property
     def demo(self) -> bool:
@@ -190,6 +192,7 @@ def read_environment() -> Environment:
         base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=_currency),
         undo_days=env.int("UNDO_DAYS", 30, validate=_between(1, 3650)),
         file_days=env.int("FILE_DAYS", 30, validate=_between(1, 3650)),
+        export_approval_above=env.int("EXPORT_APPROVAL_ABOVE", 0, validate=_between(0, 10**9)),
     )
     try:
         env.seal()

@@ -204,4 +204,5 @@ REST_FRAMEWORK: dict[str, object] = {
 # Leadwell's own
 UNDO_DAYS = ENVIRONMENT.undo_days
 FILE_DAYS = ENVIRONMENT.file_days
+EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above
 BASE_CURRENCY = ENVIRONMENT.base_currency

@@ -46,6 +46,10 @@ class Selection:
     def matched(self) -> int:
         return self.frozen.count if self.frozen else self.leads.order_by().count()
 
+    def more_than(self, most: int) -> bool:
+        """Without counting all of them."""
+        return (self.frozen.count if self.frozen else self.listing.count(most)) > most
+
     def matched_at_first(self) -> int:
         """For the form: exact up to ten thousand, beyond that one more."""
         return self.frozen.count if self.frozen else self.listing.count()

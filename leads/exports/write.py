@@ -7,7 +7,8 @@ holds no transaction. What the receipt says is written through the second connec
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from crm.excel.cells import Column
 from crm.excel.csv import write_csv
 from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
@@ -47,13 +49,9 @@ def begin(export: Export, data: QueryDict) -> Spool:
 
 def _write(pk: int, data: QueryDict, file: Output) -> None:
     measured = Measured(file)
-    export = Export.objects.select_related("user").get(pk=pk)
+    export = Export.objects.select_related("user", "decided_by").get(pk=pk)
     try:
-        with transaction.atomic():
-            _one_snapshot()
-            values = _write_file(
-                export, Selection(data, User.objects.with_rights().get(pk=export.user_id)), measured
-            )
+        values = _write_file(export, data, measured)
         _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
     except BaseException:
         log.exception("Export %s", pk)
@@ -67,31 +65,42 @@ def _write(pk: int, data: QueryDict, file: Output) -> None:
         raise
 
 
-def _one_snapshot() -> None:
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
     """Count and rows come from the same moment, however long it takes to write them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    limit(lock=0, statement=0)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        limit(lock=0, statement=0)
+        yield
 
 
-def _write_file(export: Export, selection: Selection, file: Output) -> dict:
-    """Returns what the receipt says of it."""
-    resource = LeadResource(export.user)
-    columns = resource.columns(export.columns, hidden=ALONG)
-    tuples = selection.tuples(resource.attributes(export.columns))
-    # Not iterator(): behind a transaction pooler that would fetch all rows at once, although this is one transaction.
-    fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
-    rows = resource.rows(fetched, export.columns)
+def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
+    """Returns what the receipt says of it. The first bytes go before anything is asked about leads."""
     if export.format == Export.Format.CSV:
-        wrote = write_csv(file, columns, rows)
-        matched = selection.matched()
+        with _one_snapshot():
+            selection, columns, rows = _asked(export, data)
+            wrote, matched = write_csv(file, columns, rows), selection.matched()
         return {"wrote": wrote, "matched": matched, "note": note_on(matched, wrote)}
-    with Workbook(file, title=_("Leads"), creator=export.user.name, created=export.at) as workbook:
+    book = Workbook(file, title=_("Leads"), creator=export.user.name, created=export.at)
+    with book as workbook, _one_snapshot():
+        selection, columns, rows = _asked(export, data)
         wrote = workbook.table(_("Leads"), columns, rows)
         matched = selection.matched()
         note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
         workbook.notes(_("About"), about(export, selection, matched, wrote, note))
     return {"wrote": wrote, "matched": matched, "note": note}
+
+
+def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
+    """The set, the columns and the rows that come from the database as they are written."""
+    selection = Selection(data, User.objects.with_rights().get(pk=export.user_id))
+    resource = LeadResource(export.user)
+    tuples = selection.tuples(resource.attributes(export.columns))
+    # Not iterator(): behind a transaction pooler that would fetch all rows at once, although this is one transaction.
+    fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
+    columns = resource.columns(export.columns, hidden=ALONG)
+    return selection, columns, resource.rows(fetched, export.columns)
 
 
 def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
@@ -118,6 +127,7 @@ def about(export: Export, selection: Selection, matched: int, wrote: int, note: 
         (_("Wrote"), number(wrote)),
         (_("Columns"), ", ".join(heading_of(name) for name in export.columns if name not in ALONG)),
         (_("By"), f"{export.user.name} <{export.user.email}>"),
+        *([(_("Approved by"), export.decided_by.name)] if export.decided_by else []),
         (_("On"), f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})"),
         (_("From"), settings.SITE_URL),
         (

@@ -16,7 +16,20 @@ LONGEST = timedelta(hours=2)
 class ExportQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own; those of everybody with the right to see them."""
-        return self if user.has_perm("leads.view_export") else self.filter(user=user)
+        if user.has_perm("leads.view_export"):
+            return self
+        return self.filter(models.Q(user=user) | models.Q(pk__in=self.decidable_by(user).values("pk")))
+
+    def decidable_by(self, user):
+        """Those that wait for somebody who may approve them: another one than who asked."""
+        asked = self.filter(state=Export.State.ASKED).exclude(user=user)
+        return asked if user.has_perm("leads.approve_export") else self.none()
+
+    def of(self, user):
+        return self.filter(user=user)
+
+    def approved(self):
+        return self.filter(state=Export.State.APPROVED)
 
     def newest_first(self):
         return self.order_by("-id")
@@ -31,10 +44,14 @@ class ExportQuerySet(models.QuerySet):
 class Export(models.Model):
     """`matched` is how many leads the set held, `wrote` how many rows the file has; where they differ, `note` says why.
 
+    Where a setting asks for it, a large one waits until somebody has approved it, and is written when its user fetches it.
     `file` is a path below MEDIA_ROOT, or '' when the file is gone.
     """
 
     class State(models.TextChoices):
+        ASKED = "asked", _("waits for approval")
+        APPROVED = "approved", _("approved")
+        DECLINED = "declined", _("declined")
         WRITING = "writing", _("being written")
         FINISHED = "finished", _("finished")
         FAILED = "failed", _("stopped")
@@ -58,6 +75,10 @@ class Export(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WRITING)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"), null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     file = models.CharField(max_length=200, blank=True)
 
@@ -67,6 +88,7 @@ class Export(models.Model):
         verbose_name = _("export")
         verbose_name_plural = _("exports")
         default_permissions = ("view",)
+        permissions = [("approve_export", _("approve large exports"))]
         indexes = [models.Index(fields=["user", "-id"], name="export_user")]
 
     def __str__(self) -> str:

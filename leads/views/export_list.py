@@ -12,13 +12,14 @@ RECEIPTS_A_PAGE = 50
 @permission_required("leads.export_lead", raise_exception=True)
 @require_safe
 def exports(request):
-    rows = Export.objects.visible_to(request.user).newest_first().select_related("user")
+    rows = Export.objects.visible_to(request.user).newest_first().select_related("user", "decided_by")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         rows = rows.before(int(before))
     found = list(rows[: RECEIPTS_A_PAGE + 1])
     context = {
         "exports": found[:RECEIPTS_A_PAGE],
+        "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
         "older": found[RECEIPTS_A_PAGE - 1].pk if len(found) > RECEIPTS_A_PAGE else None,
     }
     return answer(

@@ -3,11 +3,15 @@
 from typing import cast
 
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import StreamingHttpResponse
+from django.http import QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,10 +21,11 @@ from crm.screens import answer
 from leads import fields
 from leads.columns import columns_of
 from leads.excel import ALONG, columns_of_view
+from leads.exports.approval import ask, has_to_ask
 from leads.exports.selection import Selection
 from leads.exports.write import begin
 from leads.listing import COUNT_AT_FIRST
-from leads.models import Export, ListSettings
+from leads.models import Export, ListSettings, SavedView
 from leads.views.list import open_view
 
 exporting = permission_required(["leads.export_lead", "leads.view_lead"], raise_exception=True)
@@ -64,17 +69,31 @@ def write(request):
     form = ExportForm(request.POST, shown=shown)
     if not form.is_valid() or selection.listing.errors:
         return draw(request, selection, form, view, status=422)
+    asks = has_to_ask(selection, request.user)
     chosen = columns_of_view(shown) if form.cleaned_data["columns"] == "view" else fields.EXCEL
-    kind = form.cleaned_data["format"]
-    export = Export.objects.create(
-        user=request.user,
+    with transaction.atomic():
+        export = receipt(selection, chosen, form.cleaned_data["format"], view)
+        if asks:
+            ask(export, selection)
+    if asks:
+        messages.success(request, _now("You can fetch the file here when somebody has approved it."))
+        return redirect("exports:list")
+    return file_as_it_is_written(export, request.GET)
+
+
+def receipt(selection: Selection, chosen: list[str], kind: str, view) -> Export:
+    return Export.objects.create(
+        user=selection.user,
         name=f"{slugify(view.name if view else '') or 'leads'}-{timezone.localtime():%Y-%m-%d-%H%M}.{kind}",
         words=selection.words,
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=kind,
     )
-    response = StreamingHttpResponse(begin(export, request.GET), content_type=MEDIA_TYPES[kind])
+
+
+def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(begin(export, data), content_type=MEDIA_TYPES[export.format])
     response["Content-Disposition"] = f'attachment; filename="{export.name}"'
     response["Cache-Control"] = "no-store"
     return response
@@ -82,9 +101,9 @@ def write(request):
 
 def shown_columns(request):
     """The columns of the list as the user had it before them, and its saved view."""
-    settings = ListSettings.objects.filter(user=request.user).first()
+    own = ListSettings.objects.filter(user=request.user).first()
     view = open_view(request)
-    return columns_of(settings, view), view
+    return columns_of(own, view), view
 
 
 def draw(request, selection: Selection, form: ExportForm, view, status: int = 200):
@@ -97,6 +116,9 @@ def draw(request, selection: Selection, form: ExportForm, view, status: int = 20
         "matched": COUNT_AT_FIRST if more else matched,
         "more": more,
         "errors": selection.listing.errors,
+        "asks": not selection.listing.errors and has_to_ask(selection, request.user),
+        "approval_above": settings.EXPORT_APPROVAL_ABOVE,
+        "views": SavedView.objects.visible_to(request.user).in_order(),
     }
     if selection.listing.errors:
         status = max(status, 400)

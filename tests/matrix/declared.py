@@ -4,6 +4,8 @@ from tests.matrix.declared_people import PEOPLES
 from tests.matrix.declared_settings import SETTINGS
 from tests.matrix.oracle import (
     ADDS,
+    ANYBODY,
+    APPROVES,
     ASSIGNS,
     BINS,
     BULK,
@@ -99,6 +101,8 @@ ONE = [
 ]
 
 MACHINE = [
+    *get("api/schema", ANYBODY),
+    *get("api/docs", ANYBODY),
     *get("", SIGNED_IN),
     *get("admin/operations", SEES),
     *get("admin/operations/<int:pk>", SEES, of="operation"),
@@ -125,6 +129,8 @@ FILES = [
     *get("admin/exports/new", SEES, EXPORTS),
     *post("admin/exports/write", SEES, EXPORTS, data={"columns": "all", "format": "csv"}),
     *get("admin/exports/<int:pk>/file", EXPORTS, of="export"),
+    *post("admin/exports/<int:pk>/fetch", SEES, EXPORTS, of="export"),
+    *post("admin/exports/<int:pk>/decide", SEES, APPROVES, of="export", data={"answer": "approve"}),
 ]
 
 DECLARED: list[Row] = [*LISTS, *MANY, *ONE, *MACHINE, *FILES, *SETTINGS, *PEOPLES]

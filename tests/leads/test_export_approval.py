@@ -1,0 +1,147 @@
+"""Large exports wait for somebody who may approve them, where a setting asks for it; and which sets the form offers."""
+
+import io
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from accounts.models import Notification
+from accounts.notices import sentence
+from crm.bulk import freeze
+from crm.models import FrozenSet
+from leads.models import Export, SavedView
+from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+@pytest.fixture
+def five(make_lead, settings):
+    settings.EXPORT_APPROVAL_ABOVE = 4
+    return [make_lead(f"Jan N{number}") for number in range(5)]
+
+
+def ask(browser, query="all=1") -> Export:
+    answer = browser.post(f"{WRITE}?{query}", ALL)
+    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    return Export.objects.latest("pk")
+
+
+def decide(browser, asked: Export, answer: str):
+    return browser.post(reverse("exports:decide", args=[asked.pk]), {"answer": answer}, follow=True)
+
+
+def fetch(browser, asked: Export):
+    return browser.post(reverse("exports:fetch", args=[asked.pk]))
+
+
+def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann, ada, carla, five):
+    browser = sign_in(ann)
+    assert "Above 4 leads somebody else has to approve an export." in browser.get(f"{NEW}?all=1").text
+    asked = ask(browser)
+    assert (asked.state, asked.matched, asked.file) == ("asked", 5, "")
+    (notice,) = Notification.objects.all()
+    assert notice.user == ada
+    assert sentence(notice) == "Ann asks you to approve an export: 5, All leads."
+    assert "5 leads, waits for approval." in browser.get(LIST).text
+    assert "Approve" not in browser.get(LIST).text.replace("Approved", "")
+
+
+def test_an_approved_export_is_fetched_once_and_its_receipt_names_who_approved_it(sign_in, ann, ada, five):
+    asked = ask(sign_in(ann))
+    page = decide(sign_in(ada), asked, "approve").text
+    assert "Approved. Ann has been told." in page
+    assert "Approved, not yet fetched." in page
+    browser = sign_in(ann)
+    assert (
+        sentence(Notification.objects.get(user=ann))
+        == "Ada approved your export. You can fetch the file now."
+    )
+    assert "Fetch the file" in browser.get(LIST).text
+    data = b"".join(fetch(browser, asked).streaming_content)
+    assert sorted(names(data)) == ["N0", "N1", "N2", "N3", "N4"]
+    assert {"Approved by": "Ada"}.items() <= dict(about(data)).items()
+    asked.refresh_from_db()
+    assert (asked.state, asked.wrote, asked.decided_by) == ("finished", 5, ada)
+    assert "Approved by Ada" in browser.get(LIST).text
+    again = browser.post(reverse("exports:fetch", args=[asked.pk]), follow=True)
+    assert "This export does not wait to be fetched." in again.text
+
+
+def about(data: bytes) -> list[tuple]:
+    return list(openpyxl.load_workbook(io.BytesIO(data))["About"].iter_rows(values_only=True))
+
+
+def test_a_declined_export_writes_nothing(sign_in, ann, ada, five):
+    asked = ask(sign_in(ann))
+    decide(sign_in(ada), asked, "decline")
+    browser = sign_in(ann)
+    assert fetch(browser, asked).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.state, asked.file) == ("declined", "")
+    text = browser.get(LIST).text
+    assert "Declined, nothing was written." in text
+    assert "Declined by Ada" in text
+
+
+def test_up_to_the_size_and_for_who_may_approve_nothing_waits(sign_in, ann, ada, five, make_lead):
+    assert len(rows_of(export(sign_in(ada)))) == 5
+    assert len(rows_of(export(sign_in(ann), query="q=N1"))) == 1
+
+
+def test_without_the_setting_nothing_waits(sign_in, ann, five, settings):
+    settings.EXPORT_APPROVAL_ABOVE = 0
+    assert len(rows_of(export(sign_in(ann)))) == 5
+
+
+def test_who_asked_cannot_decide_and_nobody_without_the_right_can(sign_in, ann, carla, someone_with, five):
+    asked = ask(sign_in(ann))
+    assert decide(sign_in(ann), asked, "approve").status_code == 403
+    assert decide(sign_in(carla), asked, "approve").status_code == 403
+    eve = someone_with("see_departments", "view_lead", "export_lead", "approve_export")
+    own = Export.objects.create(user=eve, name="x.xlsx", columns=["id", "version"], state="asked")
+    assert "Somebody else has to decide about it." in decide(sign_in(eve), own, "approve").text
+    own.refresh_from_db()
+    assert own.state == "asked"
+    assert asked.name in sign_in(eve).get(LIST).text
+
+
+def test_what_is_decided_already_is_not_decided_again(sign_in, ann, ada, five):
+    asked = ask(sign_in(ann))
+    browser = sign_in(ada)
+    decide(browser, asked, "decline")
+    assert decide(browser, asked, "approve").status_code == 404
+    asked.refresh_from_db()
+    assert asked.state == "declined"
+
+
+def test_somebody_elses_approved_export_cannot_be_fetched(sign_in, ann, ada, carla, five):
+    asked = ask(sign_in(ann))
+    decide(sign_in(ada), asked, "approve")
+    assert fetch(sign_in(carla), asked).status_code == 404
+    assert fetch(sign_in(ada), asked).status_code == 404
+
+
+def test_ticked_leads_that_are_kept_no_longer_cannot_be_fetched(sign_in, ann, ada, five):
+    browser = sign_in(ann)
+    asked = ask(browser, query=f"set={freeze(ann, [lead.pk for lead in five], '').pk}")
+    decide(sign_in(ada), asked, "approve")
+    FrozenSet.objects.all().delete()
+    answer = sign_in(ann).post(reverse("exports:fetch", args=[asked.pk]), follow=True)
+    assert "What was ticked is kept for a day only." in answer.text
+    asked.refresh_from_db()
+    assert asked.state == "approved"
+
+
+def test_the_form_offers_the_saved_views_and_the_list_keeps_the_columns_of_the_open_one(sign_in, ann, five):
+    view = SavedView.objects.create(owner=ann, name="Hot ones", query="q=N3", columns=["name", "city"])
+    browser = sign_in(ann)
+    text = browser.get(f"{NEW}?all=1").text
+    assert f'href="{NEW}?{view.address.replace("&", "&amp;")}"' in text
+    listed = browser.get(f"/admin/leads?{view.address}").text
+    assert f'href="{NEW}?view={view.pk}&q=N3"' in listed.replace("&amp;", "&")
+    (row,) = rows_of(export(browser, query=view.address, columns="view"))
+    assert row["Last name"] == "N3"
+    assert "City" in row
+    assert "Company" not in row
