@@ -201,6 +201,24 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "Leadwell",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": (
+        "Leads for other programs. What was written for CRM Connect or for Umbra ERP works unchanged; a token is made "
+        "under Settings, API."
+    ),
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "authtoken": {"type": "apiKey", "in": "header", "name": "authtoken"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+        }
+    },
+}
+
 # Leadwell's own
 UNDO_DAYS = ENVIRONMENT.undo_days
 FILE_DAYS = ENVIRONMENT.file_days

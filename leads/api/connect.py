@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from accounts.models import User
 from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
 from leads.api import connect_rows, connect_writing, rows
@@ -16,6 +17,7 @@ from leads.models import Lead, Tag
 from leads.search import matching
 
 NOTHING = "No data were found"
+SEARCH = {"GET": "search", "HEAD": "search"}
 FORBIDDEN = "Your API token does not have the necessay permissions for the requested operation"
 
 
@@ -102,26 +104,40 @@ class OneLead(ConnectView):
 
 
 class FoundLeads(ConnectView):
-    """Those in which all words are found, or those with #tag; by name, without junk."""
-
     resource = "leads"
-    actions = {"GET": "search", "HEAD": "search"}
+    actions = SEARCH
     http_method_names = ["get", "head"]
 
-    def get(self, request, text=""):
-        words = unquote(text) or request.query_params.get("q", "") or request.query_params.get("query", "")
-        words = words.replace("\0", "").strip()
-        if not words:
-            raise Problem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
-        found = Lead.objects.present().visible_to(self.user).without_junk()
-        ids = list(found.filter(_condition(words)).order_by("name_key", "id").values_list("pk", flat=True))
-        if not ids:
-            raise Problem(404, "not_found")
-        content = rows.stream_of_ids(ids, found, connect_rows.FOUND)
-        return StreamingHttpResponse(content, content_type="application/json")
+    def get(self, request):
+        return found(request.query_params.get("q", "") or request.query_params.get("query", ""), self.user)
+
+
+class FoundByWords(ConnectView):
+    """The same with the words in the address."""
+
+    resource = "leads"
+    actions = SEARCH
+    http_method_names = ["get", "head"]
+
+    def get(self, request, text):
+        return found(unquote(text), self.user)
 
     def logged_path(self, request):
         return "/api/leads/search/…"
+
+
+def found(words: str, user: User) -> HttpResponseBase:
+    """The leads in which all words are found, or those with #tag; by name, without junk."""
+    words = words.replace("\0", "").strip()
+    if not words:
+        raise Problem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
+    rows_seen = Lead.objects.present().visible_to(user).without_junk()
+    matching_ids = rows_seen.filter(_condition(words)).order_by("name_key", "id").values_list("pk", flat=True)
+    ids = list(matching_ids)
+    if not ids:
+        raise Problem(404, "not_found")
+    content = rows.stream_of_ids(ids, rows_seen, connect_rows.FOUND)
+    return StreamingHttpResponse(content, content_type="application/json")
 
 
 def _condition(words: str):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django_countries import countries
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.api.problems import Problem
@@ -29,6 +30,7 @@ SAID = {
 }
 
 
+@extend_schema_field({"type": ["string", "integer", "boolean"]})
 class Flag(serializers.Field):
     """On, 1, true, as a form or JSON sends it; absent is off where a lead is made."""
 
@@ -86,8 +88,13 @@ def text_field(name: str, label: str, **values) -> serializers.CharField:
     )
 
 
-def number_field(label: str) -> serializers.IntegerField:
-    return serializers.IntegerField(label=label, min_value=0, max_value=LARGEST)
+@extend_schema_field({"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,18}$"})
+class Number(serializers.IntegerField):
+    """An id, as a number or as a text."""
+
+
+def number_field(label: str) -> Number:
+    return Number(label=label, min_value=0, max_value=LARGEST)
 
 
 class ConnectFields(serializers.Serializer):

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from leads.api import connect, connect_polling, connect_settings, umbra
+from crm.views import api_docs
+from leads.api import (
+    connect,
+    connect_polling,
+    connect_settings,
+    documented_connect,  # noqa: F401 - what the documentation says of these views
+    documented_umbra,  # noqa: F401
+    umbra,
+)
 
 # The older way to say DELETE.
 ONLY_DELETE = ["delete"]
@@ -11,7 +19,7 @@ urlpatterns = [
     # CRM Connect
     path("api/leads", connect.Leads.as_view(), name="api_leads"),
     path("api/leads/search", connect.FoundLeads.as_view(), name="api_search"),
-    path("api/leads/search/<path:text>", connect.FoundLeads.as_view()),
+    path("api/leads/search/<path:text>", connect.FoundByWords.as_view()),
     path("api/leads/<str:pk>", connect.OneLead.as_view(), name="api_lead"),
     path("api/delete/leads/<str:pk>", connect.OneLead.as_view(http_method_names=ONLY_DELETE)),
     path("api/lead_statuses", connect_settings.Statuses.as_view(), name="api_statuses"),
@@ -27,6 +35,8 @@ urlpatterns = [
     path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),
     path("api/zapier/poll/<str:name>", connect_polling.Poll.as_view(), name="api_poll"),
     path("api/zapier/test/<str:name>", connect_polling.Samples.as_view(), name="api_samples"),
+    path("api/schema", api_docs.schema, name="api_schema"),
+    path("api/docs", api_docs.docs, name="api_docs"),
     # Umbra ERP
     path("v1/crm/leads", umbra.Leads.as_view(), name="umbra_leads"),
     path("v1/crm/leads/<str:pk>", umbra.OneLead.as_view(), name="umbra_lead"),

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Token
 from accounts.token_rights import NEEDS
+from tests.api.agreement import disagreement
 
 
 def make_token(user, rights=None, **values) -> str:
@@ -20,7 +21,7 @@ def make_token(user, rights=None, **values) -> str:
 
 
 class Program:
-    """Calls with one token. Every answer is JSON; `last` keeps the whole response."""
+    """Calls with one token. Every answer is JSON as the documentation says; `last` keeps the whole response."""
 
     def __init__(self, secret: str, header: str = "authtoken", mark: str = "") -> None:
         self.client = Client(raise_request_exception=True)
@@ -41,7 +42,9 @@ class Program:
         self.text = b"".join(self.last.streaming_content) if self.last.streaming else self.last.content
         if expect is not None:
             assert self.last.status_code == expect, (self.last.status_code, self.text[:500])
-        return json.loads(self.text)
+        body = json.loads(self.text)
+        assert disagreement(method, path, self.last.status_code, body) == ""
+        return body
 
     def get(self, path, expect=200, **headers):
         return self.call("GET", path, expect=expect, **headers)

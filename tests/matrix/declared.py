@@ -4,6 +4,7 @@ from tests.matrix.declared_people import PEOPLES
 from tests.matrix.declared_settings import SETTINGS
 from tests.matrix.oracle import (
     ADDS,
+    ANYBODY,
     APPROVES,
     ASSIGNS,
     BINS,
@@ -100,6 +101,8 @@ ONE = [
 ]
 
 MACHINE = [
+    *get("api/schema", ANYBODY),
+    *get("api/docs", ANYBODY),
     *get("", SIGNED_IN),
     *get("admin/operations", SEES),
     *get("admin/operations/<int:pk>", SEES, of="operation"),

@@ -1,0 +1,30 @@
+"""The documentation of the APIs: OpenAPI made from the views, and a page that reads it."""
+
+from functools import cache
+
+from csp.decorators import csp_update
+from django.contrib.auth.decorators import login_not_required
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+
+@login_not_required
+@require_safe
+def schema(request):
+    return JsonResponse(made())
+
+
+# Scripts and styles as on every page; the icons of Swagger's stylesheet are images within it.
+@csp_update({"img-src": ["'self'", "data:"]})
+@login_not_required
+@require_safe
+def docs(request):
+    return render(request, "api/docs.html")
+
+
+@cache
+def made() -> dict:
+    """The schema; it is the same for everybody and changes with the program only."""
+    return SchemaGenerator().get_schema(request=None, public=True)
