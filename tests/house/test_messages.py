@@ -1,7 +1,11 @@
 """The translations are whole: nothing is missing, fuzzy or left over, and what stands in a text for a value stays."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import polib
@@ -146,3 +150,26 @@ def test_gettext_goes_by_names_that_the_collection_knows():
                         if name.asname and name.asname not in known
                     ]
     assert wrong == []
+
+
+@pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext's tools are not installed")
+def test_the_catalogue_holds_every_text_of_the_product(catalogue, tmp_path):
+    """`make messages` in a copy finds nothing new."""
+    for folder in [*PRODUCT, "templates", "static"]:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", tmp_path)
+    (tmp_path / "locale").mkdir()
+    collect = [sys.executable, "manage.py", "makemessages", "--locale", "ro", "--no-location"]
+    environment = {
+        **os.environ,
+        "LEADWELL_DATA": str(tmp_path / "data"),
+        "DJANGO_SETTINGS_MODULE": "crm.settings",
+    }
+    done = subprocess.run(collect, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = polib.pofile(str(tmp_path / SOURCE.relative_to(ROOT)))
+    assert keys(found) - keys(catalogue) == set()
+
+
+def keys(catalogue) -> set[tuple]:
+    return {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in catalogue if not entry.obsolete}
