@@ -133,6 +133,8 @@ NOT_PAGES = {
     "job_cancel": "leads back",
     "exports:write": "a file",
     "exports:file": "a file",
+    "exports:decide": "leads back",
+    "exports:fetch": "a file",
     "imports:template": "a file",
     "imports:left_out": "a file",
     "imports:read": "leads back",
