@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from crm.models import Job, Operation
-from crm.transactions import database_lost, limit
+from crm.transactions import database_lost, disk_full, limit
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,8 @@ def _attempt(job: Job) -> None:
         if _interrupted.is_set() or database_lost(error):
             raise Interrupted from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
-        _fail(job, _("It stopped through a fault of ours; nothing was written."))
+        full = _("The disk of the server is full; nothing was written. Tell the people who run it, then try again.")
+        _fail(job, full if disk_full(error) else _("It stopped through a fault of ours; nothing was written."))
     finally:
         _in_use.clear()
 

@@ -1,10 +1,12 @@
 """One transaction a request, with limits on waiting; nothing is kept of a request that is refused."""
 
+import errno
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
 from typing import TypeVar
 
+import psycopg
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -21,6 +23,9 @@ QUERY_CANCELED = "57014"
 DEADLOCK = "40P01"
 SERIALIZATION_FAILURE = "40001"
 UNIQUE_VIOLATION = "23505"
+DISK_FULL = "53100"
+# Within COPY Django passes the driver's own errors on.
+OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -35,9 +40,16 @@ def sqlstate(error: BaseException) -> str:
 
 def database_lost(error: BaseException) -> bool:
     """Whether the connection broke: the server was stopped, crashed, or cannot be reached; not an answer of it."""
-    if isinstance(error, InterfaceError):
+    if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
-    return isinstance(error, OperationalError) and sqlstate(error)[:3] in ("", "57P", "080")
+    return isinstance(error, OPERATIONAL) and sqlstate(error)[:3] in ("", "57P", "080")
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether the machine had no room left, for a file of ours or in the database."""
+    if isinstance(error, OPERATIONAL):
+        return sqlstate(error) == DISK_FULL
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
 
 
 def limit(
@@ -74,7 +86,7 @@ class TransactionMiddleware:
     def process_view(self, request, view, arguments, keywords):
         if "default" in getattr(view, "_non_atomic_requests", ()):
             return None
-        from crm.views.errors import busy, too_slow
+        from crm.views.errors import busy, no_room, too_slow
 
         try:
             return self._asked_again(request, view, arguments, keywords)
@@ -85,6 +97,8 @@ class TransactionMiddleware:
                 return busy(request)
             if sqlstate(error) == QUERY_CANCELED:
                 return too_slow(request)
+            if disk_full(error):
+                return no_room(request)
             raise
 
     def _asked_again(self, request, view, arguments, keywords) -> HttpResponse:

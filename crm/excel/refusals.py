@@ -26,6 +26,7 @@ def sentence(code: str, detail: str = "") -> str:
         "memory": _("The file needs more memory than an import may use. A cell far down or far right may be the reason; "
                     "copy the rows into a new file."),
         "time": _("Reading took longer than %(detail)s seconds. Split the file and import the parts."),
+        "disk": _("The server could not store the file: its disk is full. Tell the people who run it; nothing was changed."),
         "encoding": _("The text could not be read as %(detail)s. Save the file as CSV UTF-8."),
     }  # fmt: skip
     return sentences.get(code, sentences["broken"]) % {"detail": detail}

@@ -64,7 +64,7 @@ def busy(request):
     colleagues = (
         User.objects.visible_to(request.user) if request.user.is_authenticated else User.objects.none()
     )
-    running = Job.objects.running().filter(user__in=colleagues)
+    running = Job.objects.running().of_people(colleagues)
     if job := running.newest_first().select_related("user").first():
         text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {
             "name": job.user
@@ -72,6 +72,11 @@ def busy(request):
     else:
         text = _("Somebody else is changing this right now. Try again in a moment; nothing was changed.")
     return _error(request, 409, _("Busy"), text)
+
+
+def no_room(request):
+    text = _("The disk of the server is full. Tell the people who run it; nothing was changed.")
+    return _error(request, 503, _("No room left"), text)
 
 
 def too_slow(request):

@@ -38,6 +38,8 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         imported = _taken(imported)
         if imported.state == Import.State.DONE and imported.operation:
             return imported.operation
+        if imported.counts.get("add"):
+            _only_one_adds()
         if imported.state != Import.State.PLAN:
             raise Stale(_("There is no plan to apply. Check the file again."))
         _still_allowed(imported, by)
@@ -71,6 +73,12 @@ def _taken(imported: Import) -> Import:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import'), %s)", [imported.pk % 2**31])
     return Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+
+
+def _only_one_adds() -> None:
+    """Imports that add leads do so one after the other, so that the same people in two files are added once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
 
 
 def _still_allowed(imported: Import, by) -> None:

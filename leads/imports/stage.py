@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
+from crm.transactions import disk_full
 from leads.imports.columns import HEAD_ROWS, Seen, guess, head_of, reading_of
 from leads.imports.copying import copied
 from leads.imports.mappings import known_by_heads
@@ -49,8 +50,10 @@ def keep(upload: UploadedFile) -> tuple[str, int, str]:
                 out.write(chunk)
         if not size:
             raise Unreadable(sentence("empty"))
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if disk_full(error):
+            raise Unreadable(sentence("disk")) from error
         raise
     return file, size, digest.hexdigest()
 

@@ -1,4 +1,4 @@
-"""The worker is killed at random points of an import: afterwards all of it is there or nothing, and nothing twice."""
+"""The worker is killed at random points of an import, the server is stopped in it: afterwards all of it is there or nothing, and nothing twice."""
 
 import random
 import re
@@ -129,3 +129,33 @@ def test_an_import_whose_worker_is_killed_twenty_times_is_done_once_and_whole():
         browser.get("/admin/imports/1")
         assert "Rows in the file" in browser.page
         assert leadwell.interrupt() == 0
+
+
+def test_an_import_goes_on_after_the_server_was_stopped_in_the_middle_of_each_step():
+    with a_leadwell() as leadwell:
+        leadwell.start()
+        password = re.search(r"have the password (\S+)", leadwell.said)[1]
+        before = ask(leadwell, "SELECT count(*) FROM leads_lead")[0]
+        browser = Browser(leadwell.port)
+        browser.sign_in("admin@demo.example", password)
+        rows = "".join(f"Stop{number},s{number}@example.org\n" for number in range(ROWS))
+        upload(browser, f"Last name,Email\n{rows}".encode())
+        for kind, step in (("import_read", "columns"), ("import_check", "plan"), ("import_apply", "")):
+            stopped_in_the_middle(leadwell, kind)
+            browser.sign_in("admin@demo.example", password)
+            if step:
+                browser.get(f"/admin/imports/1/{step}")
+                assert browser.post(f"/admin/imports/1/{step}", **Filled(browser.page).forms[""]) == 200
+        assert ask(leadwell, "SELECT count(*) FROM leads_lead")[0] == before + ROWS
+        assert ask(leadwell, "SELECT count(*) FROM crm_operation WHERE kind = 'import'") == (1,)
+        assert leadwell.interrupt() == 0
+
+
+def stopped_in_the_middle(leadwell, kind: str) -> None:
+    job = f"SELECT state FROM crm_job WHERE kind = '{kind}' ORDER BY id DESC LIMIT 1"
+    leadwell.wait(lambda: (ask(leadwell, job) or ["waiting"])[0] != "waiting")
+    state = ask(leadwell, job)[0]
+    assert leadwell.interrupt() == 0
+    leadwell.start()
+    leadwell.wait(lambda: ask(leadwell, job)[0] == "finished", seconds=240)
+    assert state in ("running", "finished")
