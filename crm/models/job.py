@@ -14,6 +14,9 @@ class JobQuerySet(models.QuerySet):
         """Jobs of this kind and user that were started with these arguments."""
         return self.filter(kind=kind, user=user, arguments__contains=arguments)
 
+    def of_people(self, users):
+        return self.filter(user__in=users)
+
     def running(self):
         return self.filter(state=Job.State.RUNNING)
 

@@ -64,7 +64,7 @@ def busy(request):
     colleagues = (
         User.objects.visible_to(request.user) if request.user.is_authenticated else User.objects.none()
     )
-    running = Job.objects.running().filter(user__in=colleagues)
+    running = Job.objects.running().of_people(colleagues)
     if job := running.newest_first().select_related("user").first():
         text = _("A job of %(name)s is changing these leads. Try again in a moment; nothing was changed.") % {
             "name": job.user
