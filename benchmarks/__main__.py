@@ -117,6 +117,8 @@ def excel_lines(found: dict | None) -> list[str]:
         f"{out['seconds']:.1f} s; XlsxWriter alone, the values in memory already: {out['xlsxwriter']:.1f} s. "
         f"The web process grew by {out['megabytes']:.0f} MB.",
         "",
+        *(size_line(size) for size in found["sizes"].values()),
+        "",
         "| import | calamine and COPY, without triggers | with the triggers | read and check | apply | undo | memory |",
         "|---|---:|---:|---:|---:|---:|---:|",
         *(
@@ -127,6 +129,13 @@ def excel_lines(found: dict | None) -> list[str]:
         f"The first page of the list while a worker applies {found['rows']:,} rows: p50 {beside['busy']:.0f} ms, p95 "
         f"{beside['busy_p95']:.0f} ms; quiet p50 {beside['quiet']:.0f} ms, p95 {beside['quiet_p95']:.0f} ms.",
     ]
+
+
+def size_line(size: dict) -> str:
+    return (
+        f"- An export of {size['rows']:,} leads: {size['seconds']:.1f} s, {size['rate']:,.0f} rows a second; the web "
+        f"process grew by {size['megabytes']:.0f} MB."
+    )
 
 
 def import_line(words: str, times: dict) -> str:

@@ -38,6 +38,7 @@ def main() -> None:
         result["excel"] = {
             "rows": len(ids),
             "export": excel_out.exported(user, ids),
+            "sizes": excel_out.by_size(user),
             "add": excel_in.added(user),
             "change": excel_in.changed(user, ids),
             "beside": excel_beside.beside(user),
