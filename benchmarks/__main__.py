@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: both sizes, each in a process and a database of its own, then docs/figures.md.
+"""`python -m benchmarks`: both sizes, each in a process and a database of its own, then docs/figures.md and the README.
 
 `--small` and `--large` are numbers of leads, `--keep` leaves the databases for the next time.
 """
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
+from benchmarks import summary
 from crm.database import server_of
 from crm.environment import ROOT, read_environment
 
@@ -26,6 +27,7 @@ def main() -> None:
     results = [measured(size, options.rounds) for size in (options.small, options.large)]
     text = report(*results)
     (ROOT / "docs" / "figures.md").write_text(text)
+    summary.write_into(ROOT / "README.md", summary.lines(*results))
     print(text)
 
 

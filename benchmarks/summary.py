@@ -1,0 +1,71 @@
+"""The short table of the README: for each kind of page the slowest of all users, beside what was aimed at."""
+
+import re
+from pathlib import Path
+
+BEGIN, END = "<!-- figures: `make bench` writes this table -->", "<!-- end of figures -->"
+# The kinds of pages by how their names begin, in the order of the table.
+KINDS = {
+    "first page": "first page",
+    "next page": "next page",
+    "last page": "last page",
+    "filtered": "filter:",
+    "sorted by any column": "sorted by",
+    "searched: a rare word": "search: a rare",
+    "searched: a common word": "search: a common",
+    "searched: a word that nothing holds": "search: a absent",
+    "page of a lead": "lead page",
+}
+
+
+def lines(small: dict, large: dict) -> list[str]:
+    """Markdown; the median user's p50, the slowest user's p50 and p95, and the most queries, of each kind."""
+    users = len({figure["user"] for figure in large["pages"]})
+    found = [
+        f"Milliseconds of server time with {large['leads']:,} leads (in brackets: {small['leads']:,}), for {users} users of "
+        f"every scope, one request at a time, on {large['machine']}. All figures: [docs/figures.md](docs/figures.md).",
+        "",
+        "| list of leads | p50, median user | p50, slowest user | p95, slowest user | queries, at most |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for words, start in KINDS.items():
+        much, little = (
+            [figure for figure in result["pages"] if figure["page"].startswith(start)]
+            for result in (large, small)
+        )
+        if much:
+            middle = sorted(figure["p50"] for figure in much)[len(much) // 2]
+            before = sorted(figure["p50"] for figure in little)[len(little) // 2]
+            found.append(
+                f"| {words} | {middle:.0f} ({before:.0f}) | {max(figure['p50'] for figure in much):.0f} | "
+                f"{max(figure['p95'] for figure in much):.0f} | {max(figure['queries'] for figure in much)} |"
+            )
+    return [*found, *bulk(large["bulk"]), *excel(large["excel"])]
+
+
+def bulk(figures: dict | None) -> list[str]:
+    if not figures:
+        return []
+    return [
+        "",
+        f"Set VIP on {figures['rows']:,} of them: {figures['verb']:.1f} s, with history and versions; the same UPDATE "
+        f"without triggers {figures['bare']:.1f} s; its undo {figures['undo']:.1f} s.",
+    ]
+
+
+def excel(figures: dict | None) -> list[str]:
+    if not figures:
+        return []
+    out = figures["export"]
+    return [
+        "",
+        f"Export of {figures['rows']:,} × {out['columns']} over HTTP: first byte {out['first_byte']:.2f} s, last "
+        f"{out['seconds']:.1f} s, the web process grows by {out['megabytes']:.0f} MB; XlsxWriter alone, with the values in "
+        f"memory, {out['xlsxwriter']:.1f} s.",
+    ]
+
+
+def write_into(readme: Path, found: list[str]) -> None:
+    text = readme.read_text()
+    block = "\n".join([BEGIN, *found, END])
+    readme.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _match: block, text, flags=re.S))
