@@ -9,12 +9,18 @@ from rest_framework.parsers import JSONParser
 from accounts.models import Token, User
 from crm.api.problems import Problem, invalid
 from crm.api.view import ApiView, answer
+from crm.pages import page_of
 from leads.api import umbra_rows, writing
 from leads.api.counting import count
 from leads.models import Lead, Status
 from leads.models.lead import id_of_public
+from leads.queries import slices_seen
+from leads.sorts import sort_named
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
+# Up to here the leads before a page are read along with it.
+NEAR = 2_000
+BY_AGE = sort_named("created_at")
 WORDS = {
     "no_token": "An access token is needed: Authorization: Bearer <token>.",
     "bad_token": "The access token is not valid.",
@@ -146,12 +152,13 @@ class Leads(UmbraView):
     resource = "leads"
 
     def get(self, request):
-        found = filtered(Lead.objects.present().visible_to(self.user), request.query_params)
+        found = filtered(Lead.objects.present(), request.query_params)
         limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
         offset = number(request.query_params, "offset", 0, 0, FARTHEST)
-        ids = list(found.order_by("-pk").values_list("pk", flat=True)[offset : offset + limit])
-        shown = umbra_rows.shown(Lead.objects.filter(pk__any=ids).order_by("-pk"), umbra_rows.LISTED)
-        return answer({"result": "success", "leads": shown, "total_count": count(found)})
+        ids = newest(found, self.user, offset, limit)
+        rows = Lead.objects.filter(pk__any=ids).order_by("-created_at", "-pk")
+        body = {"result": "success", "leads": umbra_rows.shown(rows, umbra_rows.LISTED)}
+        return answer(body | {"total_count": count(found.visible_to(self.user))})
 
     def post(self, request):
         lead = writing.create(values_of_new(self.sent, self.token), self.user, NAMES)
@@ -164,9 +171,10 @@ class OneLead(UmbraView):
     resource = "leads"
 
     def get(self, request, pk):
-        lead = writing.visible_lead(self.user, id_of_public(pk) or 0)
-        (shown,) = umbra_rows.shown(Lead.objects.filter(pk=lead.pk), umbra_rows.ONE)
-        return answer({"result": "success", "lead": shown})
+        seen = Lead.objects.present().visible_to(self.user).filter(pk=id_of_public(pk) or 0)
+        for lead in umbra_rows.shown(seen, umbra_rows.ONE):
+            return answer({"result": "success", "lead": lead})
+        raise Problem(404, "not_found")
 
     def put(self, request, pk):
         sent = self.sent
@@ -187,6 +195,15 @@ def filtered(rows, data: QueryDict):
             raise invalid(status=f"It is one of {', '.join(umbra_rows.STATUS_WORDS)}.")
         rows = rows.in_statuses(Status.objects.of_kind(*umbra_rows.GROUPS[word]))
     return rows.owned_by(umbra_rows.user_id_of(owner) or 0) if owner else rows
+
+
+def newest(rows, user: User, offset: int, limit: int) -> list[int]:
+    """The ids of the newest of these leads that the user sees, read as the list on the screen reads them."""
+    if offset + limit <= NEAR:
+        slices = slices_seen(user, BY_AGE.leads)
+        return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
+    seen = rows.visible_to(user).order_by("-created_at", "-pk")
+    return list(seen.values_list("pk", flat=True)[offset : offset + limit])
 
 
 def number(data: QueryDict, name: str, at_first: int, least: int, most: int) -> int:

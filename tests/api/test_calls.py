@@ -158,8 +158,8 @@ def test_reading_takes_few_queries_however_long_the_list(connect, ann, make_lead
     program = connect(ann)
     for number in range(3):
         make_lead(f"Lead {number}")
-    # Token and user, the limits of the transaction and its savepoint, state and count, ids, rows, and the log.
-    with django_assert_num_queries(10):
+    # Token with its user, the limits of the transaction and its savepoint, state and count, rows, and the log.
+    with django_assert_num_queries(8):
         assert len(program.get("/api/leads?page=1")["data"]) == 3
 
 

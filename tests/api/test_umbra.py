@@ -267,3 +267,12 @@ def test_an_idempotency_key_works_here_too(program):
     key = {"Idempotency-Key": "k"}
     assert program.post(LEADS, NEW, **key) == program.post(LEADS, NEW, **key)
     assert Lead.objects.count() == 1
+
+
+def test_pages_far_away_continue_the_order_of_the_near_ones(umbra, bob, make_lead, monkeypatch):
+    for number in range(9):
+        make_lead(f"Lead {number}", owner=bob if number % 2 else None)
+    near = [umbra(bob).get(f"{LEADS}?limit=2&offset={offset}")["leads"] for offset in range(0, 10, 2)]
+    monkeypatch.setattr("leads.api.umbra.NEAR", 0)
+    assert [umbra(bob).get(f"{LEADS}?limit=2&offset={offset}")["leads"] for offset in range(0, 10, 2)] == near
+    assert [row["last_name"] for page in near for row in page] == [str(number) for number in range(8, -1, -1)]
