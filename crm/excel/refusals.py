@@ -33,8 +33,15 @@ def sentence(code: str, detail: str = "") -> str:
 
 
 def limits_in_words() -> str:
-    return _("Up to %(size)s MB, %(rows)s rows and %(columns)s columns.") % {
+    words = _(
+        "Up to %(size)s MB (%(unpacked)s MB unpacked), %(sheets)s sheets, %(rows)s rows and %(columns)s columns, read within "
+        "%(seconds)s seconds."
+    )
+    return words % {
         "size": limits.FILE_BYTES // 1_000_000,
+        "unpacked": number(limits.UNPACKED_BYTES // 1_000_000),
+        "sheets": limits.SHEETS,
+        "seconds": limits.SECONDS,
         "rows": number(limits.ROWS),
         "columns": limits.COLUMNS,
     }

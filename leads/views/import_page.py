@@ -9,7 +9,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from crm import jobs
 from crm.screens import answer
+from leads.imports.columns import targets
 from leads.imports.jobs import check_now_or_later
+from leads.imports.options import MATCH
 from leads.imports.own import file_in_words, importing, own_import, pace
 from leads.imports.values import undecided
 from leads.models import Import
@@ -102,4 +104,16 @@ def receipt(imported: Import, user) -> dict:
         "undone": undone,
         "may_undo": may_undo,
         "written": written,
+        "file": file_in_words(imported),
+        "columns": mapped(imported),
+        "match": dict(MATCH).get(imported.options.get("match", "")),
     }
+
+
+def mapped(imported: Import) -> list[tuple[str, str]]:
+    """Each column of the file with where it went, '' for those that were left out."""
+    names = dict(targets())
+    return [
+        (imported.heading(place), names.get(name, "") if name else "")
+        for place, name in enumerate(imported.mapping)
+    ]

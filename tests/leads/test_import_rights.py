@@ -178,3 +178,19 @@ def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, s
     assert "You may not change leads." in shown(browser, imported, "plan").text
     apply(browser, imported)
     assert Lead.objects.get(email="jan@example.com").city == "Praha"
+
+
+def test_the_page_says_all_limits(sign_in, ann):
+    text = sign_in(ann).get(NEW).text
+    assert (
+        "Up to 100 MB (1,000 MB unpacked), 100 sheets, 500,000 rows and 250 columns, read within 120 seconds."
+        in text
+    )
+
+
+def test_the_receipt_says_where_each_column_went(sign_in, ann):
+    browser = sign_in(ann)
+    rows = [["Last name", "Lucky number", "Oraș"], ["Pop", "7", "Cluj"]]
+    imported = apply(browser, choose(browser, upload(browser, rows), "columns"))
+    columns = shown(browser, imported, "import").context["columns"]
+    assert columns == [("Last name", "Last name"), ("Lucky number", ""), ("Oraș", "City")]
