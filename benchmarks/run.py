@@ -18,9 +18,11 @@ def main() -> None:
     from django.core.management import call_command
 
     from accounts import demo
-    from benchmarks import changes, excel, excel_beside, excel_in, excel_out, lists, measure
+    from benchmarks import api, changes, excel, excel_beside, excel_in, excel_out, lists, measure
+    from crm.worker import collect_rarely
     from leads.demo.generate import grow
 
+    collect_rarely()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     demo.install("a-password-for-benchmarks")
@@ -43,6 +45,9 @@ def main() -> None:
             "change": excel_in.changed(user, ids),
             "beside": excel_beside.beside(user),
         }
+    result["api"] = {"calls": api.calls()}
+    if options.leads >= api.LARGE:
+        result["api"] |= {"whole": api.whole_list(), "many": api.many(seconds=60)}
     options.into.write_text(json.dumps(result, indent=1))
 
 

@@ -26,7 +26,8 @@ Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
 # So many different unknown values of a field are listed; beyond that a person would map for hours.
 LISTED = 200
-# What is asked of a row to find its lead.
+# What is read of a row of the file, and what is asked of it to find its lead.
+READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 ASKED = ["id", "version", "first_name", "last_name", "email", *KEY_FIELDS]
 
 
@@ -71,14 +72,15 @@ class Check:
         ordered = sorted(values.most_common(), key=lambda pair: pair[0] in decided)
         return [[text, count] for text, count in ordered[:LISTED]]
 
-    def _portions(self) -> Iterator[list[ImportRow]]:
-        rows = ImportRow.objects.filter(of=self.imported).order_by("row")
+    def _portions(self) -> Iterator[list[Any]]:
+        # Plain tuples: to make a model of each row takes longer than to read it.
+        rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
         last = -1
         while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
             yield portion
             last = portion[-1].row
 
-    def _plan(self, portion: list[ImportRow]) -> list[PlannedRow]:
+    def _plan(self, portion: list[Any]) -> list[PlannedRow]:
         cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
         keys = [keys_of(values_of(found), self.options, self.country) for found in cells]
         found = self.matcher.find(keys)
@@ -101,7 +103,7 @@ class Check:
         return planned
 
     def _plan_row(
-        self, row: ImportRow, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
+        self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
     ) -> PlannedRow:
         plan = PlannedRow(of=self.imported, row=row.row, title=title_of(cells), subtitle=subtitle_of(cells))
         if keys.id:
@@ -143,7 +145,7 @@ class Check:
             if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
                 plan.verdict = Verdict.CHANGED
 
-    def _by_likeness(self, plan: PlannedRow, row: ImportRow, cells, keys: Keys, found: Found) -> None:
+    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
         """By e-mail, phone or the chosen field: first in the CRM, then in the file."""
         for name, key, known in (
             ("email", keys.email, found.by_email),
@@ -169,7 +171,7 @@ class Check:
             return
         self._add(plan, row, cells)
 
-    def _like_lead(self, plan: PlannedRow, row: ImportRow, cells, lead: dict[str, Any]) -> None:
+    def _like_lead(self, plan: PlannedRow, row: Any, cells, lead: dict[str, Any]) -> None:
         plan.choice = row.choice or self.options.duplicates
         plan.lead = lead["id"]
         if plan.choice == ADD:
@@ -184,7 +186,7 @@ class Check:
             if plan.verdict == Verdict.CHANGED:
                 plan.verdict = Verdict.DUPLICATE
 
-    def _like_row(self, plan: PlannedRow, row: ImportRow, cells) -> None:
+    def _like_row(self, plan: PlannedRow, row: Any, cells) -> None:
         plan.choice = row.choice or self.options.repeated
         if plan.choice == ADD:
             self._add(plan, row, cells)
@@ -192,7 +194,7 @@ class Check:
             plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
             self._note((name, text) for name, cell in cells.items() for text in cell.unknown)
 
-    def _add(self, plan: PlannedRow, row: ImportRow, cells) -> None:
+    def _add(self, plan: PlannedRow, row: Any, cells) -> None:
         if self.options.mode == "update":
             self._leave_out(plan, _("Not known yet."))
             return
@@ -205,7 +207,7 @@ class Check:
         plan.action = "add"
         plan.values = self._columns(judged.values)
 
-    def _lines(self, row: ImportRow) -> list[str]:
+    def _lines(self, row: Any) -> list[str]:
         """What has no field of its own, for the description."""
         texts = [
             (place, row.fixes.get(str(place), row.cells[place] if place < len(row.cells) else "").strip())
