@@ -11,7 +11,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
-from benchmarks import summary
+from benchmarks import api_report, summary
 from crm.database import server_of
 from crm.environment import ROOT, read_environment
 
@@ -88,6 +88,7 @@ def report(small: dict, large: dict) -> str:
         lines.append(f"| {user} | {median:.0f} ({statistics.median(others):.0f}) | {names} | {most} |")
     lines += bulk_lines(large["bulk"])
     lines += excel_lines(large["excel"])
+    lines += api_report.lines(small["api"], large["api"])
     return "\n".join(lines) + "\n"
 
 

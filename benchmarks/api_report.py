@@ -1,0 +1,25 @@
+"""The part of docs/figures.md about the APIs."""
+
+
+def lines(small: dict, large: dict) -> list[str]:
+    """The part of docs/figures.md."""
+    before = {(row["call"], row["user"]): row["p50"] for row in small["calls"]}
+    found = ["", "## The APIs", "", "| call | who | p50 | p95 | queries |", "|---|---|---:|---:|---:|"]
+    for row in large["calls"]:
+        other = before[row["call"], row["user"]]
+        found.append(
+            f"| {row['call']} | {row['user']} | {row['p50']:.1f} ({other:.1f}) | {row['p95']:.1f} | {row['queries']} |"
+        )
+    if "whole" not in large:
+        return found
+    whole, many = large["whole"], large["many"]
+    return [
+        *found,
+        "",
+        f"All {whole['rows']:,} leads as one array: the first byte after {whole['first_byte']:.2f} s, {whole['size']:,.0f} MB "
+        f"in {whole['seconds']:.0f} s; the web process grew by {whole['megabytes']:.0f} MB; a page of 50 meanwhile: p95 "
+        f"{whole['busy_p95']:.0f} ms, quiet {whole['quiet_p95']:.0f} ms.",
+        "",
+        f"{many['programs']} programs for {many['seconds']} s, a third of their calls new leads: {many['rate']:.0f} calls a "
+        f"second, p50 {many['p50']:.0f} ms, p95 {many['p95']:.0f} ms, {many['failures']} failures.",
+    ]
