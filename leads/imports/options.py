@@ -13,8 +13,8 @@ MATCH = [
     ("id_email", _("By lead id, then by e-mail")),
     ("id_email_phone", _("By lead id, then by e-mail, then by phone")),
     ("email", _("By e-mail only")),
-    ("id_field", _("By lead id, then by the field chosen below")),
     ("none", _("Not at all, every row is a new lead")),
+    ("id_field", _("By lead id, then by the field chosen below")),
 ]
 # The fields by which a lead can be recognised when somebody chooses so.
 KEY_FIELDS = ["name", "company", "second_email", "phone", "mobile", "website", "address"]

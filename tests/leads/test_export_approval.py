@@ -44,7 +44,7 @@ def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann
     (notice,) = Notification.objects.all()
     assert notice.user == ada
     assert sentence(notice) == "Ann asks you to approve an export: 5, All leads."
-    assert "5 leads, waits for approval." in browser.get(LIST).text
+    assert "5 leads. It waits for approval." in browser.get(LIST).text
     assert "Approve" not in browser.get(LIST).text.replace("Approved", "")
 
 
