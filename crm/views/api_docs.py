@@ -4,12 +4,14 @@ from functools import cache
 
 from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 
+@transaction.non_atomic_requests
 @login_not_required
 @require_safe
 def schema(request):
@@ -17,6 +19,7 @@ def schema(request):
 
 
 # Scripts and styles as on every page; the icons of Swagger's stylesheet are images within it.
+@transaction.non_atomic_requests
 @csp_update({"img-src": ["'self'", "data:"]})
 @login_not_required
 @require_safe
