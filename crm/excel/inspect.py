@@ -133,9 +133,11 @@ def unpacked_safely(path: Path) -> set[str]:
                 if info.flag_bits & 1:
                     raise Refused("password")
                 with archive.open(info) as part:
-                    first, tail = True, b""
+                    first, tail, size = True, b"", 0
                     while data := part.read(PORTION):
-                        total += len(data)
+                        total, size = total + len(data), size + len(data)
+                        if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
+                            raise Refused("bomb")
                         if total > limits.UNPACKED_BYTES:
                             raise Refused("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
                         if (

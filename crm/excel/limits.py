@@ -3,6 +3,8 @@
 FILE_BYTES = 100_000_000
 # What a workbook may unpack to; above that it is a bomb or too much for one import.
 UNPACKED_BYTES = 1_000_000_000
+# A part larger than this that unpacks to so many times its size is made to fill the memory; workbooks reach 10 to 60.
+BOMB_BYTES, BOMB_RATIO = 50_000_000, 200
 PARTS = 5_000
 SHEETS = 100
 ROWS = 500_000

@@ -17,6 +17,7 @@ def sentence(code: str, detail: str = "") -> str:
         "broken": _("The file is damaged or not complete. Open it in Excel or LibreOffice, save it anew and try again."),
         "size": _("The file is larger than %(detail)s MB. Take out what is not needed, or split it."),
         "unpacked": _("Unpacked, the file is larger than %(detail)s MB. Split it and import the parts."),
+        "bomb": _("Unpacked, the file is hundreds of times larger. Open it in Excel or LibreOffice, save it anew and try again."),
         "suspicious": _("The file holds things that no table needs, such as entities. Save it anew as .xlsx and try again."),
         "rows": _("The sheet has more than %(detail)s rows. Split it and import the parts."),
         "columns": _("The sheet has more than %(detail)s columns. Take out those that are not needed."),

@@ -7,6 +7,7 @@ from time import monotonic as time_now
 import pytest
 
 from crm.excel import limits
+from crm.excel.inspect import Refused, unpacked_safely
 from crm.excel.read import opened
 from tests.crm.workbooks import refusal, workbook
 
@@ -108,8 +109,33 @@ def test_a_sheet_that_unpacks_to_more_than_is_allowed_is_refused_quickly(read, t
                 sheet.write(b"<row/>" * 1_666_667)
     assert path.stat().st_size < 10_000_000
     begun = time_now()
-    assert "Unpacked, the file is larger than 1000 MB" in refusal(read, path, "bomb.xlsx")
+    assert "Unpacked, the file is hundreds of times larger." in refusal(read, path, "bomb.xlsx")
     assert time_now() - begun < 10
+
+
+def test_a_file_that_unpacks_to_more_than_is_allowed_is_refused_whatever_it_was_packed_to(
+    read, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(limits, "UNPACKED_BYTES", 1_000)
+    with pytest.raises(Refused) as refused:
+        unpacked_safely(write(tmp_path, workbook(lambda book, sheet: sheet.write("A1", "x"))))
+    assert refused.value.code == "unpacked"
+
+
+def write(folder, data: bytes):
+    path = folder / "a.xlsx"
+    path.write_bytes(data)
+    return path
+
+
+def test_texts_that_unpack_to_fill_the_memory_are_refused_before_they_do(read):
+    plain = workbook(lambda book, sheet: sheet.write("A1", "x"))
+    texts = b"<si><t>" + b"x" * 900 + b"</t></si>"
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    data = repacked(
+        plain, xl__sharedStrings_dot_xml=b'<sst xmlns="' + main + b'">' + texts * 100_000 + b"</sst>"
+    )
+    assert "hundreds of times larger" in refusal(read, data, "a.xlsx")
 
 
 def test_a_sheet_whose_only_cells_are_worlds_apart_is_refused(read):
