@@ -61,6 +61,8 @@ RESOURCES = [
             "delete": "leads.delete_source",
         },
     ),
+    # The calls of /api/v2: reading operations and jobs, and undoing.
+    Resource("operations", _("Operations"), {"get": SEES, "post": SEES}),
 ]
 # "leads.post": what the user needs for it.
 NEEDS = {

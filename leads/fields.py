@@ -238,6 +238,45 @@ CONNECT_ONE = ["attachments", "public_url"]
 # A lead in the dialect of Umbra ERP: in lists, and what one lead has beside
 UMBRA = ["id", "first_name", "last_name", "email", "company", "status", "assigned_to", "created_at"]
 UMBRA_ONE = ["phone", "source", "notes"]
+# A lead in our own additions to the APIs
+OWN_API = [
+    "id",
+    "version",
+    "first_name",
+    "last_name",
+    "title",
+    "company",
+    "email",
+    "second_email",
+    "phone",
+    "mobile",
+    "website",
+    "address",
+    "zip",
+    "city",
+    "state",
+    "country",
+    "language",
+    "description",
+    "value",
+    "currency",
+    "status",
+    "kind",
+    "source",
+    "owner",
+    "department",
+    "tags",
+    "vip",
+    "shared",
+    "next_action",
+    "next_action_on",
+    "created_at",
+    "updated_at",
+    "status_since",
+    "last_contacted_at",
+    "converted_at",
+    "url",
+]
 
 # What inline edit may change in the list
 INLINE = ["status", "owner", "vip", "next_action"]

@@ -38,7 +38,7 @@ def bulk(job: Job, progress) -> Operation | None:
         action.rows(job.user),
         by=job.user,
         wanted=frozen.ids,
-        channel=Operation.Channel.BULK,
+        channel=job.arguments.get("channel", Operation.Channel.BULK),
         note=job.arguments.get("note", ""),
         progress=progress,
     )

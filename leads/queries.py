@@ -140,6 +140,11 @@ class LeadQuerySet(models.QuerySet):
             same |= Q(company_key=Left(folded, 100))
         return self.filter(same)
 
+    def in_order_of(self, ids: list[int]):
+        """In the order of these ids."""
+        place = Func(Value(ids), "pk", function="array_position", output_field=models.IntegerField())
+        return self.order_by(place)
+
     def with_names(self):
         """Status, source, owner and department come along, for screens that show their names."""
         return self.select_related("status", "source", "owner", "department")

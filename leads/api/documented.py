@@ -72,9 +72,11 @@ def documented(
         example: Any = None,
         sample: Any = None,
         words: str = "",
-        code: int = 200,
+        later: Any = None,
     ):
-        answers: dict[int, Any] = {code: OpenApiResponse(ok, description="Done.")}
+        answers: dict[int, Any] = {200: OpenApiResponse(ok, description="Done.")}
+        if later is not None:
+            answers[202] = OpenApiResponse(later, description="A job does it.")
         for status in sorted({*ALWAYS, *errors, *(WRITING if sends is not None else ())}):
             answers[status] = OpenApiResponse(problem, description=WORDS[status])
         examples = []
@@ -82,7 +84,7 @@ def documented(
         if example is not None:
             examples.append(OpenApiExample("Example", example, request_only=True))
         if sample is not None:
-            examples.append(OpenApiExample("Answer", sample, response_only=True, status_codes=[str(code)]))
+            examples.append(OpenApiExample("Answer", sample, response_only=True, status_codes=["200"]))
         return extend_schema(
             # Without a name it is made from the address: for views that have two.
             operation_id=name or None,

@@ -31,12 +31,17 @@ WORDS = {
 }
 
 
+def bearer(request: HttpRequest) -> str:
+    """The token in "Authorization: Bearer <token>", or ''."""
+    scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    return secret if scheme.lower() == "bearer" else ""
+
+
 class UmbraView(ApiView):
     parser_classes = [JSONParser]
 
     def secret(self, request: HttpRequest) -> str:
-        scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
-        return secret if scheme.lower() == "bearer" else ""
+        return bearer(request)
 
     def refused(self, problem: Problem) -> HttpResponse:
         body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}

@@ -9,7 +9,10 @@ from leads.api import (
     connect_settings,
     documented_connect,  # noqa: F401 - what the documentation says of these views
     documented_umbra,  # noqa: F401
+    documented_v2,  # noqa: F401
     umbra,
+    v2,
+    v2_operations,
 )
 
 # The older way to say DELETE.
@@ -40,4 +43,11 @@ urlpatterns = [
     # Umbra ERP
     path("v1/crm/leads", umbra.Leads.as_view(), name="umbra_leads"),
     path("v1/crm/leads/<str:pk>", umbra.OneLead.as_view(), name="umbra_lead"),
+    # Our own additions
+    path("api/v2/leads", v2.Leads.as_view(), name="own_leads"),
+    path("api/v2/leads/bulk", v2.Bulk.as_view(), name="own_bulk"),
+    path("api/v2/operations", v2_operations.Operations.as_view(), name="own_operations"),
+    path("api/v2/operations/<str:pk>", v2_operations.OneOperation.as_view(), name="own_operation"),
+    path("api/v2/operations/<str:pk>/undo", v2_operations.UndoOperation.as_view(), name="own_undo"),
+    path("api/v2/jobs/<str:pk>", v2_operations.OneJob.as_view(), name="own_job"),
 ]

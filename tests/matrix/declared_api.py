@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, CHANGES, SEES
+from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, SEES
 
 
 @dataclass(frozen=True)
@@ -92,4 +92,24 @@ UMBRAS = [
     Call("DELETE", f"{UMBRA}/<str:pk>", "leads.delete", (SEES, BINS), changes=True, **UMBRA_LEAD),
 ]
 
-API: list[Call] = [*UMBRAS, *LEADS, *settings("statuses", "status"), *settings("sources", "source"), *POLLS]
+OWN, OPERATION = "api/v2", {"of": "operation", "dialect": "own"}
+BULK_VIP = {"action": "vip", "filter": "all=1"}
+OWNS = [
+    Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
+    Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
+    Call("GET", f"{OWN}/operations", "operations.get", (SEES,), dialect="own"),
+    Call("GET", f"{OWN}/operations/<str:pk>", "operations.get", (SEES,), **OPERATION),
+    Call(
+        "POST", f"{OWN}/operations/<str:pk>/undo", "operations.post", (SEES,), answers=(200, 409), **OPERATION
+    ),
+    Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
+]
+
+API: list[Call] = [
+    *OWNS,
+    *UMBRAS,
+    *LEADS,
+    *settings("statuses", "status"),
+    *settings("sources", "source"),
+    *POLLS,
+]

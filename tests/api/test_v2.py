@@ -1,0 +1,168 @@
+"""Our own additions: pages by cursor with the filters of the list, bulk verbs on a set, operations and undo."""
+
+import pytest
+
+from crm.models import Job, Operation
+from leads.models import Lead
+
+LEADS, BULK, OPERATIONS = "/api/v2/leads", "/api/v2/leads/bulk", "/api/v2/operations"
+
+
+@pytest.fixture
+def program(umbra, ann):
+    return umbra(ann)
+
+
+@pytest.fixture
+def three(make_lead, ann):
+    return [make_lead(name, owner=ann) for name in ("Zoe Stone", "Adam Novák", "Eva Berg")]
+
+
+def test_leads_come_page_by_page_with_a_cursor(program, three):
+    first = program.get(f"{LEADS}?limit=2")
+    assert [lead["id"] for lead in first["leads"]] == [three[2].pk, three[1].pk]
+    second = program.get(f"{LEADS}?limit=2&after={first['next']}")
+    assert [lead["id"] for lead in second["leads"]] == [three[0].pk]
+    assert second["next"] is None
+
+
+def test_a_lead_has_its_values_in_their_own_kinds(program, three, ann, statuses):
+    lead = program.get(LEADS)["leads"][0]
+    expected = {
+        "id": three[2].pk,
+        "owner": ann.pk,
+        "status": statuses.new.pk,
+        "kind": "new",
+        "vip": False,
+        "tags": [],
+    }
+    assert {name: lead[name] for name in expected} == expected
+    assert lead["created_at"].endswith("Z")
+
+
+def test_the_filters_sorts_and_searches_of_the_list_hold_here(program, three, make_lead):
+    make_lead("Vera", vip=True, country="DE")
+    assert [lead["first_name"] or lead["last_name"] for lead in program.get(f"{LEADS}?vip=yes")["leads"]] == [
+        "Vera"
+    ]
+    assert len(program.get(f"{LEADS}?country=DE&country_not=on")["leads"]) == 3
+    assert [lead["last_name"] for lead in program.get(f"{LEADS}?sort=name&q=berg")["leads"]] == ["Berg"]
+    assert [lead["last_name"] for lead in program.get(f"{LEADS}?sort=name&limit=1")["leads"]] == ["Novák"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("colour=red", "colour"), ("status=x", "filter"), ("limit=0", "limit")]
+)
+def test_a_filter_that_there_is_not_is_refused_and_not_ignored(program, three, query, name):
+    assert list(program.get(f"{LEADS}?{query}", expect=422)["errors"]) == [name]
+
+
+def test_a_cursor_of_others_gives_the_first_page(program, umbra, bob, three):
+    cursor = program.get(f"{LEADS}?limit=1")["next"]
+    assert umbra(bob).get(f"{LEADS}?limit=1&after={cursor}")["leads"] == []
+    assert program.get(f"{LEADS}?after=nonsense&limit=1")["leads"][0]["id"] == three[2].pk
+
+
+def test_many_leads_are_changed_by_one_operation_and_taken_back(program, three):
+    answer = program.post(BULK, {"action": "vip", "ids": [lead.pk for lead in three[:2]]})
+    assert (answer["changed"], answer["refused"]) == (2, {})
+    record = Operation.objects.get(pk=answer["operation"])
+    assert (record.kind, record.channel) == ("vip", "api")
+    shown = program.get(f"{OPERATIONS}/{record.pk}")
+    assert (shown["words"], shown["changed"], shown["undone"]) == ("Set VIP", 2, False)
+    assert program.post(f"{OPERATIONS}/{record.pk}/undo")["back"] == 2
+    assert not Lead.objects.filter(vip=True).exists()
+    assert program.get(f"{OPERATIONS}/{record.pk}")["undone"] is True
+    assert program.post(f"{OPERATIONS}/{record.pk}/undo", expect=409)["message"] == "It is undone already."
+
+
+def test_a_set_is_named_by_a_filter_too(program, three, make_lead, statuses):
+    make_lead("Other", country="DE")
+    values = {"status": statuses.qualified.pk}
+    answer = program.post(
+        BULK, {"action": "status", "filter": "country=DE", "values": values, "note": "fair"}
+    )
+    assert answer["changed"] == 1
+    assert Operation.objects.get(pk=answer["operation"]).note == "fair"
+    program.post(BULK, {"action": "vip", "filter": "country=FR"}, expect=422)
+    program.post(BULK, {"action": "vip", "filter": "nonsense=1"}, expect=422)
+
+
+def test_a_preview_says_what_would_be_and_changes_nothing(program, three):
+    before = Operation.objects.count()
+    answer = program.post(BULK, {"action": "vip", "filter": "all=1", "preview": True})
+    assert answer == {"operation": None, "changed": 3, "unchanged": 0, "refused": {}}
+    assert Operation.objects.count() == before
+    assert not Lead.objects.filter(vip=True).exists()
+
+
+def test_leads_of_others_are_counted_like_none(program, three, make_lead, departments):
+    foreign = make_lead("Foreign", department=departments.export)
+    for stranger in (foreign.pk, 999_999):
+        answer = program.post(BULK, {"action": "vip", "ids": [three[0].pk, stranger], "preview": True})
+        assert answer["refused"] == {"not_found": 1}
+    foreign.refresh_from_db()
+    assert not foreign.vip
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"action": "vip"},
+        {"action": "explode", "ids": [1]},
+        {"action": "vip", "ids": []},
+        {"action": "vip", "ids": ["x"]},
+        {"action": "vip", "ids": [1], "filter": "all=1"},
+        {"action": "vip", "ids": {"a": 1}},
+        {"action": "status", "ids": [1]},
+        {"action": "status", "ids": [1], "values": {"status": "x"}},
+        {"action": "status", "ids": [1], "values": {"status": {"a": 1}}},
+        {"action": "status", "ids": [1], "values": {"status": "\0"}},
+        {"action": "next-action", "ids": [1], "values": {"text": "\ud800"}},
+        {"action": "assign", "ids": [1], "values": {"owner": 999_999}},
+        {"action": "vip", "ids": [2**70]},
+    ],
+)
+def test_a_set_or_an_action_that_makes_no_sense_is_refused(program, three, sent):
+    assert program.post(BULK, sent, expect=422)["errors"]
+
+
+def test_who_may_not_change_many_at_once_may_not_here(umbra, bob, ann, oscar, three):
+    umbra(bob).post(BULK, {"action": "vip", "ids": [1]}, expect=403)
+    umbra(oscar).post(BULK, {"action": "assign", "ids": [1], "values": {"owner": "none"}}, expect=403)
+    limited = umbra(ann, ["leads.put"])
+    limited.post(BULK, {"action": "bin", "ids": [three[0].pk]}, expect=403)
+    assert not Lead.objects.in_bin().exists()
+
+
+def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
+    monkeypatch.setattr("leads.api.v2.ROWS_AT_ONCE", 2)
+    pk = program.post(BULK, {"action": "vip", "filter": "all=1"}, expect=202)["job"]
+    assert program.get(f"/api/v2/jobs/{pk}") | {"state": "waiting", "total": 3} == program.get(
+        f"/api/v2/jobs/{pk}"
+    )
+    assert Job.objects.get(pk=pk).arguments["channel"] == "api"
+
+
+def test_jobs_and_operations_of_others_are_not_there(umbra, program, carla, three):
+    record = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
+    stranger = umbra(carla)
+    for path in (f"{OPERATIONS}/{record}", f"{OPERATIONS}/999999", f"{OPERATIONS}/x", "/api/v2/jobs/1"):
+        assert stranger.get(path, expect=404) == {"error": "not_found", "message": "Not found."}
+    stranger.post(f"{OPERATIONS}/{record}/undo", expect=404)
+
+
+def test_operations_come_page_by_page_the_newest_first(program, three, ann):
+    made = [
+        program.post(BULK, {"action": action, "filter": "all=1"})["operation"] for action in ("vip", "unvip")
+    ]
+    first = program.get(f"{OPERATIONS}?limit=1")
+    assert [record["id"] for record in first["operations"]] == [made[1]]
+    assert program.get(f"{OPERATIONS}?limit=1&before={first['next']}")["operations"][0]["id"] == made[0]
+
+
+def test_a_bulk_change_with_a_key_is_done_once(program, three):
+    key = {"Idempotency-Key": "once"}
+    first = program.post(BULK, {"action": "vip", "filter": "all=1"}, **key)
+    assert program.post(BULK, {"action": "vip", "filter": "all=1"}, **key) == first
