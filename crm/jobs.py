@@ -181,8 +181,12 @@ def _attempt(job: Job) -> None:
         if _interrupted.is_set() or database_lost(error):
             raise Interrupted from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
-        full = _("The disk of the server is full; nothing was written. Tell the people who run it, then try again.")
-        _fail(job, full if disk_full(error) else _("It stopped through a fault of ours; nothing was written."))
+        full = _(
+            "The disk of the server is full; nothing was written. Tell the people who run it, then try again."
+        )
+        _fail(
+            job, full if disk_full(error) else _("It stopped through a fault of ours; nothing was written.")
+        )
     finally:
         _in_use.clear()
 
