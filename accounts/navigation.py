@@ -1,7 +1,6 @@
 """What stands around every page: the rail, the count of unread notifications, the look that the user chose."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -23,7 +22,7 @@ def navigation(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"theme": "", "density": "", "signed_in": False}
-    unread: Any = SimpleLazyObject(lambda: user.notifications.unread().count())
+    unread = user.number_unread
     return {
         "signed_in": True,
         "theme": user.theme,

@@ -10,9 +10,12 @@ import secrets
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core import signing
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from accounts.models.notification import Notification
 from accounts.models.user import User, fold_email
 
 DEVICE_COOKIE = "leadwell_device"
@@ -29,9 +32,10 @@ class EmailBackend(ModelBackend):
         return super().authenticate(request, username=fold_email(email) if email else None, password=password)
 
     def get_user(self, user_id):
-        user = (
-            User.objects.with_rights().select_related("list_settings__start_view").filter(pk=user_id).first()
-        )
+        """With all that every page asks of its user, in one query: rights, start view, the number of unread."""
+        users = User.objects.with_rights().select_related("list_settings__start_view")
+        unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
+        user = users.annotate(number_unread=unread).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj, obj=None):

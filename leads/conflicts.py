@@ -53,8 +53,11 @@ def touched_since(lead: Lead, version: int) -> dict[str, Change]:
     return touched
 
 
-def crossings(lead: Lead, version: int, sent: dict[str, Any]) -> list[Crossing]:
-    """The sent fields (name: cleaned value) that were changed since the version to something else."""
+def crossings(lead: Lead, version: int, sent: dict[str, Any], *, decided: int = 0) -> list[Crossing]:
+    """The sent fields (name: cleaned value) that were changed since the version to something else.
+
+    `decided` is the version up to which the user has seen the other values and chosen.
+    """
     if version == lead.version:
         return []
     touched = touched_since(lead, version)
@@ -62,6 +65,6 @@ def crossings(lead: Lead, version: int, sent: dict[str, Any]) -> list[Crossing]:
     for name, mine in sent.items():
         change = next((touched[column] for column in columns_of(name) if column in touched), None)
         theirs = getattr(lead, name)
-        if change is not None and theirs != mine:
+        if change is not None and change.version > decided and theirs != mine:
             found.append(Crossing(name, capfirst(names.field_label(name)), theirs, mine, change))
     return found

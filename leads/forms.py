@@ -96,14 +96,17 @@ class LeadForm(ModelForm):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, _now("Needed to enter %(status)s.") % {"status": status.label})
         owner, department = data.get("owner"), data.get("department")
-        if (
-            owner
-            and department
-            and department.pk not in owner.department_ids
-            and not self.errors.get("owner")
-        ):
-            data["department"] = Department.objects.get(pk=owner.department_ids[0])
+        if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
+            self._settle(owner, department)
         return data
+
+    def _settle(self, owner: User, department: Department) -> None:
+        """A new owner brings their department; a new department alone does not lose its lead to the old owner."""
+        if self.instance.pk and self.initial.get("owner") == owner.pk and "department" in self.changed_data:
+            words = _now("%(owner)s is not in this department. Choose another owner, or nobody.")
+            self.add_error("department", words % {"owner": owner})
+        else:
+            self.cleaned_data["department"] = Department.objects.get(pk=owner.department_ids[0])
 
     def values(self) -> dict[str, Any]:
         """All cleaned values of a new lead, with the normal forms of its phones."""

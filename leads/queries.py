@@ -82,6 +82,10 @@ class LeadQuerySet(models.QuerySet):
     def in_bin(self):
         return self.filter(binned_at__isnull=False)
 
+    def locked(self, pk: int) -> None:
+        """Hold this one, if it is in the set, to the end of the transaction."""
+        list(self.filter(pk=pk).select_for_update(no_key=True, of=("self",)).order_by().values_list("pk"))
+
     def visible_to(self, user):
         return self.filter(any_of(branches_seen(user)))
 

@@ -1,4 +1,4 @@
-"""Search: every word of a query, or a part of it, must be found in what a lead holds; #123 jumps to the lead."""
+"""Search: every word of a query, or a part of it, must be found in what a lead holds; #123 jumps to the lead, 123 finds it too."""
 
 import re
 from itertools import combinations
@@ -40,6 +40,8 @@ def matching(text: str) -> tuple[Q, bool]:
             for word in chosen:
                 tagged &= Q(tags__overlap=tags[word])
             condition |= tagged & _with_words(rest)[0] if _has_terms(rest) else tagged
+    if text.isdecimal() and len(text) < 19:
+        condition |= Q(pk=int(text))
     return condition, few and not tags
 
 

@@ -190,8 +190,9 @@ class LeadTable(Table):
             return format_html(word, icon("star"), _("VIP")) if record.vip else ""
         address = f"/admin/leads/{record.pk}/inline/vip"
         return format_html(
-            '<button class="star" formaction="{}" formmethod="post" aria-pressed="{}" aria-label="{}" hx-post="{}" '
+            '<button class="star" name="wanted" value="{}" formaction="{}" formmethod="post" aria-pressed="{}" aria-label="{}" hx-post="{}" '
             'hx-target="closest tr" hx-swap="outerHTML">{}</button>',
+            "off" if record.vip else "on",
             address,
             "true" if record.vip else "false",
             self.words["vip"] % {"lead": record.shown_name},

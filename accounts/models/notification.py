@@ -17,6 +17,11 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
+    def number_of_each(self):
+        """How many of them each user has, as a subquery on users."""
+        counted = self.filter(user=models.OuterRef("pk")).order_by().values("user")
+        return counted.annotate(number=models.Count("pk")).values("number")
+
     def newest_first(self):
         return self.order_by("-id")
 

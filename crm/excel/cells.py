@@ -9,7 +9,6 @@ from typing import Any
 
 # What Excel holds: rows and columns of a sheet, characters of a cell (counted as UTF-16 does).
 SHEET_ROWS = 1_048_576
-SHEET_COLUMNS = 16_384
 CELL_CHARACTERS = 32_767
 
 # The last two styles of styles.xml (crm/excel/parts.py) belong to headings and to wrapped texts.

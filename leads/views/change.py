@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST
 
 from crm.change import Outcome, carry_out
 from leads import verbs
+from leads.conflicts import crossings
 from leads.forms import MoveForm
 from leads.models import Lead, Status
 from leads.verbs.reasons import sentence
-from leads.views.lead import changeable_lead, visible_lead
+from leads.views.edit import sent_version
+from leads.views.lead import back_to, changeable_lead, visible_lead
 
 viewing = permission_required("leads.view_lead", raise_exception=True)
 
@@ -21,20 +23,23 @@ viewing = permission_required("leads.view_lead", raise_exception=True)
 @viewing
 def move(request, pk):
     """Into another status; what its contract finds empty is asked for first."""
-    lead = changeable_lead(request.user, pk)
+    lead = changeable_lead(request.user, pk, lock=request.method == "POST")
     text = request.POST.get("status") or request.GET.get("status") or ""
     status = Status.objects.active().of_pipeline(lead.status.pipeline_id).filter(pk=number(text)).first()
     if status is None:
         raise Http404
     asked = request.method == "POST" and "filled" in request.POST
     form = MoveForm(request.POST if asked else None, lead=lead, status=status, initial=values_of(lead))
-    if request.method == "POST" and (form.is_valid() if asked else not form.fields):
+    crossed = (
+        crossings(lead, sent_version(request, lead), {"status": status}) if request.method == "POST" else []
+    )
+    if request.method == "POST" and not crossed and (form.is_valid() if asked else not form.fields):
         changes = form.changes() if asked else {"status": status, "lost_reason": None, "lost_remark": ""}
         outcome = carry_out(verbs.Edit(changes), present(request.user, pk), by=request.user)
         say(request, outcome, _("Moved to %(status)s.") % {"status": status.label})
-        return redirect(lead)
-    context = {"lead": lead, "status": status, "form": form}
-    return render(request, "leads/move.html", context, status=422 if asked else 200)
+        return back_to(request.user, lead)
+    context = {"lead": lead, "status": status, "form": form, "crossings": crossed}
+    return render(request, "leads/move.html", context, status=409 if crossed else 422 if asked else 200)
 
 
 @viewing

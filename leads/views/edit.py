@@ -14,7 +14,7 @@ from leads.models import Lead, Pipeline, Source, Status
 from leads.verbs import Edit
 from leads.verbs.add import add
 from leads.verbs.reasons import sentence
-from leads.views.lead import changeable_lead
+from leads.views.lead import back_to, changeable_lead, saved
 
 
 @permission_required(["leads.view_lead", "leads.add_lead"], raise_exception=True)
@@ -40,7 +40,7 @@ def first_values(user) -> dict:
 
 @permission_required("leads.view_lead", raise_exception=True)
 def edit(request, pk):
-    lead = changeable_lead(request.user, pk)
+    lead = changeable_lead(request.user, pk, lock=request.method == "POST")
     version = sent_version(request, lead)
     drawn = as_drawn(lead, version)
     form = LeadForm(request.POST or None, instance=drawn, user=request.user)
@@ -50,8 +50,7 @@ def edit(request, pk):
             for name, value in form.changes().items()
             if request.POST.get(f"keep_{name}") != "theirs"
         }
-        crossed = [] if "decided" in request.POST else crossings(lead, version, changes)
-        if crossed:
+        if crossed := crossings(lead, version, changes, decided=sent_version(request, lead, "decided", 0)):
             context = {"lead": lead, "form": form, "crossings": crossed, "posted": posted(request)}
             return render(request, "leads/conflict.html", context, status=409)
         return save(request, lead, form, changes)
@@ -67,25 +66,21 @@ def save(request, lead: Lead, form: LeadForm, changes: dict):
             form.add_error(None, sentence(code))
         context = {"form": form, "cards": cards(form), "lead": lead, "version": lead.version}
         return render(request, "leads/form.html", context, status=422)
-    if outcome and outcome.operation:
-        messages.success(request, _("Saved."), extra_tags=f"undo-{outcome.operation.pk}")
-    return redirect("leads:list") if not visible(request.user, lead) else redirect(lead)
+    saved(request, lead, outcome)
+    return back_to(request.user, lead)
 
 
-def visible(user, lead: Lead) -> bool:
-    """Whether the user still sees the lead: an edit may have moved it to another department."""
-    return Lead.objects.visible_to(user).filter(pk=lead.pk).exists()
-
-
-def sent_version(request, lead: Lead) -> int:
-    """The version that the form was drawn from; without a sensible one, the present one."""
-    text = request.POST.get("version", "")
-    return min(int(text), lead.version) if text.isdecimal() and len(text) < 9 else lead.version
+def sent_version(request, lead: Lead, name: str = "version", without: int | None = None) -> int:
+    """The version that the form was drawn from; without a sensible one `without`, or the present one."""
+    text = request.POST.get(name, "")
+    if text.isdecimal() and len(text) < 9:
+        return min(int(text), lead.version)
+    return lead.version if without is None else without
 
 
 def posted(request) -> list[tuple[str, str]]:
     """What was typed, to be sent again with the choice between both values."""
-    left_out = {"csrfmiddlewaretoken"}
+    left_out = {"csrfmiddlewaretoken", "decided"}
     return [
         (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
     ]

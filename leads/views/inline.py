@@ -1,11 +1,9 @@
 """Changing one value in place: status, owner, VIP or next action, from the list or from the lead's page."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from crm.change import Verb, carry_out
 from crm.screens import answer
@@ -18,7 +16,7 @@ from leads.models import Lead, ListSettings, Status
 from leads.tables import LeadTable
 from leads.verbs.reasons import sentence
 from leads.views.edit import sent_version
-from leads.views.lead import changeable_lead, visible_lead
+from leads.views.lead import back_to, changeable_lead, saved, visible_lead
 
 # The small form of each field is that of the bulk action.
 ACTIONS = {"status": "status", "owner": "assign", "next_action": "next-action"}
@@ -28,9 +26,9 @@ ACTIONS = {"status": "status", "owner": "assign", "next_action": "next-action"}
 def inline(request, pk, field):
     if field not in fields.INLINE:
         raise Http404
-    lead = changeable_lead(request.user, pk)
+    lead = changeable_lead(request.user, pk, lock=request.method == "POST")
     if field == "vip":
-        return done(request, lead, verbs.SetVip(not lead.vip)) if request.method == "POST" else redirect(lead)
+        return starred(request, lead)
     action = action_named(ACTIONS[field])
     if action is None or not request.user.has_perm(action.permission):
         raise PermissionDenied
@@ -40,20 +38,23 @@ def inline(request, pk, field):
     if request.method == "POST" and form.is_valid():
         verb = action.verb(form.cleaned_data, request.user)
         if crossed := crossings(lead, sent_version(request, lead), sent(field, form)):
-            return answer(
-                request,
-                "leads/inline.html",
-                context | {"crossings": crossed},
-                fragments=FRAGMENTS,
-                status=409,
-            )
+            return drawn_again(request, context | {"crossings": crossed}, 409)
         return done(request, lead, verb, context)
+    return drawn_again(request, context, 422 if form.is_bound else 200)
+
+
+def drawn_again(request, context: dict, status: int):
     return answer(
-        request, "leads/inline.html", context, fragments=FRAGMENTS, status=422 if form.is_bound else 200
+        request, "leads/inline.html", context, fragments={"inline": "leads/_inline.html"}, status=status
     )
 
 
-FRAGMENTS = {"inline": "leads/_inline.html"}
+def starred(request, lead: Lead):
+    """The star says what it wants, so that one that a colleague has set meanwhile is not taken away."""
+    if request.method != "POST":
+        return redirect(lead)
+    wanted = request.POST.get("wanted")
+    return done(request, lead, verbs.SetVip(wanted == "on" if wanted else not lead.vip))
 
 
 def sent(field: str, form) -> dict:
@@ -78,16 +79,17 @@ def done(request, lead: Lead, verb: Verb, context: dict | None = None):
     if outcome.refused and context:
         for code in outcome.refused:
             context["form"].add_error(None, sentence(code))
-        return answer(request, "leads/inline.html", context, fragments=FRAGMENTS, status=422)
+        return drawn_again(request, context, 422)
     if request.htmx and (request.htmx.target or "").startswith("row-"):
         return row(request, lead.pk)
-    if outcome.operation:
-        messages.success(request, _("Saved."), extra_tags=f"undo-{outcome.operation.pk}")
-    return redirect(lead)
+    saved(request, lead, outcome)
+    return back_to(request.user, lead)
 
 
 def row(request, pk: int):
-    """The lead's row in the list as it is now, or nothing if the user no longer sees it."""
+    """The lead's row in the list as it is now, or nothing if the user no longer sees it. The list counts anew."""
+    if not Lead.objects.visible_to(request.user).filter(pk=pk).exists():
+        return HttpResponse("", headers={"HX-Trigger": "leads-changed"})
     lead = visible_lead(request.user, pk)
     columns = columns_of(ListSettings.objects.filter(user=request.user).first())
     leads = drawn([pk], columns, viewer=request.user)
@@ -100,4 +102,6 @@ def row(request, pk: int):
     )
     record, before, cells = table.lines()[0]
     context = {"record": record, "before": before, "cells": cells, "ticks": True, "star": True, "lead": lead}
-    return render(request, "_row.html", context)
+    response = render(request, "_row.html", context)
+    response["HX-Trigger"] = "leads-changed"
+    return response

@@ -1,12 +1,15 @@
 """The page of one lead: facts, status path, next action, timeline, why one sees it, the way to its neighbours."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.change import Outcome
 from crm.models import Change
 from crm.screens import answer
 from leads import fields, names
@@ -53,12 +56,34 @@ def visible_lead(user, pk: int) -> Lead:
     return found[0]
 
 
-def changeable_lead(user, pk: int) -> Lead:
-    """A lead that the user may change; one that they only see is a 403, any other a 404."""
+def changeable_lead(user, pk: int, *, lock: bool = False) -> Lead:
+    """A lead that the user may change; one that they only see is a 403, any other a 404.
+
+    With `lock` it is held to the end of the transaction, so that nobody changes it between a look and a write.
+    """
+    if lock:
+        Lead.objects.changeable_by(user).locked(pk)
     row = visible_lead(user, pk)
     if not row.may_change:
         raise PermissionDenied
     return row
+
+
+def back_to(user, lead: Lead):
+    """To the lead, or to the list where a change has taken it out of the user's sight."""
+    seen = Lead.objects.visible_to(user).filter(pk=lead.pk).exists()
+    return redirect(lead) if seen else redirect("leads:list")
+
+
+def saved(request, lead: Lead, outcome: Outcome | None) -> None:
+    """What was done, with its undo; and where the lead went if a new owner took it along."""
+    if outcome is None or not outcome.operation:
+        return
+    messages.success(request, _("Saved."), extra_tags=f"undo-{outcome.operation.pk}")
+    department = Lead.objects.select_related("department").get(pk=lead.pk).department
+    if department.pk != lead.department_id:
+        words = _("The lead has moved to the department %(department)s.")
+        messages.info(request, words % {"department": department})
 
 
 def may(user, row: Lead) -> dict[str, bool]:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACKED = subprocess.run(
-    ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
 )
 FILES = [ROOT / name for name in TRACKED.stdout.splitlines() if (ROOT / name).is_file()]
 PYTHON = [path for path in FILES if path.suffix == ".py"]

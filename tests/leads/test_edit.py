@@ -172,10 +172,11 @@ def test_the_second_writer_of_a_field_sees_both_values_and_chooses(ann, oscar, m
         assert text in response.text
     lead.refresh_from_db()
     assert (lead.city, lead.company) == ("Iași", "Carpați")
-    browser.post(f"/admin/leads/{lead.pk}/edit", {**old, "decided": "1", "keep_city": "theirs"})
+    browser.post(f"/admin/leads/{lead.pk}/edit", {**old, "decided": lead.version, "keep_city": "theirs"})
     lead.refresh_from_db()
     assert (lead.city, lead.company) == ("Iași", "Carpați SRL")
-    browser.post(f"/admin/leads/{lead.pk}/edit", {**old, "company": "X", "decided": "1", "keep_city": "mine"})
+    choice = {"company": "X", "decided": lead.version, "keep_city": "mine"}
+    browser.post(f"/admin/leads/{lead.pk}/edit", {**old, **choice})
     lead.refresh_from_db()
     assert (lead.city, lead.company) == ("Sibiu", "X")
 

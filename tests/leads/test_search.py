@@ -132,3 +132,9 @@ def test_folding_in_the_database_and_for_small_tables_is_the_same(db):
             [texts],
         )
         assert [folded(text) for text in texts] == cursor.fetchone()[0]
+
+
+def test_a_number_alone_finds_the_lead_beside_what_holds_it(ann, make_lead):
+    lead, _other = make_lead("Ana One"), make_lead("Ana Two")
+    street = make_lead("Ana Three", address=f"Strada Lungă {lead.pk}")
+    assert found(ann, str(lead.pk)) == {lead.last_name, street.last_name}

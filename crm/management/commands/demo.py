@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from accounts import demo as people
 from leads.demo.generate import grow
@@ -23,8 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, leads, **options):
         if not settings.DEMO:
-            self.stderr.write("This is a production system; the demo company is only for LEADWELL_MODE=demo.")
-            return
+            raise CommandError(
+                "This is a production system; the demo company is only for LEADWELL_MODE=demo."
+            )
         install_people()
         share_views()
         added = grow(leads, say=self.stdout.write)
