@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-
-LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 
 
 class PreferencesMiddleware:

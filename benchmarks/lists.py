@@ -18,6 +18,9 @@ USERS = {
     "emeka.obi@demo.example": "owns only old leads",
 }
 
+# The page that "deep" means: by so many presses of "next".
+DEEP = 60
+
 
 def pages(rounds: int) -> list[Figure]:
     found = []
@@ -27,7 +30,7 @@ def pages(rounds: int) -> list[Figure]:
         for name in fields.LIST:
             for sort in (name, f"-{name}"):
                 path = f"/admin/leads?all=1&sort={sort}"
-                found.append(page_time(client, f"sorted by {sort}", words, path, rounds=max(5, rounds // 3)))
+                found.append(page_time(client, f"sorted by {sort}", words, path, rounds=max(5, rounds // 5)))
     return found
 
 
@@ -36,6 +39,7 @@ def plain(client, words: str, rounds: int):
     status = Status.objects.get(key="qualified").pk
     yield page_time(client, "first page", words, first, rounds=rounds)
     yield page_time(client, "next page", words, next_page(client, first), rounds=rounds)
+    yield page_time(client, f"deep page: number {DEEP}", words, deep_page(client, first), rounds=rounds)
     yield page_time(client, "last page", words, f"{first}&last=1", rounds=rounds)
     filters = {
         "one status, last 30 days": f"status={status}&created=last30",
@@ -52,6 +56,12 @@ def plain(client, words: str, rounds: int):
     shown = re.findall(r'href="/admin/leads/(\d+)', client.get(first).text)
     number = int(shown[0]) if shown else Lead.objects.earliest("pk").pk
     yield page_time(client, "lead page", words, f"/admin/leads/{number}", rounds=rounds)
+
+
+def deep_page(client, path: str) -> str:
+    for _page in range(DEEP - 1):
+        path = next_page(client, path)
+    return path
 
 
 def next_page(client, path: str) -> str:

@@ -8,6 +8,7 @@ BEGIN, END = "<!-- figures: `make bench` writes this table -->", "<!-- end of fi
 KINDS = {
     "first page": "first page",
     "next page": "next page",
+    "deep page": "deep page",
     "last page": "last page",
     "filtered": "filter:",
     "sorted by any column": "sorted by",

@@ -189,7 +189,7 @@ class Lead(models.Model):
             ("purge_lead", _("remove leads for good")),
             ("share_view", _("share views with a role or department")),
         ]
-        # Each index names the screen that needs it; tests/house/test_indexes.py holds the list. Those of the sorts are led
+        # Each index names the screen that needs it; tests/house/test_database.py holds the list. Those of the sorts are led
         # by the department: they serve the users of one department as well as, department by department, those of all.
         indexes = [
             models.Index(

@@ -11,6 +11,7 @@ from crm.change import carry_out
 from crm.models import Change, Operation
 from leads import verbs
 from leads.models import Lead
+from tests.leads.test_edit import filled
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
@@ -39,7 +40,16 @@ def in_threads(*work):
 
 @pytest.fixture
 def many(departments, statuses, sources):
-    """Twenty thousand leads, written by one statement."""
+    return written(20_000, departments, statuses, sources)
+
+
+@pytest.fixture
+def hundred_thousand(departments, statuses, sources):
+    return written(100_000, departments, statuses, sources)
+
+
+def written(number: int, departments, statuses, sources) -> list[int]:
+    """That many leads of nobody, written by one statement; their ids."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SET leadwell.strict = 'off';
@@ -47,9 +57,9 @@ def many(departments, statuses, sources):
                  country, city, state, address, zip, language, description, currency, lost_remark, next_action,
                  department_id, status_id, source_id)
                SELECT 'Ana', n::text, '', '', '', '', '', '', '', '', '', '', '', '', '', '', 'EUR', '', '', %s, %s, %s
-               FROM generate_series(1, 20000) n;
+               FROM generate_series(1, %s) n;
                SET leadwell.strict = 'on'""",
-            [departments.sales.pk, statuses.new.pk, sources.other.pk],
+            [departments.sales.pk, statuses.new.pk, sources.other.pk, number],
         )
     return list(Lead.objects.order_by("pk").values_list("pk", flat=True))
 
@@ -79,7 +89,10 @@ def test_four_bulk_changes_at_once_in_different_orders_never_deadlock(many, ada,
     assert Change.objects.filter(kind="update").count() == 160_000
 
 
-def test_an_edit_during_a_large_change_is_a_clear_409_and_nothing_hangs(many, ada, ann, statuses):
+def test_claims_and_inline_edits_during_a_change_of_100_000_are_a_clear_409_and_nothing_hangs(
+    hundred_thousand, ada, ann, bob, statuses
+):
+    many = hundred_thousand
     held, over = threading.Event(), threading.Event()
     rows = Lead.objects.present().changeable_by(ada)
 
@@ -100,6 +113,10 @@ def test_an_edit_during_a_large_change_is_a_clear_409_and_nothing_hangs(many, ad
                 (f"/admin/leads/{many[5]}/inline/status", {"status": statuses.contacted.pk}),
                 (f"/admin/leads/{many[6]}/inline/vip", {}),
                 (f"/admin/leads/{many[7]}/bin", {}),
+                (f"/admin/leads/{many[8]}/take", {}),
+                (f"/admin/leads/{many[9]}/inline/owner", {"owner": bob.pk, "version": 1}),
+                (f"/admin/leads/{many[10]}/inline/next_action", {"text": "Call", "version": 1}),
+                (f"/admin/leads/{many[11]}/edit", {"last_name": "Novák", "version": 1}),
             ):
                 begun = time.monotonic()
                 answer = client.post(path, data)
@@ -111,14 +128,42 @@ def test_an_edit_during_a_large_change_is_a_clear_409_and_nothing_hangs(many, ad
             over.set()
 
     outcome, answers = in_threads(large, edits)
-    assert len(outcome.changed) == 20_000
-    for status, seconds, text in answers[:3]:
+    assert len(outcome.changed) == 100_000
+    *writes, (read, waited, _text) = answers
+    for status, seconds, text in writes:
         assert status == 409
         assert seconds < 4
         assert "Try again in a moment" in text
-    assert answers[3][0] == 200
-    assert answers[3][1] < 2
-    assert not Operation.objects.filter(kind__in=["move", "bin"]).exists()
+    assert read == 200
+    assert waited < 2
+    kinds = ["move", "bin", "take", "assign", "next_action", "edit"]
+    assert not Operation.objects.filter(kind__in=kinds).exists()
+
+
+def test_an_edit_that_waited_for_another_one_compares_itself_with_it(ann, oscar, make_lead):
+    lead = make_lead(city="Cluj")
+    sent = filled(lead, city="Sibiu")
+    locked, go = threading.Event(), threading.Event()
+
+    def first():
+        with transaction.atomic():
+            rows = Lead.objects.present().changeable_by(oscar)
+            carry_out(verbs.Edit({"city": "Iași"}), rows, by=oscar)
+            locked.set()
+            go.wait(10)
+
+    def second():
+        locked.wait(10)
+        threading.Timer(0.5, go.set).start()
+        client = Client()
+        client.force_login(ann, backend="accounts.sign_in.EmailBackend")
+        return client.post(f"/admin/leads/{lead.pk}/edit", sent)
+
+    _first, answer = in_threads(first, second)
+    assert answer.status_code == 409
+    assert "Iași" in answer.text
+    lead.refresh_from_db()
+    assert lead.city == "Iași"
 
 
 def test_a_lead_that_leaves_the_scope_while_a_verb_waits_is_not_changed(ann, ada, departments, make_lead):
