@@ -63,6 +63,7 @@ RESOURCES = [
     ),
     # The calls of /api/v2: reading operations and jobs, and undoing.
     Resource("operations", _("Operations"), {"get": SEES, "post": SEES}),
+    Resource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES)),
 ]
 # "leads.post": what the user needs for it.
 NEEDS = {

@@ -23,6 +23,9 @@ from crm.transactions import retried_once
 
 ROWS_A_STATEMENT = 5_000
 
+# What else each operation sets going, within its transaction (crm/webhooks.py).
+FOLLOWERS: list[Callable[[Operation], None]] = []
+
 _open_operation: ContextVar[Operation | None] = ContextVar("open_operation", default=None)
 
 
@@ -50,6 +53,8 @@ def operation(
             _open_operation.reset(token)
         # After an error the transaction is rolled back, and these settings with it.
         _announce("", "")
+        for follow in FOLLOWERS:
+            follow(record)
 
 
 def _announce(current: str, undoes: str) -> None:

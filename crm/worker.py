@@ -22,6 +22,8 @@ from crm.jobs import interrupt
 log = logging.getLogger(__name__)
 
 QUEUES = ["work"]
+# What waits for addresses of others has a queue of its own, and several at once.
+CALLS, CALLS_AT_ONCE = ["webhooks"], 4
 # Seconds: a worker tells that it lives, counts as dead without a word, and looks for what dead ones left.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
 CLEAN_UP_EVERY = 60 * 60
@@ -63,19 +65,12 @@ def collect_rarely() -> None:
 async def _work(worker_app: App, alone: bool) -> None:
     async with worker_app.open_async():
         await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
-        worker = asyncio.create_task(
-            worker_app.run_worker_async(
-                queues=QUEUES,
-                concurrency=1,
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=DEAD_AFTER,
-            )
-        )
+        worker = asyncio.create_task(_worker(worker_app, QUEUES, 1))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, worker)
         beside = [
+            asyncio.create_task(_worker(worker_app, CALLS, CALLS_AT_ONCE)),
             asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
         ]
@@ -87,6 +82,16 @@ async def _work(worker_app: App, alone: bool) -> None:
         finally:
             for task in beside:
                 task.cancel()
+
+
+async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
+    await worker_app.run_worker_async(
+        queues=queues,
+        concurrency=at_once,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=DEAD_AFTER,
+    )
 
 
 def _stop(worker: asyncio.Task) -> None:

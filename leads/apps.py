@@ -10,3 +10,4 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import checks  # noqa: F401 - registers them
+        from leads.api import webhooks  # noqa: F401 - what webhooks say of an operation

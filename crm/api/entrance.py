@@ -34,13 +34,13 @@ def token_behind(secret: str) -> Token:
     Who was deactivated has no token any more, and neither has one that nobody ever gave out: both answer alike.
     """
     if not secret:
-        raise Problem(401, "no_token", "Token is not defined.")
+        raise Problem(401, "no_key", "Token is not defined.")
     sql, parameters = _look_up()
     with connection.cursor() as cursor:
         cursor.execute(sql, [hash_of(secret) if value == SOUGHT else value for value in parameters])
         row = cursor.fetchone()
     if row is None:
-        raise Problem(401, "bad_token", "Invalid API token.")
+        raise Problem(401, "bad_key", "Invalid API token.")
     user = User.from_db(connection.alias, USER_COLUMNS, row[: len(USER_COLUMNS)])
     # The rights, as with_rights() has them, stand between the user and the token.
     end = len(USER_COLUMNS) + len(RIGHTS)

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from leads import fields
-from leads.api import v2, v2_operations
+from leads.api import v2, v2_operations, webhooks
 from leads.api.documented import IDEMPOTENT, documented, number, query, shape, text
 
 EMPTY = {"value", "owner", "next_action_on", "last_contacted_at", "converted_at"}
@@ -116,3 +116,58 @@ extend_schema_view(
     )
 )(v2_operations.UndoOperation)
 extend_schema_view(get=call("One job", JOB, name="own_job", errors=[404]))(v2_operations.OneJob)
+
+WEBHOOK = {"id": number(), "url": text(), "kinds": serializers.ListField(child=text())}
+ONE_WEBHOOK = shape("OwnWebhook", **WEBHOOK, active=serializers.BooleanField())
+DELIVERY = shape(
+    "OwnDelivery",
+    id=number(),
+    operation=number(),
+    state=text(),
+    attempts=number(),
+    status=number(allow_null=True),
+    milliseconds=number(allow_null=True),
+    problem=text(),
+    at=text(),
+)
+extend_schema_view(
+    get=call("List webhooks", shape("OwnWebhooks", webhooks=ONE_WEBHOOK(many=True)), name="own_webhooks"),
+    post=call(
+        "Add a webhook",
+        shape("OwnNewWebhook", **WEBHOOK, active=serializers.BooleanField(), secret=text()),
+        name="own_webhook_add",
+        sends=webhooks.WebhookFields,
+        parameters=[IDEMPOTENT],
+        example={"url": "https://example.com/leadwell", "kinds": ["add", "move"]},
+        words=(
+            "It is told of each operation that its user sees. Leadwell-Signature holds t, the moment, and v1, the "
+            "HMAC-SHA256 of moment, dot and body with the secret, which is shown this once."
+        ),
+    ),
+)(webhooks.Webhooks)
+extend_schema_view(
+    get=call("One webhook", ONE_WEBHOOK, name="own_webhook", errors=[404]),
+    put=call(
+        "Change a webhook",
+        ONE_WEBHOOK,
+        name="own_webhook_change",
+        sends=webhooks.WebhookFields(partial=True),
+        errors=[404],
+        example={"active": False},
+    ),
+    delete=call(
+        "Delete a webhook",
+        shape("OwnDeleted", deleted=serializers.BooleanField()),
+        name="own_webhook_delete",
+        errors=[404],
+    ),
+)(webhooks.OneWebhook)
+extend_schema_view(
+    get=call(
+        "What was sent to a webhook",
+        shape("OwnDeliveries", deliveries=DELIVERY(many=True)),
+        name="own_deliveries",
+        parameters=[query("limit", words="1 to 200; 50 unless said.")],
+        errors=[404, 422],
+    )
+)(webhooks.Deliveries)

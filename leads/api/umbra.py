@@ -22,8 +22,8 @@ AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
 NEAR = 2_000
 BY_AGE = sort_named("created_at")
 WORDS = {
-    "no_token": "An access token is needed: Authorization: Bearer <token>.",
-    "bad_token": "The access token is not valid.",
+    "no_key": "An access token is needed: Authorization: Bearer <token>.",
+    "bad_key": "The access token is not valid.",
     "expired": "The access token has expired.",
     "forbidden": "This token or its user may not do this.",
     "not_found": "Lead not found.",

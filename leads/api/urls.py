@@ -13,6 +13,7 @@ from leads.api import (
     umbra,
     v2,
     v2_operations,
+    webhooks,
 )
 
 # The older way to say DELETE.
@@ -50,4 +51,7 @@ urlpatterns = [
     path("api/v2/operations/<str:pk>", v2_operations.OneOperation.as_view(), name="own_operation"),
     path("api/v2/operations/<str:pk>/undo", v2_operations.UndoOperation.as_view(), name="own_undo"),
     path("api/v2/jobs/<str:pk>", v2_operations.OneJob.as_view(), name="own_job"),
+    path("api/v2/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
+    path("api/v2/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
+    path("api/v2/webhooks/<str:pk>/deliveries", webhooks.Deliveries.as_view(), name="own_deliveries"),
 ]

@@ -93,6 +93,7 @@ UMBRAS = [
 ]
 
 OWN, OPERATION = "api/v2", {"of": "operation", "dialect": "own"}
+WEBHOOK = {"of": "webhook", "dialect": "own"}
 BULK_VIP = {"action": "vip", "filter": "all=1"}
 OWNS = [
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
@@ -102,6 +103,26 @@ OWNS = [
     Call(
         "POST", f"{OWN}/operations/<str:pk>/undo", "operations.post", (SEES,), answers=(200, 409), **OPERATION
     ),
+    Call("GET", f"{OWN}/webhooks", "webhooks.get", (SEES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/webhooks",
+        "webhooks.post",
+        (SEES,),
+        data={"url": "https://example.com/"},
+        dialect="own",
+    ),
+    Call("GET", f"{OWN}/webhooks/<str:pk>", "webhooks.get", (SEES,), **WEBHOOK),
+    Call(
+        "PUT",
+        f"{OWN}/webhooks/<str:pk>",
+        "webhooks.put",
+        (SEES,),
+        data={"url": "https://example.com/"},
+        **WEBHOOK,
+    ),
+    Call("DELETE", f"{OWN}/webhooks/<str:pk>", "webhooks.delete", (SEES,), **WEBHOOK),
+    Call("GET", f"{OWN}/webhooks/<str:pk>/deliveries", "webhooks.get", (SEES,), **WEBHOOK),
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 

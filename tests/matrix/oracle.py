@@ -41,6 +41,7 @@ PEOPLE = ["anonymous", "stranger", "reader", "rep", "operator", "manager", "depu
 PEOPLE += ["administrator"]
 
 # Of each kind of thing those that there are to try: "foreign" ones belong to another department and its people.
+OWN_THINGS = ("own view", "job", "set", "import", "export", "notification", "webhook")
 LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
 THINGS = {
     "lead": LEADS,
@@ -55,7 +56,7 @@ THINGS = {
     "own view": ["own", "shared", "colleagues", "foreign"],
     "view": ["own", "shared", "colleagues", "foreign"],
     "cost": ["any", "elsewhere"],
-    **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification")},
+    **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification", "webhook")},
     # Of these only their own person sees anything; they have the most addresses, so that two have to do.
     **{name: ["own", "foreign"] for name in ("set", "import")},
     **{name: ["any"] for name in ("status", "source", "tag", "lost reason", "pipeline", "rate")},
@@ -76,7 +77,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
     "view": {"": {"own", "shared"}},
-    **{name: {"": {"own"}} for name in ("own view", "job", "set", "import", "export", "notification")},
+    **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
         name: {"": {"any"}} for name in ("status", "source", "tag", "lost reason", "pipeline", "rate", "cost")
     },

@@ -16,7 +16,7 @@ from django.db import models
 from accounts.models import Department, Inspection, Notification, Role, Token, User
 from crm.bulk import freeze
 from crm.change import operation
-from crm.models import Job
+from crm.models import Job, Webhook
 from leads.imports.check import Check
 from leads.imports.stage import keep, stage
 from leads.models import Export, Import, Lead, Pipeline, Rate, SavedView, Source, SourceCost, Status, Tag
@@ -154,6 +154,10 @@ class World:
         self._put("export", thing, self._export(user, word), person)
         self._put("import", thing, self._import(user, word), person)
         telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
+        hook = Webhook.objects.create(
+            user=user, url=f"https://{word}.example.com/", secret=word, active=False
+        )
+        self._put("webhook", thing, hook, person)
         notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
         self._put("notification", thing, notice, person)
         self._put(
