@@ -13,7 +13,7 @@ from accounts.sessions import end_sessions_of
 from crm import jobs
 from crm.bulk import ROWS_AT_ONCE
 from crm.change import Outcome, carry_out
-from crm.models import Job, Operation
+from crm.models import Job, Operation, Webhook
 from crm.undo import why_not
 from leads.models import Lead, SavedView, Status
 from leads.verbs import HandOver
@@ -129,9 +129,10 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
 
 
 def close_every_way_in(user: User) -> None:
-    """The one place where sessions, links, tokens and queued work of a user end; a new kind of key ends here too."""
+    """The one place where sessions, links, tokens, webhooks and queued work of a user end; a new kind of key ends here too."""
     end_sessions_of(user)
     Token.objects.of_user(user).revoke()
+    Webhook.objects.of(user).update(active=False)
     jobs.cancel_all_of(user)
 
 

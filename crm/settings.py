@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "import_export",
     "pgtrigger",
     "procrastinate.contrib.django",
-    "rest_framework",
 ]
 
 MIDDLEWARE = [

@@ -147,7 +147,11 @@ class ApiView(APIView):
                 address=address_of(request),
             )
 
-        if isinstance(response, StreamingHttpResponse):
+        if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
+            # Nobody reads it: nothing is looked up for it either.
+            response.streaming_content = []
+            write()
+        elif isinstance(response, StreamingHttpResponse):
             response.streaming_content = _then(response.streaming_content, write)
         else:
             write()

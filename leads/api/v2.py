@@ -24,6 +24,8 @@ from leads.listing import OTHER_PARAMETERS, Listing, filter_parameters
 from leads.models import Lead
 
 AT_FIRST, MOST, MOST_IDS = 50, 200, 100_000
+# What needs the right of the token to remove, beside that to change.
+REMOVING = {"leads.delete_lead", "leads.purge_lead"}
 MOMENTS = {"created_at", "updated_at", "status_since", "last_contacted_at", "converted_at"}
 UTC = "to_char(l.{name} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 OTHERS = {
@@ -118,7 +120,7 @@ class Bulk(OwnView):
         action = action_named(sent["action"])
         if action is None or not action.allowed(self.user):
             raise Problem(403, "forbidden", "You may not do this.")
-        if self.token and action.permission == "leads.delete_lead" and not self.allows("delete"):
+        if action.permission in REMOVING and not self.allows("delete"):
             raise Problem(403, "forbidden", "This token may not do this.")
         ids, query = self.chosen(sent, action)
         form = action.form(as_data(values_of(sent.get("values", {}))), user=self.user)

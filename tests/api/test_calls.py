@@ -119,6 +119,15 @@ def test_a_stream_is_logged_when_it_is_over(connect, ann, make_lead):
     assert ApiCall.objects.get().status == 200
 
 
+def test_a_head_asks_for_no_lead(connect, ann, make_lead, django_assert_max_num_queries):
+    make_lead()
+    program = connect(ann)
+    with django_assert_max_num_queries(6):
+        answer = program.client.head("/api/leads", headers=program.headers)
+        assert b"".join(answer.streaming_content) == b""
+    assert (answer.status_code, ApiCall.objects.get().method) == (200, "HEAD")
+
+
 def test_each_call_that_writes_is_one_operation_through_the_api(connect, ann, new_lead):
     pk = connect(ann).post("/api/leads", new_lead)["record_id"]
     connect(ann).put(f"/api/leads/{pk}", {"company": "Acme", "city": "Cluj"})

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from accounts.deactivation import Heirs, deactivate, reactivate
 from crm import outgoing
 from crm.change import carry_out
 from crm.models import Operation, Webhook, WebhookDelivery
@@ -162,6 +163,12 @@ def test_a_webhook_of_somebody_who_has_left_or_that_is_off_is_silent(
     ann.save()
     tell_of(changed(make_lead(), ada).pk)
     assert not WebhookDelivery.objects.exists()
+
+
+def test_a_webhook_ends_with_its_user_and_does_not_come_back_with_them(hook, ann, ada):
+    deactivate(ann, Heirs(), by=ada)
+    reactivate(ann)
+    assert not Webhook.objects.active().exists()
 
 
 def test_a_redirect_is_followed_if_each_hop_is_open_to_the_world(listener):
