@@ -109,9 +109,8 @@ class LeadQuerySet(models.QuerySet):
         until = Q(created_at__lt=before) if before else Q()
         return self.filter(since & until)
 
-    def in_statuses(self, statuses):
-        """Their ids are looked up at once: the planner then knows how many leads it will find."""
-        return self.filter(status__in=list(statuses.values_list("pk", flat=True)))
+    def in_statuses(self, statuses: list[int]):
+        return self.filter(status__in=statuses)
 
     def without_junk(self):
         from leads.models.status import Status

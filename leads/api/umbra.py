@@ -1,7 +1,9 @@
 """The dialect of Umbra ERP: leads under /v1/crm/leads, JSON in and out, the token as Bearer."""
 
+from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
@@ -157,10 +159,16 @@ class Leads(UmbraView):
     resource = "leads"
 
     def get(self, request):
-        found = filtered(Lead.objects.present(), request.query_params)
+        statuses, owner = statuses_of(request.query_params), request.query_params.get("assigned_to", "")
+        found = Lead.objects.present()
+        if statuses is not None:
+            found = found.in_statuses(statuses)
+        if owner:
+            # Of a stranger nobody learns more than that no lead is theirs.
+            found = found.owned_by(umbra_rows.user_id_of(owner) or 0)
         limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
         offset = number(request.query_params, "offset", 0, 0, FARTHEST)
-        ids = newest(found, self.user, offset, limit)
+        ids = newest(found, self.user, statuses, offset, limit)
         rows = Lead.objects.filter(pk__any=ids).order_by("-created_at", "-pk")
         body = {"result": "success", "leads": umbra_rows.shown(rows, umbra_rows.LISTED)}
         return answer(body | {"total_count": count(found.visible_to(self.user))})
@@ -192,20 +200,23 @@ class OneLead(UmbraView):
         return answer({"result": "success", "message": "Lead deleted successfully."})
 
 
-def filtered(rows, data: QueryDict):
-    """By status and assigned_to; nobody knows more of a stranger's id than that no lead is theirs."""
-    word, owner = data.get("status", ""), data.get("assigned_to", "")
-    if word:
-        if word not in umbra_rows.GROUPS:
-            raise invalid(status=f"It is one of {', '.join(umbra_rows.STATUS_WORDS)}.")
-        rows = rows.in_statuses(Status.objects.of_kind(*umbra_rows.GROUPS[word]))
-    return rows.owned_by(umbra_rows.user_id_of(owner) or 0) if owner else rows
+def statuses_of(data: QueryDict) -> list[int] | None:
+    """The ids of the statuses that go by the word in the address; None where it names none."""
+    word = data.get("status", "")
+    if not word:
+        return None
+    if word not in umbra_rows.GROUPS:
+        raise invalid(status=f"It is one of {', '.join(umbra_rows.STATUS_WORDS)}.")
+    return list(Status.objects.of_kind(*umbra_rows.GROUPS[word]).values_list("pk", flat=True))
 
 
-def newest(rows, user: User, offset: int, limit: int) -> list[int]:
+def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
     """The ids of the newest of these leads that the user sees, read as the list on the screen reads them."""
     if offset + limit <= NEAR:
         slices = slices_seen(user, BY_AGE.leads)
+        if statuses is not None:
+            # Each status is read by itself, from the index that it leads.
+            slices = [replace(part, led=part.led & Q(status=pk)) for part in slices for pk in statuses]
         return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
     seen = rows.visible_to(user).order_by("-created_at", "-pk")
     return list(seen.values_list("pk", flat=True)[offset : offset + limit])

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 def sets(people):
     for user in people:
         rows = Lead.objects.present().visible_to(user)
-        yield from (rows, rows.in_statuses(Status.objects.of_kind("qualified")), rows.owned_by(user))
+        yield from (
+            rows,
+            rows.in_statuses([row.pk for row in Status.objects.of_kind("qualified")]),
+            rows.owned_by(user),
+        )
 
 
 def compare(people) -> None:
