@@ -22,6 +22,7 @@ class Resource:
     name: str
     label: str | Promise
     needs: dict[str, str]
+    hint: str | Promise = ""
 
     def right(self, action: str) -> str:
         return f"{self.name}.{action}"
@@ -62,7 +63,9 @@ RESOURCES = [
         },
     ),
     # The calls of /api/v2: reading operations and jobs, and undoing.
-    Resource("operations", _("Operations"), {"get": SEES, "post": SEES}),
+    Resource(
+        "operations", _("Operations"), {"get": SEES, "post": SEES}, hint=_("To add is to take one back.")
+    ),
     Resource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES)),
 ]
 # "leads.post": what the user needs for it.
