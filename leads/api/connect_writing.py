@@ -16,6 +16,7 @@ from leads.api.writing import (
     with_owner,
 )
 from leads.models import Lead, Status, StatusMove
+from leads.verbs.reasons import sentence
 
 # The names of this dialect: the field of the lead
 PLAIN = {
@@ -110,6 +111,8 @@ def status_named(data: dict[str, Any], lead: Lead | None) -> Status:
     found = Status.objects.active().filter(pk=number).first()
     if found is None:
         raise invalid(status="There is no status with this id.")
+    if lead is not None and found.pipeline_id != lead.status.pipeline_id:
+        raise invalid(status=sentence("other_pipeline"))
     return found
 
 
