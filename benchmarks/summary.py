@@ -41,7 +41,7 @@ def lines(small: dict, large: dict) -> list[str]:
                 f"| {words} | {middle:.0f} ({before:.0f}) | {max(figure['p50'] for figure in much):.0f} | "
                 f"{max(figure['p95'] for figure in much):.0f} | {max(figure['queries'] for figure in much)} |"
             )
-    return [*found, *bulk(large["bulk"]), *excel(large["excel"])]
+    return [*found, *bulk(large.get("bulk")), *excel(large.get("excel") or {})]
 
 
 def bulk(figures: dict | None) -> list[str]:
@@ -54,8 +54,8 @@ def bulk(figures: dict | None) -> list[str]:
     ]
 
 
-def excel(figures: dict | None) -> list[str]:
-    if not figures:
+def excel(figures: dict) -> list[str]:
+    if "export" not in figures:
         return []
     out = figures["export"]
     return [
