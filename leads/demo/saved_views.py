@@ -3,7 +3,7 @@
 from accounts.models import Department, User
 from leads.models import SavedView
 
-OPEN = "kind_not=won&kind_not=lost&kind_not=disqualified"
+OPEN = "kind=new&kind=contacted&kind=qualified&kind=proposal"
 VIEWS = [
     ("Open leads", OPEN),
     ("My open leads", f"owner=me&{OPEN}"),

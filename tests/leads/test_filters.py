@@ -46,6 +46,12 @@ def names(user, query):
         ("status={new}&status={lost}", "ABEF"),
         ("status={new}&status_not=on", "BCD"),
         ("kind=lost&kind=disqualified", "BC"),
+        ("kind=lost&kind=disqualified&kind_not=on", "ADEF"),
+        ("pipeline={pipeline}", "ABCDEF"),
+        ("next_action=between&next_action_from={yesterday}&next_action_to={today}", "DE"),
+        ("next_action=between&next_action_from={today}", "EF"),
+        ("contacted=between&contacted_from={yesterday}", ""),
+        ("contacted=between&contacted_to={yesterday}", "E"),
         ("disqualified=yes", "C"),
         ("disqualified=no", "ABDEF"),
         ("owner=me", ""),
@@ -95,6 +101,9 @@ def test_a_filter_finds_exactly_its_leads(
         "event": sources.event.pk,
         "hot": leads.pk,
         "budget": reasons.budget.pk,
+        "pipeline": statuses.new.pipeline_id,
+        "today": timezone.localdate(),
+        "yesterday": timezone.localdate() - timedelta(1),
     }
     assert names(ada, query.format(**numbers)) == expected
     listing = Listing(QueryDict(query.format(**numbers)), ada)
