@@ -28,6 +28,15 @@ FIELDS_AN_OBJECT = 45
 NOT_RECORDED = {"id", "version", "updated_at"}
 
 
+def planned_anew(sql: str, *, into: str = "", using: str = "") -> str:
+    """The statement as one that is planned each time it runs. `using` are variables of the function, $1 and so on.
+
+    A function keeps the plan of its first call, and with it how many rows the statement had touched then: after a change
+    of one lead, a change of 5,000 on the same connection went through the old rows once for each new row (10 s).
+    """
+    return f"EXECUTE $sql${sql}$sql${into and f' INTO {into}'}{using and f' USING {using}'};"
+
+
 class TriggerSql(UpsertTriggerSql):
     """django-pgtrigger's installation without its `ignore()`: that costs a subtransaction for every row, and an UPDATE
     of 100,000 rows with deferred constraints became ten times slower."""
@@ -124,8 +133,9 @@ class Record(Trigger):
         else:
             insert += (
                 f"n.id, n.version, 'update', {_diff(columns)}, {role}\n"
-                "FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.version <> o.version ORDER BY n.id;"
+                "FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.version <> o.version ORDER BY n.id"
             )
+            insert = planned_anew(insert.replace("current_operation", "$1"), using="current_operation")
         return f"""
             IF {MACHINE} THEN
                 RETURN NULL;

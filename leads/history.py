@@ -6,7 +6,8 @@ They are derived by triggers and nowhere else, so that bulk SQL, COPY and the co
 
 import pgtrigger
 
-from crm.history import CURRENT, MACHINE, Trigger, tracked
+from crm.history import MACHINE, Trigger, planned_anew, tracked
+from leads.history_of_moves import moves, moves_of_new
 from mailings.history import KEEP_NEWSLETTER
 
 # key column: the expression that it folds
@@ -136,84 +137,6 @@ stamps = Trigger(
     """,
 )
 
-moves_of_new = Trigger(
-    name="moves_insert",
-    level=pgtrigger.Statement,
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="new_rows"),
-    func=f"""
-        IF {MACHINE} THEN
-            RETURN NULL;
-        END IF;
-        INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, operation_id, undone)
-        SELECT n.id, NULL, n.status_id, n.status_since, {CURRENT}, false FROM new_rows n ORDER BY n.id;
-        RETURN NULL;
-    """,
-)
-
-# An undo does not move leads on: it takes the undone move back and opens the one before it again. Undoing that undo
-# puts the move back. Anything else closes the open move and begins a new one.
-moves = Trigger(
-    name="moves_update",
-    level=pgtrigger.Statement,
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
-    declare=[
-        ("undoes", "bigint = nullif(current_setting('leadwell.undoes', true), '')::bigint"),
-        ("redoes", "bigint"),
-        ("moved", "bigint[]"),
-        ("back", "bigint[] = '{}'"),
-        ("again", "bigint[] = '{}'"),
-    ],
-    func=f"""
-        SELECT array_agg(n.id ORDER BY n.id) INTO moved
-        FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.status_id <> o.status_id;
-        IF moved IS NULL THEN
-            RETURN NULL;
-        END IF;
-        IF undoes IS NOT NULL THEN
-            WITH taken_back AS (
-                UPDATE leads_statusmove m SET undone = true, "left" = now()
-                FROM new_rows n
-                WHERE m.lead_id = n.id AND n.id = ANY(moved) AND m."left" IS NULL AND NOT m.undone
-                  AND m.operation_id = undoes AND m.from_status_id = n.status_id
-                RETURNING m.lead_id, m.id
-            ), reopened AS (
-                UPDATE leads_statusmove m SET "left" = NULL
-                FROM taken_back t
-                WHERE m.id = (SELECT max(p.id) FROM leads_statusmove p
-                              WHERE p.lead_id = t.lead_id AND NOT p.undone AND p.id < t.id)
-                RETURNING m.lead_id
-            )
-            SELECT coalesce(array_agg(lead_id), '{{}}') INTO back FROM taken_back;
-            SELECT o.undoes_id INTO redoes FROM crm_operation o WHERE o.id = undoes;
-            IF redoes IS NOT NULL THEN
-                SELECT coalesce(array_agg(m.lead_id), '{{}}') INTO again
-                FROM leads_statusmove m JOIN new_rows n ON n.id = m.lead_id
-                WHERE n.id = ANY(moved) AND NOT n.id = ANY(back) AND m.undone AND m.operation_id = redoes
-                  AND m.to_status_id = n.status_id;
-                UPDATE leads_statusmove m SET "left" = p.entered
-                FROM leads_statusmove p
-                WHERE p.lead_id = ANY(again) AND p.undone AND p.operation_id = redoes
-                  AND m.lead_id = p.lead_id AND NOT m.undone AND m."left" IS NULL;
-                UPDATE leads_statusmove m SET undone = false, "left" = NULL
-                WHERE m.lead_id = ANY(again) AND m.undone AND m.operation_id = redoes;
-            END IF;
-        END IF;
-        UPDATE leads_statusmove m SET "left" = n.status_since
-        FROM new_rows n
-        WHERE m.lead_id = n.id AND n.id = ANY(moved) AND NOT n.id = ANY(back || again)
-          AND m."left" IS NULL AND NOT m.undone;
-        INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, operation_id, undone)
-        SELECT n.id, o.status_id, n.status_id, n.status_since, {CURRENT}, false
-        FROM old_rows o JOIN new_rows n ON n.id = o.id
-        WHERE n.status_id <> o.status_id AND NOT n.id = ANY(back || again) ORDER BY n.id;
-        RETURN NULL;
-    """,
-)
-
 search_of_new = Trigger(
     name="search_insert",
     level=pgtrigger.Statement,
@@ -226,6 +149,14 @@ search_of_new = Trigger(
     """,
 )
 
+REWORDED = f"""
+    SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
+    WHERE ({", ".join(f"o.{name}" for name in SEARCHED)})
+          IS DISTINCT FROM ({", ".join(f"n.{name}" for name in SEARCHED)})"""
+WORDS = f"""
+    UPDATE leads_leadsearch s SET words = {SEARCH_TEXT.format(row="n")}
+    FROM new_rows n WHERE s.lead_id = n.id AND n.id = ANY($1)"""
+
 search = Trigger(
     name="search_update",
     level=pgtrigger.Statement,
@@ -234,15 +165,11 @@ search = Trigger(
     referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
     declare=[("reworded", "bigint[]")],
     func=f"""
-        SELECT array_agg(n.id) INTO reworded
-        FROM old_rows o JOIN new_rows n ON n.id = o.id
-        WHERE ({", ".join(f"o.{name}" for name in SEARCHED)})
-              IS DISTINCT FROM ({", ".join(f"n.{name}" for name in SEARCHED)});
+        {planned_anew(REWORDED, into="reworded")}
         IF reworded IS NULL THEN
             RETURN NULL;
         END IF;
-        UPDATE leads_leadsearch s SET words = {SEARCH_TEXT.format(row="n")}
-        FROM new_rows n WHERE s.lead_id = n.id AND n.id = ANY(reworded);
+        {planned_anew(WORDS, using="reworded")}
         RETURN NULL;
     """,
 )
@@ -259,6 +186,9 @@ newsletter_of_new = Trigger(
 )
 
 # The rows are collected before they are asked for: EXISTS over two transition tables becomes a loop of all with all.
+READDRESSED = """
+    SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.email_key <> o.email_key"""
+
 newsletter = Trigger(
     name="newsletter_update",
     level=pgtrigger.Statement,
@@ -266,9 +196,8 @@ newsletter = Trigger(
     operation=pgtrigger.Update,
     referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
     declare=[("readdressed", "bigint[]")],
-    func="""
-        SELECT array_agg(n.id) INTO readdressed
-        FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.email_key <> o.email_key;
+    func=f"""
+        {planned_anew(READDRESSED, into="readdressed")}
         IF readdressed IS NULL THEN
             RETURN NULL;
         END IF;

@@ -1,6 +1,7 @@
 """Sets of real size: what happens between the preview of 100,000 leads and the button, and undoing after others worked."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection, connections
@@ -121,3 +122,23 @@ def test_an_undo_of_1_000_assignments_keeps_what_others_did_since(
     assert outcome.kept_count == 20
     kept = outcome.operation.verdicts.get(word="refused")
     assert sorted(kept.ids) == ids[100:120]
+
+
+def test_a_change_of_many_is_quick_on_a_connection_that_has_changed_single_leads_before(
+    ann, departments, statuses, sources
+):
+    """Functions keep the plan of their first call: with one row it was a loop of all with all (100 s, not 2)."""
+    ids = insert(20_000, departments.sales, statuses.new, sources.other, "RO")
+    ways = [
+        verbs.SetVip(True),
+        verbs.Move(statuses.contacted),
+        verbs.Edit({"city": "Cluj", "email": "a@b.ro"}),
+    ]
+    for single, verb in enumerate(ways):
+        for pk in ids[single * 10 : single * 10 + 10]:
+            carry_out(verb, changeable(ann, [pk]), by=ann)
+    begun = time.monotonic()
+    for verb in ways:
+        outcome = carry_out(verb, changeable(ann, ids), by=ann)
+        undo(outcome.operation, by=ann)
+    assert time.monotonic() - begun < 60
