@@ -23,8 +23,13 @@ let before = null;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const element = document.activeElement;
-  before = element && event.detail.target?.contains(element) ? place(element) : null;
+  const target = event.detail.target;
+  if (element && target?.contains(element)) before = { place: place(element), target: target.id };
 });
+/* Something else, such as the count, may be drawn in between: it is not its focus that comes back. */
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (before) comeBack(before, document.getElementById(event.detail.target?.id));
+  const id = event.detail.target?.id;
+  if (!before || before.target !== id) return;
+  comeBack(before.place, document.getElementById(id));
+  before = null;
 });
