@@ -96,7 +96,11 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     button = page.locator(".applybar button[name=apply]").inner_text()
     added = number_in(button)
     go_on(manager, "Imported")
-    assert number_in(page.locator("tr").filter(has=page.get_by_text("Added", exact=True)).inner_text()) == added > 0
+    assert (
+        number_in(page.locator("tr").filter(has=page.get_by_text("Added", exact=True)).inner_text())
+        == added
+        > 0
+    )
     assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL") == there + added
     undo(manager)
     assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL") == there
