@@ -7,12 +7,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.screens import answer
 from leads.models import LostReason
-from leads.settings.change import one_at_a_time, posted, recorded, say
+from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import LostReasonForm
-from leads.settings.kinds import KINDS, row_or_404
-from leads.settings.listing import ids_of
+from leads.settings.kinds import KINDS
 from leads.settings.lists import lost_reason_list
-from leads.settings.order import step
+from leads.settings.pages import list_page, one_step
 from leads.settings.tables import LostReasonTable
 from leads.settings.usage import count_by
 
@@ -30,10 +29,7 @@ def lost_reasons(request):
         columns = ["order", *columns]
     rows = list(listing.page)
     table = LostReasonTable(rows, columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights)
-    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
-    fragments = {"settings-list": "leads/settings/_list.html"}
-    status = 400 if listing.errors else 200
-    return answer(request, "leads/settings/lost_reasons.html", context, fragments=fragments, status=status)
+    return list_page(request, "leads/settings/lost_reasons.html", KIND, listing, table)
 
 
 @permission_required("leads.add_lostreason", raise_exception=True)
@@ -62,9 +58,5 @@ def edited(request, form: LostReasonForm):
 @one_at_a_time
 def lost_reason_order(request):
     """One step up or down."""
-    direction = "up" if "up" in request.POST else "down"
-    reason = row_or_404(KIND, *ids_of([request.POST.get(direction, "")]) or [0])
-    with recorded("edit_lost_reason", by=request.user, act="order", rows=[reason.pk]) as record:
-        step(reason, LostReason.objects.in_order(), direction)
-    say(request, record, _("The reasons have a new order."))
-    return redirect("leads:lost_reasons")
+    words = _("The reasons have a new order.")
+    return one_step(request, KIND, lambda reason: LostReason.objects.in_order(), words)

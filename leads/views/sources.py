@@ -3,9 +3,9 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.screens import answer
 from leads.settings.kinds import KINDS
 from leads.settings.lists import costs_of_year, source_list
+from leads.settings.pages import list_page
 from leads.settings.tables import SourceTable
 from leads.settings.usage import count_by
 
@@ -18,16 +18,12 @@ COLUMNS = ["label", "kind", "cost", "leads", "edit"]
 def sources(request):
     numbers, costs = count_by("source", request.user), costs_of_year()
     listing = source_list(request.GET, numbers, costs)
-    rights = KIND.rights(request.user)
     table = SourceTable(
         list(listing.page),
         columns_shown=COLUMNS,
         sort=listing.sort,
         numbers=numbers,
-        rights=rights,
+        rights=KIND.rights(request.user),
         costs=costs,
     )
-    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
-    fragments = {"settings-list": "leads/settings/_list.html"}
-    status = 400 if listing.errors else 200
-    return answer(request, "leads/settings/sources.html", context, fragments=fragments, status=status)
+    return list_page(request, "leads/settings/sources.html", KIND, listing, table)

@@ -1,17 +1,14 @@
 """The lead statuses: their list, and their order."""
 
 from django.contrib.auth.decorators import permission_required
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.screens import answer
 from leads.models import Pipeline, Status
-from leads.settings.change import one_at_a_time, recorded, say
-from leads.settings.kinds import KINDS, row_or_404
-from leads.settings.listing import ids_of
+from leads.settings.change import one_at_a_time
+from leads.settings.kinds import KINDS
 from leads.settings.lists import status_list
-from leads.settings.order import step
+from leads.settings.pages import list_page, one_step
 from leads.settings.tables import StatusTable
 from leads.settings.usage import count_by
 
@@ -31,10 +28,7 @@ def statuses(request):
     table = StatusTable(
         list(listing.page), columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights
     )
-    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
-    fragments = {"settings-list": "leads/settings/_list.html"}
-    status = 400 if listing.errors else 200
-    return answer(request, "leads/settings/statuses.html", context, fragments=fragments, status=status)
+    return list_page(request, "leads/settings/statuses.html", KIND, listing, table)
 
 
 @permission_required("leads.change_status", raise_exception=True)
@@ -42,9 +36,9 @@ def statuses(request):
 @one_at_a_time
 def status_order(request):
     """One step up or down within its pipeline."""
-    direction = "up" if "up" in request.POST else "down"
-    status = row_or_404(KIND, *ids_of([request.POST.get(direction, "")]) or [0])
-    with recorded("edit_status", by=request.user, act="order", rows=[status.pk]) as record:
-        step(status, Status.objects.of_pipeline(status.pipeline_id).in_order(), direction)
-    say(request, record, _("The statuses have a new order."))
-    return redirect("leads:statuses")
+    return one_step(
+        request,
+        KIND,
+        lambda status: Status.objects.of_pipeline(status.pipeline_id).in_order(),
+        _("The statuses have a new order."),
+    )

@@ -11,6 +11,7 @@ from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import TagForm
 from leads.settings.kinds import KINDS
 from leads.settings.lists import tag_list
+from leads.settings.pages import list_page
 from leads.settings.tables import TagTable
 from leads.settings.usage import count_by
 
@@ -26,10 +27,7 @@ def tags(request):
     columns = ["label", "leads", "edit"]
     rows = list(listing.page)
     table = TagTable(rows, columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights)
-    context = {"kind": KIND, "listing": listing, "table": table, "rights": rights, "ticks": True}
-    fragments = {"settings-list": "leads/settings/_list.html"}
-    status = 400 if listing.errors else 200
-    return answer(request, "leads/settings/tags.html", context, fragments=fragments, status=status)
+    return list_page(request, "leads/settings/tags.html", KIND, listing, table)
 
 
 @permission_required("leads.add_tag", raise_exception=True)

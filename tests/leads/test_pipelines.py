@@ -143,3 +143,9 @@ def test_a_new_status_asks_for_its_pipeline_where_there_are_several(sign_in, ada
     answer = sign_in(ada).post("/admin/leads/statuses/new", {"name": "Waiting", "kind": "contacted"})
     assert answer.status_code == 422
     assert "pipeline" in answer.context["form"].errors
+
+
+@pytest.mark.parametrize("sent", [{"up": "999999"}, {"down": "first"}, {}])
+def test_a_row_that_is_not_there_cannot_be_moved(sign_in, ada, sent):
+    for table in ("pipelines", "statuses", "lost-reasons"):
+        assert sign_in(ada).post(f"/admin/leads/{table}/order", sent).status_code == 404

@@ -1,0 +1,42 @@
+"""What the screens of statuses, sources, tags, lost reasons and pipelines do alike: show their list, move a row a step."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from crm.screens import answer
+from leads.settings.change import recorded, say
+from leads.settings.kinds import Kind, row_or_404
+from leads.settings.listing import SettingsList, ids_of
+from leads.settings.order import step
+from leads.settings.tables import SettingsRows
+
+
+def list_page(
+    request: HttpRequest,
+    template: str,
+    kind: Kind,
+    listing: SettingsList,
+    table: SettingsRows,
+    *,
+    ticks: bool = True,
+) -> HttpResponse:
+    """The page of one list, or to htmx its table alone; 400 where a filter was not understood."""
+    context = {"kind": kind, "listing": listing, "table": table, "rights": table.rights, "ticks": ticks}
+    fragments = {"settings-list": "leads/settings/_list.html"}
+    return answer(request, template, context, fragments=fragments, status=400 if listing.errors else 200)
+
+
+def one_step(
+    request: HttpRequest, kind: Kind, neighbours: Callable[[Any], Iterable], words: str
+) -> HttpResponse:
+    """Move the row whose id was sent as "up" or "down" among its `neighbours`, all of them in their order; `words` say
+    so afterwards."""
+    direction = "up" if "up" in request.POST else "down"
+    row = row_or_404(kind, *ids_of([request.POST.get(direction, "")]) or [0])
+    with recorded(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:
+        step(row, neighbours(row), direction)
+    say(request, record, words)
+    return redirect(kind.url)
