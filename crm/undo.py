@@ -65,11 +65,13 @@ def tracked_models() -> dict[str, type[models.Model]]:
 
 def is_undone(record: Operation) -> bool:
     """Whether an undo of it is in force: an undo that was itself undone does not count."""
-    return any(not is_undone(undo) for undo in record.undone_by.all())
+    return record.pk in undone_among([record])
 
 
 def undone_among(records: list[Operation]) -> set[int]:
-    """The ids of those whose undo is in force, for a whole page in one query."""
+    """The ids of those whose undo is in force, for a whole page in one query; for no records without one."""
+    if not records:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH RECURSIVE undone AS (

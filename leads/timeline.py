@@ -114,7 +114,7 @@ def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
 
     statuses = names.statuses()
     own = [change.operation for change in changes if change.operation and change.operation.by_id == viewer.pk]
-    undone = undone_among(own) if own else set()
+    undone = undone_among(own)
     found = []
     for change, fields in shown_changes(changes, viewer):
         record = change.operation

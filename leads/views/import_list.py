@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
 from crm.screens import answer
-from crm.undo import is_undone, why_not
+from crm.undo import undone_among, why_not
 from leads.models import Import
 
 IMPORTS_A_PAGE = 50
@@ -19,16 +19,21 @@ def imports(request):
         rows = rows.before(int(before))
     found = list(rows[: IMPORTS_A_PAGE + 1])
     context = {
-        "imports": [(row, *undo_of(row, request.user)) for row in found[:IMPORTS_A_PAGE]],
+        "imports": with_undo(found[:IMPORTS_A_PAGE], request.user),
         "older": found[IMPORTS_A_PAGE - 1].pk if len(found) > IMPORTS_A_PAGE else None,
     }
     return answer(request, "leads/imports/list.html", context)
 
 
-def undo_of(imported: Import, user) -> tuple[bool, bool]:
-    """Whether it is undone, and whether this user may undo it."""
-    record = imported.operation
-    if record is None:
-        return False, False
-    undone = is_undone(record)
-    return undone, not undone and record.by_id == user.pk and not why_not(record, user)
+def with_undo(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
+    """Each with whether it is undone, and whether this user may undo it."""
+    undone = undone_among([imported.operation for imported in imports if imported.operation])
+    found = []
+    for imported in imports:
+        record = imported.operation
+        is_undone = record is not None and record.pk in undone
+        may_undo = (
+            record is not None and record.by_id == user.pk and not why_not(record, user, undone=is_undone)
+        )
+        found.append((imported, is_undone, may_undo))
+    return found

@@ -16,7 +16,7 @@ from leads.imports.own import file_in_words, importing, own_import, pace
 from leads.imports.values import undecided
 from leads.models import Import
 from leads.verbs.reasons import sentence
-from leads.views.import_list import undo_of
+from leads.views.import_list import with_undo
 
 
 @importing
@@ -90,7 +90,7 @@ def cancel(request, pk):
 def receipt(imported: Import, user) -> dict:
     """What was done with each row; together they are all rows of the file."""
     counts = imported.counts
-    undone, may_undo = undo_of(imported, user)
+    [(_imported, undone, may_undo)] = with_undo([imported], user)
     written = counts.get("added", 0) + counts.get("done", 0)
     meanwhile = [(sentence(code), number) for code, number in counts.get("refused", {}).items()]
     refused = sum(number for _words, number in meanwhile)

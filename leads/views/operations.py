@@ -41,7 +41,8 @@ def operations(request):
 def operation(request, pk):
     record = one(request, pk)
     context = receipt(record, request.user) | found_leads(record, request.user, request.GET)
-    context |= {"record": record, "why_not": why_not(record, request.user), "undone": is_undone(record)}
+    undone = is_undone(record)
+    context |= {"record": record, "undone": undone, "why_not": why_not(record, request.user, undone=undone)}
     context["settings"] = changed_settings(record, request.user)
     return answer(request, "operations/detail.html", context)
 

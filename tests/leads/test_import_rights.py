@@ -2,9 +2,12 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.excel import limits
+from crm.undo import undo
 from leads.models import Import, Lead
 from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook
 
@@ -194,3 +197,25 @@ def test_the_receipt_says_where_each_column_went(sign_in, ann):
     imported = apply(browser, choose(browser, upload(browser, rows), "columns"))
     columns = shown(browser, imported, "import").context["columns"]
     assert columns == [("Last name", "Last name"), ("Lucky number", ""), ("Oraș", "City")]
+
+
+def test_the_history_shows_which_imports_are_undone_and_asks_for_all_at_once(
+    sign_in, ann, django_assert_num_queries
+):
+    browser = sign_in(ann)
+
+    def bring_in(name):
+        imported = choose(
+            browser, upload(browser, [["Last name", "E-mail"], [name, f"{name}@x.com"]]), "columns"
+        )
+        return apply(browser, imported).operation
+
+    undo(bring_in("Pop"), by=ann)
+    with CaptureQueriesContext(connection) as alone:
+        assert "Undone" in browser.get(LIST).text
+    queries = len(alone)
+    bring_in("Rusu")
+    bring_in("Dan")
+    with django_assert_num_queries(queries):
+        text = browser.get(LIST).text
+    assert (text.count("</svg>Undone"), text.count("</svg>Undo<")) == (1, 2)
