@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.change import Outcome, carry_out
+from crm.change import Outcome, Verb, carry_out
 from leads import verbs
 from leads.conflicts import crossings
 from leads.forms import MoveForm
@@ -61,28 +61,31 @@ def take(request, pk):
 @viewing
 @require_POST
 def bin(request, pk):
-    lead = visible_lead(request.user, pk)
-    outcome = carry_out(verbs.Bin(), own(request.user, Lead.objects.present(), pk), by=request.user)
-    say(request, outcome, _("%(lead)s is in the bin.") % {"lead": lead})
+    carried_out_alone(request, pk, verbs.Bin(), Lead.objects.present(), _("%(lead)s is in the bin."))
     return redirect("leads:list")
 
 
 @viewing
 @require_POST
 def restore(request, pk):
-    lead = visible_lead(request.user, pk)
-    outcome = carry_out(verbs.Restore(), own(request.user, Lead.objects.in_bin(), pk), by=request.user)
-    say(request, outcome, _("%(lead)s is back.") % {"lead": lead})
+    lead = carried_out_alone(request, pk, verbs.Restore(), Lead.objects.in_bin(), _("%(lead)s is back."))
     return redirect(lead)
 
 
 @viewing
 @require_POST
 def purge(request, pk):
-    lead = visible_lead(request.user, pk)
-    outcome = carry_out(verbs.Purge(), own(request.user, Lead.objects.in_bin(), pk), by=request.user)
-    say(request, outcome, _("%(lead)s is removed for good.") % {"lead": lead})
+    text = _("%(lead)s is removed for good.")
+    carried_out_alone(request, pk, verbs.Purge(), Lead.objects.in_bin(), text)
     return redirect("leads:bin")
+
+
+def carried_out_alone(request, pk: int, verb: Verb, rows, text: str) -> Lead:
+    """The verb on this one of the rows, with its message; the lead as it was before."""
+    lead = visible_lead(request.user, pk)
+    outcome = carry_out(verb, own(request.user, rows, pk), by=request.user)
+    say(request, outcome, text % {"lead": lead})
+    return lead
 
 
 def number(text: str) -> int:
