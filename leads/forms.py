@@ -15,6 +15,7 @@ from leads import contract, fields
 from leads.bulk import ChoiceOfLabels, owner_choices
 from leads.models import Lead, LostReason, Rate, SavedView, Source, Status, Tag
 from leads.phones import normal_phones
+from leads.verbs.assign import department_with
 
 
 class LeadForm(ModelForm):
@@ -106,7 +107,7 @@ class LeadForm(ModelForm):
             words = _now("%(owner)s is not in this department. Choose another owner, or nobody.")
             self.add_error("department", words % {"owner": owner})
         else:
-            self.cleaned_data["department"] = Department.objects.get(pk=owner.department_ids[0])
+            self.cleaned_data["department"] = department_with(owner, department)
 
     def values(self) -> dict[str, Any]:
         """All cleaned values of a new lead, with the normal forms of its phones."""

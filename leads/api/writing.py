@@ -12,6 +12,7 @@ from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
 from leads.phones import normal_phones
 from leads.verbs import Bin, Edit
 from leads.verbs.add import add
+from leads.verbs.assign import department_with
 from leads.verbs.reasons import sentence
 
 API = Operation.Channel.API
@@ -68,9 +69,7 @@ def first_owner(user: User) -> User | None:
 
 def with_owner(values: dict[str, Any], owner: User | None, home: Department) -> None:
     """Give the lead to somebody; if they do not belong to its department it moves to their first one."""
-    values["owner"], values["department"] = owner, home
-    if owner and home.pk not in owner.department_ids:
-        values["department"] = Department.objects.get(pk=owner.department_ids[0])
+    values["owner"], values["department"] = owner, department_with(owner, home)
 
 
 def owner_named(pk: int, user: User, lead: Lead | None, name: str) -> User | None:

@@ -15,6 +15,13 @@ def user_name(pk) -> str:
     return names.users().get(pk, _("somebody else"))
 
 
+def department_with(owner: User | None, department: Department) -> Department:
+    """Where a lead of this department belongs once it is the owner's: there if they are in it, else in their first one."""
+    if owner is None or department.pk in owner.department_ids:
+        return department
+    return Department.objects.get(pk=owner.department_ids[0])
+
+
 @dataclass(frozen=True)
 class Assign(Verb):
     """To a user, or with None to nobody. A lead of a department that the user is not in moves to the user's first."""
@@ -50,6 +57,7 @@ class Assign(Verb):
         if self.owner is None:
             return {"owner": None}
         theirs = self.owner.department_ids
+        # The rule of department_with(), for many leads at once.
         return {
             "owner": self.owner,
             "department": Case(
