@@ -32,14 +32,12 @@ EMPTY: tuple[Any, ...] = ("", None, [])
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field of one change, ready to read: label, old and new as text, and the raw values."""
+    """One field of one change, ready to read: label, old and new as text."""
 
     column: str
     label: str
     old: str
     new: str
-    old_value: Any = None
-    new_value: Any = None
 
 
 def text_of(column: str, value: Any, viewer) -> str:
@@ -87,8 +85,9 @@ def shown_changes(changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
             if column in UNSHOWN or column not in fields:
                 continue
             label = str(capfirst(fields[column].verbose_name))
-            text = [text_of(column, value, viewer) for value in (old, new)]
-            shown.append(FieldChange(column, label, text[0], text[1], old, new))
+            shown.append(
+                FieldChange(column, label, text_of(column, old, viewer), text_of(column, new, viewer))
+            )
         found.append((change, shown))
     return found
 

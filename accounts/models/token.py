@@ -26,9 +26,6 @@ def hash_of(secret: str) -> str:
 
 
 class TokenQuerySet(models.QuerySet):
-    def of_secret(self, secret: str):
-        return self.filter(hash=hash_of(secret))
-
     def of_user(self, user):
         return self.filter(user=user)
 

@@ -195,9 +195,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             for place, department in enumerate(departments)
         )
 
-    def get_full_name(self) -> str:
-        return self.name
-
     def get_session_auth_hash(self) -> str:
         return salted_hmac(
             "accounts.session", f"{self.password} {self.sign_out_count}", algorithm="sha256"

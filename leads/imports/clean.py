@@ -19,8 +19,7 @@ TO_MAKE = "new:"
 # Distinct cells kept a column: enough for columns of choices, little for columns of names.
 REMEMBERED = 5_000
 
-# Fields in which a value that nobody knows can be decided once for all rows, and which of them can be made.
-DECIDABLE = ["status", "source", "owner", "country", "tags", "department", "lost_reason", "currency"]
+# Fields in which apply can make a value that nobody knows.
 CAN_BE_MADE = ["status", "source", "tags"]
 
 
