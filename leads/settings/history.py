@@ -88,7 +88,7 @@ def _fields(model: type[Model], change: Change) -> list[FieldChange]:
         if column in recorded:
             old, new = recorded[column]
             texts = _text(field, old), _text(field, new)
-            shown.append(FieldChange(str(column), str(capfirst(field.verbose_name)), *texts, old, new))
+            shown.append(FieldChange(str(column), str(capfirst(field.verbose_name)), *texts))
     return shown
 
 
