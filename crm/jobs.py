@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from crm.models import Job, Operation
-from crm.transactions import database_lost, disk_full, limit
+from crm.transactions import database_lost, disk_full, forget_plans, limit
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ def _attempt(job: Job) -> None:
     try:
         with transaction.atomic():
             limit(lock=0, statement=0)
-            _forget_plans()
+            forget_plans()
             _in_use[:] = [connection.connection]
             if not _mine(job.pk):
                 raise InOtherHands
@@ -190,13 +190,6 @@ def _attempt(job: Job) -> None:
         )
     finally:
         _in_use.clear()
-
-
-def _forget_plans() -> None:
-    """A connection keeps how it checks foreign keys. Learnt while there were few leads, it reads all of them for each of
-    those that an import adds, and the commit of 100,000 took minutes."""
-    with connection.cursor() as cursor:
-        cursor.execute("DISCARD PLANS")
 
 
 def _put_back(job: Job) -> None:

@@ -4,35 +4,20 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
-from crm.change import carry_out, operation
+from crm.change import carry_out
 from crm.jobs import run_job
 from crm.models import Change, Operation
 from crm.undo import undo
 from leads import verbs
 from leads.models import Lead
+from tests.hard.many import many_leads
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 MATCHING = 100_000
-
-
-def insert(number: int, department, status, source, country: str, owner=None) -> list[int]:
-    """That many leads, written by one statement as one operation; their ids in order."""
-    with operation("test", by=None), connection.cursor() as cursor:
-        # As a job does (crm/jobs.py): tests before this one have used the connection with a few leads only.
-        cursor.execute("DISCARD PLANS")
-        cursor.execute(
-            """INSERT INTO leads_lead (first_name, last_name, title, company, email, second_email, phone, mobile, website,
-                 country, city, state, address, zip, language, description, currency, lost_remark, next_action,
-                 department_id, status_id, source_id, owner_id)
-               SELECT 'Ana', n::text, '', '', '', '', '', '', '', %s, '', '', '', '', '', '', 'EUR', '', '', %s, %s, %s, %s
-               FROM generate_series(1, %s) n RETURNING id""",
-            [country, department.pk, status.pk, source.pk, owner and owner.pk, number],
-        )
-        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def changeable(user, ids: list[int]):
@@ -49,16 +34,16 @@ def browser(ann):
 def test_between_the_preview_of_100_000_leads_and_the_button_others_go_on_working(
     browser, ann, ada, departments, statuses, sources
 ):
-    matching = insert(MATCHING, departments.sales, statuses.new, sources.other, "RO")
-    elsewhere = insert(1_000, departments.sales, statuses.new, sources.other, "DE")
-    foreign = insert(1_000, departments.export, statuses.new, sources.other, "RO")
+    matching = many_leads(MATCHING, departments.sales, statuses.new, sources.other, "RO")
+    elsewhere = many_leads(1_000, departments.sales, statuses.new, sources.other, "DE")
+    foreign = many_leads(1_000, departments.export, statuses.new, sources.other, "RO")
 
     answer = browser.post("/admin/leads/bulk?country=RO", {"action": "vip", "all": "1"})
     address = answer["Location"]
     assert "100,000" in browser.get(address).text
 
     unmatched, edited, left, binned = matching[:30], matching[30:50], matching[50:60], matching[60:65]
-    added = insert(50, departments.sales, statuses.new, sources.other, "RO")
+    added = many_leads(50, departments.sales, statuses.new, sources.other, "RO")
     carry_out(verbs.SetCountry("DE"), changeable(ada, unmatched), by=ada)
     carry_out(verbs.Edit({"city": "Iași"}), changeable(ada, edited), by=ada)
     carry_out(verbs.ChangeDepartment(departments.export), changeable(ada, left), by=ada)
@@ -110,7 +95,7 @@ def pressed_twice(user, address: str) -> list[int]:
 def test_an_undo_of_1_000_assignments_keeps_what_others_did_since(
     ann, bob, ben, oscar, departments, statuses, sources
 ):
-    ids = insert(1_000, departments.sales, statuses.new, sources.other, "RO", owner=bob)
+    ids = many_leads(1_000, departments.sales, statuses.new, sources.other, "RO", owner=bob)
     record = carry_out(verbs.Assign(ben), changeable(ann, ids), by=ann).operation
     carry_out(verbs.SetNextAction("Call back", None), changeable(oscar, ids[:300]), by=oscar)
     carry_out(verbs.Assign(None), changeable(ann, ids[100:120]), by=ann)
@@ -130,7 +115,7 @@ def test_a_change_of_many_is_quick_on_a_connection_that_has_changed_single_leads
     ann, departments, statuses, sources
 ):
     """Functions keep the plan of their first call: with one row it was a loop of all with all (100 s, not 2)."""
-    ids = insert(20_000, departments.sales, statuses.new, sources.other, "RO")
+    ids = many_leads(20_000, departments.sales, statuses.new, sources.other, "RO")
     ways = [
         verbs.SetVip(True),
         verbs.Move(statuses.contacted),

@@ -4,13 +4,14 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.test import Client
 
 from crm.change import carry_out
 from crm.models import Change, Operation
 from leads import verbs
 from leads.models import Lead
+from tests.hard.many import many_leads
 from tests.leads.test_edit import filled
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -40,30 +41,12 @@ def in_threads(*work):
 
 @pytest.fixture
 def many(departments, statuses, sources):
-    return written(20_000, departments, statuses, sources)
+    return many_leads(20_000, departments.sales, statuses.new, sources.other)
 
 
 @pytest.fixture
 def hundred_thousand(departments, statuses, sources):
-    return written(100_000, departments, statuses, sources)
-
-
-def written(number: int, departments, statuses, sources) -> list[int]:
-    """That many leads of nobody, written by one statement; their ids."""
-    with connection.cursor() as cursor:
-        # As a job does (crm/jobs.py): tests before this one have used the connection with a few leads only.
-        cursor.execute("DISCARD PLANS")
-        cursor.execute(
-            """SET leadwell.strict = 'off';
-               INSERT INTO leads_lead (first_name, last_name, title, company, email, second_email, phone, mobile, website,
-                 country, city, state, address, zip, language, description, currency, lost_remark, next_action,
-                 department_id, status_id, source_id)
-               SELECT 'Ana', n::text, '', '', '', '', '', '', '', '', '', '', '', '', '', '', 'EUR', '', '', %s, %s, %s
-               FROM generate_series(1, %s) n;
-               SET leadwell.strict = 'on'""",
-            [departments.sales.pk, statuses.new.pk, sources.other.pk, number],
-        )
-    return list(Lead.objects.order_by("pk").values_list("pk", flat=True))
+    return many_leads(100_000, departments.sales, statuses.new, sources.other)
 
 
 def test_four_bulk_changes_at_once_in_different_orders_never_deadlock(many, ada, bob, statuses):
