@@ -12,12 +12,8 @@ from accounts.models import Department, Role, User
 from tests.conftest import make_user
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def drawn(page) -> str:
-    return re.search(r'name="drawn" value="([^"]+)"', body(page))[1]
+    return re.search(r'name="drawn" value="([^"]+)"', page.text)[1]
 
 
 def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in, ada):
@@ -29,7 +25,7 @@ def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in
     mine = {**form, "rights": ["leads.view_lead", "leads.add_lead"], "drawn": second}
     answer = browser.post(f"/admin/roles/{rep.pk}", mine)
     assert answer.status_code == 409
-    assert "Somebody has changed this meanwhile: Sees, May." in body(answer)
+    assert "Somebody has changed this meanwhile: Sees, May." in answer.text
     assert "leads.add_lead" not in rep.permission_names
     again = {**mine, "drawn": drawn(answer)}
     assert browser.post(f"/admin/roles/{rep.pk}", again).status_code == 302
@@ -51,8 +47,8 @@ def test_the_second_of_two_who_edit_a_user_is_told(sign_in, ada, bob, department
     assert browser.post(where, {**form, "name": "Robert"}).status_code == 302
     answer = browser.post(where, {**form, "email": "bob@new.example"})
     assert answer.status_code == 409
-    assert "meanwhile: Name." in body(answer)
-    assert 'value="bob@new.example"' in body(answer)
+    assert "meanwhile: Name." in answer.text
+    assert 'value="bob@new.example"' in answer.text
     bob.refresh_from_db()
     assert (bob.name, bob.email) == ("Robert", "bob@example.com")
 
@@ -136,10 +132,10 @@ def test_what_is_taken_already_is_said_in_a_plain_sentence(sign_in, ada, bob, de
     browser = sign_in(ada)
     rep = Role.objects.get(key="rep").pk
     user = {"name": "Eve", "email": bob.email.upper(), "department": departments.sales.pk, "roles": [rep]}
-    assert "Somebody has this e-mail already, active or not." in body(browser.post("/admin/users/new", user))
+    assert "Somebody has this e-mail already, active or not." in browser.post("/admin/users/new", user).text
     taken = "There is a role of this name already."
     form = {"name": "Operator", "scope": "leads.see_own", "rights": ["leads.view_lead"]}
-    assert taken in body(browser.post(f"/admin/roles/{rep}", form))
-    assert taken in body(browser.post("/admin/roles/new", {"name": "operator", "copied": rep}))
+    assert taken in browser.post(f"/admin/roles/{rep}", form).text
+    assert taken in browser.post("/admin/roles/new", {"name": "operator", "copied": rep}).text
     name = {"name": "Export"}
-    assert "There is a department of this name already." in body(browser.post("/admin/departments/new", name))
+    assert "There is a department of this name already." in browser.post("/admin/departments/new", name).text

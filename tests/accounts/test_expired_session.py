@@ -12,10 +12,6 @@ PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/admin/leads?status=1&owner=none"}
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def way_back(address: str) -> dict:
     parts = urlsplit(address)
     assert parts.path == "/login"
@@ -25,13 +21,13 @@ def way_back(address: str) -> dict:
 def test_a_page_leads_to_the_sign_in_and_back_to_itself(client, ann):
     answer = client.get("/admin/leads?status=1&owner=none")
     assert way_back(answer["Location"]) == {"next": "/admin/leads?status=1&owner=none"}
-    assert "was not saved" not in body(client.get(answer["Location"]))
+    assert "was not saved" not in client.get(answer["Location"]).text
 
 
 def test_who_sends_a_form_is_told_that_it_was_not_saved_and_comes_back_to_its_page(client, ann):
     answer = client.post("/profile", {"name": "X"}, headers={"Referer": "http://testserver/profile?a=1&b=2"})
     assert way_back(answer["Location"]) == {"next": "/profile?a=1&b=2", "lost": "1"}
-    page = body(client.get(answer["Location"]))
+    page = client.get(answer["Location"]).text
     assert "what you just sent was not saved" in page
     hidden = re.search(r'name="next" value="([^"]+)"', page)[1].replace("&amp;", "&")
     entered = {"email": ann.email, "password": PASSWORD, "next": hidden}
@@ -51,7 +47,7 @@ def test_a_form_from_nowhere_or_from_elsewhere_leads_to_the_first_page(client, d
 def test_a_fragment_sends_the_whole_page_to_the_sign_in_with_all_its_filters(client, db):
     answer = client.get("/admin/leads/count", headers=HTMX)
     assert answer.status_code == 200
-    assert body(answer) == ""
+    assert answer.text == ""
     assert way_back(answer["HX-Redirect"]) == {"next": "/admin/leads?status=1&owner=none"}
 
 
@@ -102,7 +98,7 @@ def test_no_page_of_who_is_signed_in_is_kept_by_the_browser(sign_in, ada):
 def test_an_address_that_only_does_something_says_so_when_it_is_opened_as_a_page(sign_in, ann, path):
     answer = sign_in(ann).get(path)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "There is no page here" in body(answer)
+    assert "There is no page here" in answer.text
 
 
 @pytest.fixture
@@ -116,13 +112,13 @@ def strict(ann):
 def test_a_form_of_before_the_last_sign_in_is_refused_and_leads_back_to_its_page(strict):
     answer = strict.post("/profile", {"name": "X"}, headers={"Referer": "http://testserver/profile?a=1"})
     assert answer.status_code == 403
-    assert "This form has expired" in body(answer)
-    assert 'href="/profile?a=1">Open the page again' in body(answer)
+    assert "This form has expired" in answer.text
+    assert 'href="/profile?a=1">Open the page again' in answer.text
 
 
 def test_a_second_tab_with_the_sign_in_page_leads_into_the_product_once_one_is_in(strict, ann):
     referer = {"Referer": "http://testserver/login?next=/admin/leads"}
     answer = strict.post("/login", {"email": ann.email, "password": PASSWORD}, headers=referer)
     assert answer.status_code == 403
-    assert 'href="/login?next=/admin/leads">Open the page again' in body(answer)
+    assert 'href="/login?next=/admin/leads">Open the page again' in answer.text
     assert strict.get("/login?next=/admin/leads")["Location"] == "/admin/leads"

@@ -14,10 +14,6 @@ from tests.accounts.test_user_edit import edited
 from tests.conftest import make_user
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def role(key) -> Role:
     return Role.objects.get(key=key)
 
@@ -27,7 +23,7 @@ def test_the_last_administrator_keeps_the_role(sign_in, ada, departments):
         f"/admin/users/{ada.pk}/edit", edited(ada, departments, roles=[role("rep").pk])
     )
     assert answer.status_code == 422
-    assert "Ada is the last administrator" in body(answer)
+    assert "Ada is the last administrator" in answer.text
     assert User.objects.administrators().count() == 1
 
 

@@ -17,10 +17,6 @@ from leads.models import Lead
 from leads.verbs import Assign
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def told(user, kind="job_finished", path="/profile", **parameters) -> Notification:
     tell(user, kind, what="The export", path=path, **parameters)
     return Notification.objects.of(user).newest_first().first()
@@ -66,7 +62,7 @@ def test_the_message_about_many_leads_opens_the_operation_though_a_colleague_did
     browser = sign_in(bob)
     answer = browser.post(f"/notifications/{bob.notifications.get().pk}/open")
     assert answer["Location"] == f"/admin/operations/{record.pk}"
-    page = body(browser.get(answer["Location"]))
+    page = browser.get(answer["Location"]).text
     assert "Ana One" in page
     assert "Undo</a>" not in page
 
@@ -77,7 +73,7 @@ def test_who_got_no_message_does_not_see_the_operation_and_the_list_stays_their_
     make_lead("Ana One"), make_lead("Ana Two")
     record = assign(Lead.objects.all(), bob, ann)
     assert sign_in(ben).get(f"/admin/operations/{record.pk}").status_code == 404
-    assert f"/admin/operations/{record.pk}" not in body(sign_in(bob).get("/admin/operations"))
+    assert f"/admin/operations/{record.pk}" not in sign_in(bob).get("/admin/operations").text
 
 
 def test_of_leads_that_went_on_to_somebody_else_the_operation_tells_only_the_number(
@@ -86,7 +82,7 @@ def test_of_leads_that_went_on_to_somebody_else_the_operation_tells_only_the_num
     leads = [make_lead("Ana One"), make_lead("Ana Two"), make_lead("Ana Three")]
     record = assign(Lead.objects.all(), bob, ann)
     assign(Lead.objects.filter(pk=leads[2].pk), ben, ann)
-    page = body(sign_in(bob).get(f"/admin/operations/{record.pk}"))
+    page = sign_in(bob).get(f"/admin/operations/{record.pk}").text
     assert "Ana Two" in page
     assert "Ana Three" not in page
 
@@ -109,14 +105,14 @@ def test_who_assigns_to_themselves_is_not_told(ann, make_lead):
 
 def test_title_and_rail_count_the_unread(sign_in, bob):
     told(bob), told(bob)
-    page = body(sign_in(bob).get("/admin/leads"))
+    page = sign_in(bob).get("/admin/leads").text
     assert "<title>(2) Leads – Leadwell</title>" in page
     assert 'data-unread>2<span class="visually-hidden"> unread</span>' in page
 
 
 def test_with_nothing_unread_there_is_no_number(sign_in, bob):
     Notification.objects.filter(pk=told(bob).pk).mark_read()
-    page = body(sign_in(bob).get("/admin/leads"))
+    page = sign_in(bob).get("/admin/leads").text
     assert "<title>Leads – Leadwell</title>" in page
     assert "data-unread" not in page
 
@@ -137,14 +133,14 @@ def test_newest_come_first_and_unread_are_marked(sign_in, bob):
     tell(bob, "job_finished", what="The old one", path="/profile")
     Notification.objects.mark_read()
     tell(bob, "job_failed", what="The new one", problem="Too large.", path="/profile")
-    page = body(sign_in(bob).get("/notifications"))
+    page = sign_in(bob).get("/notifications").text
     assert page.index("The new one has stopped: Too large.") < page.index("The old one is finished.")
     assert page.count('class="job" data-unread') == 1
     assert '<a class="link" href="/profile">The old one' in page
 
 
 def test_without_messages_the_page_says_so(sign_in, bob):
-    page = body(sign_in(bob).get("/notifications"))
+    page = sign_in(bob).get("/notifications").text
     assert "No news" in page
     assert "Mark all as read" not in page
 
@@ -178,7 +174,7 @@ def test_one_that_leads_nowhere_comes_back_to_the_list(sign_in, bob):
 def test_marking_all_leaves_what_came_in_after_the_page_was_drawn(sign_in, bob):
     shown = told(bob), told(bob)
     browser = sign_in(bob)
-    assert f'action="/notifications/{shown[1].pk}/read-up-to"' in body(browser.get("/notifications"))
+    assert f'action="/notifications/{shown[1].pk}/read-up-to"' in browser.get("/notifications").text
     late = told(bob)
     browser.post(f"/notifications/{shown[1].pk}/read-up-to")
     assert list(bob.notifications.unread()) == [late]
@@ -187,12 +183,12 @@ def test_marking_all_leaves_what_came_in_after_the_page_was_drawn(sign_in, bob):
 def test_messages_of_somebody_else_are_neither_shown_nor_marked(sign_in, bob, ben):
     theirs, mine = told(ben, "job_failed", problem="Secret."), told(bob)
     browser = sign_in(bob)
-    assert "Secret." not in body(browser.get("/notifications"))
+    assert "Secret." not in browser.get("/notifications").text
     for act in ("open", "read-up-to"):
         missing = browser.post(f"/notifications/999999999/{act}")
         answer = browser.post(f"/notifications/{theirs.pk}/{act}")
         assert answer.status_code == missing.status_code == 404
-        same = [re.sub(r'Token": "\w+"|value="\w{64}"', "", body(page)) for page in (answer, missing)]
+        same = [re.sub(r'Token": "\w+"|value="\w{64}"', "", page.text) for page in (answer, missing)]
         assert same[0] == same[1]
     browser.post(f"/notifications/{mine.pk}/read-up-to")
     assert ben.notifications.unread().count() == 1
@@ -209,7 +205,7 @@ def test_there_are_pages_and_a_senseless_place_is_the_first_one(sign_in, bob):
     ]
     second = browser.get(f"/notifications?before={first.context['next']}")
     assert len(second.context["lines"]) == 10
-    assert "Mark these and older ones as read" in body(second)
+    assert "Mark these and older ones as read" in second.text
     for senseless in ("x", "-1", "9" * 30, "٣", ""):
         assert browser.get("/notifications", {"before": senseless}).status_code == 200
 

@@ -9,10 +9,6 @@ from tests.conftest import make_user
 EDITING = tuple(f"accounts.{act}_role" for act in ("view", "add", "change", "delete"))
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def role(key) -> Role:
     return Role.objects.get(key=key)
 
@@ -54,7 +50,7 @@ def test_each_permission_opens_its_own_screens_only(sign_in, ann, grant, permiss
 
 def test_who_may_only_look_changes_nothing(sign_in, ann, grant):
     browser = sign_in(grant(ann, "accounts.view_role"))
-    page = body(browser.get(f"/admin/roles/{role('rep').pk}"))
+    page = browser.get(f"/admin/roles/{role('rep').pk}").text
     assert "<fieldset" in page
     assert " disabled>" in page
     assert browser.post(f"/admin/roles/{role('rep').pk}", form_of(name="X")).status_code == 403
@@ -112,7 +108,7 @@ def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in
     assert holds("rep") == {"leads.view_lead", "accounts.view_user", "leads.see_own"}
     theirs = sign_in(bob)
     assert theirs.get("/admin/users").status_code == 200
-    assert "Jan Novák" not in body(theirs.get("/admin/leads?all=1"))
+    assert "Jan Novák" not in theirs.get("/admin/leads?all=1").text
 
 
 def test_rights_outside_the_grid_stay_as_they_are(sign_in, ada):
@@ -128,7 +124,7 @@ def test_a_role_may_see_no_leads_at_all(sign_in, ada):
 def test_a_renamed_role_shows_its_new_name_and_the_others_their_translated_one(sign_in, ada):
     browser = sign_in(ada)
     browser.post(f"/admin/roles/{role('rep').pk}", form_of(name="Hunter"))
-    assert "Hunter" in body(browser.get("/admin/roles"))
+    assert "Hunter" in browser.get("/admin/roles").text
     assert role("rep").label == "Hunter"
 
 
@@ -149,11 +145,11 @@ def test_a_role_that_makes_no_sense_gets_422_keeps_what_was_typed_and_writes_not
     before = holds("rep")
     answer = sign_in(ada).post(f"/admin/roles/{role('rep').pk}", {**form_of("leads.view_lead"), **wrong})
     assert answer.status_code == 422
-    assert 'class="error"' in body(answer)
+    assert 'class="error"' in answer.text
     assert holds("rep") == before
     assert role("rep").name == "Sales Rep"
     if "rights" not in wrong:
-        assert 'value="leads.view_lead" aria-label="Leads: see" checked' in body(answer)
+        assert 'value="leads.view_lead" aria-label="Leads: see" checked' in answer.text
 
 
 # Nobody gives more than they hold
@@ -163,7 +159,7 @@ def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
     browser = sign_in(ada)
     pk = role("administrator").pk
     before = holds("administrator")
-    assert "This role cannot be changed" in body(browser.get(f"/admin/roles/{pk}"))
+    assert "This role cannot be changed" in browser.get(f"/admin/roles/{pk}").text
     for path in ("", "/retire", "/restore"):
         assert browser.post(f"/admin/roles/{pk}{path}", form_of(name="Nobody")).status_code == 403
     assert (role("administrator").name, holds("administrator")) == ("Administrator", before)
@@ -172,11 +168,11 @@ def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
 def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
     page = browser.get(f"/admin/roles/{role('rep').pk}")
-    assert 'value="leads.purge_lead" disabled' in body(page)
+    assert 'value="leads.purge_lead" disabled' in page.text
     for right in ("leads.purge_lead", "accounts.add_user", "leads.change_status"):
         answer = browser.post(f"/admin/roles/{role('rep').pk}", form_of(*REP, right))
         assert answer.status_code == 422
-        assert "only rights that you hold yourself" in body(answer)
+        assert "only rights that you hold yourself" in answer.text
     assert holds("rep") == REP | {"leads.see_unassigned"}
 
 
@@ -192,7 +188,7 @@ def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, 
     browser = sign_in(grant(ann, *EDITING))
     for key in ("super", "company"):
         pk = role(key).pk
-        assert "holds more than you do" in body(browser.get(f"/admin/roles/{pk}"))
+        assert "holds more than you do" in browser.get(f"/admin/roles/{pk}").text
         for path in ("", "/retire", "/restore"):
             assert browser.post(f"/admin/roles/{pk}{path}", form_of(name="Owned")).status_code == 403
     assert role("super").name == "Super Operator"
@@ -203,7 +199,7 @@ def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, 
 
 def test_a_new_role_is_a_copy_of_another_one(sign_in, ada):
     browser = sign_in(ada)
-    page = body(browser.get("/admin/roles/new", {"copy": role("operator").pk}))
+    page = browser.get("/admin/roles/new", {"copy": role("operator").pk}).text
     assert f'<option value="{role("operator").pk}" selected>' in page
     answer = browser.post("/admin/roles/new", {"name": " Night shift ", "copied": role("operator").pk})
     made = Role.objects.get(name="Night shift")
@@ -242,7 +238,7 @@ def test_own_leads_only_is_a_role_that_anybody_can_make(sign_in, ada, department
     loner.groups.add(Role.objects.get(name="Own leads only"))
     make_lead("Ana Own", owner=loner)
     make_lead("Ana Free")
-    page = body(sign_in(loner).get("/admin/leads?all=1"))
+    page = sign_in(loner).get("/admin/leads?all=1").text
     assert "Ana Own" in page
     assert "Ana Free" not in page
 
@@ -255,8 +251,8 @@ def test_a_role_that_nobody_holds_is_retired_and_offered_no_more(sign_in, ada):
     unused.permissions.set(named(["leads.view_lead"]))
     browser = sign_in(ada)
     assert browser.post(f"/admin/roles/{unused.pk}/retire")["Location"] == "/admin/roles"
-    assert "retired" in body(browser.get("/admin/roles"))
-    assert "Unused" not in body(browser.get("/admin/users/new"))
+    assert "retired" in browser.get("/admin/roles").text
+    assert "Unused" not in browser.get("/admin/users/new").text
     browser.post(f"/admin/roles/{unused.pk}/restore")
     unused.refresh_from_db()
     assert not unused.retired
@@ -266,7 +262,7 @@ def test_a_role_that_somebody_holds_even_inactive_is_not_retired(sign_in, ada, o
     User.objects.filter(pk=oscar.pk).update(is_active=False)
     answer = sign_in(ada).post(f"/admin/roles/{role('operator').pk}/retire")
     assert answer.status_code == 422
-    assert "Somebody holds this role" in body(answer)
+    assert "Somebody holds this role" in answer.text
     assert not role("operator").retired
 
 

@@ -13,28 +13,15 @@ from accounts.notices import sentence
 from crm import jobs
 from crm.models import Job, Operation
 from leads.models import Lead, SavedView
+from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
-
-EVERYWHERE = "accounts.sign_in.EmailBackend"
-
-
-def body(answer) -> str:
-    return answer.content.decode()
-
-
-def owner_of(lead) -> User | None:
-    return Lead.objects.get(pk=lead.pk).owner
-
-
-def to(kind, **values):
-    return {"to": kind, **{name: thing.pk for name, thing in values.items()}}
 
 
 def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
     SavedView.objects.create(owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
     SavedView.objects.create(owner=bob, name="Private")
     jobs.start("bulk", bob, {})
-    page = body(sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate"))
+    page = sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate").text
     assert "<b>3</b>open leads" in page
     assert "<b>1</b><span>planned next actions" in page
     assert "1 overdue" in page
@@ -134,7 +121,7 @@ def test_who_has_nothing_is_deactivated_without_a_question(press, dan):
 def test_an_answer_that_makes_no_sense_gets_422_and_changes_nothing(press, bob, scene, wrong):
     answer = press(wrong)
     assert answer.status_code == 422
-    assert 'class="error"' in body(answer)
+    assert 'class="error"' in answer.text
     bob.refresh_from_db()
     assert bob.is_active
     assert owner_of(scene.new) == bob
@@ -153,7 +140,7 @@ def test_the_leads_go_neither_to_the_leaver_nor_to_somebody_inactive_nor_to_an_e
 
 
 def test_what_was_chosen_stays_chosen_after_a_mistake(press, ben, scene):
-    page = body(press({"to": "spread", "owner": ben.pk}))
+    page = press({"to": "spread", "owner": ben.pk}).text
     assert f'<option value="{ben.pk}" selected>' in page
     assert 'value="spread"' in page.split("checked")[0].rsplit("<input", 1)[1]
 

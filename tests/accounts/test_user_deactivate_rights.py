@@ -8,28 +8,14 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from crm.models import Operation
-from leads.models import Lead
+from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
-
-EVERYWHERE = "accounts.sign_in.EmailBackend"
-
-
-def body(answer) -> str:
-    return answer.content.decode()
-
-
-def owner_of(lead) -> User | None:
-    return Lead.objects.get(pk=lead.pk).owner
-
-
-def to(kind, **values):
-    return {"to": kind, **{name: thing.pk for name, thing in values.items()}}
 
 
 def test_nobody_deactivates_themselves(sign_in, ada, departments):
     make_user("second", "administrator", [departments.sales])
     assert sign_in(ada).post(f"/admin/users/{ada.pk}/deactivate").status_code == 403
-    assert f"/admin/users/{ada.pk}/deactivate" not in body(sign_in(ada).get(f"/admin/users/{ada.pk}"))
+    assert f"/admin/users/{ada.pk}/deactivate" not in sign_in(ada).get(f"/admin/users/{ada.pk}").text
     ada.refresh_from_db()
     assert ada.is_active
 
@@ -39,7 +25,7 @@ def test_without_the_right_to_assign_nobody_with_leads_can_be_deactivated(
 ):
     editor = grant(oscar, "accounts.delete_user", "accounts.view_user", "leads.take_lead")
     browser = sign_in(editor)
-    page = body(browser.get(f"/admin/users/{bob.pk}/deactivate"))
+    page = browser.get(f"/admin/users/{bob.pk}/deactivate").text
     assert "you need the right to assign leads" in page
     assert browser.post(f"/admin/users/{bob.pk}/deactivate", to("one", owner=ben)).status_code in (403, 422)
     bob.refresh_from_db()
@@ -50,7 +36,7 @@ def test_a_manager_with_the_right_hands_over_within_reach_and_is_told_of_the_res
     sign_in, ann, bob, ben, scene, grant
 ):
     browser = sign_in(grant(ann, "accounts.delete_user", "accounts.view_user"))
-    page = body(browser.get(f"/admin/users/{bob.pk}/deactivate"))
+    page = browser.get(f"/admin/users/{bob.pk}/deactivate").text
     assert "<b>2</b>open leads" in page
     assert "1 more open lead is out of your reach" in page
     browser.post(f"/admin/users/{bob.pk}/deactivate", to("one", owner=ben))
@@ -61,7 +47,7 @@ def test_the_last_administrator_stays(sign_in, ada, conrad, departments, grant):
     everything = grant(conrad, *ada.granted_permissions)
     answer = sign_in(everything).post(f"/admin/users/{ada.pk}/deactivate")
     assert answer.status_code == 422
-    assert "Ada is the last administrator" in body(answer)
+    assert "Ada is the last administrator" in answer.text
     ada.refresh_from_db()
     assert ada.is_active
 

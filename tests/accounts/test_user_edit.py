@@ -14,10 +14,6 @@ from tests.conftest import make_user
 MANAGING = ("accounts.view_user", "accounts.add_user", "accounts.change_user")
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def role(key) -> Role:
     return Role.objects.get(key=key)
 
@@ -58,8 +54,8 @@ def test_an_editor_changes_nobody_who_holds_more(sign_in, ann, ada, bob, conrad,
     editor = grant(ann, *MANAGING, "accounts.delete_user")
     browser = sign_in(editor)
     for person in (ada, conrad):
-        assert "holds or sees more than you do" in body(browser.get(f"/admin/users/{person.pk}"))
-        assert f"/admin/users/{person.pk}/edit" not in body(browser.get(f"/admin/users/{person.pk}"))
+        assert "holds or sees more than you do" in browser.get(f"/admin/users/{person.pk}").text
+        assert f"/admin/users/{person.pk}/edit" not in browser.get(f"/admin/users/{person.pk}").text
         assert browser.get(f"/admin/users/{person.pk}/edit").status_code == 403
         assert browser.post(f"/admin/users/{person.pk}/edit", {"name": "Owned"}).status_code == 403
         for act in ("link", "deactivate", "reactivate"):
@@ -126,8 +122,8 @@ def test_a_wrong_edit_gets_422_keeps_what_was_typed_and_writes_nothing(sign_in, 
     values = edited(bob, departments, name="Robert", email="ann@example.com")
     answer = sign_in(ada).post(f"/admin/users/{bob.pk}/edit", values)
     assert answer.status_code == 422
-    assert 'value="Robert"' in body(answer)
-    assert "Edit Bob" in body(answer)
+    assert 'value="Robert"' in answer.text
+    assert "Edit Bob" in answer.text
     bob.refresh_from_db()
     assert (bob.name, bob.email) == ("Bob", "bob@example.com")
 
@@ -143,7 +139,7 @@ def test_leads_of_a_department_that_the_user_has_left_are_named(sign_in, ada, bo
     make_lead(owner=bob)
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/edit", edited(bob, departments, department=departments.export.pk))
-    assert "still owns 1 lead of a department" in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "still owns 1 lead of a department" in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_changing_the_email_kills_links_that_are_under_way(sign_in, ada, bob, departments):
@@ -154,20 +150,20 @@ def test_changing_the_email_kills_links_that_are_under_way(sign_in, ada, bob, de
 
 def test_a_link_for_a_new_password_goes_out_and_is_shown_for_an_hour(sign_in, ada, bob, mailoutbox):
     browser = sign_in(ada)
-    assert "password/set" not in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "password/set" not in browser.get(f"/admin/users/{bob.pk}").text
     assert browser.post(f"/admin/users/{bob.pk}/link")["Location"] == f"/admin/users/{bob.pk}"
-    assert "password/set" in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "password/set" in browser.get(f"/admin/users/{bob.pk}").text
     mail_link(bob.pk, ada.pk)
     assert "Ada has sent you this link" in mailoutbox[0].body
     with mock.patch.object(timezone, "now", return_value=timezone.now() + timedelta(minutes=61)):
-        assert "password/set" not in body(browser.get(f"/admin/users/{bob.pk}"))
+        assert "password/set" not in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_an_inactive_user_gets_no_link(sign_in, ada, bob):
     User.objects.filter(pk=bob.pk).update(is_active=False)
     browser = sign_in(ada)
     assert browser.post(f"/admin/users/{bob.pk}/link").status_code == 403
-    assert "/link" not in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "/link" not in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_what_changes_something_takes_a_post(sign_in, ada, bob):

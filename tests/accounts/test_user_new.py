@@ -11,10 +11,6 @@ from accounts.models import Department, Role, User
 from tests.conftest import make_user
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 def role(key) -> Role:
     return Role.objects.get(key=key)
 
@@ -37,7 +33,7 @@ def test_a_new_user_is_invited_by_mail_and_the_link_is_shown(sign_in, ada, depar
     assert answer["Location"] == f"/admin/users/{eva.pk}"
     assert (eva.name, eva.is_invited, eva.is_active) == ("Eva Nová", True, True)
     assert eva.department_ids == [departments.sales.pk]
-    page = body(browser.get(answer["Location"]))
+    page = browser.get(answer["Location"]).text
     assert "An invitation is on its way to eva@example.com" in page
     assert "http://127.0.0.1:8000/password/set/" in page
     mail_link(eva.pk, ada.pk)
@@ -49,7 +45,7 @@ def test_a_new_user_is_invited_by_mail_and_the_link_is_shown(sign_in, ada, depar
 def test_the_invitation_lets_the_new_user_choose_a_password_and_sign_in(sign_in, ada, departments):
     browser = sign_in(ada)
     where = browser.post("/admin/users/new", form_of(departments))["Location"]
-    link = re.search(r'value="http://127\.0\.0\.1:8000([^"]+)"', body(browser.get(where)))[1]
+    link = re.search(r'value="http://127\.0\.0\.1:8000([^"]+)"', browser.get(where).text)[1]
     eva = Client()
     form = eva.get(link)["Location"]
     eva.post(form, {"new_password1": "a brand new password 7", "new_password2": "a brand new password 7"})
@@ -63,7 +59,7 @@ def test_the_link_is_shown_to_nobody_else(sign_in, ada, conrad, departments, gra
     other.force_login(
         make_user("second", "administrator", [departments.sales]), backend="accounts.sign_in.EmailBackend"
     )
-    assert "password/set" not in body(other.get(where))
+    assert "password/set" not in other.get(where).text
 
 
 def test_departments_keep_their_order_with_the_first_one_first(sign_in, ada, departments):
@@ -100,9 +96,9 @@ def test_a_new_user_that_makes_no_sense_gets_422_and_nothing_is_written(
     before = User.objects.count()
     answer = sign_in(ada).post("/admin/users/new", form_of(departments, **{field: value}))
     assert answer.status_code == 422
-    assert 'class="error"' in body(answer)
+    assert 'class="error"' in answer.text
     if field != "name":
-        assert 'value="Eva Nová"' in body(answer)
+        assert 'value="Eva Nová"' in answer.text
     assert User.objects.count() == before
     assert not ProcrastinateJob.objects.exists()
 

@@ -17,21 +17,8 @@ from crm.undo import undo
 from leads.bulk import owner_choices
 from leads.models import Lead
 from leads.verbs import Assign, HandOver
+from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
-
-EVERYWHERE = "accounts.sign_in.EmailBackend"
-
-
-def body(answer) -> str:
-    return answer.content.decode()
-
-
-def owner_of(lead) -> User | None:
-    return Lead.objects.get(pk=lead.pk).owner
-
-
-def to(kind, **values):
-    return {"to": kind, **{name: thing.pk for name, thing in values.items()}}
 
 
 def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
@@ -39,7 +26,7 @@ def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
 ):
     press()
     lead = make_lead(owner=bob)
-    page = body(sign_in(ada).get(f"/admin/users/{bob.pk}"))
+    page = sign_in(ada).get(f"/admin/users/{bob.pk}").text
     assert "1 open lead still belongs to Bob" in page
     assert press(to("one", owner=ben)).status_code == 302
     assert owner_of(lead) == ben
@@ -87,7 +74,7 @@ def test_let_in_again_they_may_have_their_leads_back_by_undo(
     answer = browser.post(f"/admin/users/{bob.pk}/reactivate")
     assert answer["Location"] == f"/admin/users/{bob.pk}"
     record = Operation.objects.get(kind="deactivate")
-    page = body(browser.get(answer["Location"]))
+    page = browser.get(answer["Location"]).text
     assert "Bob may sign in again" in page
     assert f"/admin/operations/{record.pk}/undo" in page
     bob.refresh_from_db()

@@ -9,10 +9,6 @@ from accounts.models import Inspection, User
 from tests.conftest import make_user
 
 
-def body(answer) -> str:
-    return answer.content.decode()
-
-
 @pytest.fixture
 def leads(cast, make_lead, departments):
     make_lead("Ana Bobs", owner=cast.bob)
@@ -32,7 +28,7 @@ def test_an_administrator_sees_the_list_exactly_as_the_user_does(sign_in, ada, b
     page = browser.get(answer["Location"])
     assert page.status_code == 200
     assert names(page) == {"Ana Bobs", "Ana Free"}
-    assert "2 leads" in body(page)
+    assert "2 leads" in page.text
     theirs = sign_in(bob).get("/admin/leads", {"all": 1})
     assert names(theirs) == names(page)
 
@@ -40,7 +36,7 @@ def test_an_administrator_sees_the_list_exactly_as_the_user_does(sign_in, ada, b
 def test_nothing_on_the_page_changes_a_lead(sign_in, ada, bob, leads):
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/inspect")
-    page = body(browser.get(f"/admin/users/{bob.pk}/sees"))
+    page = browser.get(f"/admin/users/{bob.pk}/sees").text
     sheet = page[page.index('<main class="sheet"') : page.index("</main>")]
     assert "formaction" not in sheet
     assert "data-inline" not in sheet
@@ -53,22 +49,22 @@ def test_search_and_pages_stay_with_what_the_user_sees(sign_in, ada, bob, leads)
     browser.post(f"/admin/users/{bob.pk}/inspect")
     where = f"/admin/users/{bob.pk}/sees"
     assert names(browser.get(where, {"q": "bobs"})) == {"Ana Bobs"}
-    assert "sees no lead here" in body(browser.get(where, {"q": "export"}))
+    assert "sees no lead here" in browser.get(where, {"q": "export"}).text
     assert names(browser.get(where, {"owner": "me"})) == {"Ana Bobs"}
     assert browser.get(where, {"status": "x"}).status_code == 400
     fragment = browser.get(where, {"q": "bobs"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="leads")
-    assert "<html" not in body(fragment)
+    assert "<html" not in fragment.text
 
 
 def test_each_opening_is_noted_and_shown_on_the_page_of_the_user(sign_in, ada, bob, leads):
     browser = sign_in(ada)
-    assert "Who looked at the leads" not in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "Who looked at the leads" not in browser.get(f"/admin/users/{bob.pk}").text
     browser.post(f"/admin/users/{bob.pk}/inspect")
     browser.get(f"/admin/users/{bob.pk}/sees")
     browser.get(f"/admin/users/{bob.pk}/sees")
     (inspection,) = Inspection.objects.all()
     assert (inspection.by, inspection.user) == (ada, bob)
-    assert "Who looked at the leads" in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "Who looked at the leads" in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_without_having_said_so_the_list_does_not_open(sign_in, ada, bob, ben, departments):
@@ -96,7 +92,7 @@ def test_only_an_administrator_may_look(sign_in, conrad, bob, ada, grant):
     browser = sign_in(everything)
     assert browser.post(f"/admin/users/{bob.pk}/inspect").status_code == 403
     assert browser.get(f"/admin/users/{bob.pk}/sees").status_code == 403
-    assert "/inspect" not in body(browser.get(f"/admin/users/{bob.pk}"))
+    assert "/inspect" not in browser.get(f"/admin/users/{bob.pk}").text
     assert not Inspection.objects.exists()
 
 
@@ -119,4 +115,4 @@ def test_who_may_not_open_leads_is_seen_to_see_none(sign_in, ada, departments, l
     nobody = make_user("nobody", None, [departments.sales])
     browser = sign_in(ada)
     browser.post(f"/admin/users/{nobody.pk}/inspect")
-    assert "sees no lead here" in body(browser.get(f"/admin/users/{nobody.pk}/sees"))
+    assert "sees no lead here" in browser.get(f"/admin/users/{nobody.pk}/sees").text
