@@ -36,7 +36,8 @@ class Segment:
 class Slice:
     """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
 
-    `led` is a part of the condition that leads the index too, such as the owner beside the department.
+    `led` is a part of the condition that the index answers too, such as the owner beside the department, or not to
+    be in the bin.
     """
 
     condition: Q

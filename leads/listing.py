@@ -11,10 +11,11 @@ from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
 from crm.pages import Page, neighbours, page_of, tie
+from crm.segments import Slice
 from leads import fields, sorts
 from leads.filters import LeadFilter
 from leads.models import Lead, Tag
-from leads.queries import slices_seen
+from leads.queries import slices_of_bin, slices_seen
 from leads.search import matching
 from mailings.models import Newsletter
 
@@ -97,10 +98,14 @@ class Listing:
         name = self.sort.removeprefix("-")
         return self.sort.startswith("-") != (name in sorts.TURNED)
 
+    @property
+    def _slices(self) -> list[Slice]:
+        return slices_of_bin(self.viewer) if self.in_bin else slices_seen(self.viewer, self._sort.leads)
+
     def page(self, size: int) -> Page:
         return page_of(
             self.rows,
-            slices_seen(self.viewer, self._sort.leads),
+            self._slices,
             self._sort,
             size=size,
             tied_to=tie(self.query, self.viewer.pk),
@@ -113,9 +118,7 @@ class Listing:
         )
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
-        return neighbours(
-            self.rows, slices_seen(self.viewer, self._sort.leads), self._sort, pk, descending=self._descending
-        )
+        return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)
 
     def count(self, most: int | None = COUNT_AT_FIRST) -> int:
         """How many match, exactly; with `most`, one more than that stands for "more"."""
@@ -125,6 +128,35 @@ class Listing:
     def ids(self) -> list[int]:
         """All that match now: what a frozen set is made of."""
         return list(self.visible.order_by("pk").values_list("pk", flat=True))
+
+
+# What each row of a list is drawn from, whatever its columns, and what some columns need beside the field of their name.
+EVERY_ROW = [
+    "first_name",
+    "last_name",
+    "title",
+    "company",
+    "email",
+    "phone",
+    "mobile",
+    "vip",
+    "department__name",
+]
+EVERY_ROW += ["status__name", "status__key", "status__kind", "status__hue", "status__most_days"]
+EVERY_ROW += ["source__name", "source__key", "owner__name", "owner__hue"]
+NEEDED = {
+    "time_in_status": ["status_since"],
+    "value": ["value", "currency", "base_value"],
+    "next_action": ["next_action", "next_action_on"],
+    "lost_reason": ["lost_reason__name", "lost_reason__key"],
+}
+
+
+def needed_for(columns: list[str]) -> list[str]:
+    """The fields that a list of these columns reads; the rest of a lead takes longer to fetch than a row to draw."""
+    own = {field.name for field in Lead._meta.concrete_fields}
+    names = [name for column in columns for name in NEEDED.get(column, [column] if column in own else [])]
+    return [*EVERY_ROW, *names]
 
 
 def drawn(
@@ -146,5 +178,7 @@ def drawn(
         rows = rows.with_may_change(viewer)
     if whole or (columns is not None and "lost_reason" in columns):
         rows = rows.select_related("status", "source", "owner", "department", "lost_reason")
-    found = {lead.pk: lead for lead in (rows if whole else rows.defer("description"))}
+    if not whole:
+        rows = rows.defer("description") if columns is None else rows.only(*needed_for(columns))
+    found = {lead.pk: lead for lead in rows}
     return [found[pk] for pk in ids if pk in found]

@@ -48,31 +48,40 @@ def any_of(branches: list[Q]) -> Q:
 
 
 def slices_seen(user, led_by: tuple[str, ...]) -> list[Slice]:
-    """The same leads as visible_to(user), as crm/pages.py reads them from indexes that these columns lead."""
-    if "department_id" not in led_by or not branches_seen(user):
-        return [Slice(any_of(branches_seen(user)))]
+    """The same leads as visible_to(user) without the bin, as crm/pages.py reads them from indexes that these columns
+    lead and that leave out the bin."""
+    if not branches_seen(user):
+        return slices_of_bin(user)
+    present, own, shared = Q(binned_at=None), Q(owner=user.pk), Q(shared=True)
     all_departments = tuple(user.all_department_ids)
     if user.has_perm("leads.see_all"):
-        return [Slice(Q(), "department_id", all_departments)]
-    own, shared = Q(owner=user.pk), Q(shared=True)
+        return [Slice(Q(), "department_id", all_departments, led=present)]
     mine = tuple(user.department_ids)
     other = tuple(department for department in all_departments if department not in mine)
     if user.has_perm("leads.see_departments"):
-        slices = [Slice(Q(), "department_id", mine)]
+        slices = [Slice(Q(), "department_id", mine, led=present)]
     elif "owner_id" in led_by:
         # The index led by owner and department: the oldest leads of a large department may all be somebody else's.
-        slices = [Slice(Q(), "department_id", mine, led=own)]
+        slices = [Slice(Q(), "department_id", mine, led=own & present)]
         if user.has_perm("leads.see_unassigned"):
-            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None)))
+            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None) & present))
     elif user.has_perm("leads.see_unassigned"):
-        slices = [Slice(own | Q(owner=None), "department_id", mine)]
+        slices = [Slice(own | Q(owner=None), "department_id", mine, led=present)]
     else:
-        slices = [Slice(own, "department_id", mine)]
+        slices = [Slice(own, "department_id", mine, led=present)]
     if "owner_id" in led_by:
-        slices += [Slice(Q(), "department_id", other, led=own), Slice(Q(), "", (), led=shared)]
+        slices += [
+            Slice(Q(), "department_id", other, led=own & present),
+            Slice(Q(), "", (), led=shared & present),
+        ]
     else:
         slices.append(Slice(own & Q(department__in=other) | shared))
     return slices
+
+
+def slices_of_bin(user) -> list[Slice]:
+    """What of the bin a user may see: no index of a sort holds it, so it is collected and sorted."""
+    return [Slice(any_of(branches_seen(user)))]
 
 
 class LeadQuerySet(models.QuerySet):

@@ -23,7 +23,7 @@ def _moment(column: str) -> Ordered:
 PLAIN: dict[str, Sort] = {
     "name": Ordered("name_key"),
     "created_at": Ordered("created_at", leads=("department_id", "owner_id", "")),
-    "id": Ordered("id", leads=("",)),
+    "id": Ordered("id"),
     "time_in_status": Ordered("status_since"),
     "company": _text("company_key"),
     "email": _text("email_key"),

@@ -16,6 +16,7 @@ BIG = {"lead", "leadsearch", "statusmove", "change", "delivery", "newsletter", "
 SCREENS = {
     "lead_created": "the list as it opens",
     "lead_owner": "own leads, owner filter and sort",
+    "lead_number": "sort by number",
     "lead_status": "status filter and sort",
     "lead_source": "source filter and sort",
     "lead_country": "country filter and sort",
