@@ -1,5 +1,6 @@
 """The queries behind a page (crm/pages.py): walking along an index, and collecting and sorting what matches."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -76,6 +77,12 @@ def _run(sql: str, parameters: list) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def expected(rows: QuerySet) -> int:
+    """How many rows the planner expects, without reading any."""
+    plan = json.loads(rows.explain(format="json"))
+    return plan[0]["Plan"]["Plan Rows"]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from itertools import combinations
 from django.db.models import Exists, OuterRef, Q
 
 from crm.functions import SPLIT
+from crm.pages_sql import expected
 from leads.models import LeadSearch, Tag
 from leads.models.lead import id_of_public
 
@@ -46,11 +47,16 @@ def matching(text: str) -> tuple[Q, bool]:
 
 
 def _with_words(text: str) -> tuple[Q, bool]:
-    """A word that few leads hold is looked up here, once; for one that many hold each lead of a list is asked."""
+    """A word that few leads hold is looked up here, once; for one that many hold each lead of a list is asked.
+
+    How many hold it the planner knows well from its statistics, in 1 ms; to be told so by the index takes 40 ms of a
+    word in 100,000 leads. Where it is wrong the page is as right, only slower.
+    """
     found = LeadSearch.objects.filter(words__hold=text).values_list("pk", flat=True)
-    few = list(found[: FEW + 1])
-    if len(few) <= FEW:
-        return Q(pk__any=few), True
+    if expected(found) <= 2 * FEW:
+        few = list(found[: FEW + 1])
+        if len(few) <= FEW:
+            return Q(pk__any=few), True
     return Q(Exists(LeadSearch.objects.filter(lead=OuterRef("pk"), words__hold=text))), False
 
 

@@ -98,8 +98,11 @@ def test_a_changed_lead_is_found_by_its_new_words_and_not_by_the_old(leads, ada)
     assert found(ada, "hp") == set()
 
 
-def test_words_that_many_leads_hold_give_the_same_leads_as_rare_ones(leads, ada, monkeypatch):
-    monkeypatch.setattr(search, "FEW", 0)
+@pytest.mark.parametrize(("few", "expected"), [(0, 0), (0, 1_000_000), (4_000, 1_000_000)])
+def test_words_that_many_leads_hold_give_the_same_leads_as_rare_ones(few, expected, leads, ada, monkeypatch):
+    """However many the planner expects, rightly or wrongly."""
+    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(search, "expected", lambda rows: expected)
     assert found(ada, "dumitrescu") == {"Dumitrescu"}
     assert found(ada, "chain dumitrescu") == {"Dumitrescu"}
     assert found(ada, "nobody") == set()
