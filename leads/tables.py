@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -71,6 +72,7 @@ class LeadTable(Table):
         self.sequence_shown = keywords["columns_shown"]
         # What many rows show alike is drawn once a table, and words are translated once: half of the time of a page.
         self.drawn: dict[tuple, Any] = {}
+        self.now = timezone.now()
         self.words = {name: str(words) for name, words in WORDS.items()}
         super().__init__(*arguments, **keywords)
 
@@ -109,7 +111,8 @@ class LeadTable(Table):
 
     def render_time_in_status(self, record):
         status: Status = record.status
-        days = how_long(record.status_since)
+        passed = (self.now - record.status_since).days
+        days = self.once("days", passed, draw=lambda: how_long(record.status_since))
         if not status.is_open or not status.most_days or not record.is_stuck:
             return format_html('<span class="age">{}</span>', days)
         return format_html(
@@ -126,7 +129,7 @@ class LeadTable(Table):
         )
 
     def render_country(self, record):
-        code = record.country.code if record.country else ""
+        code = record.country.code
         return self.once("country", code, draw=lambda: clip(countries.name(code) if code else ""))
 
     def render_newsletter(self, record):

@@ -1,13 +1,15 @@
 """How things look: icons, chips, people, numbers. Loaded in every template."""
 
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from crm.icons import ICONS
 
@@ -47,7 +49,14 @@ def short_date(value) -> str:
         return ""
     if hasattr(value, "hour"):
         value = timezone.localtime(value).date()
-    return format_date(value, "j M" if value.year == timezone.localdate().year else "j M Y")
+    form = "j M" if value.year == timezone.localdate().year else "j M Y"
+    return day_in_words(value, form, get_language())
+
+
+@lru_cache(maxsize=4_000)
+def day_in_words(day: date, form: str, language: str | None) -> str:
+    """Kept, because a page of a list holds the same few days many times, and a day takes longer than its whole row."""
+    return format_date(day, form)
 
 
 @register.filter
@@ -75,7 +84,7 @@ def due_words(day) -> str:
         return ngettext("%(days)s day overdue", "%(days)s days overdue", days) % {"days": number(days)}
     if day == today:
         return gettext("Today")
-    return format_date(day, "D j M" if day.year == today.year else "D j M Y")
+    return day_in_words(day, "D j M" if day.year == today.year else "D j M Y", get_language())
 
 
 @register.simple_tag
