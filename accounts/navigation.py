@@ -55,6 +55,7 @@ SETTINGS: list[tuple] = [
     (_lazy("Exchange rates"), "leads:rates", "leads.change_rate"),
     (_lazy("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
     (_lazy("API"), "tokens", "accounts.view_token"),
+    (_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
 ]
 
 

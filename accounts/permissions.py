@@ -95,6 +95,12 @@ GRID = [
         "token",
         hint=_("Those of people whom one may change. Change gives a new secret, remove revokes."),
     ),
+    Row(
+        _("Webhooks"),
+        "crm",
+        "webhook",
+        hint=_("Those of people whom one may change. Change gives a new secret and sends again."),
+    ),
 ]
 OFFERED = [name for row in GRID for name in row.names]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
 SECONDS = 5
 MOST_HOPS = 3
 MOST_READ = 64_000
@@ -32,12 +34,27 @@ def check(url: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotCalled("It is no address.") from None
+        raise NotCalled(_("It is no address.")) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotCalled("An address begins with https:// or http:// and names a host.")
+        raise NotCalled(_("An address begins with https:// or http:// and names a host."))
     if parts.username or parts.password or port == 0:
-        raise NotCalled("An address holds no user and no password.")
+        raise NotCalled(_("An address holds no user and no password."))
+    number = number_of(parts.hostname)
+    if parts.hostname == "localhost" or (number and not open_to_the_world(number)):
+        raise NotCalled(_("The host is not open to the world."))
     return parts
+
+
+def number_of(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that a host is written as, also in the forms 127.1 and 0x7f000001; None for a name."""
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return None
 
 
 def open_to_the_world(address: IPv4Address | IPv6Address) -> bool:
@@ -56,10 +73,10 @@ def address_of(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotCalled("The host is not known.") from None
+        raise NotCalled(_("The host is not known.")) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses):
-        raise NotCalled("The host is not open to the world.")
+        raise NotCalled(_("The host is not open to the world."))
     return addresses[0]
 
 
@@ -70,7 +87,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         if response.status not in REDIRECTS or not response.location:
             return response.status
         url = urljoin(url, response.location)
-    raise NotCalled("It redirects too often.")
+    raise NotCalled(_("It redirects too often."))
 
 
 def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Response:
@@ -89,6 +106,17 @@ def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Resp
         answer.read(MOST_READ)
         return Response(answer.status, answer.getheader("Location", ""))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotCalled(f"It did not answer: {type(error).__name__}.") from error
+        raise NotCalled(_why(error)) from error
     finally:
         connection.close()
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return _("It did not answer in time.")
+        case ConnectionRefusedError():
+            return _("Nothing answers at this address.")
+        case ssl.SSLError():
+            return _("Its certificate or its encryption is not in order.")
+    return _("It did not answer as a web server does.")

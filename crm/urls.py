@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from crm.views import errors, health, home, jobs
-from leads.views import operations
+from leads.views import operations, webhook, webhook_form, webhooks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,15 @@ urlpatterns = [
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
     path("admin/imports", include("leads.imports.urls")),
     path("admin/exports", include("leads.exports.urls")),
+    path("admin/api/webhooks", webhooks.webhooks, name="webhooks"),
+    path("admin/api/webhooks/new", webhook_form.webhook_new, name="webhook_new"),
+    path("admin/api/webhooks/<int:pk>", webhook.webhook, name="webhook"),
+    path("admin/api/webhooks/<int:pk>/edit", webhook_form.webhook_edit, name="webhook_edit"),
+    path("admin/api/webhooks/<int:pk>/rotate", webhook.webhook_rotate, name="webhook_rotate"),
+    path("admin/api/webhooks/<int:pk>/switch", webhook.webhook_switch, name="webhook_switch"),
+    path("admin/api/webhooks/<int:pk>/test", webhook.webhook_test, name="webhook_test"),
+    path("admin/api/webhooks/<int:pk>/again", webhook.webhook_again, name="webhook_again"),
+    path("admin/api/webhooks/<int:pk>/remove", webhook.webhook_remove, name="webhook_remove"),
     path("", include("leads.api.urls")),
 ]
 

@@ -8,12 +8,16 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
+from django.db.models import QuerySet
+from django.utils import translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from crm.change import FOLLOWERS
@@ -23,7 +27,7 @@ from crm.outgoing import NotCalled, post
 
 QUEUE = "webhooks"
 # Again after 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
-RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
+RETRIES = RetryStrategy(max_attempts=7, exponential_wait=4)
 
 # What is said of an operation to a user; None where they do not see it. The app that knows leads sets it.
 Say = Callable[[Operation, User], dict[str, Any] | None]
@@ -68,14 +72,16 @@ def deliver(delivery_id: int) -> None:
     if delivery is None or delivery.state == WebhookDelivery.State.DELIVERED:
         return
     webhook = delivery.webhook
-    user = User.objects.active().with_rights().filter(pk=webhook.user_id).first()
-    said = SAY[0](delivery.operation, user) if user and webhook.active else None
+    said = _said(delivery)
     if said is None:
-        delivery.delete()
+        # Of what was tried before, the log stays.
+        if not delivery.attempts:
+            delivery.delete()
         return
     begun, delivery.status, delivery.problem = time.monotonic(), None, ""
     try:
-        delivery.status = post(*signed(webhook, delivery, said))
+        with translation.override("en"):
+            delivery.status = post(*signed(webhook, delivery, said))
     except NotCalled as error:
         delivery.problem = str(error)
     delivery.milliseconds = round((time.monotonic() - begun) * 1000)
@@ -85,6 +91,42 @@ def deliver(delivery_id: int) -> None:
     delivery.save()
     if not arrived:
         raise NotDelivered(delivery_id)
+
+
+def _said(delivery: WebhookDelivery) -> dict[str, Any] | None:
+    """What it says; None where its webhook is off or its user may not know."""
+    webhook = delivery.webhook
+    user = User.objects.active().with_rights().filter(pk=webhook.user_id).first()
+    if user is None or not webhook.active:
+        return None
+    return SAY[0](delivery.operation, user) if delivery.operation else {"event": "test"}
+
+
+def send_test(webhook: Webhook) -> WebhookDelivery:
+    """Queue a delivery that tells of nothing."""
+    delivery = WebhookDelivery.objects.create(webhook=webhook)
+    deliver.defer(delivery_id=delivery.pk)
+    return delivery
+
+
+def send_again(delivery: WebhookDelivery) -> None:
+    """Queue it whatever became of it, with all its tries anew; one that waits for its time gives way."""
+    for job in _waiting([delivery.pk]):
+        app.job_manager.cancel_job_by_id(job.pk, delete_job=True)
+    delivery.state = WebhookDelivery.State.WAITING
+    delivery.save(update_fields=["state"])
+    deliver.defer(delivery_id=delivery.pk)
+
+
+def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
+    """When those of them that failed are tried again, by their id; the others are not in it."""
+    failed = [row.pk for row in deliveries if row.state == WebhookDelivery.State.FAILED]
+    return {job.args["delivery_id"]: job.scheduled_at for job in _waiting(failed) if job.scheduled_at}
+
+
+def _waiting(ids: list[int]) -> QuerySet[ProcrastinateJob]:
+    jobs = ProcrastinateJob.objects.filter(queue_name=QUEUE, task_name="deliver", status="todo")
+    return jobs.filter(args__delivery_id__in=ids)
 
 
 def signed(

@@ -3,13 +3,38 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.outgoing import NotCalled, check
+
 KEEP_DELIVERIES = timedelta(days=30)
+MOST_OF_A_USER = 20
+
+
+def callable_address(url: str) -> None:
+    """Raises ValidationError for an address that is never called, as far as that can be told without looking it up."""
+    try:
+        check(url)
+    except NotCalled as error:
+        raise ValidationError(str(error)) from error
+
+
+def known_kinds(kinds: list[str]) -> None:
+    """Raises ValidationError for a kind of operation that there is not."""
+    from crm.change import Verb
+
+    for kind in kinds:
+        if kind not in Verb.known:
+            raise ValidationError(gettext("There is no kind of operation %(kind)r.") % {"kind": kind})
 
 
 class WebhookQuerySet(models.QuerySet):
@@ -19,18 +44,55 @@ class WebhookQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(user=user)
 
+    def visible_to(self, user):
+        """Those of colleagues, and of oneself."""
+        return self.filter(user__in=get_user_model().objects.visible_to(user).values("pk"))
+
+    def changeable_by(self, user):
+        """Those of whom this user may edit: whoever names the address reads what its user sees."""
+        return self.filter(user__in=get_user_model().objects.changeable_by(user).values("pk"))
+
+    def full(self) -> bool:
+        """Whether a user who has these may have no more."""
+        return self.count() >= MOST_OF_A_USER
+
     def newest_first(self):
         return self.order_by("-id")
+
+    def with_last_delivery(self):
+        """With the state, status and moment of the last delivery as `last_…`, and how many kept ones have `failed`."""
+        last = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).newest_first()
+        return self.select_related("user").annotate(
+            **{f"last_{name}": Subquery(last.values(name)[:1]) for name in ("at", "state", "status")},
+            failed=Count("deliveries", filter=Q(deliveries__state=WebhookDelivery.State.FAILED)),
+        )
 
 
 class Webhook(models.Model):
     """`kinds` are those of the operations that it wants, none are all; `secret` signs what is sent."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="webhooks")
-    url = models.URLField(max_length=500)
-    kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    secret = models.CharField(max_length=64)
-    active = models.BooleanField(default=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("user"),
+        related_name="webhooks",
+        help_text=_("It is told of the operations that this user sees."),
+    )
+    url = models.URLField(
+        pgettext_lazy("of a webhook", "address"),
+        max_length=500,
+        validators=[callable_address],
+        help_text=_("It begins with https:// and is open to the world; our own network is never called."),
+    )
+    kinds = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("told of"),
+        default=list,
+        blank=True,
+        validators=[known_kinds],
+    )
+    secret = models.CharField(max_length=64, editable=False)
+    active = models.BooleanField(default=True, editable=False)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = WebhookQuerySet.as_manager()
@@ -39,8 +101,19 @@ class Webhook(models.Model):
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
 
+    def __str__(self) -> str:
+        return self.url
+
+    def new_secret(self) -> str:
+        """Give it another secret and return it; what is sent from now on is signed with it."""
+        self.secret = get_random_string(40)
+        return self.secret
+
 
 class DeliveryQuerySet(models.QuerySet):
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
     def newest_first(self):
         return self.order_by("-id")
 
@@ -49,13 +122,15 @@ class DeliveryQuerySet(models.QuerySet):
 
 
 class WebhookDelivery(models.Model):
+    """What a webhook was told, or is to be told, of an operation; one without an operation is a test."""
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("failed")
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)
-    operation = models.ForeignKey("crm.Operation", models.CASCADE, related_name="+")
+    operation = models.ForeignKey("crm.Operation", models.CASCADE, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     status = models.PositiveSmallIntegerField(null=True)

@@ -122,7 +122,7 @@ ONE_WEBHOOK = shape("OwnWebhook", **WEBHOOK, active=serializers.BooleanField())
 DELIVERY = shape(
     "OwnDelivery",
     id=number(),
-    operation=number(),
+    operation=number(allow_null=True),
     state=text(),
     attempts=number(),
     status=number(allow_null=True),

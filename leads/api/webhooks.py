@@ -3,16 +3,14 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.crypto import get_random_string
 from rest_framework import serializers
 
 from accounts.models import User
 from crm import webhooks
 from crm.api.problems import Problem
 from crm.api.view import answer
-from crm.change import Verb
 from crm.models import Change, Operation, Webhook, WebhookDelivery
-from crm.outgoing import NotCalled, check
+from crm.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
 from leads.api.connect_lists import number
 from leads.api.v2 import AT_FIRST, MOST, OwnView
 from leads.api.v2_operations import moment, shown
@@ -20,7 +18,7 @@ from leads.api.writing import number_of
 from leads.models import Lead
 from leads.operations import visible_operations
 
-MOST_LEADS, MOST_WEBHOOKS = 1_000, 20
+MOST_LEADS = 1_000
 
 
 def said(record: Operation, user: User) -> dict[str, Any] | None:
@@ -44,22 +42,11 @@ webhooks.SAY[:] = [said]
 class WebhookFields(serializers.Serializer):
     """`kinds` are those of operations, such as add, edit, move; none are all."""
 
-    url = serializers.CharField(max_length=500)
-    kinds = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=50)
+    url = serializers.CharField(max_length=500, validators=[callable_address])
+    kinds = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, max_length=50, validators=[known_kinds]
+    )
     active = serializers.BooleanField(required=False)
-
-    def validate_url(self, url: str) -> str:
-        try:
-            check(url)
-        except NotCalled as error:
-            raise serializers.ValidationError(str(error)) from error
-        return url
-
-    def validate_kinds(self, kinds: list[str]) -> list[str]:
-        unknown = [kind for kind in kinds if kind not in Verb.known]
-        if unknown:
-            raise serializers.ValidationError(f"There is no kind of operation {unknown[0]!r}.")
-        return kinds
 
 
 def shown_webhook(row: Webhook) -> dict[str, Any]:
@@ -78,10 +65,12 @@ class Webhooks(OwnView):
     def post(self, request: Any) -> HttpResponse:
         read = WebhookFields(data=self.sent)
         read.is_valid(raise_exception=True)
-        if Webhook.objects.of(self.user).count() >= MOST_WEBHOOKS:
-            raise Problem(409, "too_many", f"A user has at most {MOST_WEBHOOKS} webhooks.")
-        row = Webhook.objects.create(user=self.user, secret=get_random_string(40), **read.validated_data)
-        return answer(shown_webhook(row) | {"secret": row.secret})
+        if Webhook.objects.of(self.user).full():
+            raise Problem(409, "too_many", f"A user has at most {MOST_OF_A_USER} webhooks.")
+        row = Webhook(user=self.user, **read.validated_data)
+        secret = row.new_secret()
+        row.save()
+        return answer(shown_webhook(row) | {"secret": secret})
 
 
 class OneWebhook(OwnView):

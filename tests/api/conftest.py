@@ -1,13 +1,17 @@
 """Programs that call the APIs: a token for each of the cast, and calls in each dialect."""
 
 import json
+import threading
 
 import pytest
 from django.test import Client
 
 from accounts.models import Token
 from accounts.token_rights import NEEDS
+from crm import outgoing
+from crm.models import Webhook
 from tests.api.agreement import disagreement
+from tests.api.listening import Listener
 
 
 def make_token(user, rights=None, **values) -> str:
@@ -77,3 +81,23 @@ def umbra(cast):
 def new_lead(statuses, sources, ann):
     """The four fields that a new lead needs in the dialect of CRM Connect."""
     return {"name": "Lead name", "source": sources.website.pk, "status": statuses.new.pk, "assigned": ann.pk}
+
+
+@pytest.fixture
+def listener(monkeypatch):
+    """It listens on this machine, which counts as open to the world for once; the rest of 127/8 does not."""
+    really = outgoing.open_to_the_world
+    monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    with Listener() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def make_hook(ada):
+    def make(user=ada, **values) -> Webhook:
+        given = {"url": "https://example.com/leadwell", "secret": "s" * 40, **values}
+        return Webhook.objects.create(user=user, **given)
+
+    return make

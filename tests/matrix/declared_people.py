@@ -1,4 +1,4 @@
-"""The addresses of people: signing in, the own profile and notifications, users."""
+"""The addresses of people: signing in, the own profile and notifications, users, tokens and webhooks."""
 
 from tests.matrix.oracle import ADMINISTRATOR, ANYBODY, SIGNED_IN, form, get, post
 
@@ -49,4 +49,20 @@ PROGRAMS = [
     *post(f"{TOKEN}/revoke", "accounts.delete_token", of="token", changes=True),
 ]
 
-PEOPLES = [*OWN, *USERS, *PROGRAMS]
+WEBHOOKS = "admin/api/webhooks"
+WEBHOOK = f"{WEBHOOKS}/<int:pk>"
+TOLD = {"url": "https://example.com/told", "kinds": ["add"]}
+CHANGES_ONE = {"of": "webhook of people", "changes": True}
+ADDRESSES = [
+    *get(WEBHOOKS, "crm.view_webhook"),
+    *form(f"{WEBHOOKS}/new", "crm.add_webhook", data={**TOLD, "user": "{colleague}"}),
+    *get(WEBHOOK, "crm.view_webhook", of="webhook of people"),
+    *form(f"{WEBHOOK}/edit", "crm.change_webhook", data=TOLD, **CHANGES_ONE),
+    *post(f"{WEBHOOK}/rotate", "crm.change_webhook", **CHANGES_ONE),
+    *post(f"{WEBHOOK}/switch", "crm.change_webhook", data={"active": "yes"}, **CHANGES_ONE),
+    *post(f"{WEBHOOK}/test", "crm.change_webhook", **CHANGES_ONE),
+    *post(f"{WEBHOOK}/again", "crm.change_webhook", data={"delivery": "1"}, **CHANGES_ONE),
+    *form(f"{WEBHOOK}/remove", "crm.delete_webhook", **CHANGES_ONE),
+]
+
+PEOPLES = [*OWN, *USERS, *PROGRAMS, *ADDRESSES]

@@ -50,6 +50,7 @@ THINGS = {
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
     "token": ["self", "colleague", "stronger", "foreign"],
+    "webhook of people": ["self", "colleague", "stronger", "foreign"],
     "inspected user": ["colleague", "foreign"],
     "department": ["own", "foreign"],
     "role": ["plain", "company", "administrator"],
@@ -88,7 +89,12 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     "user": {"all": set(THINGS["user"]), "": {"self", "colleague"}},
     "role": {"all": {"plain", "company"}, "": {"plain"}},
 }
-for name, of in [("binned lead", "lead"), ("other user", "user"), ("token", "user")]:
+for name, of in [
+    ("binned lead", "lead"),
+    ("other user", "user"),
+    ("token", "user"),
+    ("webhook of people", "user"),
+]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 EVERY_JOB = {"job"}  # the administrator sees the jobs of everybody
 

@@ -154,10 +154,7 @@ class World:
         self._put("export", thing, self._export(user, word), person)
         self._put("import", thing, self._import(user, word), person)
         telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
-        hook = Webhook.objects.create(
-            user=user, url=f"https://{word}.example.com/", secret=word, active=False
-        )
-        self._put("webhook", thing, hook, person)
+        self._put("webhook", thing, self._webhook(user, word), person)
         notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
         self._put("notification", thing, notice, person)
         self._put(
@@ -206,6 +203,7 @@ class World:
         for person, user in self.people.items():
             self._put("user", "self", user, person)
             self._put("token", "self", self._token(user, f"some{person}"), person)
+            self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
         others = {
             "colleague": self.colleague,
             "stronger": self.second_administrator,
@@ -215,6 +213,7 @@ class World:
             self._put("user", thing, user)
             word = MARKER if thing == "foreign" else f"some{thing}"
             self._put("token", thing, self._token(user, word))
+            self._put("webhook of people", thing, self._webhook(user, word))
         Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
         plain = Role.objects.create(name="Plain")
         plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
@@ -234,6 +233,12 @@ class World:
         token.new_secret()
         token.save()
         return token
+
+    @staticmethod
+    def _webhook(user: User, word: str) -> Webhook:
+        return Webhook.objects.create(
+            user=user, url=f"https://{word}.example.com/", secret=word, active=False
+        )
 
     def filled(self, value):
         """A value of data with its names in braces replaced by ids."""
