@@ -1,6 +1,6 @@
 """Deactivating a user: what they have, closing every way in at once, and handing their work over; and back again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -95,7 +95,6 @@ class Done:
 
     outcome: Outcome | None = None
     job: Job | None = None
-    views: list[SavedView] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -111,21 +110,34 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
     user.is_active = False
     close_every_way_in(user)
-    views = SavedView.objects.owned_by(user).shared()
-    handed = list(views)
-    views.update(owner=heirs.users[0] if len(heirs.users) == 1 else by)
+    views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
     ids = list(leads_to_hand_over(user, by).values_list("pk", flat=True))
     if ids and not by.has_perm(HandOver.permission):
         raise PermissionDenied
-    if not ids and not was_active:
-        return Done()
-    if not ids:
-        Operation.objects.create(kind=HandOver.kind, by=by, parameters=HandOver(user).parameters())
-        return Done(views=handed)
+    done = Done()
     if len(ids) > ROWS_AT_ONCE:
         arguments = {"user": user.pk, **heirs.as_arguments()}
-        return Done(job=jobs.start("hand_over", by, arguments, total=len(ids)), views=handed)
-    return Done(outcome=hand_over(user, heirs, by=by, ids=ids), views=handed)
+        done = Done(job=jobs.start("hand_over", by, arguments, total=len(ids)))
+    elif ids:
+        done = Done(outcome=hand_over(user, heirs, by=by, ids=ids))
+    if views or (was_active and not ids):
+        record_views(user, views, by=by, record=done.outcome.operation if done.outcome else None)
+    return done
+
+
+def hand_views_over(user: User, heir: User) -> dict[str, int]:
+    """The shared views get another owner; who has each now, by id."""
+    views = SavedView.objects.owned_by(user).shared()
+    handed = {str(view.pk): heir.pk for view in views}
+    views.update(owner=heir)
+    return handed
+
+
+def record_views(user: User, views: dict[str, int], *, by: User, record: Operation | None) -> None:
+    """Views have no history: who got them stands with the hand-over of the leads, or where that is a job's, before it."""
+    record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(user).parameters())
+    record.parameters |= {"handed_views": views}
+    record.save()
 
 
 def close_every_way_in(user: User) -> None:
@@ -143,10 +155,18 @@ def hand_over(user: User, heirs: Heirs, *, by: User, ids: list[int], progress=No
 
 
 @transaction.atomic
-def reactivate(user: User) -> None:
-    """Let them in again, with their roles; departments that were retired meanwhile are theirs no more."""
+def reactivate(user: User) -> int:
+    """Let them in again, with their roles; departments that were retired meanwhile are theirs no more.
+
+    Returns how many shared views they have back: those that still belong to who got them.
+    """
     Membership.objects.filter(user=user, department__retired=True).delete()
     User.objects.filter(pk=user.pk).update(is_active=True)
+    back = 0
+    for record in Operation.objects.filter(kind=HandOver.kind, parameters__user=user.pk):
+        for view, heir in record.parameters.get("handed_views", {}).items():
+            back += SavedView.objects.filter(pk=view, owner=heir).update(owner=user)
+    return back
 
 
 def last_hand_over(user: User, by: User) -> Operation | None:

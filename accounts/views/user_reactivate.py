@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.deactivation import last_hand_over, reactivate
@@ -16,7 +17,7 @@ def user_reactivate(request, pk):
     person = changeable_user(request.user, pk)
     if person.is_active:
         return redirect("user", pk)
-    reactivate(person)
+    views = reactivate(person)
     record = last_hand_over(person, request.user)
     if record:
         text = _(
@@ -25,4 +26,9 @@ def user_reactivate(request, pk):
         messages.success(request, text % {"name": person.name}, extra_tags=f"undo-{record.pk}")
     else:
         messages.success(request, _("%(name)s may sign in again.") % {"name": person.name})
+    if views:
+        text = ngettext(
+            "%(number)s shared view is theirs again.", "%(number)s shared views are theirs again.", views
+        )
+        messages.success(request, text % {"number": views})
     return redirect("user", pk)

@@ -15,7 +15,7 @@ from crm.change import carry_out
 from crm.models import Job, Operation
 from crm.undo import undo
 from leads.bulk import owner_choices
-from leads.models import Lead
+from leads.models import Lead, SavedView
 from leads.verbs import Assign, HandOver
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
@@ -82,6 +82,37 @@ def test_let_in_again_they_may_have_their_leads_back_by_undo(
     undo(record, by=User.objects.with_rights().get(pk=ada.pk))
     lead = Lead.objects.get(pk=scene.export.pk)
     assert (owner_of(scene.new), lead.owner, lead.department) == (bob, bob, departments.export)
+
+
+@pytest.mark.parametrize("at_once", [1, 5_000])
+def test_let_in_again_they_have_the_shared_views_back_that_still_belong_to_who_got_them(
+    press, sign_in, ada, bob, ben, scene, departments, monkeypatch, at_once
+):
+    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", at_once)
+    shared = {"owner": bob, "department": departments.sales}
+    kept, passed_on, gone = (SavedView.objects.create(name=name, **shared) for name in "abc")
+    bens = SavedView.objects.create(name="Ben's own", owner=ben, department=departments.sales)
+    press(to("one", owner=ben))
+    assert set(SavedView.objects.owned_by(ben)) == {kept, passed_on, gone, bens}
+    SavedView.objects.filter(pk=passed_on.pk).update(owner=ada)
+    gone.delete()
+    browser = sign_in(ada)
+    answer = browser.post(f"/admin/users/{bob.pk}/reactivate")
+    assert "1 shared view is theirs again." in browser.get(answer["Location"]).text
+    assert set(SavedView.objects.owned_by(bob)) == {kept}
+    assert set(SavedView.objects.owned_by(ben)) == {bens}
+    assert SavedView.objects.get(pk=passed_on.pk).owner == ada
+
+
+def test_who_had_no_leads_has_the_shared_views_back_too(press, sign_in, ada, dan, departments):
+    view = SavedView.objects.create(owner=dan, name="Dan's", department=departments.export)
+    press(whom=dan)
+    view.refresh_from_db()
+    assert view.owner == ada
+    sign_in(ada).post(f"/admin/users/{dan.pk}/reactivate")
+    view.refresh_from_db()
+    assert view.owner == dan
+    assert Operation.objects.filter(kind="deactivate").count() == 1
 
 
 def test_let_in_again_an_old_session_stays_ended(press, sign_in, ada, bob):
