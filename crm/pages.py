@@ -187,11 +187,15 @@ class _Reader:
         few: bool = False,
     ) -> None:
         self.rows, self.narrowed = rows.order_by(), narrowed
+        # A slice of no departments, such as all others for who belongs to every one, has no rows.
+        slices = [part for part in slices if part.values or not part.column]
         self.led = [part for part in slices if part.column in sort.leads and not few]
         self.scattered = [part for part in slices if part not in self.led]
         self.segments = sort.segments(descending=descending)
 
     def read(self, size: int, position: Position | None, *, backwards: bool) -> list[Found]:
+        if not self.led and not self.scattered:
+            return []
         segments = [part.reversed() for part in reversed(self.segments)] if backwards else self.segments
         names = [segment.name for segment in segments]
         if position is not None and position.segment in names:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from accounts.models import Membership, User
 from crm import pages, pages_sql
 from leads import fields, sorts
 from leads.listing import Listing
@@ -206,3 +207,23 @@ def test_a_lead_outside_the_list_has_no_neighbours(ann, many, make_lead):
 def test_every_column_of_the_list_has_a_sort_and_a_cell():
     assert set(fields.LIST) == sorts.NAMES == set(LeadTable.base_columns)
     assert pages.NEWEST_FIRST
+
+
+@pytest.mark.parametrize("who", ["ann", "bob", "oscar"])
+@pytest.mark.parametrize("belongs_to", [[], ["sales", "export"]])
+def test_who_belongs_to_every_department_or_to_none_sorts_by_every_column(
+    who, belongs_to, cast, departments, make_lead
+):
+    user = getattr(cast, who)
+    Membership.objects.filter(user=user).delete()
+    for place, name in enumerate(belongs_to):
+        Membership.objects.create(user=user, department=getattr(departments, name), position=place)
+    user = User.objects.with_rights().get(pk=user.pk)
+    for department in (departments.sales, departments.export):
+        make_lead(owner=user, department=department)
+        make_lead(department=department)
+    seen = set(Lead.objects.visible_to(user).values_list("pk", flat=True))
+    assert len(seen) == (4 if belongs_to else 2)
+    for sort in sorts.NAMES:
+        for sign in ("", "-"):
+            assert set(listing(user, f"sort={sign}{sort}").page(10).ids) == seen
