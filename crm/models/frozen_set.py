@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 LIFETIME = timedelta(days=1)
@@ -32,3 +34,9 @@ class FrozenSet(models.Model):
     operation = models.OneToOneField("crm.Operation", models.SET_NULL, null=True, related_name="frozen_set")
 
     objects = FrozenSetQuerySet.as_manager()
+
+    @property
+    def ids_where_they_are(self) -> Cast:
+        """For `pk__any`: read within the query. As numbers of Python and then a parameter each takes 300 bytes."""
+        ids = FrozenSet.objects.filter(pk=self.pk).values("ids")
+        return Cast(Subquery(ids), ArrayField(models.BigIntegerField()))

@@ -22,9 +22,8 @@ class Selection:
         self.frozen: FrozenSet | None = None
         pk = data.get("set", "")
         if pk:
-            self.frozen = (
-                FrozenSet.objects.of(user).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
-            )
+            sets = FrozenSet.objects.of(user).defer("ids")
+            self.frozen = sets.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
             if self.frozen is None:
                 raise Http404
         self.listing = Listing(QueryDict(self.frozen.query) if self.frozen else data, user)
@@ -40,7 +39,7 @@ class Selection:
     def leads(self) -> QuerySet:
         """What is there now and visible to the user; of a frozen set what is left of it."""
         if self.frozen:
-            return Lead.objects.present().visible_to(self.user).filter(pk__any=self.frozen.ids)
+            return Lead.objects.present().visible_to(self.user).filter(pk__any=self.frozen.ids_where_they_are)
         return self.listing.visible
 
     def matched(self) -> int:
