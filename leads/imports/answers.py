@@ -71,8 +71,10 @@ class Answers:
             if value in {choice for choice, _label in allowed}:
                 options[name] = value
                 rows = PlannedRow.objects.filter(of=self.imported).duplicates(in_file=name == "repeated")
-                numbers = list(rows.values_list("row", flat=True))
-                ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice="")
+                for by_id, choice in ((False, ""), (True, value)):
+                    # The choice for all is not one for rows with a lead id, but these are among them now.
+                    numbers = list(rows.found_by_id(by_id).values_list("row", flat=True))
+                    ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice=choice)
                 self.imported.options = vars(Options(**options)).copy()
                 self.imported.save(update_fields=["options"])
                 return 1

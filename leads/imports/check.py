@@ -18,7 +18,7 @@ from leads.imports.columns import WHOLE_NAME
 from leads.imports.copying import COPY_PLAN, line_of
 from leads.imports.judge import Judge, Judged, plain
 from leads.imports.match import Before, Found, Keys, Matcher, keys_of
-from leads.imports.options import ADD, KEY_FIELDS, LEAVE, UPDATE, Options
+from leads.imports.options import ADD, FILL, KEY_FIELDS, LEAVE, UPDATE, Options
 from leads.imports.rules import Rules
 from leads.models import Import, ImportRow, Lead, PlannedRow
 
@@ -112,8 +112,9 @@ class Check:
             self._by_likeness(plan, row, cells, keys, found)
         # A row that is not imported keeps no other away.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
+            apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
             for name, key in (
-                ("id", plan.lead),
+                ("id", None if apart else plan.lead),
                 ("email", keys.email),
                 ("phone", keys.phone),
                 ("field", keys.field),
@@ -131,19 +132,24 @@ class Check:
             self._refuse(
                 plan, "id", _("No lead of yours has this id. Empty the cell to add it as a new lead.")
             )
+        elif row.choice in (ADD, LEAVE):
+            self._like_lead(plan, row, cells, lead)
         elif self.options.mode == "create":
             self._leave_out(plan, _("Known already."))
         else:
+            # Who it is, is certain: what the import says of rows that look like a lead does not count.
+            plan.choice = row.choice or UPDATE
             version = values_of(cells).get("version")
             touched = before.get(pk, {})
             base = {name: then for name, (then, _change) in touched.items()} if version else None
-            judged = self.judge.known(cells, lead, base=base, choice=UPDATE, takes=row.takes)
+            judged = self.judge.known(cells, lead, base=base, choice=plan.choice, takes=row.takes)
             self._change(plan, judged, lead)
             plan.conflicts = {
                 name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
             }
-            if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
-                plan.verdict = Verdict.CHANGED
+            if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
+                # Nothing to fill: it stays among those about which somebody chooses.
+                plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
 
     def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
         """By e-mail, phone or the chosen field: first in the CRM, then in the file."""

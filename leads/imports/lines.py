@@ -126,6 +126,8 @@ class PlanPage:
             line.wrong = [self._wrong(row, place, sentence) for place, sentence in planned.errors]
         if planned.verdict == Verdict.DUPLICATE:
             line.choices = REPEATED if planned.match == "file" else DUPLICATES
+        elif planned.verdict == Verdict.CHANGED:
+            line.choices = DUPLICATES
         if planned.action == "change" and lead:
             line.changes = self._changes(planned)
         elif planned.action == "add":

@@ -23,7 +23,7 @@ class ImportRow(models.Model):
 
     kinds    a letter a cell (crm/excel/read.py), '' where all are texts
     fixes    corrected cells by the place of their column: {"3": "ana@example.com"}
-    choice   what to do with a row that looks like a lead there is, '' for what the import says for all
+    choice   what to do with a row whose lead is known, '' for what the import says for all, of a lead id to update
     takes    fields in which the file goes before a newer edit
     """
 
@@ -61,6 +61,9 @@ class PlannedRowQuerySet(models.QuerySet):
         found = self.filter(verdict=PlannedRow.Verdict.DUPLICATE)
         return found.filter(match="file") if in_file else found.exclude(match="file")
 
+    def found_by_id(self, by_id: bool):
+        return self.filter(match="id") if by_id else self.exclude(match="id")
+
     def with_conflicts(self):
         return self.exclude(conflicts={})
 
@@ -81,7 +84,8 @@ class PlannedRow(models.Model):
     """What will become of a row. Made anew by each check, all rows at once; apply does exactly this.
 
     action     what apply does: "add", "change" or ''
-    match      by what the lead was found: id, email, phone; "file" for a row that repeats an earlier one
+    choice     what was chosen to do with a row whose lead is known
+    match      by what the lead was found: id, email, phone, field; "file" for a row that repeats an earlier one
     values     what is written, by column of the database
     old        for a change the values there are now, of the same columns
     conflicts  {column: [value there now, who, when]}: changed here since the file was made
