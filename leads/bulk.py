@@ -11,7 +11,8 @@ from crm.change import Verb
 from crm.forms import Form
 from leads import verbs
 from leads.models import Lead, LostReason, Source, Status, Tag
-from leads.settings.pipeline_forms import PipelineForm, several_pipelines
+from leads.names import several_pipelines
+from leads.settings.pipeline_forms import PipelineForm
 from leads.sorts import folded
 
 

@@ -16,8 +16,9 @@ from accounts.models import Department, User
 from accounts.models.user import fold_email
 from crm.excel.widgets import CellWidget, Unknown, text_of
 from leads.bulk import assignable_by
-from leads.models import LostReason, Pipeline, Rate, Source, Status, Tag
+from leads.models import LostReason, Rate, Source, Status, Tag
 from leads.models.lead import id_of_public
+from leads.names import several_pipelines
 from leads.sorts import folded
 
 # Whose names of countries are read beside those of the product's languages.
@@ -140,7 +141,7 @@ class StatusCell(Named):
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
-        several = Pipeline.objects.active().count() > 1
+        several = several_pipelines()
         for status in Status.objects.select_related("pipeline").in_order():
             label = f"{status.pipeline}: {status.label}" if several else status.label
             self.know(status.pk, label, in_every_language(status), offered=not status.retired)

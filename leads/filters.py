@@ -1,13 +1,15 @@
 """The filters of the list, as django-filter has them; each turns chosen values into one condition on the lead."""
 
+from collections.abc import Callable
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.models import Department, User
 from crm.filters import AnyOf, FilterSet, Flag, Period, YesNo
-from leads import fields
-from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
+from leads import fields, names
+from leads.models import Lead, Status
 from leads.sorts import folded
 from mailings.models import Newsletter
 
@@ -16,8 +18,8 @@ PAST = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_m
 
 
 def _statuses(user):
-    several = Pipeline.objects.active().count() > 1
-    for status in Status.objects.select_related("pipeline").in_order():
+    several = names.several_pipelines()
+    for status in names.statuses().values():
         yield str(status.pk), f"{status.pipeline}: {status.label}" if several else status.label
 
 
@@ -39,21 +41,20 @@ def _departments(user):
 
 
 def _sources(user):
-    return sorted(
-        ((str(row.pk), row.label) for row in Source.objects.all()), key=lambda pair: folded(pair[1])
-    )
+    sources = names.sources().values()
+    return sorted(((str(row.pk), row.label) for row in sources), key=lambda pair: folded(pair[1]))
 
 
 def _reasons(user):
-    return [(str(row.pk), row.label) for row in LostReason.objects.in_order()]
+    return [(str(row.pk), row.label) for row in names.reasons().values()]
 
 
 def _tags(user):
-    return [(str(row.pk), row.name) for row in Tag.objects.by_name()]
+    return [(str(pk), name) for pk, name in names.tags().items()]
 
 
 def _pipelines(user):
-    return [(str(row.pk), str(row)) for row in Pipeline.objects.in_order()]
+    return [(str(row.pk), str(row)) for row in names.pipelines().values()]
 
 
 def _countries(user):
@@ -64,8 +65,8 @@ def _of_countries(values: list[str], user) -> Q:
     return Q(country__in=["" if value == NOBODY else value for value in values])
 
 
-def _with_status(**condition) -> Q:
-    return Q(status__in=list(Status.objects.filter(**condition).values_list("pk", flat=True)))
+def _with_status(holds: Callable[[Status], bool]) -> Q:
+    return Q(status__in=[pk for pk, status in names.statuses().items() if holds(status)])
 
 
 def _with_newsletter(values: list[str], user) -> Q:
@@ -84,10 +85,11 @@ class LeadFilter(FilterSet):
     kind = AnyOf(
         label=_("kind of status"),
         choices=lambda user: Status.Kind.choices,
-        condition=lambda values, user: _with_status(kind__in=values),
+        condition=lambda values, user: _with_status(lambda status: status.kind in values),
     )
     disqualified = YesNo(
-        label=_("disqualified"), condition=lambda: _with_status(kind=Status.Kind.DISQUALIFIED)
+        label=_("disqualified"),
+        condition=lambda: _with_status(lambda status: status.kind == Status.Kind.DISQUALIFIED),
     )
     owner = AnyOf(label=_("owner"), choices=_owners, condition=_of_owners)
     department = AnyOf(label=_("department"), choices=_departments, condition=ids("department"))
@@ -117,7 +119,7 @@ class LeadFilter(FilterSet):
     pipeline = AnyOf(
         label=_("pipeline"),
         choices=_pipelines,
-        condition=lambda values, user: _with_status(pipeline__in=[int(value) for value in values]),
+        condition=lambda values, user: _with_status(lambda status: str(status.pipeline_id) in values),
     )
 
     class Meta:

@@ -21,7 +21,7 @@ def sources() -> dict[int, Source]:
 
 
 def reasons() -> dict[int, LostReason]:
-    return once("lost reasons", LostReason.objects.in_bulk)
+    return once("lost reasons", LostReason.objects.in_order().in_bulk)
 
 
 def tags() -> dict[int, str]:
@@ -29,7 +29,12 @@ def tags() -> dict[int, str]:
 
 
 def pipelines() -> dict[int, Pipeline]:
-    return once("pipelines", Pipeline.objects.in_bulk)
+    return once("pipelines", Pipeline.objects.in_order().in_bulk)
+
+
+def several_pipelines() -> bool:
+    """Whether pipelines are spoken of at all: with one in use nothing of them shows."""
+    return sum(not row.retired for row in pipelines().values()) > 1
 
 
 def departments() -> dict[int, str]:

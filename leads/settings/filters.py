@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import LostReason, Pipeline, Source, Status, Tag
+from leads.names import several_pipelines
 
 
 class State(django_filters.ChoiceFilter):
@@ -50,7 +51,7 @@ class StatusFilter(Filters):
 
     def __init__(self, data, queryset) -> None:
         super().__init__(data, queryset)
-        if Pipeline.objects.active().count() < 2:
+        if not several_pipelines():
             del self.form.fields["pipeline"]
 
 

@@ -15,10 +15,6 @@ from leads.settings.forms import FieldChoice, SettingsForm
 Mapping = tuple[tuple[Status, Status], ...]
 
 
-def several_pipelines() -> bool:
-    return Pipeline.objects.active().count() > 1
-
-
 class PipelineForm(Form):
     """Into which pipeline leads move. Each old status has a counterpart of the same kind, unless another one is chosen;
     `mapping` are the pairs (old, new) of all that have one.

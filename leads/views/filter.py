@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 from crm.screens import answer
 from leads.filters import LeadFilter
 from leads.listing import Listing
-from leads.models import Lead, Pipeline
+from leads.models import Lead
+from leads.names import several_pipelines
 
 
 @permission_required("leads.view_lead", raise_exception=True)
@@ -14,7 +15,7 @@ from leads.models import Lead, Pipeline
 def lead_filter(request):
     listing = Listing(request.GET, request.user)
     every = LeadFilter(listing.data, Lead.objects.none(), user=request.user, every=True)
-    if Pipeline.objects.active().count() < 2:
+    if not several_pipelines():
         del every.filters["pipeline"]
     context = {"listing": listing, "fields": every.questions(), "view": request.GET.get("view", "")}
     return answer(request, "leads/filter.html", context, fragments={"dialog": "leads/_filter.html"})

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from crm.screens import answer
-from leads.models import Pipeline, Status
+from leads.models import Status
+from leads.names import several_pipelines
 from leads.settings.history import history_of
 from leads.settings.kinds import KINDS
 from leads.settings.tables import entered_with, field_labels, kind_in_words
@@ -25,7 +26,7 @@ def status(request, pk):
         "rights": KIND.rights(request.user),
         "kind_words": kind_in_words(row),
         "needed": entered_with(row),
-        "several_pipelines": Pipeline.objects.active().count() > 1,
+        "several_pipelines": several_pipelines(),
         "usage": usage_of("status", row.pk, request.user),
         "incomplete": [(field_labels([name]), number) for name, number in lacking.items()],
         "history": history_of(row, "status"),

@@ -4,7 +4,8 @@ from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from leads.models import Pipeline, Status
+from leads.models import Status
+from leads.names import several_pipelines
 from leads.settings.change import one_at_a_time
 from leads.settings.kinds import KINDS
 from leads.settings.lists import status_list
@@ -22,7 +23,7 @@ def statuses(request):
     numbers = count_by("status", request.user)
     listing = status_list(request.GET, numbers)
     rights = KIND.rights(request.user)
-    columns = ["label", "pipeline", *COLUMNS[1:]] if Pipeline.objects.active().count() > 1 else COLUMNS
+    columns = ["label", "pipeline", *COLUMNS[1:]] if several_pipelines() else COLUMNS
     if "change" in rights and listing.in_full_order:
         columns = ["order", *columns]
     table = StatusTable(

@@ -4,7 +4,9 @@ import pytest
 
 from crm.change import operation
 from crm.models import Operation
+from crm.once import reading_once
 from crm.undo import undo
+from leads import names
 from leads.bulk import action_named, actions_for
 from leads.models import Pipeline, Status
 
@@ -149,3 +151,13 @@ def test_a_new_status_asks_for_its_pipeline_where_there_are_several(sign_in, ada
 def test_a_row_that_is_not_there_cannot_be_moved(sign_in, ada, sent):
     for table in ("pipelines", "statuses", "lost-reasons"):
         assert sign_in(ada).post(f"/admin/leads/{table}/order", sent).status_code == 404
+
+
+def test_a_second_pipeline_is_known_at_once_and_read_once_a_page(sales, renewals, django_assert_num_queries):
+    with operation("test", by=None):
+        assert names.several_pipelines()
+        Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
+        assert not names.several_pipelines()
+    with reading_once(), django_assert_num_queries(1):
+        assert not names.several_pipelines()
+        assert not names.several_pipelines()
