@@ -22,13 +22,13 @@ help:
 # Installed once for each state of the requirements.
 $(VENV)/installed: requirements.txt
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Leadwell needs Python 3.11 or newer; PYTHON3=… names another one.")'
-	@echo "Installing the packages, once …"
+	@echo "Installing $$(grep -c == $<) packages into $(VENV), once. It takes about a minute, without a word in between …"
 	@test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
-	@echo "Installing the tools for tests, once …"
+	@echo "Installing the tools for tests into $(VENV), once. This takes about a minute too …"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
