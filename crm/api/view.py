@@ -1,12 +1,14 @@
 """The view of a call: let in, carried out in one transaction, answered in the dialect's shape, logged."""
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, ClassVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -177,4 +179,6 @@ def _then(content, write: Callable[[], None]):
 
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
-    return JsonResponse(body, status=status, safe=False, json_dumps_params={"ensure_ascii": False})
+    """JSON. Half a character, which a refusal may repeat from what was sent, becomes a question mark."""
+    text = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return HttpResponse(text.encode("utf-8", "replace"), content_type="application/json", status=status)

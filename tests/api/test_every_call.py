@@ -1,0 +1,192 @@
+"""What holds for every call of the APIs, whatever it does: slashes, empty and senseless bodies, each documented refusal."""
+
+import json
+import re
+
+import psycopg
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from accounts.models.token import TokenUse, end_of_minute
+from accounts.token_rights import NEEDS
+from crm.api.view import ApiView
+from crm.models import Job, Operation
+from crm.transactions import Busy
+from crm.views.api_docs import made
+from leads.models import Lead, Source, Status
+from tests.api.conftest import Program, make_token
+from tests.matrix.asking import PART, undone
+from tests.matrix.declared_api import API, Call
+
+UNKNOWN = 987_654_321
+READING, SENDING = (
+    [c for c in API if c.method in ("GET", "DELETE")],
+    [c for c in API if c.method in ("POST", "PUT")],
+)
+# It has no fields: what it is sent is read, and has no effect.
+FIELDLESS = {call.name for call in SENDING if call.path.endswith("/undo")}
+DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
+
+
+class Calls:
+    """Each call once as it is meant, or with something changed; everything that it did is taken back."""
+
+    def __init__(self, user, things: dict, names: dict) -> None:
+        self.user, self.things, self.names = user, things, names
+        self.secret = make_token(user)
+
+    def make(self, call: Call, body=None, *, path: str = "", kind="application/json", secret=None, pk=None):
+        """The status; that the answer is documented is looked at by Program."""
+        secret = self.secret if secret is None else secret
+        header = () if call.dialect == "connect" else ("Authorization", "Bearer ")
+        if body is None:
+            data = {name: self.filled(value) for name, value in call.data.items()}
+            body = json.dumps(data) if call.method in ("POST", "PUT") else b""
+        program = Program(secret, *header)
+        with undone():
+            program.call(call.method, self.address(call, pk) + path + call.query, body, kind=kind)
+        return program.last.status_code
+
+    def address(self, call: Call, pk=None) -> str:
+        parts = dict(call.fixed)
+        if call.of:
+            pk = self.things[call.of] if pk is None else pk
+            parts["pk"] = Lead(pk=pk).public_id if call.public else pk
+        return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
+
+    def filled(self, value):
+        return value.format_map(self.names) if isinstance(value, str) else value
+
+
+@pytest.fixture
+def calls(ada, make_lead, make_hook, statuses, sources):
+    lead = make_lead("Some Body", owner=ada, company="Some")
+    record = Operation.objects.latest("pk")
+    Operation.objects.filter(pk=record.pk).update(by=ada)
+    job = Job.objects.create(kind="undo", user=ada)
+    things = {"lead": lead.pk, "operation": record.pk, "webhook": make_hook().pk, "job": job.pk}
+    things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
+    return Calls(ada, things, {"status": str(statuses.new.pk), "source": str(sources.website.pk)})
+
+
+@pytest.fixture
+def nothing_written(calls):
+    def state():
+        tables = (Operation, Lead, Status, Source)
+        return [table.objects.count() for table in tables], list(
+            Lead.objects.values_list("version", "binned_at")
+        )
+
+    before = state()
+    yield
+    assert state() == before
+
+
+def wrong(calls: list[Call], ask, *wanted: int) -> list[str]:
+    found = []
+    for call in calls:
+        status = ask(call)
+        if status not in (wanted or call.answers):
+            found.append(f"{call.name}: {status}")
+    return found
+
+
+def test_every_call_works_with_and_without_a_slash_at_its_end(calls):
+    assert wrong(API, lambda call: calls.make(call)) == []
+    assert wrong(API, lambda call: calls.make(call, path="/")) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
+def test_no_body_is_read_where_none_belongs(calls, body, kind):
+    assert wrong(READING, lambda call: calls.make(call, body, kind=kind)) == []
+
+
+def test_without_a_token_or_with_one_that_is_none_every_call_is_refused(calls, nothing_written):
+    for secret in ("", "lw_nobody", "Bearer"):
+        assert wrong(API, lambda call, secret=secret: calls.make(call, secret=secret), 401) == []
+
+
+def test_every_call_is_refused_to_a_token_that_was_not_given_it(calls, nothing_written):
+    def ask(call):
+        others = [right for right in NEEDS if right != call.token]
+        return calls.make(call, secret=make_token(calls.user, others))
+
+    assert wrong(API, ask, 403) == []
+
+
+def test_every_call_is_counted_and_one_too_many_is_refused(calls, nothing_written):
+    secret = make_token(calls.user, calls_a_minute=1)
+    token = calls.user.tokens.latest("pk")
+    now = timezone.now()
+    for minute in (end_of_minute(now), end_of_minute(end_of_minute(now))):
+        # The second time only where a minute ended meanwhile.
+        TokenUse.objects.update_or_create(token=token, defaults={"minute": minute, "calls": 1})
+        found = wrong(API, lambda call: calls.make(call, secret=secret), 429)
+        if not found:
+            break
+    assert found == []
+
+
+def test_what_is_unknown_is_not_found_by_any_call(calls, nothing_written):
+    assert wrong([call for call in API if call.of], lambda call: calls.make(call, pk=UNKNOWN), 404) == []
+
+
+def test_ten_megabytes_are_too_much_for_every_call(calls, nothing_written):
+    assert wrong(SENDING, lambda call: calls.make(call, b"x" * 10_000_000), 413) == []
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"a": "\xff"}', DEEP, b"[" * 50_000, b'{"a": NaN}'])
+def test_what_cannot_be_read_is_refused_by_every_call(calls, nothing_written, body):
+    assert wrong(SENDING, lambda call: calls.make(call, body), 400) == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b"17", b'"text"', b"true"])
+def test_what_is_no_object_is_refused_by_every_call(calls, nothing_written, body):
+    sure = [call for call in SENDING if call.name not in FIELDLESS]
+    assert wrong(sure, lambda call: calls.make(call, body), 400, 422) == []
+
+
+def test_a_kind_of_body_that_nobody_knows_is_refused_by_every_call(calls, nothing_written):
+    assert wrong(SENDING, lambda call: calls.make(call, b"<x/>", kind="application/xml"), 415) == []
+
+
+@pytest.mark.parametrize(
+    "value", SENSELESS, ids=lambda value: str(value)[:12].encode("unicode_escape").decode()
+)
+def test_a_senseless_value_in_any_field_is_refused_by_every_call(calls, nothing_written, value):
+    found = []
+    for call in SENDING:
+        for name in call.data:
+            body = {key: calls.filled(data) for key, data in call.data.items()} | {name: value}
+            status = calls.make(call, json.dumps(body))
+            if status not in (400, 422):
+                found.append(f"{call.name} {name}: {status}")
+    assert found == []
+
+
+def test_a_body_of_unknown_fields_alone_changes_nothing(calls, nothing_written):
+    changing = [call for call in SENDING if call.method == "PUT"]
+    assert wrong(changing, lambda call: calls.make(call, b'{"nonsense": {"a": [1]}}'), 200) == []
+
+
+@pytest.mark.parametrize(("fault", "status"), [("busy", 409), ("slow", 503)])
+def test_a_busy_database_has_a_documented_answer_to_every_call(
+    calls, nothing_written, monkeypatch, fault, status
+):
+    def broken(*arguments):
+        raise Busy if fault == "busy" else OperationalError from psycopg.errors.QueryCanceled()
+
+    monkeypatch.setattr(ApiView, "_in_transaction", broken)
+    assert wrong(API, lambda call: calls.make(call), status) == []
+
+
+def test_the_documentation_names_what_the_tests_above_have_got():
+    besides = {"200", "202", "404", "406", "422"}
+    for call in API:
+        path = re.sub(r"<[^>]*?(\w+)>", lambda m: "{id}" if m[1] == "pk" else f"{{{m[1]}}}", call.path)
+        named = set(made()["paths"][f"/{path}"][call.method.lower()]["responses"]) - besides
+        tried = {"400", "401", "403", "405", "409", "429", "503"}
+        assert named == tried | ({"413", "415"} if call in SENDING else set()), call.name
