@@ -13,6 +13,7 @@ from accounts.models import Department, Role, User
 from crm.forms import Form, ModelForm, dress
 from leads import contract, fields
 from leads.bulk import ChoiceOfLabels, owner_choices
+from leads.columns import columns_of
 from leads.models import Lead, LostReason, Rate, SavedView, Source, Status, Tag
 from leads.phones import normal_phones
 from leads.verbs.assign import department_with
@@ -193,9 +194,6 @@ class SavedViewForm(ModelForm):
         self.initial["keep_columns"] = bool(self.instance.columns)
 
     def save(self, commit=True) -> SavedView:
-        from leads.columns import columns_of
-        from leads.models import ListSettings
-
         view: SavedView = super().save(commit=False)
         kind, _dash, number = self.cleaned_data["audience"].partition("-")
         view.department_id = int(number) if kind == "department" else None
@@ -203,8 +201,7 @@ class SavedViewForm(ModelForm):
         view.query = self.query
         if not view.owner_id:
             view.owner = self.user
-        settings = ListSettings.objects.filter(user=self.user).first()
-        view.columns = columns_of(settings) if self.cleaned_data["keep_columns"] else []
+        view.columns = columns_of(self.user) if self.cleaned_data["keep_columns"] else []
         view.save()
         return view
 

@@ -11,7 +11,6 @@ from accounts.rights import changeable_user, visible_user
 from crm.screens import answer
 from leads.columns import columns_of
 from leads.listing import Listing, drawn
-from leads.models import ListSettings
 from leads.tables import LeadTable
 
 
@@ -43,7 +42,7 @@ def user_sees(request, pk):
 
 def list_context(request, listing: Listing, person) -> dict:
     """The table with the columns that the user has, and nothing in it that could be changed."""
-    columns = columns_of(ListSettings.objects.filter(user=person).first())
+    columns = columns_of(person)
     page = listing.page(request.user.rows_per_page)
     table = LeadTable(
         drawn(page.ids, columns),

@@ -14,12 +14,11 @@ from leads.tables import LeadTable
 @permission_required("leads.view_lead", raise_exception=True)
 def columns(request):
     listing = Listing(request.GET, request.user)
-    settings = ListSettings.objects.filter(user=request.user).first()
     if request.method == "POST":
         chosen = [] if "reset" in request.POST else ordered(in_places(request.POST))
         ListSettings.objects.update_or_create(user=request.user, defaults={"columns": chosen})
         return redirect(f"{resolve_url('leads:list')}?{listing.query or 'all=1'}")
-    shown = columns_of(settings)
+    shown = columns_of(request.user)
     names = [*shown, *(name for name in fields.LIST if name not in shown)]
     choices = [(name, LeadTable.label_of(name), name in shown, place) for place, name in enumerate(names, 1)]
     context = {"listing": listing, "choices": choices}

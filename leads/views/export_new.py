@@ -25,7 +25,7 @@ from leads.exports.approval import ask, has_to_ask
 from leads.exports.selection import Selection
 from leads.exports.write import begin
 from leads.listing import COUNT_AT_FIRST
-from leads.models import Export, ListSettings, SavedView
+from leads.models import Export, SavedView
 from leads.views.list import open_view
 
 exporting = permission_required(["leads.export_lead", "leads.view_lead"], raise_exception=True)
@@ -101,9 +101,8 @@ def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpRespo
 
 def shown_columns(request):
     """The columns of the list as the user had it before them, and its saved view."""
-    own = ListSettings.objects.filter(user=request.user).first()
     view = open_view(request)
-    return columns_of(own, view), view
+    return columns_of(request.user, view), view
 
 
 def draw(request, selection: Selection, form: ExportForm, view, status: int = 200):

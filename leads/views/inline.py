@@ -12,7 +12,7 @@ from leads.bulk import action_named
 from leads.columns import columns_of
 from leads.conflicts import crossings
 from leads.listing import drawn
-from leads.models import Lead, ListSettings, Status
+from leads.models import Lead, Status
 from leads.tables import LeadTable
 from leads.verbs.reasons import sentence
 from leads.views.edit import sent_version
@@ -91,7 +91,7 @@ def row(request, pk: int):
     if not Lead.objects.visible_to(request.user).filter(pk=pk).exists():
         return HttpResponse("", headers={"HX-Trigger": "leads-changed"})
     lead = visible_lead(request.user, pk)
-    columns = columns_of(ListSettings.objects.filter(user=request.user).first())
+    columns = columns_of(request.user)
     leads = drawn([pk], columns, viewer=request.user)
     table = LeadTable(
         leads,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.bulk import actions_for
-from leads.columns import columns_of
+from leads.columns import columns_of, settings_of
 from leads.listing import Listing, drawn
 from leads.models import SavedView
 from leads.search import lead_number
@@ -18,12 +18,12 @@ from leads.tables import LeadTable
 def lead_list(request):
     if number := lead_number(request.GET.get("q", "")):
         return redirect("leads:lead", number)
-    settings = getattr(request.user, "list_settings", None)
+    settings = settings_of(request.user)
     if not request.GET and settings and settings.start_view:
         return redirect(f"{request.path}?{settings.start_view.address}")
     view = open_view(request)
     listing = Listing(request.GET, request.user)
-    context = list_context(request, listing, columns_of(settings, view))
+    context = list_context(request, listing, columns_of(request.user, view))
     context |= {"view": view, "views": SavedView.objects.visible_to(request.user).in_order()}
     fragments = {"leads": "leads/_list.html"}
     return answer(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.screens import answer
+from leads.columns import settings_of
 from leads.forms import SavedViewForm
 from leads.listing import Listing
 from leads.models import ListSettings, SavedView
@@ -18,7 +19,7 @@ viewing = permission_required("leads.view_lead", raise_exception=True)
 @viewing
 @require_safe
 def saved_views(request):
-    settings = ListSettings.objects.filter(user=request.user).first()
+    settings = settings_of(request.user)
     views = (
         SavedView.objects.visible_to(request.user)
         .in_order()

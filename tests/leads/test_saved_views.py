@@ -1,6 +1,8 @@
 """Saved views: private or shared, with an owner, one of them to start with."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leads.models import ListSettings, SavedView
 
@@ -80,3 +82,18 @@ def test_a_shared_view_shows_each_reader_their_own_leads(ann, carla, departments
     page = sign_in(carla).get(f"/admin/leads?{view.address}").text
     assert "Ana Export" in page
     assert "Ana Sales" not in page
+
+
+@pytest.mark.parametrize("path", ["leads/views", "leads/columns", "exports/new"])
+def test_who_is_signed_in_brings_their_settings_of_the_list_along(path, ann, sign_in):
+    ListSettings.objects.create(user=ann, columns=["name", "zip"])
+    browser = sign_in(ann)
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(f"/admin/{path}").status_code == 200
+    assert not [query for query in asked if 'FROM "leads_listsettings"' in query["sql"]]
+
+
+def test_a_view_keeps_the_columns_that_its_owner_sees(ann, sign_in):
+    ListSettings.objects.create(user=ann, columns=["name", "zip"])
+    sign_in(ann).post("/admin/leads/views/new?vip=yes", {"name": "VIPs", "keep_columns": "on"})
+    assert SavedView.objects.get(owner=ann).columns == ["name", "zip"]
