@@ -16,7 +16,7 @@ from leads.models import Lead, Status
 from leads.tables import LeadTable
 from leads.verbs.reasons import sentence
 from leads.views.edit import sent_version
-from leads.views.lead import back_to, changeable_lead, saved, visible_lead
+from leads.views.lead import back_to, changeable_lead, saved
 
 # The small form of each field is that of the bulk action.
 ACTIONS = {"status": "status", "owner": "assign", "next_action": "next-action"}
@@ -88,11 +88,10 @@ def done(request, lead: Lead, verb: Verb, context: dict | None = None):
 
 def row(request, pk: int):
     """The lead's row in the list as it is now, or nothing if the user no longer sees it. The list counts anew."""
-    if not Lead.objects.visible_to(request.user).filter(pk=pk).exists():
-        return HttpResponse("", headers={"HX-Trigger": "leads-changed"})
-    lead = visible_lead(request.user, pk)
     columns = columns_of(request.user)
-    leads = drawn([pk], columns, viewer=request.user)
+    leads = drawn([pk], columns, viewer=request.user, seen_by=request.user)
+    if not leads:
+        return HttpResponse("", headers={"HX-Trigger": "leads-changed"})
     table = LeadTable(
         leads,
         columns_shown=columns,
@@ -101,7 +100,7 @@ def row(request, pk: int):
         query="",
     )
     record, before, cells = table.lines()[0]
-    context = {"record": record, "before": before, "cells": cells, "ticks": True, "star": True, "lead": lead}
+    context = {"record": record, "before": before, "cells": cells, "ticks": True, "star": True}
     response = render(request, "_row.html", context)
     response["HX-Trigger"] = "leads-changed"
     return response

@@ -84,3 +84,13 @@ def test_a_value_that_somebody_changed_meanwhile_is_a_409_with_both(ann, oscar, 
 @pytest.mark.parametrize("field", ["city", "password", "status_id"])
 def test_other_fields_are_not_found(field, ann, make_lead, sign_in):
     assert sign_in(ann).post(f"/admin/leads/{make_lead().pk}/inline/{field}", {field: "x"}).status_code == 404
+
+
+def test_a_row_that_leaves_ones_sight_leaves_the_list(someone_with, ben, make_lead, sign_in):
+    eve = someone_with("view_lead", "change_lead", "assign_lead", "see_own")
+    lead = make_lead(owner=eve)
+    address, data = f"/admin/leads/{lead.pk}/inline/owner", {"owner": ben.pk, "version": lead.version}
+    response = sign_in(eve).post(address, data, headers=htmx(f"row-{lead.pk}"))
+    lead.refresh_from_db()
+    assert (lead.owner, response.status_code, response.text) == (ben, 200, "")
+    assert response["HX-Trigger"] == "leads-changed"
