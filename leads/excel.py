@@ -7,6 +7,7 @@ stream of tuples, the way in cleans each distinct value once (leads/imports).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export import resources
 from import_export.fields import Field
@@ -17,6 +18,7 @@ from leads import excel_lookups as lookups
 from leads import fields
 from leads.forms import tidy_email
 from leads.models import Lead
+from leads.names import field_label
 from mailings.models import Newsletter
 
 # The columns that go along hidden, so that a file can come back.
@@ -121,8 +123,7 @@ class LeadResource(resources.ModelResource):
 def heading_of(name: str) -> str:
     """The head of a column, in the reader's language."""
     own = {"id": _("lead id"), "version": _("version"), "newsletter": _("newsletter")}
-    text = own.get(name) or str(getattr(Lead._meta.get_field(name), "verbose_name", name))
-    return text[:1].upper() + text[1:]
+    return str(capfirst(own.get(name) or field_label(name)))
 
 
 def columns_of_view(shown: Sequence[str]) -> list[str]:

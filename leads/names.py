@@ -10,6 +10,11 @@ def field_label(name: str) -> str:
     return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
+def field_labels(names: list[str]) -> str:
+    """ "e-mail, phone": the labels of several fields."""
+    return ", ".join(map(field_label, names))
+
+
 def statuses() -> dict[int, Status]:
     return once(
         "statuses", lambda: {row.pk: row for row in Status.objects.in_order().select_related("pipeline")}

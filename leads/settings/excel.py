@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.excel.cells import Column, Kind
 from crm.excel.write import Workbook
+from leads.names import field_labels
 from leads.settings.lists import costs_of_year
-from leads.settings.tables import field_labels
 
 # For each table: heading, kind of cell, the value of a row. `numbers` are its leads, by id.
 Cell = tuple[Any, Kind, Callable[[Any, dict], Any]]

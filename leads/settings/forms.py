@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.db.models.functions import Lower
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +13,11 @@ from crm.forms import ModelForm
 from crm.models import Change, Operation
 from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
+from leads.names import field_label
 from leads.settings.change import recorded
 from leads.settings.kind_change import consequences
 from leads.settings.kinds import why_not_retired
 from leads.settings.order import bring_in
-from leads.settings.tables import verbose_name
 from leads.verbs.reasons import sentence
 
 
@@ -156,9 +157,9 @@ class StatusForm(SettingsForm):
         super().__init__(*arguments, **keywords)
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
         self.consequences: list[str] = []
-        labels = [(name, capitalised(verbose_name(Lead, name))) for name in fields.CONTRACT]
+        labels = [(name, capfirst(field_label(name))) for name in fields.CONTRACT]
         self.fields["required_fields"].choices = labels
-        self.fields["required_fields"].label = capitalised(
+        self.fields["required_fields"].label = capfirst(
             Status._meta.get_field("required_fields").verbose_name
         )
         pipelines = Pipeline.objects.active().in_order()
@@ -221,10 +222,6 @@ def make_default(status: Status) -> None:
     mark = Case(When(pk=status.pk, then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = Status.objects.of_pipeline(status.pipeline_id)
     rows.filter(Q(is_default=True) | Q(pk=status.pk)).update(is_default=mark)
-
-
-def capitalised(text: Any) -> str:
-    return str(text)[:1].upper() + str(text)[1:]
 
 
 class SourceForm(SettingsForm):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from crm.models import Change, Operation
 from leads.models import Pipeline
+from leads.names import field_labels
 from leads.operations import words_of
-from leads.settings.tables import field_labels
 from leads.timeline import FieldChange
 from leads.verbs.settings import MODELS
 

@@ -1,7 +1,6 @@
 """The lists of the settings as django-tables2 draws them. Each row counts its leads (`numbers`, by id)."""
 
 from django.conf import settings
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -12,7 +11,8 @@ from django.utils.translation import ngettext
 from accounts.models import Department
 from crm.tables import Column, RowHead, Table
 from crm.templatetags.look import chip, icon, money, number
-from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
+from leads.models import LostReason, Pipeline, Source, Status, Tag
+from leads.names import field_labels
 
 
 class SettingsRows:
@@ -67,14 +67,6 @@ def row_head(address: str, inside, *, retired: bool):
     """The name of a row: a link whose target is the whole row; a retired one says so."""
     mark = format_html(' <span class="chip">{}</span>', _("retired")) if retired else ""
     return format_html('<a class="whole" href="{}">{}</a>{}', address, inside, mark)
-
-
-def verbose_name(model: type[Model], name: str) -> str:
-    return str(getattr(model._meta.get_field(name), "verbose_name", name))
-
-
-def field_labels(names: list[str]) -> str:
-    return ", ".join(verbose_name(Lead, name) for name in names)
 
 
 class StatusTable(SettingsRows, Table):

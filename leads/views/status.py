@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 
 from crm.screens import answer
 from leads.models import Status
-from leads.names import several_pipelines
+from leads.names import field_labels, several_pipelines
 from leads.settings.history import history_of
 from leads.settings.kinds import KINDS
-from leads.settings.tables import entered_with, field_labels, kind_in_words
+from leads.settings.tables import entered_with, kind_in_words
 from leads.settings.usage import incomplete, usage_of
 
 KIND = KINDS["status"]
