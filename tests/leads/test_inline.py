@@ -1,10 +1,12 @@
 """Values changed in place: status, owner, VIP, next action."""
 
 import pytest
+from django.urls import reverse
 
 from crm.change import carry_out
-from leads import verbs
+from leads import fields, verbs
 from leads.models import Lead
+from leads.tables import inline_address
 
 
 def htmx(target):
@@ -94,3 +96,8 @@ def test_a_row_that_leaves_ones_sight_leaves_the_list(someone_with, ben, make_le
     lead.refresh_from_db()
     assert (lead.owner, response.status_code, response.text) == (ben, 200, "")
     assert response["HX-Trigger"] == "leads-changed"
+
+
+def test_the_list_leads_to_the_small_forms():
+    for field in fields.INLINE:
+        assert inline_address(Lead(pk=7), field) == reverse("leads:inline", args=[7, field])
