@@ -10,8 +10,15 @@ from accounts.models import Token
 from accounts.token_rights import NEEDS
 from crm import outgoing
 from crm.models import Webhook
+from leads.api import counting
 from tests.api.agreement import disagreement
 from tests.api.listening import Listener
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_before():
+    """What is rolled back at the end of a test was never there: its counts are forgotten."""
+    counting._kept.clear()
 
 
 def make_token(user, rights=None, **values) -> str:

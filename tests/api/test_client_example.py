@@ -1,10 +1,11 @@
-"""The examples of docs/api.md, run as they stand against a server over HTTP."""
+"""The examples of docs/api.md and of the page of a token, run as they stand against a server over HTTP."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,21 @@ def test_the_calls_with_curl_work(environment, make_lead):
     assert json.loads(first)["meta"]["total"] == 1
     assert json.loads(second)["result"] == "success"
     assert Lead.objects.get(email="john@example.com").source.key == "website"
+
+
+def test_the_calls_on_the_page_of_a_new_token_work_as_they_are_copied(
+    sign_in, ada, make_lead, live_server, settings
+):
+    settings.SITE_URL = live_server.url
+    make_lead("Jan Novák")
+    shown = sign_in(ada).post(
+        "/admin/api/api_management/new", {"name": "Copied", "user": ada.pk, "rights": ["leads.get"]}
+    )
+    code = unescape(re.search(r"<pre[^>]*><code>(.*?)</code>", shown.content.decode(), re.DOTALL)[1])
+    for call in code.split("\n\n"):
+        done = subprocess.run(
+            ["/bin/sh", "-ec", call.replace("curl ", "curl -sS ")], capture_output=True, text=True, timeout=60
+        )
+        assert done.stderr == ""
+        found = json.loads(done.stdout)
+        assert (found.get("data") or found["leads"])[0]["id"]

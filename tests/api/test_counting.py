@@ -1,8 +1,11 @@
 """The number of all that match is exact, whatever has happened since it was counted."""
 
 import random
+import threading
+import time
 
 import pytest
+from django.db import connections, transaction
 
 from crm.change import carry_out
 from crm.models import Operation
@@ -10,15 +13,26 @@ from crm.undo import undo
 from leads.api import counting
 from leads.models import Lead, Status
 from leads.verbs import Assign, Bin, ChangeDepartment, Edit, Move, Purge, Restore, SetVip
+from tests.api.conftest import Program, make_token
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
+ASKED = counting._state
+
+
+def wait_until_kept(rows) -> None:
+    """Until others on this server have settled what they were doing."""
+    deadline = time.monotonic() + 60
+    while not counting._kept and time.monotonic() < deadline:
+        counting.count(rows)
+        time.sleep(0.05)
+
+
 @pytest.fixture(autouse=True)
 def nobody_else_writes(monkeypatch):
-    """Tests that run beside these write on the same server, and a count is kept in quiet moments only."""
-    asked = counting._state
-    monkeypatch.setattr(counting, "_state", lambda: (asked()[0], True))
+    """Tests that run beside these write on the same server for long, and what they do settles late."""
+    monkeypatch.setattr(counting, "_state", lambda: ASKED()._replace(oldest=10**18))
 
 
 def sets(people):
@@ -93,3 +107,77 @@ def test_after_very_many_changes_all_are_counted_anew(ann, make_lead, monkeypatc
     for _number in range(5):
         make_lead()
     assert counting.count(rows) == 6
+
+
+def test_a_change_that_comes_while_all_are_counted_counts_once(ann, make_lead, monkeypatch):
+    counting._kept.clear()
+    rows = Lead.objects.present().visible_to(ann)
+    make_lead()
+    asked = counting._state
+
+    def and_then_one_more():
+        found = asked()
+        make_lead()
+        return found
+
+    # Between asking what has changed and counting, and between asking and counting on.
+    monkeypatch.setattr(counting, "_state", and_then_one_more)
+    assert [counting.count(rows) for _time in range(3)] == [2, 3, 4]
+    monkeypatch.setattr(counting, "_state", asked)
+    assert counting.count(rows) == rows.count() == 4
+
+
+def test_a_change_that_is_settled_late_is_counted_when_it_is(ann, make_lead, nobody_else_writes, monkeypatch):
+    """A slow writer has taken the lower numbers; what others do meanwhile is counted, and then what the slow one did."""
+    counting._kept.clear()
+    monkeypatch.setattr(counting, "_state", ASKED)
+    rows = Lead.objects.present().visible_to(ann)
+    make_lead()
+    wait_until_kept(rows)
+    written, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        try:
+            with transaction.atomic():
+                make_lead("Slow")
+                written.set()
+                go_on.wait(20)
+        finally:
+            connections.close_all()
+
+    slow = threading.Thread(target=slowly)
+    slow.start()
+    written.wait(20)
+    for number in range(2, 5):
+        make_lead(f"Quick {number}")
+        assert counting.count(rows) == number
+    go_on.set()
+    slow.join()
+    assert counting.count(rows) == rows.count() == 5
+
+
+def test_programs_that_read_and_write_at_once_leave_an_exact_count(ann, new_lead, monkeypatch):
+    counting._kept.clear()
+    monkeypatch.setattr(counting, "_state", ASKED)
+    secret, end = make_token(ann), time.monotonic() + 3
+
+    def program(writes: bool) -> None:
+        try:
+            one = Program(secret)
+            while time.monotonic() < end:
+                if writes:
+                    one.post("/api/leads", new_lead)
+                else:
+                    one.get("/api/leads?page=1&per_page=1", expect=None)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=program, args=[number % 2 == 0]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rows = Lead.objects.present().visible_to(ann)
+    assert counting._kept
+    assert rows.count() > 10
+    assert counting.count(rows) == rows.count()

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from drf_spectacular.validation import validate_schema
 
 from crm.views.api_docs import made
 from leads.models import Lead
@@ -23,6 +24,11 @@ def test_the_schema_is_openapi_3_1_for_everybody(client, db):
     assert answer.json()["openapi"] == "3.1.0"
     assert answer.json() == made()
     assert Client().get("/api/docs/").status_code == 200
+
+
+def test_the_schema_fulfils_the_standard():
+    validate_schema(made())
+    assert made()["info"]["title"]
 
 
 def test_the_schema_names_every_call_of_the_apis():
