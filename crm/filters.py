@@ -239,6 +239,11 @@ class FilterSet(django_filters.FilterSet):
         values = self.form.cleaned_data if self.form.is_valid() else getattr(self.form, "cleaned_data", {})
         return [(name, self.filters[name], values[name]) for name in self.filters if values.get(name)]
 
+    def chosen(self, name: str) -> list[str]:
+        """The values to which an AnyOf narrows the set; none where it is not asked, or asked for all others."""
+        found = [value for other, item, value in self.active if other == name and not item.negated]
+        return list(found[0]) if found else []
+
     def chips(self) -> list[Chip]:
         found = []
         for name, item, value in self.active:

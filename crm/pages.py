@@ -234,7 +234,7 @@ class _Reader:
     def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
         beyond = position.values if position else ()
         found, unfinished = walk(self.rows, self.led, segment, size, beyond) if self.led else ([], [])
-        found += collect(self.rows, self.scattered, segment, size, beyond)
+        found += collect(self.rows, self.scattered, segment, size, beyond, scattered=bool(self.led))
         page = _merged(found, segment, size)
         hidden = [rest.part for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
         if hidden:
@@ -250,7 +250,7 @@ class _Reader:
         )
         if few is None:
             few = walk_values(self.rows, self.led, segments, size) if self.led else []
-            few += collect_values(self.rows, self.scattered, segments, size)
+            few += collect_values(self.rows, self.scattered, segments, size, scattered=bool(self.led))
         by_segment: dict[str, list[Found]] = {}
         for row in few:
             by_segment.setdefault(row.segment.name, []).append(row)

@@ -1,6 +1,5 @@
 """The queries behind a page (crm/pages.py): walking along an index, and collecting and sorting what matches."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -8,55 +7,17 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet
-from django.db.models.sql.datastructures import BaseTable
+from django.db.models import Q, QuerySet
 
 from crm.segments import Found, Segment, Slice
+from crm.sql import After, Outer, within
 
 # A walk along an index gives up after so many rows that did not match (about 10 ms).
 WALK = 4_000
 # A set up to this size is collected and sorted rather than walked value by value.
 FEW = 4_000
-
-
-class After(Func):
-    """(a, b) > (x, y), as one comparison of rows, which one index answers."""
-
-    def __init__(self, columns: Sequence[str], values: Sequence[Any], *, descending: bool) -> None:
-        self.values, self.sign = list(values), "<" if descending else ">"
-        super().__init__(*map(F, columns), output_field=BooleanField())
-
-    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
-        columns, parameters = zip(*map(compiler.compile, self.source_expressions), strict=True)
-        marks = ", ".join(["%s"] * len(self.values))
-        flat = [item for part in parameters for item in part]
-        return f"({', '.join(columns)}) {self.sign} ({marks})", [*flat, *self.values]
-
-
-class _Outer(Func):
-    """A name from the query around this one, such as walk.value."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__()
-
-    def resolve_expression(self, *arguments, **keywords):
-        return self
-
-    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
-        return self.name, []
-
-
-class _FirstRows(BaseTable):
-    """In the place of the table: the first rows of it in some order. Conditions outside cannot make it read on."""
-
-    def __init__(self, table: BaseTable, rows: QuerySet) -> None:
-        super().__init__(table.table_name, table.table_alias)
-        self.rows = rows
-
-    def as_sql(self, compiler, connection):
-        sql, parameters = self.rows.query.sql_with_params()
-        return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", list(parameters)
+# The largest LIMIT there is: it limits nothing, but what stands outside of it is done after it.
+ALL = 2**63 - 1
 
 
 def _beyond(segment: Segment, beyond: Sequence[str]) -> list:
@@ -77,12 +38,6 @@ def _run(sql: str, parameters: list) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
-
-
-def expected(rows: QuerySet) -> int:
-    """How many rows the planner expects, without reading any."""
-    plan = json.loads(rows.explain(format="json"))
-    return plan[0]["Plan"]["Plan Rows"]
 
 
 @dataclass(frozen=True)
@@ -121,10 +76,7 @@ def walk(
     queries: list[str] = []
     parameters: list[Any] = []
     for number, (part, first) in enumerate(walks):
-        matching = rows.filter(part.condition)
-        table = matching.query.get_initial_alias()
-        whole: Any = matching.query.alias_map[table]
-        matching.query.alias_map[table] = _FirstRows(whole, first)
+        matching = within(first, rows.filter(part.condition))
         sql, values = _sql_of(matching, segment, size)
         queries.append(
             f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
@@ -155,7 +107,7 @@ def _values_of(model, part: Slice) -> str:
 def _first_rows(rows: QuerySet, part: Slice, segment: Segment, size: int, beyond: Sequence[str]) -> QuerySet:
     """The rows that a walk may read of one value, whether they match or not."""
     limit = max(2 * size, WALK // max(1, len(part.values)))
-    led = Q(**{part.column: _Outer("walk.value")}) if part.column else Q()
+    led = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
     first = rows.model._default_manager.filter(led, part.led, segment.condition, *_beyond(segment, beyond))
     return first.order_by(*segment.order)[:limit]
 
@@ -192,8 +144,8 @@ def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], si
     for part in slices:
         inner = rows.filter(
             part.led & part.condition,
-            Q(**{part.column: _Outer("walk.value")}),
-            Q(**{first.column: _Outer("place.value")}),
+            Q(**{part.column: Outer("walk.value")}),
+            Q(**{first.column: Outer("place.value")}),
         )
         sql, values = _sql_of(inner, first, size)
         queries.append(
@@ -214,7 +166,13 @@ def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], si
 
 @_nothing_where_impossible
 def collect(
-    rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
+    rows: QuerySet,
+    slices: list[Slice],
+    segment: Segment,
+    size: int,
+    beyond: Sequence[str],
+    *,
+    scattered: bool = False,
 ) -> list[Found]:
     """The first `size` of all matching rows of these slices, found by their conditions and not by their order.
 
@@ -222,7 +180,8 @@ def collect(
     """
     if not slices:
         return []
-    sql, parameters = _sql_of(rows.filter(_any_of(slices), segment.condition), segment, None)
+    matching = _in_slices(rows.filter(segment.condition), slices, scattered=scattered)
+    sql, parameters = _sql_of(matching, segment, None)
     direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
     begin = f"WHERE (first, second) {sign} (%s, %s)" if beyond else ""
     found = _run(
@@ -231,6 +190,15 @@ def collect(
         [*parameters, *beyond],
     )
     return [Found(segment, *row) for row in found]
+
+
+def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> QuerySet:
+    """Those of the rows that are in the slices. `scattered` says that the slices themselves are small and are read
+    first: the planner takes the leads of an owner in another department for many, and would rather read all leads
+    that have, say, a second e-mail."""
+    if not scattered:
+        return rows.filter(_any_of(slices))
+    return within(rows.model._default_manager.filter(_any_of(slices))[:ALL], rows)
 
 
 def _any_of(slices: list[Slice]) -> Q:
@@ -249,11 +217,13 @@ def _any_of(slices: list[Slice]) -> Q:
 
 
 @_nothing_where_impossible
-def collect_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
+def collect_values(
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, scattered: bool = False
+) -> list[Found]:
     """The first rows of many segments, one for each value of a column, as collect() finds them."""
     if not slices:
         return []
-    together, parameters = _all_with_value(rows, slices, segments)
+    together, parameters = _all_with_value(rows, slices, segments, scattered=scattered)
     values = [segment.value for segment in segments]
     direction = "DESC" if segments[0].descending else "ASC"
     found = _run(
@@ -277,9 +247,11 @@ def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) ->
     return [Found(by_value[value], *row) for value, *row in found]
 
 
-def _all_with_value(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> tuple[str, list]:
+def _all_with_value(
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], *, scattered: bool = False
+) -> tuple[str, list]:
     first = segments[0]
     condition = Q(**{f"{first.column}__in": [segment.value for segment in segments]})
-    matching = rows.filter(_any_of(slices), condition)
+    matching = _in_slices(rows.filter(condition), slices, scattered=scattered)
     sql, parameters = matching.values_list(first.column, *first.columns, "pk").query.sql_with_params()
     return sql, list(parameters)

@@ -126,6 +126,19 @@ class LeadFilter(FilterSet):
         model = Lead
         fields: list[str] = []
 
+    def one_value(self) -> tuple[str, object] | None:
+        """The column and value of a filter that asks for one owner, status, source or country, if there is one."""
+        for name in ("owner", "status", "source", "country"):
+            chosen = self.chosen(name)
+            if len(chosen) == 1 and chosen[0] != NOBODY:
+                value = chosen[0]
+                return name, self.user.pk if value == ME else value if name == "country" else int(value)
+        return None
+
+    def departments(self) -> list[int]:
+        """The departments to which it narrows the set, if it does."""
+        return [int(value) for value in self.chosen("department")]
+
     @classmethod
     def get_filters(cls):
         declared = super().get_filters()

@@ -1,5 +1,7 @@
 """Which leads: scopes only, so that every query reads as a sentence. Verbs stand at the end, one line each."""
 
+from dataclasses import replace
+
 from django.db import models
 from django.db.models import ExpressionWrapper, Func, Q, Value
 from django.db.models.functions import Left, Now
@@ -47,41 +49,57 @@ def any_of(branches: list[Q]) -> Q:
     return together
 
 
+PRESENT = Q(binned_at=None)
+
+
 def slices_seen(user, led_by: tuple[str, ...]) -> list[Slice]:
     """The same leads as visible_to(user) without the bin, as crm/pages.py reads them from indexes that these columns
     lead and that leave out the bin."""
     if not branches_seen(user):
         return slices_of_bin(user)
-    present, own, shared = Q(binned_at=None), Q(owner=user.pk), Q(shared=True)
+    own, shared = Q(owner=user.pk), Q(shared=True)
     all_departments = tuple(user.all_department_ids)
     if user.has_perm("leads.see_all"):
-        return [Slice(Q(), "department_id", all_departments, led=present)]
+        return [Slice(Q(), "department_id", all_departments, led=PRESENT)]
     mine = tuple(user.department_ids)
     other = tuple(department for department in all_departments if department not in mine)
     if user.has_perm("leads.see_departments"):
-        slices = [Slice(Q(), "department_id", mine, led=present)]
+        slices = [Slice(Q(), "department_id", mine, led=PRESENT)]
     elif "owner_id" in led_by:
         # The index led by owner and department: the oldest leads of a large department may all be somebody else's.
-        slices = [Slice(Q(), "department_id", mine, led=own & present)]
+        slices = [Slice(Q(), "department_id", mine, led=own & PRESENT)]
         if user.has_perm("leads.see_unassigned"):
-            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None) & present))
+            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None) & PRESENT))
     elif user.has_perm("leads.see_unassigned"):
-        slices = [Slice(own | Q(owner=None), "department_id", mine, led=present)]
+        slices = [Slice(own | Q(owner=None), "department_id", mine, led=PRESENT)]
     else:
-        slices = [Slice(own, "department_id", mine, led=present)]
+        slices = [Slice(own, "department_id", mine, led=PRESENT)]
     if "owner_id" in led_by:
         slices += [
-            Slice(Q(), "department_id", other, led=own & present),
-            Slice(Q(), "", (), led=shared & present),
+            Slice(Q(), "department_id", other, led=own & PRESENT),
+            Slice(Q(), "", (), led=shared & PRESENT),
         ]
     else:
-        slices.append(Slice(own & Q(department__in=other) | shared))
+        slices.append(Slice(own & Q(department__in=other) | shared, led=PRESENT))
     return slices
 
 
 def slices_of_bin(user) -> list[Slice]:
     """What of the bin a user may see: no index of a sort holds it, so it is collected and sorted."""
     return [Slice(any_of(branches_seen(user)))]
+
+
+def narrowed(slices: list[Slice], departments: list[int], one: tuple[str, object] | None) -> list[Slice]:
+    """The same slices where a filter names departments, or one owner, status, source or country: each of those leads,
+    with the department, an index in the order of age. A slice that the owner leads can only be narrowed by an owner."""
+    found = []
+    for part in slices:
+        if part.column and departments:
+            part = replace(part, values=tuple(value for value in part.values if value in departments))
+        if one and part.column and (one[0] == "owner" or part.led == PRESENT):
+            part = replace(part, led=part.led & Q(**{one[0]: one[1]}))
+        found.append(part)
+    return found
 
 
 class LeadQuerySet(models.QuerySet):

@@ -6,7 +6,7 @@ from itertools import combinations
 from django.db.models import Exists, OuterRef, Q
 
 from crm.functions import SPLIT
-from crm.pages_sql import expected
+from crm.sql import expected
 from leads.models import LeadSearch, Tag
 from leads.models.lead import id_of_public
 

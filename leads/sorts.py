@@ -20,9 +20,10 @@ def _moment(column: str) -> Ordered:
     return Ordered(column, empty=Q(**{column: None}))
 
 
+BY_AGE = Ordered("created_at", leads=("department_id", "owner_id", ""))
 PLAIN: dict[str, Sort] = {
     "name": Ordered("name_key"),
-    "created_at": Ordered("created_at", leads=("department_id", "owner_id", "")),
+    "created_at": BY_AGE,
     "id": Ordered("id"),
     "time_in_status": Ordered("status_since"),
     "company": _text("company_key"),

@@ -173,6 +173,27 @@ def test_what_a_walk_does_not_reach_is_collected(name, who, many, cast, monkeypa
     assert walk(user, f"sort={name}&vip=yes", size=4) == expected
 
 
+@pytest.mark.parametrize("who", ["ada", "ann", "bob", "ben", "dan"])
+@pytest.mark.parametrize("most", [4_000, 1])
+def test_one_owner_status_source_country_or_department_shows_its_leads_by_age(
+    most, who, many, cast, departments, statuses, sources, monkeypatch
+):
+    """Such a filter chooses the index; what it finds is what the plain query finds."""
+    monkeypatch.setattr(pages_sql, "WALK", most)
+    user = getattr(cast, who)
+    source = Lead.objects.values_list("source_id", flat=True).first()
+    asked = [f"owner={cast.bob.pk}", "owner=me", "owner=none", f"owner={cast.bob.pk}&owner=none"]
+    asked += [f"status={statuses.new.pk}", f"status={statuses.new.pk}&status_not=on", f"source={source}"]
+    asked += ["country=RO", "country=none", f"department={departments.sales.pk}", "owner=me&owner_not=on"]
+    asked += [f"department={departments.export.pk}&department_not=on&status={statuses.lost.pk}"]
+    asked += [f"department={departments.export.pk}&owner=me&status={statuses.lost.pk}&sort=created_at"]
+    for query in asked:
+        shown = listing(user, query)
+        sign = "" if "sort=created_at" in query else "-"
+        plain = shown.visible.order_by(f"{sign}created_at", f"{sign}id").values_list("pk", flat=True)
+        assert walk(user, query, size=4) == list(plain), query
+
+
 @pytest.mark.parametrize("name", ["-created_at", "-id", "state", "newsletter", "tags", "status"])
 def test_a_bin_full_of_the_newest_leads_is_not_walked_through(name, ada, make_lead, monkeypatch):
     """As after an import of 100,000 that was undone: the first page then took ten times as long."""

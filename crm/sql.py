@@ -1,0 +1,62 @@
+"""Parts of SQL that the ORM has no word for: rows compared as one, a name from outside, rows in the place of a table."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models.sql.datastructures import BaseTable
+
+
+class After(Func):
+    """(a, b) > (x, y), as one comparison of rows, which one index answers."""
+
+    def __init__(self, columns: Sequence[str], values: Sequence[Any], *, descending: bool) -> None:
+        self.values, self.sign = list(values), "<" if descending else ">"
+        super().__init__(*map(F, columns), output_field=BooleanField())
+
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
+        columns, parameters = zip(*map(compiler.compile, self.source_expressions), strict=True)
+        marks = ", ".join(["%s"] * len(self.values))
+        flat = [item for part in parameters for item in part]
+        return f"({', '.join(columns)}) {self.sign} ({marks})", [*flat, *self.values]
+
+
+class Outer(Func):
+    """A name from the query around this one, such as walk.value."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__()
+
+    def resolve_expression(self, *arguments, **keywords):
+        return self
+
+    def as_sql(self, compiler, connection, **context):  # type: ignore[override]
+        return self.name, []
+
+
+class _Rows(BaseTable):
+    """In the place of the table: some rows of it. Conditions outside cannot make it read on, or find them otherwise."""
+
+    def __init__(self, table: BaseTable, rows: QuerySet) -> None:
+        super().__init__(table.table_name, table.table_alias)
+        self.rows = rows
+
+    def as_sql(self, compiler, connection):
+        sql, parameters = self.rows.query.sql_with_params()
+        return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", list(parameters)
+
+
+def within(first: QuerySet, rows: QuerySet) -> QuerySet:
+    """These rows, looked for only among the first ones."""
+    table = rows.query.get_initial_alias()
+    whole: Any = rows.query.alias_map[table]
+    rows.query.alias_map[table] = _Rows(whole, first)
+    return rows
+
+
+def expected(rows: QuerySet) -> int:
+    """How many rows the planner expects, without reading any."""
+    plan = json.loads(rows.explain(format="json"))
+    return plan[0]["Plan"]["Plan Rows"]
