@@ -58,9 +58,10 @@ def edit_view(request, pk):
 
 
 @viewing
-@require_POST
 def remove_view(request, pk):
     view = own_view(request, pk)
+    if request.method != "POST":
+        return answer(request, "leads/remove_view.html", {"view": view})
     view.delete()
     messages.success(
         request, _("The view “%(name)s” is removed. Leads are not touched.") % {"name": view.name}

@@ -97,3 +97,17 @@ def test_a_view_keeps_the_columns_that_its_owner_sees(ann, sign_in):
     ListSettings.objects.create(user=ann, columns=["name", "zip"])
     sign_in(ann).post("/admin/leads/views/new?vip=yes", {"name": "VIPs", "keep_columns": "on"})
     assert SavedView.objects.get(owner=ann).columns == ["name", "zip"]
+
+
+def test_removing_a_view_is_asked_first(ann, departments, view, sign_in):
+    browser = sign_in(ann)
+    address = f"/admin/leads/views/{view.pk}/remove"
+    assert address in browser.get("/admin/leads/views").text
+    page = browser.get(address).text
+    assert "VIPs" in page
+    assert "Everyone it is shown to loses it too." not in page
+    SavedView.objects.update(department=departments.sales)
+    assert "Everyone it is shown to loses it too." in browser.get(address).text
+    assert SavedView.objects.exists()
+    browser.post(address)
+    assert not SavedView.objects.exists()

@@ -42,7 +42,7 @@ LISTS = [
     *get("admin/leads/views", SEES),
     *form("admin/leads/views/new", SEES, data={"name": "Mine", "audience": ""}),
     *form("admin/leads/views/<int:pk>", SEES, of="own view", data={"name": "Mine", "audience": ""}),
-    *post("admin/leads/views/<int:pk>/remove", SEES, of="own view"),
+    *form("admin/leads/views/<int:pk>/remove", SEES, of="own view"),
     *post("admin/leads/views/<int:pk>/start", SEES, of="view"),
 ]
 
