@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from crm.excel import limits
-from crm.excel.inspect import Refused, error_cells, kind_of, unpacked_safely
+from crm.excel.extent import Extent
+from crm.excel.inspect import Parts, Refused, check_extent, error_cells, kind_of, part_of, unpacked_safely
 
 PORTION = 500
 ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
@@ -24,9 +25,15 @@ ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3
 
 def limit_myself() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
+    allow_memory(limits.FIRST_BYTES)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def allow_memory(number: int) -> None:
+    """So many bytes from now on: what a file needs is granted by what was counted in it."""
+    resource.setrlimit(resource.RLIMIT_DATA, (min(number, limits.MEMORY_BYTES), limits.MEMORY_BYTES))
 
 
 def say(message: dict) -> None:
@@ -68,7 +75,10 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         SheetVisibleEnum,
     )
 
-    with_errors = unpacked_safely(path) if kind != "xls" else set()
+    parts = unpacked_safely(path) if kind != "xls" else Parts()
+    if kind == "ods":
+        check_extent(parts.extents.get("content.xml", Extent()))
+    allow_memory(parts.memory if kind != "xls" else limits.FIRST_BYTES + 2 * path.stat().st_size)
     try:
         workbook = CalamineWorkbook.from_path(path)
         visible = [
@@ -81,11 +91,15 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
             raise Refused("sheet", wanted)
         if not names:
             raise Refused("broken")
-        sheet: CalamineSheet = workbook.get_sheet_by_name(wanted or names[0])
-        for name in names[1:] if not wanted else []:
-            if sheet.start is None:
-                sheet = workbook.get_sheet_by_name(name)
-        errors = error_cells(path, sheet.name, with_errors) if kind == "xlsx" else {}
+        part = ""
+        for name in [wanted] if wanted else names:
+            if kind == "xlsx":
+                part = part_of(path, name)
+                check_extent(parts.extents.get(part, Extent()))
+            sheet: CalamineSheet = workbook.get_sheet_by_name(name)
+            if sheet.start is not None:
+                break
+        errors = error_cells(path, part) if part in parts.with_errors else {}
     except PasswordError:
         raise Refused("password") from None
     except CalamineError as error:

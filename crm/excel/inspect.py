@@ -2,9 +2,12 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm.excel import limits
+from crm.excel.extent import Extent, SheetScan, TablesScan
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP = b"PK\x03\x04"
@@ -120,35 +123,57 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(200_000)
 
 
-def unpacked_safely(path: Path) -> set[str]:
+@dataclass
+class Parts:
+    """What the parts of a workbook hold: how far each sheet reaches, which have cells with errors, how long the texts
+    are that cells share. An .ods file has one part for all sheets."""
+
+    extents: dict[str, Extent] = field(default_factory=dict)
+    with_errors: set[str] = field(default_factory=set)
+    texts: int = 0
+
+    @property
+    def memory(self) -> int:
+        """How many bytes it may take to read any of the sheets that are within the limits."""
+        sheets = [extent for extent in self.extents.values() if extent.area <= limits.CELLS]
+        places = max([extent.area for extent in sheets], default=0)
+        filled = max([extent.cells for extent in sheets], default=0)
+        needed = places * limits.PLACE_BYTES + filled * limits.FILLED_BYTES + self.texts * limits.TEXT_BYTES
+        return min(limits.FIRST_BYTES + needed, limits.MEMORY_BYTES)
+
+
+def unpacked_safely(path: Path) -> Parts:
     """Unpack all parts once, counting instead of believing what the archive says of itself.
 
-    Returns the names of the parts in which cells with errors stand. Raises Refused.
+    Raises Refused.
     """
-    total = 0
-    with_errors = set()
+    total, parts = 0, Parts()
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 if info.flag_bits & 1:
                     raise Refused("password")
-                with archive.open(info) as part:
-                    first, tail, size = True, b"", 0
-                    while data := part.read(PORTION):
-                        total, size = total + len(data), size + len(data)
-                        if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
-                            raise Refused("bomb")
-                        if total > limits.UNPACKED_BYTES:
-                            raise Refused("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
-                        if (
-                            first
-                            and info.filename.endswith((".xml", ".rels"))
-                            and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
-                        ):
-                            raise Refused("suspicious")
-                        if ERROR_CELL in tail + data:
-                            with_errors.add(info.filename)
-                        first, tail = False, data[-len(ERROR_CELL) :]
+                name, size, tail = info.filename, 0, b""
+                scan = (
+                    SheetScan() if "/worksheets/" in name else TablesScan() if name == "content.xml" else None
+                )
+                for data in _portions(archive, info):
+                    total, size = total + len(data), size + len(data)
+                    if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
+                        raise Refused("bomb")
+                    if total > limits.UNPACKED_BYTES:
+                        raise Refused("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
+                    if size == len(data) and _has_entities(name, data):
+                        raise Refused("suspicious")
+                    if ERROR_CELL in tail + data:
+                        parts.with_errors.add(name)
+                    tail = data[-len(ERROR_CELL) :]
+                    if scan and scan.extent.area <= limits.CELLS:
+                        scan.feed(data)
+                if scan:
+                    parts.extents[name] = scan.extent
+                elif name.endswith("sharedStrings.xml"):
+                    parts.texts += size
     except (
         zipfile.BadZipFile,
         OSError,
@@ -161,17 +186,48 @@ def unpacked_safely(path: Path) -> set[str]:
         raise Refused("broken") from None
     except zipfile.zlib.error:  # type: ignore[attr-defined]
         raise Refused("broken") from None
-    return with_errors
+    cells = sum(extent.cells for extent in parts.extents.values())
+    if parts.texts > limits.SHARED_BYTES + limits.SHARED_BYTES_A_CELL * cells:
+        raise Refused("bomb")
+    return parts
 
 
-def error_cells(path: Path, sheet: str, parts: set[str]) -> dict[str, str]:
+def _portions(archive: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> Iterator[bytes]:
+    with archive.open(info) as part:
+        while data := part.read(PORTION):
+            yield data
+
+
+def _has_entities(name: str, data: bytes) -> bool:
+    return name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
+
+
+def check_extent(extent: Extent) -> None:
+    """Raises Refused for a sheet that reaches further than can be read."""
+    if extent.area > limits.CELLS:
+        raise Refused("cells", f"{limits.CELLS:,}")
+    if extent.last > limits.ROWS + 100:
+        raise Refused("rows", f"{limits.ROWS:,}")
+
+
+def error_cells(path: Path, part: str) -> dict[str, str]:
     """The cells of a sheet that hold an error, by address: {"D6": "#DIV/0!"}. calamine gives them as empty."""
+    found: dict[str, str] = {}
     with zipfile.ZipFile(path) as archive:
-        part = _part_of(archive, sheet)
-        if part not in parts:
-            return {}
-        data = archive.read(part)
-    return {address.decode(): text.decode() for address, text in CELL_WITH_ERROR.findall(data)}
+        rest = b""
+        for data in _portions(archive, part):
+            data = rest + data
+            for cell in CELL_WITH_ERROR.finditer(data):
+                found[cell[1].decode()] = cell[2].decode()
+            # A cell that goes on in the next portion; one that was found already is found again.
+            rest = data[max(data.rfind(b"<c "), len(data) - PORTION) :] if b"<c " in data else data[-PORTION:]
+    return found
+
+
+def part_of(path: Path, sheet: str) -> str:
+    """The name of the part of an .xlsx file that holds a sheet."""
+    with zipfile.ZipFile(path) as archive:
+        return _part_of(archive, sheet)
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:

@@ -20,6 +20,8 @@ def sentence(code: str, detail: str = "") -> str:
         "bomb": _("Unpacked, the file is hundreds of times larger. Open it in Excel or LibreOffice, save it anew and try again."),
         "suspicious": _("The file holds things that no table needs, such as entities. Save it anew as .xlsx and try again."),
         "rows": _("The sheet has more than %(detail)s rows. Split it and import the parts."),
+        "cells": _("From its first to its last cell the sheet spans more than %(detail)s cells, empty ones among them. A cell far "
+                   "down or far right may be the reason: copy the rows into a new file, or split it."),
         "columns": _("The sheet has more than %(detail)s columns. Take out those that are not needed."),
         "sheets": _("The file has more than %(detail)s sheets. Take out those that are not needed."),
         "cell": _("Cell %(detail)s is longer than any text that can be stored. In a CSV file a quote may be missing."),
@@ -35,8 +37,8 @@ def sentence(code: str, detail: str = "") -> str:
 
 def limits_in_words() -> str:
     words = _(
-        "Up to %(size)s MB (%(unpacked)s MB unpacked), %(sheets)s sheets, %(rows)s rows and %(columns)s columns, read within "
-        "%(seconds)s seconds."
+        "Up to %(size)s MB (%(unpacked)s MB unpacked), %(sheets)s sheets, %(rows)s rows, %(columns)s columns and %(cells)s cells, "
+        "read within %(seconds)s seconds."
     )
     return words % {
         "size": limits.FILE_BYTES // 1_000_000,
@@ -45,4 +47,5 @@ def limits_in_words() -> str:
         "seconds": limits.SECONDS,
         "rows": number(limits.ROWS),
         "columns": limits.COLUMNS,
+        "cells": number(limits.CELLS),
     }

@@ -1,6 +1,7 @@
 """Workbooks of another maker, and how a file is refused."""
 
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -14,6 +15,19 @@ def workbook(fill, **options) -> bytes:
     book = xlsxwriter.Workbook(file, options)
     fill(book, book.add_worksheet("Contacts"))
     book.close()
+    return file.getvalue()
+
+
+def repacked(data: bytes, **parts: bytes) -> bytes:
+    """A workbook with some of its parts replaced; `__` stands for a slash, `_dot_` for a dot."""
+    file = io.BytesIO()
+    named = {name.replace("__", "/").replace("_dot_", "."): content for name, content in parts.items()}
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename not in named:
+                new.writestr(info.filename, old.read(info))
+        for name, content in named.items():
+            new.writestr(name, content)
     return file.getvalue()
 
 

@@ -1,0 +1,137 @@
+"""How far a sheet reaches, before anything is read: the reading library makes a cell of each place between the first
+and the last one, so that two cells that are worlds apart would fill the memory.
+
+The XML is only looked through in portions, not understood. A file that hides its cells from this gets little memory.
+"""
+
+import re
+from dataclasses import dataclass
+
+COLUMN = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
+PREFIX = re.compile(rb"<((?:\w{1,20}:)?)worksheet\b")
+# Within how many bytes a sheet says what it is.
+HEAD = 4_000
+REPEATED_COLUMNS = re.compile(rb'number-columns-repeated="(\d{1,9})"')
+REPEATED_ROWS = re.compile(rb'number-rows-repeated="(\d{1,9})"')
+# So much is kept of a row whose end is not in sight; of a longer one its end, where the last cell stands.
+LONGEST_ROW, END_OF_LONG_ROW = 1_000_000, 200_000
+
+
+@dataclass
+class Extent:
+    """What is known of a sheet so far: its rows from the first to the last with a value, and its widest one."""
+
+    first: int = 0
+    last: int = 0
+    width: int = 0
+    cells: int = 0
+
+    @property
+    def area(self) -> int:
+        return (self.last - self.first + 1) * self.width if self.last else 0
+
+    def reaches(self, row: int, width: int, cells: int, *, times: int = 1) -> None:
+        self.first = self.first or row
+        self.last = max(self.last, row + times - 1)
+        self.width = max(self.width, width)
+        self.cells += cells * times
+
+
+class SheetScan:
+    """A sheet of an .xlsx file, portion by portion. Cells that only have a format do not count."""
+
+    def __init__(self) -> None:
+        self.extent = Extent()
+        self.rest = b""
+        self.prefix: bytes | None = None
+        self.row = 0
+
+    def feed(self, data: bytes) -> None:
+        seen = max(len(self.rest) - HEAD, 0)
+        data = self.rest + data
+        if self.prefix is None:
+            found = PREFIX.search(data)
+            if not found and len(data) < HEAD:
+                self.rest = data
+                return
+            self.prefix = found[1] if found else b""
+            self.end_of_row, self.end_of_cell = (b"</%s%s>" % (self.prefix, name) for name in (b"row", b"c"))
+        done = 0
+        while (end := data.find(self.end_of_row, max(done, seen))) >= 0:
+            self._row(data, done, end)
+            done = end + len(self.end_of_row)
+        self.rest = rest_of(data, done)
+
+    def _row(self, data: bytes, begin: int, end: int) -> None:
+        self.row += 1
+        last_cell = data.rfind(self.end_of_cell, begin, end)
+        if last_cell < 0:
+            return
+        cells = data.count(self.end_of_cell, begin, end)
+        address = COLUMN.match(data, max(begin, data.rfind(b' r="', begin, last_cell)), last_cell)
+        if address:
+            self.row, width = int(address[2]), number_of(address[1])
+        else:
+            width = cells
+        self.extent.reaches(self.row, max(width, cells), cells)
+
+
+class TablesScan:
+    """All sheets of an .ods file, which stand in one part, are read together and can repeat rows and columns."""
+
+    END_OF_ROW, CELL, COVERED = b"</table:table-row>", b"<table:table-cell", b"<table:covered-table-cell"
+
+    def __init__(self) -> None:
+        self.extents = [Extent()]
+        self.rest = b""
+        self.row = 0
+
+    @property
+    def extent(self) -> Extent:
+        """All sheets below each other."""
+        whole = Extent(first=1, last=1, width=sum(extent.area for extent in self.extents))
+        whole.cells = sum(extent.cells for extent in self.extents)
+        return whole
+
+    def feed(self, data: bytes) -> None:
+        seen = max(len(self.rest) - 20, 0)
+        data = self.rest + data
+        done = 0
+        while (end := data.find(self.END_OF_ROW, max(done, seen))) >= 0:
+            self._row(data[done:end])
+            done = end + len(self.END_OF_ROW)
+        self.rest = rest_of(data, done)
+
+    def _row(self, row: bytes) -> None:
+        if b"<table:table " in row:
+            self.extents.append(Extent())
+            self.row = 0
+        # What stands before the row itself, empty rows among it, which have no end of their own.
+        begin = max(row.rfind(b"<table:table-row"), 0)
+        skipped = row[:begin]
+        self.row += skipped.count(b"<table:table-row") + _repeated(REPEATED_ROWS, skipped)
+        times = 1 + _repeated(REPEATED_ROWS, row[begin:])
+        last = max(row.rfind(b"</table:table-cell>"), row.rfind(b"office:value"))
+        if last >= begin:
+            part = row[begin : row.find(b">", last)]
+            cells = part.count(self.CELL) + part.count(self.COVERED) + _repeated(REPEATED_COLUMNS, part)
+            self.extents[-1].reaches(self.row + 1, cells, cells, times=times)
+        self.row += times
+
+
+def rest_of(data: bytes, done: int) -> bytes:
+    return data[done:] if len(data) - done < LONGEST_ROW else data[-END_OF_LONG_ROW:]
+
+
+def _repeated(pattern: re.Pattern[bytes], part: bytes) -> int:
+    """How many more there are than stand there."""
+    found = pattern.findall(part)
+    return sum(map(int, found)) - len(found)
+
+
+def number_of(letters: bytes) -> int:
+    """The number of a column: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
