@@ -15,7 +15,7 @@ from crm.segments import Slice
 from leads import fields, sorts
 from leads.filters import LeadFilter
 from leads.models import Lead, Tag
-from leads.queries import narrowed, slices_of_bin, slices_seen
+from leads.queries import slices_narrowed, slices_of_bin, slices_seen
 from leads.search import matching
 from mailings.models import Newsletter
 
@@ -104,7 +104,7 @@ class Listing:
             return slices_of_bin(self.viewer)
         slices = slices_seen(self.viewer, self._sort.leads)
         one = self.filters.one_value() if self._sort is sorts.BY_AGE else None
-        return narrowed(slices, self.filters.departments(), one)
+        return slices_narrowed(slices, self.filters.departments(), one)
 
     def page(self, size: int) -> Page:
         return page_of(
