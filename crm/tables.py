@@ -25,17 +25,20 @@ class Head:
     end: bool = False
     quiet: bool = False
     priority: int = 1
+    hint: Any = ""
 
 
 class Column(tables.Column):
     """A column. `spot` is its place in the stylesheet (data-col), `end` aligns numbers, `priority` 2 or 3 leaves first
-    when the window is narrow, `quiet` hides the label, `first_down` sorts downwards at the first click."""
+    when the window is narrow, `quiet` hides the label, `first_down` sorts downwards at the first click, `hint` says in
+    words what the head sorts by where the label does not."""
 
     row_head = False
 
     def __init__(
-        self, *arguments, spot="", end=False, priority=1, quiet=False, first_down=False, **keywords
+        self, *arguments, spot="", end=False, priority=1, quiet=False, first_down=False, hint="", **keywords
     ) -> None:
+        self.hint = hint
         self.spot, self.end, self.priority, self.quiet, self.first_down = (
             spot,
             end,
@@ -126,6 +129,7 @@ class Table(tables.Table):
                     column.end,
                     column.quiet,
                     column.priority,
+                    column.hint,
                 )
             )
         return found

@@ -41,7 +41,7 @@ class LeadTable(Table):
     created_at = Moment(spot="added")
     source = Column(priority=3)
     department = Column(priority=3)
-    value = Column(end=True, first_down=True)
+    value = Column(end=True, first_down=True, hint=_lazy("sorted by the value in the base currency"))
     tags = Column(priority=3)
     title = Text(priority=3)
     phone = Text(priority=2)

@@ -160,3 +160,11 @@ def test_a_value_without_a_rate_says_so_and_is_not_counted_as_nought(ann, make_l
     lead = make_lead("Ana Pounds", value=10, currency="GBP")
     assert lead.base_value is None
     assert "no rate" in sign_in(ann).get("/admin/leads").text
+
+
+def test_the_head_of_the_value_says_that_it_sorts_by_the_base_currency(ann, make_lead, sign_in):
+    ListSettings.objects.create(user=ann, columns=["name", "value", "city"])
+    make_lead("Ana Pounds", value=10, currency="GBP")
+    page = sign_in(ann).get("/admin/leads").text
+    assert page.count("sorted by the value in the base currency") == 2
+    assert 'title="sorted by the value in the base currency">Value<' in page
