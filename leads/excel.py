@@ -15,22 +15,28 @@ from import_export.fields import Field
 from crm.excel.cells import Column
 from crm.excel.widgets import CellWidget, Text, widget_of
 from leads import excel_lookups as lookups
-from leads import fields
+from leads import fields, names
 from leads.forms import tidy_email
 from leads.models import Lead
-from leads.names import field_label
 from mailings.models import Newsletter
 
 # The columns that go along hidden, so that a file can come back.
 ALONG = ["id", "version"]
 # What only the product writes, and what is taken from a file for new leads only.
-NEVER_READ = ["newsletter", "status_since", "assigned_at", "first_contacted_at", "converted_at"]
+NEVER_READ = [
+    "newsletter",
+    "status_since",
+    "assigned_at",
+    "first_contacted_at",
+    "converted_at",
+    "created_by",
+]
 ONLY_FOR_NEW = ["created_at", "last_contacted_at"]
 
 WIDTHS = {
     "title": 20, "company": 28, "email": 30, "second_email": 26, "phone": 20, "mobile": 20, "website": 26, "address": 30,
     "zip": 11, "country": 18, "language": 11, "value": 12, "currency": 9, "tags": 22, "vip": 6, "shared": 9,
-    "owner": 34, "next_action": 26, "next_action_on": 13, "description": 50, "lost_remark": 24,
+    "owner": 34, "created_by": 24, "next_action": 26, "next_action_on": 13, "description": 50, "lost_remark": 24,
 }  # fmt: skip
 
 
@@ -53,6 +59,20 @@ class NewsletterCell(CellWidget):
         return self.words[state or Newsletter.State.NONE]
 
 
+class AddedByCell(CellWidget):
+    """Who added the lead, by name; it is never read either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.name_of
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.names = names.users()
+
+    def name_of(self, pk: int | None) -> str:
+        return self.names.get(pk, "") if pk else ""
+
+
 class LeadResource(resources.ModelResource):
     """`attribute` of each field is the column of the database. Made for one user, whose language and scope it speaks."""
 
@@ -62,6 +82,7 @@ class LeadResource(resources.ModelResource):
     source = Field("source_id", widget=lookups.SourceCell())
     lost_reason = Field("lost_reason_id", widget=lookups.LostReasonCell())
     owner = Field("owner_id", widget=lookups.OwnerCell())
+    created_by = Field("created_by_id", widget=AddedByCell())
     department = Field("department_id", widget=lookups.DepartmentCell())
     country = Field("country", widget=lookups.CountryCell())
     currency = Field("currency", widget=lookups.CurrencyCell())
@@ -122,8 +143,13 @@ class LeadResource(resources.ModelResource):
 
 def heading_of(name: str) -> str:
     """The head of a column, in the reader's language."""
-    own = {"id": _("lead id"), "version": _("version"), "newsletter": _("newsletter")}
-    return str(capfirst(own.get(name) or field_label(name)))
+    own = {
+        "id": _("lead id"),
+        "version": _("version"),
+        "newsletter": _("newsletter"),
+        "created_by": _("added by"),
+    }
+    return str(capfirst(own.get(name) or names.field_label(name)))
 
 
 def columns_of_view(shown: Sequence[str]) -> list[str]:

@@ -64,11 +64,14 @@ LIST = [
     "address",
     "language",
     "lost_reason",
+    "lost_remark",
     "shared",
     "assigned_at",
     "first_contacted_at",
     "last_contacted_at",
     "converted_at",
+    "created_by",
+    "description",
     "vip",
     "id",
 ]
@@ -170,6 +173,7 @@ EXCEL = [
     "assigned_at",
     "first_contacted_at",
     "converted_at",
+    "created_by",
 ]
 
 # What a status may ask for before a lead enters it
@@ -270,7 +274,6 @@ INLINE = ["status", "owner", "vip", "next_action"]
 
 # In no list, with the reason
 HIDDEN = {
-    "created_by": "told by the timeline",
     "updated_at": "told by the timeline",
     "status_since": "shown as time_in_status",
     "binned_at": "a binned lead is in the bin",

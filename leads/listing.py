@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Left
 from django.http import QueryDict
 
 from crm.pages import Page, neighbours, page_of, tie
@@ -20,6 +21,8 @@ from leads.search import matching
 from mailings.models import Newsletter
 
 COUNT_AT_FIRST = 10_000
+# How many characters of a description a row of the list begins with: a whole one may be longer than the page.
+DESCRIPTION_SHOWN = 200
 # What an address may say beside the filters; anything else is dropped.
 PAGE_PARAMETERS = ["after", "before", "last"]
 OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
@@ -153,6 +156,8 @@ NEEDED = {
     "value": ["value", "currency", "base_value"],
     "next_action": ["next_action", "next_action_on"],
     "lost_reason": ["lost_reason__name", "lost_reason__key"],
+    "created_by": ["created_by__name", "created_by__hue"],
+    "description": [],
 }
 
 
@@ -182,6 +187,10 @@ def drawn(
         rows = rows.with_may_change(viewer)
     if whole or (columns is not None and "lost_reason" in columns):
         rows = rows.select_related("status", "source", "owner", "department", "lost_reason")
+    if columns is not None and "created_by" in columns:
+        rows = rows.select_related("created_by")
+    if columns is not None and "description" in columns:
+        rows = rows.annotate(description_begins=Left("description", DESCRIPTION_SHOWN))
     if not whole:
         rows = rows.defer("description") if columns is None else rows.only(*needed_for(columns))
     found = {lead.pk: lead for lead in rows}

@@ -54,11 +54,14 @@ class LeadTable(Table):
     address = Text(priority=3)
     language = Text(priority=3)
     lost_reason = Column(priority=3)
+    lost_remark = Text(priority=3, orderable=False)
     shared = Column(priority=3)
     assigned_at = Moment(priority=3)
     first_contacted_at = Moment(priority=3)
     last_contacted_at = Moment(priority=3)
     converted_at = Moment(priority=3)
+    created_by = Column(verbose_name=_lazy("added by"), priority=3, orderable=False)
+    description = Column(priority=3, orderable=False)
     vip = Column(priority=3)
     id = Column(verbose_name=_lazy("number"), end=True, priority=3)
 
@@ -169,6 +172,13 @@ class LeadTable(Table):
     def render_lost_reason(self, record):
         reason = record.lost_reason
         return self.once("reason", record.lost_reason_id, draw=lambda: clip(reason.label if reason else ""))
+
+    def render_created_by(self, record):
+        who = record.created_by
+        return self.once("creator", record.created_by_id, draw=lambda: person(who) if who else "")
+
+    def render_description(self, record):
+        return clip(record.description_begins)
 
     def render_shared(self, record):
         return _("yes") if record.shared else ""

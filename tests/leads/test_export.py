@@ -59,6 +59,7 @@ def test_all_fields_of_a_lead_are_in_the_file_as_what_they_are(sign_in, ann, ful
         "Assigned": row["Assigned"],
         "First contacted": None,
         "Won": None,
+        "Added by": None,
     }
 
 

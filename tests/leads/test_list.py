@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership, User
 from crm.change import carry_out
 from leads import fields, verbs
+from leads.excel import NEVER_READ, LeadResource
 from leads.filters import LeadFilter
 from leads.models import Lead, ListSettings
 
@@ -168,3 +169,33 @@ def test_the_head_of_the_value_says_that_it_sorts_by_the_base_currency(ann, make
     page = sign_in(ann).get("/admin/leads").text
     assert page.count("sorted by the value in the base currency") == 2
     assert 'title="sorted by the value in the base currency">Value<' in page
+
+
+def test_who_added_a_lead_and_its_prose_can_be_columns_that_do_not_sort(
+    ann, bob, make_lead, reasons, sign_in
+):
+    ListSettings.objects.create(user=ann, columns=["name", "created_by", "lost_remark", "description"])
+    make_lead(
+        created_by=bob,
+        status="lost",
+        lost_reason=reasons.budget,
+        lost_remark="Too dear",
+        description="Tall " * 99,
+    )
+    make_lead("Ana Program")
+    browser = sign_in(ann)
+    page = browser.get("/admin/leads").text
+    assert page.count('<span class="person">') >= 1
+    assert "Too dear" in page
+    assert page.count("Tall ") == 40
+    for name in ("created_by", "lost_remark", "description"):
+        assert f"sort={name}" not in page
+        assert name in browser.get("/admin/leads/columns").text
+    assert browser.get("/admin/leads?sort=description").status_code == 200
+
+
+def test_a_file_says_who_added_a_lead_and_an_import_does_not_read_it(ann, bob, make_lead):
+    make_lead(created_by=bob)
+    cell = LeadResource(ann).widget("created_by")
+    assert [cell.rendering(pk) for pk in (bob.pk, None)] == ["Bob", ""]
+    assert "created_by" in NEVER_READ
