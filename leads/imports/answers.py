@@ -17,13 +17,15 @@ LONGEST = 50_000
 
 
 class Answers:
-    """The answers that a posted page holds. `keep` stores those that differ from what is stored."""
+    """The answers that a posted page holds. `keep` stores those that differ from what is stored; then `touched` are the
+    rows that they are about, None for all of them."""
 
     def __init__(self, imported: Import, data: QueryDict) -> None:
         self.imported, self.data = imported, data
         self.fixes: dict[int, dict[str, str]] = defaultdict(dict)
         self.takes: dict[int, dict[str, bool]] = defaultdict(dict)
         self.choices: dict[int, str] = {}
+        self.touched: list[int] | None = []
         for name, value in data.items():
             value = str(value).replace("\0", "").replace("\r\n", "\n")[:LONGEST]
             if found := FIX.fullmatch(name):
@@ -36,10 +38,11 @@ class Answers:
 
     def keep(self) -> bool:
         """Whether anything is different now, so that the file has to be checked again."""
-        changed = self._keep_rows() + self._keep_for_all()
-        return bool(changed)
+        rows, others = self._keep_rows(), self._keep_for_all()
+        self.touched = None if others is None else [*rows, *others]
+        return self.touched != []
 
-    def _keep_rows(self) -> int:
+    def _keep_rows(self) -> list[int]:
         numbers = sorted({*self.fixes, *self.takes, *self.choices})
         shown = self._shown_choices(numbers)
         changed = []
@@ -57,13 +60,13 @@ class Answers:
             if before != (row.fixes, row.takes, row.choice):
                 changed.append(row)
         ImportRow.objects.bulk_update(changed, ["fixes", "takes", "choice"])
-        return len(changed)
+        return [row.row for row in changed]
 
     def _shown_choices(self, numbers: list[int]) -> dict[int, str]:
         planned = PlannedRow.objects.filter(of=self.imported).numbered(numbers)
         return dict(planned.values_list("row", "choice"))
 
-    def _keep_for_all(self) -> int:
+    def _keep_for_all(self) -> list[int] | None:
         """All duplicates alike: what was chosen for single ones of them no longer counts."""
         options: dict[str, Any] = dict(self.imported.options)
         for name, allowed in (("duplicates", DUPLICATES), ("repeated", REPEATED)):
@@ -77,15 +80,15 @@ class Answers:
                     ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice=choice)
                 self.imported.options = vars(Options(**options)).copy()
                 self.imported.save(update_fields=["options"])
-                return 1
+                return None
         return self._replace()
 
-    def _replace(self) -> int:
+    def _replace(self) -> list[int]:
         """One wrong text of a column becomes another, in all rows with errors at once."""
         place, old = self.data.get("replace_place", ""), self.data.get("replace_old", "")
         new = self.data.get("replace_new", "").replace("\0", "")[:LONGEST]
         if not self.data.get("replace") or not place.isdecimal() or int(place) >= len(self.imported.columns):
-            return 0
+            return []
         wrong = PlannedRow.objects.filter(of=self.imported).with_verdict(PlannedRow.Verdict.ERROR)
         numbers = list(wrong.values_list("row", flat=True))
         changed = []
@@ -94,4 +97,4 @@ class Answers:
                 row.fixes[place] = new
                 changed.append(row)
         ImportRow.objects.bulk_update(changed, ["fixes"], batch_size=1_000)
-        return len(changed)
+        return [row.row for row in changed]

@@ -1,7 +1,7 @@
 """The check: every row against every rule that a form would apply, and the plan that comes of it. Nothing is written yet."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -13,19 +13,18 @@ from crm.change import ROWS_A_STATEMENT
 from crm.templatetags.look import number
 from leads import fields
 from leads.excel import LeadResource
-from leads.imports.clean import Cell, Cleaner
+from leads.imports.clean import Cell, Cleaner, subtitle_of, title_of
 from leads.imports.columns import WHOLE_NAME
 from leads.imports.copying import COPY_PLAN, line_of
 from leads.imports.judge import Judge, Judged, plain
 from leads.imports.match import Before, Found, Keys, Matcher, keys_of
 from leads.imports.options import ADD, FILL, KEY_FIELDS, LEAVE, UPDATE, Options
 from leads.imports.rules import Rules
+from leads.imports.unknown import unknown_values
 from leads.models import Import, ImportRow, Lead, PlannedRow
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
-# So many different unknown values of a field are listed; beyond that a person would map for hours.
-LISTED = 200
 # What is read of a row of the file, and what is asked of it to find its lead.
 READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 ASKED = ["id", "version", "first_name", "last_name", "email", *KEY_FIELDS]
@@ -46,7 +45,6 @@ class Check:
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
         self.counts: Counter[str] = Counter()
-        self.unknown: dict[str, Counter[str]] = {}
 
     def run(self, progress: Progress | None = None) -> None:
         """Make the plan anew. Belongs into a transaction."""
@@ -54,23 +52,19 @@ class Check:
         last = Lead.objects.aggregate(last=Max("pk"))["last"] or 0
         done = 0
         for portion in self._portions():
-            planned = self._plan(portion)
-            with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
-                copy.write("".join(line_of(row) for row in planned))
+            write(self.plan(portion))
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
-        self.imported.unknown = {name: self._listed(name, values) for name, values in self.unknown.items()}
-        # Only the plan that was seen is applied, and leads that come after it are known by their higher id.
-        self.imported.counts = {**self.counts, "made": timezone.now().isoformat(), "last_lead": last}
+        # Leads that come after the plan are known by their higher id.
+        self.finish({**self.counts, "last_lead": last})
+
+    def finish(self, counts: dict[str, Any]) -> None:
+        """Only the plan that was seen is applied: it is known by when it was made."""
+        self.imported.counts = {**counts, "made": timezone.now().isoformat()}
+        self.imported.unknown = unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
-
-    def _listed(self, name: str, values: Counter[str]) -> list[list]:
-        """The most frequent ones, those about which nobody has decided first."""
-        decided = self.imported.decisions.get(name, {})
-        ordered = sorted(values.most_common(), key=lambda pair: pair[0] in decided)
-        return [[text, count] for text, count in ordered[:LISTED]]
 
     def _portions(self) -> Iterator[list[Any]]:
         # Plain tuples: to make a model of each row takes longer than to read it.
@@ -80,10 +74,15 @@ class Check:
             yield portion
             last = portion[-1].row
 
-    def _plan(self, portion: list[Any]) -> list[PlannedRow]:
+    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
+        """The cleaned cells of these rows, by what they can be recognised, and the leads that they may be."""
         cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
         keys = [keys_of(values_of(found), self.options, self.country) for found in cells]
-        found = self.matcher.find(keys)
+        return cells, keys, self.matcher.find(keys)
+
+    def plan(self, portion: list[Any]) -> list[PlannedRow]:
+        """What becomes of these rows; those before them that they may repeat have been planned."""
+        cells, keys, found = self.keys(portion)
         versions = {
             key.id: values_of(row).get("version")
             for row, key in zip(cells, keys, strict=True)
@@ -98,7 +97,7 @@ class Check:
         planned = []
         for row, row_cells, row_keys in zip(portion, cells, keys, strict=True):
             plan = self._plan_row(row, row_cells, row_keys, found, before)
-            self._count(plan)
+            self.count(plan)
             planned.append(plan)
         return planned
 
@@ -106,6 +105,7 @@ class Check:
         self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
     ) -> PlannedRow:
         plan = PlannedRow(of=self.imported, row=row.row, title=title_of(cells), subtitle=subtitle_of(cells))
+        plan.keys = keys.shared(found)
         if keys.id:
             self._by_id(plan, row, cells, keys.id, found, before)
         else:
@@ -198,14 +198,14 @@ class Check:
             self._add(plan, row, cells)
         else:
             plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
-            self._note((name, text) for name, cell in cells.items() for text in cell.unknown)
+            plan.unknown = [(name, text) for name, cell in cells.items() for text in cell.unknown]
 
     def _add(self, plan: PlannedRow, row: Any, cells) -> None:
         if self.options.mode == "update":
             self._leave_out(plan, _("Not known yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
-        self._note(judged.unknown)
+        plan.unknown = judged.unknown
         if judged.errors:
             self._errors(plan, judged)
             return
@@ -223,7 +223,7 @@ class Check:
 
     def _change(self, plan: PlannedRow, judged: Judged, lead: dict[str, Any]) -> None:
         plan.lead, plan.version = lead["id"], lead["version"]
-        self._note(judged.unknown)
+        plan.unknown = judged.unknown
         if judged.errors:
             self._errors(plan, judged)
             return
@@ -243,10 +243,6 @@ class Check:
         plan.verdict = Verdict.ERROR
         plan.errors = [[self._place(name), sentence] for name, sentence in dict.fromkeys(judged.errors)]
 
-    def _note(self, unknown: Iterable[tuple[str, str]]) -> None:
-        for name, text in unknown:
-            self.unknown.setdefault(name, Counter())[text] += 1
-
     def _refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.ERROR, [[self._place(name), sentence]]
 
@@ -264,7 +260,7 @@ class Check:
             place = self.imported.place_of("status")
         return place
 
-    def _count(self, plan: PlannedRow) -> None:
+    def count(self, plan: PlannedRow) -> None:
         counts = self.counts
         counts[str(plan.verdict)] += 1
         if plan.action:
@@ -276,6 +272,11 @@ class Check:
             counts["repeated" if plan.match == "file" else "like_lead"] += 1
 
 
+def write(planned: list[PlannedRow]) -> None:
+    with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
+        copy.write("".join(line_of(row) for row in planned))
+
+
 def values_of(cells: dict[str, Cell]) -> dict[str, Any]:
     return {name: cells[name].value for name in ASKED if name in cells}
 
@@ -283,16 +284,3 @@ def values_of(cells: dict[str, Cell]) -> dict[str, Any]:
 def who_and_when(change) -> list[str]:
     who = change.operation.by.name if change.operation and change.operation.by else ""
     return [who, timezone.localtime(change.at).isoformat()]
-
-
-def title_of(cells: dict[str, Cell]) -> str:
-    """How the row is called on the pages: by what it holds, right or wrong."""
-    shown = {name: cell.shown for name, cell in cells.items()}
-    name = shown.get(WHOLE_NAME) or f"{shown.get('first_name', '')} {shown.get('last_name', '')}".strip()
-    others = (shown.get(name, "") for name in ("company", "email", "phone", "mobile"))
-    return (name or next(filter(None, others), ""))[:300]
-
-
-def subtitle_of(cells: dict[str, Cell]) -> str:
-    shown = (cells[name].shown for name in ("email", "company", "phone", "mobile") if name in cells)
-    return next(filter(None, shown), "")[:300]

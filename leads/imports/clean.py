@@ -132,3 +132,16 @@ def split_name(whole: str) -> tuple[str, str]:
         return first, last
     first, _space, last = " ".join(whole.split()).rpartition(" ")
     return first, last
+
+
+def title_of(cells: dict[str, Cell]) -> str:
+    """How the row is called on the pages: by what it holds, right or wrong."""
+    shown = {name: cell.shown for name, cell in cells.items()}
+    name = shown.get(WHOLE_NAME) or f"{shown.get('first_name', '')} {shown.get('last_name', '')}".strip()
+    others = (shown.get(name, "") for name in ("company", "email", "phone", "mobile"))
+    return (name or next(filter(None, others), ""))[:300]
+
+
+def subtitle_of(cells: dict[str, Cell]) -> str:
+    shown = (cells[name].shown for name in ("email", "company", "phone", "mobile") if name in cells)
+    return next(filter(None, shown), "")[:300]

@@ -6,14 +6,14 @@ from typing import Any
 from leads.models import PlannedRow
 
 COPY_PLAN = """COPY leads_plannedrow (of_id, "row", verdict, action, choice, match, lead, version, title, subtitle,
-          "values", old, conflicts, errors) FROM STDIN"""
+          "values", old, conflicts, errors, keys, unknown) FROM STDIN"""
 
 
 def line_of(row: PlannedRow) -> str:
     """A planned row as COPY takes it."""
     parts = [
         row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.lead, row.version, row.title, row.subtitle,
-        row.values, row.old, row.conflicts, row.errors,
+        row.values, row.old, row.conflicts, row.errors, row.keys, row.unknown,
     ]  # fmt: skip
     return "\t".join(map(copied, parts)) + "\n"
 
@@ -23,6 +23,8 @@ def copied(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, dict | list):
+        if not value:
+            return "{}" if isinstance(value, dict) else "[]"
         value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, int):
         return str(value)

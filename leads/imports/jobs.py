@@ -8,6 +8,7 @@ from accounts.notices import tell
 from crm.excel.read import Unreadable
 from crm.jobs import Problem, job_kind, start
 from crm.models import Job, Operation
+from leads.imports.again import check_rows
 from leads.imports.apply import Stale, apply
 from leads.imports.check import Check
 from leads.imports.stage import stage
@@ -31,12 +32,15 @@ def begin(kind: str, imported: Import, *, total: int = 0) -> None:
     imported.save(update_fields=["job"])
 
 
-def check_now_or_later(imported: Import) -> None:
-    """Few rows are checked at once, many by a job."""
+def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> None:
+    """Few rows are checked at once, many by a job. `only` are those that were corrected, where it is not all of them."""
+    many = imported.rows > ROWS_AT_ONCE
+    if many and only is not None and check_rows(imported, imported.user, only, most=ROWS_AT_ONCE):
+        return
     # Until the new plan is there, the old one must not be applied.
     imported.state = Import.State.COLUMNS
     imported.save(update_fields=["state"])
-    if imported.rows > ROWS_AT_ONCE:
+    if many:
         begin("import_check", imported, total=imported.rows)
     else:
         Check(imported, imported.user).run()

@@ -35,6 +35,17 @@ class Keys:
     phone: str = ""
     field: str = ""
 
+    def shared(self, found: "Found") -> list[str]:
+        """What makes this row the same as another one that has one of them, too."""
+        leads = {
+            self.id,
+            found.by_email.get(self.email),
+            found.by_phone.get(self.phone),
+            found.by_field.get(self.field),
+        }
+        texts = [("email", self.email), ("phone", self.phone), ("field", self.field)]
+        return [f"id:{pk}" for pk in leads if pk] + [f"{name}:{text}" for name, text in texts if text]
+
 
 @dataclass
 class Found:

@@ -90,6 +90,8 @@ class PlannedRow(models.Model):
     old        for a change the values there are now, of the same columns
     conflicts  {column: [value there now, who, when]}: changed here since the file was made
     errors     [[place of the column or null, sentence]]
+    keys       by what the row can be recognised: one that has the same key is checked together with it
+    unknown    [[field, name]] of what it names although it does not exist here
     """
 
     class Verdict(models.TextChoices):
@@ -115,6 +117,8 @@ class PlannedRow(models.Model):
     old = models.JSONField(default=dict)
     conflicts = models.JSONField(default=dict)
     errors = models.JSONField(default=list)
+    keys = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
 
     objects = PlannedRowQuerySet.as_manager()
 

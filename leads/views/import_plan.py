@@ -39,8 +39,9 @@ def answered(request, imported: Import):
     """What was mended or chosen is checked first; only a plan that was seen as it is gets applied."""
     here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
     applying = "apply" in request.POST
-    if Answers(imported, request.POST).keep():
-        check_now_or_later(imported)
+    answers = Answers(imported, request.POST)
+    if answers.keep():
+        check_now_or_later(imported, only=answers.touched)
         if applying:
             messages.warning(
                 request, _("Your corrections were checked first. Look at the plan again, then apply it.")

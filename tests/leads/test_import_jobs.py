@@ -205,7 +205,7 @@ def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):
 def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
     sign_in, ann, make_tag, monkeypatch
 ):
-    monkeypatch.setattr("leads.imports.check.LISTED", 3)
+    monkeypatch.setattr("leads.imports.unknown.LISTED", 3)
     browser = sign_in(ann)
     rows = [["Last name", "Tags"], *([f"Pop {number}", f"tag {number}"] for number in range(7))]
     imported = choose(browser, upload(browser, rows), "columns")

@@ -186,7 +186,7 @@ def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, s
 def test_the_page_says_all_limits(sign_in, ann):
     text = sign_in(ann).get(NEW).text
     assert (
-        "Up to 100 MB (1,000 MB unpacked), 100 sheets, 500,000 rows and 250 columns, read within 120 seconds."
+        "Up to 100 MB (1,000 MB unpacked), 100 sheets, 500,000 rows, 250 columns and 10,000,000 cells, read within 120 seconds."
         in text
     )
 
