@@ -233,8 +233,10 @@ class _Reader:
 
     def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
         beyond = position.values if position else ()
-        found, unfinished = walk(self.rows, self.led, segment, size, beyond) if self.led else ([], [])
-        found += collect(self.rows, self.scattered, segment, size, beyond, scattered=bool(self.led))
+        if self.led:
+            found, unfinished = walk(self.rows, self.led, self.scattered, segment, size, beyond)
+        else:
+            found, unfinished = collect(self.rows, self.scattered, segment, size, beyond), []
         page = _merged(found, segment, size)
         hidden = [rest.part for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
         if hidden:

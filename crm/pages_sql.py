@@ -69,9 +69,17 @@ def _nothing_where_impossible(read):
 
 @_nothing_where_impossible
 def walk(
-    rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
+    rows: QuerySet,
+    slices: list[Slice],
+    scattered: list[Slice],
+    segment: Segment,
+    size: int,
+    beyond: Sequence[str],
 ) -> tuple[list[Found], list[Unfinished]]:
-    """Up to `size` rows of each value of the leading columns, read from their indexes; and what was left unread."""
+    """Up to `size` rows of each value of the leading columns, read from their indexes; and what was left unread.
+
+    The scattered slices are collected in the same query.
+    """
     walks = [(part, _first_rows(rows, part, segment, size, beyond)) for part in slices]
     queries: list[str] = []
     parameters: list[Any] = []
@@ -83,6 +91,10 @@ def walk(
             f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
         )
         parameters += [list(part.values), *values] if part.column else list(values)
+    if scattered:
+        sql, values = _collecting(rows, scattered, segment, size, beyond, scattered=True)
+        queries.append(f"(SELECT {len(walks)}, 1, found.* FROM ({sql}) AS found)")
+        parameters += values
     found: list[Found] = []
     full: dict[tuple[int, int], int] = {}
     for number, place, *row in _run(" UNION ALL ".join(queries), parameters):
@@ -166,6 +178,15 @@ def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], si
 
 @_nothing_where_impossible
 def collect(
+    rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
+) -> list[Found]:
+    """The first `size` of all matching rows of these slices, found by their conditions and not by their order."""
+    if not slices:
+        return []
+    return [Found(segment, *row) for row in _run(*_collecting(rows, slices, segment, size, beyond))]
+
+
+def _collecting(
     rows: QuerySet,
     slices: list[Slice],
     segment: Segment,
@@ -173,23 +194,17 @@ def collect(
     beyond: Sequence[str],
     *,
     scattered: bool = False,
-) -> list[Found]:
-    """The first `size` of all matching rows of these slices, found by their conditions and not by their order.
-
-    The place to begin at is compared outside, or the planner would take it for a good condition to search by.
-    """
-    if not slices:
-        return []
+) -> tuple[str, list]:
+    """The place to begin at is compared outside, or the planner would take it for a good condition to search by."""
     matching = _in_slices(rows.filter(segment.condition), slices, scattered=scattered)
     sql, parameters = _sql_of(matching, segment, None)
     direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
     begin = f"WHERE (first, second) {sign} (%s, %s)" if beyond else ""
-    found = _run(
+    return (
         f"WITH found(first, second, id) AS MATERIALIZED ({sql}) "
         f"SELECT * FROM found {begin} ORDER BY first {direction}, second {direction} LIMIT {size}",
         [*parameters, *beyond],
     )
-    return [Found(segment, *row) for row in found]
 
 
 def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> QuerySet:
