@@ -11,14 +11,13 @@ from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
 from leads.api import connect_rows, connect_writing, rows
 from leads.api.connect_lists import Asked, asked
+from leads.api.connect_pages import ids_of_page, in_order
 from leads.api.counting import count
 from leads.api.writing import change, changeable_lead, create, number_of, remove
 from leads.models import Lead, Tag
 from leads.search import matching
 
 NOTHING = "No data were found"
-# Up to here the rows that come before a page are cheap to pass by.
-NEAR = 500
 SEARCH = {"GET": "search", "HEAD": "search"}
 FORBIDDEN = "Your API token does not have the necessay permissions for the requested operation"
 
@@ -66,7 +65,7 @@ class Leads(ConnectView):
 
     def get(self, request):
         wanted = asked(request.query_params)
-        if not wanted.page and wanted.order == ["id"]:
+        if not wanted.page and not wanted.sorts:
             return self.everything(wanted)
         return bare_page(self.user, wanted) if wanted.bare else page(self.user, wanted)
 
@@ -152,11 +151,10 @@ def _condition(words: str):
 
 def page(user, wanted: Asked) -> HttpResponse:
     """A page with its meta; the number of all is exact."""
-    found = wanted.rows(user)
-    total = count(found)
-    texts = page_texts(found, wanted)
+    texts = page_texts(user, wanted)
     if not texts:
         raise Problem(404, "not_found")
+    total = count(wanted.rows(user))
     pages = -(-total // wanted.size)
     meta = answer(
         {
@@ -174,25 +172,21 @@ def page(user, wanted: Asked) -> HttpResponse:
 
 def bare_page(user, wanted: Asked) -> HttpResponseBase:
     """An array alone: of one page, with the number of all in a header, or of everything in another order."""
-    found = wanted.rows(user)
     if not wanted.page:
-        ids = list(found.values_list("pk", flat=True))
+        ids = list(in_order(wanted, user).values_list("pk", flat=True))
         if not ids:
             raise Problem(404, "not_found")
-        content = rows.stream_of_ids(ids, found, wanted.shape(connect_rows.LISTED))
+        content = rows.stream_of_ids(ids, wanted.rows(user), wanted.shape(connect_rows.LISTED))
         return StreamingHttpResponse(content, content_type="application/json")
-    texts = page_texts(found, wanted)
+    texts = page_texts(user, wanted)
     if not texts:
         raise Problem(404, "not_found")
     response = HttpResponse(rows.array(texts), content_type="application/json")
-    response["X-Total-Count"] = str(count(found))
+    response["X-Total-Count"] = str(count(wanted.rows(user)))
     return response
 
 
-def page_texts(found, wanted: Asked) -> list[str]:
-    start = (wanted.page - 1) * wanted.size
-    if start < NEAR:
-        return rows.texts(found[start : start + wanted.size], wanted.shape(connect_rows.LISTED))
-    ids = list(found.values_list("pk", flat=True)[start : start + wanted.size])
-    # The ids come from an index alone, however far the page is; the whole rows are read for these few.
-    return rows.texts(found.filter(pk__any=ids), wanted.shape(connect_rows.LISTED))
+def page_texts(user, wanted: Asked) -> list[str]:
+    ids = ids_of_page(wanted, user)
+    shown = Lead.objects.filter(pk__any=ids).in_order_of(ids)
+    return rows.texts(shown, wanted.shape(connect_rows.LISTED))

@@ -34,19 +34,26 @@ FAR = 2**40
 
 @dataclass
 class Asked:
-    """One list as the address asks for it. `bare` pages are arrays, the others have their meta; page 0 is all."""
+    """One list as the address asks for it. `bare` pages are arrays, the others have their meta; page 0 is all.
+
+    `sorts` are names of SORTS, each with whether it descends.
+    """
 
     page: int = 0
     size: int = 0
     bare: bool = True
-    order: list[str] = field(default_factory=lambda: ["id"])
+    sorts: list[tuple[str, bool]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     first: datetime | None = None
     last: datetime | None = None
 
+    @property
+    def by_days(self) -> bool:
+        return bool(self.first or self.last)
+
     def rows(self, user) -> QuerySet:
-        found = Lead.objects.present().visible_to(user).added_between(self.first, self.last)
-        return found.order_by(*self.order)
+        """In no order."""
+        return Lead.objects.present().visible_to(user).added_between(self.first, self.last)
 
     def shape(self, shape: Shape) -> Shape:
         return shape.only(["id", *self.names]) if self.names else shape
@@ -66,7 +73,7 @@ def asked(data: QueryDict) -> Asked:
         name = "per_page" if "per_page" in values else "limit"
         found.size = number(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
     if "sort" in values:
-        found.order = order(values["sort"])
+        found.sorts = sorts(values["sort"])
     if "fields" in values:
         found.names = names(values["fields"])
     if "created_after" in values:
@@ -83,15 +90,13 @@ def number(name: str, text: str, most: int) -> int:
     return int(text)
 
 
-def order(text: str) -> list[str]:
-    """ "-dateadded,name" as columns; the id decides between equals."""
-    found = []
-    for part in text.split(","):
-        name = part.strip().removeprefix("-")
-        if name not in SORTS:
-            raise invalid(sort=f"It is one of {', '.join(SORTS)}.")
-        found.append(("-" if part.strip().startswith("-") else "") + SORTS[name])
-    return [*found, "-id" if found[0].startswith("-") else "id"]
+def sorts(text: str) -> list[tuple[str, bool]]:
+    """ "-dateadded,name" as names, each with whether it descends."""
+    parts = [part.strip() for part in text.split(",")]
+    found = [(part.removeprefix("-"), part.startswith("-")) for part in parts]
+    if any(name not in SORTS for name, _descends in found):
+        raise invalid(sort=f"It is one of {', '.join(SORTS)}.")
+    return found
 
 
 def names(text: str) -> list[str]:

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse
 
+from accounts.models import User
 from crm.api.problems import Problem, invalid
 from crm.api.view import answer
 from leads.api import connect_rows, rows
 from leads.api.connect import ConnectView
-from leads.api.connect_lists import number
+from leads.api.connect_lists import Asked, number
+from leads.api.connect_pages import first_ids
 from leads.models import Lead
+from leads.sorts import BY_AGE
 
 AT_FIRST, MOST, SAMPLES = 50, 100, 3
 # "customers" is what one of these services asks for to try a token; there are none yet.
@@ -48,10 +51,7 @@ class Poll(ConnectView):
         first = since(request.query_params.get("since", ""))
         if name != "leads":
             return polled(name, [])
-        found = Lead.objects.present().visible_to(self.user).added_between(first, None)
-        ids = list(found.order_by("-id").values_list("pk", flat=True)[:limit])
-        shown = Lead.objects.filter(pk__any=ids).order_by("-id")
-        return polled(name, rows.texts(shown, connect_rows.LISTED))
+        return polled(name, newest(self.user, limit, first))
 
 
 class Samples(ConnectView):
@@ -63,8 +63,13 @@ class Samples(ConnectView):
     def get(self, request, name):
         if known(name) != "leads":
             return polled(name, [])
-        found = Lead.objects.present().visible_to(self.user).order_by("-id")[:SAMPLES]
-        return polled(name, rows.texts(found, connect_rows.LISTED))
+        return polled(name, newest(self.user, SAMPLES))
+
+
+def newest(user: User, size: int, first: datetime | None = None) -> list[str]:
+    """So many leads since a moment, the newest first."""
+    ids = first_ids(Asked(first=first), user, BY_AGE, True, size)
+    return rows.texts(Lead.objects.filter(pk__any=ids).in_order_of(ids), connect_rows.LISTED)
 
 
 def since(text: str) -> datetime | None:

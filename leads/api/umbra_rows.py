@@ -1,13 +1,14 @@
 """A lead as Umbra ERP shows it: five words for where it stands, ids with a prefix, moments in UTC."""
 
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from leads import fields
-from leads.models import Lead, Source, Status
-from leads.models.lead import PUBLIC_IDS, number_of_code
+from leads.models import Source, Status
+from leads.models.lead import PUBLIC_IDS, number_of_code, public_id_of
 
 KIND, STATUS_WORDS = Status.Kind, ["new", "contacted", "qualified", "converted", "lost"]
 GROUPS: dict[str, list[str]] = {
@@ -22,6 +23,7 @@ SOURCE_WORDS = ["website", "referral", "cold_call", "event", "other"]
 USER = "user_"
 
 
+@lru_cache(maxsize=10_000)
 def public_user_id(pk: int | None) -> str:
     """ "user_…", or '' for nobody."""
     return USER + PUBLIC_IDS.encode([pk]) if pk else ""
@@ -54,7 +56,7 @@ def shown(rows: QuerySet, names: list[str]) -> list[dict[str, str]]:
 
 
 def _words(row: dict[str, Any]) -> dict[str, str]:
-    row["id"] = Lead(pk=row["id"]).public_id
+    row["id"] = public_id_of(row["id"])
     row["status"] = WORD_OF_KIND[row["status"]]
     row["assigned_to"] = public_user_id(row["assigned_to"])
     row["created_at"] = row["created_at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -265,7 +265,11 @@ class Lead(models.Model):
 
     @property
     def public_id(self) -> str:
-        return f"lead_{PUBLIC_IDS.encode([self.pk])}"
+        return public_id_of(self.pk)
+
+
+def public_id_of(pk: int) -> str:
+    return f"lead_{PUBLIC_IDS.encode([pk])}"
 
 
 def id_of_public(text: str) -> int | None:

@@ -1,0 +1,104 @@
+"""The leads of one page of CRM Connect, in their order: near pages are read as the list on the screen reads them."""
+
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from accounts.models import User
+from crm.pages import Sort, Values, page_of
+from crm.segments import Segment
+from leads.api.connect_lists import SORTS, Asked
+from leads.models import Lead, Source, Status
+from leads.queries import slices_seen
+from leads.sorts import BY_AGE, sort_named
+
+# Up to here the leads before a page are read along with it.
+NEAR = 2_000
+# Names of this dialect: the orders of the list on the screen, which indexes serve.
+SERVED = {
+    "id": "id",
+    "name": "name",
+    "company": "company",
+    "email": "email",
+    "city": "city",
+    "dateadded": "created_at",
+    "dateassigned": "assigned_at",
+    "lastcontact": "last_contacted_at",
+    "last_status_change": "time_in_status",
+    "date_converted": "converted_at",
+}
+
+
+def ids_of_page(wanted: Asked, user: User) -> list[int]:
+    start, end = (wanted.page - 1) * wanted.size, wanted.page * wanted.size
+    sort, descending = order_of(wanted)
+    if sort is None or end > NEAR:
+        return list(in_order(wanted, user).values_list("pk", flat=True)[start:end])
+    return first_ids(wanted, user, sort, descending, end)[start:]
+
+
+def first_ids(wanted: Asked, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
+    """The first ones of the whole list."""
+    rows, slices = (
+        Lead.objects.present().added_between(wanted.first, wanted.last),
+        slices_seen(user, sort.leads),
+    )
+    if sort is BY_AGE and wanted.by_days:
+        # The index that is led by the department answers the days too.
+        days = days_of(wanted)
+        slices = [replace(part, led=part.led & days) for part in slices]
+    narrowed = wanted.by_days
+    return page_of(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
+
+
+def days_of(wanted: Asked) -> Q:
+    first = Q(created_at__gte=wanted.first) if wanted.first else Q()
+    return first & Q(created_at__lt=wanted.last) if wanted.last else first
+
+
+def in_order(wanted: Asked, user: User) -> QuerySet:
+    """All of them, in the order of which the near pages are the beginning."""
+    sort, descending = order_of(wanted)
+    if sort is not None:
+        return wanted.rows(user).order_by(*order_by(sort.segments(descending=descending)))
+    columns = [("-" if descends else "") + SORTS[name] for name, descends in wanted.sorts]
+    return wanted.rows(user).order_by(*columns, "-id" if wanted.sorts[0][1] else "id")
+
+
+def order_of(wanted: Asked) -> tuple[Sort | None, bool]:
+    """The one order, and whether it descends; None for several, and for one that no index serves.
+
+    Unsorted pages come as leads were added: for that there are indexes of own and of shared leads too.
+    """
+    sorts = wanted.sorts or [("dateadded", False)]
+    name, descending = sorts[0]
+    if len(sorts) > 1:
+        return None, False
+    if name in SERVED:
+        return sort_named(SERVED[name]), descending
+    if name in ("status", "source"):
+        model: Any = {"status": Status, "source": Source}[name]
+        return Values(
+            SORTS[name], tuple(model.objects.order_by("pk").values_list("pk", flat=True))
+        ), descending
+    return None, False
+
+
+def order_by(segments: list[Segment]) -> list:
+    """What ORDER BY says so that the segments come one after the other, each in its own order."""
+    if len(segments) == 1:
+        return list(segments[0].order)
+    place = Case(
+        *(When(segment.condition, then=Value(number)) for number, segment in enumerate(segments)),
+        output_field=IntegerField(),
+    )
+    found: list = [place.asc()]
+    for order in dict.fromkeys(segment.order for segment in segments):
+        among = reduce(or_, (segment.condition for segment in segments if segment.order == order))
+        for name in order:
+            column = Case(When(among, then=F(name.lstrip("-"))))
+            found.append(column.desc() if name.startswith("-") else column.asc())
+    return found
