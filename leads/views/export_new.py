@@ -101,7 +101,7 @@ def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpRespo
 
 def shown_columns(request):
     """The columns of the list as the user had it before them, and its saved view."""
-    view = open_view(request)
+    view = open_view(request.user, request.GET)
     return columns_of(request.user, view), view
 
 

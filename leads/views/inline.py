@@ -1,22 +1,25 @@
 """Changing one value in place: status, owner, VIP or next action, from the list or from the lead's page."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from crm.change import Verb, carry_out
 from crm.screens import answer
 from leads import fields, verbs
-from leads.bulk import action_named
+from leads.bulk import action_named, actions_for
 from leads.columns import columns_of
 from leads.conflicts import crossings
-from leads.listing import drawn
+from leads.listing import Listing, drawn
 from leads.models import Lead, Status
 from leads.tables import LeadTable
 from leads.verbs.reasons import sentence
 from leads.views.edit import sent_version
 from leads.views.lead import back_to, changeable_lead, saved
+from leads.views.list import open_view
 
 # The small form of each field is that of the bulk action.
 ACTIONS = {"status": "status", "owner": "assign", "next_action": "next-action"}
@@ -87,8 +90,10 @@ def done(request, lead: Lead, verb: Verb, context: dict | None = None):
 
 
 def row(request, pk: int):
-    """The lead's row in the list as it is now, or nothing if the user no longer sees it. The list counts anew."""
-    columns = columns_of(request.user)
+    """The lead's row as it is now, with the columns, ticks and links of the list that it stands in, or nothing if the
+    user no longer sees it. The list counts anew."""
+    listed = QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query)
+    columns = columns_of(request.user, open_view(request.user, listed))
     leads = drawn([pk], columns, viewer=request.user, seen_by=request.user)
     if not leads:
         return HttpResponse("", headers={"HX-Trigger": "leads-changed"})
@@ -97,10 +102,11 @@ def row(request, pk: int):
         columns_shown=columns,
         sort="",
         may_change={lead.pk for lead in leads if lead.may_change},
-        query="",
+        query=Listing(listed, request.user).query,
     )
     record, before, cells = table.lines()[0]
-    context = {"record": record, "before": before, "cells": cells, "ticks": True, "star": True}
+    ticks = bool(actions_for(request.user))
+    context = {"record": record, "before": before, "cells": cells, "ticks": ticks, "star": True}
     response = render(request, "_row.html", context)
     response["HX-Trigger"] = "leads-changed"
     return response

@@ -1,6 +1,7 @@
 """The list of leads: the main room. Filters, search, sort and page stand in the address."""
 
 from django.contrib.auth.decorators import permission_required
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,7 @@ def lead_list(request):
     settings = settings_of(request.user)
     if not request.GET and settings and settings.start_view:
         return redirect(f"{request.path}?{settings.start_view.address}")
-    view = open_view(request)
+    view = open_view(request.user, request.GET)
     listing = Listing(request.GET, request.user)
     context = list_context(request, listing, columns_of(request.user, view))
     context |= {"view": view, "views": SavedView.objects.visible_to(request.user).in_order()}
@@ -31,12 +32,12 @@ def lead_list(request):
     )
 
 
-def open_view(request) -> SavedView | None:
-    """The saved view that the address was opened from, if the user may see it."""
-    number = request.GET.get("view", "")
+def open_view(user, data: QueryDict) -> SavedView | None:
+    """The saved view that an address was opened from, if the user may see it."""
+    number = data.get("view", "")
     if not number.isdecimal():
         return None
-    return SavedView.objects.visible_to(request.user).filter(pk=number[:9]).first()
+    return SavedView.objects.visible_to(user).filter(pk=number[:9]).first()
 
 
 def list_context(request, listing: Listing, columns: list[str]) -> dict:

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from crm.change import carry_out
 from leads import fields, verbs
-from leads.models import Lead
+from leads.models import Lead, SavedView
 from leads.tables import inline_address
 
 
@@ -28,6 +28,30 @@ def test_the_row_comes_back_as_it_is_now(ann, make_lead, statuses, sign_in):
     )
     assert response.text.strip().startswith("<tr")
     assert "Contacted" in response.text
+
+
+def row_of(page, lead):
+    return page.partition(f'<tr id="row-{lead.pk}"')[2].partition("</tr>")[0]
+
+
+def test_the_row_comes_back_with_the_cells_of_the_list_that_it_stands_in(
+    ann, bob, make_lead, statuses, sign_in, departments
+):
+    lead = make_lead(owner=bob, city="Cluj")
+    columns = ["name", "city", "value"]
+    view = SavedView.objects.create(name="Cities", owner=bob, department=departments.sales, columns=columns)
+    for user in (ann, bob):
+        browser = sign_in(user)
+        for address in ("/admin/leads?all=1", f"/admin/leads?view={view.pk}&q=cluj&sort=city"):
+            was = row_of(browser.get(address).text, lead)
+            headers = htmx(f"row-{lead.pk}") | {"HX-Current-URL": f"http://testserver{address}"}
+            for _twice in range(2):
+                star = browser.post(f"/admin/leads/{lead.pk}/inline/vip", headers=headers).text
+            star = row_of(star, lead)
+            assert was.count("<t") > 2
+            assert [was.count(text) for text in ("<td", "<th", "tick", "list=")] == [
+                star.count(text) for text in ("<td", "<th", "tick", "list=")
+            ]
 
 
 def test_the_star_turns_on_and_off(ann, make_lead, sign_in):
