@@ -64,6 +64,8 @@ class LeadTable(Table):
     description = Column(priority=3, orderable=False)
     vip = Column(priority=3)
     id = Column(verbose_name=_lazy("number"), end=True, priority=3)
+    # Only the list of the bin has it.
+    binned_at = Moment(verbose_name=_lazy("in the bin since"), orderable=False)
 
     class Meta:
         model = Lead

@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_countries import countries
 
 from crm.models import Change
@@ -27,6 +28,9 @@ UNSHOWN = {
     "created_by_id",
     "created_at",
 }
+# What entering a status brings with it, and from how many fields on the line only says the number.
+MOVE = {"status_id", "lost_reason_id", "lost_remark"}
+MANY = 4
 EMPTY: tuple[Any, ...] = ("", None, [])
 
 
@@ -109,7 +113,6 @@ class Entry:
 def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
     """The recorded changes of a lead, ready to read. The changes come with their operations."""
     from crm.undo import undone_among, why_not
-    from leads.operations import words_of
 
     statuses = names.statuses()
     own = [change.operation for change in changes if change.operation and change.operation.by_id == viewer.pk]
@@ -128,12 +131,37 @@ def entries(changes: list[Change], lead: Lead, viewer) -> list[Entry]:
         if record is None:
             who = _("Outside the application, %(role)s") % {"role": change.role}
         may = bool(record in own and not why_not(record, viewer, undone=record.pk in undone))
-        words = words_of(record, viewer) if record else ""
-        if record and moved and record.kind == "move":
-            words = _("moved it")
+        words = told(change, fields, viewer)
         others = max(0, record.changed - 1) if record else 0
         found.append(Entry(change, _kind(change, moved), who, words, rest, moved, others, may))
     return found
+
+
+def told(change: Change, fields: list[FieldChange], viewer) -> str:
+    """What somebody did, to be read after their name: "moved it", "changed city", "put it into the bin"."""
+    from leads.operations import words_of
+
+    record = change.operation
+    if record and record.undoes:
+        return _("took back “%(what)s”") % {"what": words_of(record.undoes, viewer)}
+    if change.kind == Change.Kind.INSERT:
+        return _("imported the lead") if record and record.kind == "import" else _("added the lead")
+    if "binned_at" in change.diff:
+        return _("put it into the bin") if change.diff["binned_at"][1] else _("took it out of the bin")
+    if record and record.kind == "take":
+        return _("took it")
+    if record and record.kind in ("import", "deactivate"):
+        return _("changed it: %(cause)s") % {"cause": words_of(record, viewer)}
+    if {field.column for field in fields} <= MOVE and "status_id" in change.diff:
+        return _("moved it")
+    if not fields:
+        return _("changed it: %(cause)s") % {"cause": words_of(record, viewer)} if record else ""
+    if len(fields) > MANY:
+        words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
+        return words % {"number": len(fields)}
+    return _("changed %(fields)s") % {
+        "fields": names.field_labels([field.column.removesuffix("_id") for field in fields])
+    }
 
 
 def _kind(change: Change, moved) -> str:

@@ -8,7 +8,7 @@ from leads.bulk import actions_for
 from leads.listing import Listing
 from leads.views.list import list_context
 
-COLUMNS = ["name", "email", "company", "status", "owner", "department", "created_at"]
+COLUMNS = ["name", "email", "company", "status", "owner", "department", "created_at", "binned_at"]
 
 
 @permission_required(["leads.view_lead", "leads.delete_lead"], raise_exception=True)

@@ -1,12 +1,15 @@
 """The page of one lead: facts, path, timeline, neighbours, and its buttons."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.change import carry_out
 from leads import verbs
-from leads.models import Lead
+from leads.models import Lead, StatusMove
 
 
 def changeable(user):
@@ -63,6 +66,32 @@ def test_the_timeline_tells_who_changed_what_from_what_to_what(ann, oscar, make_
     assert page.index("New</span>") < page.index("Contacted</span>")
     assert "After the fair" in page
     assert "added the lead" in page
+
+
+def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, oscar, make_lead, sign_in):
+    lead = make_lead(owner=None)
+    carry_out(verbs.Edit({"city": "Iași", "company": "Omni"}), changeable(oscar), by=oscar)
+    assign = carry_out(verbs.Assign(bob), changeable(ann), by=ann).operation
+    carry_out(verbs.SetVip(True), changeable(ann), by=ann)
+    browser = sign_in(ann)
+    browser.post(f"/admin/operations/{assign.pk}/undo")
+    carry_out(verbs.Bin(), changeable(ann), by=ann)
+    page = browser.get(f"/admin/leads/{lead.pk}").text
+    for words in (
+        "changed city, company",
+        "changed owner",
+        "changed VIP",
+        "took back “Assign to Bob”",
+        "put it into the bin",
+    ):
+        assert f"<span>{words}</span>" in page
+    assert "Edit city, company" not in page
+
+
+def test_a_stay_that_is_too_long_is_said_on_the_path(ann, make_lead, make_status, sign_in):
+    lead = make_lead(status=make_status("Slow", most_days=3))
+    StatusMove.objects.filter(lead=lead).update(entered=timezone.now() - timedelta(days=5))
+    assert "5 days, at most 3" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
 
 
 def test_a_write_outside_the_application_is_shown_as_such(ann, make_lead, sign_in):

@@ -123,7 +123,16 @@ def test_the_bin_shows_binned_leads_only_to_who_may_bin(ann, bob, make_lead, sig
     page = sign_in(ann).get("/admin/leads/bin").text
     assert "Ana Binned" in page
     assert "Ana Present" not in page
+    assert "In the bin since" in page
     assert sign_in(bob).get("/admin/leads/bin").status_code == 403
+
+
+def test_a_search_that_finds_nothing_in_the_bin_does_not_call_it_empty(ann, make_lead, sign_in):
+    make_lead("Ana Binned")
+    carry_out(verbs.Bin(), Lead.objects.present().changeable_by(ann), by=ann)
+    page = sign_in(ann).get("/admin/leads/bin?q=zebra").text
+    assert "Nothing in the bin has “zebra”." in page
+    assert "The bin is empty" not in page
 
 
 def test_the_palette_finds_leads_in_scope_and_jumps_by_number(ann, carla, make_lead, sign_in):

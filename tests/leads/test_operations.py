@@ -53,7 +53,10 @@ def test_leads_outside_the_readers_scope_are_only_a_number(ada, ann, departments
 
 def test_undo_shows_what_will_happen_and_does_it(ann, oscar, record, make_lead, sign_in):
     browser = sign_in(ann)
-    assert "<b>1</b> goes back" in browser.get(f"/admin/operations/{record.pk}/undo").text
+    assert (
+        "<b>1</b> lead goes back to what it was before"
+        in browser.get(f"/admin/operations/{record.pk}/undo").text
+    )
     response = browser.post(f"/admin/operations/{record.pk}/undo")
     assert Lead.objects.get().city == "Cluj"
     assert "back as before" in browser.get(response["Location"]).text
