@@ -17,6 +17,25 @@ from leads.timeline import shown_changes
 from leads.verbs.reasons import sentence
 
 PAGE = 50
+# The marker of each kind; what is not here is an edit.
+ICONS = {
+    "add": "plus",
+    "assign": "person",
+    "take": "person",
+    "deactivate": "person",
+    "move": "flag",
+    "change_pipeline": "flag",
+    "vip": "star",
+    "share": "share",
+    "tag": "tag",
+    "untag": "tag",
+    "merge_tags": "tag",
+    "next_action": "calendar",
+    "bin": "bin",
+    "purge": "bin",
+    "restore": "undo",
+    "import": "upload",
+}
 OTHER_WORDS = {
     "add": _("Add a lead"),
     "import": _("Import"),
@@ -64,6 +83,17 @@ class Line:
     words: str
     undone: bool
     may_undo: bool
+
+    @property
+    def icon(self) -> str:
+        settings = self.record.parameters.get("settings")
+        return (
+            "undo"
+            if self.record.undoes_id
+            else "settings"
+            if settings
+            else ICONS.get(self.record.kind, "edit")
+        )
 
 
 def lines_of(records: list[Operation], user) -> list[Line]:
