@@ -10,6 +10,7 @@ from crm.bulk import Action, NoForm
 from crm.change import Verb
 from crm.forms import Form
 from leads import verbs
+from leads.choices import StatusSelect
 from leads.models import Lead, LostReason, Source, Status, Tag
 from leads.names import several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
@@ -26,7 +27,7 @@ def reason_field() -> ChoiceOfLabels:
 
 
 class StatusForm(Form):
-    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"))
+    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
     reason = reason_field()
     remark = forms.CharField(label=_("What happened"), max_length=500, required=False)
 

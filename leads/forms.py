@@ -13,6 +13,7 @@ from accounts.models import Department, Role, User
 from crm.forms import Form, ModelForm, dress
 from leads import contract, fields
 from leads.bulk import ChoiceOfLabels, owner_choices
+from leads.choices import StatusSelect
 from leads.columns import columns_of
 from leads.models import Lead, LostReason, Rate, SavedView, Source, Status, Tag
 from leads.phones import normal_phones
@@ -22,7 +23,7 @@ from leads.verbs.assign import department_with
 class LeadForm(ModelForm):
     """A new lead or all fields of one. `changes()` are the values that differ from what the form was drawn from."""
 
-    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"))
+    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
     source = ChoiceOfLabels(Source.objects.none(), label=_("Source"))
     lost_reason = ChoiceOfLabels(LostReason.objects.none(), label=_("Lost reason"), required=False)
     currency = forms.ChoiceField(label=_("Currency"))

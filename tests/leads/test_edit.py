@@ -200,3 +200,9 @@ def test_known_leads_are_hinted_at_inside_the_scope(ann, carla, make_lead, sign_
     assert "Cian Byrne" in sign_in(ann).get("/admin/leads/known?company=SHANNON precision").text
     assert "Cian Byrne" in sign_in(ann).get("/admin/leads/known?email=C@Shannon.ie").text
     assert "Cian Byrne" not in sign_in(carla).get("/admin/leads/known?email=c@shannon.ie").text
+
+
+def test_the_form_says_which_statuses_ask_for_a_reason(ann, statuses, sign_in):
+    page = sign_in(ann).get("/admin/leads/new").text
+    assert f'<option value="{statuses.lost.pk}" data-needs-reason>' in page
+    assert f'<option value="{statuses.contacted.pk}">' in page
