@@ -49,7 +49,7 @@ def disk_full(error: BaseException) -> bool:
     """Whether the machine had no room left, for a file of ours or in the database."""
     if isinstance(error, OPERATIONAL):
         return sqlstate(error) == DISK_FULL
-    return isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def limit(

@@ -52,10 +52,14 @@ class Workbook:
         self.filters: dict[int, str] = {}
         self.choices: list[tuple[str, ...]] = []
         self.cut_cells = 0
-        self._part("[Content_Types].xml", parts.CONTENT_TYPES)
-        self._part("_rels/.rels", parts.ROOT_RELATIONS)
-        self._part("docProps/core.xml", parts.core(title, creator, utc(created)))
-        self._part("xl/styles.xml", parts.STYLES)
+        try:
+            self._part("[Content_Types].xml", parts.CONTENT_TYPES)
+            self._part("_rels/.rels", parts.ROOT_RELATIONS)
+            self._part("docProps/core.xml", parts.core(title, creator, utc(created)))
+            self._part("xl/styles.xml", parts.STYLES)
+        except BaseException:
+            self._give_up()
+            raise
 
     def __enter__(self) -> "Workbook":
         return self
@@ -64,8 +68,11 @@ class Workbook:
         if kind is None:
             self.close()
         else:
-            # Python would write the end of the archive when it forgets it: half a file would look whole.
-            self.archive.fp = None
+            self._give_up()
+
+    def _give_up(self) -> None:
+        # Python would write the end of the archive when it forgets it: half a file would look whole.
+        self.archive.fp = None
 
     def table(
         self,

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.excel.cells import Column
 from crm.excel.csv import write_csv
+from crm.excel.refusals import sentence
 from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
 from crm.templatetags.look import number
-from crm.transactions import limit
+from crm.transactions import disk_full, limit
 from leads.excel import ALONG, LeadResource, heading_of
 from leads.exports.selection import Selection
 from leads.models import Export
@@ -53,14 +54,11 @@ def _write(pk: int, data: QueryDict, file: Output) -> None:
     try:
         values = _write_file(export, data, measured)
         _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
-    except BaseException:
+    except BaseException as error:
         log.exception("Export %s", pk)
-        _say(
-            pk,
-            state=Export.State.FAILED,
-            file="",
-            note=_("It stopped through a fault of ours; the file is not whole."),
-        )
+        fault = _("It stopped through a fault of ours; the file is not whole.")
+        note = sentence("disk") if disk_full(error) else fault
+        _say(pk, state=Export.State.FAILED, file="", note=note)
         export.path.unlink(missing_ok=True)
         raise
 

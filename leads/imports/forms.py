@@ -27,16 +27,16 @@ DECIMALS = [(".", _("a dot, 1,234.50")), (",", _("a comma, 1.234,50"))]
 class FileForm(Form):
     file = forms.FileField(label=_("File"), allow_empty_file=True)
 
-    def __init__(self, *arguments, too_large: bool = False, **keywords) -> None:
+    def __init__(self, *arguments, dropped: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.too_large = too_large
+        self.dropped = dropped
         self.fields["file"].widget.attrs["accept"] = ",".join(limits.EXTENSIONS)
         self.fields["file"].error_messages["required"] = _("Choose a file.")
 
     def clean(self):
-        if self.too_large:
+        if self.dropped:
             self.errors.pop("file", None)
-            self.add_error("file", sentence("size", str(limits.FILE_BYTES // 1_000_000)))
+            self.add_error("file", sentence(self.dropped, str(limits.FILE_BYTES // 1_000_000)))
         return self.cleaned_data
 
     def clean_file(self):

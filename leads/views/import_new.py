@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crm.excel.read import Unreadable
 from crm.excel.refusals import limits_in_words
-from crm.excel.uploads import TOO_LARGE
+from crm.excel.uploads import DROPPED
 from crm.excel.write import Workbook
 from leads import fields
 from leads.excel import LeadResource
@@ -26,7 +26,7 @@ from leads.views.export_new import MEDIA_TYPES
 def new(request):
     form = FileForm()
     if request.method == "POST":
-        form = FileForm(request.POST, request.FILES, too_large=getattr(request, TOO_LARGE, False))
+        form = FileForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
         if form.is_valid() and (imported := kept(request, form)):
             return redirect("imports:import", imported.pk)
     context = {"form": form, "limits": limits_in_words()}
