@@ -1,4 +1,5 @@
-"""Every address of the APIs with a token of everybody: who may, for which lead; a token without the right; no token."""
+"""Every address of the APIs with a token of everybody: who may, for which lead; a token without the right; no token.
+Every answer is one that the documentation names."""
 
 import json
 from collections import defaultdict
@@ -9,6 +10,7 @@ from django.test import Client
 from accounts.models import Token
 from accounts.token_rights import NEEDS
 from leads.models import Lead
+from tests.api.agreement import disagreement
 from tests.matrix.asking import PART, Answer, undone, written
 from tests.matrix.declared_api import API, Call
 from tests.matrix.judging import leaks
@@ -55,6 +57,8 @@ class Programs:
                 headers=header if secret else {},
             )
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        address, body = self.address(call, person, thing), json.loads(content)
+        assert disagreement(method or call.method, address, answer.status_code, body) == ""
         # The log of the calls and the last use of the token are written whatever came of it.
         touched = [table for table in wrote if table not in ("crm_apicall", "accounts_tokenuse")]
         return Answer(answer.status_code, content, dict(answer.headers), tuple(touched))
