@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Notification
 from crm.change import carry_out
 from crm.models import Operation
+from crm.undo import undo
 from leads.models import Import, Lead
 from leads.verbs import Edit
 from tests.leads.importing import answer_plan, apply, choose, page, shown, upload, verdicts
@@ -254,3 +255,26 @@ def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, de
         == sentences[1]
         == "No lead of yours has this id. Empty the cell to add it as a new lead."
     )
+
+
+def test_undo_gives_back_what_a_file_replaced_and_leaves_alone_what_somebody_edited_since(
+    sign_in, ann, bob, make_lead
+):
+    kept = make_lead("Jan Novák", email="jan@example.com", city="Praha", title="Buyer")
+    other = make_lead("Eva Malá", email="eva@example.com", city="Brno")
+    browser = sign_in(ann)
+    rows = [
+        ["E-mail", "City", "Position"],
+        ["jan@example.com", "Plzeň", "Chief"],
+        ["eva@example.com", "Ostrava", ""],
+        ["new@example.com", "Cluj", ""],
+    ]
+    apply(browser, planned(browser, rows))
+    record = Operation.objects.get(kind="import")
+    carry_out(Edit({"city": "Zlín"}), Lead.objects.filter(pk=kept.pk), by=bob)
+    outcome = undo(record, by=ann)
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    assert (kept.city, kept.title, other.city) == ("Zlín", "Buyer", "Brno")
+    assert outcome.kept_count == 1
+    assert not Lead.objects.present().filter(email="new@example.com").exists()
