@@ -115,12 +115,18 @@ def receipt(record: Operation, user) -> dict:
     return {"words": words_of(record, user), "refusals": refusals}
 
 
+def other_rows(record: Operation) -> int:
+    """What an undo took back beside leads, such as the sources that an import had added: it is counted with them."""
+    rows = Change.objects.filter(operation=record).exclude(table="lead")
+    return rows.values("table", "row").distinct().count() if record.undoes_id else 0
+
+
 def found_leads(record: Operation, user, data: QueryDict) -> dict:
     """The changed leads that the reader sees, with old and new values, a page; the others only as a number."""
     rows = Change.objects.filter(operation=record, table="lead").order_by("row", "id")
     touched = Change.objects.filter(operation=record, table="lead").values("row")
     visible = Lead.objects.filter(pk__in=touched).visible_to(user)
-    total = 0 if record.parameters.get("settings") else record.changed
+    total = 0 if record.parameters.get("settings") else record.changed - other_rows(record)
     after = data.get("after", "")
     page = visible.filter(pk__gt=int(after)) if after.isdecimal() and len(after) < 19 else visible
     ids = list(page.order_by("pk").values_list("pk", flat=True)[: PAGE + 1])

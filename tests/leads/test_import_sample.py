@@ -124,7 +124,10 @@ def test_an_administrator_brings_all_of_it_in_and_undo_takes_all_of_it_back(uplo
 
     record = imported.operation
     assert (record.kind, record.channel, record.changed) == ("import", Operation.Channel.IMPORT, ROWS)
-    assert browser.post(reverse("operation_undo", args=[record.pk])).status_code == 302
+    undone = browser.post(reverse("operation_undo", args=[record.pk]))
+    assert undone.status_code == 302
+    # The sources that it takes back too are no leads of somebody else.
+    assert "that you do not see" not in browser.get(undone["Location"]).text
     assert Lead.objects.present().count() == 0
     assert Lead.objects.in_bin().count() == ROWS
     assert set(Source.objects.active().values_list("name", flat=True)) == sources
