@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, QuerySet
 from django.utils.functional import Promise
 
 from crm.change import Verb
@@ -53,3 +54,12 @@ def freeze(user, ids: list[int], query: str) -> FrozenSet:
     """Keep exactly these ids for a day. `query` is the address of the filter that found them, '' for ticked rows."""
     FrozenSet.objects.filter(user=user).expired().delete()
     return FrozenSet.objects.create(user=user, ids=sorted(set(ids)), count=len(set(ids)), query=query)
+
+
+def freeze_all(user, rows: QuerySet, query: str) -> FrozenSet:
+    """The same of all these rows. Their ids stay in the database: 400,000 of them took 150 MB on the way through Python."""
+    found = freeze(user, [], query)
+    own = FrozenSet.objects.filter(pk=found.pk)
+    own.update(ids=ArraySubquery(rows.order_by("pk").values("pk")))
+    own.update(count=Func("ids", function="cardinality"))
+    return own.defer("ids").get()

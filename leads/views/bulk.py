@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm import jobs
-from crm.bulk import ROWS_AT_ONCE, Action, freeze
+from crm.bulk import ROWS_AT_ONCE, Action, freeze, freeze_all
 from crm.change import carry_out, judge
 from crm.models import FrozenSet, Job, Operation
 from leads.bulk import action_named, out_of_sight, ticked
@@ -31,13 +31,16 @@ def bulk(request):
     check_allowed(request.user, action)
     listing = Listing(request.GET, request.user, in_bin="bin" in request.GET)
     everything = request.POST.get("all") == "1"
-    ids = listing.ids() if everything else ticked(request.POST.getlist("lead"), request.user)
-    if not ids:
+    if everything:
+        frozen = freeze_all(request.user, listing.visible, listing.query or "all=1")
+    else:
+        frozen = freeze(request.user, ticked(request.POST.getlist("lead"), request.user), "")
+    if not frozen.count:
+        frozen.delete()
         messages.warning(request, _("No lead was selected."))
         return redirect(
             f"{resolve_url('leads:bin' if listing.in_bin else 'leads:list')}?{listing.query or 'all=1'}"
         )
-    frozen = freeze(request.user, ids, listing.query or "all=1" if everything else "")
     if action == "export":
         return redirect(f"{resolve_url('exports:new')}?set={frozen.pk}")
     # Ticked rows have no filter of their own, but a list to which one goes back.

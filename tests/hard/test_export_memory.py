@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from crm.bulk import freeze
+from crm.models import FrozenSet
 from leads.models import Export
 from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, WRITE
@@ -52,3 +53,23 @@ def test_an_export_of_many_leads_takes_no_more_memory_than_one_of_few(
     grown = grown_by_export(browser, many, format=kind)
     assert Export.objects.latest("pk").wrote == LEADS
     assert grown < MEGABYTES
+
+
+def test_to_select_all_that_match_takes_no_memory_for_each_of_them(
+    sign_in, ann, departments, statuses, sources
+):
+    many_leads(LEADS, departments.sales, statuses.new, sources.other, "RO")
+    browser = sign_in(ann)
+    browser.post("/admin/leads/bulk?country=DE", {"action": "export", "all": "1"})
+    gc.collect()
+    tracemalloc.start()
+    try:
+        answer = browser.post("/admin/leads/bulk?country=RO", {"action": "export", "all": "1"})
+        _held, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer["Location"].startswith("/admin/exports/new?set=")
+    found = FrozenSet.objects.latest("pk")
+    assert found.count == len(found.ids) == LEADS
+    assert found.ids == sorted(found.ids)
+    assert most < 3_000_000
