@@ -24,7 +24,7 @@ def job_list(request):
 @require_safe
 def job(request, pk):
     row = one(request, pk)
-    return answer(request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_job.html"})
+    return answer(request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"})
 
 
 @require_POST

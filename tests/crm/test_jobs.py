@@ -68,6 +68,19 @@ def test_a_running_job_says_how_far_it_is_and_then_that_it_is_finished(ann, work
     assert Notification.objects.get(user=ann).kind == "job_finished"
 
 
+@pytest.mark.parametrize("target", ["job", "jobs"])
+def test_the_page_of_a_job_asks_again_only_until_it_has_ended(target, ann, works, sign_in):
+    works(lambda job, progress: None)
+    job = jobs.start("test", ann, {})
+    path = f"/admin/jobs/{job.pk}" if target == "job" else "/admin/jobs"
+    watching = {"HX-Request": "true", "HX-Target": target}
+    assert "every " in sign_in(ann).get(path, headers=watching).text
+    jobs.run_job(job_id=job.pk)
+    ended = sign_in(ann).get(path, headers=watching).text
+    assert f'id="{target}"' in ended
+    assert "every " not in ended
+
+
 def test_its_work_runs_in_the_language_of_its_user(ann, works):
     from django.utils import translation
 
