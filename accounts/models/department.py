@@ -27,6 +27,7 @@ class Department(models.Model):
     country = CountryField(
         _("country"),
         blank=True,
+        blank_label=_("None"),
         help_text=_("Phone numbers without a country code are read as numbers of this country."),
     )
     retired = models.BooleanField(_("retired"), default=False)

@@ -7,3 +7,4 @@ import "./focus.js";
 import "./hues.js";
 import "./tabs.js";
 import "./tokens.js";
+import "./drafts.js";

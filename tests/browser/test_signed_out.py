@@ -70,7 +70,24 @@ def test_a_form_after_the_session_has_ended_is_said_to_be_lost(window, javascrip
     assert browser.page.get_by_text(LOST).is_visible()
     enter(browser, "rep")
     assert browser.page.url.endswith("/profile")
+    # Nothing was saved; with JavaScript what was typed stands there again, to be sent.
+    typed = browser.page.locator("#id_name").input_value()
+    assert typed == ("Somebody else" if javascript else "Bob Moreau")
+    browser.go("/profile")
     assert browser.page.locator("#id_name").input_value() == "Bob Moreau"
+
+
+def test_what_one_person_typed_does_not_come_back_for_another(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/admin/leads/new")
+    browser.page.locator("#id_last_name").fill("Secret of Bob")
+    end_session(browser)
+    browser.page.get_by_role("button", name="Save", exact=True).click()
+    browser.page.wait_for_url("**/login?*")
+    enter(browser, "operator")
+    assert browser.page.url.endswith("/admin/leads/new")
+    assert browser.page.locator("#id_last_name").input_value() == ""
 
 
 def test_a_form_still_counts_when_its_user_has_signed_in_again_in_another_tab(window):
