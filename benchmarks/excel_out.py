@@ -24,6 +24,7 @@ from crm.environment import ROOT
 from leads.models import Lead, SavedView
 
 SIZES = (10_000, 400_000)
+SECONDS_TO_START = 60
 
 
 def exported(user: User, ids: list[int]) -> dict[str, float]:
@@ -100,11 +101,14 @@ def web_server() -> Iterator[tuple[str, int]]:
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as server:
         try:
             address = f"http://127.0.0.1:{port}"
+            begun = time.monotonic()
             while True:
                 try:
                     urllib.request.urlopen(f"{address}/login", timeout=5).close()
                     break
                 except OSError:
+                    if time.monotonic() - begun > SECONDS_TO_START:
+                        raise
                     time.sleep(0.2)
             children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
             yield address, int(children[0])
