@@ -47,9 +47,9 @@ def inline(request, pk, field):
 
 
 def drawn_again(request, context: dict, status: int):
-    return answer(
-        request, "leads/inline.html", context, fragments={"inline": "leads/_inline.html"}, status=status
-    )
+    """The small form, into the menu that holds it: also when it was sent to be answered with its row."""
+    fragments = dict.fromkeys(["inline", f"row-{context['lead'].pk}"], "leads/_inline.html")
+    return answer(request, "leads/inline.html", context, fragments=fragments, status=status)
 
 
 def starred(request, lead: Lead):

@@ -107,6 +107,22 @@ def test_a_value_that_somebody_changed_meanwhile_is_a_409_with_both(ann, oscar, 
     assert lead.status == statuses.qualified
 
 
+def test_what_cannot_be_saved_from_a_row_comes_back_as_the_small_form_and_never_as_a_whole_page(
+    ann, oscar, make_lead, make_status, statuses, sign_in
+):
+    lead = make_lead()
+    strict = make_status("Strict", required_fields=["email"])
+    browser, address = sign_in(ann), f"/admin/leads/{lead.pk}/inline/status"
+    wrong = browser.post(address, {"status": strict.pk, "version": 1}, headers=htmx(f"row-{lead.pk}"))
+    carry_out(verbs.Move(statuses.qualified), Lead.objects.present().changeable_by(oscar), by=oscar)
+    data = {"status": statuses.contacted.pk, "version": 1}
+    crossed = browser.post(address, data, headers=htmx(f"row-{lead.pk}"))
+    assert (wrong.status_code, crossed.status_code) == (422, 409)
+    assert "E-mail must be filled first." in wrong.text
+    assert "Qualified" in crossed.text
+    assert "<html" not in wrong.text + crossed.text
+
+
 @pytest.mark.parametrize("field", ["city", "password", "status_id"])
 def test_other_fields_are_not_found(field, ann, make_lead, sign_in):
     assert sign_in(ann).post(f"/admin/leads/{make_lead().pk}/inline/{field}", {field: "x"}).status_code == 404
