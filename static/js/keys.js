@@ -62,6 +62,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* In a search field Escape empties it first; the palette closes at once. */
+document.addEventListener("keydown", (event) => {
+  const palette = event.key === "Escape" && event.target.closest("#palette");
+  if (!palette) return;
+  event.preventDefault();
+  palette.close();
+});
+
 /* In the palette and in menus the arrows walk through the links. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

@@ -1,5 +1,10 @@
 /* Tabs that do not fit: the row stands so that the open one is seen. */
-for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
-  const row = tab.parentElement;
-  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+function settle() {
+  for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
 }
+
+settle();
+document.addEventListener("htmx:oobAfterSwap", settle);

@@ -84,6 +84,44 @@ def test_a_slash_goes_to_the_search_where_letters_are_letters_and_the_focus_stay
     assert manager.page.locator("tbody .tick:checked").count() == 0
 
 
+def test_after_a_search_the_number_and_what_is_exported_or_saved_are_of_what_was_found(manager):
+    page = manager.page
+    page.locator("#count", has_text="leads").wait_for()
+    before = page.locator("#count").inner_text()
+    press(manager, "/")
+    page.keyboard.type("popescu")
+    page.wait_for_url(re.compile(r"q=popescu"))
+    page.wait_for_function(
+        "before => document.querySelector('#count').innerText.match(/^[0-9]/)?.input.localeCompare(before)",
+        arg=before,
+    )
+    found = page.locator("#count").inner_text()
+    page.locator("a", has_text="Export").first.click()
+    page.locator("#dialog", has_text=f"Export {found}").wait_for()
+    press(manager, "Escape")
+    page.locator("a", has_text="Save view").click()
+    page.locator("#dialog", has_text="popescu").wait_for()
+
+
+def test_what_is_typed_while_the_list_is_on_its_way_is_kept(manager):
+    page = manager.page
+    page.route(
+        re.compile(r"/admin/leads\?.*q=pop(&|$)"),
+        lambda route: (page.keyboard.type("es"), page.wait_for_timeout(50), route.continue_()),
+    )
+    press(manager, "/")
+    page.keyboard.type("pop")
+    page.wait_for_url(re.compile(r"q=popes"))
+    assert (focus(manager)["is"], page.locator("#search").input_value()) == ("search", "popes")
+
+
+def test_escape_closes_the_palette_even_when_something_is_typed_in_it(manager):
+    press(manager, "Control+k")
+    manager.page.keyboard.type("ana")
+    press(manager, "Escape")
+    assert not manager.page.locator("#palette").is_visible()
+
+
 def test_the_question_mark_opens_the_sheet_of_keys_and_escape_closes_it(manager):
     press(manager, "j")
     before = focus(manager)

@@ -102,6 +102,18 @@ def test_htmx_gets_the_table_and_nothing_around_it(ann, make_lead, sign_in):
     assert "HX-Request" in response["Vary"]
 
 
+def test_with_the_table_htmx_gets_a_head_whose_count_export_and_view_are_of_the_new_set(
+    ann, make_lead, sign_in
+):
+    make_lead()
+    htmx = {"HX-Request": "true", "HX-Target": "leads"}
+    drawn = sign_in(ann).get("/admin/leads?all=1&q=jan&sort=email", headers=htmx).text
+    for address in ("/admin/leads/count?", "/admin/exports/new?", "/admin/leads/views/new?"):
+        assert f"{address}q=jan&amp;sort=email" in drawn
+    assert 'id="list-head" hx-swap-oob="true"' in drawn
+    assert "hx-swap-oob" not in sign_in(ann).get("/admin/leads?all=1&q=jan").text
+
+
 def test_columns_are_chosen_and_ordered_by_each_user(ann, make_lead, sign_in):
     make_lead(city="Cluj", zip="00123")
     browser = sign_in(ann)
