@@ -66,6 +66,8 @@ def save(request, lead: Lead, form: LeadForm, changes: dict):
             form.add_error(None, sentence(code))
         context = {"form": form, "cards": cards(form), "lead": lead, "version": lead.version}
         return render(request, "leads/form.html", context, status=422)
+    if outcome is None or not outcome.operation:
+        messages.info(request, _("Nothing was changed."))
     saved(request, lead, outcome)
     return back_to(request.user, lead)
 

@@ -206,3 +206,14 @@ def test_the_form_says_which_statuses_ask_for_a_reason(ann, statuses, sign_in):
     page = sign_in(ann).get("/admin/leads/new").text
     assert f'<option value="{statuses.lost.pk}" data-needs-reason>' in page
     assert f'<option value="{statuses.contacted.pk}">' in page
+
+
+def test_saving_what_was_not_changed_says_so(ann, make_lead, sign_in):
+    lead = make_lead("Jan Novák", city="Cluj")
+    browser = sign_in(ann)
+    drawn = browser.get(f"/admin/leads/{lead.pk}/edit").context["form"]
+    data = {field.html_name: field.value() for field in drawn if field.value()} | {"version": lead.version}
+    answer = browser.post(f"/admin/leads/{lead.pk}/edit", data, follow=True)
+    assert "Nothing was changed." in answer.text
+    lead.refresh_from_db()
+    assert lead.version == 1
