@@ -26,10 +26,16 @@ def lead_list(request):
     listing = Listing(request.GET, request.user)
     context = list_context(request, listing, columns_of(request.user, view))
     context |= {"view": view, "views": SavedView.objects.visible_to(request.user).in_order()}
+    context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
     fragments = {"leads": "leads/_list.html"}
     return answer(
         request, "leads/list.html", context, fragments=fragments, status=400 if listing.errors else 200
     )
+
+
+def differs(listing: Listing, view: SavedView) -> bool:
+    """Whether the list has another filter, search or sort by now than its view."""
+    return bool(listing.query) and listing.query != Listing(view.parameters, listing.viewer).query
 
 
 def open_view(user, data: QueryDict) -> SavedView | None:

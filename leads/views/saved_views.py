@@ -52,9 +52,13 @@ def edit_view(request, pk):
     form = SavedViewForm(request.POST or None, instance=view, user=request.user, query=listing.query)
     if request.method == "POST" and form.is_valid():
         form.save()
+        messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
         return redirect(f"{resolve_url('leads:list')}?{view.address}")
     context = {"form": form, "listing": listing, "action": request.get_full_path(), "view": view}
-    return answer(request, "leads/save_view.html", context, status=422 if form.is_bound else 200)
+    fragments = {"dialog": "leads/_save_view.html"}
+    return answer(
+        request, "leads/save_view.html", context, fragments=fragments, status=422 if form.is_bound else 200
+    )
 
 
 @viewing

@@ -111,3 +111,22 @@ def test_removing_a_view_is_asked_first(ann, departments, view, sign_in):
     assert SavedView.objects.exists()
     browser.post(address)
     assert not SavedView.objects.exists()
+
+
+def test_a_view_whose_filter_was_changed_can_be_changed_by_its_owner_only(
+    ann, oscar, departments, view, sign_in
+):
+    SavedView.objects.update(department=departments.sales)
+    browser = sign_in(ann)
+    assert "Change this view" not in browser.get(f"/admin/leads?{view.address}").text
+    address, changed = f"/admin/leads?{view.address}&q=fair", f"/admin/leads/views/{view.pk}?q=fair&vip=yes"
+    assert "Change this view" in browser.get(address).text
+    dialog = browser.get(changed, headers={"HX-Request": "true", "HX-Target": "dialog"})
+    assert "<html" not in dialog.text
+    answer = browser.post(
+        changed, {"name": view.name, "audience": f"department-{departments.sales.pk}"}, follow=True
+    )
+    assert "is saved." in answer.text
+    view.refresh_from_db()
+    assert view.parameters.dict() == {"vip": "yes", "q": "fair"}
+    assert "Change this view" not in sign_in(oscar).get(f"/admin/leads?view={view.pk}&q=other").text
