@@ -24,7 +24,7 @@ class DepartmentQuerySet(models.QuerySet):
 
 class Department(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
-    country = CountryField(
+    country = CountryField(  # type: ignore[call-overload]
         _("country"),
         blank=True,
         blank_label=_("None"),

@@ -86,7 +86,7 @@ class Lead(models.Model):
     mobile = models.CharField(_("mobile"), max_length=60, blank=True)
     website = models.CharField(_("website"), max_length=300, blank=True)
     # Where
-    country = CountryField(_("country"), blank=True, blank_label=_("None"))
+    country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
     city = models.CharField(_("city"), max_length=150, blank=True)
     state = models.CharField(_("county or state"), max_length=150, blank=True)
     address = models.CharField(_("address"), max_length=500, blank=True)
