@@ -202,6 +202,7 @@ class SavedViewForm(ModelForm):
         view.query = self.query
         if not view.owner_id:
             view.owner = self.user
+            view.position = SavedView.objects.visible_to(self.user).next_place()
         view.columns = columns_of(self.user) if self.cleaned_data["keep_columns"] else []
         view.save()
         return view

@@ -26,6 +26,11 @@ class SavedViewQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
+    def next_place(self) -> int:
+        """Where a new view stands: behind all of these."""
+        last = self.aggregate(last=models.Max("position"))["last"]
+        return 0 if last is None else last + 1
+
 
 class SavedView(models.Model):
     """`query` is the list's address without the page; it is read through the same allow-lists as an address is."""

@@ -130,3 +130,10 @@ def test_a_view_whose_filter_was_changed_can_be_changed_by_its_owner_only(
     view.refresh_from_db()
     assert view.parameters.dict() == {"vip": "yes", "q": "fair"}
     assert "Change this view" not in sign_in(oscar).get(f"/admin/leads?view={view.pk}&q=other").text
+
+
+def test_a_new_view_stands_behind_those_that_are_there(ann, departments, view, sign_in):
+    SavedView.objects.filter(pk=view.pk).update(position=4, department=departments.sales)
+    sign_in(ann).post("/admin/leads/views/new?q=fair", {"name": "The fair", "audience": ""})
+    names = SavedView.objects.visible_to(ann).in_order().values_list("name", flat=True)
+    assert list(names)[-1] == "The fair"
