@@ -47,7 +47,7 @@ class OwnerForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["owner"].choices = [("", ""), ("none", _("nobody")), *owner_choices(user)]
+        self.fields["owner"].choices = [("", _("Choose…")), ("none", _("nobody")), *owner_choices(user)]
 
     def clean_owner(self) -> User | None:
         value = self.cleaned_data["owner"]
@@ -85,7 +85,7 @@ class CountryForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["country"].choices = [("", ""), ("none", _("none")), *countries]
+        self.fields["country"].choices = [("", _("Choose…")), ("none", _("none")), *countries]
 
     def clean_country(self) -> str:
         value = self.cleaned_data["country"]

@@ -34,7 +34,7 @@ class RateForm(ModelForm):
             del self.fields["currency"], self.fields["day"]
         else:
             codes = [code for code in Rate.objects.currencies_with("") if code != settings.BASE_CURRENCY]
-            self.fields["currency"].choices = [("", ""), *((code, code) for code in codes)]
+            self.fields["currency"].choices = [("", _("Choose…")), *((code, code) for code in codes)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

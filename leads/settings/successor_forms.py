@@ -28,7 +28,10 @@ class SuccessorForm(Form):
         self.fields["successor"].queryset = type(row).objects.filter(
             pk__in=[other.pk for other in self.others]
         )
-        self.fields["successor"].choices = [("", ""), *((other.pk, other.label) for other in self.others)]
+        self.fields["successor"].choices = [
+            ("", _("Choose…")),
+            *((other.pk, other.label) for other in self.others),
+        ]
         if not any(getattr(other, "needs_reason", False) for other in self.others):
             del self.fields["reason"], self.fields["remark"]
         elif getattr(row, "needs_reason", False):
