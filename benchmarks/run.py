@@ -23,6 +23,7 @@ def main() -> None:
 
     from accounts import demo
     from benchmarks import api, changes, excel, excel_beside, excel_in, excel_out, lists, measure
+    from crm.room import roomy
     from crm.worker import collect_rarely
     from leads.demo.generate import grow
 
@@ -37,7 +38,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     if "pages" in parts:
-        result["pages"] = [figure.as_dict() for figure in lists.pages(options.rounds)]
+        result["pages"] = [figure.as_dict() for figure in roomy(lists.pages)(options.rounds)]
     collect_rarely()
     if "bulk" in parts and options.leads >= 10 * changes.ROWS:
         result["bulk"] = changes.bulk()

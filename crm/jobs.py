@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from crm.models import Job, Operation
+from crm.room import roomy
 from crm.transactions import database_lost, disk_full, forget_plans, limit
 
 log = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ def _attempt(job: Job) -> None:
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
                 return
-            record = KINDS[job.kind](job, _Progress(job.pk))
+            record = roomy(KINDS[job.kind])(job, _Progress(job.pk))
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )

@@ -11,7 +11,9 @@ from crm.processes import TRY_LATER
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
-    application = get_wsgi_application()
+    from crm.room import roomy
+
+    application = roomy(get_wsgi_application())
 
     from django.db import connections
 
