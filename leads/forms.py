@@ -175,9 +175,10 @@ class SavedViewForm(ModelForm):
         model = SavedView
         fields = ["name"]
 
-    def __init__(self, *arguments, user, query: str, **keywords) -> None:
+    def __init__(self, *arguments, user, query: str, seen: SavedView | None, **keywords) -> None:
+        """`query` is the set to keep; `seen` is the view whose columns the user looks at, if they opened one."""
         super().__init__(*arguments, **keywords)
-        self.user, self.query = user, query
+        self.user, self.query, self.seen = user, query, seen
         choices: list[tuple[str, Any]] = [("", _("only me"))]
         if user.has_perm("leads.share_view"):
             departments = Department.objects.visible_to(user).active().by_name()
@@ -203,7 +204,7 @@ class SavedViewForm(ModelForm):
         if not view.owner_id:
             view.owner = self.user
             view.position = SavedView.objects.visible_to(self.user).next_place()
-        view.columns = columns_of(self.user) if self.cleaned_data["keep_columns"] else []
+        view.columns = columns_of(self.user, self.seen) if self.cleaned_data["keep_columns"] else []
         view.save()
         return view
 

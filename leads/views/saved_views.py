@@ -12,6 +12,7 @@ from leads.columns import settings_of
 from leads.forms import SavedViewForm
 from leads.listing import Listing
 from leads.models import ListSettings, SavedView
+from leads.views.list import open_view
 
 viewing = permission_required("leads.view_lead", raise_exception=True)
 
@@ -33,7 +34,8 @@ def saved_views(request):
 def save_view(request):
     """The filter, search and sort of the address, under a name."""
     listing = Listing(request.GET, request.user)
-    form = SavedViewForm(request.POST or None, user=request.user, query=listing.query)
+    seen = open_view(request.user, request.GET)
+    form = SavedViewForm(request.POST or None, user=request.user, query=listing.query, seen=seen)
     if request.method == "POST" and form.is_valid():
         view = form.save()
         messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
@@ -49,7 +51,9 @@ def save_view(request):
 def edit_view(request, pk):
     view = own_view(request, pk)
     listing = Listing(request.GET if request.GET else view.parameters, request.user)
-    form = SavedViewForm(request.POST or None, instance=view, user=request.user, query=listing.query)
+    form = SavedViewForm(
+        request.POST or None, instance=view, user=request.user, query=listing.query, seen=view
+    )
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})

@@ -99,6 +99,16 @@ def test_a_view_keeps_the_columns_that_its_owner_sees(ann, sign_in):
     assert SavedView.objects.get(owner=ann).columns == ["name", "zip"]
 
 
+def test_a_changed_view_keeps_its_own_columns_and_a_view_saved_from_it_has_them_too(ann, view, sign_in):
+    ListSettings.objects.create(user=ann, columns=["name", "zip"])
+    SavedView.objects.filter(pk=view.pk).update(columns=["name", "city"])
+    keep = {"name": "VIPs of Iași", "keep_columns": "on"}
+    sign_in(ann).post(f"/admin/leads/views/{view.pk}?vip=yes", keep)
+    sign_in(ann).post(f"/admin/leads/views/new?vip=no&view={view.pk}", keep | {"name": "Others"})
+    found = dict(SavedView.objects.owned_by(ann).values_list("name", "columns"))
+    assert found == {"VIPs of Iași": ["name", "city"], "Others": ["name", "city"]}
+
+
 def test_removing_a_view_is_asked_first(ann, departments, view, sign_in):
     browser = sign_in(ann)
     address = f"/admin/leads/views/{view.pk}/remove"
