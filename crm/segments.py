@@ -45,6 +45,10 @@ class Slice:
     values: tuple[Any, ...] = ()
     led: Q = field(default_factory=Q)
 
+    def led_by(self, condition: Q) -> "Slice":
+        """Those of its rows that fulfil one more condition that the index answers."""
+        return replace(self, led=self.led & condition)
+
     @property
     def whole(self) -> Q:
         condition = self.led & self.condition

@@ -8,11 +8,10 @@ from django.core.wsgi import get_wsgi_application
 
 from crm.environment import SettingError
 from crm.processes import TRY_LATER
+from crm.room import roomy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
-    from crm.room import roomy
-
     application = roomy(get_wsgi_application())
 
     from django.db import connections

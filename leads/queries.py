@@ -8,6 +8,15 @@ from django.db.models.functions import Left, Now
 
 from crm.segments import Slice
 
+# Not in the bin: also what the indexes of the list hold.
+PRESENT = Q(binned_at__isnull=True)
+
+
+def added_between(first, before) -> Q:
+    """Added from a moment on and before another one; None is open."""
+    since = Q(created_at__gte=first) if first else Q()
+    return since & Q(created_at__lt=before) if before else since
+
 
 def branches_seen(user) -> list[Q]:
     """The parts that together are all a user may see.
@@ -47,9 +56,6 @@ def any_of(branches: list[Q]) -> Q:
     for branch in branches[1:]:
         together |= branch
     return together
-
-
-PRESENT = Q(binned_at=None)
 
 
 def slices_seen(user, led_by: tuple[str, ...]) -> list[Slice]:
@@ -99,14 +105,14 @@ def slices_narrowed(
         if part.column and departments:
             part = replace(part, values=tuple(value for value in part.values if value in departments))
         if one and part.column and (one[0] == "owner" or part.led == PRESENT):
-            part = replace(part, led=part.led & Q(**{one[0]: one[1]}))
+            part = part.led_by(Q(**{one[0]: one[1]}))
         found.append(part)
     return found
 
 
 class LeadQuerySet(models.QuerySet):
     def present(self):
-        return self.filter(binned_at=None)
+        return self.filter(PRESENT)
 
     def in_bin(self):
         return self.filter(binned_at__isnull=False)
@@ -134,9 +140,7 @@ class LeadQuerySet(models.QuerySet):
 
     def added_between(self, first, before):
         """Added from a moment on and before another one; None is open."""
-        since = Q(created_at__gte=first) if first else Q()
-        until = Q(created_at__lt=before) if before else Q()
-        return self.filter(since & until)
+        return self.filter(added_between(first, before))
 
     def in_statuses(self, statuses: list[int]):
         return self.filter(status__in=statuses)

@@ -1,18 +1,17 @@
 """The leads of one page of CRM Connect, in their order: near pages are read as the list on the screen reads them."""
 
-from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from accounts.models import User
 from crm.pages import Sort, Values, page_of
 from crm.segments import Segment
 from leads.api.connect_lists import SORTS, Asked
 from leads.models import Lead, Source, Status
-from leads.queries import slices_seen
+from leads.queries import added_between, slices_seen
 from leads.sorts import BY_AGE, sort_named
 
 # Up to here the leads before a page are read along with it.
@@ -42,21 +41,14 @@ def ids_of_page(wanted: Asked, user: User) -> list[int]:
 
 def first_ids(wanted: Asked, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
     """The first ones of the whole list."""
-    rows, slices = (
-        Lead.objects.present().added_between(wanted.first, wanted.last),
-        slices_seen(user, sort.leads),
-    )
+    rows = Lead.objects.present().added_between(wanted.first, wanted.last)
+    slices = slices_seen(user, sort.leads)
     if sort is BY_AGE and wanted.by_days:
         # The index that is led by the department answers the days too.
-        days = days_of(wanted)
-        slices = [replace(part, led=part.led & days) for part in slices]
+        days = added_between(wanted.first, wanted.last)
+        slices = [part.led_by(days) for part in slices]
     narrowed = wanted.by_days
     return page_of(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
-
-
-def days_of(wanted: Asked) -> Q:
-    first = Q(created_at__gte=wanted.first) if wanted.first else Q()
-    return first & Q(created_at__lt=wanted.last) if wanted.last else first
 
 
 def in_order(wanted: Asked, user: User) -> QuerySet:

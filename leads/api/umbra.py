@@ -1,6 +1,5 @@
 """The dialect of Umbra ERP: leads under /v1/crm/leads, JSON in and out, the token as Bearer."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -17,12 +16,11 @@ from leads.api.counting import count
 from leads.models import Lead, Status
 from leads.models.lead import id_of_public
 from leads.queries import slices_seen
-from leads.sorts import sort_named
+from leads.sorts import BY_AGE
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
 # Up to here the leads before a page are read along with it.
 NEAR = 2_000
-BY_AGE = sort_named("created_at")
 WORDS = {
     "no_key": "An access token is needed: Authorization: Bearer <token>.",
     "bad_key": "The access token is not valid.",
@@ -216,7 +214,7 @@ def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int
         slices = slices_seen(user, BY_AGE.leads)
         if statuses is not None:
             # Each status is read by itself, from the index that it leads.
-            slices = [replace(part, led=part.led & Q(status=pk)) for part in slices for pk in statuses]
+            slices = [part.led_by(Q(status=pk)) for part in slices for pk in statuses]
         return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
     seen = rows.visible_to(user).order_by("-created_at", "-pk")
     return list(seen.values_list("pk", flat=True)[offset : offset + limit])

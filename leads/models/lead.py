@@ -17,7 +17,7 @@ from leads.history import LEAD_TRIGGERS
 from leads.models.lost_reason import LostReason
 from leads.models.source import Source
 from leads.models.status import Status
-from leads.queries import LeadQuerySet
+from leads.queries import PRESENT, LeadQuerySet
 
 PUBLIC_IDS = Sqids(min_length=8)
 # No id that we give out has more; a longer one would be a number that no row can have.
@@ -58,13 +58,14 @@ OPTIONAL_SORTS = {
 }
 
 
-# The indexes of the list leave out the bin: after an undone import of 100,000 it holds the newest leads of all.
-PRESENT = models.Q(binned_at__isnull=True)
 ANY = models.Q()
 
 
 def sort_index(name: str, *columns: str, filled: models.Q = ANY) -> models.Index:
-    """Led by the department: it serves the users of one department as well as, one after the other, those of all."""
+    """Led by the department: it serves the users of one department as well as, one after the other, those of all.
+
+    Without the bin: after an undone import of 100,000 that holds the newest leads of all.
+    """
     return models.Index(fields=["department", *columns, "id"], name=name, condition=filled & PRESENT)
 
 
