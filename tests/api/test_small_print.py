@@ -81,7 +81,11 @@ def test_what_a_program_has_deleted_an_administrator_restores(
         "/api/v2/operations",
     ],
 )
-def test_the_queries_of_a_list_are_as_many_for_two_leads_as_for_thirty(connect, umbra, ada, make_lead, path):
+def test_the_queries_of_a_list_are_as_many_for_two_leads_as_for_thirty(
+    connect, umbra, ada, make_lead, path, monkeypatch
+):
+    # Whether a total is kept depends on who else writes in this server at the moment: here each is counted anew.
+    monkeypatch.setattr("leads.api.counting._settled_at", lambda state, database: None)
     program = connect(ada) if path.startswith(("/api/leads", "/api/zapier")) else umbra(ada)
 
     def queries() -> int:
