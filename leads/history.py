@@ -107,6 +107,8 @@ stamps_of_new = Trigger(
     """,
 )
 
+# A lead made and moved in one transaction is newer than the transaction's start, and a clock may step
+# back: a move is never said to have been before the status that it left.
 stamps = Trigger(
     name="stamps_update",
     when=pgtrigger.Before,
@@ -119,7 +121,7 @@ stamps = Trigger(
         IF NEW.status_id <> OLD.status_id THEN
             SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;
             IF NEW.status_since = OLD.status_since THEN
-                NEW.status_since := now();
+                NEW.status_since := greatest(now(), OLD.status_since);
             END IF;
             IF NEW.converted_at IS NOT DISTINCT FROM OLD.converted_at THEN
                 NEW.converted_at := CASE WHEN kind = 'won' THEN coalesce(OLD.converted_at, now()) END;

@@ -70,15 +70,19 @@ def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
     """The moves that follow from the changes of one lead, undone ones included."""
     moved = [change for change in changes if "status_id" in change.diff]
     first = moved[0].diff["status_id"][0] if moved else lead.status_id
-    since = datetime.fromisoformat(moved[0].diff["status_since"][0]) if moved else lead.status_since
+    written = [change.diff["status_since"] for change in changes if "status_since" in change.diff]
+    since = datetime.fromisoformat(written[0][0]) if written else lead.status_since
     created = next((change.operation_id for change in changes if change.kind == Change.Kind.INSERT), None)
     moves = [Move(None, first, since, None, created)]
-    for change in moved:
-        _replay(moves, change)
+    for change in changes:
+        if "status_since" in change.diff:
+            since = datetime.fromisoformat(change.diff["status_since"][1])
+        if "status_id" in change.diff:
+            _replay(moves, change, since)
     return moves
 
 
-def _replay(moves: list[Move], change: Change) -> None:
+def _replay(moves: list[Move], change: Change, since: datetime) -> None:
     old, new = change.diff["status_id"]
     undoes = change.operation.undoes if change.operation else None
     open_move = next(move for move in reversed(moves) if move.left is None and not move.undone)
@@ -93,11 +97,8 @@ def _replay(moves: list[Move], change: Change) -> None:
             open_move.left = again[-1].entered
             again[-1].undone, again[-1].left = False, None
             return
-    entered = (
-        datetime.fromisoformat(change.diff["status_since"][1]) if "status_since" in change.diff else change.at
-    )
-    open_move.left = entered
-    moves.append(Move(old, new, entered, None, change.operation_id))
+    open_move.left = since
+    moves.append(Move(old, new, since, None, change.operation_id))
 
 
 def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:

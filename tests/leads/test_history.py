@@ -1,6 +1,7 @@
 """What the database derives: stamps, moves, keys, base values; on random histories a rebuild finds no difference."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -159,3 +160,19 @@ def test_assigning_stamps_when_and_taking_away_clears_it(ann, bob, make_lead):
     carry_out(verbs.Assign(None), changeable(ann), by=ann)
     lead.refresh_from_db()
     assert lead.assigned_at is None
+
+
+def test_a_move_is_never_before_the_status_that_it_left(ann, make_lead, statuses):
+    """In one transaction the lead is newer than the transaction's start; and a clock may be set back."""
+    lead = make_lead()
+    ahead = lead.status_since + timedelta(minutes=1)
+    with operation("edit", by=ann):
+        Lead.objects.filter(pk=lead.pk).update(status_since=ahead)
+    carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann)
+    carry_out(verbs.Move(statuses.qualified), changeable(ann), by=ann)
+    lead.refresh_from_db()
+    assert lead.status_since == ahead
+    moves = StatusMove.objects.filter(lead=lead).order_by("id")
+    assert [move.to_status for move in moves[1:]] == [statuses.contacted, statuses.qualified]
+    assert all(move.left is None or move.left >= move.entered for move in moves[1:])
+    assert list(differences()) == []
