@@ -1,9 +1,11 @@
-"""What a page is made of: segments of a sort, slices of what a user may see, and the rows that were found."""
+"""What a page is made of: sorts and their segments, slices of what a user may see, and the rows that were found."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
+
+NEWEST_FIRST = ("-created_at", "-id")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,61 @@ class Segment:
     @property
     def descending(self) -> bool:
         return self.order[0].startswith("-")
+
+
+class Sort:
+    """A named order of rows. `leads` are the columns that lead an index in this order; '' if an index needs none."""
+
+    leads: tuple[str, ...]
+
+    def segments(self, *, descending: bool) -> list[Segment]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Ordered(Sort):
+    """By a column; rows where `empty` holds come last in both directions, the newest first."""
+
+    column: str
+    empty: Q | None = None
+    leads: tuple[str, ...] = ("department_id",)
+
+    def segments(self, *, descending):
+        sign = "-" if descending else ""
+        order = (f"{sign}{self.column}", f"{sign}id")
+        if self.empty is None:
+            return [Segment("all", Q(), order)]
+        return [Segment("filled", ~self.empty, order), Segment("empty", self.empty, NEWEST_FIRST)]
+
+
+@dataclass(frozen=True)
+class Parts(Sort):
+    """By a condition, such as VIP first; each part shows the newest first."""
+
+    parts: tuple[tuple[str, Q], ...]
+    leads: tuple[str, ...] = ("department_id",)
+
+    def segments(self, *, descending):
+        parts = [Segment(name, condition, NEWEST_FIRST) for name, condition in self.parts]
+        return parts[::-1] if descending else parts
+
+
+@dataclass(frozen=True)
+class Values(Sort):
+    """By the order of a small table: `values` are its keys in ascending order; rows without one come last."""
+
+    column: str
+    values: tuple[Any, ...]
+    empty: Q | None = None
+    leads: tuple[str, ...] = ("department_id",)
+
+    def segments(self, *, descending):
+        values = self.values[::-1] if descending else self.values
+        found = [
+            Segment(str(value), Q(**{self.column: value}), NEWEST_FIRST, self.column, value)
+            for value in values
+        ]
+        return found if self.empty is None else [*found, Segment("empty", self.empty, NEWEST_FIRST)]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import unicodedata
 from django.db.models import Exists, OuterRef, Q
 from django_countries import countries
 
-from crm.pages import Ordered, Parts, Sort, Values
+from crm.segments import Ordered, Parts, Sort, Values
 from leads.models import LostReason, Source, Status
 from mailings.models import Newsletter
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from accounts.models import User
-from crm.pages import Sort, Values, page_of
-from crm.segments import Segment
+from crm.pages import page_of
+from crm.segments import Segment, Sort, Values
 from leads.api.connect_lists import SORTS, Asked
 from leads.models import Lead, Source, Status
 from leads.queries import added_between, slices_seen

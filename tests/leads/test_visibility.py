@@ -4,7 +4,8 @@ import pytest
 
 from accounts.models import Role
 from accounts.shipped import permissions_named
-from crm.pages import Ordered, page_of
+from crm.pages import page_of
+from crm.segments import Ordered
 from leads.models import Lead
 from leads.queries import slices_seen
 from tests.conftest import make_user
