@@ -9,7 +9,8 @@ What a user may see comes as slices. Rows of a slice with a leading column (a de
 sort from an index that the column leads; the few rows of a scattered slice are collected and sorted. The planner
 would misjudge rows that lie all at one end (the leads of an owner who left a year ago), so it is not asked: a walk
 along an index reads at most WALK rows, and where that does not fill the page, the matching rows are collected by
-their other conditions and sorted (crm/pages_sql.py).
+their other conditions and sorted (crm/pages_sql.py). Where very many match, such as a word that only the newest
+leads lack, the walk first goes on for LONG_WALK rows.
 
 A cursor names the last row of a page; it is signed and belongs to one filter and sort.
 """
@@ -23,7 +24,16 @@ from typing import Any
 from django.core import signing
 from django.db.models import QuerySet
 
-from crm.pages_sql import collect, collect_few, collect_values, walk, walk_values
+from crm import pages_sql
+from crm.pages_sql import (
+    Unfinished,
+    collect,
+    collect_few,
+    collect_values,
+    expected_in,
+    walk,
+    walk_values,
+)
 from crm.segments import Found, Segment, Slice, Sort
 
 
@@ -157,6 +167,10 @@ class _Reader:
             position = None
         return found
 
+    def _sparse(self) -> bool:
+        """Whether a walk along an index of a slice also meets rows that are not asked for."""
+        return self.narrowed or any(part.condition for part in self.led)
+
     def position_of(self, pk: int) -> Position | None:
         rows = self.rows.filter(pk=pk)
         for segment in self.segments:
@@ -176,23 +190,36 @@ class _Reader:
 
     def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
         beyond = position.values if position else ()
-        if self.led:
-            found, unfinished = walk(self.rows, self.led, self.scattered, segment, size, beyond)
-        else:
-            found, unfinished = collect(self.rows, self.scattered, segment, size, beyond), []
-        page = _merged(found, segment, size)
-        hidden = [rest.part for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
+        if not self.led:
+            return collect(self.rows, self.scattered, segment, size, beyond)
+        begun = [(part, beyond) for part in self.led]
+        found, unfinished = walk(self.rows, begun, self.scattered, segment, size, beyond)
+        page, hidden = self._page_so_far(found, unfinished, segment, size)
+        if (
+            hidden
+            and expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW
+        ):
+            further = [(rest.part, rest.place) for rest in hidden]
+            found, unfinished = walk(self.rows, further, [], segment, size, most=pages_sql.LONG_WALK)
+            page, hidden = self._page_so_far(page + found, unfinished, segment, size)
         if hidden:
-            page = _merged(page + collect(self.rows, hidden, segment, size, beyond), segment, size)
+            rest = collect(self.rows, [rest.part for rest in hidden], segment, size, beyond)
+            page = _merged(page + rest, segment, size)
         return page
+
+    def _page_so_far(
+        self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int
+    ) -> tuple[list[Found], list[Unfinished]]:
+        """The page, and the walks that may have left something of it unread."""
+        page = _merged(found, segment, size)
+        return page, [rest for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
 
     def _read_values(self, segments: list[Segment], size: int) -> list[Found]:
         """Many segments at once, one for each value of a column. A small set is simply collected and sorted."""
-        few = (
-            collect_few(self.rows, [*self.led, *self.scattered], segments)
-            if self.narrowed or not self.led
-            else None
-        )
+        together = [*self.led, *self.scattered]
+        few = collect_few(self.rows, together, segments) if self.narrowed or not self.led else None
+        if few is None and self._sparse() and expected_in(self.rows, together) < pages_sql.SMALL:
+            few = collect_values(self.rows, together, segments, size)
         if few is None:
             few = walk_values(self.rows, self.led, segments, size) if self.led else []
             few += collect_values(self.rows, self.scattered, segments, size, scattered=bool(self.led))

@@ -8,19 +8,24 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
+from psycopg.types.json import Jsonb
 
 from crm.segments import Found, Segment, Slice
-from crm.sql import After, Outer, within
+from crm.sql import After, Outer, expected, within
 
-# A walk along an index gives up after so many rows that did not match (about 10 ms).
+# A walk along an index gives up after so many rows that did not match (about 5 ms).
 WALK = 4_000
+# Where more than a FEW rows match, the walk goes on that far (25 ms): to collect all may take much longer.
+LONG_WALK = 24_000
 # A set up to this size is collected and sorted rather than walked value by value.
 FEW = 4_000
+# So is all that a user sees up to this size, where a walk along an index would also meet what they do not see.
+SMALL = 20_000
 # The largest LIMIT there is: it limits nothing, but what stands outside of it is done after it.
 ALL = 2**63 - 1
 
 
-def _beyond(segment: Segment, beyond: Sequence[str]) -> list:
+def _beyond(segment: Segment, beyond: Sequence[Any]) -> list:
     return [After(segment.columns, beyond, descending=segment.descending)] if beyond else []
 
 
@@ -48,10 +53,14 @@ class Unfinished:
     first: Any
     second: Any
 
+    @property
+    def place(self) -> tuple[Any, Any]:
+        return self.first, self.second
+
     def hides_rows_before(self, row: Found) -> bool:
         """Whether rows that the walk has not read may come before this one."""
-        place, mine = (self.first, self.second), (row.first, row.second)
-        return place > mine if row.segment.descending else place < mine
+        mine = (row.first, row.second)
+        return self.place > mine if row.segment.descending else self.place < mine
 
 
 def _nothing_where_impossible(read):
@@ -70,21 +79,24 @@ def _nothing_where_impossible(read):
 @_nothing_where_impossible
 def walk(
     rows: QuerySet,
-    slices: list[Slice],
+    begun: list[tuple[Slice, Sequence[Any]]],
     scattered: list[Slice],
     segment: Segment,
     size: int,
-    beyond: Sequence[str],
+    beyond: Sequence[str] = (),
+    *,
+    most: int = 0,
 ) -> tuple[list[Found], list[Unfinished]]:
     """Up to `size` rows of each value of the leading columns, read from their indexes; and what was left unread.
 
-    The scattered slices are collected in the same query.
+    Each slice comes with the place to begin after, and at most WALK, or `most`, rows of it are read. The scattered
+    slices are collected in the same query, beyond their own place.
     """
-    walks = [(part, _first_rows(rows, part, segment, size, beyond)) for part in slices]
+    walks = [(part, _first_rows(rows, part, segment, size, place, most or WALK)) for part, place in begun]
     queries: list[str] = []
     parameters: list[Any] = []
     for number, (part, first) in enumerate(walks):
-        matching = within(first, rows.filter(part.condition))
+        matching = within(first, rows.filter(part.condition, segment.not_led))
         sql, values = _sql_of(matching, segment, size)
         queries.append(
             f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
@@ -116,11 +128,13 @@ def _values_of(model, part: Slice) -> str:
     return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
 
 
-def _first_rows(rows: QuerySet, part: Slice, segment: Segment, size: int, beyond: Sequence[str]) -> QuerySet:
+def _first_rows(
+    rows: QuerySet, part: Slice, segment: Segment, size: int, beyond: Sequence[Any], most: int
+) -> QuerySet:
     """The rows that a walk may read of one value, whether they match or not."""
-    limit = max(2 * size, WALK // max(1, len(part.values)))
+    limit = max(2 * size, most // max(1, len(part.values)))
     led = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
-    first = rows.model._default_manager.filter(led, part.led, segment.condition, *_beyond(segment, beyond))
+    first = rows.model._default_manager.filter(led, part.led, segment.led, *_beyond(segment, beyond))
     return first.order_by(*segment.order)[:limit]
 
 
@@ -207,6 +221,14 @@ def _collecting(
     )
 
 
+def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
+    """How many rows the planner expects in the slices."""
+    try:
+        return expected(rows.filter(condition or Q(), _any_of(slices)))
+    except EmptyResultSet:
+        return 0
+
+
 def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> QuerySet:
     """Those of the rows that are in the slices. `scattered` says that the slices themselves are small and are read
     first: the planner takes the leads of an owner in another department for many, and would rather read all leads
@@ -239,13 +261,13 @@ def collect_values(
     if not slices:
         return []
     together, parameters = _all_with_value(rows, slices, segments, scattered=scattered)
-    values = [segment.value for segment in segments]
+    # Looked up in an object, as a search through an array, or a join, takes longer than all the rest.
+    places = Jsonb({str(segment.value): number for number, segment in enumerate(segments)})
     direction = "DESC" if segments[0].descending else "ASC"
     found = _run(
         f"WITH found(value, first, second, id) AS MATERIALIZED ({together}) SELECT * FROM found "
-        f"ORDER BY array_position({_array_of(rows.model, segments[0].column)}, value), first {direction}, "
-        f"second {direction} LIMIT {size}",
-        [*parameters, values],
+        f"ORDER BY (%s -> value::text)::integer, first {direction}, second {direction} LIMIT {size}",
+        [*parameters, places],
     )
     by_value = {segment.value: segment for segment in segments}
     return [Found(by_value[value], *row) for value, *row in found]

@@ -12,7 +12,8 @@ NEWEST_FIRST = ("-created_at", "-id")
 class Segment:
     """Some rows in one order. `name` stands for it in cursors; `order` is two columns, both up or both down.
 
-    `column` and `value`, if set, say that the condition is only `column = value`.
+    `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index that
+    is walked holds nothing but what fulfils the condition.
     """
 
     name: str
@@ -20,10 +21,20 @@ class Segment:
     order: tuple[str, str]
     column: str = ""
     value: Any = None
+    indexed: bool = True
 
     def reversed(self) -> "Segment":
         first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
         return replace(self, order=(first, second))
+
+    @property
+    def led(self) -> Q:
+        """What of the condition the index answers."""
+        return self.condition if self.indexed else Q()
+
+    @property
+    def not_led(self) -> Q:
+        return Q() if self.indexed else self.condition
 
     @property
     def columns(self) -> list[str]:
@@ -56,18 +67,25 @@ class Ordered(Sort):
         order = (f"{sign}{self.column}", f"{sign}id")
         if self.empty is None:
             return [Segment("all", Q(), order)]
-        return [Segment("filled", ~self.empty, order), Segment("empty", self.empty, NEWEST_FIRST)]
+        return [
+            Segment("filled", ~self.empty, order),
+            Segment("empty", self.empty, NEWEST_FIRST, indexed=False),
+        ]
 
 
 @dataclass(frozen=True)
 class Parts(Sort):
-    """By a condition, such as VIP first; each part shows the newest first."""
+    """By a condition, such as VIP first; each part shows the newest first. `indexed` are those with an own index."""
 
     parts: tuple[tuple[str, Q], ...]
     leads: tuple[str, ...] = ("department_id",)
+    indexed: tuple[str, ...] = ()
 
     def segments(self, *, descending):
-        parts = [Segment(name, condition, NEWEST_FIRST) for name, condition in self.parts]
+        parts = [
+            Segment(name, condition, NEWEST_FIRST, indexed=name in self.indexed)
+            for name, condition in self.parts
+        ]
         return parts[::-1] if descending else parts
 
 
@@ -86,7 +104,11 @@ class Values(Sort):
             Segment(str(value), Q(**{self.column: value}), NEWEST_FIRST, self.column, value)
             for value in values
         ]
-        return found if self.empty is None else [*found, Segment("empty", self.empty, NEWEST_FIRST)]
+        return (
+            found
+            if self.empty is None
+            else [*found, Segment("empty", self.empty, NEWEST_FIRST, indexed=False)]
+        )
 
 
 @dataclass(frozen=True)

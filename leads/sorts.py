@@ -44,7 +44,7 @@ PLAIN: dict[str, Sort] = {
     "first_contacted_at": _moment("first_contacted_at"),
     "last_contacted_at": _moment("last_contacted_at"),
     "converted_at": _moment("converted_at"),
-    "vip": Parts((("vip", Q(vip=True)), ("other", Q(vip=False)))),
+    "vip": Parts((("vip", Q(vip=True)), ("other", Q(vip=False))), indexed=("vip",)),
     "shared": Parts((("shared", Q(shared=True)), ("other", Q(shared=False)))),
     "tags": Parts((("tagged", ~Q(tags=[])), ("other", Q(tags=[])))),
 }

@@ -221,6 +221,8 @@ class Lead(models.Model):
                 "lead_lost_reason", "lost_reason", "created_at", filled=models.Q(lost_reason__isnull=False)
             ),
             sort_index("lead_vip", "created_at", filled=models.Q(vip=True)),
+            # IS NULL of a column that leads an index says nothing of its order, so lead_owner does not serve these.
+            sort_index("lead_unassigned", "created_at", filled=models.Q(owner__isnull=True)),
             models.Index(
                 fields=["created_at", "id"], name="lead_shared", condition=models.Q(shared=True) & PRESENT
             ),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
-from crm import pages, pages_sql
+from crm import pages_sql
 from leads import fields, sorts
 from leads.listing import Listing
 from leads.models import Lead
@@ -164,13 +164,40 @@ def test_an_unknown_sort_is_the_default(ada, many):
 
 @pytest.mark.parametrize("who", ["bob", "ann", "ada"])
 @pytest.mark.parametrize("name", ["name", "company", "created_at", "owner", "status", "newsletter"])
-def test_what_a_walk_does_not_reach_is_collected(name, who, many, cast, monkeypatch):
+@pytest.mark.parametrize("query", ["vip=yes", "all=1"])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"WALK": 1, "FEW": 3},
+        {"WALK": 1, "FEW": 0, "LONG_WALK": 1, "SMALL": 0},
+        {"WALK": 1, "FEW": 0, "LONG_WALK": 12},
+    ],
+    ids=["collected", "collected after a longer walk", "a longer walk"],
+)
+def test_what_a_walk_does_not_reach_is_found_all_the_same(limits, query, name, who, many, cast, monkeypatch):
     """With limits so small that every walk gives up, the pages are the same."""
     user = getattr(cast, who)
-    expected = walk(user, f"sort={name}&vip=yes", size=4)
+    expected = walk(user, f"sort={name}&{query}", size=4)
+    for limit, rows in limits.items():
+        monkeypatch.setattr(pages_sql, limit, rows)
+    assert walk(user, f"sort={name}&{query}", size=4) == expected
+
+
+def test_where_many_match_but_none_of_the_newest_the_walk_goes_on(ada, make_lead, monkeypatch):
+    """As after an import without the word that is searched for: to collect 90,000 takes 200 ms."""
+    for number in range(6):
+        make_lead(f"Old {number}", vip=True)
+    for number in range(12):
+        make_lead(f"New {number}")
     monkeypatch.setattr(pages_sql, "WALK", 1)
-    monkeypatch.setattr(pages_sql, "FEW", 3)
-    assert walk(user, f"sort={name}&vip=yes", size=4) == expected
+    monkeypatch.setattr(pages_sql, "FEW", 0)
+    with CaptureQueriesContext(connection) as queries:
+        page = listing(ada, "vip=yes").page(4)
+    assert len(page.ids) == 4
+    assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]
+    assert len([query for query in queries if "walk.place" in query["sql"]]) == 3, (
+        "a walk, its end, one further"
+    )
 
 
 @pytest.mark.parametrize("who", ["ada", "ann", "bob", "ben", "dan"])
@@ -194,7 +221,7 @@ def test_one_owner_status_source_country_or_department_shows_its_leads_by_age(
         assert walk(user, query, size=4) == list(plain), query
 
 
-@pytest.mark.parametrize("name", ["-created_at", "-id", "state", "newsletter", "tags", "status"])
+@pytest.mark.parametrize("name", ["-created_at", "-id", "state", "newsletter", "vip", "status"])
 def test_a_bin_full_of_the_newest_leads_is_not_walked_through(name, ada, make_lead, monkeypatch):
     """As after an import of 100,000 that was undone: the first page then took ten times as long."""
     for number in range(12):
