@@ -167,22 +167,27 @@ class Period(django_filters.ChoiceFilter):
         return first, last
 
     def filter(self, qs, value):
-        if not value:
-            return qs
-        if value == "none":
-            return qs.filter(**{f"{self.column}__isnull": True})
         try:
-            first, last = self.ends(value)
+            return qs.filter(self.condition(value))
         except forms.ValidationError as error:
             self.parent.problems += error.messages
             return qs
+
+    def condition(self, value: str) -> Q:
+        """What holds in a period; everywhere for an empty one. A date that cannot be read is a ValidationError."""
+        if not value:
+            return Q()
+        if value == "none":
+            return Q(**{f"{self.column}__isnull": True})
+        first, last = self.ends(value)
+        condition = Q()
         if first:
-            qs = qs.filter(**{f"{self.column}__gte": first if self.dates else _midnight(first)})
+            condition &= Q(**{f"{self.column}__gte": first if self.dates else _midnight(first)})
         if last and self.dates:
-            qs = qs.filter(**{f"{self.column}__lte": last})
+            condition &= Q(**{f"{self.column}__lte": last})
         elif last:
-            qs = qs.filter(**{f"{self.column}__lt": _midnight(last + timedelta(1))})
-        return qs
+            condition &= Q(**{f"{self.column}__lt": _midnight(last + timedelta(1))})
+        return condition
 
     def words(self, value: str) -> str:
         if value != "between":

@@ -135,6 +135,13 @@ class LeadFilter(FilterSet):
                 return name, self.user.pk if value == ME else value if name == "country" else int(value)
         return None
 
+    def age(self) -> Q:
+        """When the leads that it asks for were added."""
+        if self.problems:
+            return Q()
+        asked = [item.condition(value) for name, item, value in self.active if name == "created"]
+        return asked[0] if asked else Q()
+
     def departments(self) -> list[int]:
         """The departments to which it narrows the set, if it does."""
         return [int(value) for value in self.chosen("department")]

@@ -106,8 +106,11 @@ class Listing:
         if self.in_bin:
             return slices_of_bin(self.viewer)
         slices = slices_seen(self.viewer, self._sort.leads)
-        one = self.filters.one_value() if self._sort is sorts.BY_AGE else None
-        return slices_narrowed(slices, self.filters.departments(), one)
+        if self._sort is not sorts.BY_AGE:
+            return slices_narrowed(slices, self.filters.departments())
+        _rows, filters = self.rows, self.filters
+        slices = slices_narrowed(slices, filters.departments(), filters.one_value())
+        return [part.led_by(filters.age()) for part in slices]
 
     def page(self, size: int) -> Page:
         return page_of(

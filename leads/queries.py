@@ -96,7 +96,7 @@ def slices_of_bin(user) -> list[Slice]:
 
 
 def slices_narrowed(
-    slices: list[Slice], departments: list[int], one: tuple[str, object] | None
+    slices: list[Slice], departments: list[int], one: tuple[str, object] | None = None
 ) -> list[Slice]:
     """The same slices where a filter names departments, or one owner, status, source or country: each of those leads,
     with the department, an index in the order of age. A slice that the owner leads can only be narrowed by an owner."""

@@ -202,7 +202,7 @@ def test_where_many_match_but_none_of_the_newest_the_walk_goes_on(ada, make_lead
 
 @pytest.mark.parametrize("who", ["ada", "ann", "bob", "ben", "dan"])
 @pytest.mark.parametrize("most", [4_000, 1])
-def test_one_owner_status_source_country_or_department_shows_its_leads_by_age(
+def test_one_owner_status_source_country_department_or_period_shows_its_leads_by_age(
     most, who, many, cast, departments, statuses, sources, monkeypatch
 ):
     """Such a filter chooses the index; what it finds is what the plain query finds."""
@@ -214,6 +214,8 @@ def test_one_owner_status_source_country_or_department_shows_its_leads_by_age(
     asked += ["country=RO", "country=none", f"department={departments.sales.pk}", "owner=me&owner_not=on"]
     asked += [f"department={departments.export.pk}&department_not=on&status={statuses.lost.pk}"]
     asked += [f"department={departments.export.pk}&owner=me&status={statuses.lost.pk}&sort=created_at"]
+    asked += ["created=today", "created=yesterday", "created=between&created_from=2020-01-01&sort=created_at"]
+    asked += ["created=between&created_to=no date", "created=today&contacted=between&contacted_from=no date"]
     for query in asked:
         shown = listing(user, query)
         sign = "" if "sort=created_at" in query else "-"
