@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from psycopg.types.json import Jsonb
 
 from crm.segments import Found, Segment, Slice
-from crm.sql import After, Outer, expected, within
+from crm.sql import After, Outer, Reading, expected, within
 
 # A walk along an index gives up after so many rows that did not match (about 5 ms).
 WALK = 4_000
@@ -130,23 +130,22 @@ def _values_of(model, part: Slice) -> str:
 
 def _first_rows(
     rows: QuerySet, part: Slice, segment: Segment, size: int, beyond: Sequence[Any], most: int
-) -> QuerySet:
+) -> Reading:
     """The rows that a walk may read of one value, whether they match or not."""
     limit = max(2 * size, most // max(1, len(part.values)))
     led = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
     first = rows.model._default_manager.filter(led, part.led, segment.led, *_beyond(segment, beyond))
-    return first.order_by(*segment.order)[:limit]
+    return Reading([first.filter(side) for side in segment.sides], segment.order, limit)
 
 
 def _where_they_ended(
-    rows: QuerySet, walks: list[tuple[Slice, QuerySet]], segment: Segment
+    rows: QuerySet, walks: list[tuple[Slice, Reading]], segment: Segment
 ) -> list[Unfinished]:
     """The last row that the walk of each value has read; values whose rows it has read to the end are left out."""
     queries: list[str] = []
     parameters: list[Any] = []
     for number, (part, first) in enumerate(walks):
-        limit = first.query.high_mark or 0
-        sql, values = first[limit - 1 :].values_list(*segment.columns).query.sql_with_params()
+        sql, values = first.sql(*segment.columns, skip=first.most - 1)
         queries.append(
             f"(SELECT {number}, walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
         )
@@ -235,7 +234,7 @@ def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> Query
     that have, say, a second e-mail."""
     if not scattered:
         return rows.filter(_any_of(slices))
-    return within(rows.model._default_manager.filter(_any_of(slices))[:ALL], rows)
+    return within(Reading([rows.model._default_manager.filter(_any_of(slices))], (), ALL), rows)
 
 
 def _any_of(slices: list[Slice]) -> Q:

@@ -13,7 +13,8 @@ class Segment:
     """Some rows in one order. `name` stands for it in cursors; `order` is two columns, both up or both down.
 
     `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index that
-    is walked holds nothing but what fulfils the condition.
+    is walked holds nothing but what fulfils the condition. `gap` is a value of the first column, as an expression, at
+    which no row can be seen yet: a walk steps over it.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Segment:
     column: str = ""
     value: Any = None
     indexed: bool = True
+    gap: Any = None
 
     def reversed(self) -> "Segment":
         first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
@@ -35,6 +37,14 @@ class Segment:
     @property
     def not_led(self) -> Q:
         return Q() if self.indexed else self.condition
+
+    @property
+    def sides(self) -> list[Q]:
+        """What is walked: all of it, or what is above and what is below the gap."""
+        if self.gap is None:
+            return [Q()]
+        column = self.columns[0]
+        return [Q(**{f"{column}__gt": self.gap}), Q(**{f"{column}__lt": self.gap})]
 
     @property
     def columns(self) -> list[str]:
@@ -61,12 +71,13 @@ class Ordered(Sort):
     column: str
     empty: Q | None = None
     leads: tuple[str, ...] = ("department_id",)
+    gap: Any = None
 
     def segments(self, *, descending):
         sign = "-" if descending else ""
         order = (f"{sign}{self.column}", f"{sign}id")
         if self.empty is None:
-            return [Segment("all", Q(), order)]
+            return [Segment("all", Q(), order, gap=self.gap)]
         return [
             Segment("filled", ~self.empty, order),
             Segment("empty", self.empty, NEWEST_FIRST, indexed=False),

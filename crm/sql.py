@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet
@@ -36,19 +37,45 @@ class Outer(Func):
         return self.name, []
 
 
+@dataclass(frozen=True)
+class Reading:
+    """The first `most` rows, in one order, of all these queries together."""
+
+    queries: Sequence[QuerySet]
+    order: tuple[str, ...]
+    most: int
+
+    def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
+        """SQL and parameters; of all columns or of these ones, without the first `skip` rows."""
+        alone = len(self.queries) == 1
+        parts: list[str] = []
+        parameters: list[Any] = []
+        for rows in self.queries:
+            ordered = rows.order_by(*self.order)[skip if alone else 0 : self.most]
+            found = ordered.values_list(*columns) if columns else ordered
+            sql, values = found.query.sql_with_params()
+            parts.append(f"({sql})")
+            parameters += values
+        if alone:
+            return parts[0], parameters
+        order = ", ".join(f"{name.lstrip('-')}{' DESC' if name[0] == '-' else ''}" for name in self.order)
+        end = f"ORDER BY {order} LIMIT {self.most - skip} OFFSET {skip}"
+        return f"{' UNION ALL '.join(parts)} {end}", parameters
+
+
 class _Rows(BaseTable):
     """In the place of the table: some rows of it. Conditions outside cannot make it read on, or find them otherwise."""
 
-    def __init__(self, table: BaseTable, rows: QuerySet) -> None:
+    def __init__(self, table: BaseTable, first: Reading) -> None:
         super().__init__(table.table_name, table.table_alias)
-        self.rows = rows
+        self.first = first
 
     def as_sql(self, compiler, connection):
-        sql, parameters = self.rows.query.sql_with_params()
-        return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", list(parameters)
+        sql, parameters = self.first.sql()
+        return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", parameters
 
 
-def within(first: QuerySet, rows: QuerySet) -> QuerySet:
+def within(first: Reading, rows: QuerySet) -> QuerySet:
     """These rows, looked for only among the first ones."""
     table = rows.query.get_initial_alias()
     whole: Any = rows.query.alias_map[table]

@@ -56,7 +56,13 @@ class Job(models.Model):
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
-        indexes = [models.Index(fields=["user", "-id"], name="job_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="job_user"),
+            # What runs is asked with every page of a list; what has run is kept.
+            models.Index(
+                fields=["kind", "started_at"], name="job_running", condition=models.Q(state="running")
+            ),
+        ]
 
     @property
     def unfinished(self) -> bool:

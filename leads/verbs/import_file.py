@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from crm.change import Refusal, Verb
+from crm.models import Job
 from leads.models import Import, Lead, PlannedRow
 
 # The columns that a new lead has from its file or from what new leads get; the others have their defaults.
@@ -94,6 +96,11 @@ class ImportFile(Verb):
             )
             return sorted({name for (name,) in cursor.fetchall()} & CHANGEABLE)
 
+    def _begun(self) -> datetime | None:
+        """When its job began: all its leads are added at this one moment, over which lists step (leads/sorts.py)."""
+        job = self.imported.job
+        return job.started_at if job and job.state == Job.State.RUNNING else None
+
     def add(self, rows: list[int], *, by) -> list[tuple[int, int | None]]:
         """Add the leads of these rows of the file. Returns their ids and owners."""
         names = [*TEXTS, *OTHERS, *FLAGS]
@@ -105,12 +112,12 @@ class ImportFile(Verb):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO leads_lead ({columns}, created_by_id, created_at, first_contacted_at, last_contacted_at)
-                    SELECT {values}, %s, coalesce(v.created_at, now()), v.last_contacted_at, v.last_contacted_at
+                    SELECT {values}, %s, coalesce(v.created_at, %s, now()), v.last_contacted_at, v.last_contacted_at
                     FROM leads_plannedrow p
                     CROSS JOIN LATERAL jsonb_populate_record(NULL::leads_lead, %s::jsonb || p."values") v
                     WHERE p.of_id = %s AND p.action = 'add' AND p."row" = ANY(%s) ORDER BY p."row"
                     RETURNING id, owner_id""",  # noqa: S608
-                [by.pk, json.dumps(BLANK), self.imported.pk, rows],
+                [by.pk, self._begun(), json.dumps(BLANK), self.imported.pk, rows],
             )
             return cursor.fetchall()
 

@@ -22,6 +22,7 @@ SCREENS = {
     "lead_country": "country filter and sort",
     "lead_lost_reason": "lost reason filter and sort",
     "lead_vip": "VIP filter and sort",
+    "lead_unassigned": "the list of who sees what is unassigned",
     "lead_shared": "what is shared with everyone",
     "lead_binned": "the bin",
     "lead_tags": "tag filter, search",

@@ -1,0 +1,91 @@
+"""While an import is applied, lists by age step over its leads, which nobody can see yet; afterwards they are there."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from crm import pages_sql
+from crm.models import Job
+from leads.imports import jobs as import_jobs
+from leads.listing import Listing
+from leads.models import Lead
+from tests.leads.importing import choose, page, upload
+from tests.leads.importing import work as do_jobs
+
+BEGUN = timezone.now().replace(microsecond=0) - timedelta(hours=1)
+
+
+@pytest.fixture
+def job(ada):
+    return Job.objects.create(kind="import_apply", user=ada, state=Job.State.RUNNING, started_at=BEGUN)
+
+
+@pytest.fixture
+def around(make_lead, bob):
+    """Leads from before, of and after the moment when the job began, some of them bob's; nine in all."""
+    found = []
+    for minutes in (-2, -1, -1, 0, 0, 0, 1, 1, 2):
+        owner = bob if len(found) % 2 else None
+        owner, shared = bob if len(found) % 2 else None, len(found) % 3 == 0
+        added = BEGUN + timedelta(minutes=minutes)
+        lead = make_lead(f"Lead {len(found)}", owner=owner, shared=shared, created_at=added)
+        found.append(lead.pk)
+    return found
+
+
+def all_pages(user, query: str) -> list[int]:
+    """The ids of all pages of two rows, forwards; and backwards they are the same."""
+    forwards, backwards, after, before = [], [], "", "&last=1"
+    for _page in range(20):
+        shown = Listing(QueryDict(query + after), user).page(2)
+        forwards += shown.ids
+        after = f"&after={shown.next}"
+        if not shown.next:
+            break
+    for _page in range(20):
+        shown = Listing(QueryDict(query + before), user).page(2)
+        backwards = shown.ids + backwards
+        before = f"&before={shown.previous}"
+        if not shown.previous:
+            break
+    assert backwards == forwards
+    return forwards
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["ada", "ann", "oscar", "bob"])
+@pytest.mark.parametrize("most", [4_000, 1])
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+def test_lists_by_age_step_over_the_moment_of_an_import_that_runs(
+    sort, most, who, cast, around, job, monkeypatch
+):
+    monkeypatch.setattr(pages_sql, "WALK", most)
+    user = getattr(cast, who)
+    visible = Lead.objects.visible_to(user).order_by(sort, "id" if sort == "created_at" else "-id")
+    before = [lead.pk for lead in visible if lead.created_at != BEGUN]
+    query = f"all=1&sort={sort}"
+    assert all_pages(user, query) == before
+    Job.objects.update(state=Job.State.FINISHED)
+    assert all_pages(user, query) == [lead.pk for lead in visible]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", [{"kind": "import_check"}, {"state": Job.State.WAITING}])
+def test_nothing_is_stepped_over_for_another_job_or_one_that_waits(changed, ada, around, job):
+    Job.objects.update(**changed)
+    assert sorted(all_pages(ada, "all=1")) == sorted(around)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_all_leads_of_an_import_are_added_at_the_moment_when_its_job_began(sign_in, ann, monkeypatch):
+    monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
+    browser = sign_in(ann)
+    rows = [["Last name"], *([f"Pop {number}"] for number in range(6))]
+    imported = choose(browser, upload(browser, rows), "columns")
+    browser.post(page(imported, "plan"), {"apply": imported.counts["made"]})
+    do_jobs()
+    begun = Job.objects.get(kind="import_apply").started_at
+    assert set(Lead.objects.values_list("created_at", flat=True)) == {begun}
+    assert len(all_pages(ann, "all=1")) == 6
