@@ -12,12 +12,16 @@ class Any(Lookup):
     lookup_name = "any"
 
     def get_prep_lookup(self):
-        return self.rhs if hasattr(self.rhs, "resolve_expression") else list(self.rhs)
+        """What is larger than any number of the column is in no row; anybody can write it into an address."""
+        if hasattr(self.rhs, "resolve_expression"):
+            return self.rhs
+        return [value for value in self.rhs if abs(int(value)) < 2**63]
 
     def as_sql(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
         if not hasattr(self.rhs, "as_sql"):
-            return f"{column} = ANY(%s)", [*parameters, self.rhs]
+            # psycopg sends the shortest integers that hold all; only an array of the column's own is looked up by hash.
+            return f"{column} = ANY(%s::bigint[])", [*parameters, self.rhs]
         array, values = compiler.compile(self.rhs)
         return f"{column} = ANY({array})", [*parameters, *values]
 

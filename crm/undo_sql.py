@@ -70,7 +70,7 @@ class Updates:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS (SELECT * FROM undo_stage) UPDATE {table} t SET {sets} FROM u
-                    WHERE t.id = u.id AND u.id = ANY(%s) AND ({self._any_goes_back}) RETURNING t.id""",
+                    WHERE t.id = u.id AND u.id = ANY(%s::bigint[]) AND ({self._any_goes_back}) RETURNING t.id""",
                 [ids],
             )
             return [pk for (pk,) in cursor.fetchall()]

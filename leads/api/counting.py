@@ -45,7 +45,7 @@ _lock = Lock()
 
 TABLE = ' FROM "leads_lead"'
 LATER = """FROM crm_change c WHERE c.id > %s AND c."table" = 'lead'"""
-SINCE = f"{LATER} AND c.id <> ALL (%s)"
+SINCE = f"{LATER} AND c.id <> ALL (%s::bigint[])"
 # The leads that were changed since, as they were: the first of the old values of each column, the rest as it is now.
 # A lead whose first change is its making was not there.
 AS_THEY_WERE = f"""(

@@ -64,10 +64,8 @@ DIFFERING = """
     WHERE currency = %s AND value IS NOT NULL
       AND base_value IS DISTINCT FROM leadwell_base_value(value, currency, created_at) ORDER BY id
 """
-LOCK = "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-FOLLOW = (
-    "UPDATE leads_lead SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s)"
-)
+LOCK = "SELECT id FROM leads_lead WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+FOLLOW = "UPDATE leads_lead SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s::bigint[])"
 
 
 def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:

@@ -82,9 +82,12 @@ class ImportFile(Verb):
             for name in columns
         )
         with connection.cursor() as cursor:
+            # In two steps, as nobody has counted the rows of a new plan yet: for one row, which is what the planner
+            # then expects, it would search through all the ids, for each of them again.
             cursor.execute(
-                f"""UPDATE leads_lead t SET {sets} FROM leads_plannedrow p
-                    WHERE p.of_id = %s AND p.lead = t.id AND p.action = 'change' AND t.id = ANY(%s)""",  # noqa: S608
+                f"""WITH p AS MATERIALIZED (SELECT p.lead, p."values" FROM leads_plannedrow p
+                        WHERE p.of_id = %s AND p.action = 'change' AND p.lead = ANY(%s::bigint[]))
+                    UPDATE leads_lead t SET {sets} FROM p WHERE p.lead = t.id""",  # noqa: S608
                 [self.imported.pk, list(rows.values_list("pk", flat=True))],
             )
 
@@ -115,7 +118,7 @@ class ImportFile(Verb):
                     SELECT {values}, %s, coalesce(v.created_at, %s, now()), v.last_contacted_at, v.last_contacted_at
                     FROM leads_plannedrow p
                     CROSS JOIN LATERAL jsonb_populate_record(NULL::leads_lead, %s::jsonb || p."values") v
-                    WHERE p.of_id = %s AND p.action = 'add' AND p."row" = ANY(%s) ORDER BY p."row"
+                    WHERE p.of_id = %s AND p.action = 'add' AND p."row" = ANY(%s::integer[]) ORDER BY p."row"
                     RETURNING id, owner_id""",  # noqa: S608
                 [by.pk, self._begun(), json.dumps(BLANK), self.imported.pk, rows],
             )
