@@ -189,7 +189,9 @@ class Check:
         else:
             judged = self.judge.known(cells, lead, base=None, choice=plan.choice, takes=[])
             self._change(plan, judged, lead)
-            if plan.verdict == Verdict.CHANGED:
+            # With nothing to fill it stays where the choice can be taken back.
+            chosen = plan.verdict == Verdict.UNCHANGED and row.choice == FILL
+            if plan.verdict == Verdict.CHANGED or chosen:
                 plan.verdict = Verdict.DUPLICATE
 
     def _like_row(self, plan: PlannedRow, row: Any, cells) -> None:

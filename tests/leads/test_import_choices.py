@@ -86,6 +86,23 @@ def test_where_there_is_nothing_to_fill_the_row_with_a_lead_id_still_offers_its_
     assert verdicts(answer_plan(browser, imported, choice_2="update")) == {"changed": 1}
 
 
+def test_where_there_is_nothing_to_fill_the_row_that_looks_like_a_lead_still_offers_its_choice(
+    sign_in, ann, make_lead
+):
+    lead = make_lead("Jan Novák", city="Praha", email="jan@example.org")
+    browser = sign_in(ann)
+    imported = planned(browser, [["E-mail", "City"], ["jan@example.org", "Plzeň"]])
+    assert verdicts(imported) == {"duplicate": 1}
+    imported = answer_plan(browser, imported, choice_2="fill")
+    assert (verdicts(imported), imported.counts.get("change", 0)) == ({"duplicate": 1}, 0)
+    assert choices(browser, imported)[2][0] == "fill"
+    imported = answer_plan(browser, imported, choice_2="update")
+    assert (verdicts(imported), imported.counts["change"]) == ({"duplicate": 1}, 1)
+    apply(browser, imported)
+    lead.refresh_from_db()
+    assert lead.city == "Plzeň"
+
+
 @pytest.mark.parametrize("choice", ["leave", "new"])
 def test_a_row_that_does_not_change_its_lead_leaves_it_to_another_row(sign_in, ann, make_lead, choice):
     lead = make_lead("Jan Novák", city="Praha")
