@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from benchmarks import measure
-from benchmarks.changes import tidy
+from benchmarks.changes import forget, tidy
 from benchmarks.excel_in import new_file, record_of
 from crm.environment import ROOT
 from crm.models import Job
@@ -44,8 +44,9 @@ def beside(user: User) -> dict[str, float]:
             time.sleep(0.1)
         busy = times(browser, lambda done: Job.objects.get(pk=job.pk).unfinished)
         worker.terminate()
-    undo(Import.objects.get(pk=record.pk).operation, by=user)
-    tidy()
+    added = Import.objects.get(pk=record.pk).operation
+    undo(added, by=user)
+    forget(added)
     path.unlink()
     return {
         "quiet": statistics.median(quiet), "quiet_p95": late(quiet),

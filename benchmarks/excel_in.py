@@ -12,7 +12,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from benchmarks.changes import switch, tidy
+from benchmarks.changes import forget, switch, tidy
 from benchmarks.excel import ROWS, TWELVE, peak_memory, rows_of
 from crm.change import operation
 from crm.excel.cells import Column
@@ -140,7 +140,7 @@ def imported(user: User, path: Path) -> dict[str, float]:
     begun = time.perf_counter()
     undo(record.operation, by=user)
     times["undo"] = time.perf_counter() - begun
-    tidy()
+    forget(record.operation)
     path.unlink()
     return times
 

@@ -134,7 +134,9 @@ def _first_rows(
     """The rows that a walk may read of one value, whether they match or not."""
     limit = max(2 * size, most // max(1, len(part.values)))
     led = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
-    first = rows.model._default_manager.filter(led, part.led, segment.led, *_beyond(segment, beyond))
+    first = rows.model._default_manager.filter(
+        led, part.led, part.index, segment.led, *_beyond(segment, beyond)
+    )
     return Reading([first.filter(side) for side in segment.sides], segment.order, limit)
 
 
@@ -234,7 +236,8 @@ def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> Query
     that have, say, a second e-mail."""
     if not scattered:
         return rows.filter(_any_of(slices))
-    return within(Reading([rows.model._default_manager.filter(_any_of(slices))], (), ALL), rows)
+    confined = [part.led_by(part.index) for part in slices]
+    return within(Reading([rows.model._default_manager.filter(_any_of(confined))], (), ALL), rows)
 
 
 def _any_of(slices: list[Slice]) -> Q:

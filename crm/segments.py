@@ -126,14 +126,15 @@ class Values(Sort):
 class Slice:
     """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
 
-    `led` is a part of the condition that the index answers too, such as the owner beside the department, or not to
-    be in the bin.
+    `led` is a part of the condition that the index answers too, such as the owner beside the department. `index` is what
+    an index is confined to and all rows that are asked for fulfil anyway: said twice, the planner takes it for rarer.
     """
 
     condition: Q
     column: str = ""
     values: tuple[Any, ...] = ()
     led: Q = field(default_factory=Q)
+    index: Q = field(default_factory=Q)
 
     def led_by(self, condition: Q) -> "Slice":
         """Those of its rows that fulfil one more condition that the index answers."""

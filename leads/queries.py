@@ -59,34 +59,34 @@ def any_of(branches: list[Q]) -> Q:
 
 
 def slices_seen(user, led_by: tuple[str, ...]) -> list[Slice]:
-    """The same leads as visible_to(user) without the bin, as crm/pages.py reads them from indexes that these columns
-    lead and that leave out the bin."""
+    """The same as visible_to(user) of present leads, as crm/pages.py reads them from indexes that these columns lead and
+    that leave out the bin."""
     if not branches_seen(user):
         return slices_of_bin(user)
     own, shared = Q(owner=user.pk), Q(shared=True)
     all_departments = tuple(user.all_department_ids)
     if user.has_perm("leads.see_all"):
-        return [Slice(Q(), "department_id", all_departments, led=PRESENT)]
+        return [Slice(Q(), "department_id", all_departments, index=PRESENT)]
     mine = tuple(user.department_ids)
     other = tuple(department for department in all_departments if department not in mine)
     if user.has_perm("leads.see_departments"):
-        slices = [Slice(Q(), "department_id", mine, led=PRESENT)]
+        slices = [Slice(Q(), "department_id", mine, index=PRESENT)]
     elif "owner_id" in led_by:
         # The index led by owner and department: the oldest leads of a large department may all be somebody else's.
-        slices = [Slice(Q(), "department_id", mine, led=own & PRESENT)]
+        slices = [Slice(Q(), "department_id", mine, led=own, index=PRESENT)]
         if user.has_perm("leads.see_unassigned"):
-            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None) & PRESENT))
+            slices.append(Slice(Q(), "department_id", mine, led=Q(owner=None), index=PRESENT))
     elif user.has_perm("leads.see_unassigned"):
-        slices = [Slice(own | Q(owner=None), "department_id", mine, led=PRESENT)]
+        slices = [Slice(own | Q(owner=None), "department_id", mine, index=PRESENT)]
     else:
-        slices = [Slice(own, "department_id", mine, led=PRESENT)]
+        slices = [Slice(own, "department_id", mine, index=PRESENT)]
     if "owner_id" in led_by:
         slices += [
-            Slice(Q(), "department_id", other, led=own & PRESENT),
-            Slice(Q(), "", (), led=shared & PRESENT),
+            Slice(Q(), "department_id", other, led=own, index=PRESENT),
+            Slice(Q(), "", (), led=shared, index=PRESENT),
         ]
     else:
-        slices.append(Slice(own & Q(department__in=other) | shared, led=PRESENT))
+        slices.append(Slice(own & Q(department__in=other) | shared, index=PRESENT))
     return slices
 
 
@@ -104,7 +104,7 @@ def slices_narrowed(
     for part in slices:
         if part.column and departments:
             part = replace(part, values=tuple(value for value in part.values if value in departments))
-        if one and part.column and (one[0] == "owner" or part.led == PRESENT):
+        if one and part.column and (one[0] == "owner" or not part.led):
             part = part.led_by(Q(**{one[0]: one[1]}))
         found.append(part)
     return found
