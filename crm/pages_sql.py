@@ -20,7 +20,7 @@ LONG_WALK = 24_000
 # A set up to this size is collected and sorted rather than walked value by value.
 FEW = 4_000
 # So is all that a user sees up to this size, where a walk along an index would also meet what they do not see.
-SMALL = 20_000
+SMALL = 50_000
 # The largest LIMIT there is: it limits nothing, but what stands outside of it is done after it.
 ALL = 2**63 - 1
 
