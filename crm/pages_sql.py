@@ -236,7 +236,7 @@ def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> Query
     that have, say, a second e-mail."""
     if not scattered:
         return rows.filter(_any_of(slices))
-    confined = [part.led_by(part.index) for part in slices]
+    confined = [replace(part, led=part.led & part.index) for part in slices]
     return within(Reading([rows.model._default_manager.filter(_any_of(confined))], (), ALL), rows)
 
 

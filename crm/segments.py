@@ -127,7 +127,7 @@ class Slice:
     """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
 
     `led` is a part of the condition that the index answers too, such as the owner beside the department. `index` is what
-    an index is confined to and all rows that are asked for fulfil anyway: said twice, the planner takes it for rarer.
+    it answers of that which all rows that are asked for fulfil anyway: said twice, the planner takes it for rarer.
     """
 
     condition: Q
@@ -137,8 +137,8 @@ class Slice:
     index: Q = field(default_factory=Q)
 
     def led_by(self, condition: Q) -> "Slice":
-        """Those of its rows that fulfil one more condition that the index answers."""
-        return replace(self, led=self.led & condition)
+        """The same where all that is asked for fulfils one more condition that the index answers."""
+        return replace(self, index=self.index & condition)
 
     @property
     def whole(self) -> Q:

@@ -1,7 +1,9 @@
 """The filters of the list, as django-filter has them; each turns chosen values into one condition on the lead."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -137,10 +139,11 @@ class LeadFilter(FilterSet):
 
     def age(self) -> Q:
         """When the leads that it asks for were added."""
-        if self.problems:
-            return Q()
-        asked = [item.condition(value) for name, item, value in self.active if name == "created"]
-        return asked[0] if asked else Q()
+        for name, item, value in self.active:
+            if name == "created":
+                with suppress(forms.ValidationError):
+                    return item.condition(value)
+        return Q()
 
     def departments(self) -> list[int]:
         """The departments to which it narrows the set, if it does."""

@@ -108,9 +108,9 @@ class Listing:
         slices = slices_seen(self.viewer, self._sort.leads)
         if self._sort is not sorts.BY_AGE:
             return slices_narrowed(slices, self.filters.departments())
-        _rows, filters = self.rows, self.filters
-        slices = slices_narrowed(slices, filters.departments(), filters.one_value())
-        return [part.led_by(filters.age()) for part in slices]
+        slices = slices_narrowed(slices, self.filters.departments(), self.filters.one_value())
+        age = self.filters.age()
+        return [part.led_by(age) for part in slices]
 
     def page(self, size: int) -> Page:
         return page_of(

@@ -1,5 +1,6 @@
 """The dialect of Umbra ERP: leads under /v1/crm/leads, JSON in and out, the token as Bearer."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -214,7 +215,7 @@ def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int
         slices = slices_seen(user, BY_AGE.leads)
         if statuses is not None:
             # Each status is read by itself, from the index that it leads.
-            slices = [part.led_by(Q(status=pk)) for part in slices for pk in statuses]
+            slices = [replace(part, led=part.led & Q(status=pk)) for part in slices for pk in statuses]
         return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
     seen = rows.visible_to(user).order_by("-created_at", "-pk")
     return list(seen.values_list("pk", flat=True)[offset : offset + limit])
