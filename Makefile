@@ -6,7 +6,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTHON3 ?= python3
-PACKAGES := accounts crm leads mailings
+PACKAGES := accounts crm customers leads mailings
 WORKERS ?= 2
 LEADS ?= 4000
 

@@ -1,6 +1,7 @@
 """Users, departments, roles, and who may see and change what."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -10,17 +11,23 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import checks  # noqa: F401 - registers them
+        from accounts import checks, notices, reasons  # noqa: F401 - they register what they have
+        from accounts.audiences import departments, roles
+        from accounts.demo import PART
+        from accounts.first_administrator import announce
+        from crm.records import view_form
+        from crm.records.verbs import edit
+        from crm.server import demo, prepare
 
+        view_form.AUDIENCES += [departments, roles]
+        edit.FOLLOWERS.append(notices.follow_values)
+        demo.PARTS.append(PART)
+        prepare.FIRST_PEOPLE.append(announce)
         post_migrate.connect(install_shipped, sender=apps.get_app_config("procrastinate"))
 
 
-def install_shipped(**_kwargs) -> None:
-    """After the last app has migrated: roles, statuses and so on, where the database has none."""
-    from accounts import shipped as accounts_shipped
-    from leads import shipped as leads_shipped
+def install_shipped(**_signal) -> None:
+    """After the last app has migrated: roles and a department, where the database has none."""
+    from accounts import shipped
 
-    accounts_shipped.install(
-        [apps.get_app_config(label) for label in ("accounts", "leads", "mailings", "crm")]
-    )
-    leads_shipped.install()
+    shipped.install([config for config in apps.get_app_configs() if config.label in settings.PRODUCT_APPS])

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from crm.forms import ModelForm
+from crm.web.forms import ModelForm
 
 
 def one_at_a_time() -> None:

@@ -1,76 +1,28 @@
-"""Deactivating a user: what they have, closing every way in at once, and handing their work over; and back again."""
+"""Deactivating a user: closing every way in at once, and handing their work over; and back again."""
 
+import time
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
-from django.utils import timezone
 
 from accounts.administrators import check_not_the_last
-from accounts.models import Department, Membership, Token, User
+from accounts.belongings import owned_kinds, to_hand_over
+from accounts.models import Department, Membership, User
 from accounts.sessions import end_sessions_of
+from accounts.verbs import HandOver
 from crm import jobs
-from crm.bulk import ROWS_AT_ONCE
-from crm.change import Outcome, carry_out
-from crm.models import Job, Operation, Webhook
-from crm.undo import why_not
-from leads.models import Lead, SavedView, Status
-from leads.verbs import HandOver
-
-
-def open_leads_of(user: User, viewer: User):
-    """Those that are still to be worked, out of the bin, as far as the viewer sees them."""
-    return Lead.objects.present().open().owned_by(user).visible_to(viewer)
-
-
-def leads_to_hand_over(user: User, by: User):
-    return Lead.objects.present().open().owned_by(user).changeable_by(by)
-
-
-def leads_out_of_department(user: User) -> int:
-    """How many open leads they own in departments that they do not belong to."""
-    theirs = Membership.objects.filter(user=user).values("department")
-    return Lead.objects.present().open().owned_by(user).exclude(department__in=theirs).count()
-
-
-@dataclass(frozen=True)
-class Belongings:
-    """What a user leaves behind: open leads by status, planned actions, shared views, work in the queue.
-
-    `elsewhere` are open leads that the viewer may not hand over.
-    """
-
-    statuses: list[tuple[Status, int]]
-    leads: int
-    elsewhere: int
-    planned: int
-    overdue: int
-    views: list[SavedView]
-    jobs: int
-
-
-def belongings(user: User, by: User) -> Belongings:
-    rows = leads_to_hand_over(user, by)
-    numbers = dict(
-        rows.order_by().values("status").annotate(number=Count("pk")).values_list("status", "number")
-    )
-    planned = rows.with_next_action()
-    number = sum(numbers.values())
-    return Belongings(
-        statuses=[(row, numbers[row.pk]) for row in Status.objects.in_order() if row.pk in numbers],
-        leads=number,
-        elsewhere=Lead.objects.present().open().owned_by(user).count() - number,
-        planned=planned.count(),
-        overdue=planned.filter(next_action_on__lt=timezone.localdate()).count(),
-        views=list(SavedView.objects.owned_by(user).shared().in_order()),
-        jobs=Job.objects.filter(user=user).unfinished().count(),
-    )
+from crm.models import Job, Operation, SavedView, Token, Webhook
+from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.change import carry_out, operation
+from crm.records.kinds import Kind
+from crm.records.results import keep_result
+from crm.records.undoable import why_not
 
 
 @dataclass(frozen=True)
 class Heirs:
-    """To whom the open leads go: to nobody, to one, or evenly to the members of a department."""
+    """To whom the open records go: to nobody, to one, or evenly to the members of a department."""
 
     users: tuple[User, ...] = ()
     department: Department | None = None
@@ -91,9 +43,9 @@ class Heirs:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it: the leads handed over now, or the job that does so."""
+    """What came of it: the operation that handed the records over, or the job that does so."""
 
-    outcome: Outcome | None = None
+    record: Operation | None = None
     job: Job | None = None
 
 
@@ -101,7 +53,7 @@ class Done:
 def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     """All in one transaction. Done twice, the second time only hands over what is still there.
 
-    Many leads are handed over by a job; every way in is closed at once all the same.
+    Many records are handed over by a job; every way in is closed at once all the same.
     Raises LastAdministrator, and PermissionDenied for who was deactivated themselves meanwhile or lacks a right.
     """
     check_not_the_last(user)
@@ -111,18 +63,33 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     user.is_active = False
     close_every_way_in(user)
     views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
-    ids = list(leads_to_hand_over(user, by).values_list("pk", flat=True))
-    if ids and not by.has_perm(HandOver.permission):
+    work = work_of(user, by)
+    if not by.has_perms([kind.right(HandOver.action) for kind, _ids in work]):
         raise PermissionDenied
     done = Done()
-    if len(ids) > ROWS_AT_ONCE:
+    if (total := number_in(work)) > ROWS_AT_ONCE:
         arguments = {"user": user.pk, **heirs.as_arguments()}
-        done = Done(job=jobs.start("hand_over", by, arguments, total=len(ids)))
-    elif ids:
-        done = Done(outcome=hand_over(user, heirs, by=by, ids=ids))
-    if views or (was_active and not ids):
-        record_views(user, views, by=by, record=done.outcome.operation if done.outcome else None)
+        done = Done(job=jobs.start("hand_over", by, arguments, total=total))
+    elif work:
+        done = Done(record=hand_over(user, heirs, by=by))
+    if views or (was_active and not work):
+        record_views(user, views, by=by, record=done.record)
     return done
+
+
+# The open records of somebody who leaves, by kind; only kinds of which there are any.
+Work = list[tuple[Kind, list[int]]]
+
+
+def work_of(user: User, by: User) -> Work:
+    found = [
+        (kind, list(to_hand_over(kind, user, by).values_list("pk", flat=True))) for kind in owned_kinds()
+    ]
+    return [(kind, ids) for kind, ids in found if ids]
+
+
+def number_in(work: Work) -> int:
+    return sum(len(ids) for _kind, ids in work)
 
 
 def hand_views_over(user: User, heir: User) -> dict[str, int]:
@@ -134,8 +101,8 @@ def hand_views_over(user: User, heir: User) -> dict[str, int]:
 
 
 def record_views(user: User, views: dict[str, int], *, by: User, record: Operation | None) -> None:
-    """Views have no history: who got them stands with the hand-over of the leads, or where that is a job's, before it."""
-    record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(user).parameters())
+    """Views have no history: who got them stands with the hand-over of the records, or where that is a job's, before it."""
+    record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(None, user).parameters())
     record.parameters |= {"handed_views": views}
     record.save()
 
@@ -148,10 +115,31 @@ def close_every_way_in(user: User) -> None:
     jobs.cancel_all_of(user)
 
 
-def hand_over(user: User, heirs: Heirs, *, by: User, ids: list[int], progress=None) -> Outcome:
-    verb = HandOver(user, heirs.users, heirs.department)
-    rows = leads_to_hand_over(user, by)
-    return carry_out(verb, rows, by=by, wanted=ids, channel=Operation.Channel.WEB, progress=progress)
+def hand_over(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation | None:
+    """All that `user` still has, of every kind, in one operation; None where there is nothing."""
+    work, begun, done, outcomes = work_of(user, by), time.monotonic(), 0, []
+    if not work:
+        return None
+    total = number_in(work)
+    with operation(
+        HandOver.kind,
+        table=work[0][0].name if len(work) == 1 else "",
+        by=by,
+        parameters=HandOver(None, user, heirs.users).parameters(),
+        matched=total,
+    ) as record:
+        for kind, ids in work:
+            verb = HandOver(kind.model, user, heirs.users, heirs.department)
+            rows, shown = to_hand_over(kind, user, by), progress and _part_of(progress, done, total)
+            outcomes.append(carry_out(verb, rows, by=by, wanted=ids, joined=record, progress=shown))
+            done += len(ids)
+        keep_result(record, outcomes, begun)
+    return record
+
+
+def _part_of(progress, before: int, total: int):
+    """The progress of one kind, as part of all."""
+    return lambda done, _total: progress(before + done, total)
 
 
 @transaction.atomic

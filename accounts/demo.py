@@ -3,6 +3,8 @@
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
+from accounts.models.role import SHIPPED_ENGLISH
+from crm.server.demo import Part
 
 # (role key, e-mail, name, departments, hue)
 ACCOUNTS = [
@@ -59,3 +61,11 @@ def give_password(password: str) -> None:
     if first and not first.check_password(password):
         emails = [email for _role, email, *_rest in ACCOUNTS + COLLEAGUES]
         User.objects.filter(email__in=emails).update(password=make_password(password))
+
+
+def accounts() -> list[tuple[str, str]]:
+    """The accounts to sign in with: (e-mail, role)."""
+    return [(email, SHIPPED_ENGLISH[role]) for role, email, *_rest in ACCOUNTS]
+
+
+PART = Part(people=install, password=give_password, accounts=accounts)

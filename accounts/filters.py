@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
-from crm.forms import Form
+from crm.web.forms import Form
 
 EVERYBODY, INACTIVE = "all", "inactive"
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from accounts.models import Department, Membership, Role, User
-from crm.environment import SettingError
+from crm.server.environment import Say, SettingError
 
 
 def is_needed() -> bool:
@@ -86,3 +86,10 @@ def _name_from(email: str) -> str:
     """A name to begin with; the profile has a better one later."""
     words = email.partition("@")[0].replace(".", " ").replace("_", " ").split()
     return " ".join(word.capitalize() for word in words) or "Administrator"
+
+
+def announce(say: Say) -> None:
+    """What a start of a production system does (crm/server/prepare.py)."""
+    made = ensure()
+    if made:
+        say(f"{made.email} is the first administrator.")

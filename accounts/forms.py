@@ -10,8 +10,8 @@ from accounts.crossing import check_not_crossed, remember_state
 from accounts.deactivation import Heirs
 from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
-from crm.environment import LANGUAGES
-from crm.forms import Form, ModelForm, dress
+from crm.server.environment import LANGUAGES
+from crm.web.forms import Form, ModelForm, dress
 
 PASSWORD_HINT = _(
     "At least 10 characters; no common password, not only digits, not like your name or e-mail."
@@ -133,16 +133,16 @@ class DepartmentForm(ModelForm):
 
 
 class DeactivationForm(Form):
-    """To whom the open leads of `leaving` go, as far as `by` may give leads to them."""
+    """To whom the open records of `leaving` go, as far as `by` may give any to them."""
 
     ONE, SPREAD, NOBODY = "one", "spread", "nobody"
 
     to = forms.ChoiceField(
-        label=_("Who gets the open leads?"),
+        label=_("Reassign open records to"),
         choices=[
-            (ONE, _("one colleague")),
-            (SPREAD, _("the members of a department, spread evenly")),
-            (NOBODY, _("nobody: they wait in their department for somebody to take them")),
+            (ONE, _("One colleague")),
+            (SPREAD, _("The members of a department, evenly")),
+            (NOBODY, _("No one: they stay in their department, unassigned")),
         ],
         widget=forms.RadioSelect,
     )

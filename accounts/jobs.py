@@ -1,13 +1,13 @@
-"""What the worker does for people: mails with a link, handing many leads over, clearing away old notifications."""
+"""What the worker does for people: mails with a link, handing many records over, clearing away old notifications."""
 
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.models import Notification, User
-from crm.housekeeping import every_hour
+from accounts.models import User
 from crm.jobs import Problem, job_kind
-from crm.models import Job, Operation
+from crm.jobs.housekeeping import every_hour
+from crm.models import Job, Notification, Operation
 
 # A mail server that does not answer is asked again after 4 s, 16 s, about 1, 4 and 17 minutes.
 MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -30,19 +30,18 @@ def old_notifications() -> int:
 
 def _hand_over_words(arguments: dict) -> str:
     leaving = User.objects.filter(pk=arguments.get("user")).first()
-    return _("Handing over the leads of %(name)s") % {"name": leaving.name if leaving else _("somebody")}
+    return _("Reassigning the records of %(name)s") % {"name": leaving.name if leaving else _("somebody")}
 
 
 @job_kind("hand_over", _hand_over_words)
 def hand_over_many(job: Job, progress) -> Operation | None:
-    """The open leads of a user who was deactivated. Run twice, it finds none left."""
-    from accounts.deactivation import Heirs, hand_over, leads_to_hand_over
+    """The open records of a user who was deactivated. Run twice, it finds none left."""
+    from accounts.deactivation import Heirs, hand_over
 
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)
     if leaving.is_active:
-        raise Problem(_("%(name)s is active again; the leads stay.") % {"name": leaving.name})
+        raise Problem(_("%(name)s is active again, so nothing was reassigned.") % {"name": leaving.name})
     if any(not user.is_active for user in heirs.users):
-        raise Problem(_("Somebody who was to get leads is no longer active; hand them over to others."))
-    ids = list(leads_to_hand_over(leaving, job.user).values_list("pk", flat=True))
-    return hand_over(leaving, heirs, by=job.user, ids=ids, progress=progress).operation
+        raise Problem(_("One of the new owners is no longer active. Choose someone else."))
+    return hand_over(leaving, heirs, by=job.user, progress=progress)

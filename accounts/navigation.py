@@ -1,11 +1,15 @@
 """What stands around every page: the rail, the count of unread notifications, the look that the user chose."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.kinds import seen_by
 
 
 @dataclass(frozen=True)
@@ -34,50 +38,49 @@ def navigation(request) -> dict:
     }
 
 
-# Label, icon, address, the addresses that belong to it, permission
-RAIL = [
-    (_lazy("Leads"), "leads", "leads:list", "/admin/leads", "leads.view_lead"),
-    (_lazy("Operations"), "repeat", "operations", "/admin/operations", "leads.view_lead"),
+class Tab(NamedTuple):
+    """A page of the settings: its name, the name of its address, and the right to open it."""
+
+    label: str | Promise
+    url: str
+    permission: str
+
+
+# The apps add theirs to the ones in the middle.
+PEOPLE = [
+    Tab(_lazy("Users"), "users", "accounts.view_user"),
+    Tab(_lazy("Roles"), "roles", "accounts.view_role"),
+    Tab(_lazy("Departments"), "departments", "accounts.view_department"),
 ]
-RAIL_FOOT: list[tuple] = [
-    (_lazy("Notifications"), "bell", "notifications", "/notifications", ""),
-    (_lazy("Jobs"), "jobs", "jobs", "/admin/jobs", ""),
-]
-# Label, address, permission: the tabs of the settings
-SETTINGS: list[tuple] = [
-    (_lazy("Users"), "users", "accounts.view_user"),
-    (_lazy("Roles"), "roles", "accounts.view_role"),
-    (_lazy("Departments"), "departments", "accounts.view_department"),
-    (_lazy("Statuses"), "leads:statuses", "leads.view_status"),
-    (_lazy("Sources"), "leads:sources", "leads.view_source"),
-    (_lazy("Tags"), "leads:tags", "leads.view_tag"),
-    (_lazy("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
-    (_lazy("Exchange rates"), "leads:rates", "leads.change_rate"),
-    (_lazy("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
-    (_lazy("API"), "tokens", "accounts.view_token"),
-    (_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
+SETTINGS: list[Tab] = []
+PROGRAMS = [
+    Tab(_lazy("API"), "tokens", "crm.view_token"),
+    Tab(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
 ]
 
 
-def _entries(request, wanted: list[tuple]) -> list[Entry]:
-    here = request.path
-    return [
-        Entry(str(label), icon, reverse(name), here.startswith(prefix))
-        for label, icon, name, prefix, permission in wanted
-        if not permission or request.user.has_perm(permission)
-    ]
+def _entry(request, label, icon: str, name: str) -> Entry:
+    path = reverse(name)
+    return Entry(str(label), icon, path, request.path.startswith(path))
 
 
 def _rail(request) -> list[Entry]:
+    """The kinds of records that this user may look at, and what was done to them."""
+    kinds = seen_by(request.user)
+    entries = [
+        _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
+    ]
+    if kinds:
+        entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
     if any(tab.current for tab in _settings_tabs(request)):
-        # The settings of leads stand below the address of the leads, but have an entry of their own.
-        return [replace(entry, current=False) for entry in _entries(request, RAIL)]
-    return _entries(request, RAIL)
+        # The settings of a kind stand below its address, but have an entry of their own.
+        return [replace(entry, current=False) for entry in entries]
+    return entries
 
 
 def _rail_foot(request, unread: int) -> list[Entry]:
-    notifications, *others = _entries(request, RAIL_FOOT)
-    return [replace(notifications, count=unread), *others, *_settings(request)]
+    notifications = replace(_entry(request, gettext("Notifications"), "bell", "notifications"), count=unread)
+    return [notifications, _entry(request, gettext("Jobs"), "jobs", "jobs"), *_settings(request)]
 
 
 def _settings(request) -> list[Entry]:
@@ -90,7 +93,7 @@ def _settings(request) -> list[Entry]:
 
 def _settings_tabs(request) -> list[Entry]:
     return [
-        Entry(str(label), "", reverse(name), request.path.startswith(reverse(name)))
-        for label, name, permission in SETTINGS
+        _entry(request, label, "", name)
+        for label, name, permission in [*PEOPLE, *SETTINGS, *PROGRAMS]
         if request.user.has_perm(permission)
     ]

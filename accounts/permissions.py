@@ -10,14 +10,13 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-# The scope of leads that a role sees, the narrowest first; each holds those before it.
+# The scope of records that a role sees, the narrowest first; each holds those before it.
 SCOPES: list[tuple[str, str | Promise]] = [
-    ("leads.see_own", _("own leads")),
-    ("leads.see_unassigned", _("own leads and the unassigned of own departments")),
-    ("leads.see_departments", _("the leads of own departments")),
-    ("leads.see_all", _("the leads of all departments")),
+    ("accounts.see_own", _("own records")),
+    ("accounts.see_unassigned", _("own records and the unassigned of own departments")),
+    ("accounts.see_departments", _("the records of own departments")),
+    ("accounts.see_all", _("the records of all departments")),
 ]
 SCOPE_NAMES = [name for name, _label in SCOPES]
 
@@ -25,7 +24,7 @@ COLUMNS: list[tuple[str, str | Promise]] = [
     ("view", _("see")),
     ("add", _("add")),
     ("change", _("change")),
-    ("delete", _("remove")),
+    ("delete", _("delete")),
 ]
 EVERY = ("view", "add", "change", "delete")
 
@@ -49,51 +48,38 @@ class Row:
         return [self.name(action) for action in self.standard] + [name for name, _label in self.special]
 
 
-# A row comes with the screen that asks for it.
-GRID = [
+# The rows of the other apps, each of which adds its own in apps.py; a row comes with the screen that asks for it.
+ROWS: list[Row] = []
+OWN_ROWS = [
+    Row(_("Tags"), "crm", "tag"),
     Row(
-        _("Leads"),
-        "leads",
-        "lead",
-        special=[
-            ("leads.take_lead", _("take an unassigned lead")),
-            ("leads.assign_lead", _("assign, change department")),
-            ("leads.bulk_lead", _("change many at once")),
-            ("leads.import_lead", pgettext_lazy("may", "import")),
-            ("leads.export_lead", pgettext_lazy("may", "export")),
-            ("leads.share_view", _("share saved views")),
-            ("leads.purge_lead", _("remove for good")),
-        ],
-        hint=_("Remove puts a lead into the bin."),
+        _("Imports"),
+        "crm",
+        "import",
+        standard=("view",),
+        hint=_("Those of everyone. Your own are always there."),
     ),
-    Row(_("Statuses"), "leads", "status"),
-    Row(_("Pipelines"), "leads", "pipeline"),
-    Row(_("Sources"), "leads", "source"),
-    Row(_("Tags"), "leads", "tag"),
-    Row(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
-    Row(_("Exchange rates"), "leads", "rate", standard=("change",)),
-    Row(_("Imports"), "leads", "import", standard=("view",), hint=_("Those of everybody; own ones always.")),
     Row(
         _("Exports"),
-        "leads",
+        "crm",
         "export",
         standard=("view",),
-        special=[("leads.approve_export", _("approve large ones"))],
-        hint=_("Those of everybody; own ones always."),
+        special=[("crm.approve_export", _("approve large ones"))],
+        hint=_("Those of everyone. Your own are always there."),
     ),
     Row(
         _("Users"),
         "accounts",
         "user",
-        hint=_("Remove deactivates a user and hands their leads over, and back."),
+        hint=_("Delete deactivates a user and reassigns their records, and reactivates them."),
     ),
-    Row(_("Departments"), "accounts", "department", hint=_("Remove retires a department.")),
-    Row(_("Roles"), "accounts", "role", hint=_("Remove retires a role.")),
+    Row(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
+    Row(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),
     Row(
         _("API tokens"),
-        "accounts",
+        "crm",
         "token",
-        hint=_("Those of people whom one may change. Change gives a new secret, remove revokes."),
+        hint=_("Those of people whom one may change. Change gives a new secret, delete revokes."),
     ),
     Row(
         _("Webhooks"),
@@ -102,7 +88,16 @@ GRID = [
         hint=_("Those of people whom one may change. Change gives a new secret and sends again."),
     ),
 ]
-OFFERED = [name for row in GRID for name in row.names]
+
+
+def grid() -> list[Row]:
+    """All rows, those of the records first."""
+    return [*ROWS, *OWN_ROWS]
+
+
+def offered() -> list[str]:
+    """The permissions that the grid can give."""
+    return [name for row in grid() for name in row.names]
 
 
 def named(names) -> QuerySet[Permission]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.crossing import check_not_crossed, remember_state
 from accounts.models import Role, User
-from accounts.permissions import COLUMNS, GRID, OFFERED, SCOPE_NAMES, SCOPES, Row, named
-from crm.forms import Form, ModelForm
+from accounts.permissions import COLUMNS, SCOPE_NAMES, SCOPES, Row, grid, named, offered
+from crm.web.forms import Form, ModelForm
 
 TAKEN = gettext_lazy("There is a role of this name already.")
 
@@ -34,7 +34,9 @@ class RoleForm(ModelForm):
         required=False,
     )
     rights = forms.MultipleChoiceField(
-        label=pgettext_lazy("a right", "May"), choices=[(name, name) for name in OFFERED], required=False
+        label=pgettext_lazy("a right", "May"),
+        choices=lambda: [(name, name) for name in offered()],
+        required=False,
     )
 
     class Meta:
@@ -76,7 +78,7 @@ class RoleForm(ModelForm):
 
     def save(self, commit=True) -> Role:
         role = super().save()
-        outside = self.held - set(OFFERED) - set(SCOPE_NAMES)
+        outside = self.held - set(offered()) - set(SCOPE_NAMES)
         wanted = outside | set(self.cleaned_data["rights"])
         if self.cleaned_data["scope"]:
             wanted.add(self.cleaned_data["scope"])
@@ -106,7 +108,7 @@ class RoleForm(ModelForm):
                 ],
                 [cell(name, label) for name, label in row.special],
             )
-            for row in GRID
+            for row in grid()
         ]
 
 

@@ -6,28 +6,33 @@ from django.contrib.auth.models import Permission
 from accounts.models import Department, Role
 from accounts.models.role import SHIPPED_ENGLISH
 
-VIEW, ADD, CHANGE, BIN = "leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.delete_lead"
-BULK, EXPORT, ASSIGN, IMPORT = (
-    "leads.bulk_lead",
-    "leads.export_lead",
-    "leads.assign_lead",
-    "leads.import_lead",
-)
-TAKE, SHARE_VIEW, MAIL = (
-    "leads.take_lead",
-    "leads.share_view",
-    "mailings.send_mailing",
-)
-OPERATOR = [VIEW, ADD, CHANGE, BIN, BULK, EXPORT]
-
+# What each role may do with every kind of record that the apps register, and what else they register for a role.
 # The Administrator holds every permission of the product.
-PERMISSIONS = {
-    "rep": ["leads.see_unassigned", VIEW, ADD, CHANGE, TAKE],
-    "operator": ["leads.see_departments", *OPERATOR],
-    "manager": ["leads.see_departments", *OPERATOR, ASSIGN, IMPORT, TAKE, SHARE_VIEW, MAIL],
-    "super": ["leads.see_all", *OPERATOR, ASSIGN],
-    "company": ["leads.see_all", *OPERATOR, ASSIGN, IMPORT, TAKE, SHARE_VIEW, MAIL],
+OPERATOR = ["view", "add", "change", "delete", "bulk", "export"]
+ON_RECORDS = {
+    "rep": ["view", "add", "change", "take"],
+    "operator": OPERATOR,
+    "manager": [*OPERATOR, "assign", "import", "take"],
+    "super": [*OPERATOR, "assign"],
+    "company": [*OPERATOR, "assign", "import", "take"],
 }
+SCOPE = {
+    "rep": "accounts.see_unassigned",
+    "operator": "accounts.see_departments",
+    "manager": "accounts.see_departments",
+    "super": "accounts.see_all",
+    "company": "accounts.see_all",
+}
+STEERING = ("manager", "company")
+# The records, as (app, model), and further permissions of those who steer.
+RECORDS: list[tuple[str, str]] = []
+OF_STEERING: list[str] = ["crm.share_view"]
+
+
+def granted(role: str) -> list[str]:
+    """The permissions that a shipped role begins with."""
+    on_records = [f"{app}.{action}_{model}" for app, model in RECORDS for action in ON_RECORDS[role]]
+    return [SCOPE[role], *on_records, *(OF_STEERING if role in STEERING else [])]
 
 
 def permissions_named(names: list[str]):
@@ -47,6 +52,6 @@ def install(apps_ready) -> None:
         if key == "administrator":
             role.permissions.set(Permission.objects.filter(content_type__app_label__in=labels))
         elif made:
-            role.permissions.set(permissions_named(PERMISSIONS[key]))
+            role.permissions.set(permissions_named(granted(key)))
     if not Department.objects.exists():
         Department.objects.create(name="Sales")

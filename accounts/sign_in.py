@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
-from accounts.models.notification import Notification
 from accounts.models.user import User, fold_email
+from crm.models.notification import Notification
 
 DEVICE_COOKIE = "leadwell_device"
 DEVICE_AGE = 60 * 60 * 24 * 180
@@ -33,7 +33,7 @@ class EmailBackend(ModelBackend):
 
     def get_user(self, user_id):
         """With all that every page asks of its user, in one query: rights, start view, the number of unread."""
-        users = User.objects.with_rights().select_related("list_settings__start_view")
+        users = User.objects.with_rights().select_related("list_settings")
         unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
         user = users.annotate(number_unread=unread).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
@@ -96,17 +96,6 @@ def slowed_by(request, credentials=None) -> list:
     if device_of(request, email_tried(request, credentials)):
         return ["username"]
     return ["username", "ip_address"]
-
-
-def address_of(request: HttpRequest) -> str:
-    """The address of the client: what the outermost of our own proxies saw."""
-    proxies = settings.ENVIRONMENT.proxies
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
-    if proxies and len(forwarded) >= proxies:
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - no address, not one to listen on
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
-from crm.tables import Column, Moment, RowHead, Table
+from crm.records.tables import Column, Moment, RowHead, Table
 from crm.templatetags.look import short_date
 
 USERS = ["name", "roles", "departments", "last_login", "state"]

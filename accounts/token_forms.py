@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Department, Token, User
-from accounts.token_rights import ACTIONS, NEEDS, RESOURCES, Resource, may
-from crm.forms import ModelForm
+from accounts.models import Department, User
+from crm.api.rights import ACTIONS, RESOURCES, Resource, all_rights, may
+from crm.models import Token
+from crm.web.forms import ModelForm
 
 AT_FIRST = ["leads.get", "leads.search", "leads.post", "leads.put", "lead_statuses.get", "lead_sources.get"]
 
@@ -19,7 +20,9 @@ AT_FIRST = ["leads.get", "leads.search", "leads.post", "leads.put", "lead_status
 class TokenForm(ModelForm):
     """A token that `by` makes: for themselves, or for somebody whom they may change and who so holds nothing more."""
 
-    rights = forms.MultipleChoiceField(label=gettext_lazy("May"), choices=[(name, name) for name in NEEDS])
+    rights = forms.MultipleChoiceField(
+        label=gettext_lazy("May"), choices=lambda: [(name, name) for name in all_rights()]
+    )
     addresses = forms.CharField(
         label=Token._meta.get_field("addresses").verbose_name,
         help_text=Token._meta.get_field("addresses").help_text,

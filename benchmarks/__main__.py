@@ -14,8 +14,8 @@ from contextlib import nullcontext
 
 from benchmarks import api_report, summary
 from benchmarks.run import PARTS
-from crm.database import server_of
-from crm.environment import ROOT, read_environment
+from crm.server.database import server_of
+from crm.server.environment import ROOT, read_environment
 
 FOLDER = ROOT / "var" / "bench"
 

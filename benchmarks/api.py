@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Token, User
-from accounts.token_rights import rights_of
+from accounts.models import User
 from benchmarks.excel import peak_memory
 from benchmarks.excel_out import web_server
+from crm.api.rights import rights_of
+from crm.models import Token
 from leads.models import Lead, Source, Status
 
 USERS = {

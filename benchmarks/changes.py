@@ -5,9 +5,9 @@ import time
 from django.db import connection, transaction
 
 from accounts.models import User
-from crm.change import carry_out
 from crm.models import Operation
-from crm.undo import undo
+from crm.records.change import carry_out
+from crm.records.undo import undo
 from leads.models import Lead
 from leads.verbs import SetVip
 

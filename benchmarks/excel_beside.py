@@ -11,13 +11,12 @@ from accounts.models import User
 from benchmarks import measure
 from benchmarks.changes import forget, tidy
 from benchmarks.excel_in import new_file, record_of
-from crm.environment import ROOT
-from crm.models import Job
-from crm.undo import undo
-from leads.imports.check import Check
-from leads.imports.jobs import begin
-from leads.imports.stage import stage
-from leads.models import Import
+from crm.imports.check import Check
+from crm.imports.jobs import begin
+from crm.imports.stage import stage
+from crm.models import Import, Job
+from crm.records.undo import undo
+from crm.server.environment import ROOT
 
 PAGE = "/admin/leads?all=1"
 ROUNDS = 60

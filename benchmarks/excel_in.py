@@ -14,15 +14,16 @@ from python_calamine import CalamineWorkbook
 from accounts.models import User
 from benchmarks.changes import forget, switch, tidy
 from benchmarks.excel import ROWS, TWELVE, peak_memory, rows_of
-from crm.change import operation
 from crm.excel.cells import Column
 from crm.excel.write import Workbook
-from crm.undo import undo
+from crm.imports.apply import apply
+from crm.imports.check import Check
+from crm.imports.stage import FOLDER, stage
+from crm.models import Import
+from crm.records.change import operation
+from crm.records.undo import undo
 from leads.excel import LeadResource
-from leads.imports.apply import apply
-from leads.imports.check import Check
-from leads.imports.stage import FOLDER, stage
-from leads.models import Import, Lead, Source, Status
+from leads.models import Lead, Source, Status
 
 
 def added(user: User) -> dict[str, float]:

@@ -19,9 +19,10 @@ from django.conf import settings
 from accounts.models import User
 from benchmarks import measure
 from benchmarks.excel import TWENTY, peak_memory, rows_of
-from crm.bulk import freeze
-from crm.environment import ROOT
-from leads.models import Lead, SavedView
+from crm.models import SavedView
+from crm.records.bulk import freeze
+from crm.server.environment import ROOT
+from leads.models import Lead
 
 SIZES = (10_000, 400_000)
 SECONDS_TO_START = 60

@@ -23,8 +23,8 @@ def main() -> None:
 
     from accounts import demo
     from benchmarks import api, changes, excel, excel_beside, excel_in, excel_out, lists, measure
-    from crm.room import roomy
-    from crm.worker import collect_rarely
+    from crm.jobs.worker import collect_rarely
+    from crm.server.room import roomy
     from leads.demo.generate import grow
 
     call_command("migrate", verbosity=0)

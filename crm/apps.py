@@ -1,6 +1,7 @@
 """The machine: settings, history of changes, jobs, pages, tables. It knows no lead."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CrmConfig(AppConfig):
@@ -8,4 +9,14 @@ class CrmConfig(AppConfig):
     label = "crm"
 
     def ready(self) -> None:
-        from crm import checks  # noqa: F401 - registers them
+        # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
+        from crm.api import calls, webhooks  # noqa: F401
+        from crm.exports import jobs as of_exports  # noqa: F401
+        from crm.imports import jobs as of_imports  # noqa: F401
+        from crm.records import functions, installing
+        from crm.records import jobs as of_records  # noqa: F401
+        from crm.server import checks  # noqa: F401
+
+        installing.FUNCTIONS[:0] = functions.ALL
+        # The first app of all: what other apps write after their migrations is recorded already.
+        post_migrate.connect(installing.install, sender=self)

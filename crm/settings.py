@@ -1,11 +1,11 @@
-"""Django's settings; what differs between machines comes from crm/environment.py."""
+"""Django's settings; what differs between machines comes from crm/server/environment.py."""
 
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from crm import environment as machine
-from crm.database import database_settings
+from crm.server import environment as machine
+from crm.server.database import database_settings
 
 ENVIRONMENT = machine.read_environment()
 BASE_DIR = machine.ROOT
@@ -33,11 +33,10 @@ ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
 APPEND_SLASH = False
 
+# From the lowest layer to the highest: none imports one that comes after it.
+PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "mailings"]
 INSTALLED_APPS = [
-    "crm",
-    "accounts",
-    "leads",
-    "mailings",
+    *PRODUCT_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,13 +67,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.preferences.PreferencesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "crm.screens.ExpiredSessionMiddleware",
-    "crm.screens.PrivatePagesMiddleware",
+    "crm.web.screens.ExpiredSessionMiddleware",
+    "crm.web.screens.PrivatePagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "crm.methods.KnownMethodsMiddleware",
-    "crm.transactions.TransactionMiddleware",
+    "crm.web.methods.KnownMethodsMiddleware",
+    "crm.web.transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -94,16 +93,20 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "crm.forms.Renderer"
+FORM_RENDERER = "crm.web.forms.Renderer"
 DJANGO_TABLES2_TEMPLATE = "table.html"
 
 # Database and jobs
 DATABASES = database_settings(ENVIRONMENT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# Triggers are made after each migration (crm/records/installing.py).
+PGTRIGGER_MIGRATIONS = False
 
 # People
 AUTH_USER_MODEL = "accounts.User"
+# The team that a record belongs to; like the user, it is named here and not by the apps below it.
+DEPARTMENT_MODEL = "accounts.Department"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.EmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -122,7 +125,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "crm.views.errors.form_expired"
+CSRF_FAILURE_VIEW = "crm.web.views.errors.form_expired"
 
 # Guessing passwords is slowed per account and per address; a browser that has signed in before is counted apart,
 # so that nobody can lock an owner out (accounts/sign_in.py).
@@ -133,7 +136,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_HANDLER = "accounts.slow_down.SlowDown"
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.counted_as"
-AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.address_of"
+AXES_CLIENT_IP_CALLABLE = "crm.web.addresses.address_of"
 AXES_LOCKOUT_PARAMETERS = "accounts.sign_in.slowed_by"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.too_many_attempts"
 AXES_DISABLE_ACCESS_LOG = True

@@ -2,22 +2,29 @@
 
 from django.urls import include, path
 
-from crm.views import errors, health, home, jobs
-from leads.views import operations, webhook, webhook_form, webhooks
+from crm.api.views import api_docs, webhook, webhook_form, webhooks
+from crm.jobs.views import jobs
+from crm.records.views import jump, operations
+from crm.web.views import errors, health, home, notifications
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.health, name="health"),
+    path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/<int:pk>/open", notifications.notification_open, name="notification_open"),
+    path("notifications/<int:pk>/read-up-to", notifications.read_up_to, name="notifications_read"),
     path("", include("accounts.urls")),
     path("admin/leads", include("leads.urls")),
+    path("admin/companies", include("customers.urls")),
+    path("admin/jump", jump.jump, name="jump"),
     path("admin/operations", operations.operations, name="operations"),
     path("admin/operations/<int:pk>", operations.operation, name="operation"),
     path("admin/operations/<int:pk>/undo", operations.undo_operation, name="operation_undo"),
     path("admin/jobs", jobs.job_list, name="jobs"),
     path("admin/jobs/<int:pk>", jobs.job, name="job"),
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
-    path("admin/imports", include("leads.imports.urls")),
-    path("admin/exports", include("leads.exports.urls")),
+    path("admin/imports", include("crm.imports.urls")),
+    path("admin/exports", include("crm.exports.urls")),
     path("admin/api/webhooks", webhooks.webhooks, name="webhooks"),
     path("admin/api/webhooks/new", webhook_form.webhook_new, name="webhook_new"),
     path("admin/api/webhooks/<int:pk>", webhook.webhook, name="webhook"),
@@ -27,7 +34,11 @@ urlpatterns = [
     path("admin/api/webhooks/<int:pk>/test", webhook.webhook_test, name="webhook_test"),
     path("admin/api/webhooks/<int:pk>/again", webhook.webhook_again, name="webhook_again"),
     path("admin/api/webhooks/<int:pk>/remove", webhook.webhook_remove, name="webhook_remove"),
+    path("api/schema", api_docs.schema, name="api_schema"),
+    path("api/docs", api_docs.docs, name="api_docs"),
+    path("api/v2", include("crm.api.v2.urls")),
     path("", include("leads.api.urls")),
+    path("", include("customers.api")),
 ]
 
 handler400 = errors.bad_request

@@ -6,9 +6,9 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
-from crm.environment import SettingError
-from crm.processes import TRY_LATER
-from crm.room import roomy
+from crm.server.environment import SettingError
+from crm.server.processes import TRY_LATER
+from crm.server.room import roomy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
@@ -16,7 +16,7 @@ try:
 
     from django.db import connections
 
-    from crm.checks import DatabaseAway, refuse_unfit_database
+    from crm.server.checks import DatabaseAway, refuse_unfit_database
 
     try:
         refuse_unfit_database()

@@ -1,6 +1,7 @@
 """Leads: the heart of Leadwell."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,5 +10,28 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from leads import checks  # noqa: F401 - registers them
-        from leads.api import webhooks  # noqa: F401 - what webhooks say of an operation
+        from accounts import navigation, permissions
+        from accounts import shipped as roles
+        from crm.api import rights, webhook_log
+        from crm.records import installing, kinds, rebuild
+        from crm.server import demo
+        from leads import checks, reasons, shipped  # noqa: F401 - the first two register what they have
+        from leads.api.rights import LEAD_RESOURCES
+        from leads.demo import PART
+        from leads.events import LEAD_EVENTS
+        from leads.functions import BASE_VALUE
+        from leads.kind import LEAD
+        from leads.permissions import LEAD_ROWS
+        from leads.rebuild import wrong_stamps_and_moves
+        from leads.settings.tabs import TABS
+
+        kinds.register(LEAD)
+        installing.FUNCTIONS.append(BASE_VALUE)
+        rights.RESOURCES += LEAD_RESOURCES
+        permissions.ROWS += LEAD_ROWS
+        webhook_log.EVENTS += LEAD_EVENTS
+        roles.RECORDS.append(("leads", "lead"))
+        navigation.SETTINGS += TABS
+        rebuild.CHECKS.append(wrong_stamps_and_moves)
+        demo.PARTS.append(PART)
+        post_migrate.connect(shipped.install, sender=apps.get_app_config("procrastinate"))

@@ -1,43 +1,70 @@
-"""The contract of a status: what must be filled before a lead enters, and that being lost needs a reason."""
+"""The contract of a status: the one place that says what must hold before a lead enters, whatever the way in.
+
+It stands in a few codes (crm/records/reasons.py has their sentences). `broken` asks them of the values of one lead, as
+forms, imports and calls of the APIs have them; `refusals` of a set of leads, in SQL, as verbs do.
+"""
 
 from typing import Any
 
 from django.db.models import Q
 
-from crm.change import Refusal
+from crm.fields.type import EMPTY, type_of
+from crm.records.change import Refusal
 from leads import fields
 from leads.models import Lead, Status
 
+NEEDS = "needs:"
+
+
+def required(status: Status) -> list[str]:
+    """The fields that must be filled; only those of the allow-list can be asked for."""
+    reason = ["lost_reason"] if status.needs_reason else []
+    return [*(name for name in status.required_fields if name in fields.CONTRACT), *reason]
+
+
+def code_of(name: str) -> str:
+    return "needs_reason" if name == "lost_reason" else f"{NEEDS}{name}"
+
+
+def missing(status: Status, values: dict[str, Any]) -> list[str]:
+    """The names of the required fields that these values of one lead leave open."""
+    return [name for name in required(status) if values.get(name) in EMPTY]
+
+
+def broken(status: Status, values: dict[str, Any], *, pipeline: int | None = None) -> list[str]:
+    """The codes of all that keeps a lead with these values out. `pipeline` is the one that it is in already."""
+    found = []
+    if status.retired or status.pipeline.retired:
+        found.append("status_retired")
+    if pipeline is not None and status.pipeline_id != pipeline:
+        found.append("other_pipeline")
+    return [*found, *(code_of(name) for name in missing(status, values))]
+
 
 def empty(name: str) -> Q:
-    """The leads in which this field is empty. Only fields of the allow-list can be asked for."""
-    field = Lead._meta.get_field(fields.CONTRACT[fields.CONTRACT.index(name)])
-    return Q(**{name: None}) if field.null else Q(**{name: ""})
+    """The leads in which this field is empty."""
+    field = Lead._meta.get_field(name)
+    return type_of(field).empty(field)  # type: ignore[arg-type]
 
 
-def refusals(status: Status, given: dict[str, Any] | None = None) -> list[Refusal]:
+def refusals(
+    status: Status, given: dict[str, Any] | None = None, *, from_any_pipeline: bool = False
+) -> list[Refusal]:
     """Who may not enter this status. `given` are values that the same operation writes, by field name."""
     given = given or {}
     entering = ~Q(status=status.pk)
     found = []
     if status.retired:
         found.append(Refusal("status_retired", entering))
-    if status.needs_reason and not given.get("lost_reason"):
-        found.append(Refusal("needs_reason", entering))
-    for name in status.required_fields:
-        if name not in fields.CONTRACT:
-            continue
+    if not from_any_pipeline:
+        own = Status.objects.of_pipeline(status.pipeline_id).values_list("pk", flat=True)
+        found.append(Refusal("other_pipeline", ~Q(status__in=list(own))))
+    for name in required(status):
         if name in given:
-            if given[name] in (None, ""):
-                found.append(Refusal(f"needs:{name}", entering))
+            if given[name] in EMPTY:
+                found.append(Refusal(code_of(name), entering))
+        elif name == "lost_reason":
+            found.append(Refusal(code_of(name), entering))
         else:
-            found.append(Refusal(f"needs:{name}", entering & empty(name)))
+            found.append(Refusal(code_of(name), entering & empty(name)))
     return found
-
-
-def missing(status: Status, values: dict[str, Any]) -> list[str]:
-    """The names of the fields that these values of one lead leave open: for forms, which name them beside the field."""
-    names = [name for name in status.required_fields if values.get(name) in (None, "", [])]
-    if status.needs_reason and not values.get("lost_reason"):
-        names.append("lost_reason")
-    return names

@@ -1,7 +1,8 @@
 """WHICH FIELD APPEARS WHERE, and in which order. Adding a field to a lead starts here.
 
-Label, help text, choices and validation stand on the model (leads/models/lead.py), drawing and parsing in tables.py,
-filters.py, excel.py and forms.py. A house test fails by name on a field that is in no list.
+Label, help text, choices and validation stand on the model (leads/models/lead.py); how a field is drawn, filtered, sorted,
+written to files and read from them follows from its type (crm/fields/). A house test fails by name on a field that is in
+no list. What the dialects of other products show stands in leads/api/fields.py.
 """
 
 # The form of a new lead and of a lead that is edited, by the card in which a field stands
@@ -76,16 +77,46 @@ LIST = [
     "id",
 ]
 LIST_AT_FIRST = [
-    "name",
-    "email",
+    "name", "email", "company", "status", "owner", "country", "newsletter", "next_action", "created_at",
+]  # fmt: skip
+
+# The columns of Trash, and of the preview of a bulk change
+TRASH = ["name", "email", "company", "status", "owner", "department", "created_at", "deleted_at"]
+PREVIEW = ["name", "company", "status", "owner"]
+
+# The columns that sort as their type does; each has its index. How the others sort stands in sorts.py
+SORT = [
     "company",
+    "email",
+    "second_email",
+    "title",
+    "city",
+    "state",
+    "address",
+    "zip",
+    "website",
+    "language",
+    "phone",
+    "mobile",
+    "value",
+    "next_action_on",
+    "assigned_at",
+    "first_contacted_at",
+    "last_contacted_at",
+    "converted_at",
     "status",
-    "owner",
+    "source",
     "country",
-    "newsletter",
-    "next_action",
-    "created_at",
+    "lost_reason",
+    "owner",
+    "vip",
 ]
+
+# What the search finds a lead by; tags are looked up in the query (search.py)
+SEARCH = [
+    "first_name", "last_name", "company", "title", "email", "second_email", "website", "address", "city", "state",
+    "zip", "description", "phone", "mobile",
+]  # fmt: skip
 
 # The filters, in the order of the filter form
 FILTER = [
@@ -132,6 +163,8 @@ FACTS = [
     "created_at",
     "last_contacted_at",
 ]
+# Those that the page asks for where they are empty
+ASKED = ["email", "phone"]
 
 # The columns of an Excel file, in and out. `id` and `version` come first, hidden, so that a file can come back
 EXCEL = [
@@ -198,50 +231,6 @@ CONTRACT = [
     "description",
 ]
 
-# A lead in the dialect of CRM Connect, by the names of that product (leads/api/connect_rows.py says what each shows)
-CONNECT = [
-    "id",
-    "hash",
-    "name",
-    "contact",
-    "title",
-    "company",
-    "description",
-    "country",
-    "zip",
-    "city",
-    "state",
-    "address",
-    "assigned",
-    "dateadded",
-    "from_form_id",
-    "status",
-    "source",
-    "lastcontact",
-    "dateassigned",
-    "last_status_change",
-    "addedfrom",
-    "email",
-    "website",
-    "leadorder",
-    "phonenumber",
-    "date_converted",
-    "lost",
-    "junk",
-    "last_lead_status",
-    "is_imported_from_email_integration",
-    "email_integration_uid",
-    "is_public",
-    "default_language",
-    "client_id",
-    "lead_value",
-]
-# What its status and source add in lists and for one lead, and what only one lead has
-CONNECT_JOINED = ["status_name", "source_name", "statusorder", "color", "isdefault"]
-CONNECT_ONE = ["attachments", "public_url"]
-# A lead in the dialect of Umbra ERP: in lists, and what one lead has beside
-UMBRA = ["id", "first_name", "last_name", "email", "company", "status", "assigned_to", "created_at"]
-UMBRA_ONE = ["phone", "source", "notes"]
 # A lead in our own additions to the APIs
 OWN_API = [
     "id",
@@ -276,7 +265,7 @@ INLINE = ["status", "owner", "vip", "next_action"]
 HIDDEN = {
     "updated_at": "told by the timeline",
     "status_since": "shown as time_in_status",
-    "binned_at": "a binned lead is in the bin",
+    "deleted_at": "shown in Trash",
     "version": "counts changes; goes along in forms and files",
     "base_value": "derived: the value in the base currency; the value column sorts by it",
     "phone_normal": "derived from the phone",
@@ -296,4 +285,5 @@ PARTS = {
     "name": ["first_name", "last_name"],
     "next_action": ["next_action", "next_action_on"],
     "value": ["value", "currency"],
+    "time_in_status": ["status_since"],
 }

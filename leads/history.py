@@ -1,4 +1,4 @@
-"""What the database derives from leads by itself: folded keys, stamps, status moves, search words.
+"""What the database derives from leads by itself: the base value, stamps, status moves, the newsletter state.
 
 They are derived by triggers and nowhere else, so that bulk SQL, COPY and the console keep them too;
 `manage.py check_history` rebuilds them from the recorded changes and finds no difference.
@@ -6,74 +6,11 @@ They are derived by triggers and nowhere else, so that bulk SQL, COPY and the co
 
 import pgtrigger
 
-from crm.history import MACHINE, Trigger, planned_anew, tracked
+from crm.fields.keys import derived_by_type
+from crm.records.history import MACHINE, Trigger, planned_anew, tracked
+from leads import fields
 from leads.history_of_moves import moves, moves_of_new
-from mailings.history import KEEP_NEWSLETTER
-
-# key column: the expression that it folds
-KEYS = {
-    "name_key": "coalesce(nullif(btrim(NEW.first_name || ' ' || NEW.last_name), ''), nullif(NEW.company, ''), "
-    "nullif(NEW.email, ''), nullif(NEW.phone, ''), NEW.mobile)",
-    "company_key": "NEW.company",
-    "title_key": "NEW.title",
-    "city_key": "NEW.city",
-    "state_key": "NEW.state",
-    "address_key": "NEW.address",
-}
-KEY_SOURCES = [
-    "first_name",
-    "last_name",
-    "company",
-    "email",
-    "second_email",
-    "phone",
-    "mobile",
-    "title",
-    "city",
-    "state",
-    "address",
-]
-
-DERIVED = ("base_value", "email_key", "second_email_key", *KEYS)
-
-# What the search finds a lead by. Phones are joined to their digits; tags are looked up in the query (leads/search.py).
-SEARCHED = [
-    "first_name",
-    "last_name",
-    "company",
-    "title",
-    "email",
-    "second_email",
-    "website",
-    "address",
-    "city",
-    "state",
-    "zip",
-    "description",
-    "phone",
-    "mobile",
-    "phone_normal",
-    "mobile_normal",
-]
-SEARCH_TEXT = """leadwell_search_words(
-    concat_ws(' ', {row}.first_name, {row}.last_name, {row}.company, {row}.title, {row}.email, {row}.second_email,
-              {row}.website, {row}.address, {row}.city, {row}.state, {row}.zip, {row}.description,
-              regexp_replace({row}.phone, '\\D', '', 'g'), regexp_replace({row}.mobile, '\\D', '', 'g'),
-              {row}.phone_normal, {row}.mobile_normal))"""
-
-KEY_ASSIGNMENTS = "\n".join(f"NEW.{key} := left(leadwell_fold({text}), 100);" for key, text in KEYS.items())
-
-keys = Trigger(
-    name="keys",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf(*KEY_SOURCES),
-    func=f"""
-        {KEY_ASSIGNMENTS}
-        NEW.email_key := leadwell_fold_email(NEW.email);
-        NEW.second_email_key := leadwell_fold_email(NEW.second_email);
-        RETURN NEW;
-    """,
-)
+from leads.history_of_newsletters import KEEP_NEWSLETTER
 
 base_value = Trigger(
     name="base_value",
@@ -139,43 +76,6 @@ stamps = Trigger(
     """,
 )
 
-search_of_new = Trigger(
-    name="search_insert",
-    level=pgtrigger.Statement,
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="new_rows"),
-    func=f"""
-        INSERT INTO leads_leadsearch (lead_id, words) SELECT n.id, {SEARCH_TEXT.format(row="n")} FROM new_rows n;
-        RETURN NULL;
-    """,
-)
-
-REWORDED = f"""
-    SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
-    WHERE ({", ".join(f"o.{name}" for name in SEARCHED)})
-          IS DISTINCT FROM ({", ".join(f"n.{name}" for name in SEARCHED)})"""
-WORDS = f"""
-    UPDATE leads_leadsearch s SET words = {SEARCH_TEXT.format(row="n")}
-    FROM new_rows n WHERE s.lead_id = n.id AND n.id = ANY($1)"""
-
-search = Trigger(
-    name="search_update",
-    level=pgtrigger.Statement,
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
-    declare=[("reworded", "bigint[]")],
-    func=f"""
-        {planned_anew(REWORDED, into="reworded")}
-        IF reworded IS NULL THEN
-            RETURN NULL;
-        END IF;
-        {planned_anew(WORDS, using="reworded")}
-        RETURN NULL;
-    """,
-)
-
 newsletter_of_new = Trigger(
     name="newsletter_insert",
     level=pgtrigger.Statement,
@@ -183,7 +83,7 @@ newsletter_of_new = Trigger(
     operation=pgtrigger.Insert,
     referencing=pgtrigger.Referencing(new="new_rows"),
     func=KEEP_NEWSLETTER.format(
-        leads="SELECT n.id FROM new_rows n JOIN mailings_unsubscribe u ON u.email_key = n.email_key"
+        leads="SELECT n.id FROM new_rows n JOIN leads_unsubscribe u ON u.email_key = n.email_key"
     ),
 )
 
@@ -208,15 +108,13 @@ newsletter = Trigger(
 )
 
 LEAD_TRIGGERS = [
-    *tracked("lead", derived=DERIVED),
-    keys,
+    *tracked("lead"),
+    *derived_by_type(fields.SEARCH),
     base_value,
     stamps_of_new,
     stamps,
     moves_of_new,
     moves,
-    search_of_new,
-    search,
     newsletter_of_new,
     newsletter,
 ]

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from crm.history import CURRENT, MACHINE, Trigger, planned_anew
+from crm.records.history import CURRENT, MACHINE, Trigger, planned_anew
 
 moves_of_new = Trigger(
     name="moves_insert",

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from crm.models import Change
+from crm.records.rebuild import Difference
 from leads.models import Lead, StatusMove
 
 
@@ -27,19 +27,8 @@ class Move:
     undone: bool = False
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Something that is stored and does not follow from the history."""
-
-    lead: int
-    what: str
-    stored: object
-    rebuilt: object
-
-
-def differences() -> Iterator[Difference]:
-    """Everything that does not follow from the history, lead by lead; an empty iterator means all is right."""
-    yield from _wrong_derived_columns()
+def wrong_stamps_and_moves() -> Iterator[Difference]:
+    """Stamps and moves that do not follow from the history, lead by lead."""
     for lead, changes in _histories():
         yield from _wrong_stamps(lead, changes)
         yield from _wrong_moves(lead, changes)
@@ -61,9 +50,9 @@ def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
             stored, rebuilt = getattr(lead, column), last[column]
             moment = parse_datetime(str(rebuilt)) if rebuilt else None
             if stored != moment:
-                yield Difference(lead.pk, column, stored, moment)
+                yield Difference(_called(lead.pk), column, stored, moment)
     if changes and lead.version != changes[-1].version:
-        yield Difference(lead.pk, "version", lead.version, changes[-1].version)
+        yield Difference(_called(lead.pk), "version", lead.version, changes[-1].version)
 
 
 def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
@@ -113,37 +102,8 @@ def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
         .values_list("from_status_id", "to_status_id", "entered", "left", "operation_id")
     )
     if stored != rebuilt:
-        yield Difference(lead.pk, "moves", stored, rebuilt)
+        yield Difference(_called(lead.pk), "moves", stored, rebuilt)
 
 
-# Each derived column beside the expression that it must equal.
-DERIVED = {
-    "email_key": "leadwell_fold_email(l.email)",
-    "second_email_key": "leadwell_fold_email(l.second_email)",
-    "company_key": "left(leadwell_fold(l.company), 100)",
-    "city_key": "left(leadwell_fold(l.city), 100)",
-    "title_key": "left(leadwell_fold(l.title), 100)",
-    "state_key": "left(leadwell_fold(l.state), 100)",
-    "address_key": "left(leadwell_fold(l.address), 100)",
-    "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END",
-}
-
-
-def _wrong_derived_columns() -> Iterator[Difference]:
-    from leads.history import SEARCH_TEXT
-
-    for column, expression in DERIVED.items():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT l.id, l.{column}::text, ({expression})::text FROM leads_lead l "  # noqa: S608
-                f"WHERE l.{column} IS DISTINCT FROM {expression}"
-            )
-            for row, stored, rebuilt in cursor.fetchall():
-                yield Difference(row, column, stored, rebuilt)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT l.id FROM leads_lead l LEFT JOIN leads_leadsearch s ON s.lead_id = l.id "  # noqa: S608
-            f"WHERE s.words IS DISTINCT FROM {SEARCH_TEXT.format(row='l')}"
-        )
-        for (row,) in cursor.fetchall():
-            yield Difference(row, "search words", "old", "new")
+def _called(pk: int) -> str:
+    return f"Lead {pk}"

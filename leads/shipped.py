@@ -4,8 +4,8 @@ from datetime import date
 
 from django.conf import settings
 
-from crm.change import operation
 from crm.models import Operation
+from crm.records.change import operation
 from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.models.lost_reason import SHIPPED as REASONS
 from leads.models.shipped import LABELS, MEANINGS, PROMPTS
@@ -31,7 +31,7 @@ SOURCES = [
 ]
 
 
-def install() -> None:
+def install(**_signal) -> None:
     """Make it once, as an operation of the system."""
     if not Rate.objects.filter(currency=settings.BASE_CURRENCY, day=date.min).exists():
         # Another base currency counts from now on; leads/checks.py has seen that nothing was counted in the old one.

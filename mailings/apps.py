@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class MailingsConfig(AppConfig):
     name = "mailings"
     verbose_name = _("Mailings")
+
+    def ready(self) -> None:
+        from accounts import shipped as roles
+        from leads.demo import generate
+        from mailings.demo import deliver
+
+        generate.FOLLOWERS.append(deliver)
+        roles.OF_STEERING.append("mailings.send_mailing")

@@ -10,8 +10,10 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
-from crm.change import operation
-from leads.models import Lead, LostReason, Source, Status, Tag
+from crm.models import Tag
+from crm.records.change import operation
+from customers.models import Company
+from leads.models import Lead, LostReason, Source, Status
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -94,6 +96,19 @@ def sources(db):
 @pytest.fixture
 def reasons(db):
     return SimpleNamespace(**{reason.key: reason for reason in LostReason.objects.exclude(key="")})
+
+
+@pytest.fixture
+def make_company(departments):
+    """make_company("Omnia", owner=bob, domain="omnia.example", …) in the department Sales, recorded as an operation."""
+
+    def make(name: str = "Omnia", **values) -> Company:
+        with operation("test", by=None):
+            company = Company.objects.create(**{"name": name, "department": departments.sales, **values})
+        company.refresh_from_db()
+        return company
+
+    return make
 
 
 @pytest.fixture

@@ -59,6 +59,12 @@ class Role(Group):
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
+        permissions = [
+            ("see_own", _("sees own records")),
+            ("see_unassigned", _("sees own records and the unassigned of own departments")),
+            ("see_departments", _("sees the records of own departments")),
+            ("see_all", _("sees the records of all departments")),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
 from accounts.permissions import beyond, with_narrower_scopes
-from crm.environment import LANGUAGES
+from crm.server.environment import LANGUAGES
 
 CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -44,7 +44,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=False)
 
     def by_name(self):
-        """In the order of people, whatever the collation of the server (crm/functions.py)."""
+        """In the order of people, whatever the collation of the server (crm/records/functions.py)."""
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
     def with_rights(self):
@@ -245,5 +245,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return not self.has_usable_password()
 
     @property
+    def sees_departments(self) -> bool:
+        """Whether the records of colleagues in own departments are in sight."""
+        return self.has_perm("accounts.see_departments")
+
+    @property
     def sees_everything(self) -> bool:
-        return self.has_perm("leads.see_all")
+        return self.has_perm("accounts.see_all")

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.belongings import owned_kinds
 from accounts.models import Department, User
-from leads.models import Lead
+from crm.records.kinds import seen_by
 
 retiring = permission_required("accounts.delete_department", raise_exception=True)
 
@@ -28,25 +29,31 @@ def department_retire(request, pk):
             request, _("%(name)s is retired. It can be used again at any time.") % {"name": department}
         )
         return redirect("departments")
-    may_move = request.user.has_perm("leads.assign_lead") and request.user.has_perm("leads.bulk_lead")
-    context = {
-        "department": department,
-        "free": not any(obstacles.values()),
-        "may_move": may_move,
-        **obstacles,
-    }
+    context = {"department": department, "free": not any(obstacles.values()), **obstacles}
+    context["records"] = [
+        (kind, number, *ways_of(kind, request.user)) for kind, number in obstacles["records"]
+    ]
     return render(
         request, "accounts/department_retire.html", context, status=422 if request.method == "POST" else 200
     )
 
 
 def in_the_way_of(department: Department) -> dict:
-    """Active members, leads out of the bin, and whether it is the only one left."""
+    """Active members, records out of Trash, and whether it is the only one left."""
+    records = [
+        (kind, kind.model.objects.present().in_department(department).count()) for kind in owned_kinds()
+    ]
     return {
         "members": User.objects.active().in_departments([department.pk]).count(),
-        "leads": Lead.objects.present().in_department(department).count(),
+        "records": [(kind, number) for kind, number in records if number],
         "only_one": not Department.objects.active().exclude(pk=department.pk).exists(),
     }
+
+
+def ways_of(kind, user) -> tuple[bool, bool]:
+    """Whether the user may move such records to another department, and whether they may look at them."""
+    action = kind.action("department")
+    return bool(action and action.allowed(user, kind.model)), kind in seen_by(user)
 
 
 @retiring

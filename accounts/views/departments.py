@@ -4,14 +4,19 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.belongings import in_departments
 from accounts.models import Department
-from leads.settings.usage import count_by
+from crm.records.kinds import seen_by
 
 
 @permission_required("accounts.view_department", raise_exception=True)
 @require_safe
 def departments(request):
     rows = Department.objects.visible_to(request.user).with_member_counts().by_name()
-    leads = count_by("department", request.user)
-    lines = sorted(((row, leads.get(row.pk, 0)) for row in rows), key=lambda line: line[0].retired)
-    return render(request, "accounts/departments.html", {"lines": lines})
+    counts, seen = in_departments(request.user), {kind.name for kind in seen_by(request.user)}
+    lines = [
+        (row, [(kind, numbers.get(row.pk, 0), kind.name in seen) for kind, numbers in counts])
+        for row in sorted(rows, key=lambda row: row.retired)
+    ]
+    context = {"lines": lines, "kinds": [kind for kind, _numbers in counts]}
+    return render(request, "accounts/departments.html", context)

@@ -22,5 +22,5 @@ def roles(request):
 def scope_of(role: Role):
     """The widest scope of leads that the role sees, in words; '' for none."""
     held = {permission.codename for permission in role.permissions.all()}
-    labels = [label for name, label in SCOPES if name.removeprefix("leads.") in held]
+    labels = [label for name, label in SCOPES if name.removeprefix("accounts.") in held]
     return labels[-1] if labels else ""

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.demo import ACCOUNTS
 from accounts.models.role import SHIPPED
 from accounts.sign_in import remember_device
-from crm.forms import dress
-from crm.management.commands.demo import demo_password
+from crm.server.demo import demo_password
+from crm.web.forms import dress
 
 LOOPBACK = ("127.0.0.1", "::1")
 # Whoever sets one of these is a proxy: the person is somewhere else.

@@ -8,14 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Token
 from accounts.token_forms import in_words
-from crm.models import ApiCall
+from crm.models import ApiCall, Token
 
 CALLS_SHOWN = 100
 
 
-@permission_required("accounts.view_token", raise_exception=True)
+@permission_required("crm.view_token", raise_exception=True)
 @require_safe
 def token(request, pk):
     return page(request, visible_token(request.user, pk))
@@ -53,7 +52,7 @@ def with_secret(request, shown: Token, secret: str):
 
 
 @require_POST
-@permission_required("accounts.change_token", raise_exception=True)
+@permission_required("crm.change_token", raise_exception=True)
 def token_rotate(request, pk):
     """Another secret; the one before stops working at once."""
     changed = changeable_token(request.user, pk)
@@ -65,7 +64,7 @@ def token_rotate(request, pk):
 
 
 @require_POST
-@permission_required("accounts.delete_token", raise_exception=True)
+@permission_required("crm.delete_token", raise_exception=True)
 def token_revoke(request, pk):
     changed = changeable_token(request.user, pk)
     Token.objects.filter(pk=changed.pk).revoke()

@@ -3,13 +3,13 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 
-from accounts.models import Token
 from accounts.token_forms import TokenForm
-from accounts.token_rights import ACTIONS
 from accounts.views.token import with_secret
+from crm.api.rights import ACTIONS
+from crm.models import Token
 
 
-@permission_required("accounts.add_token", raise_exception=True)
+@permission_required("crm.add_token", raise_exception=True)
 def token_new(request):
     token = Token(created_by=request.user)
     form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)

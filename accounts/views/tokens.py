@@ -4,13 +4,12 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import Token
-from crm.models import ApiCall
+from crm.models import ApiCall, Token
 
 CALLS_SHOWN = 50
 
 
-@permission_required("accounts.view_token", raise_exception=True)
+@permission_required("crm.view_token", raise_exception=True)
 @require_safe
 def tokens(request):
     rows = Token.objects.visible_to(request.user).with_names().newest_first()

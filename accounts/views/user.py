@@ -1,15 +1,18 @@
 """The page of one user: who they are, what they may, and what can be done with them."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.deactivation import open_leads_of
+from accounts.belongings import seen_of
 from accounts.links import link_for
 from accounts.models import User
 from accounts.rights import visible_user
 from accounts.views.user_link import LINK_SHOWN, SHOWN_FOR
+from crm.records.kinds import Kind, seen_by
 
 INSPECTIONS = 10
 
@@ -20,11 +23,13 @@ def user(request, pk):
     person = visible_user(request.user, pk)
     changeable = User.objects.changeable_by(request.user).filter(pk=pk).exists()
     may_change = changeable and request.user.has_perm("accounts.change_user")
+    owned = owned_lines(person, request.user)
     context = {
         "person": person,
         "memberships": person.memberships.select_related("department"),
         "roles": [group.role for group in person.groups.select_related("role")],
-        "open_leads": open_leads_of(person, request.user).count(),
+        "owned": owned,
+        "owns_any": any(line.count for line in owned),
         "holds_more": not changeable,
         "may_change": may_change,
         "may_deactivate": changeable
@@ -39,6 +44,24 @@ def user(request, pk):
     if request.user.is_administrator:
         context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]
     return render(request, "accounts/user.html", context)
+
+
+@dataclass(frozen=True)
+class OwnedLine:
+    """How many open records of a kind somebody owns, and the list of these for a viewer who may open it."""
+
+    kind: Kind
+    count: int
+    address: str
+
+
+def owned_lines(person: User, viewer: User) -> list[OwnedLine]:
+    seen = {kind.name for kind in seen_by(viewer)}
+    lines = []
+    for kind, count in seen_of(person, viewer):
+        query = f"?owner={person.pk}" + (f"&{kind.open_filter}" if kind.open_filter else "")
+        lines.append(OwnedLine(kind, count, kind.list_url + query if kind.name in seen else ""))
+    return lines
 
 
 def was_just_made(request, pk: int) -> bool:

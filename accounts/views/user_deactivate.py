@@ -4,13 +4,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.administrators import LastAdministrator
-from accounts.deactivation import Belongings, Done, Heirs, belongings, deactivate
+from accounts.belongings import Belongings, belongings
+from accounts.deactivation import Done, Heirs, deactivate
 from accounts.forms import DeactivationForm
 from accounts.rights import changeable_user
+from crm.records.kinds import KINDS
 
 
 @permission_required("accounts.delete_user", raise_exception=True)
@@ -19,10 +21,10 @@ def user_deactivate(request, pk):
     if pk == request.user.pk:
         raise PermissionDenied
     has = belongings(person, request.user)
-    if not person.is_active and not has.leads:
+    if not person.is_active and not has.records:
         return redirect("user", pk)
     data = request.POST if request.method == "POST" else None
-    form = DeactivationForm(data, leaving=person, by=request.user) if has.leads else None
+    form = DeactivationForm(data, leaving=person, by=request.user) if has.records else None
     if data is not None and (form is None or form.is_valid()):
         return carry_out(request, person, has, form.heirs() if form else Heirs())
     status = 422 if data is not None else 200
@@ -30,7 +32,7 @@ def user_deactivate(request, pk):
 
 
 def page(request, person, has: Belongings, form, *, status: int, problem: str = ""):
-    may_hand_over = not has.leads or request.user.has_perm("leads.assign_lead")
+    may_hand_over = has.may_be_handed_over_by(request.user)
     context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
     return render(request, "accounts/user_deactivate.html", context, status=status)
 
@@ -45,19 +47,15 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
         messages.success(
             request, _("%(name)s is deactivated and signed out everywhere.") % {"name": person.name}
         )
-    say_who_has_the_leads(request, heirs, done)
+    say_who_has_the_records(request, heirs, done)
     return redirect("user", person.pk)
 
 
-def say_who_has_the_leads(request, heirs: Heirs, done: Done) -> None:
+def say_who_has_the_records(request, heirs: Heirs, done: Done) -> None:
     if done.job:
-        messages.info(request, _("The open leads are being handed over; “Jobs” shows how far it is."))
-    elif done.outcome:
-        number = len(done.outcome.changed)
-        text = ngettext(
-            "%(number)s open lead now belongs to %(to)s.",
-            "%(number)s open leads now belong to %(to)s.",
-            number,
-        )
+        messages.info(request, _("The records are being reassigned. “Jobs” shows the progress."))
+    elif done.record:
         to = heirs.department or (heirs.users[0].name if heirs.users else _("nobody"))
-        messages.success(request, text % {"number": number, "to": to})
+        counted = [KINDS[table].words.open(number) for table, number in done.record.changed_by_table()]
+        text = _("Reassigned to %(to)s: %(counted)s.")
+        messages.success(request, text % {"counted": get_text_list(counted, _("and")), "to": to})

@@ -1,4 +1,4 @@
-"""The list of leads as another user sees it: for administrators, only to read, and noted each time."""
+"""The lists as another user sees them: for administrators, only to look at, and noted each time."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Inspection
 from accounts.rights import changeable_user, visible_user
-from crm.screens import answer
-from leads.columns import columns_of
-from leads.listing import Listing, drawn
-from leads.tables import LeadTable
+from crm.records.columns import columns_of
+from crm.records.kinds import Kind, seen_by
+from crm.records.listing import Listing, drawn
+from crm.web.screens import answer
 
 
 @require_POST
@@ -33,29 +33,35 @@ def user_sees(request, pk):
     inspection = Inspection.objects.fresh(request.user, person).newest_first().first()
     if inspection is None or not person.is_active:
         raise Http404
-    listing = Listing(request.GET, person)
-    context = list_context(request, listing, person) | {"person": person, "inspection": inspection}
-    fragments = {"leads": "accounts/_user_sees.html"}
+    kinds = seen_by(person) or seen_by(request.user)
+    kind = next((kind for kind in kinds if kind.name == request.GET.get("of")), kinds[0])
+    listing = Listing(kind, request.GET, person)
+    context = list_context(request, listing, person)
+    context |= {"person": person, "inspection": inspection, "kinds": kinds}
+    fragments = {"records": "accounts/_user_sees.html"}
     status = 400 if listing.errors else 200
     return answer(request, "accounts/user_sees.html", context, fragments=fragments, status=status)
 
 
 def list_context(request, listing: Listing, person) -> dict:
     """The table with the columns that the user has, and nothing in it that could be changed."""
-    columns = columns_of(person)
+    kind: Kind = listing.kind
+    columns = columns_of(kind, person)
     page = listing.page(request.user.rows_per_page)
-    table = LeadTable(
-        drawn(page.ids, columns),
+    table = kind.table(
+        drawn(kind, page.ids, columns),
         columns_shown=columns,
         sort=listing.sort,
+        sortable=kind.sorts.names,
         may_change=set(),
         query="",
     )
-    count = listing.count()
     return {
+        "kind": kind,
+        "words": kind.words,
         "listing": listing,
         "page": page,
         "table": table,
         "chips": listing.filters.chips(),
-        "count": count,
+        "count": listing.count(),
     }

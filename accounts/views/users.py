@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.filters import UserFilter
 from accounts.models import User
 from accounts.tables import USERS, UserTable
-from crm.screens import answer
+from crm.web.screens import answer
 
 SORTS = ["name", "email", "last_login"]
 

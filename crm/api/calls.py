@@ -9,11 +9,10 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Token
-from accounts.models.token import end_of_minute
 from crm.api.problems import Problem
-from crm.housekeeping import every_hour
-from crm.models import ApiCall, ApiReply
+from crm.jobs.housekeeping import every_hour
+from crm.models import ApiCall, ApiReply, Token
+from crm.models.token import end_of_minute
 
 AT_ONCE = "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))"
 
@@ -31,7 +30,7 @@ def count(token: Token) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{AT_ONCE}
-                INSERT INTO accounts_tokenuse AS u (token_id, minute, calls) SELECT %s, %s, 1 FROM at_once
+                INSERT INTO crm_tokenuse AS u (token_id, minute, calls) SELECT %s, %s, 1 FROM at_once
                 ON CONFLICT (token_id) DO UPDATE SET minute = excluded.minute,
                   calls = CASE WHEN u.minute = excluded.minute THEN u.calls + 1 ELSE 1 END RETURNING calls""",
             [token.pk, ends],
@@ -56,7 +55,7 @@ def log(token: Token, *, method: str, path: str, status: int, milliseconds: int,
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{AT_ONCE}, used AS (
-                  INSERT INTO accounts_tokenuse AS u (token_id, used_at, address, calls)
+                  INSERT INTO crm_tokenuse AS u (token_id, used_at, address, calls)
                   SELECT %(token)s, now(), %(address)s, 0 FROM at_once
                   ON CONFLICT (token_id) DO UPDATE SET used_at = excluded.used_at, address = excluded.address)
                 INSERT INTO crm_apicall (token_id, method, path, status, milliseconds, address)

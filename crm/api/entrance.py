@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from functools import cache
 
+from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Model
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import Token, User
-from accounts.models.token import hash_of
-from accounts.sign_in import address_of
 from crm.api.problems import Problem
+from crm.models import Token
+from crm.models.token import hash_of
+from crm.web.addresses import address_of
 
 PREFIXES = ("/api/", "/v1/")
 
@@ -41,28 +42,35 @@ def token_behind(secret: str) -> Token:
         row = cursor.fetchone()
     if row is None:
         raise Problem(401, "bad_key", "Invalid API token.")
-    user = User.from_db(connection.alias, USER_COLUMNS, row[: len(USER_COLUMNS)])
+    users = get_user_model()
+    columns = columns_of(users)
+    user = users.from_db(connection.alias, columns, row[: len(columns)])
     # The rights, as with_rights() has them, stand between the user and the token.
-    end = len(USER_COLUMNS) + len(RIGHTS)
-    user.__dict__.update(zip(RIGHTS, row[len(USER_COLUMNS) : end], strict=True))
-    token = Token.from_db(connection.alias, TOKEN_COLUMNS, row[end:])
+    end = len(columns) + len(RIGHTS)
+    user.__dict__.update(zip(RIGHTS, row[len(columns) : end], strict=True))
+    token = Token.from_db(connection.alias, columns_of(Token), row[end:])
     token.user = user
     return token
 
 
 SOUGHT = "the hash that is sought"
 RIGHTS = ["granted", "member_of", "every_department"]
-USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
-TOKEN_COLUMNS = [field.attname for field in Token._meta.concrete_fields]
+
+
+@cache
+def columns_of(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 @cache
 def _look_up() -> tuple[str, tuple]:
     """The query that finds the active user of a token in force, their rights and the token. Every call begins with it,
     and to put it together anew takes longer than to ask it."""
-    found = User.objects.active().with_rights().filter(tokens__hash=SOUGHT, tokens__revoked_at=None)
-    token = {f"token_{name}": F(f"tokens__{name}") for name in TOKEN_COLUMNS}
-    return found.annotate(**token).query.sql_with_params()
+    users = get_user_model()._default_manager.active().with_rights()
+    token = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
+    return (
+        users.filter(tokens__hash=SOUGHT, tokens__revoked_at=None).annotate(**token).query.sql_with_params()
+    )
 
 
 def check_still_open(token: Token, request: HttpRequest) -> None:

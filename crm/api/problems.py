@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 
-from crm.transactions import (
+from crm.web.transactions import (
     DEADLOCK,
     LOCK_NOT_AVAILABLE,
     QUERY_CANCELED,

@@ -6,9 +6,8 @@ import hashlib
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import Token
 from crm.api.problems import Problem, invalid
-from crm.models import ApiReply
+from crm.models import ApiReply, Token
 
 LONGEST_KEY = 255
 

@@ -16,14 +16,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.models import Token, User
-from accounts.sign_in import address_of
-from accounts.token_rights import may
 from crm.api import calls, replies
 from crm.api.entrance import check_still_open, token_behind
 from crm.api.problems import Problem, problem_of, too_large
-from crm.once import reading_once
-from crm.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
+from crm.api.rights import may
+from crm.models import Token
+from crm.web.addresses import address_of
+from crm.web.once import reading_once
+from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
 
 LARGEST_BODY = 5_000_000
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
@@ -32,7 +32,7 @@ ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": 
 class ApiView(APIView):
     """A dialect says where its token stands and how a problem looks; its views have get, post, put and delete.
 
-    `resource` and `actions` name the right that the token needs (accounts/token_rights.py).
+    `resource` and `actions` name the right that the token needs (crm/api/rights.py).
     """
 
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]
@@ -64,7 +64,7 @@ class ApiView(APIView):
     # How a call runs
 
     @property
-    def user(self) -> User:
+    def user(self) -> Any:
         return self.token.user
 
     def dispatch(self, request: HttpRequest, *arguments, **keywords) -> HttpResponseBase:

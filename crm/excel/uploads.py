@@ -5,7 +5,7 @@ import contextlib
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 
 from crm.excel import limits
-from crm.transactions import disk_full
+from crm.web.transactions import disk_full
 
 # The name under which a request says why a file of it was dropped: "size" or "disk" (crm/excel/refusals.py).
 DROPPED = "upload_dropped"

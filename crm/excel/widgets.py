@@ -16,6 +16,7 @@ from import_export.widgets import Widget
 from crm.excel.cells import Kind
 from crm.excel.dates import as_day, as_moment, from_serial, read_date
 from crm.excel.numbers import as_digits, read_number
+from crm.fields.emails import tidy_email
 
 YES = {
     "1",
@@ -94,6 +95,11 @@ class Text(CellWidget):
 
     def clean(self, value, row=None, **keywords):
         return validated(self.field, text_of(value))
+
+
+class EmailCell(Text):
+    def clean(self, value, row=None, **keywords):
+        return tidy_email(super().clean(value))
 
 
 class Number(CellWidget):
@@ -179,12 +185,3 @@ class YesNo(CellWidget):
         if not text or text in NO or text == self.words[False].casefold():
             return False
         raise ValueError(_("Write yes or no."))
-
-
-def widget_of(field: Field) -> CellWidget:
-    """The widget of an ordinary field of a model."""
-    kind = field.get_internal_type()
-    if kind == "DecimalField":
-        return Number(field)
-    plain = {"DateField": Date, "DateTimeField": Moment, "BooleanField": YesNo}.get(kind)
-    return plain() if plain else Text(field)

@@ -1,20 +1,38 @@
-"""What the machine remembers: operations, changes, verdicts, frozen sets, jobs, calls of the APIs."""
+"""What the machine remembers: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
-from crm import lookups
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.change import Change
+from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
+from crm.models.import_file import Import
+from crm.models.import_row import ImportMapping, ImportRow, PlannedRow
 from crm.models.job import Job
+from crm.models.notification import Notification
 from crm.models.operation import Operation, Verdict
+from crm.models.saved_view import ListSettings, SavedView
+from crm.models.tag import Tag
+from crm.models.token import Token, TokenUse
 from crm.models.webhook import Webhook, WebhookDelivery
+from crm.records import lookups
 
 __all__ = [
     "ApiCall",
     "ApiReply",
     "Change",
+    "Export",
     "FrozenSet",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Job",
+    "ListSettings",
+    "Notification",
     "Operation",
+    "PlannedRow",
+    "SavedView",
+    "Tag",
+    "Token",
+    "TokenUse",
     "Verdict",
     "Webhook",
     "WebhookDelivery",

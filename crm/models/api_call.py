@@ -28,7 +28,7 @@ class ApiCallQuerySet(models.QuerySet):
 class ApiCall(models.Model):
     """`path` is without the query, which may carry a token, and without what was searched for."""
 
-    token = models.ForeignKey("accounts.Token", models.CASCADE, related_name="api_calls", db_index=False)
+    token = models.ForeignKey("crm.Token", models.CASCADE, related_name="api_calls", db_index=False)
     at = models.DateTimeField(db_default=Now())
     method = models.CharField(max_length=10)
     path = models.CharField(max_length=200)
@@ -61,7 +61,7 @@ class ApiReply(models.Model):
     `asked` is the hash of method, address and body, so that a key is not used for something else.
     """
 
-    token = models.ForeignKey("accounts.Token", models.CASCADE, related_name="+", db_index=False)
+    token = models.ForeignKey("crm.Token", models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)
     asked = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())

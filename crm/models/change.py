@@ -1,4 +1,4 @@
-"""A change: what one operation did to one row, written by the database itself (crm/history.py)."""
+"""A change: what one operation did to one row, written by the database itself (crm/records/history.py)."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         INSERT = "insert", _("added")
         UPDATE = "update", _("changed")
-        DELETE = "delete", _("removed for good")
+        DELETE = "delete", _("permanently deleted")
 
     operation = models.ForeignKey(
         "crm.Operation", models.PROTECT, null=True, db_index=False, db_constraint=False

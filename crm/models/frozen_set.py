@@ -19,15 +19,16 @@ class FrozenSetQuerySet(models.QuerySet):
     def expired(self):
         return self.filter(at__lte=timezone.now() - LIFETIME)
 
-    def of(self, user):
-        return self.filter(user=user).alive()
+    def of(self, user, table: str):
+        return self.filter(user=user, table=table).alive()
 
 
 class FrozenSet(models.Model):
-    """The sorted ids (400,000 of them take 1.4 MB), the filter that found them, and the operation that used them."""
+    """The sorted ids (400,000 of them take 1.4 MB) of one table, the filter that found them, and the operation that used them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    table = models.CharField(max_length=40)
     ids = ArrayField(models.BigIntegerField())
     count = models.PositiveIntegerField()
     query = models.TextField(blank=True)

@@ -32,6 +32,8 @@ class Operation(models.Model):
         SYSTEM = "system", _("by the system")
 
     kind = models.CharField(_("what"), max_length=40)
+    # The kind of record that it is about, and whose rows its counts are; '' for none.
+    table = models.CharField(max_length=40, blank=True)
     parameters = models.JSONField(_("details"), default=dict, blank=True)
     note = models.TextField(_("note"), blank=True)
     channel = models.CharField(_("way"), max_length=10, choices=Channel, default=Channel.WEB)
@@ -69,9 +71,14 @@ class Operation(models.Model):
     def expired(self) -> bool:
         return timezone.now() > self.undo_until
 
+    def changed_by_table(self) -> list[tuple[str, int]]:
+        """How many records of each table it changed, in the order in which it changed them."""
+        changed = self.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk")
+        return list(changed.values_list("table", "count"))
+
 
 class Verdict(models.Model):
-    """What an operation decided about many rows at once: one record a verdict and reason, the ids in an array."""
+    """What an operation decided about many rows of a table at once: one record a verdict and reason, the ids in an array."""
 
     class Word(models.TextChoices):
         CHANGED = "changed", _("changed")
@@ -79,6 +86,7 @@ class Verdict(models.Model):
         REFUSED = "refused", _("refused")
 
     operation = models.ForeignKey(Operation, models.CASCADE, related_name="verdicts")
+    table = models.CharField(max_length=40)
     word = models.CharField(max_length=10, choices=Word)
     reason = models.CharField(max_length=60, blank=True)
     ids = ArrayField(models.BigIntegerField(), default=list)

@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.outgoing import NotCalled, check
+from crm.api.outgoing import NotCalled, check
 
 KEEP_DELIVERIES = timedelta(days=30)
 MOST_OF_A_USER = 20
@@ -30,7 +30,7 @@ def callable_address(url: str) -> None:
 
 def known_kinds(kinds: list[str]) -> None:
     """Raises ValidationError for a kind of operation that there is not."""
-    from crm.change import Verb
+    from crm.records.change import Verb
 
     for kind in kinds:
         if kind not in Verb.known:

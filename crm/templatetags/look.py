@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from crm.icons import ICONS
+from crm.web.icons import ICONS
 
 register = template.Library()
 
@@ -32,6 +32,30 @@ def icon(name: str) -> SafeString:
 def number(value) -> str:
     """1234567 as 1,234,567 in the reader's language."""
     return "" if value is None else formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.simple_tag
+def address(kind, name: str, *arguments) -> str:
+    """The address of a screen of a kind of record."""
+    return kind.url(name, *arguments)
+
+
+@register.simple_tag
+def aside(kind, record):
+    """What stands beside the name of a record where a few of them are listed."""
+    return kind.aside(record)
+
+
+@register.filter
+def counted(count: int, kind) -> str:
+    """ "3 leads": so many records of a kind."""
+    return kind.words.counted(count)
+
+
+@register.filter
+def counted_open(count: int, kind) -> str:
+    """ "3 open leads"."""
+    return kind.words.open(count)
 
 
 @register.filter
@@ -116,6 +140,11 @@ def address_with(context, **changes) -> str:
         else:
             parameters[name] = value
     return f"?{parameters.urlencode()}"
+
+
+def clip(text):
+    """A text on one line, cut by the stylesheet where it is too long."""
+    return format_html('<span class="clip">{}</span>', text) if text else ""
 
 
 @register.filter

@@ -7,15 +7,18 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from accounts.models import User
+from crm.api import rows
+from crm.api.parameters import number_of
 from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
-from leads.api import connect_rows, connect_writing, rows
+from crm.models import Tag
+from leads.api import connect_rows, connect_writing
 from leads.api.connect_lists import Asked, asked
 from leads.api.connect_pages import ids_of_page, in_order
 from leads.api.counting import count
-from leads.api.writing import change, changeable_lead, create, number_of, remove
-from leads.models import Lead, Tag
-from leads.search import matching
+from leads.api.writing import change, changeable_lead, create, remove
+from leads.kind import LEAD
+from leads.models import Lead
 
 NOTHING = "No data were found"
 SEARCH = {"GET": "search", "HEAD": "search"}
@@ -145,7 +148,7 @@ def found(words: str, user: User) -> HttpResponseBase:
 def _condition(words: str):
     if not words.startswith("#"):
         # Marks alone are no word of any lead.
-        return matching(words)[0] or Q(pk__in=[])
+        return LEAD.search(words)[0] or Q(pk__in=[])
     return Q(tags__overlap=list(Tag.objects.named(words[1:]).values_list("pk", flat=True)))
 
 

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from crm.api.parameters import FAR, number
 from crm.api.problems import invalid
-from leads import fields
-from leads.api.rows import Shape
+from crm.api.rows import Shape
+from leads.api import fields
 from leads.models import Lead
 
 MOST_A_PAGE, MOST_A_BARE_PAGE, AT_FIRST = 100, 1_000, 25
@@ -29,7 +30,6 @@ SORTS = {
     "assigned": "owner_id",
     "lead_value": "value",
 }
-FAR = 2**40
 
 
 @dataclass
@@ -81,13 +81,6 @@ def asked(data: QueryDict) -> Asked:
     if "created_before" in values:
         found.last = midnight("created_before", values["created_before"], after=1)
     return found
-
-
-def number(name: str, text: str, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 15 and 1 <= int(text) <= most):
-        words = f"It is a number from 1 to {most}." if most < FAR else "It is a number from 1 on."
-        raise invalid(**{name: words})
-    return int(text)
 
 
 def sorts(text: str) -> list[tuple[str, bool]]:

@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from accounts.models import User
-from crm.pages import page_of
-from crm.segments import Segment, Sort, Values
+from crm.models.record import added_between
+from crm.records.pages import page_of
+from crm.records.segments import Segment, Sort, Values
+from crm.records.sorts import BY_AGE
 from leads.api.connect_lists import SORTS, Asked
 from leads.models import Lead, Source, Status
-from leads.queries import added_between, slices_seen
-from leads.sorts import BY_AGE, sort_named
+from leads.sorts import SORTS as LIST_SORTS
 
 # Up to here the leads before a page are read along with it.
 NEAR = 2_000
@@ -42,11 +43,11 @@ def ids_of_page(wanted: Asked, user: User) -> list[int]:
 def first_ids(wanted: Asked, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
     """The first ones of the whole list."""
     rows = Lead.objects.present().added_between(wanted.first, wanted.last)
-    slices = slices_seen(user, sort.leads)
+    slices = Lead.scope.slices(user, sort.prefixes)
     if sort is BY_AGE and wanted.by_days:
         # The index that is led by the department answers the days too.
         days = added_between(wanted.first, wanted.last)
-        slices = [part.led_by(days) for part in slices]
+        slices = [part.with_index(days) for part in slices]
     narrowed = wanted.by_days
     return page_of(rows, slices, sort, size=size, descending=descending, narrowed=narrowed).ids
 
@@ -70,7 +71,7 @@ def order_of(wanted: Asked) -> tuple[Sort | None, bool]:
     if len(sorts) > 1:
         return None, False
     if name in SERVED:
-        return sort_named(SERVED[name]), descending
+        return LIST_SORTS.named(SERVED[name]), descending
     if name in ("status", "source"):
         model: Any = {"status": Status, "source": Source}[name]
         return Values(

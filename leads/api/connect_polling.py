@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 from django.http import HttpResponse
 
 from accounts.models import User
+from crm.api import rows
+from crm.api.parameters import number
 from crm.api.problems import Problem, invalid
 from crm.api.view import answer
-from leads.api import connect_rows, rows
+from crm.records.sorts import BY_AGE
+from leads.api import connect_rows
 from leads.api.connect import ConnectView
-from leads.api.connect_lists import Asked, number
+from leads.api.connect_lists import Asked
 from leads.api.connect_pages import first_ids
 from leads.models import Lead
-from leads.sorts import BY_AGE
 
 AT_FIRST, MOST, SAMPLES = 50, 100, 3
 # "customers" is what one of these services asks for to try a token; there are none yet.

@@ -6,8 +6,10 @@ import json
 from django.conf import settings
 from django_countries import countries
 
-from leads import fields
-from leads.api.rows import Shape
+from crm.api.rows import Shape
+from leads.api import fields
+from leads.api.own_rows import OF_LEADS
+from leads.naming import shown_name_sql
 
 
 def country_numbers() -> dict[str, str]:
@@ -38,48 +40,48 @@ def moment(column: str) -> str:
     return f"to_char({column} AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI:SS')"
 
 
-NAME = "coalesce(nullif(btrim(l.first_name || ' ' || l.last_name), ''), nullif(l.company, ''), nullif(l.email, ''), nullif(l.phone, ''), l.mobile)"
+NAME = shown_name_sql("leads_lead")
 CLOSED = "s.kind IN ('lost', 'disqualified')"
 BEFORE = f"""CASE WHEN {CLOSED} THEN coalesce((SELECT m.from_status_id FROM leads_statusmove m
-  WHERE m.lead_id = l.id AND NOT m.undone AND m."left" IS NULL ORDER BY m.id DESC LIMIT 1), 0)::text ELSE '0' END"""
-HALF = "left(encode(sha256((%(key)s || '{part}' || l.id)::bytea), 'hex'), 32)"
+  WHERE m.lead_id = leads_lead.id AND NOT m.undone AND m."left" IS NULL ORDER BY m.id DESC LIMIT 1), 0)::text ELSE '0' END"""
+HALF = "left(encode(sha256((%(key)s || '{part}' || leads_lead.id)::bytea), 'hex'), 32)"
 
 SQL = {
-    "id": "l.id::text",
+    "id": "leads_lead.id::text",
     "hash": f"{HALF.format(part='a')} || '-' || {HALF.format(part='b')}",
     "name": NAME,
     "contact": "''",
-    "title": "l.title",
-    "company": "l.company",
-    "description": "l.description",
-    "country": "coalesce(%(countries)s::jsonb ->> l.country, '0')",
-    "zip": "l.zip",
-    "city": "l.city",
-    "state": "l.state",
-    "address": "l.address",
-    "assigned": "coalesce(l.owner_id, 0)::text",
-    "dateadded": moment("l.created_at"),
+    "title": "leads_lead.title",
+    "company": "leads_lead.company",
+    "description": "leads_lead.description",
+    "country": "coalesce(%(countries)s::jsonb ->> leads_lead.country, '0')",
+    "zip": "leads_lead.zip",
+    "city": "leads_lead.city",
+    "state": "leads_lead.state",
+    "address": "leads_lead.address",
+    "assigned": "coalesce(leads_lead.owner_id, 0)::text",
+    "dateadded": moment("leads_lead.created_at"),
     "from_form_id": "'0'",
-    "status": f"CASE WHEN {CLOSED} THEN '0' ELSE l.status_id::text END",
-    "source": "l.source_id::text",
-    "lastcontact": moment("l.last_contacted_at"),
-    "dateassigned": "to_char(l.assigned_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
-    "last_status_change": moment("l.status_since"),
-    "addedfrom": "coalesce(l.created_by_id, 0)::text",
-    "email": "l.email",
-    "website": "l.website",
+    "status": f"CASE WHEN {CLOSED} THEN '0' ELSE leads_lead.status_id::text END",
+    "source": "leads_lead.source_id::text",
+    "lastcontact": moment("leads_lead.last_contacted_at"),
+    "dateassigned": "to_char(leads_lead.assigned_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
+    "last_status_change": moment("leads_lead.status_since"),
+    "addedfrom": "coalesce(leads_lead.created_by_id, 0)::text",
+    "email": "leads_lead.email",
+    "website": "leads_lead.website",
     "leadorder": "'1'",
-    "phonenumber": "l.phone",
-    "date_converted": moment("l.converted_at"),
+    "phonenumber": "leads_lead.phone",
+    "date_converted": moment("leads_lead.converted_at"),
     "lost": "(s.kind = 'lost')::int::text",
     "junk": "(s.kind = 'disqualified')::int::text",
     "last_lead_status": BEFORE,
     "is_imported_from_email_integration": "'0'",
     "email_integration_uid": "NULL::text",
-    "is_public": "l.shared::int::text",
-    "default_language": "l.language",
+    "is_public": "leads_lead.shared::int::text",
+    "default_language": "leads_lead.language",
     "client_id": "'0'",
-    "lead_value": "l.value::text",
+    "lead_value": "leads_lead.value::text",
     # Joined from its status and its source
     "status_name": "s.name",
     "source_name": "o.name",
@@ -89,7 +91,7 @@ SQL = {
     "customfields": "'[]'::json",
     # Of one lead only
     "attachments": "'[]'::json",
-    "public_url": "%(site)s || '/admin/leads/' || l.id",
+    "public_url": "%(site)s || '/admin/leads/' || leads_lead.id",
 }
 
 
@@ -101,7 +103,7 @@ def shape(names: list[str]) -> Shape:
         "countries": json.dumps(country_numbers()),
         "colours": json.dumps({str(step * 10): colour(step * 10) for step in range(36)}),
     }
-    return Shape({name: SQL[name] for name in names}, values)
+    return Shape({name: SQL[name] for name in names}, values, OF_LEADS)
 
 
 ONE = shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields", *fields.CONNECT_ONE])

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Token, User
+from accounts.models import User
 from crm.api.problems import invalid
+from crm.fields.names import split_name
+from crm.models import Token
+from crm.records.reasons import sentence
 from leads.api.connect_fields import ConnectLead, checked
 from leads.api.writing import (
     home_of,
@@ -16,7 +19,6 @@ from leads.api.writing import (
     with_owner,
 )
 from leads.models import Lead, Status, StatusMove
-from leads.verbs.reasons import sentence
 
 # The names of this dialect: the field of the lead
 PLAIN = {
@@ -46,7 +48,7 @@ NAMES = {column: name for name, column in PLAIN.items()} | {
 def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
     data = checked(ConnectLead, sent, partial=False)
     user, home = token.user, home_of(token)
-    values = plain_values(data) | split_name(data["name"])
+    values = plain_values(data) | name_parts(data["name"])
     with_owner(values, owner_named(data["assigned"], user, None, "assigned"), home)
     values |= into_status(status_named(data, None))
     values["source"] = source_named(data["source"], None, "source")
@@ -67,7 +69,7 @@ def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
     if last and values.get("last_contacted_at") == last.replace(microsecond=0):
         del values["last_contacted_at"]
     if "name" in data and data["name"] != lead.shown_name:
-        values |= split_name(data["name"])
+        values |= name_parts(data["name"])
     if "assigned" in data and data["assigned"] != (lead.owner_id or 0):
         with_owner(values, owner_named(data["assigned"], user, lead, "assigned"), lead.department)
     status = status_named(data, lead)
@@ -92,10 +94,9 @@ def plain_values(data: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def split_name(name: str) -> dict[str, str]:
-    """At the last space; both parts are kept."""
-    first, _space, last = name.rpartition(" ")
-    return {"first_name": first.strip(), "last_name": last}
+def name_parts(name: str) -> dict[str, str]:
+    first, last = split_name(name, turned=False)
+    return {"first_name": first, "last_name": last}
 
 
 def status_named(data: dict[str, Any], lead: Lead | None) -> Status:

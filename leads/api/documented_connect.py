@@ -4,11 +4,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
-from leads import fields
-from leads.api import connect, connect_polling, connect_settings
+from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
+from leads.api import connect, connect_polling, connect_settings, fields
 from leads.api.connect_fields import ConnectLead
 from leads.api.connect_lists import SORTS
-from leads.api.documented import IDEMPOTENT, documented, number, query, shape, text
 
 EMPTY = {
     "lastcontact",
@@ -114,7 +113,7 @@ extend_schema_view(
         example={"status": "3", "city": "London"},
         words="Only what is sent changes.",
     ),
-    delete=call("Delete a lead", DONE, name="", errors=[404], words="It goes into the bin."),
+    delete=call("Delete a lead", DONE, name="", errors=[404], words="It is moved to Trash."),
 )(connect.OneLead)
 extend_schema_view(
     get=call(

@@ -3,9 +3,8 @@
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
-from leads import fields
-from leads.api import umbra
-from leads.api.documented import IDEMPOTENT, documented, number, query, shape, text
+from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
+from leads.api import fields, umbra
 from leads.api.umbra_rows import SOURCE_WORDS, STATUS_WORDS
 
 NEW = {

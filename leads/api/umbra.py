@@ -8,16 +8,17 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
 
-from accounts.models import Token, User
+from accounts.models import User
+from crm.api.parameters import bearer
 from crm.api.problems import Problem, invalid
 from crm.api.view import ApiView, answer
-from crm.pages import page_of
+from crm.models import Token
+from crm.records.pages import page_of
+from crm.records.sorts import BY_AGE
 from leads.api import umbra_rows, writing
 from leads.api.counting import count
 from leads.models import Lead, Status
 from leads.models.lead import id_of_public
-from leads.queries import slices_seen
-from leads.sorts import BY_AGE
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
 # Up to here the leads before a page are read along with it.
@@ -30,12 +31,6 @@ WORDS = {
     "not_found": "Lead not found.",
     "method": "This address does not know the method.",
 }
-
-
-def bearer(request: HttpRequest) -> str:
-    """The token in "Authorization: Bearer <token>", or ''."""
-    scheme, _space, secret = request.headers.get("Authorization", "").strip().partition(" ")
-    return secret if scheme.lower() == "bearer" else ""
 
 
 class UmbraView(ApiView):
@@ -212,10 +207,10 @@ def statuses_of(data: QueryDict) -> list[int] | None:
 def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
     """The ids of the newest of these leads that the user sees, read as the list on the screen reads them."""
     if offset + limit <= NEAR:
-        slices = slices_seen(user, BY_AGE.leads)
+        slices = Lead.scope.slices(user, BY_AGE.prefixes)
         if statuses is not None:
             # Each status is read by itself, from the index that it leads.
-            slices = [replace(part, led=part.led & Q(status=pk)) for part in slices for pk in statuses]
+            slices = [replace(part, beside=part.beside & Q(status=pk)) for part in slices for pk in statuses]
         return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
     seen = rows.visible_to(user).order_by("-created_at", "-pk")
     return list(seen.values_list("pk", flat=True)[offset : offset + limit])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from leads import fields
+from leads.api import fields
 from leads.models import Source, Status
 from leads.models.lead import PUBLIC_IDS, number_of_code, public_id_of
 

@@ -3,26 +3,21 @@ dialect."""
 
 from typing import Any
 
-from accounts.models import Department, Token, User
+from accounts.models import Department, User
+from accounts.owners import department_with
 from crm.api.problems import Problem, invalid
-from crm.change import carry_out, operation
-from crm.models import Operation
+from crm.fields.phones import normal_phones
+from crm.models import Operation, Tag, Token
+from crm.records.change import carry_out
+from crm.records.reasons import sentence
+from crm.records.verbs import add
 from leads import contract
-from leads.models import Lead, LostReason, Pipeline, Source, Status, Tag
-from leads.phones import normal_phones
-from leads.verbs import Bin, Edit
-from leads.verbs.add import add
-from leads.verbs.assign import department_with
-from leads.verbs.reasons import sentence
+from leads.kind import LEAD
+from leads.models import Lead, LostReason, Pipeline, Source, Status
+from leads.settings.change import recorded
+from leads.verbs import Add, Delete, Edit
 
 API = Operation.Channel.API
-
-
-def number_of(text: str) -> int | None:
-    """A number in an address; 0 for one that no row has, None for what is none."""
-    if not (text.isascii() and text.isdecimal()):
-        return None
-    return int(text) if len(text) < 19 else 0
 
 
 # Which lead
@@ -119,13 +114,12 @@ def tags_named(names: list[str], user: User) -> list[int]:
     missing = [name for key, name in wanted.items() if key not in known]
     if any(len(name) > 60 for name in missing):
         raise invalid(tags="A tag has at most 60 characters.")
-    if missing and not user.has_perm("leads.add_tag"):
+    if missing and not user.has_perm("crm.add_tag"):
         raise invalid(tags=f"There is no tag {missing[0]!r}, and you may not add one.")
     if missing:
-        with operation("add_tag", by=user, channel=API, matched=len(missing), changed=len(missing)) as record:
+        with recorded("add_tag", by=user, channel=API) as record:
             made = Tag.objects.bulk_create(Tag(name=name) for name in missing)
-            record.parameters = {"rows": [tag.pk for tag in made], "settings": True}
-            record.save(update_fields=["parameters"])
+            record.parameters = {"rows": [tag.pk for tag in made]}
         known |= {tag.name.casefold(): tag for tag in made}
     retired = [known[key].name for key in wanted if known[key].retired]
     if retired:
@@ -138,14 +132,14 @@ def tags_named(names: list[str], user: User) -> list[int]:
 
 def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
     """Add a lead of model values. `names` are the dialect's names of model fields, for what a status asks for."""
-    missing = contract.missing(values["status"], values)
-    if missing:
+    if missing := contract.missing(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
-    values |= normal_phones(values, str(values["department"].country))
+    values |= normal_phones(Lead, values, str(values["department"].country))
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
-    return add(values, by=user, channel=API)
+    (lead,) = add(Add(Lead, [values]), by=user, channel=API)
+    return lead
 
 
 def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str], message: str) -> None:
@@ -153,14 +147,14 @@ def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str
     if not changes:
         return
     department = changes.get("department", lead.department)
-    changes |= normal_phones(changes, str(department.country))
+    changes |= normal_phones(Lead, changes, str(department.country))
     rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
     outcome = carry_out(Edit(changes), rows, by=user, channel=API)
     if outcome.refused:
         errors = {}
         for code in outcome.refused:
             field = code.partition(":")[2] or "status"
-            errors[names.get(field, field)] = sentence(code)
+            errors[names.get(field, field)] = sentence(code, LEAD)
         raise invalid(**errors)
     if not outcome.total:
         # It has gone between looking and locking.
@@ -168,8 +162,8 @@ def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str
 
 
 def remove(lead: Lead, user: User, message: str) -> None:
-    """Into the bin, from which an administrator can bring it back."""
+    """Into Trash, from which an administrator can bring it back."""
     rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
-    outcome = carry_out(Bin(), rows, by=user, channel=API)
+    outcome = carry_out(Delete(), rows, by=user, channel=API)
     if not outcome.changed:
         raise Problem(404, "not_found", message)

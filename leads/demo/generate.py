@@ -6,15 +6,19 @@ The random numbers are seeded, so that the same number of leads gives the same c
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 
 from accounts.models import Department, User
+from crm.models import Tag
 from leads.demo import words
 from leads.demo.prepare import prepare
-from leads.models import Lead, LostReason, Source, Status, Tag
+from leads.models import Lead, LostReason, Source, Status
 
 CHUNK = 50_000
+# What other apps add to each chunk, while its draws are there: the table demo_lead with the ids and random numbers.
+FOLLOWERS: list[Callable[[Any], None]] = []
 # The chance of each end status, and its road through the funnel.
 ENDS = [
     ("new", 0.30, []),
@@ -64,7 +68,9 @@ def _add(number: int, seed: int, begun: float, ended: float) -> None:
         _draw(cursor, number, begun, ended)
         _insert_leads(cursor)
         _insert_history(cursor)
-        _insert_mailings(cursor)
+        _insert_unsubscribed(cursor)
+        for follow in FOLLOWERS:
+            follow(cursor)
         cursor.execute("DROP TABLE demo_lead, demo_draw")
 
 
@@ -231,8 +237,9 @@ def _insert_history(cursor) -> None:
              FROM demo_step GROUP BY owner_id, to_status, key, date_trunc('day', entered) ORDER BY at) AS o"""
     )
     cursor.execute(
-        """INSERT INTO crm_operation (id, kind, parameters, note, channel, by_id, at, matched, changed, unchanged, refused)
-           SELECT id, CASE WHEN key IS NULL THEN 'add' ELSE 'move' END,
+        """INSERT INTO crm_operation
+             (id, kind, "table", parameters, note, channel, by_id, at, matched, changed, unchanged, refused)
+           SELECT id, CASE WHEN key IS NULL THEN 'add' ELSE 'move' END, 'lead',
                   CASE WHEN key IS NULL THEN '{}' ELSE jsonb_build_object('status', to_status) END, '', 'web', owner_id, at,
                   number, number, 0, 0 FROM demo_operation ORDER BY at"""
     )
@@ -265,24 +272,9 @@ def _insert_history(cursor) -> None:
     cursor.execute("DROP TABLE demo_step, demo_operation")
 
 
-def _insert_mailings(cursor) -> None:
-    """Two letters that have gone out, who received them, and who has unsubscribed."""
-    sender = User.objects.get(email="manager@demo.example").pk
+def _insert_unsubscribed(cursor) -> None:
     cursor.execute(
-        """INSERT INTO mailings_mailing (subject, sent_at, by_id)
-           SELECT s.subject, now() - s.ago::interval, %s
-           FROM (VALUES ('Autumn price list', '40 days'), ('Winter cold chain letter', '9 days')) AS s(subject, ago)
-           WHERE NOT EXISTS (SELECT FROM mailings_mailing)""",
-        [sender],
-    )
-    cursor.execute(
-        """INSERT INTO mailings_unsubscribe (email_key, at)
+        """INSERT INTO leads_unsubscribe (email_key, at)
            SELECT DISTINCT l.email_key, now() - interval '8 days' FROM demo_lead d JOIN leads_lead l ON l.id = d.id
            WHERE l.email_key <> '' AND d.r20 > 0.985 ON CONFLICT DO NOTHING"""
-    )
-    cursor.execute(
-        """INSERT INTO mailings_delivery (mailing_id, lead_id, at)
-           SELECT m.id, l.id, m.sent_at FROM demo_lead d JOIN leads_lead l ON l.id = d.id
-           JOIN mailings_mailing m ON l.created_at < m.sent_at
-           WHERE l.email <> '' AND d.r24 > 0.62 ON CONFLICT DO NOTHING"""
     )

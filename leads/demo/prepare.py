@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from crm.change import operation
-from crm.models import Operation
+from crm.models import Operation, Tag
+from crm.records.change import operation
 from leads.demo import words
-from leads.models import Rate, Tag
+from leads.models import Rate
 
 
 def prepare() -> None:

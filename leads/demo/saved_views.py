@@ -1,7 +1,7 @@
 """The saved views of the demo company: each department's managers share the same few with it."""
 
 from accounts.models import Department, User
-from leads.models import SavedView
+from crm.models import SavedView
 
 OPEN = "kind=new&kind=contacted&kind=qualified&kind=proposal"
 VIEWS = [

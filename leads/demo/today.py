@@ -1,7 +1,7 @@
 """What happened in the demo company today: a manager handed out some leads, so that there is something to undo."""
 
 from accounts.models import User
-from crm.change import carry_out
+from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
 

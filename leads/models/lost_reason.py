@@ -5,8 +5,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.history import tracked
-from leads.models.status import name_taken, retired_of
+from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.records.history import tracked
 
 # The shipped reasons by their key. They pass through gettext until an administrator renames them.
 SHIPPED = {
@@ -20,10 +20,7 @@ SHIPPED = {
 }
 
 
-class LostReasonQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(retired=False)
-
+class LostReasonQuerySet(RetirableQuerySet):
     def for_people(self):
         """What a person may choose: the reason that the APIs give is not among them."""
         return self.active().exclude(key="not_stated")
@@ -39,15 +36,16 @@ class LostReasonQuerySet(models.QuerySet):
         """A reason that an undone operation created is retired, unless leads were lost for it."""
         from leads.models.lead import Lead
 
-        return retired_of(self.filter(~models.Exists(Lead.objects.filter(lost_reason=models.OuterRef("pk")))))
+        unused = ~models.Exists(Lead.objects.filter(lost_reason=models.OuterRef("pk")))
+        return self.filter(unused).retire()
 
 
-class LostReason(models.Model):
+class LostReason(Retirable):
+    table = "lost_reason"
+
     key = models.CharField(max_length=20, blank=True)
     name = models.CharField(_("reason"), max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
-    retired = models.BooleanField(_("retired"), default=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     undo_guards = {"name": name_taken("leads_lostreason")}
 

@@ -7,8 +7,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.history import tracked
-from leads.models.status import HUES, name_taken, retired_of
+from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.records.history import tracked
+from leads.models.status import HUES
 
 # The shipped labels by their key. They pass through gettext until an administrator renames them.
 SHIPPED = {
@@ -22,17 +23,10 @@ SHIPPED = {
 }
 
 
-class SourceQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(retired=False)
-
+class SourceQuerySet(RetirableQuerySet):
     def shipped(self, key: str):
         """The shipped source of that key, or None."""
         return self.filter(key=key).first()
-
-    def active_or(self, pk: int | None):
-        """The active ones, and the one that is chosen already."""
-        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
 
     def of_kind(self, kind: str):
         return self.filter(kind=kind).order_by("id")
@@ -41,14 +35,16 @@ class SourceQuerySet(models.QuerySet):
         return self.order_by("name", "id")
 
     def take_back_created(self) -> list[int]:
-        """A source that an undone operation created is retired, unless leads have it that are not in the bin."""
+        """A source that an undone operation created is retired, unless leads have it that are not in Trash."""
         from leads.models.lead import Lead
 
         used = Lead.objects.present().filter(source=models.OuterRef("pk"))
-        return retired_of(self.filter(~models.Exists(used)))
+        return self.filter(~models.Exists(used)).retire()
 
 
-class Source(models.Model):
+class Source(Retirable):
+    table = "source"
+
     class Kind(models.TextChoices):
         WEBSITE = "website", _("website")
         REFERRAL = "referral", _("referral")
@@ -65,7 +61,6 @@ class Source(models.Model):
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("New leads cannot choose it any more.")
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     undo_guards = {"name": name_taken("leads_source")}
 

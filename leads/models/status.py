@@ -9,9 +9,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.constraints import OnlyOne
-from crm.history import tracked
 from crm.models import Operation
+from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.records.constraints import OnlyOne
+from crm.records.history import tracked
 from leads.models.shipped import LABELS, said
 
 HUES = [(step * 10, f"{step * 10}°") for step in range(36)]
@@ -19,18 +20,7 @@ HUES = [(step * 10, f"{step * 10}°") for step in range(36)]
 SHIPPED_PIPELINE = gettext_noop("Sales")
 
 
-def name_taken(table: str, within: str = "true") -> tuple[str, str]:
-    """The guard of a name: an undo does not give it back when another row has it by now (crm/undo_sql.py)."""
-    return (
-        "name_taken",
-        f"EXISTS (SELECT FROM {table} g WHERE lower(g.name) = lower({{old}}) AND {within} AND g.id <> t.id)",
-    )
-
-
-class PipelineQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(retired=False)
-
+class PipelineQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
@@ -47,18 +37,13 @@ class PipelineQuerySet(models.QuerySet):
 
         used = Lead.objects.filter(status__pipeline=models.OuterRef("pk"))
         others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
-        return retired_of(self.filter(~models.Exists(used), models.Exists(others)))
+        return self.filter(~models.Exists(used), models.Exists(others)).retire()
 
 
-def retired_of(rows) -> list[int]:
-    """Retire these rows of the settings; returns their ids. Nothing that leads may refer to is ever removed."""
-    ids = list(rows.values_list("pk", flat=True))
-    rows.model.objects.filter(pk__in=ids).update(retired=True)
-    return ids
-
-
-class Pipeline(models.Model):
+class Pipeline(Retirable):
     """A named, ordered set of statuses. With one of them nothing of pipelines shows."""
+
+    table = "pipeline"
 
     name = models.CharField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -70,8 +55,6 @@ class Pipeline(models.Model):
         blank=True,
         help_text=_("New leads of these departments start in this pipeline."),
     )
-    retired = models.BooleanField(_("retired"), default=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     undo_guards = {
         "name": name_taken("leads_pipeline"),
@@ -97,7 +80,7 @@ class Pipeline(models.Model):
         return str(self)
 
 
-class StatusQuerySet(models.QuerySet):
+class StatusQuerySet(RetirableQuerySet):
     def active(self):
         return self.filter(retired=False, pipeline__retired=False)
 
@@ -133,11 +116,11 @@ class StatusQuerySet(models.QuerySet):
                 "pipeline", flat=True
             )
         )
-        # What the same undo has put into the bin does not count.
+        # What the same undo has moved to Trash does not count.
         used = Lead.objects.present().filter(status=models.OuterRef("pk"))
         alone = self.filter(~models.Exists(used), is_default=False, pipeline__in=older)
         together = [row.pk for row in created if row.pipeline_id not in older and row.pipeline.retired]
-        return [*retired_of(alone), *together]
+        return [*alone.retire(), *together]
 
     def follow_undo(self, record, undoing, outcome) -> None:
         """Saved views that were rewritten together with a setting go back too."""
@@ -148,7 +131,7 @@ class StatusQuerySet(models.QuerySet):
 
 # An undo gives the mark "for new leads" back only if all rows of the pipeline that it would touch are as the operation
 # left them, and the one that would get it is active and open: otherwise two or none of them would have it. `u` are the
-# fields to put back, `t` the row (crm/undo_sql.py).
+# fields to put back, `t` the row (crm/records/undo_sql.py).
 DEFAULT_STAYS = """EXISTS (
     SELECT FROM u s JOIN leads_status g ON g.id = s.id
     WHERE g.pipeline_id = t.pipeline_id AND s.fields ? 'is_default'
@@ -159,8 +142,10 @@ DEFAULT_STAYS = """EXISTS (
 IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})"
 
 
-class Status(models.Model):
+class Status(Retirable):
     """Behaviour hangs on `kind`, never on the label. `required_fields` must be filled before a lead enters."""
+
+    table = "status"
 
     class Kind(models.TextChoices):
         NEW = "new", _("new")
@@ -219,7 +204,6 @@ class Status(models.Model):
         default=False,
         help_text=_("No lead can enter it any more; those in it stay until they move."),
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     undo_guards = {
         "name": name_taken("leads_status", within="g.pipeline_id = t.pipeline_id"),
@@ -287,4 +271,9 @@ class StatusMove(models.Model):
             models.Index(
                 fields=["to_status", "entered"], name="move_to_status"
             ),  # reports: conversion, time in status
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"], condition=models.Q(left=None, undone=False), name="move_open"
+            )
         ]

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from functools import wraps
 
 from django.contrib import messages
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from crm.change import operation
 from crm.models import Change, Operation
+from crm.records.change import operation
+from crm.records.results import Outcome, keep_verdicts
 
 
 def wait_for_others() -> None:
@@ -42,22 +43,21 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
     """An operation on the settings (leads/verbs/settings.py names it). `parameters` may be completed inside.
 
-    It counts the leads that it changed, or else the rows of the settings. When nothing changed it is not kept: its `pk`
-    is None afterwards.
+    It is about the leads that it changed, or else about the rows of the settings, and counts them. When nothing changed
+    it is not kept: its `pk` is None afterwards.
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record
-    rows = (
-        Change.objects.filter(operation=record).values("table").annotate(number=Count("row", distinct=True))
-    )
-    numbers = dict(rows.values_list("table", "number"))
-    record.changed = record.matched = numbers.get("lead") or sum(numbers.values())
-    # The page of operations then speaks of settings and not of leads.
-    record.parameters["settings"] = "lead" not in numbers
-    if record.changed:
-        record.save(update_fields=["changed", "matched", "parameters"])
-    else:
+    rows = Change.objects.filter(operation=record).order_by().values("table")
+    changed = dict(rows.annotate(ids=ArrayAgg("row", distinct=True)).values_list("table", "ids"))
+    if not changed:
         record.delete()
+        return
+    for table, ids in changed.items():
+        keep_verdicts(record, Outcome(table, changed=sorted(ids)))
+    record.table = "lead" if "lead" in changed else next(iter(changed))
+    record.changed = record.matched = len(changed[record.table])
+    record.save(update_fields=["table", "changed", "matched", "parameters"])
 
 
 def say(request: HttpRequest, record: Operation, text: str) -> None:

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import ModelForm
 from crm.models import Operation
+from crm.web.forms import ModelForm
 from leads.models import Source, SourceCost
 from leads.settings.change import recorded
 

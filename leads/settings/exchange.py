@@ -1,7 +1,7 @@
 """Exchange rates at work: the values of leads in the base currency follow a changed rate, and leads without one are named.
 
 The new values are written as a machine does: without a version, a change or a stamp, because nobody has changed the
-leads (crm/history.py).
+leads (crm/records/history.py).
 """
 
 from collections.abc import Callable
@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
-from crm.change import in_chunks
 from crm.jobs import job_kind, start
 from crm.models import Job
+from crm.records.change import in_chunks
 from leads.models import Lead, Rate
 
 

@@ -5,7 +5,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import LostReason, Pipeline, Source, Status, Tag
+from crm.models import Tag
+from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import several_pipelines
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from crm.models import Change, Operation
+from crm.records.operations import words_of
+from crm.records.timeline import FieldChange
 from leads.models import Pipeline
 from leads.names import field_labels
-from leads.operations import words_of
-from leads.timeline import FieldChange
 from leads.verbs.settings import MODELS
 
 # More changes than these are told by the page of operations.

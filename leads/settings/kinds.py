@@ -7,7 +7,8 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import LostReason, Pipeline, Source, Status, Tag
+from crm.models import Tag
+from leads.models import LostReason, Pipeline, Source, Status
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Kind:
 
     def right(self, what: str) -> str:
         """The permission to "view", "add", "change" or "delete" such rows."""
-        return f"leads.{what}_{self.model._meta.model_name}"
+        return self.model.right(what)
 
     def rights(self, user) -> set[str]:
         return {what for what in ("view", "add", "change", "delete") if user.has_perm(self.right(what))}

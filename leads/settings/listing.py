@@ -12,7 +12,7 @@ import django_filters
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
-from leads.sorts import folded
+from crm.records.folding import plain as folded
 
 ROWS_A_PAGE = 100
 # What a row is put in order by; None comes last in both directions.

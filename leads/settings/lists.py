@@ -6,10 +6,11 @@ from django.db.models import Sum
 from django.http import QueryDict
 from django.utils import timezone
 
-from leads.models import LostReason, Pipeline, Source, SourceCost, Status, Tag
+from crm.models import Tag
+from crm.records.folding import plain as folded
+from leads.models import LostReason, Pipeline, Source, SourceCost, Status
 from leads.settings.filters import LostReasonFilter, PipelineFilter, SourceFilter, StatusFilter, TagFilter
 from leads.settings.listing import SettingsList, by_label
-from leads.sorts import folded
 
 Numbers = dict[int, int]
 

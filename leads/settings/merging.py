@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from crm.change import carry_out
 from crm.jobs import Problem, job_kind
-from crm.models import Job, Operation
-from leads.models import Lead, Tag
+from crm.models import Job, Operation, Tag
+from crm.records.change import carry_out
+from leads.models import Lead
 from leads.settings.change import recorded, wait_for_others
 from leads.settings.retirement import Refused
 from leads.settings.saved_views import replace
@@ -39,7 +39,7 @@ def _words(arguments: dict) -> str:
 
 @job_kind("merge_tags", _words)
 def merge_tags(job: Job, progress) -> Operation | None:
-    if not job.user.has_perm("leads.delete_tag"):
+    if not job.user.has_perm("crm.delete_tag"):
         raise Problem(_("You may no longer do this; nothing was changed."))
     try:
         record = merge(job.arguments["pk"], job.arguments["into"], by=job.user, progress=progress)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from crm.screens import answer
+from crm.web.screens import answer
 from leads.settings.change import recorded, say
 from leads.settings.kinds import Kind, row_or_404
 from leads.settings.listing import SettingsList, ids_of

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from crm.arrays import WithoutItems
-from crm.forms import Form
+from crm.records.arrays import WithoutItems
+from crm.web.forms import Form
 from leads.models import Pipeline, Status
 from leads.settings.forms import FieldChoice, SettingsForm
 

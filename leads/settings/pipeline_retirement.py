@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from crm.change import Outcome, carry_out, judge
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
-from leads.forms import as_data
+from crm.records.change import Outcome, carry_out, judge
+from crm.records.jobs import as_data
+from crm.records.reasons import sentence
 from leads.models import Lead, Pipeline
 from leads.settings.change import recorded, wait_for_others
 from leads.settings.pipeline_forms import Mapping, PipelineForm
@@ -18,12 +19,11 @@ from leads.settings.retirement import Refused
 from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import ChangePipeline
-from leads.verbs.reasons import sentence
 from leads.verbs.settings import labels
 
 
 def leads_in(pipeline: Pipeline):
-    """All of them, those in the bin too."""
+    """All of them, those in Trash too."""
     return Lead.objects.filter(having("pipeline", pipeline.pk))
 
 

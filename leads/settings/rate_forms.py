@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.change import operation
-from crm.forms import ModelForm
+from crm.records.change import operation
+from crm.web.forms import ModelForm
 from leads.models import Rate
 
 EARLIEST = date(1970, 1, 1)

@@ -10,16 +10,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.change import Verb, carry_out
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
+from crm.records.change import Verb, carry_out
+from crm.records.reasons import sentence
 from leads.models import Lead, LostReason, Source, Status
 from leads.settings.change import recorded, wait_for_others
 from leads.settings.kinds import KINDS, Kind, why_not_retired
 from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import Move, SetSource
-from leads.verbs.reasons import sentence
 from leads.verbs.settings import labels
 
 
@@ -49,7 +49,7 @@ class Retirement:
 
     @property
     def leads(self):
-        """All leads that have it, in the bin too: none keeps a retired one in silence."""
+        """All leads that have it, in Trash too: none keeps a retired one in silence."""
         return Lead.objects.filter(having(self.kind.table, self.pk))
 
     def verb(self) -> Verb:

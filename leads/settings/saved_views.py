@@ -6,8 +6,7 @@ query after), and an undo takes it from there.
 
 from django.http import QueryDict
 
-from crm.models import Operation
-from leads.models import SavedView
+from crm.models import Operation, SavedView
 
 
 def views_with(parameter: str, pk: int) -> list[SavedView]:

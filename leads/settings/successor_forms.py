@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import Form
-from leads.bulk import ChoiceOfLabels, reason_field
-from leads.models import Source, Status, Tag
+from crm.models import Tag
+from crm.web.forms import ChoiceOfLabels, Form
+from leads.actions import reason_field
+from leads.models import Source, Status
 from leads.settings.retirement import successors_of
 
 

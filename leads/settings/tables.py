@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.models import Department
-from crm.tables import Column, RowHead, Table
+from crm.models import Tag
+from crm.records.tables import Column, RowHead, Table
 from crm.templatetags.look import chip, icon, money, number
-from leads.models import LostReason, Pipeline, Source, Status, Tag
+from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import field_labels
 
 

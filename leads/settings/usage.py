@@ -1,4 +1,4 @@
-"""Who uses a setting: how many leads, in which departments, in the bin, and which saved views name it."""
+"""Who uses a setting: how many leads, in which departments, in Trash, and which saved views name it."""
 
 from dataclasses import dataclass, field
 
@@ -6,9 +6,10 @@ from django.db.models import Count, F, Func, Q
 from django.urls import reverse
 
 from accounts.models import Department
+from crm.models import SavedView
 from leads import fields
 from leads.contract import empty
-from leads.models import Lead, SavedView, Status
+from leads.models import Lead, Status
 from leads.settings.saved_views import views_with
 
 # The table of the settings: the column of the lead that refers to it, and the filter of the list.
@@ -55,7 +56,7 @@ class InDepartment:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a user sees of the use: leads by department, those in the bin, saved views; `beyond` says that there are
+    """What a user sees of the use: leads by department, those in Trash, saved views; `beyond` says that there are
     leads which the user may not change."""
 
     departments: list[InDepartment] = field(default_factory=list)
@@ -92,7 +93,7 @@ def usage_of(table: str, pk: int, user) -> Usage:
     changeable = rows.changeable_by(user).values("pk")
     return Usage(
         departments=lines,
-        binned=visible.in_bin().count(),
+        binned=visible.in_trash().count(),
         views=views_with(parameter, pk),
         beyond=rows.exclude(pk__in=changeable).exists(),
         address=address,

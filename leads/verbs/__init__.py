@@ -1,22 +1,18 @@
-"""The verbs: what can be done to a set of leads. One file a verb; crm/change.py carries them out."""
+"""The verbs: what can be done to a set of leads. Those of this folder are of leads alone, the others of every kind."""
 
-from leads.verbs import settings
-from leads.verbs.add import Add
-from leads.verbs.assign import Assign, ChangeDepartment, Take
-from leads.verbs.bin import Bin, Purge, Restore
+from accounts.verbs import Assign, ChangeDepartment, HandOver, Share, Take
+from crm.records.verbs import Add, Delete, MergeTags, Purge, Restore, Tagged, Untagged
 from leads.verbs.edit import Edit
-from leads.verbs.hand_over import HandOver
-from leads.verbs.mark import SetVip, Share
+from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move
 from leads.verbs.place import SetCountry, SetNextAction, SetSource
-from leads.verbs.tag import MergeTags, Tagged, Untagged
 
 __all__ = [
     "Add",
     "Assign",
-    "Bin",
     "ChangeDepartment",
     "ChangePipeline",
+    "Delete",
     "Edit",
     "HandOver",
     "MergeTags",
@@ -31,5 +27,4 @@ __all__ = [
     "Tagged",
     "Take",
     "Untagged",
-    "settings",
 ]

@@ -1,51 +1,29 @@
-"""Edit: any fields of a lead at once, as a form, an inline edit or an API call sends them."""
+"""Edit leads: a change of status keeps the contract of the new one."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.notices import tell
-from crm.change import Refusal, Verb
-from leads import contract, names
+from crm.records import verbs
+from leads import contract
+from leads.verbs.move import status_label
+
+# What entering a status brings along: an edit of nothing else is a move.
+OF_A_MOVE = {"status", "lost_reason", "lost_remark"}
 
 
 @dataclass(frozen=True)
-class Edit(Verb):
-    """`changes` are model field names with cleaned values. A change of status keeps the contract of the new one."""
-
-    kind = "edit"
-    permission = "leads.change_lead"
-
-    changes: dict[str, Any] = field(default_factory=dict)
-
+class Edit(verbs.Edit):
     def parameters(self):
-        return {"fields": sorted(self.changes)}
+        status = self.changes.get("status")
+        return super().parameters() | ({"status": status.pk} if status else {})
 
     @classmethod
-    def words(cls, parameters):
-        labels = []
-        for name in parameters.get("fields", []):
-            if not name.endswith(("_normal",)):
-                labels.append(names.field_label(name))
-        return _("Edit %(fields)s") % {"fields": ", ".join(labels)}
+    def words(cls, parameters, kind):
+        if "status" in parameters and set(parameters.get("fields", [])) <= OF_A_MOVE:
+            return _("Move to %(status)s") % {"status": status_label(parameters["status"])}
+        return super().words(parameters, kind)
 
-    def same(self):
-        same = Q()
-        for name, value in self.changes.items():
-            same &= Q(**{name: value})
-        return same
-
-    def refusals(self) -> list[Refusal]:
+    def refusals(self):
         status = self.changes.get("status")
         return contract.refusals(status, self.changes) if status else []
-
-    def values(self):
-        return self.changes
-
-    def follow(self, record, changed):
-        owner: User | None = self.changes.get("owner")
-        if owner and changed and owner != record.by:
-            tell(owner, "assigned", record, changed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
-from crm.change import Refusal, Verb
+from crm.records.change import Refusal, Verb
 from leads import contract, names
 from leads.models import LostReason, Status
 
@@ -18,7 +18,7 @@ def status_label(pk) -> str:
 @dataclass(frozen=True)
 class Move(Verb):
     kind = "move"
-    permission = "leads.change_lead"
+    icon = "flag"
 
     status: Status
     reason: LostReason | None = None
@@ -30,7 +30,7 @@ class Move(Verb):
         return {"status": self.status.pk, "reason": self.reason.pk if self.reason else None}
 
     @classmethod
-    def words(cls, parameters):
+    def words(cls, parameters, kind):
         return _("Move to %(status)s") % {"status": status_label(parameters.get("status"))}
 
     def same(self):
@@ -42,12 +42,7 @@ class Move(Verb):
     def refusals(self):
         if self.without_contract:
             return []
-        pipeline = list(Status.objects.filter(pipeline=self.status.pipeline_id).values_list("pk", flat=True))
-        others = Refusal("other_pipeline", ~Q(status__in=pipeline))
-        return [
-            others,
-            *contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None),
-        ]
+        return contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None)
 
     def values(self):
         if not self.status.needs_reason:
@@ -62,7 +57,7 @@ class ChangePipeline(Verb):
     """`mapping` says for each status of the old pipeline which one of the new pipeline takes its place."""
 
     kind = "change_pipeline"
-    permission = "leads.change_lead"
+    icon = "flag"
 
     mapping: tuple[tuple[Status, Status], ...]
 
@@ -70,7 +65,7 @@ class ChangePipeline(Verb):
         return {"pipeline": self.mapping[0][1].pipeline_id if self.mapping else None}
 
     @classmethod
-    def words(cls, parameters):
+    def words(cls, parameters, kind):
         pipeline = names.pipelines().get(parameters.get("pipeline"))
         return _("Move to the pipeline %(pipeline)s") % {"pipeline": pipeline or _("a removed one")}
 
@@ -90,7 +85,7 @@ class ChangePipeline(Verb):
         for old, new in self.mapping:
             # A lost lead keeps its reason; one that was open needs one.
             given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
-            for refusal in contract.refusals(new, given):
+            for refusal in contract.refusals(new, given, from_any_pipeline=True):
                 found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))
         return found
 

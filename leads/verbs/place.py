@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from crm.change import Refusal, Verb
+from crm.records.change import Refusal, Verb
 from leads import names
 from leads.models import Source
 
@@ -15,7 +15,6 @@ from leads.models import Source
 @dataclass(frozen=True)
 class SetSource(Verb):
     kind = "source"
-    permission = "leads.change_lead"
 
     source: Source
 
@@ -23,7 +22,7 @@ class SetSource(Verb):
         return {"source": self.source.pk}
 
     @classmethod
-    def words(cls, parameters):
+    def words(cls, parameters, kind):
         source = names.sources().get(parameters.get("source"))
         return _("Set the source %(source)s") % {"source": source or ""}
 
@@ -42,7 +41,6 @@ class SetCountry(Verb):
     """`country` is an ISO code, or '' for none."""
 
     kind = "country"
-    permission = "leads.change_lead"
 
     country: str
 
@@ -50,7 +48,7 @@ class SetCountry(Verb):
         return {"country": self.country}
 
     @classmethod
-    def words(cls, parameters):
+    def words(cls, parameters, kind):
         code = parameters.get("country")
         return (
             _("Set the country %(country)s") % {"country": countries.name(code)}
@@ -70,7 +68,7 @@ class SetNextAction(Verb):
     """What to do next and when; both empty means that nothing is planned."""
 
     kind = "next_action"
-    permission = "leads.change_lead"
+    icon = "calendar"
 
     text: str
     day: date | None
@@ -79,7 +77,7 @@ class SetNextAction(Verb):
         return {"text": self.text, "day": self.day.isoformat() if self.day else None}
 
     @classmethod
-    def words(cls, parameters):
+    def words(cls, parameters, kind):
         return (
             _("Set the next action")
             if parameters.get("text") or parameters.get("day")

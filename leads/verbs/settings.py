@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from crm.change import Verb
-from leads.models import LostReason, Pipeline, Source, SourceCost, Status, Tag
+from crm.models import Tag
+from crm.records.change import Verb
+from leads.models import LostReason, Pipeline, Source, SourceCost, Status
 
 MODELS: dict[str, Any] = {
     "status": Status,
@@ -85,14 +86,18 @@ def _rates(table: str, parameters: dict) -> str:
 
 
 def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
-    """Make a kind of operation known (crm/change.py, crm/undo.py)."""
+    """Make a kind of operation known (crm/records/change.py, crm/records/undo.py)."""
 
     class SettingsVerb(Verb):
         kind = name
-        permission = right
+        icon = "settings"
 
         @classmethod
-        def words(cls, parameters):
+        def right(cls, model):
+            return right
+
+        @classmethod
+        def words(cls, parameters, kind):
             return sentence(table, parameters)
 
 
@@ -106,8 +111,8 @@ _named("source_cost", "leads.change_source", "source_cost", _cost)
 _named("add_pipeline", "leads.add_pipeline", "pipeline", _add)
 _named("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
 _named("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire_pipeline)
-_named("add_tag", "leads.add_tag", "tag", _add)
-_named("edit_tag", "leads.change_tag", "tag", _edit)
+_named("add_tag", "crm.add_tag", "tag", _add)
+_named("edit_tag", "crm.change_tag", "tag", _edit)
 _named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
 _named("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
 _named("exchange_rate", "leads.change_rate", "", _rates)

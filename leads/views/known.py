@@ -3,10 +3,11 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.screens import answer
-from leads.listing import drawn
+from crm.fields.phones import normal_phone
+from crm.records.listing import drawn
+from crm.web.screens import answer
+from leads.kind import LEAD
 from leads.models import Lead
-from leads.phones import normal_phone
 
 
 @permission_required(["leads.view_lead", "leads.add_lead"], raise_exception=True)
@@ -22,5 +23,5 @@ def known(request):
             company=request.GET.get("company", ""),
         )
     )
-    found = drawn(list(alike.order_by("-pk").values_list("pk", flat=True)[:3]))
+    found = drawn(LEAD, list(alike.order_by("-pk").values_list("pk", flat=True)[:3]))
     return answer(request, "leads/known.html", {"found": found}, fragments={"known": "leads/_known.html"})

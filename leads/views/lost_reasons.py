@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.screens import answer
+from crm.web.screens import answer
 from leads.models import LostReason
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import LostReasonForm

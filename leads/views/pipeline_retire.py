@@ -8,16 +8,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm import jobs
-from crm.bulk import ROWS_AT_ONCE
+from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.kinds import kind_of
+from crm.records.reasons import sentence
 from crm.templatetags.look import number
-from leads.models import Pipeline
+from leads.models import Lead, Pipeline
 from leads.settings.change import one_at_a_time, recorded, say
 from leads.settings.kinds import PIPELINES
 from leads.settings.pipeline_forms import PipelineForm
 from leads.settings.pipeline_retirement import foresee, leads_in, retire, why_not
 from leads.settings.retirement import Refused
 from leads.settings.usage import usage_of
-from leads.verbs.reasons import sentence
 
 retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], raise_exception=True)
 
@@ -47,7 +48,7 @@ def foreseen(pipeline: Pipeline, form: PipelineForm, user) -> dict:
     if not form.is_bound or not form.is_valid():
         return {"asks": True}
     outcome = foresee(pipeline, form.cleaned_data["mapping"], user)
-    refusals = [(sentence(code), len(ids)) for code, ids in outcome.refused.items()]
+    refusals = [(sentence(code, kind_of(Lead.table)), len(ids)) for code, ids in outcome.refused.items()]
     return {"asks": True, "outcome": outcome, "refusals": refusals}
 
 

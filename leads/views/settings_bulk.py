@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.records.reasons import sentence
 from crm.templatetags.look import number
 from leads.settings.change import one_at_a_time, recorded, say
 from leads.settings.excel import workbook
@@ -14,7 +15,6 @@ from leads.settings.kinds import KINDS, Kind, why_not_retired
 from leads.settings.listing import by_label, ids_of
 from leads.settings.lists import LISTS
 from leads.settings.usage import COLUMNS, count_by
-from leads.verbs.reasons import sentence
 
 
 @one_at_a_time

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm import jobs
-from crm.bulk import ROWS_AT_ONCE
+from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.reasons import sentence
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS, row_or_404, why_not_retired
 from leads.settings.retirement import Refused, Retirement, arrivals
 from leads.settings.successor_forms import SuccessorForm
 from leads.settings.usage import usage_of
-from leads.verbs.reasons import sentence
 
 
 @one_at_a_time

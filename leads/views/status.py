@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from crm.screens import answer
+from crm.web.screens import answer
 from leads.models import Status
 from leads.names import field_labels, several_pipelines
 from leads.settings.history import history_of

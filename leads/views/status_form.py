@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from crm.screens import answer
+from crm.web.screens import answer
 from leads.models import Pipeline, Status
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import StatusForm

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from crm import jobs
-from crm.bulk import ROWS_AT_ONCE
-from leads.models import Tag
+from crm.models import Tag
+from crm.records.bulk import ROWS_AT_ONCE
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS
 from leads.settings.merging import merge
@@ -15,7 +15,7 @@ from leads.settings.successor_forms import MergeForm
 from leads.settings.usage import usage_of
 
 
-@permission_required(["leads.delete_tag", "leads.change_lead"], raise_exception=True)
+@permission_required(["crm.delete_tag", "leads.change_lead"], raise_exception=True)
 @one_at_a_time
 def tag_merge(request, pk):
     tag = get_object_or_404(Tag, pk=pk)

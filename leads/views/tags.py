@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.screens import answer
-from leads.models import Tag
+from crm.models import Tag
+from crm.web.screens import answer
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import TagForm
 from leads.settings.kinds import KINDS
@@ -18,7 +18,7 @@ from leads.settings.usage import count_by
 KIND = KINDS["tag"]
 
 
-@permission_required("leads.view_tag", raise_exception=True)
+@permission_required("crm.view_tag", raise_exception=True)
 @require_safe
 def tags(request):
     numbers = count_by("tags", request.user)
@@ -30,13 +30,13 @@ def tags(request):
     return list_page(request, "leads/settings/tags.html", KIND, listing, table)
 
 
-@permission_required("leads.add_tag", raise_exception=True)
+@permission_required("crm.add_tag", raise_exception=True)
 @one_at_a_time
 def tag_new(request):
     return edited(request, TagForm(posted(request)))
 
 
-@permission_required("leads.change_tag", raise_exception=True)
+@permission_required("crm.change_tag", raise_exception=True)
 @one_at_a_time
 def tag_edit(request, pk):
     return edited(request, TagForm(posted(request), instance=get_object_or_404(Tag, pk=pk)))

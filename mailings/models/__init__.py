@@ -1,6 +1,5 @@
-"""Mailings: letters sent, what was delivered, who has unsubscribed, and the newsletter state that follows."""
+"""Mailings: letters sent, and what was delivered."""
 
 from mailings.models.delivery import Delivery, Mailing
-from mailings.models.newsletter import Newsletter, Unsubscribe
 
-__all__ = ["Delivery", "Mailing", "Newsletter", "Unsubscribe"]
+__all__ = ["Delivery", "Mailing"]

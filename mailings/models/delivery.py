@@ -5,8 +5,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.history import Trigger
-from mailings.history import KEEP_NEWSLETTER
+from crm.records.history import Trigger
+
+# Who has received something and has not unsubscribed receives newsletters (leads/models/newsletter.py).
+RECEIVED = """
+    INSERT INTO leads_newsletter AS n (lead_id, received, state)
+    SELECT DISTINCT lead_id, true, 'receiving' FROM new_rows
+    ON CONFLICT (lead_id) DO UPDATE SET received = true WHERE NOT n.received;
+    RETURN NULL;
+"""
 
 
 class Mailing(models.Model):
@@ -39,6 +46,6 @@ class Delivery(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_rows"),
-                func=KEEP_NEWSLETTER.format(leads="SELECT lead_id FROM new_rows"),
+                func=RECEIVED,
             )
         ]

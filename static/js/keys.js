@@ -1,7 +1,7 @@
 /* Keys: j k x e Enter in a list, / for the search, Ctrl+K for the palette, ? for the sheet that names them all. */
 
-const rows = () => [...document.querySelectorAll(".leads tbody tr")];
-const current = () => document.activeElement?.closest?.(".leads tbody tr");
+const rows = () => [...document.querySelectorAll(".records tbody tr")];
+const current = () => document.activeElement?.closest?.(".records tbody tr");
 
 function move(step) {
   const all = rows();

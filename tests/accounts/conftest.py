@@ -38,7 +38,7 @@ def scene(cast, make_lead, departments):
         ),
         export=make_lead("Ana Export", owner=cast.bob, department=departments.export),
         won=make_lead("Ana Won", owner=cast.bob, status="won"),
-        binned=make_lead("Ana Binned", owner=cast.bob, binned_at=datetime(2026, 1, 1, tzinfo=UTC)),
+        binned=make_lead("Ana Binned", owner=cast.bob, deleted_at=datetime(2026, 1, 1, tzinfo=UTC)),
         bens=make_lead("Ana Ben", owner=cast.ben),
     )
 

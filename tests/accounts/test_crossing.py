@@ -20,7 +20,7 @@ def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in
     browser = sign_in(ada)
     rep = Role.objects.get(key="rep")
     first, second = (drawn(browser.get(f"/admin/roles/{rep.pk}")) for _tab in (1, 2))
-    form = {"name": "Sales Rep", "scope": "leads.see_own", "rights": ["leads.view_lead"]}
+    form = {"name": "Sales Rep", "scope": "accounts.see_own", "rights": ["leads.view_lead"]}
     assert browser.post(f"/admin/roles/{rep.pk}", {**form, "drawn": first}).status_code == 302
     mine = {**form, "rights": ["leads.view_lead", "leads.add_lead"], "drawn": second}
     answer = browser.post(f"/admin/roles/{rep.pk}", mine)
@@ -29,7 +29,7 @@ def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in
     assert "leads.add_lead" not in rep.permission_names
     again = {**mine, "drawn": drawn(answer)}
     assert browser.post(f"/admin/roles/{rep.pk}", again).status_code == 302
-    assert rep.permission_names == {"leads.view_lead", "leads.add_lead", "leads.see_own"}
+    assert rep.permission_names == {"leads.view_lead", "leads.add_lead", "accounts.see_own"}
 
 
 def test_the_second_of_two_who_edit_a_user_is_told(sign_in, ada, bob, departments):
@@ -121,7 +121,7 @@ def test_of_two_who_save_a_role_at_the_same_moment_one_is_told(company):
     browser = Client()
     browser.force_login(company[0], backend="accounts.sign_in.EmailBackend")
     was = drawn(browser.get(f"/admin/roles/{rep.pk}"))
-    form = {"name": "Sales Rep", "scope": "leads.see_own", "drawn": was}
+    form = {"name": "Sales Rep", "scope": "accounts.see_own", "drawn": was}
     calls = [{**form, "rights": [right]} for right in ("leads.view_lead", "leads.add_lead")]
     assert at_once(*[(f"/admin/roles/{rep.pk}", call) for call in calls]) == [302, 409]
     assert rep.permissions.count() == 2
@@ -134,7 +134,7 @@ def test_what_is_taken_already_is_said_in_a_plain_sentence(sign_in, ada, bob, de
     user = {"name": "Eve", "email": bob.email.upper(), "department": departments.sales.pk, "roles": [rep]}
     assert "Somebody has this e-mail already, active or not." in browser.post("/admin/users/new", user).text
     taken = "There is a role of this name already."
-    form = {"name": "Operator", "scope": "leads.see_own", "rights": ["leads.view_lead"]}
+    form = {"name": "Operator", "scope": "accounts.see_own", "rights": ["leads.view_lead"]}
     assert taken in browser.post(f"/admin/roles/{rep}", form).text
     assert taken in browser.post("/admin/roles/new", {"name": "operator", "copied": rep}).text
     name = {"name": "Export"}

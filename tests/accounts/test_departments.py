@@ -36,11 +36,15 @@ def test_each_permission_opens_its_own_screen_only(sign_in, ann, departments, gr
 
 def test_the_list_counts_active_members_and_visible_leads(sign_in, ada, ben, departments, make_lead):
     make_lead()
-    make_lead(binned_at="2026-01-01T00:00:00Z")
+    make_lead(deleted_at="2026-01-01T00:00:00Z")
     User.objects.filter(pk=ben.pk).update(is_active=False)
     answer = sign_in(ada).get("/admin/departments")
-    (sales,) = [(row.members, leads) for row, leads in answer.context["lines"] if row == departments.sales]
-    assert sales == (6, 1)
+    (sales,) = [
+        (row.members, {kind.name: number for kind, number, _seen in counts})
+        for row, counts in answer.context["lines"]
+        if row == departments.sales
+    ]
+    assert sales == (6, {"lead": 1, "company": 0})
 
 
 def test_the_retired_ones_stand_at_the_end(sign_in, ada, departments):
@@ -99,7 +103,7 @@ def test_active_members_and_leads_are_in_the_way_of_retiring(sign_in, ada, dan, 
     browser = sign_in(ada)
     page = browser.get(f"/admin/departments/{departments.export.pk}/retire").text
     assert "2 active users belong to it" in page
-    assert "1 lead is in it" in page
+    assert "1 lead to move to another department." in page
     answer = browser.post(f"/admin/departments/{departments.export.pk}/retire")
     assert answer.status_code == 422
     departments.export.refresh_from_db()
@@ -121,7 +125,7 @@ def test_its_leads_can_be_moved_from_the_page_in_one_operation(sign_in, ada, dep
 
 
 def test_an_empty_one_is_retired_and_offered_nowhere_any_more(sign_in, ada, departments, make_lead):
-    make_lead(department=departments.export, binned_at="2026-01-01T00:00:00Z")
+    make_lead(department=departments.export, deleted_at="2026-01-01T00:00:00Z")
     Membership.objects.filter(department=departments.export).delete()
     browser = sign_in(ada)
     assert (

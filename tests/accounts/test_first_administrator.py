@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts import first_administrator
 from accounts.models import User
-from crm.environment import SettingError
+from crm.server.environment import SettingError
 from tests.conftest import make_user
 
 GOOD = "a long enough pass phrase"

@@ -9,10 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.jobs import old_notifications
-from accounts.models import Notification
-from accounts.notices import sentence, tell
-from crm.change import carry_out, operation
-from crm.models import Operation
+from crm.models import Notification, Operation
+from crm.records.change import carry_out, operation
+from crm.web.notices import sentence, tell
 from leads.models import Lead
 from leads.verbs import Assign
 
@@ -123,7 +122,7 @@ def test_the_number_takes_one_query_however_many_there_are(sign_in, bob):
         told(bob)
     with CaptureQueriesContext(connection) as asked:
         browser.get("/profile")
-    assert len([query for query in asked if "accounts_notification" in query["sql"]]) == 1
+    assert len([query for query in asked if "crm_notification" in query["sql"]]) == 1
 
 
 # The list

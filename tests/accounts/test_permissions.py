@@ -5,59 +5,80 @@ from pathlib import Path
 
 from django.contrib.auth.models import Permission
 
-from accounts.permissions import GRID, OFFERED, SCOPE_NAMES, SCOPES, named, with_narrower_scopes
-from accounts.shipped import PERMISSIONS
+from accounts.models.role import SHIPPED_ENGLISH
+from accounts.permissions import SCOPE_NAMES, SCOPES, grid, named, offered, with_narrower_scopes
+from accounts.shipped import granted
+from crm.records.kinds import KINDS
 from leads.models import Lead
-from leads.queries import branches_seen
+from leads.settings.kinds import KINDS as SETTINGS
+from leads.settings.kinds import PIPELINES
 from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "crm", "leads", "mailings")
+APPS = ("accounts", "crm", "customers", "leads", "mailings")
 # Held by shipped roles before there is a screen that asks for it.
 WITHOUT_A_SCREEN_YET = {"mailings.send_mailing"}
 
 
-def asked_for() -> set[str]:
-    """The permissions that views, verbs and templates name."""
-    names = set()
+def sources():
+    """The code of the product without the lists that declare rights."""
+    declaring = ("permissions.py", "shipped.py", "rights.py", "apps.py")
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
-            if "migrations" not in path.parts and path.name not in ("permissions.py", "shipped.py"):
-                names |= set(re.findall(rf'"((?:{"|".join(APPS)})\.[a-z]+_[a-z]+)"', path.read_text()))
+            if "migrations" not in path.parts and path.name not in declaring:
+                yield path.read_text()
+
+
+# How code asks for a right to a record without naming its kind.
+ASKING = [r"\bright\(([^)]*)\)", r"\brights?\w*\(([^)]*)\)", r"of_kind\(([^)]*)\)", r'\baction = ("\w+")']
+
+
+def asked_for() -> set[str]:
+    """The permissions that views, verbs and templates name, and those that they ask for of every kind of record."""
+    names, actions = set(), set()
+    for text in sources():
+        names |= set(re.findall(rf'"((?:{"|".join(APPS)})\.[a-z]+_[a-z]+)"', text))
+        for pattern in ASKING:
+            for asked in re.findall(pattern, text):
+                actions |= set(re.findall(r'"(\w+)"', asked))
     for path in (ROOT / "templates").rglob("*.html"):
         names |= set(re.findall(rf"perms\.((?:{'|'.join(APPS)})\.[a-z_]+)", path.read_text()))
+    names |= {kind.right(action) for kind in KINDS.values() for action in actions}
+    settings = [*SETTINGS.values(), PIPELINES]
+    # Not every table of the settings has each of the rights.
+    names |= {kind.right(action) for kind in settings for action in actions} & set(offered())
     return {name for name in names if named([name]).exists()}
 
 
 def test_every_permission_of_a_lead_is_a_scope_or_in_the_grid(db):
     own = {f"leads.{codename}" for codename, _label in Lead._meta.permissions}
     standard = {f"leads.{action}_lead" for action in Lead._meta.default_permissions}
-    assert own | standard == {name for name in [*OFFERED, *SCOPE_NAMES] if name in own | standard}
+    assert own | standard == {name for name in [*offered(), *SCOPE_NAMES] if name in own | standard}
 
 
 def test_every_permission_that_a_screen_asks_for_can_be_given(db):
-    assert asked_for() - set(OFFERED) - set(SCOPE_NAMES) == set()
+    assert asked_for() - set(offered()) - set(SCOPE_NAMES) == set()
 
 
 def test_every_permission_that_can_be_given_is_asked_for_by_a_screen(db):
-    assert set(OFFERED) - asked_for() == set()
+    assert set(offered()) - asked_for() == set()
 
 
 def test_the_shipped_roles_hold_only_what_can_be_given(db):
-    shipped = {name for names in PERMISSIONS.values() for name in names}
-    assert shipped - set(OFFERED) - set(SCOPE_NAMES) == WITHOUT_A_SCREEN_YET
+    shipped = {name for role in SHIPPED_ENGLISH if role != "administrator" for name in granted(role)}
+    assert shipped - set(offered()) - set(SCOPE_NAMES) == WITHOUT_A_SCREEN_YET
 
 
 def test_each_name_exists_and_stands_once(db):
-    assert named(OFFERED + SCOPE_NAMES).count() == len(OFFERED) + len(SCOPES)
-    assert len(set(OFFERED)) == len(OFFERED) == sum(len(row.names) for row in GRID)
+    assert named(offered() + SCOPE_NAMES).count() == len(offered()) + len(SCOPES)
+    assert len(set(offered())) == len(offered()) == sum(len(row.names) for row in grid())
 
 
 def test_a_wider_scope_holds_the_narrower_ones(db):
-    assert with_narrower_scopes({"leads.see_departments", "leads.view_lead"}) == {
-        "leads.see_own",
-        "leads.see_unassigned",
-        "leads.see_departments",
+    assert with_narrower_scopes({"accounts.see_departments", "leads.view_lead"}) == {
+        "accounts.see_own",
+        "accounts.see_unassigned",
+        "accounts.see_departments",
         "leads.view_lead",
     }
     assert with_narrower_scopes(set()) == set()
@@ -71,7 +92,7 @@ def test_the_scopes_stand_in_the_order_of_what_they_show(departments, bob, make_
     for scope in SCOPE_NAMES:
         user = grant(make_user(scope.replace(".", "-"), None, [departments.sales]), scope)
         seen.append(Lead.objects.visible_to(user).count())
-        assert branches_seen(user)
+        assert Lead.scope.ways(user)
     assert seen == [0, 1, 2, 3]
 
 

@@ -17,10 +17,14 @@ def holds(key) -> set[str]:
     return role(key).permission_names
 
 
-REP = {"leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.take_lead"}
+REP = {
+    f"{app}.{action}_{model}"
+    for app, model in (("leads", "lead"), ("customers", "company"))
+    for action in ("view", "add", "change", "take")
+}
 
 
-def form_of(*rights, name="Sales Rep", scope="leads.see_unassigned"):
+def form_of(*rights, name="Sales Rep", scope="accounts.see_unassigned"):
     return {"name": name, "scope": scope, "rights": rights or sorted(REP)}
 
 
@@ -71,8 +75,8 @@ def test_the_list_shows_scope_and_active_holders(sign_in, ada, ben):
     User.objects.filter(pk=ben.pk).update(is_active=False)
     answer = sign_in(ada).get("/admin/roles")
     lines = {str(shown): (str(scope), holders) for shown, scope, holders, _may in answer.context["lines"]}
-    assert lines["Sales Rep"] == ("own leads and the unassigned of own departments", 2)
-    assert lines["Administrator"] == ("the leads of all departments", 1)
+    assert lines["Sales Rep"] == ("own records and the unassigned of own departments", 2)
+    assert lines["Administrator"] == ("the records of all departments", 1)
 
 
 def test_who_does_not_see_all_counts_only_colleagues_that_they_see(sign_in, ann, grant):
@@ -94,7 +98,7 @@ def test_the_grid_shows_what_the_role_holds(sign_in, ada):
         if cell.checked
     }
     assert checked == REP
-    assert [cell.name for cell in form.scopes() if cell.checked] == ["leads.see_unassigned"]
+    assert [cell.name for cell in form.scopes() if cell.checked] == ["accounts.see_unassigned"]
 
 
 def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in, ada, bob, make_lead):
@@ -102,10 +106,10 @@ def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in
     browser = sign_in(ada)
     answer = browser.post(
         f"/admin/roles/{role('rep').pk}",
-        form_of("leads.view_lead", "accounts.view_user", scope="leads.see_own"),
+        form_of("leads.view_lead", "accounts.view_user", scope="accounts.see_own"),
     )
     assert answer["Location"] == "/admin/roles"
-    assert holds("rep") == {"leads.view_lead", "accounts.view_user", "leads.see_own"}
+    assert holds("rep") == {"leads.view_lead", "accounts.view_user", "accounts.see_own"}
     theirs = sign_in(bob)
     assert theirs.get("/admin/users").status_code == 200
     assert "Jan Novák" not in theirs.get("/admin/leads?all=1").text
@@ -113,7 +117,7 @@ def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in
 
 def test_rights_outside_the_grid_stay_as_they_are(sign_in, ada):
     sign_in(ada).post(f"/admin/roles/{role('manager').pk}", form_of("leads.view_lead", name="Sales Manager"))
-    assert holds("manager") == {"leads.view_lead", "leads.see_unassigned", "mailings.send_mailing"}
+    assert holds("manager") == {"leads.view_lead", "accounts.see_unassigned", "mailings.send_mailing"}
 
 
 def test_a_role_may_see_no_leads_at_all(sign_in, ada):
@@ -137,7 +141,7 @@ def test_a_renamed_role_shows_its_new_name_and_the_others_their_translated_one(s
         {"scope": "leads.see_moon"},
         {"scope": "leads.purge_lead"},
         {"rights": ["leads.fly_lead"]},
-        {"rights": ["leads.see_all"]},
+        {"rights": ["accounts.see_all"]},
         {"rights": ["auth.add_group"]},
     ],
 )
@@ -173,15 +177,15 @@ def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, gra
         answer = browser.post(f"/admin/roles/{role('rep').pk}", form_of(*REP, right))
         assert answer.status_code == 422
         assert "only rights that you hold yourself" in answer.text
-    assert holds("rep") == REP | {"leads.see_unassigned"}
+    assert holds("rep") == REP | {"accounts.see_unassigned"}
 
 
 def test_a_scope_wider_than_the_own_one_cannot_be_given_a_narrower_one_can(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
     where = f"/admin/roles/{role('rep').pk}"
-    assert browser.post(where, form_of(*REP, scope="leads.see_all")).status_code == 422
-    assert browser.post(where, form_of(*REP, scope="leads.see_own")).status_code == 302
-    assert browser.post(where, form_of(*REP, scope="leads.see_departments")).status_code == 302
+    assert browser.post(where, form_of(*REP, scope="accounts.see_all")).status_code == 422
+    assert browser.post(where, form_of(*REP, scope="accounts.see_own")).status_code == 302
+    assert browser.post(where, form_of(*REP, scope="accounts.see_departments")).status_code == 302
 
 
 def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, grant):
@@ -233,7 +237,7 @@ def test_only_a_role_that_holds_no_more_can_be_copied(sign_in, ann, grant):
 def test_own_leads_only_is_a_role_that_anybody_can_make(sign_in, ada, departments, make_lead):
     browser = sign_in(ada)
     where = browser.post("/admin/roles/new", {"name": "Own leads only", "copied": role("rep").pk})["Location"]
-    browser.post(where, form_of("leads.view_lead", name="Own leads only", scope="leads.see_own"))
+    browser.post(where, form_of("leads.view_lead", name="Own leads only", scope="accounts.see_own"))
     loner = make_user("loner", None, [departments.sales])
     loner.groups.add(Role.objects.get(name="Own leads only"))
     make_lead("Ana Own", owner=loner)

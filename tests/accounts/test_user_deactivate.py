@@ -8,23 +8,23 @@ from django.test import Client
 
 from accounts.jobs import mail_link
 from accounts.links import link_for
-from accounts.models import Department, Membership, Notification, Role, User
-from accounts.notices import sentence
+from accounts.models import Department, Membership, Role, User
 from crm import jobs
-from crm.models import Job, Operation
-from leads.models import Lead, SavedView
+from crm.models import Job, Notification, Operation, SavedView
+from crm.web.notices import sentence
+from leads.models import Lead
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
 
 
 def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
-    SavedView.objects.create(owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
-    SavedView.objects.create(owner=bob, name="Private")
+    SavedView.objects.create(table="lead", owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
+    SavedView.objects.create(table="lead", owner=bob, name="Private")
     jobs.start("bulk", bob, {})
     page = sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate").text
-    assert "<b>3</b>open leads" in page
+    assert "<b>3</b>leads" in page
     assert "<b>1</b><span>planned next actions" in page
-    assert "1 overdue" in page
+    assert "<b>1</b><span>overdue next actions" in page
     assert f"owner={bob.pk}&amp;status={scene.new.status_id}" in page
     assert "Hot ones" in page
     assert "Private" not in page
@@ -86,7 +86,7 @@ def test_a_member_whose_first_department_is_another_gets_them_in_the_department_
 def test_even_in_statements_of_many_rows_the_spread_is_even(
     press, bob, cast, make_lead, departments, monkeypatch
 ):
-    monkeypatch.setattr("crm.change.ROWS_A_STATEMENT", 3)
+    monkeypatch.setattr("crm.records.change.ROWS_A_STATEMENT", 3)
     for number in range(10):
         make_lead(f"Ana {number}", owner=bob)
     press(to("spread", department=departments.export))
@@ -177,9 +177,9 @@ def test_queued_and_running_jobs_end(press, bob, ben):
 def test_shared_views_go_to_the_colleague_or_else_to_who_does_it(
     press, ada, bob, ben, dan, scene, departments
 ):
-    shared = SavedView.objects.create(owner=bob, name="Shared", department=departments.sales)
-    private = SavedView.objects.create(owner=bob, name="Private")
-    dans = SavedView.objects.create(owner=dan, name="Dan's", department=departments.export)
+    shared = SavedView.objects.create(table="lead", owner=bob, name="Shared", department=departments.sales)
+    private = SavedView.objects.create(table="lead", owner=bob, name="Private")
+    dans = SavedView.objects.create(table="lead", owner=dan, name="Dan's", department=departments.export)
     press(to("one", owner=ben))
     press(whom=dan)
     for view in (shared, private, dans):

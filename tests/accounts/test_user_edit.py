@@ -139,7 +139,7 @@ def test_leads_of_a_department_that_the_user_has_left_are_named(sign_in, ada, bo
     make_lead(owner=bob)
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/edit", edited(bob, departments, department=departments.export.pk))
-    assert "still owns 1 lead of a department" in browser.get(f"/admin/users/{bob.pk}").text
+    assert "still owns 1 open lead in departments" in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_changing_the_email_kills_links_that_are_under_way(sign_in, ada, bob, departments):

@@ -7,15 +7,16 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from accounts.actions import owner_choices
 from accounts.deactivation import Heirs, deactivate
 from accounts.jobs import hand_over_many
 from accounts.models import Membership, User
 from crm import jobs
-from crm.change import carry_out
-from crm.models import Job, Operation
-from crm.undo import undo
-from leads.bulk import owner_choices
-from leads.models import Lead, SavedView
+from crm.models import Job, Operation, SavedView
+from crm.records.change import carry_out
+from crm.records.undo import undo
+from leads.kind import LEAD
+from leads.models import Lead
 from leads.verbs import Assign, HandOver
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
@@ -27,7 +28,7 @@ def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
     press()
     lead = make_lead(owner=bob)
     page = sign_in(ada).get(f"/admin/users/{bob.pk}").text
-    assert "1 open lead still belongs to Bob" in page
+    assert "Bob still owns: 1 open lead" in page
     assert press(to("one", owner=ben)).status_code == 302
     assert owner_of(lead) == ben
 
@@ -61,7 +62,7 @@ def test_the_job_stops_with_a_sentence_when_the_colleague_has_left_meanwhile(ada
 def test_undo_does_not_give_leads_back_to_somebody_inactive(press, ada, bob, ben, scene, departments):
     press(to("one", owner=ben))
     outcome = undo(Operation.objects.get(kind="deactivate"), by=ada)
-    assert set(outcome.kept) == {"owner_left"}
+    assert set(outcome.kept["lead"]) == {"owner_left"}
     lead = Lead.objects.get(pk=scene.export.pk)
     assert (lead.owner, lead.department) == (ben, departments.sales)
 
@@ -90,8 +91,8 @@ def test_let_in_again_they_have_the_shared_views_back_that_still_belong_to_who_g
 ):
     monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", at_once)
     shared = {"owner": bob, "department": departments.sales}
-    kept, passed_on, gone = (SavedView.objects.create(name=name, **shared) for name in "abc")
-    bens = SavedView.objects.create(name="Ben's own", owner=ben, department=departments.sales)
+    kept, passed_on, gone = (SavedView.objects.create(table="lead", name=name, **shared) for name in "abc")
+    bens = SavedView.objects.create(table="lead", name="Ben's own", owner=ben, department=departments.sales)
     press(to("one", owner=ben))
     assert set(SavedView.objects.owned_by(ben)) == {kept, passed_on, gone, bens}
     SavedView.objects.filter(pk=passed_on.pk).update(owner=ada)
@@ -105,7 +106,7 @@ def test_let_in_again_they_have_the_shared_views_back_that_still_belong_to_who_g
 
 
 def test_who_had_no_leads_has_the_shared_views_back_too(press, sign_in, ada, dan, departments):
-    view = SavedView.objects.create(owner=dan, name="Dan's", department=departments.export)
+    view = SavedView.objects.create(table="lead", owner=dan, name="Dan's", department=departments.export)
     press(whom=dan)
     view.refresh_from_db()
     assert view.owner == ada
@@ -141,7 +142,7 @@ def test_assignment_never_chooses_somebody_inactive(ann, bob, ben, make_lead):
     left = User.objects.with_rights().get(pk=ben.pk)
     assert str(ben.pk) not in dict(owner_choices(ann))
     rows = Lead.objects.present().changeable_by(ann)
-    for verb in (Assign(left), HandOver(bob, (left,))):
+    for verb in (Assign(left), HandOver(Lead, bob, (left,))):
         outcome = carry_out(verb, rows, by=ann)
         assert outcome.refused == {"owner_inactive": [lead.pk]}
     assert owner_of(lead) == bob
@@ -159,5 +160,5 @@ def test_who_was_deactivated_a_moment_ago_deactivates_nobody(ada, bob, departmen
 def test_an_operation_of_deactivation_has_words(press, ben, bob, scene):
     press(to("one", owner=ben))
     record = Operation.objects.get(kind="deactivate")
-    assert str(HandOver.words(record.parameters)) == "Hand over the leads of Bob"
+    assert str(HandOver.words(record.parameters, LEAD)) == "Reassign the leads of Bob"
     assert record.undo_until - record.at == timedelta(days=30)

@@ -49,22 +49,22 @@ def test_search_and_pages_stay_with_what_the_user_sees(sign_in, ada, bob, leads)
     browser.post(f"/admin/users/{bob.pk}/inspect")
     where = f"/admin/users/{bob.pk}/sees"
     assert names(browser.get(where, {"q": "bobs"})) == {"Ana Bobs"}
-    assert "sees no lead here" in browser.get(where, {"q": "export"}).text
+    assert "sees no leads here" in browser.get(where, {"q": "export"}).text
     assert names(browser.get(where, {"owner": "me"})) == {"Ana Bobs"}
     assert browser.get(where, {"status": "x"}).status_code == 400
-    fragment = browser.get(where, {"q": "bobs"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="leads")
+    fragment = browser.get(where, {"q": "bobs"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="records")
     assert "<html" not in fragment.text
 
 
 def test_each_opening_is_noted_and_shown_on_the_page_of_the_user(sign_in, ada, bob, leads):
     browser = sign_in(ada)
-    assert "Who looked at the leads" not in browser.get(f"/admin/users/{bob.pk}").text
+    assert "Viewed as this user by" not in browser.get(f"/admin/users/{bob.pk}").text
     browser.post(f"/admin/users/{bob.pk}/inspect")
     browser.get(f"/admin/users/{bob.pk}/sees")
     browser.get(f"/admin/users/{bob.pk}/sees")
     (inspection,) = Inspection.objects.all()
     assert (inspection.by, inspection.user) == (ada, bob)
-    assert "Who looked at the leads" in browser.get(f"/admin/users/{bob.pk}").text
+    assert "Viewed as this user by" in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_without_having_said_so_the_list_does_not_open(sign_in, ada, bob, ben, departments):
@@ -115,4 +115,4 @@ def test_who_may_not_open_leads_is_seen_to_see_none(sign_in, ada, departments, l
     nobody = make_user("nobody", None, [departments.sales])
     browser = sign_in(ada)
     browser.post(f"/admin/users/{nobody.pk}/inspect")
-    assert "sees no lead here" in browser.get(f"/admin/users/{nobody.pk}/sees").text
+    assert "sees no leads here" in browser.get(f"/admin/users/{nobody.pk}/sees").text

@@ -6,7 +6,7 @@ from functools import cache
 from django.urls import Resolver404, resolve
 from jsonschema import Draft202012Validator
 
-from crm.views.api_docs import made
+from crm.api.views.api_docs import made
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

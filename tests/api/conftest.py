@@ -6,10 +6,9 @@ import threading
 import pytest
 from django.test import Client
 
-from accounts.models import Token
-from accounts.token_rights import NEEDS
-from crm import outgoing
-from crm.models import Webhook
+from crm.api import outgoing
+from crm.api.rights import all_rights
+from crm.models import Token, Webhook
 from leads.api import counting
 from tests.api.agreement import disagreement
 from tests.api.listening import Listener
@@ -24,7 +23,7 @@ def nothing_counted_before():
 def make_token(user, rights=None, **values) -> str:
     """The secret of a new token; with all rights there are unless some are named."""
     token = Token(
-        user=user, name=f"{user.name}'s program", rights=list(NEEDS) if rights is None else rights, **values
+        user=user, name=f"{user.name}'s program", rights=all_rights() if rights is None else rights, **values
     )
     secret = token.new_secret()
     token.save()

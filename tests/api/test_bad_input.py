@@ -145,7 +145,7 @@ def test_what_nobody_may_write_is_not_written(program, lead, ann):
         "owner": 1,
         "vip": 1,
     }
-    program.put(f"/api/leads/{lead.pk}", {**sent, "binned_at": "2020-01-01", "city": "Cluj"})
+    program.put(f"/api/leads/{lead.pk}", {**sent, "deleted_at": "2020-01-01", "city": "Cluj"})
     found = Lead.objects.get()
-    assert (found.pk, found.version, found.vip, found.binned_at) == (lead.pk, 2, False, None)
+    assert (found.pk, found.version, found.vip, found.deleted_at) == (lead.pk, 2, False, None)
     assert found.created_at == lead.created_at

@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Token
-from crm.models import ApiCall, Operation
+from crm.models import ApiCall, Operation, Token
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 
@@ -174,7 +173,7 @@ def test_reading_takes_few_queries_however_long_the_list(connect, ann, make_lead
 
 
 def test_a_lead_that_somebody_else_holds_answers_409(connect, ann, make_lead, monkeypatch):
-    from crm.transactions import Busy
+    from crm.web.transactions import Busy
     from leads.api import connect as module
 
     def busy(*arguments):

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from crm.change import carry_out, operation
-from leads import fields
+from crm.records.change import carry_out, operation
+from leads.api import fields
 from leads.api.connect_rows import colour, hue_of
 from leads.models import Lead
 from leads.verbs import Move
@@ -195,7 +195,7 @@ def test_an_unknown_id_has_no_data(program, pk):
 
 def test_a_lead_of_others_and_one_in_the_bin_are_not_there(program, make_lead, departments):
     foreign = make_lead("Foreign", department=departments.export)
-    binned = make_lead("Binned", binned_at=timezone.now())
+    binned = make_lead("Binned", deleted_at=timezone.now())
     shown = [program.get(f"/api/leads/{lead.pk}", expect=404) for lead in (foreign, binned)]
     assert shown == [NOTHING, NOTHING]
     assert program.get("/api/leads", expect=404) == NOTHING

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.change import operation
+from crm.records.change import operation
 from leads.api import connect_pages
 from leads.api.connect_lists import SORTS
 from leads.models import Lead
@@ -31,7 +31,7 @@ def many(make_lead, ann, bob, departments, reasons):
             last_contacted_at=[None, now - timedelta(days=number)][number % 2],
             department=[departments.sales, departments.export][number % 5 == 4],
             shared=number % 7 == 4,
-            binned_at=now if number == 6 else None,
+            deleted_at=now if number == 6 else None,
         )
         made.append(lead)
         with operation("test", by=None):

@@ -6,9 +6,8 @@ import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
-from accounts.models import Notification
-from crm.models import Operation
-from leads.models import Lead, Tag
+from crm.models import Notification, Operation, Tag
+from leads.models import Lead
 
 FORM = "application/x-www-form-urlencoded"
 ENCODINGS = {
@@ -191,14 +190,14 @@ def test_an_unknown_or_foreign_lead_cannot_be_changed(program, make_lead, depart
         assert program.call(method, f"/api/leads/{pk}", {"name": "x"}, expect=404)["message"] == message
     assert program.call(method, "/api/leads/x", {"name": "x"}, expect=404)["message"] == "Invalid Lead ID"
     foreign.refresh_from_db()
-    assert (foreign.version, foreign.binned_at) == (1, None)
+    assert (foreign.version, foreign.deleted_at) == (1, None)
 
 
 @pytest.mark.parametrize("path", ["/api/delete/leads/{}", "/api/leads/{}", "/api/leads/{}/"])
 def test_both_ways_to_delete_put_it_into_the_bin(program, lead, path):
     answer = program.delete(path.format(lead.pk))
     assert answer == {"status": True, "message": "Lead Delete Successful."}
-    assert Lead.objects.in_bin().get() == lead
+    assert Lead.objects.in_trash().get() == lead
     assert program.delete(path.format(lead.pk), expect=404)["message"] == "Lead Delete Fail."
 
 

@@ -7,12 +7,12 @@ import time
 import pytest
 from django.db import connections, transaction
 
-from crm.change import carry_out
 from crm.models import Operation
-from crm.undo import undo
+from crm.records.change import carry_out
+from crm.records.undo import undo
 from leads.api import counting
 from leads.models import Lead, Status
-from leads.verbs import Assign, Bin, ChangeDepartment, Edit, Move, Purge, Restore, SetVip
+from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Purge, Restore, SetVip
 from tests.api.conftest import Program, make_token
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -65,7 +65,7 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
         Assign(cast.bob),
         Assign(None),
         ChangeDepartment(departments.export),
-        Bin(),
+        Delete(),
         Restore(),
         SetVip(True),
         Edit({"shared": True}),
@@ -75,7 +75,7 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
     chosen = random.Random(7)
     for step in range(60):
         verb = chosen.choice(verbs[:-1]) if step < 50 else chosen.choice(verbs)
-        rows = Lead.objects.in_bin() if isinstance(verb, Restore | Purge) else Lead.objects.present()
+        rows = Lead.objects.in_trash() if isinstance(verb, Restore | Purge) else Lead.objects.present()
         ids = [lead.pk for lead in chosen.sample(leads, 3)]
         carry_out(verb, rows.filter(pk__in=ids), by=cast.ada)
         if step % 7 == 3:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.transactions import Busy
+from crm.web.transactions import Busy
 from leads.models import Lead
 from tests.api.conftest import Program
 

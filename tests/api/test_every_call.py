@@ -8,12 +8,12 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from accounts.models.token import TokenUse, end_of_minute
-from accounts.token_rights import NEEDS
+from crm.api.rights import all_rights
 from crm.api.view import ApiView
+from crm.api.views.api_docs import made
 from crm.models import Job, Operation
-from crm.transactions import Busy
-from crm.views.api_docs import made
+from crm.models.token import TokenUse, end_of_minute
+from crm.web.transactions import Busy
 from leads.models import Lead, Source, Status
 from tests.api.conftest import Program, make_token
 from tests.matrix.asking import PART, undone
@@ -61,8 +61,9 @@ class Calls:
 
 
 @pytest.fixture
-def calls(ada, make_lead, make_hook, statuses, sources):
+def calls(ada, make_lead, make_company, make_hook, statuses, sources):
     lead = make_lead("Some Body", owner=ada, company="Some")
+    make_company("Some")
     record = Operation.objects.latest("pk")
     Operation.objects.filter(pk=record.pk).update(by=ada)
     job = Job.objects.create(kind="undo", user=ada)
@@ -76,7 +77,7 @@ def nothing_written(calls):
     def state():
         tables = (Operation, Lead, Status, Source)
         return [table.objects.count() for table in tables], list(
-            Lead.objects.values_list("version", "binned_at")
+            Lead.objects.values_list("version", "deleted_at")
         )
 
     before = state()
@@ -111,7 +112,7 @@ def test_without_a_token_or_with_one_that_is_none_every_call_is_refused(calls, n
 
 def test_every_call_is_refused_to_a_token_that_was_not_given_it(calls, nothing_written):
     def ask(call):
-        others = [right for right in NEEDS if right != call.token]
+        others = [right for right in all_rights() if right != call.token]
         return calls.make(call, secret=make_token(calls.user, others))
 
     assert wrong(API, ask, 403) == []

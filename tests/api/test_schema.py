@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver
 from drf_spectacular.validation import validate_schema
 
-from crm.views.api_docs import made
+from crm.api.views.api_docs import made
 from leads.models import Lead
 from tests.matrix.declared_api import API
 

@@ -5,11 +5,11 @@ import json
 import pytest
 from django.test import Client
 
-from crm.change import carry_out, operation
-from leads.api import rows
+from crm.api import rows
+from crm.records.change import carry_out, operation
 from leads.models import Lead, Pipeline, Status
 from leads.settings.pipeline_forms import first_statuses
-from leads.verbs import Bin
+from leads.verbs import Delete
 from tests.api.conftest import make_token
 
 
@@ -34,14 +34,14 @@ def test_leads_that_go_while_it_is_read_leave_a_valid_array(ann, many, path):
     answer = Client(headers={"authtoken": make_token(ann)}).get(path)
     parts = iter(answer.streaming_content)
     first = next(parts)
-    carry_out(Bin(), Lead.objects.filter(pk__in=[lead.pk for lead in many[2:]]), by=ann)
+    carry_out(Delete(), Lead.objects.filter(pk__in=[lead.pk for lead in many[2:]]), by=ann)
     found = json.loads(first + b"".join(parts))
     assert [int(lead["id"]) for lead in found] == [many[0].pk, many[1].pk]
 
 
 def test_leads_that_all_go_before_the_first_part_leave_an_empty_array(ann, many):
     answer = Client(headers={"authtoken": make_token(ann)}).get("/api/leads")
-    carry_out(Bin(), Lead.objects.filter(pk__in=[lead.pk for lead in many]), by=ann)
+    carry_out(Delete(), Lead.objects.filter(pk__in=[lead.pk for lead in many]), by=ann)
     assert json.loads(b"".join(answer.streaming_content)) == []
 
 

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from accounts.deactivation import Heirs, deactivate, reactivate
-from accounts.models import Token, User
+from accounts.models import User
+from crm.models import Token
 from tests.api.conftest import Program, make_token
 
 LIST = "/admin/api/api_management"

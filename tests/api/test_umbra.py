@@ -4,7 +4,7 @@ from datetime import UTC
 
 import pytest
 
-from crm.change import operation
+from crm.records.change import operation
 from leads.api.umbra_rows import public_user_id
 from leads.models import Lead, Source, Status
 
@@ -71,7 +71,7 @@ def test_a_deleted_lead_is_gone_for_the_program_and_in_the_bin_for_people(progra
     assert answer == {"result": "success", "message": "Lead deleted successfully."}
     for method in ("GET", "PUT", "DELETE"):
         assert program.call(method, f"{LEADS}/{lead.public_id}", {"notes": "x"}, expect=404) == NOT_FOUND
-    assert Lead.objects.in_bin().get() == lead
+    assert Lead.objects.in_trash().get() == lead
 
 
 @pytest.mark.parametrize(

@@ -133,11 +133,11 @@ def test_who_may_not_change_many_at_once_may_not_here(umbra, bob, ann, oscar, th
     umbra(oscar).post(BULK, {"action": "assign", "ids": [1], "values": {"owner": "none"}}, expect=403)
     limited = umbra(ann, ["leads.put"])
     limited.post(BULK, {"action": "bin", "ids": [three[0].pk]}, expect=403)
-    assert not Lead.objects.in_bin().exists()
+    assert not Lead.objects.in_trash().exists()
 
 
 def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
-    monkeypatch.setattr("leads.api.v2.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.api.v2.records.ROWS_AT_ONCE", 2)
     pk = program.post(BULK, {"action": "vip", "filter": "all=1"}, expect=202)["job"]
     assert program.get(f"/api/v2/jobs/{pk}") | {"state": "waiting", "total": 3} == program.get(
         f"/api/v2/jobs/{pk}"

@@ -7,9 +7,9 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.change import carry_out
+from crm.api.webhooks import NotDelivered, deliver, tell_of
 from crm.models import Webhook, WebhookDelivery
-from crm.webhooks import NotDelivered, deliver, tell_of
+from crm.records.change import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
 

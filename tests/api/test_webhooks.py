@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.deactivation import Heirs, deactivate, reactivate
-from crm import outgoing
-from crm.change import carry_out
+from crm.api import outgoing
+from crm.api.outgoing import NotCalled, address_of, check, post
+from crm.api.webhooks import NotDelivered, deliver, tell_of
 from crm.models import Operation, Webhook, WebhookDelivery
-from crm.outgoing import NotCalled, address_of, check, post
-from crm.webhooks import NotDelivered, deliver, tell_of
+from crm.records.change import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
 
@@ -97,7 +97,7 @@ def test_what_is_not_taken_is_tried_again(hook, listener, make_lead, ann, status
 def test_the_pauses_grow_over_seven_more_tries():
     from procrastinate.jobs import Job
 
-    from crm.webhooks import RETRIES
+    from crm.api.webhooks import RETRIES
 
     job = Job(id=1, queue="webhooks", lock=None, queueing_lock=None, task_name="deliver")
     again = [

@@ -26,7 +26,7 @@ def arrive(window: Window, words: str) -> None:
 
 def upload(window: Window) -> int:
     """Read the sample file; returns the number of the import. Next are its columns."""
-    window.go("/admin/imports/new")
+    window.go("/admin/leads/import")
     window.page.locator("input[type=file]").set_input_files(SAMPLE)
     window.page.get_by_role("button", name="Read the file").click()
     arrive(window, "Which column is what?")

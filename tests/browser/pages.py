@@ -35,12 +35,14 @@ PAGES = {
     "leads:save_view": "/admin/leads/views/new?vip=yes",
     "leads:edit_view": "/admin/leads/views/{view}",
     "leads:remove_view": "/admin/leads/views/{view}/remove",
-    "leads:jump": "/admin/leads/jump?q=an",
-    "leads:bin": "/admin/leads/bin",
+    "jump": "/admin/jump?q=an",
+    "leads:trash": "/admin/leads/trash",
+    "leads:import": "/admin/leads/import",
+    "leads:export": "/admin/leads/export?all=1",
     "leads:preview": "/admin/leads/bulk/{set}/vip",
     "leads:new": "/admin/leads/new",
     "leads:known": "/admin/leads/known?company=s",
-    "leads:lead": "/admin/leads/{lead}",
+    "leads:record": "/admin/leads/{lead}",
     "leads:edit": "/admin/leads/{lead}/edit",
     "leads:inline": "/admin/leads/{lead}/inline/status",
     "leads:why": "/admin/leads/{lead}/why",
@@ -70,6 +72,20 @@ PAGES = {
     "leads:lost_reasons": "/admin/leads/lost-reasons",
     "leads:lost_reason_new": "/admin/leads/lost-reasons/new",
     "leads:lost_reason_edit": "/admin/leads/lost-reasons/{reason}",
+    "companies:list": "/admin/companies?all=1",
+    "companies:count": "/admin/companies/count",
+    "companies:filter": "/admin/companies/filter?q=a",
+    "companies:columns": "/admin/companies/columns",
+    "companies:views": "/admin/companies/views",
+    "companies:save_view": "/admin/companies/views/new?shared=yes",
+    "companies:trash": "/admin/companies/trash",
+    "companies:new": "/admin/companies/new",
+    "companies:record": "/admin/companies/{company}",
+    "companies:edit": "/admin/companies/{company}/edit",
+    "companies:inline": "/admin/companies/{company}/inline/domain",
+    "companies:why": "/admin/companies/{company}/why",
+    "companies:import": "/admin/companies/import",
+    "companies:export": "/admin/companies/export?all=1",
     "operations": "/admin/operations",
     "operation": "/admin/operations/{operation}",
     "operation_undo": "/admin/operations/{operation}/undo",
@@ -83,9 +99,7 @@ PAGES = {
     "webhook_edit": "/admin/api/webhooks/{webhook}/edit",
     "webhook_remove": "/admin/api/webhooks/{webhook}/remove",
     "imports:list": "/admin/imports",
-    "imports:new": "/admin/imports/new",
     "exports:list": "/admin/exports",
-    "exports:new": "/admin/exports/new?all=1",
 }
 # Looked at on the way, while a file is brought in and a token is made.
 ON_THE_WAY = {"imports:import", "imports:columns", "imports:values", "imports:plan", "token"}
@@ -129,7 +143,9 @@ NOT_PAGES = {
     "leads:next": "leads to a lead",
     "leads:previous": "leads to a lead",
     "leads:take": "leads back",
-    "leads:bin_one": "leads to the list",
+    "leads:delete": "leads to the list",
+    "leads:template": "a file",
+    "leads:export_write": "a file",
     "leads:restore": "leads back",
     "leads:purge": "leads back",
     "leads:status_order": "leads back",
@@ -140,30 +156,37 @@ NOT_PAGES = {
     "leads:rate_remove": "leads back",
     "leads:lost_reason_order": "leads back",
     "job_cancel": "leads back",
-    "exports:write": "a file",
     "exports:file": "a file",
     "exports:decide": "leads back",
     "exports:fetch": "a file",
-    "imports:template": "a file",
     "imports:left_out": "a file",
     "imports:read": "leads back",
     "imports:check": "leads back",
     "imports:stop": "leads back",
     "imports:cancel": "leads back",
 }
+# Of companies these are the pages of leads, word for word.
+NOT_PAGES |= {
+    f"companies:{name}": "as of leads"
+    for name in (
+        "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
+        "purge", "template", "export_write",
+    )
+}  # fmt: skip
 
 QUERIES = {
-    "lead": "SELECT max(id) FROM leads_lead WHERE binned_at IS NULL AND description <> ''",
-    "binned": "SELECT max(id) FROM leads_lead WHERE binned_at IS NOT NULL",
+    "lead": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL AND description <> ''",
+    "binned": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NOT NULL",
+    "company": "SELECT max(id) FROM customers_company WHERE deleted_at IS NULL",
     "status": "SELECT id FROM leads_status WHERE key = 'contacted'",
     "lost": "SELECT id FROM leads_status WHERE key = 'lost'",
     "source": "SELECT source_id FROM leads_sourcecost ORDER BY id LIMIT 1",
     "cost": "SELECT id FROM leads_sourcecost ORDER BY id LIMIT 1",
     "pipeline": "SELECT min(id) FROM leads_pipeline",
     "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
-    "tag": "SELECT min(id) FROM leads_tag",
+    "tag": "SELECT min(id) FROM crm_tag",
     "reason": "SELECT min(id) FROM leads_lostreason",
-    "view": "SELECT max(id) FROM leads_savedview",
+    "view": "SELECT max(id) FROM crm_savedview",
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
     "department": "SELECT max(id) FROM accounts_department",
     "role": "SELECT group_ptr_id FROM accounts_role WHERE key = 'manager'",
@@ -192,9 +215,9 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
         else:
             frozen = re.search(r"/bulk/(\d+)/", browser.url)[1]
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_job WHERE state <> 'finished'") == 0)
-    lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE binned_at IS NULL")
+    lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE deleted_at IS NULL")
     browser.get(f"/admin/leads/{lead}")
-    browser.post(f"/admin/leads/{lead}/bin")
+    browser.post(f"/admin/leads/{lead}/delete")
     source = ask(leadwell, "SELECT min(id) FROM leads_source")
     browser.get(f"/admin/leads/sources/{source}")
     browser.post(f"/admin/leads/sources/{source}/costs", month="2026-01", amount="1200")

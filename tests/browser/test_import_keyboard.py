@@ -21,7 +21,7 @@ FILE = {
 }
 # Further than any of these pages has stops.
 MOST_STOPS = 250
-THERE = "SELECT count(*) FROM leads_lead WHERE last_name = 'Keyboard' AND binned_at IS NULL"
+THERE = "SELECT count(*) FROM leads_lead WHERE last_name = 'Keyboard' AND deleted_at IS NULL"
 
 
 def tab_to(window, words: str, *, tag: str = "") -> None:

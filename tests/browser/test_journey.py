@@ -89,7 +89,7 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     assert tally(manager)["back as before"] == done["changed"]
     assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE vip") == before
 
-    there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL")
+    there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL")
     upload(manager)
     go_on(manager, "What do these become?")
     go_on(manager, "What this import will do")
@@ -101,9 +101,9 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
         == added
         > 0
     )
-    assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL") == there + added
+    assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL") == there + added
     undo(manager)
-    assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL") == there
+    assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL") == there
 
     manager.go("/admin/leads?all=1")
     filter_leads(manager, status="New", owner="Bob Moreau")

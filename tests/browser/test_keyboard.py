@@ -201,7 +201,7 @@ def test_the_focus_is_not_lost_when_the_list_is_drawn_again(manager):
     manager.page.locator(".filter a[aria-label]").focus()
     press(manager, "Enter")
     manager.page.locator(".filter").wait_for(state="detached")
-    manager.page.locator("#leads :focus").wait_for()
+    manager.page.locator("#records :focus").wait_for()
 
 
 def test_the_focus_is_not_lost_when_the_count_arrives(manager):

@@ -106,7 +106,7 @@ def test_a_new_token_is_in_order(admin, leadwell):
     admin.page.locator("main form[method=post] button[data-kind=primary]").click()
     admin.page.get_by_role("heading", name="Web form").wait_for()
     assert flaws_of(admin) == []
-    admin.go(f"/admin/api/api_management/{ask(leadwell, 'SELECT max(id) FROM accounts_token')}")
+    admin.go(f"/admin/api/api_management/{ask(leadwell, 'SELECT max(id) FROM crm_token')}")
     assert flaws_of(admin) == []
 
 

@@ -12,9 +12,9 @@ from django.db import connections
 from accounts import demo
 from accounts.checks import no_demo_accounts_in_production
 from accounts.models import User
-from crm.checks import DatabaseAway, fit_for_use, refuse_unfit_database
-from crm.database import server_of
-from crm.environment import ROOT, SettingError
+from crm.server.checks import DatabaseAway, fit_for_use, refuse_unfit_database
+from crm.server.database import server_of
+from crm.server.environment import ROOT, SettingError
 from leads import shipped
 from leads.checks import base_currency_is_theirs
 from leads.models import Rate

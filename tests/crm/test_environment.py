@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from crm import readme
-from crm.environment import ROOT, TABLE, SettingError, read_environment
+from crm.server import readme
+from crm.server.environment import ROOT, TABLE, SettingError, read_environment
 
 KEY = "rT7-uK2_wP9xZ4mQ8sV1nB6yE3aL5dG0hJ-fC_iOtkWq2Xv9Yz"
 PRODUCTION = {
@@ -183,5 +183,5 @@ def test_the_readme_shows_the_table_of_settings_as_it_is():
 
 
 def test_every_setting_that_is_read_stands_in_the_table():
-    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "crm" / "environment.py").read_text())
+    read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "crm" / "server" / "environment.py").read_text())
     assert sorted(read) == sorted(setting.name for setting in TABLE)

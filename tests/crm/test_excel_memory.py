@@ -10,8 +10,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from crm.environment import ROOT
 from crm.excel.extent import SheetScan, TablesScan
+from crm.server.environment import ROOT
 from tests.crm.workbooks import repacked, workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -7,9 +7,11 @@ from django.db import connections, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.models import Department, Notification
+from accounts.models import Department
 from crm import jobs
-from crm.models import Job
+from crm.jobs import running
+from crm.jobs.kinds import KINDS, JobKind
+from crm.models import Job, Notification
 
 # What a job says about itself goes through a second connection, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -18,11 +20,10 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 @pytest.fixture
 def works(monkeypatch):
     """works(function) lets jobs of the kind "test" call it."""
-    monkeypatch.setattr(jobs, "PAUSE", 0)
+    monkeypatch.setattr(running, "PAUSE", 0)
 
     def install(function):
-        monkeypatch.setitem(jobs.KINDS, "test", function)
-        monkeypatch.setitem(jobs.NAMES, "test", lambda arguments: "The test")
+        monkeypatch.setitem(KINDS, "test", JobKind(function, lambda arguments: "The test"))
 
     return install
 
@@ -175,7 +176,7 @@ def test_a_job_in_the_hands_of_a_worker_whose_end_is_not_yet_noticed_is_called_a
     job = jobs.start("test", ann, {})
     with connections["progress"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('job'), %s)", [job.pk])
-        with pytest.raises(jobs.InOtherHands) as raised:
+        with pytest.raises(running.InOtherHands) as raised:
             jobs.run_job(job_id=job.pk)
         cursor.execute("SELECT pg_advisory_unlock(hashtext('job'), %s)", [job.pk])
     assert not done
@@ -225,9 +226,9 @@ def test_a_worker_that_is_told_to_stop_puts_its_job_back_into_the_queue(ann, wor
 
     works(work)
     job = jobs.start("test", ann, {})
-    with pytest.raises(jobs.Interrupted) as raised:
+    with pytest.raises(running.Interrupted) as raised:
         jobs.run_job(job_id=job.pk)
-    jobs._interrupted.clear()
+    running._interrupted.clear()
     job.refresh_from_db()
     assert (job.state, job.done, job.started_at) == (Job.State.WAITING, 0, None)
     assert not Department.objects.filter(name="Made halfway").exists()
@@ -243,11 +244,11 @@ def test_a_worker_that_is_told_to_stop_breaks_off_a_long_statement(ann, works):
 
     works(work)
     job = jobs.start("test", ann, {})
-    with pytest.raises(jobs.Interrupted):
+    with pytest.raises(running.Interrupted):
         jobs.run_job(job_id=job.pk)
-    jobs._interrupted.clear()
+    running._interrupted.clear()
     assert now_of(job).state == Job.State.WAITING
-    assert not jobs._in_use
+    assert not running._in_use
 
 
 def test_a_lost_database_connection_puts_the_job_back_and_does_not_fail_it(ann, works):
@@ -260,6 +261,6 @@ def test_a_lost_database_connection_puts_the_job_back_and_does_not_fail_it(ann, 
 
     works(work)
     job = jobs.start("test", ann, {})
-    with pytest.raises(jobs.Interrupted):
+    with pytest.raises(running.Interrupted):
         jobs.run_job(job_id=job.pk)
     assert now_of(job).state == Job.State.RUNNING

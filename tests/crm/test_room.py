@@ -2,7 +2,7 @@
 
 import resource
 
-from crm.room import roomy
+from crm.server.room import roomy
 
 
 def deeper(depth: int, turns: int) -> int:

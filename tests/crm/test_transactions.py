@@ -10,9 +10,10 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Department
-from crm import transactions, urls
+from crm import urls
 from crm.models import Job
-from crm.transactions import Busy, database_lost, limit, retried_once
+from crm.web import transactions
+from crm.web.transactions import Busy, database_lost, limit, retried_once
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -160,7 +161,7 @@ def test_a_job_that_holds_the_rows_is_named_to_colleagues_and_to_nobody_else(
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
     Job.objects.create(kind="test", user=cast.ann, state=Job.State.RUNNING)
     for reader, words in (
-        (cast.bob, "A job of Ann is changing these leads"),
+        (cast.bob, "A job of Ann is changing these records"),
         (cast.dan, "Somebody else is changing"),
     ):
         client.force_login(reader, backend="accounts.sign_in.EmailBackend")

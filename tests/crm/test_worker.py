@@ -11,9 +11,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm import housekeeping, jobs
+from crm import jobs
+from crm.jobs import housekeeping
+from crm.jobs.kinds import KINDS, JobKind
+from crm.jobs.worker import take_up
 from crm.models import FrozenSet, Job
-from crm.worker import take_up
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -53,8 +55,7 @@ def connections_end_with_their_task(monkeypatch):
 
 @pytest.fixture
 def job(ann, monkeypatch):
-    monkeypatch.setitem(jobs.KINDS, "test", lambda job, progress: None)
-    monkeypatch.setitem(jobs.NAMES, "test", lambda arguments: "The test")
+    monkeypatch.setitem(KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
     return jobs.start("test", ann, {})
@@ -100,7 +101,7 @@ def test_a_job_that_is_queued_by_a_job_belongs_to_its_transaction(job, ann, monk
         followers.append(jobs.start("test", ann, {}))
         raise jobs.Problem("No.")
 
-    monkeypatch.setitem(jobs.KINDS, "test", work)
+    monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test"))
     with_worker_app(
         lambda worker_app: worker_app.run_worker_async(
             queues=["work"], wait=False, install_signal_handlers=False
@@ -132,7 +133,7 @@ def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_ke
 
 @pytest.mark.django_db
 def test_queue_entries_go_a_week_after_their_job_has_ended(ann, monkeypatch):
-    monkeypatch.setitem(jobs.KINDS, "test", lambda job, progress: None)
+    monkeypatch.setitem(KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
     waiting, fresh, old = (jobs.start("test", ann, {}) for _ in range(3))
     with connection.cursor() as cursor:
         for job in (fresh, old):

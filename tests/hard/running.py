@@ -19,9 +19,9 @@ from pathlib import Path
 
 import psutil
 
-from crm.environment import ROOT
-from crm.postgres import Server
-from crm.processes import alive
+from crm.server.environment import ROOT
+from crm.server.postgres import Server
+from crm.server.processes import alive
 
 
 def free_port() -> int:

@@ -7,10 +7,10 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from crm.change import carry_out
 from crm.jobs import run_job
 from crm.models import Change, Operation
-from crm.undo import undo
+from crm.records.change import carry_out
+from crm.records.undo import undo
 from leads import verbs
 from leads.models import Lead
 from tests.hard.many import many_leads
@@ -47,7 +47,7 @@ def test_between_the_preview_of_100_000_leads_and_the_button_others_go_on_workin
     carry_out(verbs.SetCountry("DE"), changeable(ada, unmatched), by=ada)
     carry_out(verbs.Edit({"city": "Iași"}), changeable(ada, edited), by=ada)
     carry_out(verbs.ChangeDepartment(departments.export), changeable(ada, left), by=ada)
-    carry_out(verbs.Bin(), changeable(ada, binned), by=ada)
+    carry_out(verbs.Delete(), changeable(ada, binned), by=ada)
 
     jobs = pressed_twice(ann, address)
     assert len(set(jobs)) == 1, "the second press leads to the job of the first"

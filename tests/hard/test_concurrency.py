@@ -7,8 +7,8 @@ import pytest
 from django.db import connections, transaction
 from django.test import Client
 
-from crm.change import carry_out
 from crm.models import Change, Operation
+from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.hard.many import many_leads
@@ -97,7 +97,7 @@ def test_claims_and_inline_edits_during_a_change_of_100_000_are_a_clear_409_and_
             for path, data in (
                 (f"/admin/leads/{many[5]}/inline/status", {"status": statuses.contacted.pk}),
                 (f"/admin/leads/{many[6]}/inline/vip", {}),
-                (f"/admin/leads/{many[7]}/bin", {}),
+                (f"/admin/leads/{many[7]}/delete", {}),
                 (f"/admin/leads/{many[8]}/take", {}),
                 (f"/admin/leads/{many[9]}/inline/owner", {"owner": bob.pk, "version": 1}),
                 (f"/admin/leads/{many[10]}/inline/next_action", {"text": "Call", "version": 1}),
@@ -188,10 +188,10 @@ def test_of_two_who_take_a_lead_at_once_one_gets_it(bob, ben, make_lead):
 
 
 def test_one_frozen_set_pressed_by_two_tabs_at_once_makes_one_operation(ann, make_lead):
-    from crm.bulk import freeze
+    from crm.records.bulk import freeze
 
     leads = [make_lead(f"Ana {number}") for number in range(20)]
-    frozen = freeze(ann, [lead.pk for lead in leads], "")
+    frozen = freeze(ann, "lead", [lead.pk for lead in leads], "")
 
     def press():
         client = Client()

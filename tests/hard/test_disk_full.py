@@ -15,7 +15,7 @@ from django.core.files import temp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from leads.models import Export, Import
+from crm.models import Export, Import
 from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, LIST, WRITE, export, rows_of
 from tests.leads.importing import NEW, upload

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
 
-from crm.change import operation
+from crm.records.change import operation
 from leads.models import Lead
 from tests.leads.exporting import export, rows_of
 from tests.leads.importing import apply, choose, shown, upload, verdicts

@@ -7,9 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crm.bulk import freeze
-from crm.models import FrozenSet
-from leads.models import Export
+from crm.models import Export, FrozenSet
+from crm.records.bulk import freeze
 from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, WRITE
 
@@ -45,8 +44,8 @@ def test_an_export_of_many_leads_takes_no_more_memory_than_one_of_few(
     sign_in, ann, departments, statuses, sources, which, kind
 ):
     ids = many_leads(LEADS, departments.sales, statuses.new, sources.other, "RO")
-    few = f"set={freeze(ann, ids[:1_000], '').pk}"
-    many = f"set={freeze(ann, ids, '').pk}" if which == "selected" else "country=RO"
+    few = f"set={freeze(ann, 'lead', ids[:1_000], '').pk}"
+    many = f"set={freeze(ann, 'lead', ids, '').pk}" if which == "selected" else "country=RO"
     del ids
     browser = sign_in(ann)
     grown_by_export(browser, few, format=kind)
@@ -68,7 +67,7 @@ def test_to_select_all_that_match_takes_no_memory_for_each_of_them(
         _held, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert answer["Location"].startswith("/admin/exports/new?set=")
+    assert answer["Location"].startswith("/admin/leads/export?set=")
     found = FrozenSet.objects.latest("pk")
     assert found.count == len(found.ids) == LEADS
     assert found.ids == sorted(found.ids)

@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from crm import jobs
-from crm.change import carry_out
-from crm.models import Job, Operation
-from leads.imports import apply as applying
-from leads.imports import jobs as import_jobs
-from leads.models import Import, ImportRow, Lead, PlannedRow
+from crm.imports import apply as applying
+from crm.imports import jobs as import_jobs
+from crm.jobs import running
+from crm.models import Import, ImportRow, Job, Operation, PlannedRow
+from crm.records.change import carry_out
+from leads.models import Lead
 from leads.verbs import Edit
 from tests.hard.test_concurrency import in_threads
 from tests.leads.importing import NEW, choose, filled_in, page, shown, upload, workbook
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, database
 
 COUNT = 6_000
 # The table into which each step writes, and how many of its rows the disk still takes.
-STEPS = {"import_read": "leads_importrow", "import_check": "leads_plannedrow", "import_apply": "leads_lead"}
+STEPS = {"import_read": "crm_importrow", "import_check": "crm_plannedrow", "import_apply": "leads_lead"}
 ROOM = 5_500
 
 
@@ -30,7 +31,7 @@ ROOM = 5_500
 def large(monkeypatch):
     """All of it is done by jobs, which look up often."""
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr(jobs, "PAUSE", 0)
+    monkeypatch.setattr(running, "PAUSE", 0)
     monkeypatch.setattr(applying, "PAUSE_SHARE", 0)
 
 
@@ -180,7 +181,7 @@ def test_a_connection_that_is_lost_in_a_step_leaves_nothing_and_the_job_is_taken
     browser = sign_in(ann)
     begin(browser, kind)
     pk = last_job().pk
-    plain = jobs._Progress.__call__
+    plain = running._Progress.__call__
     cut = []
 
     def cutting(self, done, total):
@@ -191,8 +192,8 @@ def test_a_connection_that_is_lost_in_a_step_leaves_nothing_and_the_job_is_taken
                 cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
         plain(self, done, total)
 
-    monkeypatch.setattr(jobs._Progress, "__call__", cutting)
-    with pytest.raises(jobs.Interrupted):
+    monkeypatch.setattr(running._Progress, "__call__", cutting)
+    with pytest.raises(running.Interrupted):
         jobs.run_job(job_id=pk)
     connection.close()
     assert cut

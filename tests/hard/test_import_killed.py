@@ -59,7 +59,7 @@ def ask(leadwell, query: str):
 def upload(browser: Browser, data: bytes) -> None:
     import urllib.request
 
-    browser.get("/admin/imports/new")
+    browser.get("/admin/leads/import")
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.page)[1]
     body = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'

@@ -80,7 +80,7 @@ def at_work(leadwell, number: int, until: float, answers: list, made: list) -> N
 
 
 def test_twenty_programs_at_once_get_no_error_and_do_not_wait_long(leadwell):
-    before = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL")
+    before = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL")
     until, answers, made = time.monotonic() + SECONDS, [], []
     programs = [
         threading.Thread(target=at_work, args=(leadwell, number, until, answers, made))
@@ -96,7 +96,7 @@ def test_twenty_programs_at_once_get_no_error_and_do_not_wait_long(leadwell):
     assert waits[len(waits) * 95 // 100] < 3
     # Each answer named a lead of its own, and every number that is told afterwards is exact.
     assert len(set(made)) == len(made)
-    there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE binned_at IS NULL")
+    there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL")
     assert there == before + len(made)
     for _worker in range(8):
         assert call(leadwell, "GET", "/api/leads?page=1")[1]["meta"]["total"] == there

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from accounts.demo import ACCOUNTS
-from crm.processes import alive
+from crm.server.processes import alive
 from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 
 pytestmark = pytest.mark.hard

@@ -14,7 +14,9 @@ TRACKED = subprocess.run(
 FILES = [ROOT / name for name in TRACKED.stdout.splitlines() if (ROOT / name).is_file()]
 PYTHON = [path for path in FILES if path.suffix == ".py"]
 PRODUCT = [
-    path for path in PYTHON if path.relative_to(ROOT).parts[0] in ("crm", "accounts", "leads", "mailings")
+    path
+    for path in PYTHON
+    if path.relative_to(ROOT).parts[0] in ("crm", "accounts", "customers", "leads", "mailings")
 ]
 OURS = [path for path in PRODUCT if "migrations" not in path.parts]
 TEMPLATES = [path for path in FILES if path.suffix == ".html"]
@@ -144,7 +146,7 @@ def test_every_stylesheet_is_imported_once():
 
 
 def test_every_icon_that_a_template_names_is_drawn():
-    from crm.icons import ICONS
+    from crm.web.icons import ICONS
 
     used = {name for path in TEMPLATES for name in re.findall(r'{% icon "(\w+)"', path.read_text())}
     assert used - set(ICONS) == set()

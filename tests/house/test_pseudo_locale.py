@@ -7,8 +7,9 @@ from unittest.mock import patch
 import pytest
 
 from accounts.models import Department, Role, User
-from crm.change import operation
-from leads.models import Pipeline, Tag
+from crm.models import Tag
+from crm.records.change import operation
+from leads.models import Pipeline
 from tests.house.pseudo import CODE, spoken, unmarked
 from tests.matrix.asking import Asker, undone
 from tests.matrix.declared import DECLARED
@@ -40,7 +41,7 @@ NOT_ASKED = {"language", "healthz", "api/docs"}
 def asker(db):
     """The world of the permission matrix; every name in it can be told from a word of the product."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    with spoken(), patch("leads.views.export_new.begin", return_value=[b"the file"]):
+    with spoken(), patch("crm.exports.views.new.begin", return_value=[b"the file"]):
         world = World()
         for model in (User, Department, Role, Pipeline, Tag):
             rename(model)

@@ -12,14 +12,16 @@ from django_countries import countries
 
 from accounts.links import write_mail
 from accounts.models import Role, User
-from accounts.notices import tell
-from accounts.permissions import OFFERED
-from crm.bulk import freeze
-from crm.change import carry_out
+from accounts.permissions import offered
+from crm.models import PlannedRow
+from crm.records.bulk import freeze
+from crm.records.change import carry_out
 from crm.templatetags.look import due_words, money, number
+from crm.web.notices import tell
 from leads import fields
-from leads.excel import heading_of
-from leads.models import Lead, PlannedRow
+from leads.excel import LeadResource
+from leads.kind import LEAD
+from leads.models import Lead
 from leads.verbs import Move
 from tests.leads.exporting import export, rows_of
 from tests.leads.importing import choose, upload, verdicts, workbook
@@ -81,7 +83,7 @@ def test_the_shipped_statuses_sources_and_roles_have_romanian_names(romanian, ma
 )
 def test_one_few_and_many_leads_are_counted_as_one_counts_in_romanian(romanian, ana, make_lead, count, words):
     leads = [make_lead(f"Ion {letter}", owner=ana) for letter in "abcdefghijklmnopqrstu"[:count]]
-    chosen = freeze(ana, [lead.pk for lead in leads], "all=1")
+    chosen = freeze(ana, "lead", [lead.pk for lead in leads], "all=1")
     assert f'<span class="count">{words}</span>' in page(romanian, f"/admin/leads/bulk/{chosen.pk}/vip")
 
 
@@ -185,7 +187,7 @@ def test_the_worker_speaks_the_language_of_the_company_to_who_has_chosen_none(si
 def test_every_field_has_its_own_head_in_each_language():
     for code in ("en", "ro"):
         with translation.override(code):
-            heads = [heading_of(name).lower() for name in fields.EXCEL]
+            heads = [LeadResource.heading(LEAD, name).lower() for name in fields.EXCEL]
         assert sorted(set(heads)) == sorted(heads)
 
 
@@ -205,7 +207,7 @@ def test_a_shipped_role_that_is_edited_in_romanian_stays_what_it_is_for_others(s
     form = browser.get(f"/admin/roles/{manager.pk}").context["form"]
     data = {name: form[name].value() for name in form.fields}
     assert data["name"] == "Manager de vânzări"
-    data["rights"] = [name for name in data["rights"] if name in OFFERED]
+    data["rights"] = [name for name in data["rights"] if name in offered()]
     page(browser, f"/admin/roles/{manager.pk}", data, expect=302)
     manager.refresh_from_db()
     assert manager.name == "Sales Manager"
@@ -222,7 +224,7 @@ def test_filters_are_sentences_in_romanian(romanian, statuses, make_lead):
     make_lead()
     shown = page(romanian, f"/admin/leads?status={statuses.new.pk}&next_action=overdue")
     text = re.sub(r"<[^>]+>", " ", shown)
-    assert re.search(r"Lead-uri:\s+status\s+Nou\s+următoarea acțiune\s+întârziată", text)
+    assert re.search(r"Filtrate după\s+status\s+Nou\s+următoarea acțiune\s+întârziată", text)
 
 
 def test_what_was_done_reads_in_the_language_of_the_reader(romanian, ana, make_lead, statuses, client, ada):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from crm.change import operation
+from crm.records.change import operation
 from leads.models import Pipeline, Status
 
 

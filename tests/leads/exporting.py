@@ -6,7 +6,7 @@ import re
 import openpyxl
 from django.urls import reverse
 
-NEW, WRITE, LIST = reverse("exports:new"), reverse("exports:write"), reverse("exports:list")
+NEW, WRITE, LIST = reverse("leads:export"), reverse("leads:export_write"), reverse("exports:list")
 ALL = {"columns": "all", "format": "xlsx"}
 
 

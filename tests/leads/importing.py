@@ -9,11 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crm import jobs
-from crm.models import Job
-from leads.models import Import
+from crm.models import Import, Job
 
 SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
-NEW, LIST = reverse("imports:new"), reverse("imports:list")
+NEW, LIST = reverse("leads:import"), reverse("imports:list")
 
 
 def workbook(rows, sheet="Leads") -> bytes:

@@ -6,10 +6,11 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm import pages_sql
+from crm.imports import jobs as import_jobs
 from crm.models import Job
-from leads.imports import jobs as import_jobs
-from leads.listing import Listing
+from crm.records import pages_sql
+from crm.records.listing import Listing
+from leads.kind import LEAD
 from leads.models import Lead
 from tests.leads.importing import choose, page, upload
 from tests.leads.importing import work as do_jobs
@@ -39,13 +40,13 @@ def all_pages(user, query: str) -> list[int]:
     """The ids of all pages of two rows, forwards; and backwards they are the same."""
     forwards, backwards, after, before = [], [], "", "&last=1"
     for _page in range(20):
-        shown = Listing(QueryDict(query + after), user).page(2)
+        shown = Listing(LEAD, QueryDict(query + after), user).page(2)
         forwards += shown.ids
         after = f"&after={shown.next}"
         if not shown.next:
             break
     for _page in range(20):
-        shown = Listing(QueryDict(query + before), user).page(2)
+        shown = Listing(LEAD, QueryDict(query + before), user).page(2)
         backwards = shown.ids + backwards
         before = f"&before={shown.previous}"
         if not shown.previous:

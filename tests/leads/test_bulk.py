@@ -2,16 +2,16 @@
 
 import pytest
 
-from crm.bulk import freeze
-from crm.change import carry_out
 from crm.models import FrozenSet, Operation
+from crm.records.bulk import freeze
+from crm.records.change import carry_out
 from leads import verbs
-from leads.bulk import ACTIONS
+from leads.actions import ACTIONS
 from leads.models import Lead
 
 
 def post_bulk(browser, leads, action, query="", **more):
-    data = {"action": action, "lead": [lead.pk for lead in leads], **more}
+    data = {"action": action, "record": [lead.pk for lead in leads], **more}
     return browser.post(f"/admin/leads/bulk?{query}", data)
 
 
@@ -25,7 +25,7 @@ def test_ticked_leads_are_previewed_and_changed_as_one_operation(ann, make_lead,
     address = post_bulk(browser, [first, second], "vip")["Location"]
     page = browser.get(address).text
     assert "<b>1</b>will change" in page
-    assert "<b>1</b>are so already" in page
+    assert "<b>1</b>already set" in page
     response = browser.post(address)
     record = Operation.objects.get(kind="vip")
     assert response["Location"] == f"/admin/operations/{record.pk}"
@@ -43,7 +43,7 @@ def test_all_that_match_is_exactly_what_matched_then(ann, oscar, departments, ma
     carry_out(verbs.SetCountry("DE"), changeable(ann).filter(pk=leads[0].pk), by=oscar)
     carry_out(verbs.Edit({"city": "Iași"}), changeable(ann).filter(pk=leads[1].pk), by=oscar)
     carry_out(verbs.ChangeDepartment(departments.export), changeable(ann).filter(pk=leads[2].pk), by=ann)
-    carry_out(verbs.Bin(), changeable(ann).filter(pk=leads[3].pk), by=oscar)
+    carry_out(verbs.Delete(), changeable(ann).filter(pk=leads[3].pk), by=oscar)
     first, second = browser.post(address), browser.post(address)
     assert first["Location"] == second["Location"]
     record = Operation.objects.get(kind="vip")
@@ -52,7 +52,7 @@ def test_all_that_match_is_exactly_what_matched_then(ann, oscar, departments, ma
     late.refresh_from_db()
     assert not late.vip
     page = browser.get(first["Location"]).text
-    assert "It is in the bin." in page
+    assert "It’s in Trash." in page
     assert "You no longer see it." in page
 
 
@@ -82,7 +82,7 @@ def test_shared_leads_are_named_as_not_changeable(ann, departments, make_lead, s
 
 
 def test_a_set_is_its_users_alone_and_lives_a_day(ann, oscar, make_lead, sign_in):
-    frozen = freeze(ann, [make_lead().pk], "")
+    frozen = freeze(ann, "lead", [make_lead().pk], "")
     assert sign_in(oscar).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
     FrozenSet.objects.update(at="2026-01-01T00:00Z")
     assert sign_in(ann).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
@@ -96,7 +96,7 @@ def test_an_unknown_action_is_not_found(ann, make_lead, sign_in):
 def test_an_action_without_its_right_is_forbidden(name, bob, make_lead, sign_in):
     lead = make_lead(owner=bob)
     browser = sign_in(bob)
-    frozen = freeze(bob, [lead.pk], "")
+    frozen = freeze(bob, "lead", [lead.pk], "")
     assert post_bulk(browser, [lead], name).status_code == 403
     assert browser.get(f"/admin/leads/bulk/{frozen.pk}/{name}").status_code == 403
     assert browser.post(f"/admin/leads/bulk/{frozen.pk}/{name}").status_code == 403
@@ -121,7 +121,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize(
-    "name", [action.name for action in ACTIONS if not action.in_bin and action.name != "pipeline"]
+    "name", [action.name for action in ACTIONS if not action.in_trash and action.name != "pipeline"]
 )
 def test_every_action_works_on_the_screen_and_can_be_undone(
     name, ann, ben, departments, statuses, sources, reasons, make_lead, make_tag, sign_in
@@ -169,7 +169,7 @@ def test_leaving_the_own_department_is_announced(ann, departments, make_lead, si
     browser = sign_in(ann)
     address = post_bulk(browser, [make_lead("A B"), make_lead("C D", shared=True)], "department")["Location"]
     page = browser.get(address, {"department": departments.export.pk}).text
-    assert "You will no longer see 1 of these leads" in page
+    assert "1 lead will move to a department that you don’t see." in page
 
 
 @pytest.mark.django_db(databases=["default", "progress"])
@@ -177,7 +177,7 @@ def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
     from crm.jobs import run_job
     from crm.models import Job
 
-    monkeypatch.setattr("leads.views.bulk.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
     leads = [make_lead(f"Ana {number}") for number in range(3)]
     browser = sign_in(ann)
     address = post_bulk(browser, leads, "vip")["Location"]
@@ -193,13 +193,15 @@ def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
 
 def test_bin_restore_and_purge_from_the_bin(ann, conrad, ada, make_lead, sign_in):
     leads = [make_lead("Ana One"), make_lead("Ana Two")]
-    carry_out(verbs.Bin(), changeable(ann), by=ann)
+    carry_out(verbs.Delete(), changeable(ann), by=ann)
     browser = sign_in(ann)
-    address = browser.post("/admin/leads/bulk?bin=1", {"action": "restore", "lead": leads[0].pk})["Location"]
+    address = browser.post("/admin/leads/bulk?bin=1", {"action": "restore", "record": leads[0].pk})[
+        "Location"
+    ]
     browser.post(address)
     assert Lead.objects.present().get() == leads[0]
     for user in (ann, conrad):
-        answer = sign_in(user).post("/admin/leads/bulk?bin=1", {"action": "purge", "lead": leads[1].pk})
+        answer = sign_in(user).post("/admin/leads/bulk?bin=1", {"action": "purge", "record": leads[1].pk})
         assert answer.status_code == 403
     browser = sign_in(ada)
     address = browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "all": "1"})["Location"]
@@ -209,9 +211,9 @@ def test_bin_restore_and_purge_from_the_bin(ann, conrad, ada, make_lead, sign_in
 
 def test_removing_for_good_is_previewed_like_any_other_action(ada, make_lead, sign_in):
     lead = make_lead("Ana One")
-    carry_out(verbs.Bin(), changeable(ada), by=ada)
+    carry_out(verbs.Delete(), changeable(ada), by=ada)
     browser = sign_in(ada)
-    address = browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "lead": lead.pk})["Location"]
+    address = browser.post("/admin/leads/bulk?bin=1", {"action": "purge", "record": lead.pk})["Location"]
     page = browser.get(address)
     assert page.status_code == 200
     assert page.context["outcome"].changed == [lead.pk]
@@ -221,6 +223,6 @@ def test_without_the_right_no_set_is_kept(someone_with, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(someone_with("see_departments", "view_lead"))
     for action in ("vip", "export"):
-        assert browser.post("/admin/leads/bulk", {"action": action, "lead": lead.pk}).status_code == 403
-    assert browser.post("/admin/leads/bulk", {"action": "fly", "lead": lead.pk}).status_code == 404
+        assert browser.post("/admin/leads/bulk", {"action": action, "record": lead.pk}).status_code == 403
+    assert browser.post("/admin/leads/bulk", {"action": "fly", "record": lead.pk}).status_code == 404
     assert not FrozenSet.objects.exists()

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from crm.change import carry_out
 from crm.models import Operation
+from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.leads.test_edit import filled
@@ -85,7 +85,7 @@ def test_an_assignment_across_departments_says_where_the_lead_went(way, ada, bob
         )
     else:
         answer = browser.post(f"/admin/leads/{lead.pk}/edit", filled(lead, owner=dan.pk), follow=True)
-    assert "The lead has moved to the department Export." in answer.text
+    assert "It has moved to the department Export." in answer.text
 
 
 def test_assigning_a_lead_out_of_ones_own_sight_works_and_its_row_goes(someone_with, bob, make_lead, sign_in):
@@ -105,4 +105,4 @@ def test_a_changed_row_tells_the_list_to_count_anew(ann, make_lead, sign_in):
     lead = make_lead()
     row = {"HX-Request": "true", "HX-Target": f"row-{lead.pk}"}
     answer = sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/vip", {"wanted": "on"}, headers=row)
-    assert answer["HX-Trigger"] == "leads-changed"
+    assert answer["HX-Trigger"] == "records-changed"

@@ -5,17 +5,17 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts import demo as people
-from accounts.models import Notification, User
-from accounts.notices import sentence
-from crm.models import Operation
-from crm.undo import why_not
+from accounts.models import User
+from crm.models import Notification, Operation, SavedView
+from crm.records.listing import Listing
+from crm.records.rebuild import differences
+from crm.records.undoable import why_not
+from crm.web.notices import sentence
 from leads.demo.generate import grow
 from leads.demo.saved_views import share_views
 from leads.demo.today import hand_out
-from leads.listing import Listing
-from leads.models import Lead, SavedView, StatusMove
-from leads.rebuild import differences
-from mailings.models import Newsletter
+from leads.kind import LEAD
+from leads.models import Lead, Newsletter, StatusMove
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_everybody_of_a_department_has_its_saved_views_and_each_of_them_is_under
     views = SavedView.objects.visible_to(rep).in_order()
     assert [view.name for view in views] == ["Open leads", "My open leads", "Overdue", "Nobody's", "VIP"]
     for view in views:
-        listing = Listing(view.parameters, rep)
+        listing = Listing(LEAD, view.parameters, rep)
         assert listing.filters.problems == []
         shown = Lead.objects.filter(pk__in=listing.ids())
         assert shown.exists()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.change import carry_out
 from crm.models import Change, Operation
+from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
 

@@ -7,11 +7,14 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
-from crm.bulk import freeze
-from crm.change import carry_out, operation
+from crm.models import Export, SavedView
+from crm.records.bulk import freeze
+from crm.records.change import carry_out, operation
 from leads import fields
-from leads.models import Export, Lead, SavedView
-from leads.verbs import Bin
+from leads.excel import LeadResource
+from leads.kind import LEAD
+from leads.models import Lead
+from leads.verbs import Delete
 from tests.leads.exporting import ALL, NEW, WRITE, export, names, rows_of, without_token
 
 # The file is written by a thread of its own, from its own connection: these tests commit.
@@ -87,7 +90,7 @@ def test_the_second_sheet_tells_what_the_file_is(sign_in, ann, make_lead):
     make_lead("Ana Two", country="DE")
     data = export(sign_in(ann), "country=RO&q=ana")
     about = dict(openpyxl.load_workbook(io.BytesIO(data))["About"].iter_rows(values_only=True))
-    assert about["Which leads"] == "Leads with country Romania, found by “ana”"
+    assert about["Which ones"] == "Leads with country Romania, found by “ana”"
     assert (about["Matched"], about["Wrote"]) == ("1", "1")
     assert about["By"] == "Ann <ann@example.com>"
     assert about["Columns"].startswith("First name, Last name, Position")
@@ -116,7 +119,7 @@ def test_who_owns_a_shared_lead_elsewhere_is_named_without_their_address(
 def test_leads_in_the_bin_stay_there(sign_in, ann, make_lead):
     make_lead("Ana One")
     binned = make_lead("Ana Two")
-    carry_out(Bin(), Lead.objects.changeable_by(ann).filter(pk=binned.pk), by=ann)
+    carry_out(Delete(), Lead.objects.changeable_by(ann).filter(pk=binned.pk), by=ann)
     assert names(export(sign_in(ann))) == ["One"]
 
 
@@ -124,19 +127,19 @@ def test_exactly_the_ticked_leads_are_written_and_those_that_are_gone_are_counte
     sign_in, ann, departments, make_lead
 ):
     leads = [make_lead(f"Ana {number}") for number in range(5)]
-    frozen = freeze(ann, [lead.pk for lead in leads[:4]], "")
-    carry_out(Bin(), Lead.objects.changeable_by(ann).filter(pk=leads[0].pk), by=ann)
+    frozen = freeze(ann, "lead", [lead.pk for lead in leads[:4]], "")
+    carry_out(Delete(), Lead.objects.changeable_by(ann).filter(pk=leads[0].pk), by=ann)
     with operation("test", by=None):
         Lead.objects.filter(pk=leads[1].pk).update(department=departments.export)
     assert names(export(sign_in(ann), f"set={frozen.pk}")) == ["3", "2"]
     receipt = Export.objects.get()
     assert (receipt.matched, receipt.wrote) == (4, 2)
-    assert receipt.words == "4 selected leads"
-    assert receipt.note == "2 of the selected leads are no longer there or no longer yours to see."
+    assert receipt.words == "Selected: 4 leads"
+    assert receipt.note == "2 of the selected ones are no longer there or no longer yours to see."
 
 
 def test_somebody_elses_set_does_not_exist(sign_in, ann, carla, make_lead):
-    frozen = freeze(ann, [make_lead().pk], "")
+    frozen = freeze(ann, "lead", [make_lead().pk], "")
     browser = sign_in(carla)
     foreign, unknown = (browser.get(f"{NEW}?set={pk}") for pk in (frozen.pk, 987654))
     assert foreign.status_code == unknown.status_code == 404
@@ -149,7 +152,7 @@ def test_somebody_elses_set_does_not_exist(sign_in, ann, carla, make_lead):
 def test_the_columns_of_the_view_are_written_with_what_belongs_to_them(sign_in, ann, make_lead):
     make_lead()
     view = SavedView.objects.create(
-        owner=ann, name="Open ones", columns=["name", "status", "time_in_status", "value"]
+        table="lead", owner=ann, name="Open ones", columns=["name", "status", "time_in_status", "value"]
     )
     data = export(sign_in(ann), f"all=1&view={view.pk}", columns="view")
     heads = list(rows_of(data)[0])
@@ -162,11 +165,9 @@ def test_the_columns_of_the_view_are_written_with_what_belongs_to_them(sign_in, 
 
 
 def test_every_column_of_the_list_has_its_columns_in_a_file():
-    from leads.excel import columns_of_view
-
     for name in fields.LIST:
         if name != "id":
-            assert columns_of_view([name]), name
+            assert LeadResource.columns_of_view(LEAD, [name]), name
 
 
 def test_csv_is_utf8_with_a_mark_and_nothing_is_calculated(sign_in, ann, full_lead):

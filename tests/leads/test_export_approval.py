@@ -6,11 +6,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from accounts.models import Notification
-from accounts.notices import sentence
-from crm.bulk import freeze
-from crm.models import FrozenSet
-from leads.models import Export, SavedView
+from crm.models import Export, FrozenSet, Notification, SavedView
+from crm.records.bulk import freeze
+from crm.web.notices import sentence
 from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -38,13 +36,13 @@ def fetch(browser, asked: Export):
 
 def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann, ada, carla, five):
     browser = sign_in(ann)
-    assert "Above 4 leads somebody else has to approve an export." in browser.get(f"{NEW}?all=1").text
+    assert "Exports of more than 4 leads require approval." in browser.get(f"{NEW}?all=1").text
     asked = ask(browser)
     assert (asked.state, asked.matched, asked.file) == ("asked", 5, "")
     (notice,) = Notification.objects.all()
     assert notice.user == ada
     assert sentence(notice) == "Ann asks you to approve an export: 5, All leads."
-    assert "5 leads. It waits for approval." in browser.get(LIST).text
+    assert "5 leads. Waiting for approval." in browser.get(LIST).text
     assert "Approve" not in browser.get(LIST).text.replace("Approved", "")
 
 
@@ -100,7 +98,9 @@ def test_who_asked_cannot_decide_and_nobody_without_the_right_can(sign_in, ann, 
     assert decide(sign_in(ann), asked, "approve").status_code == 403
     assert decide(sign_in(carla), asked, "approve").status_code == 403
     eve = someone_with("see_departments", "view_lead", "export_lead", "approve_export")
-    own = Export.objects.create(user=eve, name="x.xlsx", columns=["id", "version"], state="asked")
+    own = Export.objects.create(
+        table="lead", user=eve, name="x.xlsx", columns=["id", "version"], state="asked"
+    )
     assert "Somebody else has to decide about it." in decide(sign_in(eve), own, "approve").text
     own.refresh_from_db()
     assert own.state == "asked"
@@ -125,7 +125,7 @@ def test_somebody_elses_approved_export_cannot_be_fetched(sign_in, ann, ada, car
 
 def test_ticked_leads_that_are_kept_no_longer_cannot_be_fetched(sign_in, ann, ada, five):
     browser = sign_in(ann)
-    asked = ask(browser, query=f"set={freeze(ann, [lead.pk for lead in five], '').pk}")
+    asked = ask(browser, query=f"set={freeze(ann, 'lead', [lead.pk for lead in five], '').pk}")
     decide(sign_in(ada), asked, "approve")
     FrozenSet.objects.all().delete()
     answer = sign_in(ann).post(reverse("exports:fetch", args=[asked.pk]), follow=True)
@@ -135,7 +135,9 @@ def test_ticked_leads_that_are_kept_no_longer_cannot_be_fetched(sign_in, ann, ad
 
 
 def test_the_form_offers_the_saved_views_and_the_list_keeps_the_columns_of_the_open_one(sign_in, ann, five):
-    view = SavedView.objects.create(owner=ann, name="Hot ones", query="q=N3", columns=["name", "city"])
+    view = SavedView.objects.create(
+        table="lead", owner=ann, name="Hot ones", query="q=N3", columns=["name", "city"]
+    )
     browser = sign_in(ann)
     text = browser.get(f"{NEW}?all=1").text
     assert f'href="{NEW}?{view.address.replace("&", "&amp;")}"' in text

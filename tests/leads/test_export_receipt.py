@@ -8,8 +8,9 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.models import Export
 from leads.excel import LeadResource
-from leads.models import Export, Lead
+from leads.models import Lead
 from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
 
 # The file is written by a thread of its own, from its own connection: these tests commit.
@@ -113,7 +114,7 @@ def test_receipts_are_ones_own_and_an_administrator_sees_all(sign_in, ann, oscar
 
 
 def test_old_files_go_and_their_receipts_stay(sign_in, ann, make_lead):
-    from leads.jobs import files_of_exports
+    from crm.exports.jobs import files_of_exports
 
     make_lead()
     export(sign_in(ann))

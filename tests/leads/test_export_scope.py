@@ -13,7 +13,7 @@ from tests.matrix.world import DEPARTMENT_MARKER, MARKER, World
 # The file is written by a thread of its own, from its own connection: these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
-WRITE = "/admin/exports/write"
+WRITE = "/admin/leads/export/write"
 
 
 def parts(data: bytes, kind: str) -> bytes:

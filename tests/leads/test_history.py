@@ -7,13 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from crm.change import carry_out, operation
 from crm.models import Change
-from crm.undo import UndoRefused, undo
+from crm.records.change import carry_out, operation
+from crm.records.rebuild import differences
+from crm.records.undo import undo
+from crm.records.undoable import UndoRefused
 from leads import verbs
-from leads.models import Lead, Rate, StatusMove
-from leads.rebuild import differences
-from mailings.models import Mailing, Newsletter, Unsubscribe
+from leads.models import Lead, Newsletter, Rate, StatusMove, Unsubscribe
+from mailings.models import Mailing
 
 
 def changeable(user):
@@ -64,7 +65,7 @@ def test_the_check_names_what_was_tampered_with(ada, make_lead, capsys):
         cursor.execute("SET LOCAL leadwell.machine = 'off'")
     with pytest.raises(SystemExit):
         call_command("check_history")
-    assert f"Lead {lead.pk}: city_key is wrong, should be cluj" in capsys.readouterr().out
+    assert f"lead {lead.pk}: city_key is wrong, should be cluj" in capsys.readouterr().out
 
 
 def test_a_write_outside_an_operation_is_an_error_in_tests(make_lead):

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from crm.models import Job
-from leads.imports import jobs
-from leads.imports.check import Check
-from leads.models import Import, ImportRow, Lead, PlannedRow
+from crm.imports import jobs
+from crm.imports.check import Check
+from crm.models import Import, ImportRow, Job, PlannedRow
+from leads.models import Lead
 from tests.leads.importing import answer_plan, apply, choose, decide, page, upload, verdicts
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

@@ -5,8 +5,9 @@ import io
 import openpyxl
 import pytest
 
-from crm.change import carry_out
-from leads.models import Import, Lead
+from crm.models import Import
+from crm.records.change import carry_out
+from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.exporting import export
 from tests.leads.importing import answer_plan, apply, choose, decide, page, shown, upload, verdicts
@@ -51,8 +52,8 @@ def test_each_error_has_its_address_and_a_sentence(wrong):
         "C4": "No such country: “Gemany”.",
         "D4": "November has 30 days.",
         "E5": "This is no number.",
-        "F6": "Lost needs: Lost reason.",
-        "7": "At least one of name, company, e-mail and phone is needed.",
+        "F6": "Lost: A reason must be given.",
+        "A7": "At least one of name, company, e-mail and phone is needed.",
     }
     assert verdicts(imported) == {"error": 6, "new": 1}
 
@@ -73,7 +74,7 @@ def test_a_cell_is_mended_in_place_and_checked_again(wrong):
     imported = answer_plan(
         browser, imported, check="1", fix_2_1="ana@example.com", fix_5_4="12,50", fix_4_3="30.11.2026"
     )
-    assert set(wrong_cells(browser, imported)) == {"C3", "C4", "F6", "7"}
+    assert set(wrong_cells(browser, imported)) == {"C3", "C4", "F6", "A7"}
     apply(browser, imported)
     assert Lead.objects.get(last_name="Pop").email == "ana@example.com"
     assert str(Lead.objects.get(last_name="Luca").value) == "12.50"
@@ -95,7 +96,7 @@ def test_the_same_mistake_is_mended_in_all_rows_at_once(wrong):
     imported = answer_plan(
         browser, imported, replace="1", replace_place="2", replace_old="Gemany", replace_new="Germany"
     )
-    assert set(wrong_cells(browser, imported)) == {"B2", "D4", "E5", "F6", "7"}
+    assert set(wrong_cells(browser, imported)) == {"B2", "D4", "E5", "F6", "A7"}
 
 
 def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as_it_is(wrong):
@@ -111,8 +112,8 @@ def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as
         "C3, Country: No such country: “Gemany”.",
         "C4, Country: No such country: “Gemany”. D4, Next action on: November has 30 days.",
         "E5, Value: This is no number.",
-        "F6, Status: Lost needs: Lost reason.",
-        "At least one of name, company, e-mail and phone is needed.",
+        "F6, Status: Lost: A reason must be given.",
+        "A7, Last name: At least one of name, company, e-mail and phone is needed.",
     ]
     again = upload(browser, data, "again.xlsx")
     assert again.mapping == [*imported.mapping, ""]
@@ -132,7 +133,7 @@ def test_rows_that_repeat_or_resemble_say_so_in_that_file(sign_in, ann, make_lea
     imported = apply(browser, answer_plan(browser, planned(browser, rows), all_duplicates="leave"))
     data = b"".join(browser.get(page(imported, "left_out")).streaming_content)
     found = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))[1:]
-    assert [row[-1] for row in found] == ["It repeats row 2.", f"It looks like lead #{lead.pk}."]
+    assert [row[-1] for row in found] == ["It repeats row 2.", f"It looks like #{lead.pk}."]
 
 
 def test_a_newer_edit_is_shown_and_decided_cell_by_cell(sign_in, ann, ada, make_lead):
@@ -163,7 +164,7 @@ def test_a_newer_edit_is_shown_and_decided_cell_by_cell(sign_in, ann, ada, make_
     assert [cell.heading for cell in section.lines[0].changes] == ["Position"]
     imported = answer_plan(browser, imported, **{conflict.name: "file"})
     apply(browser, imported)
-    taken = section.lines[0].planned.lead
+    taken = section.lines[0].planned.record
     for lead in leads:
         lead.refresh_from_db()
         assert (lead.city, lead.title) == ("Plzeň" if lead.pk == taken else "Ostrava", "Chief buyer")

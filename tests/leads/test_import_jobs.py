@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notification
 from crm import jobs
-from crm.models import Job, Operation
-from leads.imports import jobs as import_jobs
-from leads.models import Import, Lead
+from crm.imports import jobs as import_jobs
+from crm.jobs import running
+from crm.models import Import, Job, Notification, Operation
+from leads.models import Lead
 from tests.leads.importing import LIST, NEW, apply, choose, page, shown, upload, workbook
 from tests.leads.importing import work as do_jobs
 
@@ -23,7 +23,7 @@ ROWS = [["Last name", "City"], *([f"Pop {number}", "Cluj"] for number in range(6
 def large(monkeypatch):
     """Files of more than three rows count as large."""
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr(jobs, "PAUSE", 0)
+    monkeypatch.setattr(running, "PAUSE", 0)
 
 
 def pressed_apply(browser, imported) -> Job:
@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_read_stops_with_a_sentence(sign_in, ann):
     assert imported.stopped.startswith("The file is damaged or not complete.")
     text = shown(browser, imported, "import").text
     assert "Nothing was written." in text
-    assert reverse("imports:new") in text
+    assert reverse("leads:import") in text
     assert "The file is damaged" in browser.get(LIST).text
     assert Notification.objects.get(user=ann).path == page(imported, "import")
 
@@ -205,7 +205,7 @@ def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):
 def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
     sign_in, ann, make_tag, monkeypatch
 ):
-    monkeypatch.setattr("leads.imports.unknown.LISTED", 3)
+    monkeypatch.setattr("crm.imports.unknown.LISTED", 3)
     browser = sign_in(ann)
     rows = [["Last name", "Tags"], *([f"Pop {number}", f"tag {number}"] for number in range(7))]
     imported = choose(browser, upload(browser, rows), "columns")

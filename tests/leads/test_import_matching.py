@@ -2,7 +2,8 @@
 
 import pytest
 
-from leads.models import Import, ImportMapping, Lead
+from crm.models import Import, ImportMapping
+from leads.models import Lead
 from tests.leads.importing import answer_plan, apply, choose, filled_in, page, shown, upload, verdicts
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -30,7 +31,7 @@ def test_a_lead_is_recognised_by_the_field_that_somebody_chooses(
     browser = sign_in(ann)
     imported = planned(browser, [[head, "City"], [cell, "Cluj"], [f"{cell} 77", "Cluj"]], key=key)
     # A second one is like it or is wrong in itself, but is never the same lead.
-    assert [row.lead for row in imported.plan.order_by("row")] == [known.pk, None]
+    assert [row.record for row in imported.plan.order_by("row")] == [known.pk, None]
     assert imported.plan.get(row=2).match == "field"
     apply(browser, answer_plan(browser, imported, all_duplicates="fill"))
     known.refresh_from_db()
@@ -43,7 +44,7 @@ def test_what_several_leads_have_does_not_tell_which_is_meant(sign_in, ann, make
     imported = planned(sign_in(ann), [["Company", "City"], ["Acme", "Cluj"]], key="company")
     assert verdicts(imported) == {"error": 1}
     ((place, sentence),) = imported.plan.get().errors
-    assert (place, sentence[:19]) == (0, "2 leads of yours ha")
+    assert (place, sentence[:19]) == (0, "2 of yours have thi")
 
 
 def test_leads_of_others_are_never_recognised_by_a_chosen_field(sign_in, ann, departments, make_lead):

@@ -6,11 +6,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from accounts.models import Notification
-from crm.change import carry_out
-from crm.models import Operation
-from crm.undo import undo
-from leads.models import Import, Lead
+from crm.models import Import, Notification, Operation
+from crm.records.change import carry_out
+from crm.records.undo import undo
+from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.importing import answer_plan, apply, choose, page, shown, upload, verdicts
 
@@ -117,7 +116,7 @@ def test_undo_leaves_the_tables_as_they_were(sign_in, ann, bob, make_lead, make_
     assert table("leads_lead", but=("version", "updated_at")) != before
     assert browser.post(reverse("operation_undo", args=[imported.operation_id])).status_code == 302
     after = table("leads_lead", but=("version", "updated_at"))
-    assert [row for row in after if row["binned_at"] is None] == before
+    assert [row for row in after if row["deleted_at"] is None] == before
     assert "This import was undone." in shown(browser, imported, "import").text
 
 
@@ -230,7 +229,7 @@ def test_a_lead_may_be_recognised_by_its_phone_however_it_is_written(sign_in, an
     assert verdicts(planned(sign_in(ann), rows)) == {"new": 1}
     imported = planned(sign_in(ann), rows, match="id_email_phone")
     assert verdicts(imported) == {"duplicate": 1}
-    assert imported.plan.get().lead == jan.pk
+    assert imported.plan.get().record == jan.pk
 
 
 def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, departments, make_lead):
@@ -243,7 +242,7 @@ def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, de
     with_it = shown(browser, imported, "plan").context["sections"][0].lines
     assert verdicts(imported) == {"new": 1}
     assert "Hidden" not in shown(browser, imported, "plan").text
-    assert (with_it[0].lead, with_it[0].planned.lead) == (None, None)
+    assert (with_it[0].record, with_it[0].planned.record) == (None, None)
     # By its number it is as unknown as one that does not exist.
     sentences = []
     for number in (hidden.pk, 999_999):
@@ -253,7 +252,7 @@ def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, de
     assert (
         sentences[0]
         == sentences[1]
-        == "No lead of yours has this id. Empty the cell to add it as a new lead."
+        == "You have nothing with this id. Empty the cell to add the row as a new one."
     )
 
 

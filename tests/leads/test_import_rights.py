@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.excel import limits
-from crm.undo import undo
-from leads.models import Import, Lead
+from crm.models import Import
+from crm.records.undo import undo
+from leads.models import Lead
 from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -26,7 +27,7 @@ def anns(sign_in, ann):
 @pytest.mark.parametrize("who", ["bob", "oscar", "sofia"])
 def test_without_the_right_to_import_no_page_opens(cast, sign_in, anns, who):
     browser = sign_in(getattr(cast, who))
-    for address in (NEW, LIST, reverse("imports:template"), *(page(anns, step) for step in STEPS)):
+    for address in (NEW, LIST, reverse("leads:template"), *(page(anns, step) for step in STEPS)):
         assert browser.get(address).status_code == 403, address
     for step in POSTS:
         assert browser.post(page(anns, step)).status_code == 403, step
@@ -123,7 +124,7 @@ def test_a_department_or_owner_out_of_scope_cannot_be_chosen(sign_in, ann, anns,
         {"department": departments.export.pk},
         {"owner": carla.pk},
         {"status": 999},
-        {"column_0": "binned_at"},
+        {"column_0": "deleted_at"},
     ):
         assert browser.post(page(anns, "columns"), data | wrong).status_code == 422
 
@@ -139,7 +140,7 @@ def test_a_step_that_is_not_yet_there_leads_to_the_one_that_is(sign_in, ann, ann
 
 def test_the_template_has_all_fields_of_the_form_and_can_be_imported(sign_in, ann):
     browser = sign_in(ann)
-    data = browser.get(reverse("imports:template")).content
+    data = browser.get(reverse("leads:template")).content
     imported = upload(browser, data, "template.xlsx")
     assert imported.stopped == "Under the heads in row 1 there are no rows."
 
@@ -178,7 +179,7 @@ def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, s
     rows = [["Last name", "E-mail", "City"], ["", "jan@example.com", "Plzeň"], ["Pop", "", ""]]
     imported = choose(browser, upload(browser, rows), "columns")
     assert verdicts(imported) == {"new": 1, "left_out": 1}
-    assert "You may not change leads." in shown(browser, imported, "plan").text
+    assert "You may not change them." in shown(browser, imported, "plan").text
     apply(browser, imported)
     assert Lead.objects.get(email="jan@example.com").city == "Praha"
 

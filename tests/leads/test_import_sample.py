@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from crm.models import Operation
-from leads.models import Import, Lead, Source, Status
+from crm.models import Import, Operation
+from leads.models import Lead, Source, Status
 from tests.leads.importing import SAMPLE, answer_plan, apply, choose, decide, page, shown, upload, verdicts
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -129,7 +129,7 @@ def test_an_administrator_brings_all_of_it_in_and_undo_takes_all_of_it_back(uplo
     # The sources that it takes back too are no leads of somebody else.
     assert "that you do not see" not in browser.get(undone["Location"]).text
     assert Lead.objects.present().count() == 0
-    assert Lead.objects.in_bin().count() == ROWS
+    assert Lead.objects.in_trash().count() == ROWS
     assert set(Source.objects.active().values_list("name", flat=True)) == sources
 
 

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from crm.change import carry_out
+from crm.models import SavedView
+from crm.records.change import carry_out
 from leads import fields, verbs
-from leads.models import Lead, SavedView
+from leads.models import Lead
 from leads.tables import inline_address
 
 
@@ -39,7 +40,9 @@ def test_the_row_comes_back_with_the_cells_of_the_list_that_it_stands_in(
 ):
     lead = make_lead(owner=bob, city="Cluj")
     columns = ["name", "city", "value"]
-    view = SavedView.objects.create(name="Cities", owner=bob, department=departments.sales, columns=columns)
+    view = SavedView.objects.create(
+        table="lead", name="Cities", owner=bob, department=departments.sales, columns=columns
+    )
     for user in (ann, bob):
         browser = sign_in(user)
         for address in ("/admin/leads?all=1", f"/admin/leads?view={view.pk}&q=cluj&sort=city"):
@@ -135,7 +138,7 @@ def test_a_row_that_leaves_ones_sight_leaves_the_list(someone_with, ben, make_le
     response = sign_in(eve).post(address, data, headers=htmx(f"row-{lead.pk}"))
     lead.refresh_from_db()
     assert (lead.owner, response.status_code, response.text) == (ben, 200, "")
-    assert response["HX-Trigger"] == "leads-changed"
+    assert response["HX-Trigger"] == "records-changed"
 
 
 def test_the_list_leads_to_the_small_forms():

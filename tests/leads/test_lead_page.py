@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.change import carry_out
+from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead, StatusMove
 
@@ -65,7 +65,7 @@ def test_the_timeline_tells_who_changed_what_from_what_to_what(ann, oscar, make_
     assert "moved it" in page
     assert page.index("New</span>") < page.index("Contacted</span>")
     assert "After the fair" in page
-    assert "added the lead" in page
+    assert "added it" in page
 
 
 def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, oscar, make_lead, sign_in):
@@ -75,14 +75,14 @@ def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, osc
     carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     browser = sign_in(ann)
     browser.post(f"/admin/operations/{assign.pk}/undo")
-    carry_out(verbs.Bin(), changeable(ann), by=ann)
+    carry_out(verbs.Delete(), changeable(ann), by=ann)
     page = browser.get(f"/admin/leads/{lead.pk}").text
     for words in (
         "changed city, company",
         "changed owner",
         "changed VIP",
         "took back “Assign to Bob”",
-        "put it into the bin",
+        "deleted it",
     ):
         assert f"<span>{words}</span>" in page
     assert "Edit city, company" not in page
@@ -161,13 +161,13 @@ def test_take_an_unassigned_lead(bob, ben, make_lead, sign_in):
 def test_bin_restore_and_purge_one_lead(ann, ada, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)
-    browser.post(f"/admin/leads/{lead.pk}/bin")
+    browser.post(f"/admin/leads/{lead.pk}/delete")
     page = browser.get(f"/admin/leads/{lead.pk}").text
-    assert "In the bin since" in page
-    assert "Remove for good" not in page
+    assert "In Trash since" in page
+    assert "Delete permanently" not in page
     browser.post(f"/admin/leads/{lead.pk}/restore")
     assert Lead.objects.present().exists()
-    browser.post(f"/admin/leads/{lead.pk}/bin")
+    browser.post(f"/admin/leads/{lead.pk}/delete")
     assert browser.post(f"/admin/leads/{lead.pk}/purge").status_code == 403
     sign_in(ada).post(f"/admin/leads/{lead.pk}/purge")
     assert not Lead.objects.exists()
@@ -181,7 +181,7 @@ def test_a_shared_lead_can_be_seen_but_not_changed(path, dan, make_lead, statuse
     browser = sign_in(dan)
     assert browser.get(f"/admin/leads/{lead.pk}").status_code == 200
     assert browser.post(f"/admin/leads/{lead.pk}/{path}", {"status": statuses.won.pk}).status_code == 403
-    assert browser.post(f"/admin/leads/{lead.pk}/bin").status_code == 403
+    assert browser.post(f"/admin/leads/{lead.pk}/delete").status_code == 403
 
 
 def test_next_and_previous_are_those_of_the_list_one_came_from(ann, make_lead, sign_in):
@@ -195,7 +195,7 @@ def test_next_and_previous_are_those_of_the_list_one_came_from(ann, make_lead, s
         f"/admin/leads/{a.pk}?list="
     )
     end = browser.get(f"/admin/leads/{c.pk}/next?{query}", follow=True)
-    assert "This is the last lead of the list." in end.text
+    assert "This is the last one of the list." in end.text
 
 
 def test_the_number_of_queries_of_the_page_is_constant_and_small(

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.undo import undo
+from crm.records.undo import undo
 from leads.models import LostReason
 
 LIST = "/admin/leads/lost-reasons"

@@ -1,8 +1,8 @@
 """Leads move to another pipeline, alone or in bulk."""
 
-from crm.change import carry_out, judge
 from crm.models import Operation
-from crm.undo import undo
+from crm.records.change import carry_out, judge
+from crm.records.undo import undo
 from leads.models import Lead
 from leads.settings.pipeline_forms import PipelineForm
 from leads.verbs import ChangePipeline
@@ -60,7 +60,7 @@ def test_the_bulk_action_moves_ticked_leads_with_a_preview_and_an_undo(sign_in, 
     lead = make_lead(status="contacted")
     browser = sign_in(ann)
     before = all_tables()
-    answer = browser.post("/admin/leads/bulk", {"action": "pipeline", "lead": [lead.pk]})
+    answer = browser.post("/admin/leads/bulk", {"action": "pipeline", "record": [lead.pk]})
     preview = browser.get(answer["Location"], {"pipeline": renewals.pk})
     assert preview.context["outcome"].changed == [lead.pk]
     assert "Move to the pipeline Renewals" in preview.content.decode()
@@ -74,5 +74,5 @@ def test_the_bulk_action_moves_ticked_leads_with_a_preview_and_an_undo(sign_in, 
 
 def test_with_one_pipeline_the_bulk_action_is_forbidden(sign_in, ann, make_lead):
     lead = make_lead()
-    answer = sign_in(ann).post("/admin/leads/bulk", {"action": "pipeline", "lead": [lead.pk]})
+    answer = sign_in(ann).post("/admin/leads/bulk", {"action": "pipeline", "record": [lead.pk]})
     assert answer.status_code == 403

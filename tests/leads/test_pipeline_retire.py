@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from crm.change import operation
 from crm.jobs import KINDS as JOB_KINDS
 from crm.jobs import Problem
-from crm.models import Job, Operation
-from crm.undo import undo
-from leads.models import Lead, Pipeline, SavedView, Status
+from crm.models import Job, Operation, SavedView
+from crm.records.change import operation
+from crm.records.undo import undo
+from leads.models import Lead, Pipeline, Status
 from tests.leads.test_pipelines import LIST, status_of
 from tests.leads.test_undo import all_tables
 
@@ -19,10 +19,10 @@ def scene(ann, departments, renewals, make_lead, reasons):
     talking, renewed = status_of(renewals, "Talking"), status_of(renewals, "Renewed")
     make_lead("A", status=talking)
     make_lead("B", status=renewed, department=departments.export)
-    make_lead("C", status=talking, binned_at="2026-01-01T00:00Z")
+    make_lead("C", status=talking, deleted_at="2026-01-01T00:00Z")
     make_lead("D")
     query = f"pipeline={renewals.pk}&status={talking.pk}&status={renewed.pk}"
-    SavedView.objects.create(owner=ann, name="Renewals", query=query)
+    SavedView.objects.create(table="lead", owner=ann, name="Renewals", query=query)
     return renewals
 
 
@@ -101,7 +101,7 @@ def test_an_undo_never_retires_the_last_pipeline(sign_in, ada, sales, renewals):
     activated = Operation.objects.filter(kind="edit_pipeline").latest("pk")
     browser.post(f"{LIST}/{sales.pk}/retire")
     outcome = undo(activated, by=ada)
-    assert outcome.kept == {"last_pipeline": [renewals.pk]}
+    assert outcome.kept == {"pipeline": {"last_pipeline": [renewals.pk]}}
     assert Pipeline.objects.active().exists()
 
 
@@ -110,7 +110,7 @@ def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, bob, sal
     answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": sales.pk})
     job = Job.objects.get(kind="retire_pipeline")
     assert answer["Location"] == reverse("job", args=[job.pk])
-    assert JOB_KINDS["retire_pipeline"](job, lambda done, total: None).changed == 3
+    assert JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None).changed == 3
     job.user = bob
     with pytest.raises(Problem):
-        JOB_KINDS["retire_pipeline"](job, lambda done, total: None)
+        JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)

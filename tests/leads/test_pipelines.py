@@ -2,12 +2,13 @@
 
 import pytest
 
-from crm.change import operation
 from crm.models import Operation
-from crm.once import reading_once
-from crm.undo import undo
+from crm.records.change import operation
+from crm.records.undo import undo
+from crm.records.views.list import actions_for
+from crm.web.once import reading_once
 from leads import names
-from leads.bulk import action_named, actions_for
+from leads.kind import LEAD
 from leads.models import Pipeline, Status
 
 LIST = "/admin/leads/pipelines"
@@ -45,13 +46,13 @@ def test_with_one_pipeline_nothing_of_pipelines_shows(sign_in, ada, statuses, ma
         page = browser.get(f"/admin/leads/statuses{address}").content.decode()
         for mark in ('data-col="pipeline"', "<dt>Pipeline</dt>", 'name="pipeline"'):
             assert mark not in page
-    assert action_named("pipeline") not in actions_for(ada)
+    assert LEAD.action("pipeline") not in actions_for(LEAD, ada)
 
 
 def test_with_two_pipelines_the_statuses_say_which_they_belong_to(sign_in, ada, renewals):
     page = sign_in(ada).get("/admin/leads/statuses").content.decode()
     assert "Renewals" in page
-    assert action_named("pipeline") in actions_for(ada)
+    assert LEAD.action("pipeline") in actions_for(LEAD, ada)
     shown = sign_in(ada).get(f"/admin/leads/statuses?pipeline={renewals.pk}").context["table"]
     assert [row.name for row in shown.data] == ["New", "Talking", "Renewed", "Gone"]
     assert "order" in [column.name for column in shown.columns]

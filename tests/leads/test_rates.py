@@ -7,8 +7,8 @@ import pytest
 
 from crm.jobs import KINDS
 from crm.models import Change, Job, Operation
+from crm.records.operations import words_of
 from leads.models import Lead, Rate
-from leads.operations import words_of
 from leads.settings.exchange import missing, recompute
 
 LIST = "/admin/leads/rates"
@@ -31,7 +31,7 @@ def base_values() -> list:
 
 def run_jobs() -> None:
     for job in Job.objects.unfinished():
-        KINDS[job.kind](job, lambda done, total: None)
+        KINDS[job.kind].work(job, lambda done, total: None)
     Job.objects.all().delete()
 
 
@@ -97,7 +97,7 @@ def test_the_recomputation_leaves_no_version_no_change_and_no_stamp_and_touches_
 
 
 def test_after_the_recomputation_changes_are_recorded_again(ann, dollars):
-    from crm.change import carry_out
+    from crm.records.change import carry_out
     from leads.verbs import SetVip
 
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"))
@@ -110,7 +110,7 @@ def test_leads_without_a_rate_are_named_by_currency_and_only_those_that_one_sees
     ada, ann, dollars, make_lead, departments
 ):
     make_lead("E", value=7, currency="GBP", department=departments.export)
-    make_lead("F", value=7, currency="GBP", binned_at="2026-01-01T00:00Z")
+    make_lead("F", value=7, currency="GBP", deleted_at="2026-01-01T00:00Z")
     Rate.objects.create(currency="USD", day=date(2026, 4, 1), rate=Decimal("0.8"))
     recompute("USD")
     assert [(line.code, line.leads, line.first_rate) for line in missing(ada)] == [

@@ -4,12 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.models import ListSettings, SavedView
+from crm.models import ListSettings, SavedView
 
 
 @pytest.fixture
 def view(ann):
-    return SavedView.objects.create(owner=ann, name="VIPs", query="vip=yes")
+    return SavedView.objects.create(table="lead", owner=ann, name="VIPs", query="vip=yes")
 
 
 def test_the_present_list_is_saved_under_a_name(ann, sign_in):
@@ -68,7 +68,7 @@ def test_the_view_to_start_with_opens_first_and_all_leads_stay_reachable(ann, vi
     assert browser.get("/admin/leads")["Location"] == f"/admin/leads?view={view.pk}&vip=yes"
     assert browser.get("/admin/leads?all=1").status_code == 200
     browser.post(f"/admin/leads/views/{view.pk}/start")
-    assert ListSettings.objects.get(user=ann).start_view is None
+    assert ListSettings.objects.get(user=ann).start_views == {"lead": None}
 
 
 def test_a_view_of_somebody_else_cannot_be_the_start(oscar, view, sign_in):
@@ -78,15 +78,17 @@ def test_a_view_of_somebody_else_cannot_be_the_start(oscar, view, sign_in):
 def test_a_shared_view_shows_each_reader_their_own_leads(ann, carla, departments, make_lead, sign_in):
     make_lead("Ana Sales", vip=True)
     make_lead("Ana Export", vip=True, department=departments.export)
-    view = SavedView.objects.create(owner=ann, name="VIPs", query="vip=yes", role=carla.groups.get())
+    view = SavedView.objects.create(
+        table="lead", owner=ann, name="VIPs", query="vip=yes", role=carla.groups.get()
+    )
     page = sign_in(carla).get(f"/admin/leads?{view.address}").text
     assert "Ana Export" in page
     assert "Ana Sales" not in page
 
 
-@pytest.mark.parametrize("path", ["leads/views", "leads/columns", "exports/new"])
+@pytest.mark.parametrize("path", ["leads/views", "leads/columns", "leads/export"])
 def test_who_is_signed_in_brings_their_settings_of_the_list_along(path, ann, sign_in):
-    ListSettings.objects.create(user=ann, columns=["name", "zip"])
+    ListSettings.objects.create(user=ann, columns={"lead": ["name", "zip"]})
     browser = sign_in(ann)
     with CaptureQueriesContext(connection) as asked:
         assert browser.get(f"/admin/{path}").status_code == 200
@@ -94,13 +96,13 @@ def test_who_is_signed_in_brings_their_settings_of_the_list_along(path, ann, sig
 
 
 def test_a_view_keeps_the_columns_that_its_owner_sees(ann, sign_in):
-    ListSettings.objects.create(user=ann, columns=["name", "zip"])
+    ListSettings.objects.create(user=ann, columns={"lead": ["name", "zip"]})
     sign_in(ann).post("/admin/leads/views/new?vip=yes", {"name": "VIPs", "keep_columns": "on"})
     assert SavedView.objects.get(owner=ann).columns == ["name", "zip"]
 
 
 def test_a_changed_view_keeps_its_own_columns_and_a_view_saved_from_it_has_them_too(ann, view, sign_in):
-    ListSettings.objects.create(user=ann, columns=["name", "zip"])
+    ListSettings.objects.create(user=ann, columns={"lead": ["name", "zip"]})
     SavedView.objects.filter(pk=view.pk).update(columns=["name", "city"])
     keep = {"name": "VIPs of Iași", "keep_columns": "on"}
     sign_in(ann).post(f"/admin/leads/views/{view.pk}?vip=yes", keep)
@@ -115,9 +117,9 @@ def test_removing_a_view_is_asked_first(ann, departments, view, sign_in):
     assert address in browser.get("/admin/leads/views").text
     page = browser.get(address).text
     assert "VIPs" in page
-    assert "Everyone it is shown to loses it too." not in page
+    assert "Everyone it is shared with loses it too." not in page
     SavedView.objects.update(department=departments.sales)
-    assert "Everyone it is shown to loses it too." in browser.get(address).text
+    assert "Everyone it is shared with loses it too." in browser.get(address).text
     assert SavedView.objects.exists()
     browser.post(address)
     assert not SavedView.objects.exists()

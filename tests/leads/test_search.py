@@ -4,16 +4,18 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from crm.change import carry_out
-from leads import search, verbs
-from leads.listing import Listing
+from crm.records import search
+from crm.records.change import carry_out
+from crm.records.listing import Listing
+from leads import verbs
+from leads.kind import LEAD
 from leads.models import Lead
 
 
 def found(user, text):
     data = QueryDict(mutable=True)
     data["q"] = text
-    return {lead.last_name for lead in Lead.objects.filter(pk__in=Listing(data, user).page(50).ids)}
+    return {lead.last_name for lead in Lead.objects.filter(pk__in=Listing(LEAD, data, user).page(50).ids)}
 
 
 @pytest.fixture
@@ -84,9 +86,9 @@ def test_signs_of_a_query_language_do_no_harm(text, leads, ada):
 
 def test_number_and_public_id_lead_to_the_lead(leads, ada, client):
     lead = Lead.objects.get(last_name="Novák")
-    assert search.lead_number(f"#{lead.pk}") == lead.pk
-    assert search.lead_number(lead.public_id) == lead.pk
-    assert search.lead_number("lead_zzzz") is None
+    assert LEAD.search.number(f"#{lead.pk}") == lead.pk
+    assert LEAD.search.number(lead.public_id) == lead.pk
+    assert LEAD.search.number("lead_zzzz") is None
     client.force_login(ada, backend="accounts.sign_in.EmailBackend")
     assert client.get("/admin/leads", {"q": f"#{lead.pk}"})["Location"] == f"/admin/leads/{lead.pk}"
 
@@ -114,7 +116,7 @@ def test_very_long_words_are_found_by_their_beginning(ada, make_lead):
 
 
 def test_folding_in_the_database_and_for_small_tables_is_the_same(db):
-    from leads.sorts import folded
+    from crm.records.folding import plain as folded
 
     texts = [
         "Ștefan",

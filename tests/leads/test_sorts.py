@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
-from crm import pages_sql
+from crm.records import pages_sql
+from crm.records.folding import plain as folded
+from crm.records.listing import Listing
 from leads import fields, sorts
-from leads.listing import Listing
+from leads.kind import LEAD
 from leads.models import Lead
 from leads.tables import LeadTable
 from mailings.models import Mailing
@@ -20,7 +22,7 @@ PEOPLE = ["Zoe", "adam", "Éric", "Eva", "Østergaard", "Ștefan", "Stone"]
 
 
 def listing(user, query="", **keywords):
-    return Listing(QueryDict(query), user, **keywords)
+    return Listing(LEAD, QueryDict(query), user, **keywords)
 
 
 def walk(user, query, size=3):
@@ -109,8 +111,8 @@ def filled(rows, value):
         ("value", lambda lead: lead.base_value),
         ("next_action", lambda lead: lead.next_action_on),
         ("status", lambda lead: lead.status.position),
-        ("country", lambda lead: sorts.folded(lead.country.name) if lead.country else ""),
-        ("owner", lambda lead: sorts.folded(lead.owner.name) if lead.owner else ""),
+        ("country", lambda lead: folded(lead.country.name) if lead.country else ""),
+        ("owner", lambda lead: folded(lead.owner.name) if lead.owner else ""),
         ("created_at", lambda lead: lead.created_at),
     ],
 )
@@ -229,7 +231,7 @@ def test_a_bin_full_of_the_newest_leads_is_not_walked_through(name, ada, make_le
     for number in range(12):
         make_lead(f"Present {number}")
     for number in range(12):
-        make_lead(f"Binned {number}", binned_at=timezone.now())
+        make_lead(f"Binned {number}", deleted_at=timezone.now())
     monkeypatch.setattr(pages_sql, "WALK", 1)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, f"sort={name}").page(4)
@@ -255,10 +257,10 @@ def test_a_lead_outside_the_list_has_no_neighbours(ann, many, make_lead):
 
 
 def test_every_column_of_the_list_has_a_cell_and_a_sort_but_three_that_no_index_serves():
-    columns = {name: column for name, column in LeadTable.base_columns.items() if name != "binned_at"}
-    unsorted = {name for name, column in columns.items() if column.orderable is False}
+    columns = {name: column for name, column in LeadTable.base_columns.items() if name != "deleted_at"}
+    unsorted = {name for name in columns if name not in sorts.SORTS.names}
     assert unsorted == {"created_by", "description", "lost_remark"}
-    assert set(fields.LIST) == sorts.NAMES | unsorted == set(columns), "the bin alone shows binned_at"
+    assert set(fields.LIST) == sorts.SORTS.names | unsorted == set(columns), "the bin alone shows deleted_at"
 
 
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar"])
@@ -276,6 +278,6 @@ def test_who_belongs_to_every_department_or_to_none_sorts_by_every_column(
         make_lead(department=department)
     seen = set(Lead.objects.visible_to(user).values_list("pk", flat=True))
     assert len(seen) == (4 if belongs_to else 2)
-    for sort in sorts.NAMES:
+    for sort in sorts.SORTS.names:
         for sign in ("", "-"):
             assert set(listing(user, f"sort={sign}{sort}").page(10).ids) == seen

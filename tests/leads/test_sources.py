@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from crm.change import operation
-from crm.models import Operation
-from crm.undo import undo
-from leads.models import Lead, SavedView, Source, SourceCost
+from crm.models import Operation, SavedView
+from crm.records.change import operation
+from crm.records.undo import undo
+from leads.models import Lead, Source, SourceCost
 from leads.settings.history import history_of
 from leads.settings.lists import costs_of_year
 from tests.leads.test_undo import all_tables
@@ -84,7 +84,7 @@ def test_the_undo_of_a_new_source_keeps_it_when_leads_have_it_by_now(sign_in, ad
     outcome = undo(Operation.objects.get(kind="add_source"), by=ada)
     source.refresh_from_db()
     assert not source.retired
-    assert outcome.kept == {"worked_on_since": [source.pk]}
+    assert outcome.kept == {"source": {"worked_on_since": [source.pk]}}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_an_undo_does_not_give_a_name_back_that_another_source_has_by_now(sign_i
     outcome = undo(Operation.objects.get(kind="edit_source"), by=ada)
     event.refresh_from_db()
     assert event.name == "Fair"
-    assert outcome.kept == {"name_taken": [event.pk]}
+    assert outcome.kept == {"source": {"name_taken": [event.pk]}}
 
 
 def test_the_database_refuses_a_name_twice(db):
@@ -228,8 +228,8 @@ def test_a_cost_of_another_source_is_not_found(costly, sources):
 
 def test_deleting_moves_leads_and_views_and_undo_brings_all_of_it_back(sign_in, ada, ann, sources, make_lead):
     make_lead("Ana One", source="event")
-    make_lead("Ana Binned", source="event", binned_at="2026-01-01T00:00Z")
-    SavedView.objects.create(owner=ann, name="Fairs", query=f"source={sources.event.pk}")
+    make_lead("Ana Binned", source="event", deleted_at="2026-01-01T00:00Z")
+    SavedView.objects.create(table="lead", owner=ann, name="Fairs", query=f"source={sources.event.pk}")
     browser = sign_in(ada)
     before = all_tables()
     browser.post(f"{LIST}/{sources.event.pk}/delete", {"successor": sources.partner.pk})

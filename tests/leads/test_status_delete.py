@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from crm.change import operation
 from crm.jobs import KINDS as JOB_KINDS
-from crm.models import Job, Operation
-from crm.undo import undo
-from leads.models import Lead, SavedView, Status
+from crm.models import Job, Operation, SavedView
+from crm.records.change import operation
+from crm.records.undo import undo
+from leads.models import Lead, Status
 from leads.settings.kinds import KINDS
 from leads.settings.retirement import Refused, Retirement
 from leads.settings.usage import usage_of
@@ -23,12 +23,14 @@ def scene(ann, bob, carla, departments, make_lead, statuses):
         make_lead("Ana One", status="qualified", owner=bob),
         make_lead("Ana Two", status="qualified", department=departments.export),
         make_lead("Ana Three"),
-        make_lead("Ana Binned", status="qualified", binned_at="2026-01-01T00:00Z"),
+        make_lead("Ana Binned", status="qualified", deleted_at="2026-01-01T00:00Z"),
     ]
     old, other = statuses.qualified.pk, statuses.proposal.pk
     views = [
-        SavedView.objects.create(owner=ann, name="Hot", query=f"status={old}&status={other}&vip=yes"),
-        SavedView.objects.create(owner=carla, name="Twelve", query=f"status={old}2&sort=name"),
+        SavedView.objects.create(
+            table="lead", owner=ann, name="Hot", query=f"status={old}&status={other}&vip=yes"
+        ),
+        SavedView.objects.create(table="lead", owner=carla, name="Twelve", query=f"status={old}2&sort=name"),
     ]
     return leads, views
 
@@ -159,7 +161,7 @@ def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, statuses
     assert answer["Location"] == reverse("job", args=[job.pk])
     assert job.total == 3
     seen = []
-    record = JOB_KINDS["retire_setting"](job, lambda done, total: seen.append((done, total)))
+    record = JOB_KINDS["retire_setting"].work(job, lambda done, total: seen.append((done, total)))
     assert record.changed == 3
     assert seen[-1] == (3, 3)
     assert Status.objects.get(pk=statuses.qualified.pk).retired
@@ -171,7 +173,7 @@ def test_a_job_of_somebody_who_has_lost_the_right_changes_nothing(scene, ada, bo
     arguments = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).arguments()
     job = Job.objects.create(kind="retire_setting", user=bob, arguments=arguments)
     with pytest.raises(Problem):
-        JOB_KINDS["retire_setting"](job, lambda done, total: None)
+        JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
 
 
 def test_a_successor_that_was_retired_meanwhile_is_refused(scene, ada, statuses):
@@ -193,7 +195,7 @@ def test_an_unknown_status_is_not_found(sign_in, ada):
 
 
 def test_the_words_of_an_operation_name_the_status_in_the_readers_language(sign_in, ada, statuses):
-    from leads.operations import words_of
+    from crm.records.operations import words_of
 
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     with translation.override("en"):

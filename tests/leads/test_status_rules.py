@@ -3,9 +3,9 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from crm.change import carry_out, operation
 from crm.models import Operation
-from crm.undo import undo
+from crm.records.change import carry_out, operation
+from crm.records.undo import undo
 from leads.models import Lead, Status
 from leads.settings.forms import make_default
 from leads.verbs import Move
@@ -34,7 +34,7 @@ def test_the_mark_is_not_given_back_once_it_has_gone_further(ada, statuses):
         make_default(statuses.qualified)
     outcome = undo(first, by=ada)
     assert defaults() == ["Qualified"]
-    assert set(outcome.kept) <= {"default_changed", "changed_since"}
+    assert set(outcome.kept.get("status", {})) <= {"default_changed", "changed_since"}
 
 
 def test_the_mark_is_not_given_back_to_a_status_that_was_retired_since(ada, statuses):
@@ -77,7 +77,7 @@ def test_an_undo_never_retires_or_closes_the_status_for_new_leads(ada, make_stat
     outcome = undo(opened, by=ada)
     status.refresh_from_db()
     assert (status.kind, status.retired, status.is_default) == ("new", False, True)
-    assert outcome.kept == {"is_default": [status.pk]}
+    assert outcome.kept == {"status": {"is_default": [status.pk]}}
 
 
 def test_the_database_refuses_a_second_default_a_retired_one_and_a_closed_one(statuses):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.change import operation
 from crm.models import Change, Operation
-from crm.undo import undo
+from crm.records.change import operation
+from crm.records.undo import undo
 from leads.models import Status
 from leads.settings.history import history_of
 from tests.leads.test_undo import all_tables

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from crm.change import operation
 from crm.jobs import KINDS as JOB_KINDS
 from crm.jobs import Problem
-from crm.models import Job, Operation
-from crm.undo import undo
-from leads.models import Lead, SavedView, Tag
+from crm.models import Job, Operation, SavedView, Tag
+from crm.records.change import operation
+from crm.records.undo import undo
+from leads.models import Lead
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/leads/tags"
@@ -41,7 +41,7 @@ def test_the_list_counts_the_leads_of_each_tag_and_is_sorted(sign_in, ada, make_
     hot, cold = make_tag("hot"), make_tag("Cold")
     make_lead("A", tags=[hot.pk, cold.pk])
     make_lead("B", tags=[hot.pk])
-    make_lead("C", tags=[hot.pk], binned_at="2026-01-01T00:00Z")
+    make_lead("C", tags=[hot.pk], deleted_at="2026-01-01T00:00Z")
     browser = sign_in(ada)
 
     def shown(query):
@@ -115,9 +115,9 @@ def scene(ann, departments, make_lead, make_tag):
     hot, warm, other = make_tag("hot"), make_tag("warm"), make_tag("other")
     make_lead("A", tags=[hot.pk, other.pk])
     make_lead("B", tags=[hot.pk, warm.pk], department=departments.export)
-    make_lead("C", tags=[hot.pk], binned_at="2026-01-01T00:00Z")
+    make_lead("C", tags=[hot.pk], deleted_at="2026-01-01T00:00Z")
     make_lead("D", tags=[other.pk])
-    SavedView.objects.create(owner=ann, name="Hot", query=f"tags={hot.pk}&tags={warm.pk}")
+    SavedView.objects.create(table="lead", owner=ann, name="Hot", query=f"tags={hot.pk}&tags={warm.pk}")
     return hot, warm, other
 
 
@@ -163,7 +163,7 @@ def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, bob, mon
     answer = sign_in(ada).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})
     job = Job.objects.get(kind="merge_tags")
     assert answer["Location"] == reverse("job", args=[job.pk])
-    assert JOB_KINDS["merge_tags"](job, lambda done, total: None).changed == 3
+    assert JOB_KINDS["merge_tags"].work(job, lambda done, total: None).changed == 3
     job.user = bob
     with pytest.raises(Problem):
-        JOB_KINDS["merge_tags"](job, lambda done, total: None)
+        JOB_KINDS["merge_tags"].work(job, lambda done, total: None)

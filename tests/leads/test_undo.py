@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection
 
-from crm.change import carry_out, operation
-from crm.models import Operation
-from crm.undo import UndoRefused, is_undone, undo, why_not
+from crm.models import Operation, Tag
+from crm.records.change import carry_out, operation
+from crm.records.undo import undo
+from crm.records.undoable import UndoRefused, is_undone, why_not
 from leads import verbs
-from leads.models import Lead, Status, StatusMove, Tag
+from leads.models import Lead, Status, StatusMove
 
 # What an undo leaves different on purpose: it is recorded itself, and versions only grow.
 NOT_COMPARED = {
@@ -15,7 +16,7 @@ NOT_COMPARED = {
     "crm_change",
     "crm_verdict",
     "crm_frozenset",
-    "accounts_notification",
+    "crm_notification",
     "django_session",
 }
 
@@ -76,7 +77,7 @@ VERBS = {
     "take": lambda s: verbs.Take(s.ben),
     "merge tags": lambda s: verbs.MergeTags(s.hot, s.tag),
     "pipeline": lambda s: verbs.ChangePipeline(counterparts(s)),
-    "bin": lambda s: verbs.Bin(),
+    "bin": lambda s: verbs.Delete(),
     "restore": lambda s: verbs.Restore(),
     "edit": lambda s: verbs.Edit({"city": "Iași", "email": "new@example.com", "first_name": "Ina"}),
 }
@@ -122,8 +123,8 @@ def test_do_and_undo_leaves_all_tables_as_before(
     )
     rows = changeable(ada)
     if name == "restore":
-        carry_out(verbs.Bin(), rows, by=ada)
-        rows = Lead.objects.changeable_by(ada).filter(binned_at__isnull=False)
+        carry_out(verbs.Delete(), rows, by=ada)
+        rows = Lead.objects.changeable_by(ada).filter(deleted_at__isnull=False)
     before = all_tables()
     outcome = carry_out(VERBS[name](props), rows, by=ada)
     after = all_tables()
@@ -136,9 +137,9 @@ def test_do_and_undo_leaves_all_tables_as_before(
 
 
 def test_purge_and_undo_brings_the_lead_back_with_its_number(scene, ada):
-    carry_out(verbs.Bin(), changeable(ada), by=ada)
+    carry_out(verbs.Delete(), changeable(ada), by=ada)
     before = list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value"))
-    outcome = carry_out(verbs.Purge(), Lead.objects.in_bin().changeable_by(ada), by=ada)
+    outcome = carry_out(verbs.Purge(), Lead.objects.in_trash().changeable_by(ada), by=ada)
     assert not Lead.objects.exists()
     undo(outcome.operation, by=ada)
     assert (
@@ -157,7 +158,7 @@ def test_a_field_that_somebody_changed_since_is_kept_and_named(ann, bob, ben, ma
     carry_out(verbs.Assign(ben), changeable(ann).filter(pk__in=others), by=ann)
     undone = undo(outcome.operation, by=ann)
     assert len(undone.back["lead"]) == 98
-    assert undone.kept == {"changed_since": others}
+    assert undone.kept == {"lead": {"changed_since": others}}
     assert Lead.objects.filter(owner=None).count() == 98
     assert Lead.objects.filter(next_action="Call").count() == 30
     assert set(Lead.objects.filter(owner=ben).values_list("pk", flat=True)) == set(others)
@@ -195,8 +196,8 @@ def test_created_leads_go_into_the_bin_unless_somebody_worked_on_them(ann, depar
     undone_since = carry_out(verbs.SetVip(True), changeable(ann).filter(pk=made[1].pk), by=ann)
     undo(undone_since.operation, by=ann)
     undone = undo(record, by=ann)
-    assert undone.kept == {"worked_on_since": [made[0].pk]}
-    assert set(Lead.objects.in_bin()) == set(made[1:])
+    assert undone.kept == {"lead": {"worked_on_since": [made[0].pk]}}
+    assert set(Lead.objects.in_trash()) == set(made[1:])
 
 
 def test_an_undo_never_gives_a_lead_back_to_somebody_who_has_left(ann, bob, ben, make_lead):
@@ -205,7 +206,7 @@ def test_an_undo_never_gives_a_lead_back_to_somebody_who_has_left(ann, bob, ben,
     bob.is_active = False
     bob.save()
     undone = undo(outcome.operation, by=ann)
-    assert undone.kept == {"owner_left": [lead.pk]}
+    assert undone.kept == {"lead": {"owner_left": [lead.pk]}}
     lead.refresh_from_db()
     assert lead.owner == ben
 
@@ -225,13 +226,13 @@ def test_who_may_undo(ann, oscar, bob, carla, ada, make_lead):
     assert why_not(outcome.operation, ann) == ""
     assert why_not(outcome.operation, oscar) == ""
     assert why_not(outcome.operation, ada) == ""
-    assert why_not(outcome.operation, carla) == "It changed leads that you may not change."
-    assert why_not(outcome.operation, bob) == "It changed leads that you may not change."
+    assert why_not(outcome.operation, carla) == "It changed records that you may not change."
+    assert why_not(outcome.operation, bob) == "It changed records that you may not change."
 
 
 def test_an_author_who_lost_the_right_may_not_undo(ann, make_lead):
     make_lead()
-    outcome = carry_out(verbs.Bin(), changeable(ann), by=ann)
+    outcome = carry_out(verbs.Delete(), changeable(ann), by=ann)
     ann.groups.clear()
     ann = type(ann).objects.with_rights().get(pk=ann.pk)
     with pytest.raises(UndoRefused, match="You may not do what it did"):

@@ -3,10 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from crm.change import OperationOpen, carry_out, judge, operation
 from crm.models import Change, Operation, Verdict
+from crm.records.change import OperationOpen, carry_out, judge, operation
 from leads.models import Lead
-from leads.verbs import Assign, Bin, ChangeDepartment, Move, Restore, SetVip, Tagged, Take, Untagged
+from leads.verbs import Assign, ChangeDepartment, Delete, Move, Restore, SetVip, Tagged, Take, Untagged
 
 
 def changeable(user):
@@ -44,7 +44,7 @@ def test_the_version_counts_up_exactly_when_a_lead_really_changes(ann, make_lead
 def test_a_verb_needs_its_permission(bob, make_lead):
     make_lead(owner=bob)
     with pytest.raises(PermissionDenied):
-        carry_out(Bin(), changeable(bob), by=bob)
+        carry_out(Delete(), changeable(bob), by=bob)
 
 
 def test_a_verb_on_a_slice_is_an_error(ann, make_lead):
@@ -154,9 +154,9 @@ def test_tags_are_added_sorted_and_once_and_taken_away(ann, make_lead, make_tag)
 
 def test_the_bin_and_back(ann, make_lead):
     lead = make_lead()
-    carry_out(Bin(), changeable(ann), by=ann)
+    carry_out(Delete(), changeable(ann), by=ann)
     assert not Lead.objects.present().exists()
-    carry_out(Restore(), Lead.objects.in_bin().changeable_by(ann), by=ann)
+    carry_out(Restore(), Lead.objects.in_trash().changeable_by(ann), by=ann)
     assert Lead.objects.present().get() == lead
 
 
@@ -167,7 +167,7 @@ def test_each_wanted_lead_that_cannot_be_changed_is_named_with_its_reason(
     shared = make_lead("Ana Shared", department=departments.export, shared=True)
     foreign = make_lead("Ana Foreign", department=departments.export)
     binned = make_lead("Ana Binned")
-    carry_out(Bin(), changeable(ann).filter(pk=binned.pk), by=ann)
+    carry_out(Delete(), changeable(ann).filter(pk=binned.pk), by=ann)
     wanted = [mine.pk, shared.pk, foreign.pk, binned.pk, 999_999_999]
     for outcome in (
         judge(SetVip(True), changeable(ann), by=ann, wanted=wanted),

@@ -4,10 +4,9 @@ import pytest
 
 from accounts.models import Role
 from accounts.shipped import permissions_named
-from crm.pages import page_of
-from crm.segments import Ordered
+from crm.records.pages import page_of
+from crm.records.segments import Ordered
 from leads.models import Lead
-from leads.queries import slices_seen
 from tests.conftest import make_user
 
 
@@ -67,7 +66,7 @@ def test_each_role_sees_exactly_its_leads(who, world, cast):
 def test_the_slices_of_a_page_hold_exactly_what_is_visible(who, led_by, world, cast):
     user = getattr(cast, who)
     page = page_of(
-        Lead.objects.all(), slices_seen(user, led_by), Ordered("created_at", leads=led_by), size=50
+        Lead.objects.all(), Lead.scope.slices(user, led_by), Ordered("created_at", prefixes=led_by), size=50
     )
     assert names(page.ids, world) == SEEN[who]
     assert len(page.ids) == len(set(page.ids))
@@ -81,7 +80,7 @@ def test_each_role_changes_exactly_its_leads(who, world, cast):
 
 def test_a_role_of_own_leads_only_sees_no_unassigned_ones(world, departments):
     role = Role.objects.create(name="Only own")
-    role.permissions.set(permissions_named(["leads.see_own", "leads.view_lead"]))
+    role.permissions.set(permissions_named(["accounts.see_own", "leads.view_lead"]))
     user = make_user("eve", "", [departments.sales])
     user.groups.add(role)
     user = type(user).objects.with_rights().get(pk=user.pk)
@@ -94,7 +93,10 @@ def test_a_role_of_own_leads_only_sees_no_unassigned_ones(world, departments):
 def test_a_user_without_any_scope_sees_nothing_not_even_what_is_shared(world, departments):
     user = make_user("eve", "", [departments.sales])
     assert not Lead.objects.visible_to(user).exists()
-    assert page_of(Lead.objects.all(), slices_seen(user, ("department_id",)), Ordered("id"), size=9).ids == []
+    assert (
+        page_of(Lead.objects.all(), Lead.scope.slices(user, ("department_id",)), Ordered("id"), size=9).ids
+        == []
+    )
 
 
 def test_of_two_roles_the_wider_scope_counts(world, bob):

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
+from accounts.why import reason, what_one_may, who_else, why
+from leads.kind import LEAD
 from leads.models import Lead
-from leads.why import may_change, reason, what_one_may, who_else, why
 from tests.conftest import make_user
 
 
@@ -22,7 +23,7 @@ def test_the_owner_sees_it_because_they_own_it(bob, make_lead):
 
 def test_a_manager_sees_it_by_department_and_role(ann, bob, make_lead):
     assert text(reason(make_lead(owner=bob), ann)) == (
-        "you belong to Sales, its department, and your role Sales Manager sees the leads of own departments."
+        "you belong to Sales, its department, and your role Sales Manager sees the records of own departments."
     )
 
 
@@ -33,7 +34,7 @@ def test_a_sales_rep_sees_the_unassigned_of_the_own_department(bob, make_lead):
 
 
 def test_who_sees_all_is_told_the_role(ada, make_lead):
-    assert text(reason(make_lead(), ada)) == "your role Administrator sees the leads of all departments."
+    assert text(reason(make_lead(), ada)) == "your role Administrator sees the records of all departments."
 
 
 def test_what_is_shared_says_so(dan, bob, make_lead):
@@ -60,7 +61,7 @@ def test_the_reason_and_the_right_to_change_agree_with_the_rule_for_everybody(ca
             seen = Lead.objects.visible_to(person).filter(pk=lead.pk).exists()
             assert bool(reason(lead, person)) == seen, (person, owner, department, shared)
             changeable = Lead.objects.changeable_by(person).filter(pk=lead.pk).exists()
-            assert may_change(lead, person) == changeable, (person, owner, department, shared)
+            assert Lead.scope.may_change(lead, person) == changeable, (person, owner, department, shared)
 
 
 def test_everybody_else_who_sees_it_is_counted_once(cast, departments, make_lead):
@@ -74,14 +75,14 @@ def test_everybody_else_who_sees_it_is_counted_once(cast, departments, make_lead
                 for other in vars(cast).values()
                 if other.pk != person.pk and Lead.objects.visible_to(other).filter(pk=lead.pk).exists()
             ]
-            numbers = sum(int(number) for number in re.findall(r"\d+", who_else(lead, person)))
-            named = 1 if "its owner" in who_else(lead, person) else 0
-            assert numbers + named == len(others), (person, owner, shared, who_else(lead, person))
+            numbers = sum(int(number) for number in re.findall(r"\d+", who_else(lead, person, LEAD)))
+            named = 1 if "its owner" in who_else(lead, person, LEAD) else 0
+            assert numbers + named == len(others), (person, owner, shared, who_else(lead, person, LEAD))
 
 
 def test_the_others_are_named_by_department_and_role(cast, make_lead):
     lead = make_lead(owner=cast.bob)
-    words = who_else(lead, cast.ann)
+    words = who_else(lead, cast.ann, LEAD)
     assert words.startswith("It is also seen by Bob, its owner, 1 person in Sales, 1 as ")
     assert set(re.findall(r"1 as ([A-Z]\w+ [A-Z]\w+|[A-Z]\w+)", words)) == {
         "Administrator",
@@ -92,22 +93,22 @@ def test_the_others_are_named_by_department_and_role(cast, make_lead):
 
 def test_the_inactive_and_those_who_may_not_open_leads_are_not_counted(cast, make_lead):
     lead = make_lead(owner=cast.ada)
-    before = who_else(lead, cast.ada)
+    before = who_else(lead, cast.ada, LEAD)
     User.objects.filter(pk=cast.ann.pk).update(is_active=False)
     Role.objects.get(key="operator").permissions.remove(Permission.objects.get(codename="view_lead"))
     assert "2 people in Sales" in before
-    assert "in Sales" not in who_else(lead, cast.ada)
+    assert "in Sales" not in who_else(lead, cast.ada, LEAD)
 
 
 def test_nobody_else_is_said_in_words(departments, make_lead):
     ada = make_user("ada", "administrator", [departments.sales])
-    assert who_else(make_lead(), ada) == "Nobody else sees it."
+    assert who_else(make_lead(), ada, LEAD) == "Nobody else sees it."
 
 
 @pytest.mark.parametrize(
     ("who", "owned_by", "words"),
     [
-        ("ann", "bob", "You may also change, assign, export and bin it."),
+        ("ann", "bob", "You may also change, assign, export and delete it."),
         ("bob", "bob", "You may also change it."),
         ("bob", None, "You may also take it."),
         ("dan", "bob", "You may see it, but not change it."),
@@ -115,14 +116,14 @@ def test_nobody_else_is_said_in_words(departments, make_lead):
 )
 def test_what_one_may_do_is_told(cast, make_lead, who, owned_by, words):
     lead = make_lead(owner=getattr(cast, owned_by) if owned_by else None, shared=True)
-    assert what_one_may(lead, getattr(cast, who)) == words
+    assert what_one_may(lead, getattr(cast, who), LEAD) == words
 
 
 def test_the_explanation_takes_two_queries(cast, make_lead, django_assert_num_queries):
     lead = Lead.objects.with_names().get(pk=make_lead(owner=cast.bob).pk)
     ann = User.objects.with_rights().get(pk=cast.ann.pk)
     with django_assert_num_queries(2):
-        why(lead, ann)
+        why(lead, ann, LEAD)
 
 
 def test_the_page_of_a_lead_explains_itself(sign_in, ann, bob, make_lead):

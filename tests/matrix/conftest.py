@@ -20,7 +20,7 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.atomic(),
         override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers),
         # The file of an export is written over a connection of its own, which cannot see this world.
-        patch("leads.views.export_new.begin", return_value=[b"the file"]),
+        patch("crm.exports.views.new.begin", return_value=[b"the file"]),
     ):
         # Every denial would be logged with its traceback.
         logging.getLogger("django.request").setLevel(logging.ERROR)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, SEES
+from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, SEES
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,15 @@ BULK_VIP = {"action": "vip", "filter": "all=1"}
 OWNS = [
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
+    Call("GET", f"{OWN}/companies", "companies.get", (ON_COMPANIES.view,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/companies/bulk",
+        "companies.put",
+        (ON_COMPANIES.view, ON_COMPANIES.change, ON_COMPANIES.bulk),
+        data={"action": "share", "filter": "all=1"},
+        dialect="own",
+    ),
     Call("GET", f"{OWN}/operations", "operations.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/operations/<str:pk>", "operations.get", (SEES,), **OPERATION),
     Call(

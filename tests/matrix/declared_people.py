@@ -42,11 +42,11 @@ USERS = [
 TOKENS = "admin/api/api_management"
 TOKEN = f"{TOKENS}/<int:pk>"
 PROGRAMS = [
-    *get(TOKENS, "accounts.view_token"),
-    *form(f"{TOKENS}/new", "accounts.add_token", data={"name": "Website", "user": "{colleague}"}),
-    *get(TOKEN, "accounts.view_token", of="token"),
-    *post(f"{TOKEN}/rotate", "accounts.change_token", of="token", changes=True),
-    *post(f"{TOKEN}/revoke", "accounts.delete_token", of="token", changes=True),
+    *get(TOKENS, "crm.view_token"),
+    *form(f"{TOKENS}/new", "crm.add_token", data={"name": "Website", "user": "{colleague}"}),
+    *get(TOKEN, "crm.view_token", of="token"),
+    *post(f"{TOKEN}/rotate", "crm.change_token", of="token", changes=True),
+    *post(f"{TOKEN}/revoke", "crm.delete_token", of="token", changes=True),
 ]
 
 WEBHOOKS = "admin/api/webhooks"

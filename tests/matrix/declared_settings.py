@@ -61,10 +61,10 @@ RATES = [
 TAG = f"{LEADS}/tags/<int:pk>"
 TAGS = [
     *bulk("tags", "tag", "tag"),
-    *get(f"{LEADS}/tags", "leads.view_tag"),
-    *form(f"{LEADS}/tags/new", "leads.add_tag", data={"name": "cold"}),
-    *form(TAG, "leads.change_tag", of="tag", data={"name": "cold"}),
-    *form(f"{TAG}/merge", "leads.delete_tag", CHANGES, of="tag", data={"into": "{other_tag}"}),
+    *get(f"{LEADS}/tags", "crm.view_tag"),
+    *form(f"{LEADS}/tags/new", "crm.add_tag", data={"name": "cold"}),
+    *form(TAG, "crm.change_tag", of="tag", data={"name": "cold"}),
+    *form(f"{TAG}/merge", "crm.delete_tag", CHANGES, of="tag", data={"into": "{other_tag}"}),
 ]
 REASON = f"{LEADS}/lost-reasons/<int:pk>"
 REASONS = [

@@ -6,21 +6,41 @@ right but sees only their own departments, the reader may only look, the strange
 
 from dataclasses import dataclass, field
 
-SEES, ADDS, CHANGES, BINS = "leads.view_lead", "leads.add_lead", "leads.change_lead", "leads.delete_lead"
-TAKES, ASSIGNS, BULK = "leads.take_lead", "leads.assign_lead", "leads.bulk_lead"
-EXPORTS, IMPORTS, PURGES = "leads.export_lead", "leads.import_lead", "leads.purge_lead"
-APPROVES = "leads.approve_export"
 
-OPERATOR = {SEES, ADDS, CHANGES, BINS, BULK, EXPORTS}
-MANAGER = OPERATOR | {ASSIGNS, IMPORTS, TAKES}
+@dataclass(frozen=True)
+class Rights:
+    """The rights on one kind of record, by what they allow."""
+
+    app: str
+    model: str
+
+    def __getattr__(self, action: str) -> str:
+        if action.startswith("_"):
+            raise AttributeError(action)
+        return f"{self.app}.{action}_{self.model}"
+
+
+ON_LEADS, ON_COMPANIES = Rights("leads", "lead"), Rights("customers", "company")
+SEES, ADDS, CHANGES, BINS = ON_LEADS.view, ON_LEADS.add, ON_LEADS.change, ON_LEADS.delete
+TAKES, ASSIGNS, BULK = ON_LEADS.take, ON_LEADS.assign, ON_LEADS.bulk
+EXPORTS, IMPORTS, PURGES = ON_LEADS.export, getattr(ON_LEADS, "import"), ON_LEADS.purge
+APPROVES = "crm.approve_export"
+
+
+def on_both(*actions: str) -> set[str]:
+    return {getattr(rights, action) for rights in (ON_LEADS, ON_COMPANIES) for action in actions}
+
+
+OPERATOR = on_both("view", "add", "change", "delete", "bulk", "export")
+MANAGER = OPERATOR | on_both("assign", "import", "take")
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
     "reader": {SEES},
-    "rep": {SEES, ADDS, CHANGES, TAKES},
+    "rep": on_both("view", "add", "change", "take"),
     "operator": OPERATOR,
     "manager": MANAGER,
-    "super": OPERATOR | {ASSIGNS},
+    "super": OPERATOR | on_both("assign"),
     "company": MANAGER,
 }
 # These two hold every right there is.
@@ -41,11 +61,23 @@ PEOPLE = ["anonymous", "stranger", "reader", "rep", "operator", "manager", "depu
 PEOPLE += ["administrator"]
 
 # Of each kind of thing those that there are to try: "foreign" ones belong to another department and its people.
-OWN_THINGS = ("own view", "job", "set", "import", "export", "notification", "webhook")
+OWN_THINGS = (
+    "own view",
+    "own company view",
+    "job",
+    "set",
+    "company set",
+    "import",
+    "export",
+    "notification",
+    "webhook",
+)
 LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
 THINGS = {
     "lead": LEADS,
     "binned lead": LEADS,
+    "company": LEADS,
+    "binned company": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -54,12 +86,14 @@ THINGS = {
     "inspected user": ["colleague", "foreign"],
     "department": ["own", "foreign"],
     "role": ["plain", "company", "administrator"],
-    "own view": ["own", "shared", "colleagues", "foreign"],
-    "view": ["own", "shared", "colleagues", "foreign"],
+    **{
+        name: ["own", "shared", "colleagues", "foreign"]
+        for name in ("own view", "view", "own company view", "company view")
+    },
     "cost": ["any", "elsewhere"],
     **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification", "webhook")},
     # Of these only their own person sees anything; they have the most addresses, so that two have to do.
-    **{name: ["own", "foreign"] for name in ("set", "import")},
+    **{name: ["own", "foreign"] for name in ("set", "company set", "import")},
     **{name: ["any"] for name in ("status", "source", "tag", "lost reason", "pipeline", "rate")},
 }
 UNKNOWN = "unknown"
@@ -78,6 +112,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
     "view": {"": {"own", "shared"}},
+    "company view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
         name: {"": {"any"}} for name in ("status", "source", "tag", "lost reason", "pipeline", "rate", "cost")
@@ -91,6 +126,8 @@ CHANGED: dict[str, dict[str, set[str]]] = {
 }
 for name, of in [
     ("binned lead", "lead"),
+    ("company", "lead"),
+    ("binned company", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),

@@ -7,8 +7,8 @@ from collections import defaultdict
 import pytest
 from django.test import Client
 
-from accounts.models import Token
-from accounts.token_rights import NEEDS
+from crm.api.rights import all_rights
+from crm.models import Token
 from leads.models import Lead
 from tests.api.agreement import disagreement
 from tests.matrix.asking import PART, Answer, undone, written
@@ -29,7 +29,7 @@ class Programs:
 
     def secret_of(self, person: str, without: str = "") -> str:
         token = Token(
-            user=self.world.people[person], name="program", rights=[n for n in NEEDS if n != without]
+            user=self.world.people[person], name="program", rights=[n for n in all_rights() if n != without]
         )
         secret = token.new_secret()
         token.save()
@@ -60,7 +60,7 @@ class Programs:
         address, body = self.address(call, person, thing), json.loads(content)
         assert disagreement(method or call.method, address, answer.status_code, body) == ""
         # The log of the calls and the last use of the token are written whatever came of it.
-        touched = [table for table in wrote if table not in ("crm_apicall", "accounts_tokenuse")]
+        touched = [table for table in wrote if table not in ("crm_apicall", "crm_tokenuse")]
         return Answer(answer.status_code, content, dict(answer.headers), tuple(touched))
 
 

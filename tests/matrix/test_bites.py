@@ -3,10 +3,11 @@
 import pytest
 from django.db.models import Q
 
-from accounts.models import Department, Notification, Role, User
-from crm.models import FrozenSet, Job, Operation
-from leads import queries
-from leads.models import Export, Import, Lead, SavedView
+from accounts.models import Department, Role, User
+from accounts.scope import OwnedScope
+from crm.models import Export, FrozenSet, Import, Job, Notification, Operation, SavedView
+from crm.records.segments import Slice
+from leads.models import Lead
 from tests.matrix.declared import DECLARED
 from tests.matrix.judging import complaints
 
@@ -53,16 +54,16 @@ def test_without_the_scope_there_are_complaints(asker, monkeypatch, name):
 
 @pytest.mark.parametrize("person", ["rep", "manager"])
 def test_without_the_scope_of_the_list_there_are_complaints(asker, monkeypatch, person):
-    monkeypatch.setattr(queries, "branches_seen", lambda user: [Q()])
-    monkeypatch.setattr("leads.listing.slices_seen", lambda user, led_by: [queries.Slice(Q())])
-    for name in ("GET admin/leads", "GET admin/leads/bin" if person == "manager" else "GET admin/leads"):
+    monkeypatch.setattr(OwnedScope, "seen", lambda scope, user: Q())
+    monkeypatch.setattr(OwnedScope, "slices", lambda scope, user, prefixes: [Slice(Q())])
+    for name in ("GET admin/leads", "GET admin/leads/trash" if person == "manager" else "GET admin/leads"):
         assert any("shows" in words for words in complaints(asker, ROWS[name], [person]))
 
 
 @pytest.mark.parametrize("row", ["GET admin/operations", "GET admin/operations/<int:pk>"])
 def test_without_the_scope_of_operations_there_are_complaints(asker, monkeypatch, row):
     for name in ("visible_operations", "readable_operations"):
-        monkeypatch.setattr(f"leads.views.operations.{name}", lambda user: Operation.objects.all())
+        monkeypatch.setattr(f"crm.records.views.operations.{name}", lambda user: Operation.objects.all())
     assert complaints(asker, ROWS[row], ["manager"]) != []
 
 
@@ -85,7 +86,7 @@ def test_a_denial_that_writes_is_noticed(asker, monkeypatch):
 
 
 def test_a_page_that_tells_a_foreign_thing_from_an_unknown_one_is_noticed(asker, monkeypatch):
-    from crm.views import errors
+    from crm.web.views import errors
 
     answer = errors.not_found
 

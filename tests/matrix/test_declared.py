@@ -2,11 +2,13 @@
 
 import ast
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, get_resolver
 
+from crm.records.kinds import KINDS
 from tests.matrix.declared import DECLARED
 from tests.matrix.declared_api import API
 from tests.matrix.oracle import ANYBODY, CHANGED, SEEN, THINGS
@@ -36,6 +38,25 @@ def test_every_address_of_the_product_is_declared_and_no_other():
     assert declared - product == set()
 
 
+def test_every_bulk_action_and_every_value_changed_in_place_is_declared():
+    """A verb that no row names would be tried by nobody."""
+    declared = {(row.path.split("/")[1], *row.fixed.values()) for row in DECLARED if row.fixed}
+    product = {
+        (kind.list_url.split("/")[-1], name)
+        for kind in KINDS.values()
+        for name in [*(action.name for action in kind.actions), *kind.inline]
+    }
+    assert product - declared == set()
+
+
+def test_an_action_that_no_row_declares_is_noticed(monkeypatch):
+    new = replace(KINDS["company"].action("share"), name="made-up")
+    with_one_more = replace(KINDS["company"], actions=[*KINDS["company"].actions, new])
+    monkeypatch.setitem(KINDS, "company", with_one_more)
+    with pytest.raises(AssertionError, match="made-up"):
+        test_every_bulk_action_and_every_value_changed_in_place_is_declared()
+
+
 def test_no_row_stands_in_the_table_twice():
     names = [row.name for row in DECLARED]
     assert sorted({name for name in names if names.count(name) > 1}) == []
@@ -58,7 +79,14 @@ def test_a_method_that_is_not_declared_is_refused(asker):
 
 def test_the_oracle_imports_no_product_code():
     folder = Path(__file__).parent
-    for name in ("oracle", "declared", "declared_api", "declared_people", "declared_settings"):
+    for name in (
+        "oracle",
+        "declared",
+        "declared_kinds",
+        "declared_api",
+        "declared_people",
+        "declared_settings",
+    ):
         tree = ast.parse((folder / f"{name}.py").read_text())
         for node in ast.walk(tree):
             assert not isinstance(node, ast.Import), name

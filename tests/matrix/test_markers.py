@@ -9,8 +9,8 @@ import pytest
 from django.http import QueryDict
 
 from accounts.models import User
-from crm.change import carry_out, operation
 from crm.models import FrozenSet
+from crm.records.change import carry_out, operation
 from leads import fields
 from leads.filters import LeadFilter
 from leads.models import Lead
@@ -98,12 +98,12 @@ def test_no_sort_brings_foreign_leads(asker, page):
 def test_no_search_finds_foreign_leads(asker, page):
     for words in (PART, MARKER[2:-1], f"{PART} text"):
         assert numbers(page(f"{LIST}?q={words}")) == set()
-        assert numbers(page(f"{LIST}/jump?q={words}")) == set()
+        assert numbers(page(f"/admin/jump?q={words}")) == set()
         assert " 0 " in f" {re.sub('<[^>]+>', ' ', page(f'{LIST}/count?q={words}'))} "
     foreign = asker.world.ids("lead", "foreign")["pk"]
     for words in (f"%23{foreign}", foreign, f"lead_{foreign}"):
         page(f"{LIST}?q={words}")
-        page(f"{LIST}/jump?q={words}")
+        page(f"/admin/jump?q={words}")
 
 
 def test_known_leads_are_those_that_one_sees(asker, page):
@@ -136,7 +136,7 @@ def test_all_that_match_are_all_that_one_sees(asker, page):
     for address, data, found in [
         (f"{LIST}/bulk?all=1", action | {"all": "1"}, visible(asker, page)),
         (f"{LIST}/bulk?q={PART}", action | {"all": "1"}, set()),
-        (f"{LIST}/bulk", action | {"lead": asker.world.ids("lead", "foreign")["pk"]}, set()),
+        (f"{LIST}/bulk", action | {"record": asker.world.ids("lead", "foreign")["pk"]}, set()),
     ]:
         with undone():
             FrozenSet.objects.all().delete()

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Membership
-from crm.models import FrozenSet, Operation
-from leads.models import Lead, ListSettings, SavedView
+from crm.models import FrozenSet, ListSettings, Operation, SavedView
+from leads.models import Lead
 from tests.matrix.asking import undone
 from tests.matrix.judging import leaks
 from tests.matrix.oracle import UNKNOWN
@@ -61,7 +61,7 @@ def test_a_sales_person_puts_no_lead_into_another_department(asker, send):
 def test_sets_of_others_are_not_found_wherever_they_are_named(asker, thing):
     number = asker.world.ids("set", thing)["pk"]
     for person in ("manager", "deputy", "administrator"):
-        for method, address in [("GET", "/admin/exports/new"), ("POST", "/admin/exports/write")]:
+        for method, address in [("GET", "/admin/leads/export"), ("POST", "/admin/exports/write")]:
             answer = asker.send(
                 method, f"{address}?set={number}", person, {"columns": "all", "format": "csv"}
             )
@@ -75,7 +75,7 @@ def test_sets_of_others_are_not_found_wherever_they_are_named(asker, thing):
 @pytest.mark.parametrize("thing", ["foreign", "colleagues", UNKNOWN])
 def test_a_view_of_others_named_in_the_address_of_the_list_is_no_view(asker, thing):
     number = asker.world.ids("view", thing)["pk"]
-    for address in (f"{LEADS}?view={number}&all=1", f"/admin/exports/new?view={number}"):
+    for address in (f"{LEADS}?view={number}&all=1", f"/admin/leads/export?view={number}"):
         answer = asker.send("GET", address, "manager")
         assert answer.status == 200
         assert list(leaks("manager", answer)) == []
@@ -98,7 +98,7 @@ def test_ticked_leads_that_one_does_not_see_are_left_out(asker):
     ticked = [world.ids("lead", thing, "manager")["pk"] for thing in ("own", "foreign", UNKNOWN)]
     with undone():
         FrozenSet.objects.all().delete()
-        asker.client("manager").post(f"{LEADS}/bulk", {"action": "vip", "lead": ticked})
+        asker.client("manager").post(f"{LEADS}/bulk", {"action": "vip", "record": ticked})
         assert FrozenSet.objects.get().ids == ticked[:1]
 
 
@@ -107,7 +107,7 @@ def test_a_set_with_leads_that_are_no_longer_ones_own_changes_the_others_and_onl
     mine, theirs = (world.ids("lead", thing, "manager")["pk"] for thing in ("own", "foreign"))
     with undone():
         user = world.people["manager"]
-        frozen = FrozenSet.objects.create(user=user, ids=sorted([mine, theirs]), count=2)
+        frozen = FrozenSet.objects.create(table="lead", user=user, ids=sorted([mine, theirs]), count=2)
         address = f"{LEADS}/bulk/{frozen.pk}/vip"
         for method in ("GET", "POST"):
             assert list(leaks("manager", asker.send(method, address, "manager", {}))) == []

@@ -13,13 +13,14 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
-from accounts.models import Department, Inspection, Notification, Role, Token, User
-from crm.bulk import freeze
-from crm.change import operation
-from crm.models import Job, Webhook
-from leads.imports.check import Check
-from leads.imports.stage import keep, stage
-from leads.models import Export, Import, Lead, Pipeline, Rate, SavedView, Source, SourceCost, Status, Tag
+from accounts.models import Department, Inspection, Role, User
+from crm.imports.check import Check
+from crm.imports.stage import keep, stage
+from crm.models import Export, Import, Job, Notification, SavedView, Tag, Token, Webhook
+from crm.records.bulk import freeze
+from crm.records.change import operation
+from customers.models import Company
+from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
@@ -42,10 +43,11 @@ class World:
         self._departments()
         self._people()
         self._settings()
-        for thing, user in [("colleagues", self.colleague), ("foreign", self.foreigner)]:
-            self._belongings(thing, "", user)
+        self._belongings("colleagues", "", self.colleague)
         for person, user in self.people.items():
             self._belongings("own", person, user)
+        # The newest: they stand on the first page of every list.
+        self._belongings("foreign", "", self.foreigner)
         self._lone_leads()
         self._of_people()
 
@@ -53,7 +55,12 @@ class World:
         """The numbers in the address."""
         if thing == UNKNOWN:
             return {"pk": UNKNOWN_ID} | ({"cost": UNKNOWN_ID} if kind == "cost" else {})
-        kind = {"own view": "view", "other user": "user", "inspected user": "user"}.get(kind, kind)
+        kind = {
+            "own view": "view",
+            "own company view": "company view",
+            "other user": "user",
+            "inspected user": "user",
+        }.get(kind, kind)
         # Whoever is not signed in tries the things of the sales person.
         person = "rep" if person == "anonymous" else person
         found = self.things.get((kind, thing, person)) or self.things[kind, thing, ""]
@@ -130,8 +137,14 @@ class World:
             not in {*DERIVED, "currency", "country", "language", "phone_normal", "mobile_normal"}
         }
         given = {"department": self.sales, "status": self.statuses["new"], "source": self.source, **values}
-        with operation("add", by=given.get("owner"), matched=1, changed=1):
+        with operation("add", table="lead", by=given.get("owner"), matched=1, changed=1):
             return Lead.objects.create(**texts | given)
+
+    def make_company(self, word: str, **values) -> Company:
+        texts = {"name": f"{word} text", "domain": f"{word}.example", "phone": f"{word}phone"}
+        given = {"department": self.sales, **values}
+        with operation("add", table="company", by=given.get("owner"), matched=1, changed=1):
+            return Company.objects.create(**texts | given)
 
     def _belongings(self, thing: str, person: str, user: User) -> None:
         """One of everything that somebody has."""
@@ -140,9 +153,16 @@ class World:
         where = {"owner": user, "department": self.export if foreign else self.sales}
         lead = self.make_lead(word, **where)
         self._put("lead", thing, lead, person)
-        binned = self.make_lead(word, binned_at="2026-01-01T00:00:00Z", **where)
+        binned = self.make_lead(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned lead", thing, binned, person)
-        with operation("next_action", by=user, note=f"{word} note", matched=1, changed=1) as record:
+        company = self.make_company(word, **where)
+        self._put("company", thing, company, person)
+        binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
+        self._put("binned company", thing, binned, person)
+        self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
+        with operation(
+            "next_action", table="lead", by=user, note=f"{word} note", matched=1, changed=1
+        ) as record:
             Lead.objects.filter(pk=lead.pk).update(next_action=f"Call {word}")
         self._put("operation", thing, record, person)
         arguments = {"set": 1, "action": "vip", "form": {}, "note": f"{word} note", "file": f"{word}.xlsx"}
@@ -150,19 +170,16 @@ class World:
             kind="import_read", user=user, arguments=arguments, problem=f"{word} problem"
         )
         self._put("job", thing, job, person)
-        self._put("set", thing, freeze(user, [lead.pk], f"q={word}"), person)
+        self._put("set", thing, freeze(user, "lead", [lead.pk], f"q={word}"), person)
         self._put("export", thing, self._export(user, word), person)
         self._put("import", thing, self._import(user, word), person)
         telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
         self._put("webhook", thing, self._webhook(user, word), person)
         notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
         self._put("notification", thing, notice, person)
-        self._put(
-            "view",
-            thing,
-            SavedView.objects.create(owner=user, name=f"{word} view", query=f"q={word}"),
-            person,
-        )
+        for kind, table in (("view", "lead"), ("company view", "company")):
+            view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
+            self._put(kind, thing, view, person)
 
     def _export(self, user: User, word: str) -> Export:
         path = Path(settings.MEDIA_ROOT) / "exports" / f"{user.pk}.csv"
@@ -175,14 +192,21 @@ class World:
             "state": "finished",
         }
         return Export.objects.create(
-            user=user, columns=["id", "version", "email"], format="csv", file=f"exports/{path.name}", **values
+            table="lead",
+            user=user,
+            columns=["id", "version", "email"],
+            format="csv",
+            file=f"exports/{path.name}",
+            **values,
         )
 
     def _import(self, user: User, word: str) -> Import:
         """With a plan: one row is new, the other one is wrong."""
         text = f"Name;Email;{word} head\n{word} name;{word}@example.com;{word} cell\n;{word} is none;{word}\n"
         file, size, sha256 = keep(SimpleUploadedFile(f"{word}.csv", text.encode()))
-        found = Import.objects.create(user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256)
+        found = Import.objects.create(
+            table="lead", user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256
+        )
         stage(found)
         Check(found, user).run()
         return found
@@ -196,8 +220,11 @@ class World:
         ]:
             values = {**where, "shared": thing == "shared"}
             self._put("lead", thing, self.make_lead(f"some{thing}", **values))
-            binned = self.make_lead(f"some{thing}", binned_at="2026-01-01T00:00:00Z", **values)
+            binned = self.make_lead(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
             self._put("binned lead", thing, binned)
+            self._put("company", thing, self.make_company(f"some{thing}", **values))
+            binned = self.make_company(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
+            self._put("binned company", thing, binned)
 
     def _of_people(self) -> None:
         for person, user in self.people.items():
@@ -221,11 +248,14 @@ class World:
         for key in ("company", "administrator"):
             self._put("role", key, Role.objects.get(key=key))
         self.names |= {"role": plain.pk, "colleague": self.colleague.pk}
-        shared = SavedView.objects.create(
-            owner=self.colleague, name="some shared view", department=self.sales
+        for kind, table in (("view", "lead"), ("company view", "company")):
+            shared = SavedView.objects.create(
+                table=table, owner=self.colleague, name="some shared view", department=self.sales
+            )
+            self._put(kind, "shared", shared)
+        SavedView.objects.create(
+            table="lead", owner=self.foreigner, name=f"{MARKER} shared view", department=self.export
         )
-        self._put("view", "shared", shared)
-        SavedView.objects.create(owner=self.foreigner, name=f"{MARKER} shared view", department=self.export)
 
     @staticmethod
     def _token(user: User, word: str) -> Token:

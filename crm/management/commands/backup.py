@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.backup import Refused, backup
+from crm.server.backup import Refused, backup
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand
 
-from leads.rebuild import differences
+from crm.records.rebuild import differences
 
 SHOWN = 50
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         found = list(islice(differences(), SHOWN))
         for difference in found:
             self.stdout.write(
-                f"Lead {difference.lead}: {difference.what} is {difference.stored}, should be {difference.rebuilt}"
+                f"{difference.record}: {difference.what} is {difference.stored}, should be {difference.rebuilt}"
             )
         if found:
             self.stdout.write(f"{len(found)} differences{' or more' if len(found) == SHOWN else ''}.")

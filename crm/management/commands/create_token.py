@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import Token, User
-from accounts.token_rights import rights_of
+from crm.api.rights import rights_of
+from crm.models import Token
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help="for how many days it works")
 
     def handle(self, *args, email, name, read_only, days, **options):
-        user = User.objects.active().with_rights().with_email(email).first()
+        user = get_user_model()._default_manager.active().with_rights().with_email(email).first()
         if user is None:
             raise CommandError(f"There is no active user with the e-mail {email}.")
         rights = [right for right in rights_of(user) if not read_only or right.endswith((".get", ".search"))]

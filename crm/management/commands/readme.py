@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from crm import readme
+from crm.server import readme
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from crm.backup import Refused, restore
+from crm.server.backup import Refused, restore
 
 
 class Command(BaseCommand):

@@ -4,11 +4,9 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from accounts.demo import ACCOUNTS
-from accounts.models.role import SHIPPED_ENGLISH
-from crm.environment import Environment
-from crm.management.commands.demo import demo_password
-from crm.run import Stopped, run
+from crm.server.demo import accounts, demo_password
+from crm.server.environment import Environment
+from crm.server.run import Stopped, run
 
 
 class Command(BaseCommand):
@@ -39,6 +37,6 @@ class Command(BaseCommand):
         self.say(f"\nLeadwell is running at {environment.url}")
         if environment.demo:
             self.say(f"\nThe accounts of the demo; all have the password {demo_password()}\n")
-            for role, email, _name, _departments, _hue in ACCOUNTS:
-                self.say(f"  {email:<24}{SHIPPED_ENGLISH[role]}")
+            for email, role in accounts():
+                self.say(f"  {email:<24}{role}")
         self.say("\nCtrl-C stops it.")

@@ -6,9 +6,9 @@ import psycopg
 from django.core.management.base import BaseCommand
 from procrastinate.exceptions import ConnectorException
 
-from crm.checks import DatabaseAway, refuse_unfit_database
-from crm.processes import TRY_LATER
-from crm.worker import WorkerLost, work
+from crm.jobs.worker import WorkerLost, work
+from crm.server.checks import DatabaseAway, refuse_unfit_database
+from crm.server.processes import TRY_LATER
 
 
 class Command(BaseCommand):

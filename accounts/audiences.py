@@ -1,0 +1,15 @@
+"""Whom a saved view can be shown to: the members of a department, those who hold a role."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, Role
+
+
+def departments(user) -> list[tuple[str, str]]:
+    rows = Department.objects.visible_to(user).active().by_name()
+    return [(f"department-{row.pk}", row.name) for row in rows]
+
+
+def roles(user) -> list[tuple[str, str]]:
+    words = _("everyone with the role %(role)s")
+    return [(f"role-{row.pk}", words % {"role": row.label}) for row in Role.objects.active().by_name()]

@@ -1,0 +1,95 @@
+"""A record that belongs to somebody: an owner, a department, and whether everyone sees it."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scope import OwnedScope
+from crm.fields.type import sort_index
+from crm.models.record import PRESENT, Record, RecordQuerySet
+
+
+class OwnedQuerySet(RecordQuerySet):
+    def takeable_by(self, user):
+        """Unassigned records of the user's departments, which a sales person may take."""
+        return self.filter(self.scope.takeable(user))
+
+    def open(self):
+        """Those that are still to be worked on; kinds that know closed ones leave these out."""
+        return self
+
+    def owned_by(self, user):
+        return self.filter(owner=user)
+
+    def in_department(self, department):
+        return self.filter(department=department)
+
+
+class OwnedRecord(Record):
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    department = models.ForeignKey(
+        "accounts.Department", models.PROTECT, verbose_name=_("department"), db_index=False
+    )
+    shared = models.BooleanField(
+        _("shared with everyone"),
+        default=False,
+        db_default=False,
+        help_text=_("Everyone sees it; who may change it stays as it is."),
+    )
+
+    scope: ClassVar = OwnedScope()
+    # An undo never gives a record back to somebody who has left (crm/records/undo.py).
+    undo_guards: ClassVar = {
+        "owner_id": (
+            "owner_left",
+            "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)",
+        )
+    }
+    undo_with: ClassVar = {"department_id": "owner_id"}
+
+    objects = OwnedQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        abstract = True
+
+
+def owned_indexes(table: str) -> list[models.Index]:
+    """What the list of every kind of owned record needs; what its sorts need follows from the types of their fields."""
+    return [
+        sort_index(f"{table}_created", "created_at"),  # the list as it opens
+        sort_index(f"{table}_number"),
+        # IS NULL of a column that leads an index says nothing of its order, so <table>_owner does not serve these.
+        sort_index(f"{table}_unassigned", "created_at", filled=models.Q(owner__isnull=True)),
+        models.Index(
+            fields=["created_at", "id"], name=f"{table}_shared", condition=models.Q(shared=True) & PRESENT
+        ),
+        models.Index(
+            fields=["deleted_at", "id"],
+            name=f"{table}_deleted",
+            condition=models.Q(deleted_at__isnull=False),
+        ),
+        GinIndex(fields=["tags"], name=f"{table}_tags", condition=~models.Q(tags=[])),  # tag filter, search
+    ]
+
+
+def record_permissions(one: str, many: str) -> list[tuple[str, Any]]:
+    """The rights on a kind of owned records beside Django's four, for its Meta; the words are those of the kind."""
+    return [
+        (f"take_{one}", f"take an unassigned {one}"),
+        (f"assign_{one}", f"assign {many}"),
+        (f"bulk_{one}", f"change many {many} at once"),
+        (f"export_{one}", f"export {many}"),
+        (f"import_{one}", f"import {many}"),
+        (f"purge_{one}", f"delete {many} permanently"),
+    ]

@@ -1,0 +1,13 @@
+"""Why a record was refused or kept: what owners and departments add to crm/records/reasons.py."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.reasons import REASONS
+
+REASONS |= {
+    "owner_inactive": _("The new owner is not active."),
+    "owner_without_department": _("The new owner belongs to no department."),
+    "department_retired": _("The department is retired."),
+    "taken": _("Somebody owns it already."),
+    "owner_left": _("Its former owner is no longer active."),
+}

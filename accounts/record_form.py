@@ -1,0 +1,100 @@
+"""The form of a record with an owner and a department: whose it is, where it belongs, and what differs from before."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import owner_choices
+from accounts.models import Department, User
+from accounts.owners import department_with
+from crm.fields.emails import tidy_email
+from crm.fields.phones import normal_phones
+from crm.models import Tag
+from crm.web.forms import ModelForm
+
+
+class RecordForm(ModelForm):
+    """A new record or all fields of one. `changes()` are the values that differ from what the form was drawn from."""
+
+    tags = forms.TypedMultipleChoiceField(
+        label=_("Tags"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *arguments, user: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.user = user
+        self._offer_tags()
+        self._offer_people()
+        if not user.has_perm(self._meta.model.right("assign")):
+            self._keep_owner()
+
+    @property
+    def is_new(self) -> bool:
+        return self.instance.pk is None
+
+    def _offer_tags(self) -> None:
+        held = self.instance.tags
+        self.fields["tags"].choices = [
+            (tag.pk, tag.name) for tag in Tag.objects.by_name() if not tag.retired or tag.pk in held
+        ]
+
+    def _offer_people(self) -> None:
+        """The choices: what is active, and what this record has already."""
+        departments = Department.objects.active().by_name()
+        if not self.user.has_perm(self._meta.model.right("assign")):
+            departments = departments.visible_to(self.user)
+        self.fields["department"].queryset = departments
+        offered = [int(value) for value, _label in owner_choices(self.user)] + [self.instance.owner_id or 0]
+        self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
+
+    def _keep_owner(self) -> None:
+        """Without the right to assign, a new record is one's own or unassigned, and an old one stays whose it is."""
+        if self.is_new:
+            self.fields["owner"].queryset = User.objects.filter(pk=self.user.pk)
+        else:
+            self.fields["owner"].disabled = self.fields["department"].disabled = True
+
+    def clean_tags(self) -> list[int]:
+        return sorted(self.cleaned_data["tags"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in data:
+            field = self.fields[name]
+            if isinstance(field, forms.EmailField):
+                data[name] = tidy_email(data[name])
+        owner, department = data.get("owner"), data.get("department")
+        if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
+            self._settle(owner, department)
+        return data
+
+    def _settle(self, owner: User, department: Department) -> None:
+        """A new owner brings their department; a new department alone does not lose its record to the old owner."""
+        if self.instance.pk and self.initial.get("owner") == owner.pk and "department" in self.changed_data:
+            words = _now("%(owner)s is not in this department. Choose another owner, or nobody.")
+            self.add_error("department", words % {"owner": owner})
+        else:
+            self.cleaned_data["department"] = department_with(owner, department)
+
+    def values(self) -> dict[str, Any]:
+        """All cleaned values of a new record, with the normal forms of its phones."""
+        return self._with_phones({name: self.cleaned_data[name] for name in self._meta.fields or []})
+
+    def changes(self) -> dict[str, Any]:
+        """Only what differs from what the form was drawn from."""
+        return self._with_phones({name: self.cleaned_data[name] for name in self.changed_fields()})
+
+    def _with_phones(self, data: dict[str, Any]) -> dict[str, Any]:
+        return data | normal_phones(self._meta.model, data, str(self.cleaned_data["department"].country))
+
+    def changed_fields(self) -> list[str]:
+        names = list(self._meta.fields or [])
+        return [name for name in names if key_of(self.cleaned_data[name]) != key_of(self.initial.get(name))]
+
+
+def key_of(value: Any) -> Any:
+    """A value as it can be compared: a row by its id, a country by its code, nothing as nothing."""
+    value = getattr(value, "pk", None) or getattr(value, "code", value)
+    return None if value in ("", []) else value

@@ -1,0 +1,155 @@
+"""Who sees which records: one table of ways, from which the SQL, the slices of pages, the explanation and what one may
+change are all read."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models.department import Membership
+from accounts.permissions import SCOPE_NAMES
+from crm.models.record import PRESENT
+from crm.records.segments import Slice
+
+SEE_ALL, SEE_DEPARTMENTS, SEE_UNASSIGNED = (
+    "accounts.see_all",
+    "accounts.see_departments",
+    "accounts.see_unassigned",
+)
+ANY_SCOPE = tuple(SCOPE_NAMES)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which a record comes into sight of who holds one of the `scopes`: all conditions that are set must hold.
+
+    `changes` says that who sees it so may also change it.
+    """
+
+    name: str
+    scopes: tuple[str, ...]
+    own: bool = False
+    department: bool = False
+    unassigned: bool = False
+    shared: bool = False
+    changes: bool = False
+
+    def held_by(self, user) -> bool:
+        return any(user.has_perm(scope) for scope in self.scopes)
+
+    def records(self, user) -> Q:
+        """The records that come into this user's sight in this way."""
+        condition = Q()
+        if self.department:
+            condition &= Q(department__in=user.department_ids)
+        if self.own:
+            condition &= Q(owner=user.pk)
+        if self.unassigned:
+            condition &= Q(owner=None)
+        if self.shared:
+            condition &= Q(shared=True)
+        return condition
+
+    def shows(self, record, user) -> bool:
+        """The same for one record at hand."""
+        return (
+            (not self.department or record.department_id in user.department_ids)
+            and (not self.own or record.owner_id == user.pk)
+            and (not self.unassigned or record.owner_id is None)
+            and (not self.shared or record.shared)
+        )
+
+    def users(self, record) -> Q:
+        """The users who see this record in this way."""
+        granted = Permission.objects.filter(group__user=OuterRef("pk"), content_type__app_label="accounts")
+        codenames = [scope.removeprefix("accounts.") for scope in self.scopes]
+        condition = Q(Exists(granted.filter(codename__in=codenames)))
+        if self.department:
+            members = Membership.objects.filter(user=OuterRef("pk"), department=record.department_id)
+            condition &= Q(Exists(members))
+        if self.own:
+            condition &= Q(pk=record.owner_id)
+        if (self.unassigned and record.owner_id is not None) or (self.shared and not record.shared):
+            condition &= Q(pk__in=[])
+        return condition
+
+
+# The surest first: a record that comes into sight in several ways is explained by the first one.
+OWNER = Way("owner", ANY_SCOPE, own=True, changes=True)
+ALL = Way("all", (SEE_ALL,), changes=True)
+DEPARTMENT = Way("department", (SEE_DEPARTMENTS,), department=True, changes=True)
+UNASSIGNED = Way("unassigned", (SEE_UNASSIGNED,), department=True, unassigned=True)
+SHARED = Way("shared", ANY_SCOPE, shared=True)
+WAYS = (OWNER, ALL, DEPARTMENT, UNASSIGNED, SHARED)
+
+
+class OwnedScope:
+    """The scope of records with an owner, a department and the mark "shared with everyone" (crm/records/scope.py)."""
+
+    def ways(self, user) -> list[Way]:
+        """The ways that are open to a user, without those that another one holds."""
+        if ALL.held_by(user):
+            return [ALL]
+        held = [way for way in WAYS if way.held_by(user)]
+        return [way for way in held if way is not UNASSIGNED] if DEPARTMENT in held else held
+
+    def seen(self, user) -> Q:
+        return any_of([way.records(user) for way in self.ways(user)])
+
+    def changed(self, user) -> Q:
+        return any_of([way.records(user) for way in self.ways(user) if way.changes])
+
+    def takeable(self, user) -> Q:
+        """Unassigned records of the user's departments, which a sales person may take."""
+        unassigned = Q(owner=None)
+        return unassigned if ALL.held_by(user) else unassigned & DEPARTMENT.records(user)
+
+    def may_change(self, record, user) -> bool:
+        return any(way.changes and way.shows(record, user) for way in self.ways(user))
+
+    def may_take(self, record, user) -> bool:
+        return record.owner_id is None and (ALL.held_by(user) or DEPARTMENT.shows(record, user))
+
+    def why(self, record, user, kind) -> dict[str, str]:
+        """Why a user sees a record, what they may do with it, and who else sees it, in words."""
+        from accounts.why import why
+
+        return why(record, user, kind)
+
+    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+        ways = self.ways(user)
+        every = tuple(user.all_department_ids)
+        if ways == [ALL]:
+            return [Slice(Q(), "department_id", every, index=PRESENT)]
+        if not ways:
+            return []
+        mine = tuple(user.department_ids)
+        other = tuple(department for department in every if department not in mine)
+        own, shared = OWNER.records(user), SHARED.records(user)
+        by_owner = "owner_id" in prefixes
+        if DEPARTMENT in ways:
+            slices = [Slice(Q(), "department_id", mine, index=PRESENT)]
+        elif by_owner:
+            # The index led by owner and department: the oldest records of a large department may all be a colleague's.
+            owners = [own, Q(owner=None)] if UNASSIGNED in ways else [own]
+            slices = [Slice(Q(), "department_id", mine, beside=owner, index=PRESENT) for owner in owners]
+        else:
+            condition = own | Q(owner=None) if UNASSIGNED in ways else own
+            slices = [Slice(condition, "department_id", mine, index=PRESENT)]
+        if by_owner:
+            return [
+                *slices,
+                Slice(Q(), "department_id", other, beside=own, index=PRESENT),
+                Slice(Q(), "", (), beside=shared, index=PRESENT),
+            ]
+        return [*slices, Slice(own & Q(department__in=other) | shared, index=PRESENT)]
+
+
+def any_of(conditions: list[Q]) -> Q:
+    """The OR of some conditions; of none of them: nothing."""
+    if not conditions:
+        return Q(pk__in=[])
+    together = conditions[0]
+    for condition in conditions[1:]:
+        together |= condition
+    return together

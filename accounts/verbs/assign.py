@@ -1,0 +1,111 @@
+"""Assign: to an owner, to nobody, to another department; take: an unassigned lead for oneself."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, User
+from accounts.notices import tell_new_owner
+from accounts.owners import departments_with
+from crm.records.change import Refusal, Verb
+from crm.records.names import labels_of
+
+
+def user_name(pk) -> str:
+    return labels_of(User).get(pk, _("somebody else"))
+
+
+@dataclass(frozen=True)
+class Assign(Verb):
+    """To a user, or with None to nobody. A record of a department that the user is not in moves to the user's first."""
+
+    kind = "assign"
+    icon = "person"
+    action = "assign"
+
+    owner: User | None
+    by: User | None = None
+
+    def parameters(self):
+        return {"owner": self.owner.pk if self.owner else None}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        if parameters.get("owner") is None:
+            return _("Assign to nobody")
+        return _("Assign to %(owner)s") % {"owner": user_name(parameters["owner"])}
+
+    def same(self):
+        return Q(owner=self.owner.pk) if self.owner else Q(owner=None)
+
+    def refusals(self):
+        if self.owner is None:
+            return []
+        if not self.owner.is_active:
+            return [Refusal("owner_inactive", ~Q(pk=None))]
+        if not self.owner.department_ids:
+            return [Refusal("owner_without_department", ~Q(pk=None))]
+        return []
+
+    def values(self):
+        if self.owner is None:
+            return {"owner": None}
+        return {"owner": self.owner, "department": departments_with(self.owner)}
+
+    def follow(self, record, changed):
+        tell_new_owner(self.owner, record, changed)
+
+
+@dataclass(frozen=True)
+class Take(Verb):
+    """For oneself; the set is that of takeable_by(), so that nobody takes what somebody owns."""
+
+    kind = "take"
+    icon = "person"
+    action = "take"
+
+    owner: User
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Take")
+
+    def same(self):
+        return Q(owner=self.owner.pk)
+
+    def values(self):
+        return {"owner": self.owner}
+
+
+@dataclass(frozen=True)
+class ChangeDepartment(Verb):
+    """An owner who does not belong to the new department loses the record."""
+
+    kind = "change_department"
+    action = "assign"
+
+    department: Department
+
+    def parameters(self):
+        return {"department": self.department.pk}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        department = labels_of(Department).get(parameters.get("department"))
+        if department is None:
+            return _("Move to another department")
+        return _("Move to the department %(department)s") % {"department": department}
+
+    def same(self):
+        return Q(department=self.department.pk)
+
+    def refusals(self):
+        return [Refusal("department_retired", ~Q(pk=None))] if self.department.retired else []
+
+    def values(self):
+        members = list(self.department.users.active().values_list("pk", flat=True))
+        return {
+            "department": self.department,
+            "owner": Case(When(owner__in=members, then=F("owner_id")), default=Value(None)),
+        }

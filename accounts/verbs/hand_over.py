@@ -1,0 +1,79 @@
+"""Hand over: the records of somebody who leaves, to one colleague, spread evenly over several, or to nobody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, User
+from accounts.owners import departments_with
+from crm.records.change import Refusal, Verb
+from crm.web.notices import tell
+
+
+@dataclass(frozen=True)
+class HandOver(Verb):
+    """A record of a department that its new owner is not in moves to `department`, or else to the owner's first."""
+
+    kind = "deactivate"
+    icon = "person"
+    action = "assign"
+
+    model: Any
+    leaving: User
+    recipients: tuple[User, ...] = ()
+    department: Department | None = None
+    turns: Iterator[User] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "turns", cycle(self.recipients))
+
+    def parameters(self):
+        return {"user": self.leaving.pk, "owners": [user.pk for user in self.recipients]}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        leaving = User.objects.filter(pk=parameters.get("user")).first()
+        values = {"name": leaving.name if leaving else _("somebody")}
+        if kind is None:
+            return _("Reassign the records of %(name)s") % values
+        return _("Reassign the %(many)s of %(name)s") % {"many": kind.words.many, **values}
+
+    def refusals(self):
+        found = []
+        if any(not user.is_active for user in self.recipients):
+            found.append(Refusal("owner_inactive", ~Q(pk=None)))
+        if any(not user.department_ids for user in self.recipients):
+            found.append(Refusal("owner_without_department", ~Q(pk=None)))
+        return found
+
+    def write(self, rows):
+        if not self.recipients:
+            rows.update(owner=None)
+            return
+        shares: dict[User, list[int]] = {}
+        for pk in rows.order_by("pk").values_list("pk", flat=True):
+            shares.setdefault(next(self.turns), []).append(pk)
+        for owner, ids in shares.items():
+            rows.filter(pk__any=ids).update(owner=owner, department=departments_with(owner, self.department))
+
+    def follow(self, record, changed):
+        """One message for each new owner, but not for who did it."""
+        shares = self.model.objects.filter(pk__any=changed, owner__in=[user.pk for user in self.recipients])
+        by_owner = dict(
+            shares.order_by().values("owner").annotate(ids=ArrayAgg("pk")).values_list("owner", "ids")
+        )
+        for owner in self.recipients:
+            if owner.pk in by_owner and owner != record.by:
+                tell(
+                    owner,
+                    "handed_over",
+                    record,
+                    by_owner[owner.pk],
+                    table=self.model.table,
+                    **{"from": self.leaving.name},
+                )

@@ -1,0 +1,29 @@
+"""Share: with everyone, or no longer."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.records.change import Verb
+
+
+@dataclass(frozen=True)
+class Share(Verb):
+    kind = "share"
+    icon = "share"
+
+    on: bool
+
+    def parameters(self):
+        return {"on": self.on}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Share with everyone") if parameters.get("on") else _("Stop sharing")
+
+    def same(self):
+        return Q(shared=self.on)
+
+    def values(self):
+        return {"shared": self.on}

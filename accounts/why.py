@@ -1,0 +1,132 @@
+"""Why a user sees a record, what they may do with it, and who else sees it: read from the ways of accounts/scope.py."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import Role, User
+from accounts.scope import ALL, DEPARTMENT, OWNER, SHARED, UNASSIGNED, WAYS, Way
+
+
+def why(record: Any, user, kind) -> dict[str, str]:
+    """What templates/records/_why.html shows: `reason`, `may` and `others`, each a sentence or ''. Two queries."""
+    return {
+        "reason": reason(record, user),
+        "may": what_one_may(record, user, kind),
+        "others": who_else(record, user, kind),
+    }
+
+
+def way_of(record: Any, user) -> Way | None:
+    """The surest way in which the record is in the user's sight."""
+    return next((way for way in WAYS if way.held_by(user) and way.shows(record, user)), None)
+
+
+def reason(record: Any, user) -> str:
+    """The end of "You see this because…", or '' for who does not see it."""
+    way = way_of(record, user)
+    if way is None:
+        return ""
+    words = {
+        OWNER: _("you own it."),
+        ALL: _("your role {role} sees the records of all departments."),
+        DEPARTMENT: _(
+            "you belong to {department}, its department, and your role {role} sees the records of own departments."
+        ),
+        UNASSIGNED: _(
+            "nobody owns it and you belong to {department}, its department; your role {role} sees the unassigned records "
+            "of own departments."
+        ),
+        SHARED: _("it is shared with everyone."),
+    }
+    if way in (OWNER, SHARED):
+        return words[way]
+    return format_html(words[way], role=_role_with(user, way), department=_bold(record.department))
+
+
+def what_one_may(record: Any, user, kind) -> str:
+    scope = type(record).scope
+    changeable, present = scope.may_change(record, user), record.deleted_at is None
+    offers = [
+        ("take", present and scope.may_take(record, user), _("take")),
+        ("change", present and changeable, _("change")),
+        ("assign", present and changeable, _("assign")),
+        ("export", present, pgettext("may", "export")),
+        ("delete", present and changeable, _("delete")),
+        ("delete", not present and changeable, _("restore")),
+        ("purge", not present and changeable, _("delete permanently")),
+    ]
+    verbs = [word for right, holds, word in offers if holds and user.has_perm(kind.right(right))]
+    if not verbs:
+        return _("You may see it, but not change it.")
+    return _("You may also %(verbs)s it.") % {"verbs": get_text_list(verbs, _("and"))}
+
+
+def who_else(record: Any, user, kind) -> str:
+    """All other people who see it, each counted once, by what shows it to them."""
+    found = _others(record, user, kind)
+    if not found:
+        return _("Nobody else sees it.")
+    groups = [
+        _group(record, **row)
+        for row in sorted(found, key=lambda row: (ORDER.index(row["how"]), -row["number"]))
+    ]
+    return _("It is also seen by %(people)s.") % {"people": get_text_list(groups, _("and"))}
+
+
+# The unassigned ones of a department are counted with its members.
+GROUP = {OWNER: "owner", ALL: "all", DEPARTMENT: "department", UNASSIGNED: "department", SHARED: "shared"}
+ORDER = ["owner", "department", "all", "shared"]
+
+
+def _others(record: Any, user, kind) -> list[dict]:
+    ways = [When(way.users(record), then=Value(GROUP[way])) for way in WAYS]
+    role = Role.objects.filter(user=OuterRef("pk"), permissions__codename="see_all").order_by("name")
+    by_role = Q(how="all")
+    app, _dot, codename = kind.right("view").partition(".")
+    looking = Permission.objects.filter(
+        group__user=OuterRef("pk"), content_type__app_label=app, codename=codename
+    )
+    return list(
+        User.objects.active()
+        .exclude(pk=user.pk)
+        .filter(Exists(looking))
+        .annotate(how=Case(*ways, default=None, output_field=CharField()))
+        .exclude(how=None)
+        .annotate(
+            role_key=Case(When(by_role, then=Subquery(role.values("key")[:1])), default=Value("")),
+            role_name=Case(When(by_role, then=Subquery(role.values("name")[:1])), default=Value("")),
+        )
+        .values("how", "role_key", "role_name")
+        .annotate(number=Count("pk"))
+    )
+
+
+def _group(record: Any, how: str, role_key: str, role_name: str, number: int) -> str:
+    if how == "owner":
+        return _("%(owner)s, its owner") % {"owner": record.owner}
+    if how == "department":
+        words = ngettext("%(number)s person in %(department)s", "%(number)s people in %(department)s", number)
+        return words % {"number": number, "department": record.department}
+    if how == "all":
+        role = Role(key=role_key, name=role_name)
+        return _("%(number)s as %(role)s") % {"number": number, "role": role.label}
+    words = ngettext(
+        "%(number)s more person, because it is shared", "%(number)s more people, because it is shared", number
+    )
+    return words % {"number": number}
+
+
+def _role_with(user, way: Way) -> str:
+    scopes = [scope.removeprefix("accounts.") for scope in way.scopes]
+    role = Role.objects.held_by(user).filter(permissions__codename__in=scopes).order_by("name").first()
+    return _bold(role or "")
+
+
+def _bold(thing) -> str:
+    return format_html("<b>{}</b>", thing)

@@ -1,0 +1,15 @@
+"""The addresses of API v2 that are about no kind of record; each app has those of its kinds."""
+
+from django.urls import path
+
+from crm.api.v2 import documented, operations, webhooks  # noqa: F401 - the first is what the documentation says
+
+urlpatterns = [
+    path("/operations", operations.Operations.as_view(), name="own_operations"),
+    path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
+    path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),
+    path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
+    path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
+    path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
+    path("/webhooks/<str:pk>/deliveries", webhooks.Deliveries.as_view(), name="own_deliveries"),
+]

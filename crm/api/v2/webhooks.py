@@ -1,0 +1,130 @@
+"""API v2: webhooks, the addresses that are told of operations, and the log of what was sent to them."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework import serializers
+
+from crm.api import webhooks
+from crm.api.parameters import number, number_of
+from crm.api.problems import Problem
+from crm.api.v2.operations import moment, shown
+from crm.api.v2.records import AT_FIRST, MOST, OwnView
+from crm.api.view import answer
+from crm.models import Change, Operation, Webhook, WebhookDelivery
+from crm.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
+from crm.records.kinds import KINDS
+from crm.records.operations import visible_operations
+
+MOST_IDS = 1_000
+
+
+def said(record: Operation, user) -> dict[str, Any] | None:
+    """An operation as its user may see it, with the ids of its records, by kind, as far as they see them now."""
+    if not visible_operations(user).filter(pk=record.pk).exists():
+        return None
+    seen = {
+        kind.urls: _seen(record, kind, user) for kind in KINDS.values() if user.has_perm(kind.right("view"))
+    }
+    if not seen:
+        return None
+    told = {name: ids[:MOST_IDS] for name, ids in seen.items() if ids}
+    more = any(len(ids) > MOST_IDS for ids in seen.values())
+    return {"event": "operation", "operation": shown(record, user, undone=False), **told, "more": more}
+
+
+def _seen(record: Operation, kind: Any, user) -> list[int]:
+    """The ids of the changed records that the user sees; one more than are told stands for "more"."""
+    touched = Change.objects.filter(operation=record, table=kind.name).values("row")
+    rows = kind.model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
+
+
+webhooks.SAY[:] = [said]
+
+
+class WebhookFields(serializers.Serializer):
+    """`kinds` are those of operations, such as add, edit, move; none are all."""
+
+    url = serializers.CharField(max_length=500, validators=[callable_address])
+    kinds = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, max_length=50, validators=[known_kinds]
+    )
+    active = serializers.BooleanField(required=False)
+
+
+def shown_webhook(row: Webhook) -> dict[str, Any]:
+    return {"id": row.pk, "url": row.url, "kinds": row.kinds, "active": row.active}
+
+
+class Webhooks(OwnView):
+    resource = "webhooks"
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: Any) -> HttpResponse:
+        return answer(
+            {"webhooks": [shown_webhook(row) for row in Webhook.objects.of(self.user).newest_first()]}
+        )
+
+    def post(self, request: Any) -> HttpResponse:
+        read = WebhookFields(data=self.sent)
+        read.is_valid(raise_exception=True)
+        if Webhook.objects.of(self.user).full():
+            raise Problem(409, "too_many", f"A user has at most {MOST_OF_A_USER} webhooks.")
+        row = Webhook(user=self.user, **read.validated_data)
+        secret = row.new_secret()
+        row.save()
+        return answer(shown_webhook(row) | {"secret": secret})
+
+
+class OneWebhook(OwnView):
+    resource = "webhooks"
+    http_method_names = ["get", "head", "put", "delete"]
+
+    def get(self, request: Any, pk: str) -> HttpResponse:
+        return answer(shown_webhook(webhook_of(self.user, pk)))
+
+    def put(self, request: Any, pk: str) -> HttpResponse:
+        row = webhook_of(self.user, pk)
+        read = WebhookFields(data=self.sent, partial=True)
+        read.is_valid(raise_exception=True)
+        for name, value in read.validated_data.items():
+            setattr(row, name, value)
+        row.save()
+        return answer(shown_webhook(row))
+
+    def delete(self, request: Any, pk: str) -> HttpResponse:
+        webhook_of(self.user, pk).delete()
+        return answer({"deleted": True})
+
+
+class Deliveries(OwnView):
+    resource = "webhooks"
+    http_method_names = ["get", "head"]
+
+    def get(self, request: Any, pk: str) -> HttpResponse:
+        """The newest first."""
+        size = number("limit", request.query_params.get("limit") or str(AT_FIRST), MOST)
+        row = webhook_of(self.user, pk)
+        found = WebhookDelivery.objects.filter(webhook=row).newest_first()[:size]
+        return answer({"deliveries": [shown_delivery(delivery) for delivery in found]})
+
+
+def shown_delivery(row: WebhookDelivery) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "operation": row.operation_id,
+        "state": row.state,
+        "attempts": row.attempts,
+        "status": row.status,
+        "milliseconds": row.milliseconds,
+        "problem": row.problem,
+        "at": moment(row.at),
+    }
+
+
+def webhook_of(user, pk: str) -> Webhook:
+    row = Webhook.objects.of(user).filter(pk=number_of(pk) or 0).first()
+    if row is None:
+        raise Problem(404, "not_found")
+    return row

@@ -1,0 +1,57 @@
+"""The form of a webhook: whose eyes it has, its address, and what it is told of."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from crm.api.webhook_log import EVENTS, words_of_events
+from crm.models import Webhook
+from crm.models.webhook import MOST_OF_A_USER
+from crm.records.kinds import seen_by
+from crm.web.forms import ModelForm
+
+
+class WebhookForm(ModelForm):
+    """A webhook that `by` makes, for themselves or for somebody whom they may change; its user stays the same."""
+
+    # Whoever leaves the beginning out means https.
+    url = forms.URLField(
+        label=Webhook._meta.get_field("url").verbose_name,
+        help_text=Webhook._meta.get_field("url").help_text,
+        max_length=500,
+        assume_scheme="https",
+    )
+    kinds = forms.MultipleChoiceField(
+        label=Webhook._meta.get_field("kinds").verbose_name,
+        choices=lambda: list(words_of_events().items()),
+        required=False,
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["url", "user", "kinds"]
+
+    def __init__(self, *arguments, by, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        if self.instance.pk:
+            del self.fields["user"]
+            return
+        self.fields["user"].queryset = get_user_model()._default_manager.active().changeable_by(by).by_name()
+        self.initial["user"] = self.initial.get("user") or by.pk
+
+    def clean_user(self):
+        user = get_user_model()._default_manager.with_rights().get(pk=self.cleaned_data["user"].pk)
+        if not seen_by(user):
+            raise forms.ValidationError(
+                _("%(name)s sees no records, so there is nothing to tell.") % {"name": user.name}
+            )
+        if Webhook.objects.of(user).full():
+            words = _("%(name)s has %(number)s webhooks, which is the most there can be.")
+            raise forms.ValidationError(words % {"name": user.name, "number": MOST_OF_A_USER})
+        return user
+
+    def groups(self) -> list[tuple[str | Promise, list[tuple[str, str | Promise, bool]]]]:
+        """For each group its kinds: name, words, ticked."""
+        chosen = set(self["kinds"].value() or [])
+        return [(group, [(kind, words, kind in chosen) for kind, words in kinds]) for group, kinds in EVENTS]

@@ -1,0 +1,89 @@
+"""Webhooks as people see them: the kinds of operations in words, and the log of what was sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm.api.webhooks import next_tries
+from crm.models import Operation, Webhook, WebhookDelivery
+from crm.records.operations import readable_operations, words_of
+
+PAGE = 50
+
+# The kinds of operations (crm/records/change.py, Verb.known) as the form groups and names them; each app adds its own.
+EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
+    (
+        _("Records come and go"),
+        [
+            ("add", _("added")),
+            ("import", _("imported")),
+            ("bin", _("deleted")),
+            ("restore", _("restored")),
+            ("purge", _("permanently deleted")),
+        ],
+    ),
+    (
+        _("Records are worked on"),
+        [
+            ("edit", _("edited")),
+            ("tag", _("tags added")),
+            ("untag", _("tags removed")),
+        ],
+    ),
+    (
+        _("Records change hands"),
+        [
+            ("assign", _("assigned")),
+            ("take", _("taken")),
+            ("change_department", _("department changed")),
+            ("share", _("shared or no longer")),
+            ("deactivate", _("handed over by somebody who leaves")),
+        ],
+    ),
+    (_("Taken back"), [("undo", _("an operation undone"))]),
+]
+
+
+def words_of_events() -> dict[str, str | Promise]:
+    return {kind: label for _group, kinds in EVENTS for kind, label in kinds}
+
+
+def told_of(webhook: Webhook) -> str:
+    """The kinds that it wants, in words: "Added, status changed"."""
+    if not webhook.kinds:
+        return gettext("everything")
+    return capfirst(", ".join(str(words_of_events().get(kind, kind)) for kind in webhook.kinds))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One delivery in the log: what it tells, as far as the reader may know, and when it is tried again."""
+
+    delivery: WebhookDelivery
+    words: str
+    operation: Operation | None
+    next_try: datetime | None
+
+
+def lines_of(deliveries: Iterable[WebhookDelivery], reader) -> list[Line]:
+    rows = list(deliveries)
+    again = next_tries(rows)
+    readable = readable_operations(reader).filter(
+        pk__in=[row.operation_id for row in rows if row.operation_id]
+    )
+    seen = set(readable.values_list("pk", flat=True))
+    return [line_of(row, reader, row.operation_id in seen, again.get(row.pk)) for row in rows]
+
+
+def line_of(row: WebhookDelivery, reader, seen: bool, next_try: datetime | None) -> Line:
+    if row.operation is None:
+        return Line(row, gettext("Test"), None, next_try)
+    if not seen:
+        return Line(row, gettext("An operation that you do not see"), None, next_try)
+    return Line(row, words_of(row.operation, reader), row.operation, next_try)

@@ -1,0 +1,241 @@
+"""Cells that name something: a row of another table, a country, a tag. By label, in any language."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Field
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from crm.excel.widgets import CellWidget, Unknown, text_of
+from crm.models.tag import Tag
+from crm.records.folding import plain
+from crm.records.names import label_of_row, rows_in_order
+
+# Whose names of countries are read beside those of the product's languages.
+COUNTRY_LANGUAGES = [
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "hu",
+    "cs",
+    "bg",
+    "hr",
+    "sv",
+    "da",
+    "el",
+    "tr",
+    "ru",
+    "uk",
+]
+OTHER_COUNTRY_NAMES = {
+    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "u.s.a.": "US",
+    "united states": "US", "america": "US", "holland": "NL", "czech republic": "CZ", "russia": "RU", "south korea": "KR",
+    "korea": "KR", "moldova": "MD", "macedonia": "MK", "vietnam": "VN", "uae": "AE", "anglia": "GB", "marea britanie": "GB",
+    "olanda": "NL", "statele unite": "US", "sua": "US", "republica moldova": "MD", "cehia": "CZ",
+}  # fmt: skip
+NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
+SEPARATOR = re.compile(r'[,;"\n]')
+NAME_IN_LIST = re.compile(r'"((?:[^"]|"")*)"|([^,;\n]+)')
+
+
+def in_every_language(thing) -> Iterable[str]:
+    """The label of a thing in each language of the product, and as it is stored."""
+    yield thing.name
+    if hasattr(thing, "label"):
+        yield from _in_languages(lambda: thing.label)
+
+
+def _in_languages(said: Callable[[], str]) -> Iterable[str]:
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield said()
+
+
+class RecordNumber(CellWidget):
+    """Written as "#123", as the screens show it. Bare numbers are read, but never guessed to be ids: the files of other
+    programs are full of them. A kind with public ids reads those too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = "#{}".format
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if not text:
+            return None
+        match = NUMBER.fullmatch(text)
+        number = int(match[1]) if match else self.public(text)
+        if number is None:
+            raise ValueError(_("This is no id."))
+        return number
+
+    def public(self, text: str) -> int | None:
+        """The id behind a public one, or None."""
+        return None
+
+
+class Version(CellWidget):
+    """Which state of the lead the row shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = str
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if text and not (text.isdecimal() and len(text) < 10):
+            raise ValueError(_("The hidden column “Version” was changed."))
+        return int(text) if text else None
+
+
+class Named(CellWidget):
+    """A thing with a label. `labels` are by id, for writing; `ids` by folded name, for reading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.label
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.labels: dict[Any, str] = {None: ""}
+        self.ids: dict[str, list[Any]] = {}
+        self.offered: list[str] = []
+
+    def know(self, pk: int, label: str, names: Iterable[str], *, offered: bool = True) -> None:
+        self.labels[pk] = label
+        if offered:
+            self.offered.append(label)
+        for name in {plain(name) for name in [label, *names]}:
+            self.ids.setdefault(name, []).append(pk)
+
+    def label(self, pk) -> str:
+        return self.labels.get(pk, "")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(self.offered)
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        return self.look_up(text) if text else None
+
+    def look_up(self, text: str) -> Any:
+        found = self.ids.get(plain(text))
+        if not found:
+            raise Unknown(self.unknown_words() % {"name": text})
+        return found[0]
+
+    def unknown_words(self) -> str:
+        raise NotImplementedError
+
+
+class ChoiceCell(Named):
+    """One of the words that stand on the model, as it is stored or as it is shown."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        for value, label in self.field.flatchoices:
+            if value:
+                self.know(value, str(label), [str(value), *_in_languages(partial(str, label))])
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        return self.look_up(text) if text else ""
+
+    def unknown_words(self):
+        return _("Not one of the choices: “%(name)s”.")
+
+
+class RelatedCell(Named):
+    """A row of another table. All have a label; only those in use are offered."""
+
+    def __init__(
+        self, field: Field, shown: Callable[[], Callable[[Any], str]] = lambda: label_of_row
+    ) -> None:
+        """`shown` is asked once a file how a row is called in it."""
+        super().__init__()
+        self.field: Any = field
+        self.shown = shown
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        shown = self.shown()
+        for row in rows_in_order(self.field.related_model):
+            self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
+
+    def unknown_words(self):
+        return _("No such %(field)s: “%(name)s”.") % {"field": self.field.verbose_name, "name": "%(name)s"}
+
+
+class TagsCell(Named):
+    """Names with commas between them; a name that holds a comma stands in quotes."""
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        for tag in Tag.objects.by_name():
+            self.know(tag.pk, quoted(tag.name), [tag.name])
+        self.offered = []
+
+    def label(self, ids) -> str:
+        return (
+            ", ".join(sorted((self.labels[pk] for pk in ids if pk in self.labels), key=plain)) if ids else ""
+        )
+
+    def clean(self, value, row=None, **keywords):
+        return sorted({self.look_up(name) for name in self.names(text_of(value))})
+
+    @staticmethod
+    def names(text: str) -> list[str]:
+        found = [quoted.replace('""', '"') or plain for quoted, plain in NAME_IN_LIST.findall(text)]
+        return [name.strip() for name in found if name.strip()]
+
+    def unknown_words(self):
+        return _("No such tag: “%(name)s”.")
+
+
+def quoted(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"' if SEPARATOR.search(name) else name
+
+
+class CountryCell(Named):
+    """By name in many languages, or by its code of two or three letters."""
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        self.labels = {"": "", None: ""}
+        for code, name in countries:
+            self.labels[code] = str(name)
+            self.offered.append(str(name))
+            for known in (str(name), code, countries.alpha3(code)):
+                self.ids.setdefault(plain(known), []).append(code)
+        for name, code in OTHER_COUNTRY_NAMES.items():
+            self.ids.setdefault(name, []).append(code)
+        self.languages = [code for code, _name in settings.LANGUAGES] + COUNTRY_LANGUAGES
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        return self.look_up(text) if text else ""
+
+    def look_up(self, text):
+        # The names in another language are only asked for when one is missing.
+        while plain(text) not in self.ids and self.languages:
+            with translation.override(self.languages.pop(0)):
+                for code, name in countries:
+                    self.ids.setdefault(plain(str(name)), []).append(code)
+        return super().look_up(text)
+
+    def unknown_words(self):
+        return _("No such country: “%(name)s”.")

@@ -1,0 +1,77 @@
+"""Cells that name a person or their department.
+
+A person stands as "Ann Keller <ann@example.com>": readable, and unambiguous when it comes back.
+"""
+
+import re
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Field
+from django.utils.translation import gettext as _
+
+from crm.excel.lookups import Named
+from crm.excel.widgets import CellWidget, Unknown
+from crm.records.folding import plain
+
+ADDRESS = re.compile(r"<([^<>]+)>\s*$")
+
+
+class DepartmentCell(Named):
+    """All have a label; only those that the user sees can be named."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.departments: Any = field.related_model
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        self.labels |= dict(self.departments.objects.values_list("pk", "name"))
+        for department in self.departments.objects.active().visible_to(user).by_name():
+            self.know(department.pk, department.name, [])
+
+    def unknown_words(self):
+        return _("No department of yours: “%(name)s”.")
+
+
+class PersonCell(Named):
+    """All have a name; only colleagues to whom the user may assign records have an address and can be named."""
+
+    def __init__(self, field: Field | None = None) -> None:
+        super().__init__()
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        people = get_user_model()._default_manager
+        self.labels |= dict(people.values_list("pk", "name"))
+        self.labels |= {row.pk: f"{row.name} <{row.email}>" for row in people.visible_to(user)}
+        for row in people.assignable_by(user).by_name():
+            self.know(row.pk, self.labels[row.pk], [row.name, row.email])
+
+    def look_up(self, text):
+        address = ADDRESS.search(text)
+        name = address[1].strip() if address else text
+        found = self.ids.get(plain(name), [])
+        if len(found) > 1:
+            raise Unknown(
+                _("%(count)s users are called %(name)s; write the e-mail.")
+                % {"count": len(found), "name": name}
+            )
+        return found[0] if found else super().look_up(text)
+
+    def unknown_words(self):
+        return _("No user of that name in your departments: “%(name)s”.")
+
+
+class NameOnly(CellWidget):
+    """A person by name alone, as in "added by"; it is never read."""
+
+    def __init__(self, field: Field | None = None) -> None:
+        super().__init__()
+        self.rendering = self.name_of
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.names = dict(get_user_model()._default_manager.values_list("pk", "name"))
+
+    def name_of(self, pk: int | None) -> str:
+        return self.names.get(pk, "") if pk else ""

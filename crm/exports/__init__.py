@@ -1,0 +1,1 @@
+"""Exports: records of any kind into a file, with a receipt."""

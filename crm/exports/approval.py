@@ -1,0 +1,68 @@
+"""Large exports that wait: who has to be asked from which size on, and what is told to whom."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.exports.selection import Selection
+from crm.models import Export
+from crm.records.kinds import Kind
+from crm.templatetags.look import number
+from crm.web.notices import notice_kind, tell
+
+RIGHT = "crm.approve_export"
+PAGE = "/admin/exports"
+
+
+def has_to_ask(selection: Selection, user) -> bool:
+    """Whether somebody else has to agree before this set is written. Who may approve asks nobody."""
+    most = settings.EXPORT_APPROVAL_ABOVE
+    return bool(most) and not user.has_perm(RIGHT) and selection.more_than(most)
+
+
+def ask(export: Export, selection: Selection) -> None:
+    """Leave it waiting, and tell those who may approve it."""
+    export.state, export.matched = Export.State.ASKED, selection.matched()
+    export.save(update_fields=["state", "matched"])
+    for approver in approvers(selection.kind, but=export.user):
+        words = f"{number(export.matched)}, {export.words}"[:300]
+        tell(approver, "export_asked", path=PAGE, by=export.user.name, records=words)
+
+
+def approvers(kind: Kind, *, but) -> list:
+    """Active people with the right; they see it among the exports, for which they need that right too."""
+    people = get_user_model()._default_manager
+    holding = people.active().filter(groups__permissions__codename="approve_export").exclude(pk=but.pk)
+    found = people.with_rights().filter(pk__in=holding.values("pk"))
+    return [user for user in found if user.has_perms([RIGHT, kind.right("export")])]
+
+
+def decide(export: Export, *, approved: bool, by) -> None:
+    export.state = Export.State.APPROVED if approved else Export.State.DECLINED
+    export.decided_by, export.decided_at = by, timezone.now()
+    export.save(update_fields=["state", "decided_by", "decided_at"])
+    tell(export.user, f"export_{export.state}", path=PAGE, by=by.name)
+
+
+def take(pk: int, user) -> Export | None:
+    """The approved export, once: from now on it is being written."""
+    mine = Export.objects.of(user).approved().filter(pk=pk)
+    if not mine.update(state=Export.State.WRITING, at=timezone.now()):
+        return None
+    return Export.objects.get(pk=pk)
+
+
+@notice_kind("export_asked")
+def export_asked(values: dict) -> str:
+    return _("%(by)s asks you to approve an export: %(records)s.")
+
+
+@notice_kind("export_approved", icon="download")
+def export_approved(values: dict) -> str:
+    return _("%(by)s approved your export. You can fetch the file now.")
+
+
+@notice_kind("export_declined")
+def export_declined(values: dict) -> str:
+    return _("%(by)s declined your export. Nothing was written.")

@@ -1,0 +1,60 @@
+"""A large export that waits: somebody else approves or declines it, then the one who asked fetches the file."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.exports.approval import decide as decide_on
+from crm.exports.approval import take
+from crm.exports.selection import Selection
+from crm.exports.views.new import file_as_it_is_written
+from crm.models import Export
+from crm.records.kinds import KINDS
+
+
+@permission_required("crm.approve_export", raise_exception=True)
+@require_POST
+def decide(request, pk):
+    rows = Export.objects.decidable_by(request.user) | Export.objects.of(request.user)
+    export = rows.select_for_update(no_key=True, of=("self",)).select_related("user").filter(pk=pk).first()
+    if export is None:
+        raise Http404
+    answer = request.POST.get("answer")
+    if export.user_id == request.user.pk or answer not in ("approve", "decline"):
+        messages.warning(request, _("Somebody else has to decide about it. Nothing was changed."))
+    else:
+        decide_on(export, approved=answer == "approve", by=request.user)
+        said = (
+            _("Approved. %(user)s has been told.")
+            if answer == "approve"
+            else _("Declined. %(user)s has been told.")
+        )
+        messages.success(request, said % {"user": export.user.name})
+    return redirect("exports:list")
+
+
+@require_POST
+@transaction.non_atomic_requests
+def fetch(request, pk):
+    """The file of an approved export, as it is written now."""
+    export = Export.objects.of(request.user).filter(pk=pk).first()
+    if export is None:
+        raise Http404
+    kind, data = KINDS[export.table], QueryDict(export.query)
+    if not request.user.has_perms([kind.right("view"), kind.right("export")]):
+        raise PermissionDenied
+    try:
+        Selection(kind, data, request.user)
+    except Http404:
+        messages.warning(request, _("What was ticked is kept for a day only. Choose them again."))
+        return redirect("exports:list")
+    taken = take(pk, request.user)
+    if taken is None:
+        messages.warning(request, _("This export does not wait to be fetched."))
+        return redirect("exports:list")
+    return file_as_it_is_written(taken, data)

@@ -1,0 +1,24 @@
+"""The file of an export again, for the one who made it, while it lives."""
+
+from django.http import FileResponse, Http404
+from django.views.decorators.http import require_safe
+
+from crm.exports.views.list import exporting
+from crm.exports.views.new import MEDIA_TYPES
+from crm.models import Export
+
+
+@exporting
+@require_safe
+def file(request, pk):
+    export = Export.objects.filter(user=request.user, pk=pk).first()
+    if export is None or not export.downloadable:
+        raise Http404
+    response = FileResponse(
+        export.path.open("rb"),
+        as_attachment=True,
+        filename=export.name,
+        content_type=MEDIA_TYPES[export.format],
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,36 @@
+"""The receipts of exports: who exported which records, when, how many, and the file again while it is kept."""
+
+from django.contrib.auth.decorators import user_passes_test
+from django.core.exceptions import PermissionDenied
+from django.views.decorators.http import require_safe
+
+from crm.models import Export
+from crm.records.kinds import KINDS, seen_by
+from crm.web.ids import newest
+from crm.web.screens import answer
+
+RECEIPTS_A_PAGE = 50
+
+
+def may_export(user) -> bool:
+    """Whether the user may export some kind of record. Raises PermissionDenied where not."""
+    if not any(user.has_perm(kind.right("export")) for kind in KINDS.values()):
+        raise PermissionDenied
+    return True
+
+
+exporting = user_passes_test(may_export)
+
+
+@exporting
+@require_safe
+def exports(request):
+    rows = Export.objects.visible_to(request.user).select_related("user", "decided_by")
+    found, older = newest(rows, request.GET, RECEIPTS_A_PAGE)
+    context = {
+        "exports": [(export, KINDS.get(export.table)) for export in found],
+        "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
+        "older": older,
+        "kinds": [kind for kind in seen_by(request.user) if request.user.has_perm(kind.right("export"))],
+    }
+    return answer(request, "exports/list.html", context, fragments={"exports": "exports/_list.html"})

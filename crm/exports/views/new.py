@@ -1,0 +1,134 @@
+"""Exporting records: which columns, which kind of file; then the file itself, as it is written."""
+
+from typing import cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.exports.approval import ask, has_to_ask
+from crm.exports.selection import Selection
+from crm.exports.write import begin
+from crm.models import Export, SavedView
+from crm.records.columns import columns_of
+from crm.records.kinds import Kind
+from crm.records.listing import COUNT_AT_FIRST
+from crm.records.resource import ALONG
+from crm.records.views.list import view_of
+from crm.records.views.of_kind import of_kind
+from crm.web.forms import Form
+from crm.web.screens import answer
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+class ExportForm(Form):
+    columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect, initial="view")
+    format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
+
+    def __init__(self, *arguments, kind: Kind, shown: list[str], **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        view = ngettext_lazy(
+            "The %(number)s column of this view", "The %(number)s columns of this view", len(shown)
+        )
+        everything = _("All %(number)s fields, to edit and import again")
+        columns = cast(forms.ChoiceField, self.fields["columns"])
+        columns.choices = [
+            ("view", view % {"number": len(shown)}),
+            ("all", everything % {"number": len(kind.fields.EXCEL) - len(ALONG)}),
+        ]
+
+
+@of_kind("export")
+@require_safe
+def new(request, kind: Kind):
+    shown, view = shown_columns(request, kind)
+    return draw(request, Selection(kind, request.GET, request.user), ExportForm(kind=kind, shown=shown), view)
+
+
+@transaction.non_atomic_requests
+@of_kind("export")
+@require_POST
+def write(request, kind: Kind):
+    """The receipt is made first and committed; then the file flows."""
+    shown, view = shown_columns(request, kind)
+    selection = Selection(kind, request.GET, request.user)
+    form = ExportForm(request.POST, kind=kind, shown=shown)
+    if not form.is_valid() or selection.listing.errors:
+        return draw(request, selection, form, view, status=422)
+    asks = has_to_ask(selection, request.user)
+    of_view = form.cleaned_data["columns"] == "view"
+    chosen = kind.resource.columns_of_view(kind, shown) if of_view else kind.fields.EXCEL
+    with transaction.atomic():
+        export = receipt(selection, chosen, form.cleaned_data["format"], view)
+        if asks:
+            ask(export, selection)
+    if asks:
+        messages.success(request, _now("You can fetch the file here when somebody has approved it."))
+        return redirect("exports:list")
+    return file_as_it_is_written(export, request.GET)
+
+
+def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Export:
+    kind = selection.kind
+    name = slugify(view.name if view else "") or slugify(str(kind.words.many))
+    return Export.objects.create(
+        user=selection.user,
+        table=kind.name,
+        name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
+        words=selection.words,
+        query=selection.query,
+        columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
+        format=file_type,
+    )
+
+
+def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(begin(export, data), content_type=MEDIA_TYPES[export.format])
+    response["Content-Disposition"] = f'attachment; filename="{export.name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def shown_columns(request, kind: Kind):
+    """The columns of the list as the user had it before them, and its saved view."""
+    view = view_of(kind, request.user, request.GET)
+    return columns_of(kind, request.user, view), view
+
+
+def draw(request, selection: Selection, form: ExportForm, view, status: int = 200):
+    matched = selection.matched_at_first()
+    more = selection.frozen is None and matched > COUNT_AT_FIRST
+    context = {
+        "kind": selection.kind,
+        "selection": selection,
+        "form": form,
+        "view": view,
+        "matched": COUNT_AT_FIRST if more else matched,
+        "more": more,
+        "errors": selection.listing.errors,
+        "asks": not selection.listing.errors and has_to_ask(selection, request.user),
+        "approval_above": settings.EXPORT_APPROVAL_ABOVE,
+        "views": SavedView.objects.of(selection.kind.name).visible_to(request.user).in_order(),
+    }
+    if selection.listing.errors:
+        status = max(status, 400)
+    return answer(
+        request,
+        "exports/new.html",
+        context,
+        fragments={"dialog": "exports/_new.html"},
+        status=status,
+    )

@@ -1,0 +1,172 @@
+"""Writing the file of an export: in a thread of its own, from one snapshot of the database, in constant memory.
+
+The thread fills a private file as fast as it can and the answer follows it (crm/excel/spool.py), so that a slow client
+holds no transaction. What the receipt says is written through the second connection: the first one is read-only.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models.query import ValuesListIterable
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.excel.cells import Column
+from crm.excel.csv import write_csv
+from crm.excel.refusals import sentence
+from crm.excel.spool import Spool
+from crm.excel.write import Output, Workbook
+from crm.exports.selection import Selection
+from crm.models import Export
+from crm.records.kinds import KINDS
+from crm.records.resource import ALONG
+from crm.templatetags.look import number
+from crm.web.transactions import disk_full, limit
+
+log = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 2_000
+FOLDER = "exports"
+
+
+def begin(export: Export, data: QueryDict) -> Spool:
+    """Start to write; iterating the spool gives the bytes as they come. The receipt must be committed."""
+    export.file = f"{FOLDER}/{secrets.token_hex(16)}.{export.format}"
+    export.save(update_fields=["file"])
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+
+    def write(file: Output) -> None:
+        with translation.override(language), timezone.override(zone):
+            _write(export.pk, data, file)
+
+    return Spool(export.path, write)
+
+
+def _write(pk: int, data: QueryDict, file: Output) -> None:
+    measured = Measured(file)
+    export = Export.objects.select_related("user", "decided_by").get(pk=pk)
+    try:
+        values = _write_file(export, data, measured)
+        _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
+    except BaseException as error:
+        log.exception("Export %s", pk)
+        fault = _("It stopped through a fault of ours; the file is not whole.")
+        note = sentence("disk") if disk_full(error) else fault
+        _say(pk, state=Export.State.FAILED, file="", note=note)
+        export.path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """Count and rows come from the same moment, however long it takes to write them."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        limit(lock=0, statement=0)
+        yield
+
+
+def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
+    """Returns what the receipt says of it. The first bytes go before anything is asked about records."""
+    if export.format == Export.Format.CSV:
+        with _one_snapshot():
+            selection, columns, rows = _asked(export, data)
+            wrote, matched = write_csv(file, columns, rows), selection.matched()
+        return {"wrote": wrote, "matched": matched, "note": note_on(matched, wrote)}
+    kind = KINDS[export.table]
+    title = str(capfirst(str(kind.words.many)))
+    book = Workbook(file, title=title, creator=export.user.name, created=export.at)
+    with book as workbook, _one_snapshot():
+        selection, columns, rows = _asked(export, data)
+        wrote = workbook.table(title, columns, rows)
+        matched = selection.matched()
+        note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
+        workbook.notes(_("About"), about(export, selection, matched, wrote, note))
+    return {"wrote": wrote, "matched": matched, "note": note}
+
+
+def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
+    """The set, the columns and the rows that come from the database as they are written."""
+    kind = KINDS[export.table]
+    user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)
+    selection = Selection(kind, data, user)
+    resource = kind.resource(kind, export.user)
+    tuples = selection.tuples(resource.attributes(export.columns))
+    # Not iterator(): behind a transaction pooler that would fetch all rows at once, although this is one transaction.
+    fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
+    columns = resource.columns(export.columns, hidden=ALONG)
+    return selection, columns, resource.rows(fetched, export.columns)
+
+
+def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
+    """What is not as one would expect, in sentences; '' where all is."""
+    notes = []
+    if matched != wrote:
+        gone = _("%(number)s of the selected ones are no longer there or no longer yours to see.")
+        notes.append(gone % {"number": number(matched - wrote)})
+    if sheets > 1:
+        notes.append(_("A sheet holds 1,048,576 rows, so there are %(number)s sheets.") % {"number": sheets})
+    if cut:
+        notes.append(
+            _("%(number)s texts are longer than a cell holds and end in the middle.")
+            % {"number": number(cut)}
+        )
+    return " ".join(notes)
+
+
+def about(export: Export, selection: Selection, matched: int, wrote: int, note: str) -> list[tuple[str, str]]:
+    """The sheet that says what the file is."""
+    lines = [
+        (_("Which ones"), export.words),
+        (_("Matched"), number(matched)),
+        (_("Wrote"), number(wrote)),
+        (
+            _("Columns"),
+            ", ".join(
+                selection.kind.resource.heading(selection.kind, name)
+                for name in export.columns
+                if name not in ALONG
+            ),
+        ),
+        (_("By"), f"{export.user.name} <{export.user.email}>"),
+        *([(_("Approved by"), export.decided_by.name)] if export.decided_by else []),
+        (_("On"), f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})"),
+        (_("From"), settings.SITE_URL),
+        (
+            _("To change them"),
+            _(
+                "Change cells on the first sheet, add rows, save, and import the file. You see every change before it is "
+                "written. The hidden columns with id and version tell which one a row is; leave them as they are."
+            ),
+        ),
+    ]
+    return [*lines, (_("Note"), note)] if note else lines
+
+
+def _say(pk: int, **values) -> None:
+    Export.objects.using("progress").filter(pk=pk).update(finished_at=timezone.now(), **values)
+
+
+class Measured:
+    """A file whose size and hash are known when it is written."""
+
+    def __init__(self, file: Output) -> None:
+        self.file, self.size, self.hash = file, 0, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.hash.update(data)
+        self.file.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        self.file.flush()

@@ -1,0 +1,252 @@
+"""Choices: yes or no, a country, one of a few words, a row of another table, a colleague, tags."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Index, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+from django_countries import countries
+
+from crm.excel import lookups, people
+from crm.excel.widgets import YesNo as YesNoCell
+from crm.fields.filters import NONE, AnyOf, YesNoFilter, ids, of_people, people_of
+from crm.fields.type import EMPTY, FieldType, sort_index
+from crm.models.record import PRESENT
+from crm.records.folding import plain
+from crm.records.names import labels_of, rows_in_order
+from crm.records.segments import Parts, Values
+from crm.templatetags.look import clip, person
+
+
+class YesNo(FieldType):
+    width = 9
+
+    def empty(self, field):
+        return Q(pk__in=[])
+
+    def text(self, field, value, reader=None):
+        return _("yes") if value else _("no")
+
+    def cell(self, field, record):
+        return _("yes") if getattr(record, field.name) else ""
+
+    def fact(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        parts = ((field.name, Q(**{field.name: True})), ("other", Q(**{field.name: False})))
+        return Parts(parts, indexed=(field.name,))
+
+    def index(self, field, name) -> Index:
+        return sort_index(name, "created_at", filled=Q(**{field.name: True}))
+
+    def filter(self, field):
+        return YesNoFilter(label=field.verbose_name, condition=lambda: Q(**{field.name: True}))
+
+    def widget(self, field):
+        return YesNoCell()
+
+
+class Choice(FieldType):
+    """One of a few words that stand on the model."""
+
+    few = True
+
+    def text(self, field, value, reader=None):
+        return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY else ""
+
+    def cell(self, field, record):
+        return clip(self.text(field, getattr(record, field.name)))
+
+    def sort(self, field):
+        values = tuple(value for value, _label in field.flatchoices if value)
+        return Values(str(field.column), values, empty=Q(**{field.name: ""}))
+
+    def index(self, field, name):
+        return sort_index(name, field.name, "created_at")
+
+    def filter(self, field):
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *field.flatchoices],
+            condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
+        )
+
+    def widget(self, field):
+        return lookups.ChoiceCell(field)
+
+
+class Country(FieldType):
+    """A country by its ISO code; shown and sorted by its name in the reader's language."""
+
+    width = 18
+    few = True
+
+    def text(self, field, value, reader=None):
+        code = getattr(value, "code", value)
+        return (countries.name(code) or str(code)) if code else ""
+
+    def cell(self, field, record):
+        return clip(self.text(field, getattr(record, field.name)))
+
+    def sort(self, field):
+        codes = sorted(dict(countries), key=lambda code: plain(countries.name(code)))
+        return Values(str(field.column), tuple(codes), empty=Q(**{field.name: ""}))
+
+    def index(self, field, name):
+        return sort_index(name, field.name, "created_at")
+
+    def filter(self, field):
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *countries],
+            condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
+        )
+
+    def widget(self, field):
+        return lookups.CountryCell()
+
+
+class Related(FieldType):
+    """A row of another table, by its label. `unseen` stands for one that the reader may not know, or that is gone."""
+
+    few = True
+    unseen: str | Promise = _lazy("retired")
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        pk = getattr(value, "pk", value)
+        return "" if pk is None else labels_of(field.related_model, reader).get(pk, str(self.unseen))
+
+    def label(self, row: Any) -> str:
+        return getattr(row, "label", None) or str(row)
+
+    def cell(self, field, record):
+        row = getattr(record, field.name)
+        return clip(self.label(row)) if row else ""
+
+    def needed(self, field):
+        shown = getattr(field.related_model, "shown_by", ("name",))
+        return [f"{field.name}__{column}" for column in shown]
+
+    def joined(self, field):
+        return [field.name]
+
+    def sort(self, field):
+        keys = tuple(row.pk for row in rows_in_order(field.related_model))
+        return Values(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
+
+    def index(self, field, name):
+        filled = Q(**{f"{field.name}__isnull": False}) if field.null else None
+        return sort_index(name, field.name, "created_at", filled=filled)
+
+    def filter(self, field):
+        return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=ids(field.name))
+
+    def choices(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
+        return lambda user: [(str(pk), label) for pk, label in labels_of(field.related_model, user).items()]
+
+    def widget(self, field):
+        return lookups.RelatedCell(field)
+
+
+class Department(Related):
+    unseen = _lazy("another department")
+
+    def widget(self, field):
+        return people.DepartmentCell(field)
+
+
+class Person(Related):
+    """A user, shown with initials. Lists by owner walk an index that the owner leads."""
+
+    width = 34
+    says_none = True
+    unseen = _lazy("somebody else")
+
+    def cell(self, field, record):
+        return person(getattr(record, field.name))
+
+    def needed(self, field):
+        return [f"{field.name}__name", f"{field.name}__hue"]
+
+    def sort(self, field):
+        keys = tuple(row.pk for row in rows_in_order(field.related_model))
+        prefixes = ("department_id", field.attname)
+        return Values(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
+
+    def index(self, field, name):
+        return Index(fields=[field.name, "department", "created_at", "id"], name=name, condition=PRESENT)
+
+    def filter(self, field):
+        return AnyOf(label=field.verbose_name, choices=people_of, condition=of_people(field.name))
+
+    def widget(self, field):
+        return people.PersonCell(field)
+
+
+class Tags(FieldType):
+    """The ids of tags, in an array."""
+
+    width = 22
+
+    def empty(self, field):
+        return Q(**{field.name: []})
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        from crm.models import Tag
+
+        names = labels_of(Tag)
+        return ", ".join(names.get(pk, _("retired")) for pk in value or [])
+
+    def cell(self, field, record):
+        return chips(getattr(record, f"{field.name}_names"))
+
+    def fact(self, field, record):
+        from crm.models import Tag
+
+        tags = getattr(record, field.name)
+        return chips([name for pk, name in labels_of(Tag).items() if pk in tags])
+
+    def annotated(self, field):
+        from crm.models import Tag
+
+        names = Tag.objects.filter(pk__any=OuterRef(field.name)).by_name().values("name")
+        return {f"{field.name}_names": ArraySubquery(names)}
+
+    def sort(self, field):
+        return Parts((("tagged", ~self.empty(field)), ("other", self.empty(field))))
+
+    def filter(self, field):
+        from crm.models import Tag
+
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [(str(pk), name) for pk, name in labels_of(Tag).items()],
+            condition=lambda values, user: Q(**{f"{field.name}__overlap": [int(value) for value in values]}),
+        )
+
+    def widget(self, field):
+        return lookups.TagsCell()
+
+
+def chips(names):
+    return format_html(
+        '<span class="tags">{}</span>',
+        format_html_join("", '<span class="chip">{}</span>', [(name,) for name in names]),
+    )
+
+
+def blank(values: list[str]) -> list[str]:
+    """The values of a filter, with '' in the place of "none"."""
+    return ["" if value == NONE else value for value in values]

@@ -1,0 +1,135 @@
+"""Model fields that know their type. Migrations see Django's own: a type is code, not a part of the database.
+
+A text that people sort brings its key column along, as a foreign key brings its `_id`: `company` brings `company_key`.
+Only triggers write it (crm/fields/keys.py).
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.module_loading import import_string
+
+from crm.fields import choices, numbers, texts
+from crm.fields.type import FieldType
+
+KEY_LENGTH = 100
+
+
+class _Plain:
+    """A model field of ours that a migration writes down as Django's. Those that people see have a `type`."""
+
+    type: ClassVar[FieldType]
+    path: ClassVar[str] = "django.db.models.CharField"
+
+    def deconstruct(self) -> Any:
+        name, _path, arguments, keywords = super().deconstruct()  # type: ignore[misc]
+        return name, self.path, arguments, keywords
+
+    def clone(self) -> Any:
+        """Migrations compare and build models with Django's field, which brings no other column along."""
+        _name, path, arguments, keywords = self.deconstruct()
+        return import_string(path)(*arguments, **keywords)
+
+
+class KeyColumn(_Plain, models.CharField):
+    """A folded copy of a text, by which lists sort and look up; derived, so history does not record it."""
+
+    derived = True
+
+    def __init__(
+        self,
+        *sources: str,
+        of: str = "",
+        fold: str = "leadwell_fold",
+        max_length: int = KEY_LENGTH,
+    ) -> None:
+        """`sources` are the columns that it is made of, `of` the SQL over the row NEW where it is not one column as it
+        is, `fold` the function of the database."""
+        self.sources, self.fold, self.of = sources, fold, of or f'NEW."{sources[0]}"'
+        fixed: dict[str, Any] = {"blank": True, "default": "", "db_default": "", "editable": False}
+        super().__init__(max_length=max_length, db_collation="C", **fixed)
+
+    @property
+    def sql(self) -> str:
+        return f"left({self.fold}({self.of}), {self.max_length})"
+
+
+class TextField(_Plain, models.CharField):
+    type = texts.Text()
+
+    def contribute_to_class(self, cls, name, *arguments, **keywords) -> None:
+        super().contribute_to_class(cls, name, *arguments, **keywords)
+        if not cls._meta.abstract:
+            cls.add_to_class(f"{name}_key", KeyColumn(name))
+
+
+class EmailField(_Plain, models.EmailField):
+    type = texts.Email()
+    path = "django.db.models.EmailField"
+
+    def contribute_to_class(self, cls, name, *arguments, **keywords) -> None:
+        super().contribute_to_class(cls, name, *arguments, **keywords)
+        if not cls._meta.abstract:
+            key = KeyColumn(name, fold="leadwell_fold_email", max_length=self.max_length or 254)
+            cls.add_to_class(f"{name}_key", key)
+
+
+class PhoneField(_Plain, models.CharField):
+    """It brings `<name>_normal`, its normal form; whoever writes the phone writes that too (crm/fields/phones.py)."""
+
+    type = texts.Phone()
+
+    def contribute_to_class(self, cls, name, *arguments, **keywords) -> None:
+        super().contribute_to_class(cls, name, *arguments, **keywords)
+        if not cls._meta.abstract:
+            normal = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
+            cls.add_to_class(f"{name}_normal", normal)
+
+
+class CodeField(_Plain, models.CharField):
+    """A text that sorts letter by letter on any server."""
+
+    type = texts.Code()
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **{"db_collation": "C", **keywords})
+
+
+class WebsiteField(CodeField):
+    type = texts.Website()
+
+
+class BaseValueColumn(_Plain, models.DecimalField):
+    """The value of a money field in the base currency; only triggers write it."""
+
+    derived = True
+    path = "django.db.models.DecimalField"
+
+    def __init__(self) -> None:
+        super().__init__(max_digits=24, decimal_places=2, null=True, editable=False)
+
+
+class MoneyField(_Plain, models.DecimalField):
+    """An amount beside the field of its currency; it brings the column of its value in the base currency."""
+
+    type = numbers.Money()
+    path = "django.db.models.DecimalField"
+
+    def __init__(self, *arguments, currency: str = "currency", base: str = "base_value", **keywords) -> None:
+        self.currency_field, self.base_column = currency, base
+        super().__init__(*arguments, **keywords)
+
+    def contribute_to_class(self, cls, name, *arguments, **keywords) -> None:
+        super().contribute_to_class(cls, name, *arguments, **keywords)
+        if not cls._meta.abstract:
+            cls.add_to_class(self.base_column, BaseValueColumn())
+
+
+class TagsField(_Plain, ArrayField):
+    type = choices.Tags()
+    path = "django.contrib.postgres.fields.ArrayField"
+
+    def __init__(self, *arguments, **keywords) -> None:
+        keywords = {"default": list, "blank": True, "db_default": [], **keywords}
+        super().__init__(keywords.pop("base_field", None) or models.BigIntegerField(), *arguments, **keywords)

@@ -1,0 +1,74 @@
+"""Days and points in time."""
+
+from django.db.models import Q
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.html import format_html
+
+from crm.excel.widgets import Date as DayCell
+from crm.excel.widgets import Moment as MomentCell
+from crm.fields.filters import PAST, Period
+from crm.fields.type import FieldType, sort_index
+from crm.records.segments import Ordered
+from crm.templatetags.look import short_date
+
+
+class Day(FieldType):
+    width = 13
+    few = True
+    periods = (*PAST, "next7", "later", "none")
+
+    def text(self, field, value, reader=None):
+        day = parse_date(value) if isinstance(value, str) else value
+        return formats.date_format(day, "j M Y") if day else ""
+
+    def cell(self, field, record):
+        return short_date(getattr(record, field.name))
+
+    def sort(self, field):
+        column = self.column(field)
+        return Ordered(column, empty=Q(**{column: None}) if field.null else None)
+
+    def index(self, field, name):
+        column = self.column(field)
+        return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+
+    def filter(self, field):
+        return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
+
+    def widget(self, field):
+        return DayCell()
+
+
+class Moment(Day):
+    """A point in time: a short date in lists, the newest first at the first click; date and time elsewhere."""
+
+    end = True
+    first_down = True
+    few = False
+    width = 16
+
+    def text(self, field, value, reader=None):
+        moment = parse_datetime(value) if isinstance(value, str) else value
+        return formats.date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
+
+    def cell(self, field, record):
+        value = getattr(record, field.name)
+        if not value:
+            return ""
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_date(value))
+
+    def fact(self, field, record):
+        value = getattr(record, field.name)
+        if not value:
+            return ""
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), self.text(field, value))
+
+    def filter(self, field):
+        return Period(label=field.verbose_name, column=field.name, periods=[*PAST, "none"])
+
+    def widget(self, field):
+        return MomentCell()
+
+    def json_sql(self, field, row):
+        return f"""to_char({row}."{field.column}" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""

@@ -1,0 +1,66 @@
+"""Numbers and money."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from crm.excel.widgets import Number as NumberCell
+from crm.fields.type import FieldType, sort_index
+from crm.records.segments import Ordered
+from crm.templatetags.look import money, number
+
+
+class Number(FieldType):
+    end = True
+    width = 12
+
+    def text(self, field, value, reader=None):
+        return "" if value is None else number(value)
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        column = self.column(field)
+        return Ordered(column, empty=Q(**{column: None}) if field.null else None)
+
+    def index(self, field, name):
+        column = self.column(field)
+        return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+
+    def widget(self, field):
+        return NumberCell(field)
+
+
+class Money(Number):
+    """An amount as agreed, in the currency that stands beside it; it sorts by its value in the base currency."""
+
+    first_down = True
+
+    def column(self, field):
+        return field.base_column
+
+    def text(self, field, value, reader=None):
+        return money(value if isinstance(value, Decimal) else field.to_python(value), "").strip()
+
+    def cell(self, field, record):
+        """In another currency with its base value, or the word that the rate is missing."""
+        value, currency = getattr(record, field.name), getattr(record, field.currency_field)
+        if value is None:
+            return ""
+        text = money(value, currency)
+        if currency == settings.BASE_CURRENCY:
+            return text
+        base = getattr(record, field.base_column)
+        if base is None:
+            return format_html('{} <small class="warning">{}</small>', text, _("no rate"))
+        return format_html('{} <small class="soft">{}</small>', text, money(base, settings.BASE_CURRENCY))
+
+    def needed(self, field):
+        return [field.name, field.currency_field, field.base_column]
+
+    def json_sql(self, field, row):
+        return f'{row}."{field.column}"'

@@ -1,0 +1,32 @@
+"""Phone numbers in their normal form, "+40722123456", beside the text as typed."""
+
+import phonenumbers
+from django.db.models import Model
+
+from crm.fields.texts import Phone
+from crm.fields.type import type_of
+
+
+def normal_phone(text: str, country: str = "") -> str:
+    """The number in E.164, or '' where it is none that exists.
+
+    `country` is the ISO code for numbers without a country code: the department's. Extensions are dropped.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    if text.startswith("00"):
+        text = f"+{text[2:]}"
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:
+    """The normal forms that belong to the phones among these values, by column."""
+    phones = [field.name for field in model._meta.local_concrete_fields if isinstance(type_of(field), Phone)]
+    return {f"{name}_normal": normal_phone(values[name] or "", country) for name in phones if name in values}

@@ -1,0 +1,35 @@
+"""The types of Django's own model fields."""
+
+from django.conf import settings
+from django.db import models
+from django_countries.fields import CountryField
+
+from crm.fields import choices, dates, numbers, texts
+from crm.fields.type import FieldType
+
+LINE, PROSE, NUMBER = texts.Line(), texts.Prose(), numbers.Number()
+DAY, MOMENT, YES_NO = dates.Day(), dates.Moment(), choices.YesNo()
+CHOICE, COUNTRY = choices.Choice(), choices.Country()
+RELATED, PERSON, DEPARTMENT = choices.Related(), choices.Person(), choices.Department()
+
+BY_CLASS: list[tuple[type, FieldType]] = [
+    (CountryField, COUNTRY),
+    (models.BooleanField, YES_NO),
+    (models.DateTimeField, MOMENT),
+    (models.DateField, DAY),
+    (models.TextField, PROSE),
+    (models.DecimalField, NUMBER),
+    (models.IntegerField, NUMBER),
+]
+
+
+def of_class(field: models.Field) -> FieldType:
+    if isinstance(field, models.ForeignKey):
+        # While models are being loaded the other one is only known by its name.
+        target = field.remote_field.model
+        name = target if isinstance(target, str) else target._meta.label
+        return {settings.AUTH_USER_MODEL: PERSON, settings.DEPARTMENT_MODEL: DEPARTMENT}.get(name, RELATED)
+    for known, found in BY_CLASS:
+        if isinstance(field, known):
+            return found
+    return CHOICE if field.choices else LINE

@@ -1,0 +1,64 @@
+"""Corrected rows are checked at once, in a file of any size: they, and all rows that share a key with them.
+
+A row that is corrected may make another one a repetition, or no longer one. So rows that hang together by their keys, as
+they were and as they are, are planned anew together; no other row of the plan depends on them.
+"""
+
+from collections import Counter
+
+from django.db import connection
+
+from crm.imports.check import READ, Check, write
+from crm.models import Import, ImportRow, PlannedRow
+
+NO_COUNTS = ("made", "last")
+
+
+def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:
+    """Make the plan of these rows anew. Belongs into a transaction.
+
+    False, with nothing done, where more than `most` rows hang together.
+    """
+    check = Check(imported, user)
+    wanted: set[int] = set()
+    fresh = set(numbers)
+    while fresh:
+        wanted |= fresh
+        if len(wanted) > most:
+            return False
+        fresh = _sharing(imported, _keys(check, sorted(fresh)), most) - wanted
+    planned = PlannedRow.objects.filter(of=imported).numbered(sorted(wanted))
+    for plan in planned:
+        check.count(plan)
+    gone, check.counts = check.counts, Counter()
+    planned.delete()
+    write(check.plan(_rows(imported, sorted(wanted))))
+    kept = Counter({name: count for name, count in imported.counts.items() if name not in NO_COUNTS})
+    kept.subtract(gone)
+    kept.update(check.counts)
+    check.finish({**kept, "last": imported.counts.get("last", 0)})
+    return True
+
+
+def _rows(imported: Import, numbers: list[int]) -> list:
+    rows = ImportRow.objects.filter(of=imported).numbered(numbers)
+    return list(rows.in_order().values_list(*READ, named=True))
+
+
+def _keys(check: Check, numbers: list[int]) -> list[str]:
+    """By what these rows could be recognised when the plan was made, and by what they can be now."""
+    planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
+    _cells, keys, found = check.keys(_rows(check.imported, numbers))
+    before = {key for known in planned.values_list("keys", flat=True) for key in known}
+    return sorted(before.union(*(row.shared(found) for row in keys)))
+
+
+def _sharing(imported: Import, keys: list[str], most: int) -> set[int]:
+    """The rows that have one of these keys; of too many some."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT "row" FROM crm_plannedrow, jsonb_array_elements_text(keys) key
+               WHERE of_id = %s AND key = ANY(%s) LIMIT %s""",
+            [imported.pk, keys, 2 * most + 1],
+        )
+        return {row for (row,) in cursor.fetchall()}

@@ -1,0 +1,101 @@
+"""What a person corrects and chooses on the page of the plan: cells, values of a whole column, duplicates, conflicts."""
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from django.http import QueryDict
+
+from crm.imports.options import DUPLICATES, REPEATED, Options
+from crm.models import Import, ImportRow, PlannedRow
+from crm.web.ids import number_of
+
+FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
+TAKE = re.compile(r"take_(\d{1,7})_(\w{1,40})")
+CHOICE = re.compile(r"choice_(\d{1,7})")
+CHOICES = {value for value, _label in [*DUPLICATES, *REPEATED]}
+LONGEST = 50_000
+
+
+class Answers:
+    """The answers that a posted page holds. `keep` stores those that differ from what is stored; then `touched` are the
+    rows that they are about, None for all of them."""
+
+    def __init__(self, imported: Import, data: QueryDict) -> None:
+        self.imported, self.data = imported, data
+        self.fixes: dict[int, dict[str, str]] = defaultdict(dict)
+        self.takes: dict[int, dict[str, bool]] = defaultdict(dict)
+        self.choices: dict[int, str] = {}
+        self.touched: list[int] | None = []
+        for name, value in data.items():
+            value = str(value).replace("\0", "").replace("\r\n", "\n")[:LONGEST]
+            if found := FIX.fullmatch(name):
+                if int(found[2]) < len(imported.columns):
+                    self.fixes[int(found[1])][found[2]] = value
+            elif found := TAKE.fullmatch(name):
+                self.takes[int(found[1])][found[2]] = value == "file"
+            elif (found := CHOICE.fullmatch(name)) and value in CHOICES:
+                self.choices[int(found[1])] = value
+
+    def keep(self) -> bool:
+        """Whether anything is different now, so that the file has to be checked again."""
+        rows, others = self._keep_rows(), self._keep_for_all()
+        self.touched = None if others is None else [*rows, *others]
+        return self.touched != []
+
+    def _keep_rows(self) -> list[int]:
+        numbers = sorted({*self.fixes, *self.takes, *self.choices})
+        shown = self._shown_choices(numbers)
+        changed = []
+        for row in (
+            ImportRow.objects.filter(of=self.imported).numbered(numbers).select_for_update(no_key=True)
+        ):
+            before = (dict(row.fixes), list(row.takes), row.choice)
+            for place, text in self.fixes[row.row].items():
+                if text != row.text(int(place)).replace("\r\n", "\n"):
+                    row.fixes[place] = text
+            for name, takes in self.takes[row.row].items():
+                row.takes = sorted({*row.takes, name} if takes else {*row.takes} - {name})
+            if row.row in self.choices and self.choices[row.row] != shown.get(row.row):
+                row.choice = self.choices[row.row]
+            if before != (row.fixes, row.takes, row.choice):
+                changed.append(row)
+        ImportRow.objects.bulk_update(changed, ["fixes", "takes", "choice"])
+        return [row.row for row in changed]
+
+    def _shown_choices(self, numbers: list[int]) -> dict[int, str]:
+        planned = PlannedRow.objects.filter(of=self.imported).numbered(numbers)
+        return dict(planned.values_list("row", "choice"))
+
+    def _keep_for_all(self) -> list[int] | None:
+        """All duplicates alike: what was chosen for single ones of them no longer counts."""
+        options: dict[str, Any] = dict(self.imported.options)
+        for name, allowed in (("duplicates", DUPLICATES), ("repeated", REPEATED)):
+            value = self.data.get(f"all_{name}", "")
+            if value in {choice for choice, _label in allowed}:
+                options[name] = value
+                rows = PlannedRow.objects.filter(of=self.imported).duplicates(in_file=name == "repeated")
+                for by_id, choice in ((False, ""), (True, value)):
+                    # The choice for all is not one for rows with a lead id, but these are among them now.
+                    numbers = list(rows.found_by_id(by_id).values_list("row", flat=True))
+                    ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice=choice)
+                self.imported.options = vars(Options(**options)).copy()
+                self.imported.save(update_fields=["options"])
+                return None
+        return self._replace()
+
+    def _replace(self) -> list[int]:
+        """One wrong text of a column becomes another, in all rows with errors at once."""
+        place, old = self.data.get("replace_place", ""), self.data.get("replace_old", "")
+        new = self.data.get("replace_new", "").replace("\0", "")[:LONGEST]
+        if not self.data.get("replace") or number_of(place, most=len(self.imported.columns) - 1) is None:
+            return []
+        wrong = PlannedRow.objects.filter(of=self.imported).with_verdict(PlannedRow.Verdict.ERROR)
+        numbers = list(wrong.values_list("row", flat=True))
+        changed = []
+        for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):
+            if row.text(int(place)) == old and old != new:
+                row.fixes[place] = new
+                changed.append(row)
+        ImportRow.objects.bulk_update(changed, ["fixes"], batch_size=1_000)
+        return [row.row for row in changed]

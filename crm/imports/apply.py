@@ -1,0 +1,236 @@
+"""Apply: exactly the plan, in one operation; what a colleague has changed meanwhile is named and stays."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.imports.make import make_missing
+from crm.imports.match import Recognition
+from crm.imports.options import Options
+from crm.imports.rules import TO_MAKE, ImportRules
+from crm.imports.verb import ImportFile
+from crm.models import Import, Operation, PlannedRow, Verdict
+from crm.records.change import carry_out, in_chunks, operation
+from crm.records.kinds import KINDS
+from crm.records.reasons import sentence
+from crm.records.results import Outcome, keep_verdicts
+from crm.web.notices import tell
+
+# Between two statements of a job the other users of the machine come first: a pause of this share of the statement.
+PAUSE_SHARE = 0.15
+
+
+class Stale(Exception):
+    """The plan no longer holds: a sentence says why. Nothing was written."""
+
+
+def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
+    """Do it. Called a second time, or while another one does it, it gives the operation of the first time.
+
+    Raises Stale.
+    """
+    begun = time.monotonic()
+    with transaction.atomic():
+        imported = _taken(imported)
+        if imported.state == Import.State.DONE and imported.operation:
+            return imported.operation
+        if imported.counts.get("add"):
+            _only_one_adds()
+        if imported.state != Import.State.PLAN:
+            raise Stale(_("There is no plan to apply. Check the file again."))
+        kind = KINDS[imported.table]
+        rules = kind.imports(kind, by)
+        _still_allowed(imported, rules)
+        verb = ImportFile(imported)
+        with operation(
+            verb.kind,
+            table=kind.name,
+            by=by,
+            channel=Operation.Channel.IMPORT,
+            parameters=verb.parameters(),
+        ) as record:
+            make_missing(imported, rules, record)
+            late = _known_by_now(imported, rules)
+            paced = _paced(progress, imported)
+            added = _add(verb, by, paced)
+            outcome = carry_out(
+                verb,
+                kind.model.objects.present().changeable_by(by),
+                by=by,
+                wanted=_wanted(imported),
+                joined=record,
+                progress=lambda done, total: paced(len(added) + done),
+            )
+            _receipt(imported, record, added, outcome, late)
+            if not Options.of(imported).silent:
+                _announce(imported, record, added, outcome.changed)
+            record.milliseconds = round((time.monotonic() - begun) * 1000)
+            record.save()
+        imported.save()
+    return record
+
+
+def _taken(imported: Import) -> Import:
+    """The import as it is now, held by nobody else: the guard against doubles."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import'), %s)", [imported.pk % 2**31])
+    return Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+
+
+def _only_one_adds() -> None:
+    """Imports that add records do so one after the other, so that the same people in two files are added once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
+
+
+def _still_allowed(imported: Import, rules: ImportRules) -> None:
+    """What the plan gives out is asked again: departments, owners, statuses and sources may have changed since."""
+    kind, by = rules.kind, rules.user
+    if not by.has_perms([kind.right("import"), kind.right("add")]):
+        raise Stale(_("You may no longer import them."))
+    if imported.counts.get("change") and not rules.may_change:
+        raise Stale(_("You may no longer change them. Check the file again."))
+    allowed = rules.allowed()
+    with connection.cursor() as cursor:
+        for column, ids in allowed.items():
+            cursor.execute(
+                """SELECT DISTINCT "values"->>%s FROM crm_plannedrow
+                   WHERE of_id = %s AND action <> '' AND "values"->>%s IS NOT NULL""",
+                [column, imported.pk, column],
+            )
+            if any(value not in ids and not value.startswith(TO_MAKE) for (value,) in cursor.fetchall()):
+                raise Stale(
+                    _(
+                        "Owners, departments or statuses have changed since the plan was made. Check the file again."
+                    )
+                )
+
+
+def _paced(progress, imported: Import) -> Callable[[int], None]:
+    """Tells how far it is, and lets others have their turn."""
+    total = imported.counts.get("add", 0) + imported.counts.get("change", 0)
+    last = time.monotonic()
+
+    def paced(done: int) -> None:
+        nonlocal last
+        if progress:
+            progress(done, total)
+            time.sleep((time.monotonic() - last) * PAUSE_SHARE)
+        last = time.monotonic()
+
+    return paced
+
+
+def _add(verb: ImportFile, by, paced: Callable[[int], None]) -> list[tuple[int, int | None]]:
+    planned = PlannedRow.objects.filter(of=verb.imported, action="add").in_order()
+    added: list[tuple[int, int | None]] = []
+    for rows in in_chunks(list(planned.values_list("row", flat=True))):
+        added += verb.add(rows, by=by)
+        paced(len(added))
+    return added
+
+
+def _wanted(imported: Import) -> list[int]:
+    planned = PlannedRow.objects.filter(of=imported, action="change")
+    return sorted(pk for pk in planned.values_list("record", flat=True) if pk)
+
+
+def _known_by_now(imported: Import, rules: ImportRules) -> int:
+    """Rows planned as new whose record a colleague has added meanwhile are left out. Returns how many."""
+    options, since = Options.of(imported), imported.counts.get("last", 0)
+    recognition = Recognition(rules, options)
+    columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
+    columns["field"] = recognition.column
+    newer = recognition.model.objects.present().changeable_by(rules.user).filter(pk__gt=since)
+    known = {
+        name: set(newer.exclude(**{column: ""}).values_list(column, flat=True))
+        for name, column in columns.items()
+        if name in options.keys
+    }
+    if not any(known.values()):
+        return 0
+    planned = PlannedRow.objects.filter(of=imported, action="add").with_verdict(PlannedRow.Verdict.NEW)
+    late = []
+    for rows in in_chunks(list(planned.in_order().values_list("row", flat=True))):
+        late += _known_among(planned.numbered(rows), recognition, known, columns)
+    reason = [[None, sentence("known_since_plan")]]
+    return PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=reason)
+
+
+def _known_among(
+    planned, recognition: Recognition, known: dict[str, set], columns: dict[str, str]
+) -> list[int]:
+    """The rows of these that have one of the known keys."""
+    numbers, values = zip(*planned.values_list("row", "values"), strict=True)
+    emails = [str(row.get(recognition.rules.email) or "") for row in values]
+    texts = recognition.planned_texts(list(values)) if recognition.column else [""] * len(values)
+    by_email, by_text = recognition.emails_folded(emails), recognition.texts_folded(texts)
+    return [
+        number
+        for number, row, email, text in zip(numbers, values, emails, texts, strict=True)
+        if by_email.get(email) in known.get("email", ())
+        or row.get(columns["phone"]) in known.get("phone", ())
+        or by_text.get(text) in known.get("field", ())
+    ]
+
+
+def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> None:
+    """The counts of the operation and of the import; together they are all rows of the file."""
+    counts = imported.counts
+    changed = len(outcome.changed)
+    left_out = _left_out(counts)
+    counts["added"], counts["done"] = len(added), changed
+    counts["refused"] = {code: len(ids) for code, ids in outcome.refused.items()}
+    if outcome.hidden:
+        counts["refused"]["hidden"] = outcome.hidden
+    if late:
+        counts["refused"]["known_since_plan"] = late
+    record.matched = imported.rows
+    record.changed = len(added) + changed
+    record.unchanged = counts.get("unchanged", 0) + len(outcome.unchanged)
+    record.refused = record.matched - record.changed - record.unchanged
+    done = sorted([*(pk for pk, _owner in added), *outcome.changed])
+    keep_verdicts(
+        record, Outcome(imported.table, changed=done, refused=outcome.refused, hidden=outcome.hidden)
+    )
+    counted = [("row_error", counts.get("error", 0)), ("row_left_out", left_out), ("known_since_plan", late)]
+    Verdict.objects.bulk_create(
+        Verdict(operation=record, table=imported.table, word="refused", reason=code, count=count)
+        for code, count in counted
+        if count
+    )
+    imported.state, imported.operation, imported.ended_at = Import.State.DONE, record, timezone.now()
+
+
+def _left_out(counts: dict) -> int:
+    """Rows that the plan does nothing with although they hold something: duplicates and others left out."""
+    done_with = (
+        counts.get("add", 0) + counts.get("change", 0) + counts.get("unchanged", 0) + counts.get("error", 0)
+    )
+    rows = sum(counts.get(verdict, 0) for verdict in PlannedRow.Verdict.values)
+    return rows - done_with
+
+
+def _announce(
+    imported: Import, record: Operation, added: list[tuple[int, int | None]], changed: list[int]
+) -> None:
+    """One message for each owner, however many records they get."""
+    gained: dict[int, list[int]] = defaultdict(list)
+    for pk, owner in [*added, *_new_owners(imported, changed)]:
+        if owner and owner != record.by_id:
+            gained[owner].append(pk)
+    for user in get_user_model()._default_manager.filter(pk__in=gained):
+        tell(user, "assigned", record, gained[user.pk])
+
+
+def _new_owners(imported: Import, changed: list[int]) -> Iterator[tuple[int, int | None]]:
+    planned = PlannedRow.objects.filter(of=imported, action="change", values__has_key="owner_id")
+    done = set(changed)
+    for pk, values in planned.values_list("record", "values"):
+        if pk in done:
+            yield pk, values["owner_id"]

@@ -1,0 +1,296 @@
+"""The check: every row against every rule that a form would apply, and the plan that comes of it. Nothing is written yet."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.imports.clean import Cell, Cleaner, called
+from crm.imports.copying import COPY_PLAN, line_of
+from crm.imports.judge import Judge, Judged, plain
+from crm.imports.match import Before, Found, Keys, Matcher, Recognition
+from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
+from crm.imports.rules import WHOLE_NAME
+from crm.imports.unknown import unknown_values
+from crm.models import Import, ImportRow, PlannedRow
+from crm.records.change import ROWS_A_STATEMENT
+from crm.records.kinds import KINDS
+from crm.templatetags.look import number
+
+Verdict = PlannedRow.Verdict
+Progress = Callable[[int, int], None]
+# What is read of a row of the file.
+READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
+
+
+class Check:
+    """One run over all rows of an import, in portions of 5,000."""
+
+    def __init__(self, imported: Import, user) -> None:
+        self.imported, self.user = imported, user
+        self.options = Options.of(imported)
+        self.kind = kind = KINDS[imported.table]
+        self.resource = kind.resource(
+            kind, user, day_first=self.options.day_first, decimal=self.options.decimal
+        )
+        self.rules = kind.imports(kind, user)
+        self.cleaner = Cleaner(self.resource, imported.mapping, imported.decisions)
+        self.judge = Judge(self.resource, self.rules, self.options)
+        self.recognition = Recognition(self.rules, self.options)
+        self.matcher = Matcher(self.recognition, self.resource, user)
+        self.before = Before(kind.model, self.matcher.attributes)
+        self.country = self.rules.country_of(self.options.defaults.get("department"))
+        # What is asked of a row to find its record.
+        self.asked = {
+            "id",
+            "version",
+            "first_name",
+            "last_name",
+            self.rules.email,
+            *self.rules.phones,
+            *self.rules.keys,
+        }
+        self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
+        self.counts: Counter[str] = Counter()
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Make the plan anew. Belongs into a transaction."""
+        PlannedRow.objects.filter(of=self.imported).delete()
+        records: Any = self.kind.model.objects
+        last = records.aggregate(last=Max("pk"))["last"] or 0
+        done = 0
+        for portion in self._portions():
+            write(self.plan(portion))
+            done += len(portion)
+            if progress:
+                progress(done, self.imported.rows)
+        # Records that come after the plan are known by their higher id.
+        self.finish({**self.counts, "last": last})
+
+    def finish(self, counts: dict[str, Any]) -> None:
+        """Only the plan that was seen is applied: it is known by when it was made."""
+        self.imported.counts = {**counts, "made": timezone.now().isoformat()}
+        self.imported.unknown = unknown_values(self.imported)
+        self.imported.state = Import.State.PLAN
+        self.imported.save(update_fields=["unknown", "counts", "state"])
+
+    def _portions(self) -> Iterator[list[Any]]:
+        # Plain tuples: to make a model of each row takes longer than to read it.
+        rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
+        last = -1
+        while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
+            yield portion
+            last = portion[-1].row
+
+    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
+        """The cleaned cells of these rows, by what they can be recognised, and the leads that they may be."""
+        cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
+        keys = self.recognition.keys_of([self.values_of(found) for found in cells], self.country)
+        return cells, keys, self.matcher.find(keys)
+
+    def values_of(self, cells: dict[str, Cell]) -> dict[str, Any]:
+        return {name: cell.value for name, cell in cells.items() if name in self.asked}
+
+    def plan(self, portion: list[Any]) -> list[PlannedRow]:
+        """What becomes of these rows; those before them that they may repeat have been planned."""
+        cells, keys, found = self.keys(portion)
+        versions = {
+            key.id: self.values_of(row).get("version")
+            for row, key in zip(cells, keys, strict=True)
+            if key.id in found.records
+        }
+        older = {
+            pk: version
+            for pk, version in versions.items()
+            if pk and version and version < found.records[pk]["version"]
+        }
+        before = self.before.of(older) if older else {}
+        planned = []
+        for row, row_cells, row_keys in zip(portion, cells, keys, strict=True):
+            plan = self._plan_row(row, row_cells, row_keys, found, before)
+            self.count(plan)
+            planned.append(plan)
+        return planned
+
+    def _plan_row(
+        self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
+    ) -> PlannedRow:
+        title, subtitle = called(cells, self.rules)
+        plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
+        plan.keys = keys.shared(found)
+        if keys.id:
+            self._by_id(plan, row, cells, keys.id, found, before)
+        else:
+            self._by_likeness(plan, row, cells, keys, found)
+        # A row that is not imported keeps no other away.
+        if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
+            apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
+            for name, key in (
+                ("id", None if apart else plan.record),
+                ("email", keys.email),
+                ("phone", keys.phone),
+                ("field", keys.field),
+            ):
+                if key:
+                    self.seen[name].setdefault(key, row.row)
+        return plan
+
+    def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: Found, before: dict) -> None:
+        plan.match = "id"
+        record = found.records.get(pk)
+        if pk in self.seen["id"]:
+            self._refuse(plan, "id", _("Row %(row)s has the same id.") % {"row": self.seen["id"][pk]})
+        elif record is None:
+            self._refuse(
+                plan, "id", _("You have nothing with this id. Empty the cell to add the row as a new one.")
+            )
+        elif row.choice in (ADD, LEAVE):
+            self._like_record(plan, row, cells, record)
+        elif self.options.mode == "create":
+            self._leave_out(plan, _("Known already."))
+        else:
+            # Who it is, is certain: what the import says of rows that look like a record does not count.
+            plan.choice = row.choice or UPDATE
+            version = self.values_of(cells).get("version")
+            touched = before.get(pk, {})
+            base = {name: then for name, (then, _change) in touched.items()} if version else None
+            judged = self.judge.known(cells, record, base=base, choice=plan.choice, takes=row.takes)
+            self._change(plan, judged, record)
+            plan.conflicts = {
+                name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
+            }
+            if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
+                # Nothing to fill: it stays among those about which somebody chooses.
+                plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
+
+    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
+        """By e-mail, phone or the chosen field: first in the CRM, then in the file."""
+        for name, key, known in (
+            ("email", keys.email, found.by_email),
+            ("phone", keys.phone, found.by_phone),
+            ("field", keys.field, found.by_field),
+        ):
+            pk = known.get(key) if key else None
+            earlier = self.seen["id"].get(pk) if pk else None
+            earlier = earlier or (self.seen[name].get(key) if key else None)
+            if earlier:
+                # `version` is the row that this one repeats.
+                plan.match, plan.version = "file", earlier
+                self._like_row(plan, row, cells)
+                return
+            if pk:
+                plan.match = name
+                self._like_record(plan, row, cells, found.records[pk])
+                return
+        if keys.field in found.several and row.choice != ADD:
+            words = {"number": number(found.several[keys.field])}
+            sentence = _("%(number)s of yours have this; it does not tell which one is meant.") % words
+            self._refuse(plan, self.options.key, sentence)
+            return
+        self._add(plan, row, cells)
+
+    def _like_record(self, plan: PlannedRow, row: Any, cells, record: dict[str, Any]) -> None:
+        plan.choice = row.choice or self.options.duplicates
+        plan.record = record["id"]
+        if plan.choice == ADD:
+            self._add(plan, row, cells)
+        elif plan.choice == LEAVE:
+            plan.verdict = Verdict.DUPLICATE
+        elif self.options.mode == "create":
+            self._leave_out(plan, _("Known already."))
+        else:
+            judged = self.judge.known(cells, record, base=None, choice=plan.choice, takes=[])
+            self._change(plan, judged, record)
+            # With nothing to fill it stays where the choice can be taken back.
+            chosen = plan.verdict == Verdict.UNCHANGED and row.choice == FILL
+            if plan.verdict == Verdict.CHANGED or chosen:
+                plan.verdict = Verdict.DUPLICATE
+
+    def _like_row(self, plan: PlannedRow, row: Any, cells) -> None:
+        plan.choice = row.choice or self.options.repeated
+        if plan.choice == ADD:
+            self._add(plan, row, cells)
+        else:
+            plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
+            plan.unknown = [(name, text) for name, cell in cells.items() for text in cell.unknown]
+
+    def _add(self, plan: PlannedRow, row: Any, cells) -> None:
+        if self.options.mode == "update":
+            self._leave_out(plan, _("Not known yet."))
+            return
+        judged = self.judge.new(cells, self._lines(row))
+        plan.unknown = judged.unknown
+        if judged.errors:
+            self._errors(plan, judged)
+            return
+        plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
+        plan.action = "add"
+        plan.values = self._columns(judged.values)
+
+    def _lines(self, row: Any) -> list[str]:
+        """What has no field of its own, for the description."""
+        texts = [
+            (place, row.fixes.get(str(place), row.cells[place] if place < len(row.cells) else "").strip())
+            for place in self.cleaner.lines
+        ]
+        return [f"{self.imported.heading(place)}: {text}" for place, text in texts if text]
+
+    def _change(self, plan: PlannedRow, judged: Judged, record: dict[str, Any]) -> None:
+        plan.record, plan.version = record["id"], record["version"]
+        plan.unknown = judged.unknown
+        if judged.errors:
+            self._errors(plan, judged)
+            return
+        if judged.values and not self.rules.may_change:
+            self._leave_out(plan, _("You may not change them."))
+            return
+        plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
+        plan.action = "change" if judged.values else ""
+        plan.values, plan.old = self._columns(judged.values), self._columns(judged.old)
+
+    def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
+        """By column of the database, as JSON."""
+        attributes = self.matcher.attributes
+        return {attributes.get(name, name): plain(value) for name, value in values.items()}
+
+    def _errors(self, plan: PlannedRow, judged: Judged) -> None:
+        plan.verdict = Verdict.ERROR
+        plan.errors = [[self._place(name), sentence] for name, sentence in dict.fromkeys(judged.errors)]
+
+    def _refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
+        plan.verdict, plan.errors = Verdict.ERROR, [[self._place(name), sentence]]
+
+    def _leave_out(self, plan: PlannedRow, sentence: str) -> None:
+        plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
+
+    def _place(self, name: str) -> int | None:
+        """The column in which it can be corrected: what only a status asks for has none of its own."""
+        whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
+        instead = [*(whole.get(name, ()) if self.rules.splits_names else ()), *self.rules.place_of(name)]
+        places = (self.imported.place_of(other) for other in (name, *instead))
+        return next((place for place in places if place is not None), None)
+
+    def count(self, plan: PlannedRow) -> None:
+        counts = self.counts
+        counts[str(plan.verdict)] += 1
+        if plan.action:
+            counts[plan.action] += 1
+        if plan.action == "change":
+            counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
+        counts["conflicts"] += len(plan.conflicts)
+        if plan.verdict == Verdict.DUPLICATE:
+            counts["repeated" if plan.match == "file" else "like_record"] += 1
+
+
+def write(planned: list[PlannedRow]) -> None:
+    with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
+        copy.write("".join(line_of(row) for row in planned))
+
+
+def who_and_when(change) -> list[str]:
+    who = change.operation.by.name if change.operation and change.operation.by else ""
+    return [who, timezone.localtime(change.at).isoformat()]

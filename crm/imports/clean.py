@@ -1,0 +1,127 @@
+"""Cells made values: each distinct cell of a column is cleaned once, by the widgets of the Resource.
+
+What a cell names but does not exist here becomes what a person has decided for it: another value, nothing, a new
+status, source or tag that apply will make, or an error.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.excel.lookups import TagsCell
+from crm.excel.read import value_of
+from crm.excel.widgets import Unknown, text_of
+from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.options import CLEAR
+from crm.imports.rules import TO_MAKE, WHOLE_NAME, ImportRules
+from crm.records.resource import RecordResource
+
+# Distinct cells kept a column: enough for columns of choices, little for columns of names.
+REMEMBERED = 5_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cleaned cell: its value by column of the database, or the sentence why there is none.
+
+    `unknown` are the names in it that do not exist here, decided or not; `shown` is the text that stands in the cell.
+    """
+
+    shown: str
+    value: Any = None
+    error: str = ""
+    unknown: tuple[str, ...] = ()
+    empty: bool = False
+    clears: bool = False
+
+
+class Cleaner:
+    """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
+
+    def __init__(
+        self, resource: RecordResource, mapping: list[str], decisions: dict[str, dict[str, Any]]
+    ) -> None:
+        self.resource, self.decisions = resource, decisions
+        self.fields = [(place, name) for place, name in enumerate(mapping) if name and name != TO_DESCRIPTION]
+        self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
+        self.remembered: list[dict[tuple[str, str], Cell]] = [{} for _place in self.fields]
+
+    def row(self, kinds: str, cells: list[str], fixes: dict[str, str]) -> dict[str, Cell]:
+        """The cells of a row by field."""
+        found = {}
+        for number, (place, name) in enumerate(self.fields):
+            if fixes and str(place) in fixes:
+                key = ("s", fixes[str(place)])
+            elif place < len(cells):
+                key = (kinds[place] if kinds else "s", cells[place])
+            else:
+                key = ("s", "")
+            remembered = self.remembered[number]
+            cell = remembered.get(key)
+            if cell is None:
+                if len(remembered) > REMEMBERED:
+                    remembered.clear()
+                cell = remembered[key] = self.cell(name, *key)
+            found[name] = cell
+        return found
+
+    def cell(self, name: str, kind: str, text: str) -> Cell:
+        if kind == "e":
+            return Cell(text, error=_error_words(text))
+        value = value_of(kind, text)
+        shown = text_of(value)
+        if not shown:
+            return Cell("", empty=True)
+        if shown == CLEAR:
+            return Cell(shown, clears=True)
+        if name == WHOLE_NAME and name not in self.resource.fields:
+            return Cell(shown, value=shown)
+        try:
+            if name == "tags":
+                return self.tags(shown)
+            return Cell(shown, value=self.resource.widget(name).clean(value))
+        except Unknown as unknown:
+            return self.decided(name, shown, str(unknown))
+        except ValueError as error:
+            return Cell(shown, error=str(error))
+
+    def decided(self, name: str, shown: str, sentence: str) -> Cell:
+        decision = self.decisions.get(name, {}).get(shown, "refuse")
+        named = (shown,)
+        if decision == "refuse":
+            return Cell(shown, error=sentence, unknown=named)
+        if decision == "empty":
+            return Cell(shown, empty=True, unknown=named)
+        if decision == "create":
+            return Cell(shown, value=f"{TO_MAKE}{shown}", unknown=named)
+        return Cell(shown, value=decision, unknown=named)
+
+    def tags(self, shown: str) -> Cell:
+        """Each name on its own: one that nobody knows does not keep the others away."""
+        widget: Any = self.resource.widget("tags")
+        ids: set[Any] = set()
+        unknown: list[str] = []
+        sentence = ""
+        for name in TagsCell.names(shown):
+            try:
+                ids.add(widget.look_up(name))
+            except Unknown as error:
+                cell = self.decided("tags", name, str(error))
+                unknown.append(name)
+                sentence = sentence or cell.error
+                if not cell.error and not cell.empty:
+                    ids.add(cell.value)
+        if sentence:
+            return Cell(shown, error=sentence, unknown=tuple(unknown))
+        return Cell(shown, value=sorted(ids, key=str), empty=not ids, unknown=tuple(unknown))
+
+
+def _error_words(text: str) -> str:
+    return _("The cell holds the error %(error)s.") % {"error": text}
+
+
+def called(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:
+    """How the row is called on the pages, and the line below: by what it holds, right or wrong."""
+    shown = {name: cell.shown for name, cell in cells.items()}
+    return rules.title(shown)[:300], rules.subtitle(shown)[:300]

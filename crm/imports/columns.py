@@ -1,0 +1,183 @@
+"""Which column of a file is what: guessed by its head, then by its content; what a user once chose goes before."""
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.excel.dates import looks_day_first
+from crm.excel.numbers import looks_decimal
+from crm.fields.dates import Day
+from crm.fields.numbers import Number
+from crm.fields.type import type_of
+from crm.imports.rules import WHOLE_NAME
+from crm.imports.words import bare, field_by_word
+from crm.records.kinds import Kind
+
+# A target beside the fields: a line of the description, for what has no field of its own.
+TO_DESCRIPTION = "notes"
+SAMPLES = 3
+TEXTS = 300
+HEAD_ROWS = 20
+
+OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+PHONE = re.compile(r"\+?[\d\s()./-]{7,25}")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+@dataclass
+class Seen:
+    """What was seen of a column while its rows went by."""
+
+    heading: str
+    filled: int = 0
+    kinds: set[str] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+
+    def see(self, kind: str, text: str) -> None:
+        self.filled += 1
+        self.kinds.add(kind)
+        if len(self.texts) < TEXTS:
+            self.texts.append(text)
+
+    def as_json(self) -> dict[str, Any]:
+        samples = list(dict.fromkeys(text[:60] for text in self.texts))[:SAMPLES]
+        return {
+            "heading": self.heading,
+            "filled": self.filled,
+            "kinds": "".join(sorted(self.kinds)),
+            "samples": samples,
+        }
+
+
+def head_of(rows: list[tuple[int, str, list[str]]]) -> int:
+    """The place of the head among the first rows: the first that is nearly as wide as the widest, and all of texts."""
+    widths = [sum(1 for text in cells if text.strip()) for _number, _kinds, cells in rows]
+    for place, (_number, kinds, cells) in enumerate(rows):
+        texts = [
+            text
+            for position, text in enumerate(cells)
+            if text.strip() and kinds[position : position + 1] in ("", "s")
+        ]
+        if widths[place] >= 0.6 * max(widths) and len(texts) == widths[place]:
+            return place
+    return 0
+
+
+def signature(headings: list[str]) -> str:
+    return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
+
+
+def guess(kind: Kind, columns: list[Seen]) -> list[str]:
+    """The field of each column, '' for those that are left out. No field is given twice."""
+    known = field_by_word(kind)
+    found = [known.get(bare(column.heading), "") for column in columns]
+    found = [
+        _by_content(kind, column) if not field and column.filled else field
+        for column, field in zip(columns, found, strict=True)
+    ]
+    for place, column in enumerate(columns):
+        if found[place] in kind.resource.never_read or (found[place] == "id" and not _own_ids(column)):
+            found[place] = ""
+    if "id" not in found and "version" in found:
+        found[found.index("version")] = ""
+    return _each_once(kind, found, columns)
+
+
+def _by_content(kind: Kind, column: Seen) -> str:
+    for field_name, pattern in (("email", EMAIL), ("website", ADDRESS), ("phone", PHONE)):
+        if field_name not in kind.fields.EXCEL:
+            continue
+        if column.texts and sum(bool(pattern.fullmatch(text.strip())) for text in column.texts) > 0.8 * len(
+            column.texts
+        ):
+            # Numbers of seven digits may be anything; only what people write as a phone is one.
+            if field_name == "phone" and not any(re.search(r"[+()\s]|^0", text) for text in column.texts):
+                continue
+            return field_name
+    return ""
+
+
+def _own_ids(column: Seen) -> bool:
+    """Whether a column of ids is ours: other programs number their leads too."""
+    return bool(column.texts) and all(OWN_ID.fullmatch(text.strip()) for text in column.texts)
+
+
+def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
+    """Of two columns for a field the fuller one has it; a second e-mail or phone finds its own place."""
+    second = {"email": "second_email", "phone": "mobile"}
+    for name, count in Counter(found).items():
+        if not name or count == 1:
+            continue
+        places = sorted(
+            (place for place, other in enumerate(found) if other == name), key=lambda p: -columns[p].filled
+        )
+        for extra in places[1:]:
+            other = second.get(name, "")
+            found[extra] = other if other in kind.fields.EXCEL and other not in found else ""
+    if not kind.imports.splits_names:
+        return found
+    # A head "Name" beside a first name is the last name.
+    if WHOLE_NAME in found and "first_name" in found and "last_name" not in found:
+        found[found.index(WHOLE_NAME)] = "last_name"
+    if WHOLE_NAME in found and "last_name" in found:
+        found[found.index(WHOLE_NAME)] = ""
+    return found
+
+
+def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
+    """How dates and numbers of the file are written, as far as they tell; else as the user's language has it."""
+    dates, numbers = days_of(kind), numbers_of(kind)
+    by_name = list(zip(columns, mapping, strict=True))
+    day_texts = [text for column, name in by_name if name in dates for text in column.texts]
+    number_texts = [text for column, name in by_name if name in numbers for text in column.texts]
+    day_first, decimal = looks_day_first(day_texts), looks_decimal(number_texts)
+    return {
+        "day_first": True if day_first is None else day_first,
+        "decimal": decimal or ("." if english else ","),
+    }
+
+
+def days_of(kind: Kind) -> list[str]:
+    """The columns of Excel that hold days or points in time."""
+    return _of_type(kind, Day)
+
+
+def numbers_of(kind: Kind) -> list[str]:
+    return [name for name in _of_type(kind, Number) if name not in ("id", "version")]
+
+
+def _of_type(kind: Kind, wanted: type) -> list[str]:
+    by_name = {field.name: field for field in kind.model._meta.concrete_fields}
+    return [
+        name for name in kind.fields.EXCEL if name in by_name and isinstance(type_of(by_name[name]), wanted)
+    ]
+
+
+def heading_of_target(kind: Kind, name: str) -> str:
+    return _("Name") if name == WHOLE_NAME else kind.resource.heading(kind, name)
+
+
+def targets(kind: Kind) -> list[tuple[str, str]]:
+    """What a column can go to: (field, label), in the order of the form."""
+    names = [name for name in kind.fields.EXCEL if name not in kind.resource.never_read]
+    whole = [WHOLE_NAME] if kind.imports.splits_names else []
+    lines = [(TO_DESCRIPTION, _("Line of the description"))] if kind.imports.lines_go_to else []
+    own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
+    return [("", _("Leave out")), *own, *lines]
+
+
+def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:
+    """What cannot be so, by the place of the column."""
+    found = {}
+    for place, name in enumerate(mapping):
+        first = mapping.index(name)
+        if name and name != TO_DESCRIPTION and first < place:
+            found[place] = _("The column “%(heading)s” goes there already.") % {"heading": headings[first]}
+        if kind.imports.splits_names and name == WHOLE_NAME and {"first_name", "last_name"} & set(mapping):
+            found[place] = _("First and last name come from other columns.")
+    return found

@@ -1,0 +1,34 @@
+"""Rows in the text format of COPY: it is the fastest way into the tables of an import."""
+
+import json
+from typing import Any
+
+from crm.models import PlannedRow
+
+COPY_PLAN = """COPY crm_plannedrow (of_id, "row", verdict, action, choice, match, record, version, title, subtitle,
+          "values", old, conflicts, errors, keys, unknown) FROM STDIN"""
+
+
+def line_of(row: PlannedRow) -> str:
+    """A planned row as COPY takes it."""
+    parts = [
+        row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.record, row.version, row.title, row.subtitle,
+        row.values, row.old, row.conflicts, row.errors, row.keys, row.unknown,
+    ]  # fmt: skip
+    return "\t".join(map(copied, parts)) + "\n"
+
+
+def copied(value: Any) -> str:
+    """A value in the text format of COPY."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, dict | list):
+        if not value:
+            return "{}" if isinstance(value, dict) else "[]"
+        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, int):
+        return str(value)
+    text = str(value)
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text

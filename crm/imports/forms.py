@@ -1,0 +1,145 @@
+"""The forms of the import: the file; what its columns are and how it is to be done."""
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.excel import limits
+from crm.excel.cells import letters
+from crm.excel.refusals import sentence
+from crm.imports import options
+from crm.imports.columns import heading_of_target, mistakes, targets
+from crm.imports.mappings import headings_of, known_by_heads, spread
+from crm.imports.rules import WHOLE_NAME
+from crm.models import Import, ImportMapping
+from crm.records.kinds import KINDS
+from crm.web.forms import Form, dress
+
+ENCODINGS = ["utf-8", "cp1250", "cp1251", "cp1252", "utf-16"]
+DAY_ORDERS = [("day", _("day first, 31.12.2026")), ("month", _("month first, 12/31/2026"))]
+DECIMALS = [(".", _("a dot, 1,234.50")), (",", _("a comma, 1.234,50"))]
+
+
+class FileForm(Form):
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
+
+    def __init__(self, *arguments, dropped: str = "", **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.dropped = dropped
+        self.fields["file"].widget.attrs["accept"] = ",".join(limits.EXTENSIONS)
+        self.fields["file"].error_messages["required"] = _("Choose a file.")
+
+    def clean(self):
+        if self.dropped:
+            self.errors.pop("file", None)
+            self.add_error("file", sentence(self.dropped, str(limits.FILE_BYTES // 1_000_000)))
+        return self.cleaned_data
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if Path(file.name.lower()).suffix not in limits.EXTENSIONS:
+            raise forms.ValidationError(sentence("kind"))
+        return file
+
+
+class ColumnsForm(Form):
+    """`columns()` pairs each column of the file with its field of the form; `default_names` are what new records get."""
+
+    match = forms.ChoiceField(label=_("How are known ones recognised?"), widget=forms.RadioSelect)
+    key = forms.ChoiceField(label=_("That field"), required=False)
+    mode = forms.ChoiceField(
+        label=_("What may this import do?"), choices=options.MODE, widget=forms.RadioSelect
+    )
+    duplicates = forms.ChoiceField(label=_("A row that looks like one you have"), choices=options.DUPLICATES)
+    repeated = forms.ChoiceField(
+        label=_("A row that repeats an earlier row of the file"), choices=options.REPEATED
+    )
+    day_order = forms.ChoiceField(label=_("Dates in texts have the"), choices=DAY_ORDERS)
+    decimal = forms.ChoiceField(label=_("Numbers in texts have"), choices=DECIMALS)
+    empties = forms.BooleanField(
+        label=_("An empty cell empties the field, where the row has an id and a version"), required=False
+    )
+    silent = forms.BooleanField(label=_("Do not tell owners what they get"), required=False)
+    name = forms.CharField(label=_("Remember these columns as"), max_length=100, required=False)
+
+    def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.imported, self.kind = imported, KINDS[imported.table]
+        self.rules = self.kind.imports(self.kind, user)
+        self.fields["match"].choices = options.ways_to_match(self.kind.imports)
+        self.fields["key"].choices = [(name, heading_of_target(self.kind, name)) for name in self.rules.keys]
+        self._offer_defaults()
+        for place, column in enumerate(imported.columns):
+            field = forms.ChoiceField(choices=targets(self.kind), label=column["heading"], required=False)
+            words = {"letter": letters(place + 1), "heading": column["heading"]}
+            named = _now("Field for column %(letter)s, %(heading)s") % words
+            field.widget.attrs |= {"data-size": "small", "aria-label": named}
+            self.fields[f"column_{place}"] = field
+        dress(self)
+
+    def _offer_defaults(self) -> None:
+        offered = self.rules.choices()
+        self.default_names = [name for name in (*self.rules.defaults, "tags") if name in offered]
+        for name in self.default_names:
+            if name == "tags":
+                self.fields[name] = forms.MultipleChoiceField(
+                    label=_now("Tags for all"),
+                    choices=offered[name],
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                )
+                continue
+            required = name in self.rules.required_defaults
+            label = self.kind.heading(name)
+            self.fields[name] = forms.ChoiceField(label=label, choices=offered[name], required=required)
+
+    @classmethod
+    def first(cls, imported: Import, saved: ImportMapping | None = None) -> dict[str, Any]:
+        """What the form shows until a person chooses; `saved` is a mapping that was chosen by its name."""
+        # How dates and numbers are written is found out anew for each file.
+        chosen = {**imported.options, **(saved.options if saved else {})}
+        chosen |= {name: imported.options[name] for name in ("day_first", "decimal")}
+        found = {name: value for name, value in chosen.items() if name != "defaults"}
+        found["day_order"] = "day" if chosen["day_first"] else "month"
+        kind = KINDS[imported.table]
+        remembered = saved or known_by_heads(kind, imported.user, headings_of(imported))
+        found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
+        found |= {name: value for name, value in chosen["defaults"].items() if value is not None}
+        mapping = spread(saved, imported) if saved else imported.mapping
+        return found | {f"column_{place}": field for place, field in enumerate(mapping)}
+
+    @property
+    def mapping(self) -> list[str]:
+        return [self.cleaned_data.get(f"column_{place}", "") for place in range(len(self.imported.columns))]
+
+    def clean(self):
+        for place, mistake in mistakes(self.kind, self.mapping, headings_of(self.imported)).items():
+            self.add_error(f"column_{place}", mistake)
+        if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
+            self.add_error("key", _now("No column of the file goes to this field."))
+        if not any(self.mapping):
+            self.add_error(None, _now("Choose a field for at least one column."))
+        return self.cleaned_data
+
+    def _has(self, key: str) -> bool:
+        return key in self.mapping or (key == WHOLE_NAME and "last_name" in self.mapping)
+
+    def chosen(self) -> options.Options:
+        data = self.cleaned_data
+        defaults = {name: self._default(name, data[name]) for name in self.default_names}
+        plain = {
+            name: data[name]
+            for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
+        }
+        plain["key"] = data["key"] or self.rules.keys[0]
+        return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
+
+    def _default(self, name: str, value: Any) -> Any:
+        """The id of a row, or a code such as that of a country."""
+        if name == "tags":
+            return sorted(int(pk) for pk in value)
+        field = self.kind.model._meta.get_field(name)
+        return int(value) if field.is_relation and value else value or None

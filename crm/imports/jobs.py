@@ -1,0 +1,125 @@
+"""The work on an import that runs in the background: reading its file, checking many rows, applying many."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.excel.read import Unreadable
+from crm.imports.again import check_rows
+from crm.imports.apply import Stale, apply
+from crm.imports.check import Check
+from crm.imports.stage import stage
+from crm.jobs import Problem, job_kind, start
+from crm.jobs.housekeeping import every_hour
+from crm.models import Import, Job, Operation
+from crm.web.notices import notice_kind, tell
+
+# More rows than this are checked and applied by a job.
+ROWS_AT_ONCE = 2_000
+
+
+def _words(arguments: dict) -> str:
+    return _("The import of %(file)s") % {"file": arguments.get("file", "")}
+
+
+def _page(arguments: dict) -> str:
+    return reverse("imports:import", args=[arguments["import"]])
+
+
+def begin(kind: str, imported: Import, *, total: int = 0) -> None:
+    """Queue a job for this import; nothing else may touch it until it has ended."""
+    imported.job = start(kind, imported.user, {"import": imported.pk, "file": imported.name}, total=total)
+    imported.save(update_fields=["job"])
+
+
+def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> None:
+    """Few rows are checked at once, many by a job. `only` are those that were corrected, where it is not all of them."""
+    many = imported.rows > ROWS_AT_ONCE
+    if many and only is not None and check_rows(imported, imported.user, only, most=ROWS_AT_ONCE):
+        return
+    # Until the new plan is there, the old one must not be applied.
+    imported.state = Import.State.COLUMNS
+    imported.save(update_fields=["state"])
+    if many:
+        begin("import_check", imported, total=imported.rows)
+    else:
+        Check(imported, imported.user).run()
+
+
+def apply_now_or_later(imported: Import) -> Operation | None:
+    """The operation, or None where a job has it in hand. Raises Stale."""
+    if imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE:
+        begin("import_apply", imported, total=imported.rows)
+        return None
+    return apply(imported, by=imported.user)
+
+
+def _own(job: Job) -> Import:
+    imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
+    if imported is None or (not imported.open and imported.state != Import.State.DONE):
+        raise Problem(_("The import was cancelled."))
+    return imported
+
+
+@job_kind("import_read", _words, page=_page, quiet=True)
+def read(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    try:
+        stage(imported, progress)
+    except Unreadable as refused:
+        raise Problem(str(refused)) from None
+    return None
+
+
+@job_kind("import_check", _words, page=_page, quiet=True)
+def check(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
+        Check(imported, job.user).run(progress)
+    return None
+
+
+@job_kind("import_apply", _words, page=_page, quiet=True)
+def apply_plan(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    try:
+        record = apply(imported, by=job.user, progress=progress)
+    except Stale as stale:
+        raise Problem(str(stale)) from None
+    counts = Import.objects.get(pk=imported.pk).counts
+    tell(
+        job.user,
+        "imported",
+        record,
+        file=imported.name,
+        added=counts["added"],
+        changed=counts["done"],
+        path=_page(job.arguments),
+    )
+    return record
+
+
+@every_hour
+def files_of_imports() -> int:
+    """Uploaded files live for FILE_DAYS, the cells of an import for a week after its end; the receipt stays."""
+    old = list(Import.objects.with_old_files())
+    for imported in old:
+        (settings.MEDIA_ROOT / imported.file).unlink(missing_ok=True)
+    Import.objects.filter(pk__in=[imported.pk for imported in old]).update(file="")
+    ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
+    for pk in ended:
+        imported = Import.objects.get(pk=pk)
+        imported.file_rows.all().delete()
+        imported.plan.all().delete()
+        Import.objects.filter(pk=pk).update(rows_kept=False)
+    return len(old) + len(ended)
+
+
+@notice_kind("imported", icon="upload")
+def imported(values: dict) -> str:
+    return _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.")
+
+
+@notice_kind("import_failed")
+def import_failed(values: dict) -> str:
+    return _("The import of %(file)s has stopped: %(problem)s")

@@ -1,0 +1,170 @@
+"""What becomes of one row: a new record with these values, or a known one with these changes, or errors."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.excel.cells import cut
+from crm.excel.widgets import tidy
+from crm.fields.names import split_name
+from crm.fields.phones import normal_phones
+from crm.imports.clean import Cell
+from crm.imports.options import FILL, Options
+from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
+from crm.records.resource import ALONG, RecordResource
+
+
+@dataclass
+class Judged:
+    """`values` to write, by field; `old` what a change replaces; `conflicts` {field: value there now}, whoever prevails;
+    `unknown` what the row names although it does not exist here, as pairs of field and name."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    old: dict[str, Any] = field(default_factory=dict)
+    conflicts: dict[str, Any] = field(default_factory=dict)
+    errors: Errors = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Judge:
+    def __init__(self, resource: RecordResource, rules: ImportRules, options: Options) -> None:
+        self.resource, self.rules, self.options = resource, rules, options
+        self.model: Any = rules.kind.model
+        self.splits = rules.splits_names
+
+    def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
+        """A record to be added. `lines` are what the description gets from columns that have no field."""
+        judged = Judged()
+        values = judged.values
+        for name, cell in cells.items():
+            judged.unknown += [(name, text) for text in cell.unknown]
+            if cell.error:
+                judged.errors.append((name, cell.error))
+            elif not cell.empty and not cell.clears and name not in ALONG:
+                values[name] = cell.value
+        if self.splits and WHOLE_NAME in values:
+            values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
+        rules = self.rules
+        if lines and rules.lines_go_to:
+            values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
+        chosen = "department" in values
+        rules.fill_in(values, self.options.defaults)
+        if judged.errors:
+            return judged
+        judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
+        values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
+        return judged
+
+    def known(
+        self,
+        cells: dict[str, Cell],
+        record: dict[str, Any],
+        *,
+        base: dict[str, Any] | None,
+        choice: str,
+        takes: list[str],
+    ) -> Judged:
+        """A record that the row changes. `record` holds its values by field; `base` those that were other when the file was
+        made (None: the file does not know); `takes` are fields in which the file goes before a newer edit."""
+        judged = Judged()
+        for name, cell in cells.items():
+            if name in ALONG or name in self.resource.only_for_new:
+                continue
+            if self.splits and name == WHOLE_NAME:
+                self._compare_name(judged, cell, record, choice)
+            else:
+                self._compare(judged, name, cell, record, base, choice, takes)
+        if judged.values:
+            self._check_change(judged, record)
+        judged.old = {name: record[name] for name in judged.values if name in record}
+        return judged
+
+    def _compare(self, judged: Judged, name, cell: Cell, record, base, choice: str, takes: list[str]) -> None:
+        now = record[name]
+        rendering = self.resource.widget(name).rendering
+        if (cell.error or cell.unknown) and cell.shown == tidy(
+            str(rendering(now) if rendering else now or "")
+        ):
+            # As it was written out: nobody has touched the cell.
+            return
+        judged.unknown += [(name, text) for text in cell.unknown]
+        if cell.error:
+            judged.errors.append((name, cell.error))
+            return
+        if cell.empty or cell.clears:
+            # Only who has the file from here can have emptied the cell on purpose.
+            if not cell.clears and not (self.options.empties and base is not None):
+                return
+            if name in self.rules.never_empty:
+                if cell.clears:
+                    judged.errors.append((name, _("This cannot be emptied.")))
+                return
+            value = blank_of(self.model, name)
+        else:
+            value = cell.value
+            if name == "tags" and base is None:
+                value = sorted({*value, *now}, key=str)
+        if same(now, value) or (choice == FILL and now not in (None, "", [])):
+            return
+        if base and name in base:
+            if same(base[name], value):
+                return
+            judged.conflicts[name] = now
+            if name not in takes:
+                return
+        judged.values[name] = value
+
+    def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
+        whole = f"{record['first_name']} {record['last_name']}".strip()
+        if cell.empty or cell.clears or cell.shown == whole or (choice == FILL and whole):
+            return
+        for name, value in zip(("first_name", "last_name"), split_name(cell.shown), strict=True):
+            if value != record[name]:
+                judged.values[name] = value
+
+    def _check_change(self, judged: Judged, record: dict[str, Any]) -> None:
+        values, rules = judged.values, self.rules
+        merged = {**record, **values}
+        judged.errors += rules.judge_change(values, record, merged, self.options.defaults)
+        judged.errors += too_long(self.model, values)
+        values |= normal_phones(self.model, values, rules.country_of(merged["department"]))
+
+
+def blank_of(model: Any, name: str) -> Any:
+    """What a field holds that is empty."""
+    field = model._meta.get_field(name)
+    return None if field.null else field.get_default()
+
+
+def too_long(model: Any, values: dict[str, Any]) -> Errors:
+    """Texts that were put together of several cells."""
+    found: Errors = []
+    for name in [name for name in ("first_name", "last_name", "description") if name in values]:
+        most = getattr(model._meta.get_field(name), "max_length", None)
+        if most and len(values.get(name) or "") > most:
+            found.append((name, _("Longer than %(most)s characters.") % {"most": most}))
+    return found
+
+
+def same(now: Any, value: Any) -> bool:
+    """Whether a value of the database is what a cell says; a text that Excel had to cut counts as whole."""
+    if isinstance(now, str) and isinstance(value, str):
+        plain = tidy(now)
+        return plain == value or (len(value) > 30_000 and cut(plain).strip() == value)
+    if isinstance(now, list):
+        return sorted(map(str, now)) == sorted(map(str, value))
+    return bool(now == value)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON that PostgreSQL reads back with the type of the column."""
+    if value is None or type(value) in (str, int, bool, list):
+        return value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return getattr(value, "code", value)

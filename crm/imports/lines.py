@@ -1,0 +1,242 @@
+"""The plan as its page shows it: a section for each thing that becomes of rows, with the cells that are wrong or change."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from crm.excel.cells import letters
+from crm.imports.options import DUPLICATES, REPEATED
+from crm.imports.rules import TO_MAKE
+from crm.models import Import, ImportRow, PlannedRow
+from crm.records.kinds import KINDS
+from crm.records.timeline import text_of
+from crm.web.ids import number_of
+
+Verdict = PlannedRow.Verdict
+# Rows of a section beside others, and on a page of its own.
+AT_FIRST, A_PAGE = 10, 50
+SECTIONS = [
+    Verdict.ERROR,
+    Verdict.CHANGED,
+    Verdict.DUPLICATE,
+    Verdict.NEW,
+    Verdict.LEFT_OUT,
+    Verdict.UNCHANGED,
+]
+
+
+@dataclass(frozen=True)
+class WrongCell:
+    """`name` is the field of the form that corrects it, '' where no cell of the file can."""
+
+    address: str
+    heading: str
+    sentence: str
+    name: str = ""
+    text: str = ""
+    options: str = ""
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    heading: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A cell that somebody has changed here since the file was made. `name` is the field of the form that decides."""
+
+    name: str
+    heading: str
+    file: str
+    now: str
+    who: str
+    at: Any
+    takes: bool
+
+
+@dataclass
+class Line:
+    """One row of the file on the page of the plan."""
+
+    planned: PlannedRow
+    record: Any = None
+    wrong: list[WrongCell] = field(default_factory=list)
+    changes: list[ChangedCell] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    choices: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        return self.planned.errors[0][1] if self.planned.errors else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    verdict: str
+    count: int
+    lines: list[Line]
+    next: int | None
+
+
+class PlanPage:
+    """What an address asks for: all sections with their first rows, or one of them page by page (?show=error&after=12)."""
+
+    def __init__(self, imported: Import, user, data: QueryDict) -> None:
+        self.imported, self.user = imported, user
+        self.kind = KINDS[imported.table]
+        self.by_column = {row.column: row for row in self.kind.model._meta.local_concrete_fields}
+        show = data.get("show", "")
+        self.show = show if show in Verdict.values else ""
+        self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
+        self.after = (number_of(data.get("after", "")) or 0) if self.show else 0
+        self.only_conflicts = self.show == Verdict.CHANGED and "conflicts" in data
+
+    def sections(self) -> list[Section]:
+        counts = self.imported.counts
+        wanted = [self.show] if self.show else SECTIONS[:-1]
+        return [self._section(verdict, counts.get(verdict, 0)) for verdict in wanted if counts.get(verdict)]
+
+    def _section(self, verdict: str, count: int) -> Section:
+        rows = PlannedRow.objects.filter(of=self.imported).with_verdict(verdict).after(self.after)
+        rows = rows.naming(self.words) if self.words else rows
+        rows = rows.with_conflicts() if self.only_conflicts else rows
+        size = A_PAGE if self.show else AT_FIRST
+        found = list(rows.in_order()[: size + 1])
+        more = len(found) > size
+        return Section(verdict, count, self._lines(found[:size]), found[size - 1].row if more else None)
+
+    def _lines(self, planned: list[PlannedRow]) -> list[Line]:
+        cells = {
+            row.row: row
+            for row in ImportRow.objects.filter(of=self.imported).numbered([row.row for row in planned])
+        }
+        wanted = [row.record for row in planned if row.record]
+        # As they were found: records that the importer may change.
+        rows: Any = self.kind.model.objects
+        records = rows.present().changeable_by(self.user).in_bulk(wanted)
+        return [self._line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
+
+    def _line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> Line:
+        line = Line(planned, record)
+        if planned.verdict == Verdict.ERROR and row:
+            line.wrong = [self._wrong(row, place, sentence) for place, sentence in planned.errors]
+        if planned.verdict == Verdict.DUPLICATE:
+            line.choices = REPEATED if planned.match == "file" else DUPLICATES
+        elif planned.verdict == Verdict.CHANGED:
+            line.choices = DUPLICATES
+        if planned.action == "change" and record:
+            line.changes = self._changes(planned)
+        elif planned.action == "add":
+            line.changes = self._standing(planned)
+        if row:
+            line.conflicts = [self._conflict(planned, row, name) for name in sorted(planned.conflicts)]
+        return line
+
+    def _wrong(self, row: ImportRow, place: int | None, sentence: str) -> WrongCell:
+        if place is None:
+            return WrongCell(str(row.row), "", sentence)
+        target = self.imported.mapping[place]
+        return WrongCell(
+            address=f"{letters(place + 1)}{row.row}",
+            heading=self.imported.heading(place),
+            sentence=sentence,
+            name=f"fix_{row.row}_{place}",
+            text=row.text(place),
+            options=f"known-{target}" if target in self.known_values else "",
+        )
+
+    @property
+    def known_values(self) -> list[str]:
+        return [name for name in self.kind.imports.offered if name in self.imported.mapping]
+
+    def offers(self) -> dict[str, list[str]]:
+        """What can stand in a cell that is corrected, by field: for drop-downs that allow other texts too."""
+        resource = self.kind.resource(self.kind, self.user)
+        return {f"known-{name}": list(resource.widget(name).choices) for name in self.known_values}
+
+    def _changes(self, planned: PlannedRow) -> list[ChangedCell]:
+        return [
+            ChangedCell(
+                self._heading(column),
+                self._text(column, planned.old.get(column)),
+                self._text(column, planned.values[column]),
+            )
+            for column in planned.values
+            if not column.endswith("_normal")
+        ]
+
+    def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
+        """Of a new record: where it will stand, and whose it will be."""
+        columns = [str(self.kind.model._meta.get_field(name).column) for name in self.kind.imports.standing]  # type: ignore[union-attr]
+        return [
+            ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
+            for column in columns
+        ]
+
+    def _heading(self, column: str) -> str:
+        return self.kind.resource.heading(self.kind, self.by_column[column].name)
+
+    def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
+        now, who, at = planned.conflicts[name]
+        place = self.imported.place_of(name)
+        column = str(self.kind.model._meta.get_field(name).column)  # type: ignore[union-attr]
+        return Conflict(
+            name=f"take_{row.row}_{name}",
+            heading=self.kind.resource.heading(self.kind, name),
+            file=row.text(place) if place is not None else "",
+            now=self._text(column, now),
+            who=who or _("Somebody"),
+            at=parse_datetime(at),
+            takes=name in row.takes,
+        )
+
+    def _text(self, column: str, value: Any) -> str:
+        """A planned value in words; what is yet to be made stands by its name."""
+        values = value if isinstance(value, list) else [value]
+        made = [
+            item.removeprefix(TO_MAKE)
+            for item in values
+            if isinstance(item, str) and item.startswith(TO_MAKE)
+        ]
+        if not made:
+            return text_of(self.by_column[column], value, self.user)
+        there = [item for item in values if not (isinstance(item, str) and item.startswith(TO_MAKE))]
+        known = text_of(self.by_column[column], there, self.user) if there else ""
+        new = ", ".join(_("%(name)s (new)") % {"name": name} for name in made)
+        return f"{known}, {new}" if known else new
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong text that stands in several rows of a column."""
+
+    place: int
+    heading: str
+    text: str
+    sentence: str
+    count: int
+
+
+def repeated_mistakes(imported: Import) -> list[Mistake]:
+    """What is wrong more than once, so that it can be corrected for all rows at once; the most frequent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT (e->>0)::int, coalesce(r.fixes->>(e->>0), r.cells->>((e->>0)::int), ''), min(e->>1), count(*)
+               FROM crm_plannedrow p JOIN crm_importrow r ON r.of_id = p.of_id AND r."row" = p."row"
+               CROSS JOIN LATERAL jsonb_array_elements(p.errors) e
+               WHERE p.of_id = %s AND p.verdict = 'error' AND e->>0 IS NOT NULL
+               GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 4 DESC, 1, 2 LIMIT 20""",
+            [imported.pk],
+        )
+        found = cursor.fetchall()
+    return [
+        Mistake(place, imported.heading(place), text, sentence, count)
+        for place, text, sentence, count in found
+    ]

@@ -1,0 +1,80 @@
+"""What a file names and its importer has decided to have made, as part of the operation: statuses, sources, tags."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from crm.imports.rules import TO_MAKE, ImportRules
+from crm.models import Import, Operation
+from crm.records.kinds import Kind
+from crm.records.results import Outcome, keep_verdicts
+
+
+def model_of(kind: Kind, name: str):
+    """The model of the rows that a field names."""
+    from crm.models import Tag
+
+    return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
+
+
+def may_make(kind: Kind, user) -> list[str]:
+    """The fields for which this user may have new values made."""
+    return [name for name in kind.imports.makers if user.has_perm(model_of(kind, name).right("add"))]
+
+
+def make_missing(imported: Import, rules: ImportRules, record: Operation) -> None:
+    """Make what the plan still calls by its name, and put the ids in the places of the names.
+
+    Raises PermissionDenied for what this user may not make.
+    """
+    kind = rules.kind
+    for name, texts in missing(imported, kind).items():
+        if name not in may_make(kind, rules.user):
+            raise PermissionDenied(model_of(kind, name).right("add"))
+        made = []
+        for text in texts:
+            pk = rules.makers[name](text, rules, imported.defaults)
+            made.append(pk)
+            if name == "tags":
+                _put_tag(imported, text, pk)
+            else:
+                _put(imported, f"{name}_id", text, pk)
+        keep_verdicts(record, Outcome(model_of(kind, name).table, changed=sorted(set(made))))
+
+
+def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:
+    """The names that are to be made, by field."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in kind.imports.makers:
+            value, source = """ "values"->>%s""", "crm_plannedrow"
+            if name == "tags":
+                value, source = "tag", """crm_plannedrow, jsonb_array_elements_text("values"->%s) tag"""
+            column = name if name == "tags" else f"{name}_id"
+            cursor.execute(
+                f"SELECT DISTINCT {value} FROM {source} WHERE of_id = %s AND action <> ''",
+                [column, imported.pk],
+            )
+            named = [text for (text,) in cursor.fetchall() if text and text.startswith(TO_MAKE)]
+            if named:
+                found[name] = sorted(text.removeprefix(TO_MAKE) for text in named)
+    return found
+
+
+def _put(imported: Import, column: str, name: str, pk: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE crm_plannedrow SET "values" = jsonb_set("values", ARRAY[%s], to_jsonb(%s::bigint))
+               WHERE of_id = %s AND "values"->>%s = %s""",
+            [column, pk, imported.pk, column, f"{TO_MAKE}{name}"],
+        )
+
+
+def _put_tag(imported: Import, name: str, pk: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE crm_plannedrow SET "values" = jsonb_set("values", '{tags}', (
+                   SELECT jsonb_agg(DISTINCT CASE WHEN tag = %s THEN to_jsonb(%s::bigint) ELSE to_jsonb(tag) END)
+                   FROM jsonb_array_elements_text("values"->'tags') tag))
+               WHERE of_id = %s AND "values"->'tags' ? %s""",
+            [f"{TO_MAKE}{name}", pk, imported.pk, f"{TO_MAKE}{name}"],
+        )

@@ -1,0 +1,217 @@
+"""Which record a row is: by its id, its e-mail, its phone, or a field that the importer chose; among the records that
+the importer may change, and in the file.
+
+A record that the importer may not change is looked for nowhere: it is as if it did not exist. Texts are folded by the
+database, as its key columns are (crm/records/folding.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from django.db.models import Field
+
+from crm.fields.columns import KeyColumn
+from crm.fields.phones import normal_phone
+from crm.fields.texts import Phone
+from crm.fields.type import type_of
+from crm.imports.options import Options
+from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.models import Change
+from crm.records.folding import folded
+from crm.records.resource import RecordResource
+
+
+@dataclass
+class Keys:
+    """By what one row can be recognised."""
+
+    id: int | None = None
+    email: str = ""
+    phone: str = ""
+    field: str = ""
+
+    def shared(self, found: "Found") -> list[str]:
+        """What makes this row the same as another one that has one of them, too."""
+        records = {
+            self.id,
+            found.by_email.get(self.email),
+            found.by_phone.get(self.phone),
+            found.by_field.get(self.field),
+        }
+        texts = [("email", self.email), ("phone", self.phone), ("field", self.field)]
+        return [f"id:{pk}" for pk in records if pk] + [f"{name}:{text}" for name, text in texts if text]
+
+
+@dataclass
+class Found:
+    """The records that some rows may be: their values by field, by id, and the ids by key. `several` are keys of the
+    chosen field that more than one record has, with their number."""
+
+    records: dict[int, dict[str, Any]] = field(default_factory=dict)
+    by_email: dict[str, int] = field(default_factory=dict)
+    by_phone: dict[str, int] = field(default_factory=dict)
+    by_field: dict[str, int] = field(default_factory=dict)
+    several: dict[str, int] = field(default_factory=dict)
+
+
+def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> str:
+    """The column of the database in which a field is looked up."""
+    if name == WHOLE_NAME and rules.splits_names:
+        return "name_key"
+    found: Any = model._meta.get_field(name)
+    return type_of(found).column(found)
+
+
+class Recognition:
+    """How the rows of one import are recognised."""
+
+    def __init__(self, rules: ImportRules, options: Options) -> None:
+        self.rules, self.options = rules, options
+        self.model: Any = rules.kind.model
+        self.column = column_of(rules, self.model, options.key) if "field" in options.keys else ""
+
+    def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[Keys]:
+        """`rows` are the cleaned values of rows by field; all their texts are folded at once."""
+        wanted, rules = self.options.keys, self.rules
+        emails = [str(values.get(rules.email) or "") if "email" in wanted else "" for values in rows]
+        texts = [self._text(values, country) if "field" in wanted else "" for values in rows]
+        by_email, by_text = self.emails_folded(emails), self.texts_folded(texts)
+        found = []
+        for values, email, text in zip(rows, emails, texts, strict=True):
+            phone = next((values[name] for name in rules.phones if values.get(name)), "")
+            found.append(
+                Keys(
+                    id=values.get("id") if "id" in wanted else None,
+                    email=by_email.get(email, ""),
+                    phone=normal_phone(phone, country) if "phone" in wanted else "",
+                    field=by_text.get(text, ""),
+                )
+            )
+        return found
+
+    def _text(self, values: dict[str, Any], country: str) -> str:
+        """What the row says in the chosen field; a phone in its normal form."""
+        name = self.options.key
+        if name == WHOLE_NAME and self.rules.splits_names:
+            whole = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
+            return values.get(WHOLE_NAME) or whole
+        text = str(values.get(name) or "")
+        return normal_phone(text, country) if self._is_phone else text
+
+    @property
+    def _is_phone(self) -> bool:
+        name = self.options.key
+        whole = name == WHOLE_NAME and self.rules.splits_names
+        return not whole and isinstance(type_of(self.model._meta.get_field(name)), Phone)
+
+    def planned_texts(self, planned: list[dict[str, Any]]) -> list[str]:
+        """The same of planned new records, whose values stand by column and whose phones have their normal form."""
+        if self._is_phone:
+            return [values.get(self.column, "") for values in planned]
+        return [self._text(values, "") for values in planned]
+
+    def emails_folded(self, texts: Iterable[str]) -> dict[str, str]:
+        return folded(filter(None, texts), function="leadwell_fold_email")
+
+    def texts_folded(self, texts: Iterable[str]) -> dict[str, str]:
+        """As the column has them by which the chosen field is looked up."""
+        key = self.model._meta.get_field(self.column) if self.column else None
+        if isinstance(key, KeyColumn):
+            return folded(filter(None, texts), function=key.fold, length=key.max_length)
+        return {text: text for text in texts if text}
+
+
+class Matcher:
+    """Looks records up, many rows at once."""
+
+    def __init__(self, recognition: Recognition, resource: RecordResource, user) -> None:
+        self.recognition, self.rules = recognition, recognition.rules
+        self.rows = recognition.model.objects.present().changeable_by(user)
+        stored = {found.attname for found in recognition.model._meta.concrete_fields}
+        self.attributes = {
+            name: column.attribute for name, column in resource.fields.items() if column.attribute in stored
+        }
+
+    def find(self, rows: list[Keys]) -> Found:
+        found = Found()
+        ids = [keys.id for keys in rows if keys.id]
+        if ids:
+            found.records |= self._values(self.rows.filter(pk__any=ids))
+        # Of several the newest counts.
+        if emails := {keys.email for keys in rows if keys.email}:
+            found.by_email = self._by(f"{self.rules.email}_key", emails)
+        if phones := {keys.phone for keys in rows if keys.phone}:
+            found.by_phone = self._by(f"{self.rules.phones[0]}_normal", phones)
+        if texts := {keys.field for keys in rows if keys.field}:
+            self._find_by_field(found, sorted(texts))
+        others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
+        others -= found.records.keys()
+        if others:
+            found.records |= self._values(self.rows.filter(pk__any=sorted(others)))
+        return found
+
+    def _by(self, column: str, texts: set[str]) -> dict[str, int]:
+        with_text = self.rows.filter(**{f"{column}__in": texts}).exclude(**{column: ""}).order_by("pk")
+        return dict(with_text.values_list(column, "pk"))
+
+    def _find_by_field(self, found: Found, texts: list[str]) -> None:
+        """What stands in several records, such as the name of a company, does not say which one is meant."""
+        column = self.recognition.column
+        with_text: dict[str, list[int]] = defaultdict(list)
+        rows = self.rows.filter(**{f"{column}__in": texts}).order_by("pk")
+        for text, pk in rows.values_list(column, "pk"):
+            with_text[text].append(pk)
+        for text, ids in with_text.items():
+            if len(ids) == 1:
+                found.by_field[text] = ids[0]
+            else:
+                found.several[text] = len(ids)
+
+    def _values(self, rows) -> dict[int, dict[str, Any]]:
+        names = list(self.attributes)
+        return {
+            values[names.index("id")]: dict(zip(names, values, strict=True))
+            for values in rows.values_list(*self.attributes.values())
+        }
+
+
+class Before:
+    """What records were when a file was made: the fields that have changed since a version, with their value then."""
+
+    def __init__(self, model: Any, attributes: dict[str, str]) -> None:
+        self.model = model
+        names = {attribute: name for name, attribute in attributes.items()}
+        self.by_column = {
+            column.column: names[column.attname]
+            for column in model._meta.local_concrete_fields
+            if column.attname in names
+        }
+
+    def of(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
+        """`wanted` are ids with the version of the file. For each id {field: (value then, last change of it)}."""
+        found: dict[int, dict[str, tuple[Any, Change]]] = {pk: {} for pk in wanted}
+        rows = (
+            Change.objects.filter(table=self.model.table, row__in=list(wanted))
+            .select_related("operation__by")
+            .order_by("id")
+        )
+        for change in rows:
+            if change.version <= wanted[change.row]:
+                continue
+            touched = found[change.row]
+            for column, (old, _new) in (change.fields or {}).items():
+                name = self.by_column.get(column)
+                if name:
+                    then = touched[name][0] if name in touched else as_value(self.model, name, old)
+                    touched[name] = (then, change)
+        return found
+
+
+def as_value(model: Any, name: str, recorded: Any) -> Any:
+    """A recorded value with the type that the column has in Python."""
+    column = cast(Field, model._meta.get_field(name))
+    if recorded is None or column.is_relation or isinstance(recorded, list):
+        return recorded
+    return column.to_python(recorded)

@@ -1,0 +1,62 @@
+"""Whose import it is, and what it says of itself while it waits, works or has stopped."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models import Import
+from crm.records.kinds import KINDS
+from crm.templatetags.look import number
+
+RIGHTS = ("view", "add", "import")
+
+
+def own_import(request, pk: int, *, locked: bool = True) -> Import:
+    """The user's own import, locked while a POST changes it. Raises Http404, or PermissionDenied for who may no longer
+    import such records."""
+    imports = Import.objects.of(request.user)
+    locking = locked and request.method == "POST"
+    rows = imports.select_for_update(no_key=True, of=("self",)) if locking else imports
+    imported = rows.select_related("job", "user", "operation").filter(pk=pk).first()
+    check_imports(request.user, imported)
+    if imported is None:
+        raise Http404
+    return imported
+
+
+def check_imports(user, imported: Import | None) -> None:
+    """Raises PermissionDenied for who may not import the records of this file, or, of none, any at all."""
+    kinds = [KINDS[imported.table]] if imported else KINDS.values()
+    if not any(user.has_perms([kind.right(right) for right in RIGHTS]) for kind in kinds):
+        raise PermissionDenied
+
+
+def elsewhere(imported: Import, *states: str):
+    """Where the user has to go first when the import is not in one of these states, or None."""
+    if imported.working or imported.state not in states or not imported.rows_kept:
+        return redirect("imports:import", imported.pk)
+    return None
+
+
+def file_in_words(imported: Import) -> str:
+    """hannover-2026.xlsx, sheet “Contacts”, 522 rows, 11 columns"""
+    words = {
+        "rows": number(imported.rows),
+        "columns": len(imported.columns),
+        "file": imported.name,
+        "sheet": imported.sheet,
+    }
+    if imported.sheet:
+        return _("%(file)s, sheet “%(sheet)s”, %(rows)s rows, %(columns)s columns") % words
+    return _("%(file)s, %(rows)s rows, %(columns)s columns") % words
+
+
+def pace(job) -> dict[str, int]:
+    """Rows a second and seconds left of a job at work; empty until that can be said."""
+    seconds = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0
+    if seconds < 1 or not job.done or job.done >= job.total:
+        return {}
+    rate = job.done / seconds
+    return {"rate": round(rate), "left": max(1, round((job.total - job.done) / rate))}

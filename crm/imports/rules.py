@@ -1,0 +1,201 @@
+"""What the import of a kind knows beyond its fields: the heads of other programs, what new records get, and the rules
+that every way in keeps. A kind subclasses it in imports.py of its app."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from crm.fields.type import EMPTY
+from crm.models import Tag
+from crm.records.kinds import Kind
+
+# What apply is to make first stands as this and its name in the values of a row.
+TO_MAKE = "new:"
+# A target beside the fields: a whole name, first and last.
+WHOLE_NAME = "name"
+
+Errors = list[tuple[str, str]]
+Choices = list[tuple[str, Any]]
+# Makes a value that nobody knows: (name, rules, defaults of the import) -> id.
+Maker = Callable[[str, "ImportRules", dict[str, Any]], int]
+
+
+def make_tag(name: str, rules: "ImportRules", defaults: dict[str, Any]) -> int:
+    known = Tag.objects.named(name).first()
+    return known.pk if known else Tag.objects.create(name=name[:60]).pk
+
+
+class ImportRules:
+    """What the importer may do and what there is, looked up once. `errors` are pairs of a field, or '', and a sentence."""
+
+    # Heads of other programs and people, folded, by field, with commas between them.
+    words: ClassVar[Mapping[str, str]] = {}
+    # Whether a column may hold first and last name together.
+    splits_names: ClassVar[bool] = False
+    # The field that takes lines of columns that have no field, if there is one.
+    lines_go_to: ClassVar[str] = ""
+    # By what a record is recognised: its e-mail, its phones, and fields that a person can choose.
+    email: ClassVar[str] = ""
+    phones: ClassVar[tuple[str, ...]] = ()
+    keys: ClassVar[tuple[str, ...]] = ()
+    # What new records get where their cell is empty, and which of it must be chosen.
+    defaults: ClassVar[tuple[str, ...]] = ("department", "owner", "country")
+    required_defaults: ClassVar[tuple[str, ...]] = ("department",)
+    # Fields that cannot be empty; an empty cell never empties them.
+    never_empty: ClassVar[tuple[str, ...]] = ("department", "shared")
+    # Fields in which apply can make a value that nobody knows.
+    makers: ClassVar[Mapping[str, Maker]] = {"tags": make_tag}
+    # Offered as drop-downs where a cell is corrected, and shown of a new record in the plan.
+    offered: ClassVar[tuple[str, ...]] = ("owner", "country")
+    standing: ClassVar[tuple[str, ...]] = ("owner", "department")
+    # Columns that an insert fills from others: SQL over the planned row `v`.
+    filled: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, kind: Kind, user) -> None:
+        self.kind, self.user = kind, user
+        self.may_assign, self.may_change = (
+            user.has_perm(kind.right(right)) for right in ("assign", "change")
+        )
+        self.now = timezone.now()
+        self.retired_tags = set(Tag.objects.exclude(retired=False).values_list("pk", flat=True))
+        departments = apps.get_model(settings.DEPARTMENT_MODEL).objects
+        self.departments = {row.pk: row for row in departments.all()}
+        self.visible_departments = list(departments.active().visible_to(user).by_name())
+        self.allowed_departments = {row.pk for row in self.visible_departments}
+        people = get_user_model()._default_manager
+        assignable = people.assignable_by(user).values("pk")
+        self.owners = {row.pk: row for row in people.with_rights().filter(pk__in=assignable)}
+
+    # What the forms offer
+
+    def first_defaults(self) -> dict[str, Any]:
+        """What new records get until a person chooses. There is always a department."""
+        own = [
+            pk
+            for pk in self.user.department_ids
+            if pk in self.departments and not self.departments[pk].retired
+        ]
+        visible = [row.pk for row in self.visible_departments]
+        return {"department": [*own, *visible, None][0], "owner": None, "country": "", "tags": []}
+
+    def choices(self) -> dict[str, Choices]:
+        """What can be chosen, by field: for new records, and for values of the file that nobody knows."""
+        people = sorted(self.owners.values(), key=lambda row: (row.pk != self.user.pk, row.name.casefold()))
+        owners = people if self.may_assign else [row for row in people if row.pk == self.user.pk]
+        return {
+            "department": [(str(row.pk), row.name) for row in self.visible_departments],
+            "owner": [("", _("nobody")), *((str(row.pk), row.name) for row in owners)],
+            "country": [("", _("none")), *((code, str(name)) for code, name in countries)],
+            "tags": [(str(row.pk), row.name) for row in Tag.objects.active().by_name()],
+        }
+
+    def meant(self, name: str, text: str) -> int | None:
+        """The row that another program means by a word; proposed only, a person decides."""
+        return None
+
+    # What a row is called
+
+    def title(self, shown: dict[str, str]) -> str:
+        """By what the row holds, right or wrong."""
+        return shown.get("name", "")
+
+    def subtitle(self, shown: dict[str, str]) -> str:
+        return next(filter(None, (shown.get(name, "") for name in self.keys if name != "name")), "")
+
+    def place_of(self, name: str) -> Sequence[str]:
+        """The fields whose column can correct an error of this one, where it has none of its own."""
+        return ()
+
+    # The rules
+
+    def allowed(self) -> dict[str, set[str]]:
+        """What a plan may still give out, by column, as text: it may have changed since the plan was made."""
+        return {
+            "department_id": {str(pk) for pk in self.allowed_departments},
+            "owner_id": {str(pk) for pk in self.owners},
+        }
+
+    def fill_in(self, values: dict[str, Any], defaults: dict[str, Any]) -> None:
+        """What new records get where their cell is empty."""
+        for name in self.defaults:
+            if values.get(name) in (None, "") and defaults.get(name):
+                values[name] = defaults[name]
+        if defaults.get("tags"):
+            values["tags"] = sorted({*values.get("tags", []), *defaults["tags"]}, key=str)
+
+    def judge_new(self, values: dict[str, Any], *, chosen: bool) -> Errors:
+        """A new record; `chosen` says that the file names its department."""
+        return [
+            *self.place(values, chosen=chosen),
+            *self.retired(values),
+            *self.times(values),
+            *self.named(values),
+        ]
+
+    def judge_change(
+        self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any], defaults: dict[str, Any]
+    ) -> Errors:
+        """What the row changes, the record as it is, and as it would be. It may add to both."""
+        errors = self._move(values, record, merged) if {"owner", "department"} & set(values) else []
+        added = [tag for tag in values.get("tags", []) if tag not in record.get("tags", [])]
+        return [*errors, *self.retired({**values, "tags": added}), *self.named(merged)]
+
+    def _move(self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any]) -> Errors:
+        if not self.may_assign:
+            name = "owner" if "owner" in values else "department"
+            return [(name, _("You may not assign to others."))]
+        if "department" in values and "owner" not in values and record["owner"]:
+            row = self.owners.get(record["owner"])
+            if row is None or values["department"] not in row.department_ids:
+                # As a change of department does it: who does not belong there loses the record.
+                values["owner"] = merged["owner"] = None
+        errors = self.place(merged, chosen="department" in values)
+        if merged["department"] != record["department"]:
+            values["department"] = merged["department"]
+        return errors
+
+    def country_of(self, department: int | None) -> str:
+        row = self.departments.get(department or 0)
+        return str(row.country) if row else ""
+
+    def place(self, values: dict[str, Any], *, chosen: bool) -> Errors:
+        """Owner and department fit together; where the department was not `chosen`, the owner brings their own."""
+        owner, department = values.get("owner"), values.get("department") or 0
+        if department not in self.allowed_departments:
+            return [("department", _("You can't assign to this department."))]
+        if not owner:
+            return []
+        if not self.may_assign and owner != self.user.pk:
+            return [("owner", _("You may not assign to others."))]
+        row = self.owners.get(owner)
+        if row is None:
+            return [("owner", _("You can't assign to this user."))]
+        if department in row.department_ids:
+            return []
+        theirs = [pk for pk in row.department_ids if pk in self.allowed_departments]
+        if chosen or not theirs:
+            words = {"owner": row.name, "department": self.departments[department].name}
+            return [("owner", _("%(owner)s does not belong to %(department)s.") % words)]
+        values["department"] = theirs[0]
+        return []
+
+    def retired(self, values: dict[str, Any]) -> Errors:
+        """Nothing that is retired is chosen anew."""
+        tags = {tag for tag in values.get("tags") or [] if isinstance(tag, int)}
+        return [("tags", _("The tag is retired."))] if tags & self.retired_tags else []
+
+    def times(self, values: dict[str, Any]) -> Errors:
+        """What has happened has happened before now."""
+        names = self.kind.resource.only_for_new
+        late = [name for name in names if values.get(name) and values[name] > self.now]
+        return [(name, _("This lies in the future.")) for name in late]
+
+    def named(self, values: dict[str, Any]) -> Errors:
+        """A name at least."""
+        return [] if values.get("name") not in EMPTY else [("name", _("A name is required."))]

@@ -1,0 +1,135 @@
+"""Staging: the rows of the file as they are, into the database, with a first guess at what its columns are."""
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.excel import limits
+from crm.excel.read import Row, Source, Unreadable, opened
+from crm.excel.refusals import sentence
+from crm.imports.columns import HEAD_ROWS, Seen, guess, head_of, reading_of
+from crm.imports.copying import copied
+from crm.imports.mappings import known_by_heads
+from crm.imports.options import Options, ways_to_match
+from crm.models import Import, ImportRow
+from crm.records.kinds import KINDS
+from crm.web.transactions import disk_full
+
+log = logging.getLogger(__name__)
+
+FOLDER = "imports"
+EASTERN = ("ro",)
+COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FROM STDIN'
+
+
+def keep(upload: UploadedFile) -> tuple[str, int, str]:
+    """Store an upload under a name of chance where only the server reads it. Returns path, size and hash.
+
+    Raises Unreadable for one that is too large or empty: before it is read, and while it is written.
+    """
+    file = f"{FOLDER}/{secrets.token_hex(16)}"
+    path = Path(settings.MEDIA_ROOT) / file
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest, size = hashlib.sha256(), 0
+    path.touch(mode=0o600)
+    try:
+        with path.open("wb") as out:
+            for chunk in upload.chunks():
+                size += len(chunk)
+                if size > limits.FILE_BYTES:
+                    raise Unreadable(sentence("size", str(limits.FILE_BYTES // 1_000_000)))
+                digest.update(chunk)
+                out.write(chunk)
+        if not size:
+            raise Unreadable(sentence("empty"))
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if disk_full(error):
+            raise Unreadable(sentence("disk")) from error
+        raise
+    return file, size, digest.hexdigest()
+
+
+def stage(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
+    """Read the file into rows and guess its columns. Belongs into a transaction. Raises Unreadable."""
+    ImportRow.objects.filter(of=imported).delete()
+    eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
+    with opened(
+        imported.path, imported.name, sheet=imported.sheet, encoding=imported.encoding, eastern=eastern
+    ) as source:
+        head, columns, rows = begin(source, imported.header_row)
+        count = 0
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            while portion := list(islice(rows, 1_000)):
+                copy.write("".join(_line(imported.pk, row, columns) for row in portion))
+                count += len(portion)
+                if progress:
+                    progress(count, max(count, source.about))
+    if not count:
+        raise Unreadable(_("Under the heads in row %(row)s there are no rows.") % {"row": head})
+    imported.sheets, imported.sheet, imported.encoding = source.sheets, source.sheet, source.encoding
+    imported.header_row, imported.rows = head, count
+    imported.columns = [column.as_json() for column in columns]
+    imported.state = Import.State.COLUMNS
+    _propose(imported, columns)
+    imported.save()
+
+
+def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iterator[Row]]:
+    """The row of the heads, the columns, and the rows below. Wider rows below get columns without a head."""
+    rows = iter(source.rows)
+    first = list(islice(rows, HEAD_ROWS))
+    if header_row:
+        while first[-1][0] < header_row and (more := next(rows, None)):
+            first.append(more)
+        place = next((place for place, row in enumerate(first) if row[0] >= header_row), 0)
+    else:
+        place = head_of(first)
+    number, _kinds, cells = first[place]
+    columns = [Seen(" ".join(text.split())[:100]) for text in cells]
+    return number, columns, _chained(first[place + 1 :], rows)
+
+
+def _chained(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
+    yield from first
+    yield from rest
+
+
+def _line(pk: int, row: Row, columns: list[Seen]) -> str:
+    number, kinds, cells = row
+    while len(columns) < len(cells):
+        columns.append(Seen(""))
+    for place, text in enumerate(cells):
+        if text:
+            columns[place].see(kinds[place] if kinds else "s", text)
+    packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "")
+    return f"{pk}\t{number}\t{kinds}\t{copied(packed)}\t{{}}\t\t[]\n"
+
+
+def _propose(imported: Import, columns: list[Seen]) -> None:
+    """A mapping: the one that the user chose for the same heads before, else a guess."""
+    kind = KINDS[imported.table]
+    known = known_by_heads(kind, imported.user, [column.heading for column in columns])
+    imported.mapping = known.mapping if known else guess(kind, columns)
+    english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
+    options = {
+        "empties": "id" in imported.mapping and "version" in imported.mapping,
+        "match": ways_to_match(kind.imports)[0][0],
+        "key": kind.imports.keys[0],
+        "defaults": kind.imports(kind, imported.user).first_defaults(),
+        **(known.options if known else {}),
+        **reading_of(kind, columns, imported.mapping, english=english),
+    }
+    imported.options = vars(Options(**options)).copy()
+    imported.counts = {}
+    imported.decisions = {}
+    imported.unknown = {}

@@ -1,0 +1,20 @@
+"""The table of contents of the imports: their steps, and their history. Where one begins is an address of its kind
+(crm/records/urls.py)."""
+
+from django.urls import path
+
+from crm.imports.views import columns, left_out, list, page, plan, values
+
+app_name = "imports"
+urlpatterns = [
+    path("", list.imports, name="list"),
+    path("/<int:pk>", page.page, name="import"),
+    path("/<int:pk>/columns", columns.columns, name="columns"),
+    path("/<int:pk>/read", columns.read_again, name="read"),
+    path("/<int:pk>/values", values.values, name="values"),
+    path("/<int:pk>/plan", plan.plan, name="plan"),
+    path("/<int:pk>/check", page.check_again, name="check"),
+    path("/<int:pk>/left-out", left_out.left_out, name="left_out"),
+    path("/<int:pk>/stop", page.stop, name="stop"),
+    path("/<int:pk>/cancel", page.cancel, name="cancel"),
+]

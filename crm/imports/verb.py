@@ -1,0 +1,127 @@
+"""Import: a file's new records and changes, exactly as its plan has them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from crm.models import Import, Job, PlannedRow
+from crm.records.change import Refusal, Verb
+from crm.records.kinds import KINDS
+from crm.records.resource import ALONG
+
+
+@dataclass(frozen=True)
+class ImportFile(Verb):
+    """Its changes are carried out as any verb's; new records are added by `add`."""
+
+    kind = "import"
+    icon = "upload"
+    action = "import"
+
+    imported: Import
+
+    @property
+    def of(self) -> Any:
+        return KINDS[self.imported.table]
+
+    @property
+    def table(self) -> str:
+        return connection.ops.quote_name(self.of.model._meta.db_table)
+
+    def parameters(self):
+        return {"file": self.imported.name, "import": self.imported.pk}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Import %(file)s") % {"file": parameters.get("file", "")}
+
+    def columns(self) -> list[str]:
+        """The columns that a file can fill, with the normal forms of its phones."""
+        kind = self.of
+        skipped = {*ALONG, *kind.resource.never_read, *kind.resource.only_for_new}
+        fields = [kind.model._meta.get_field(name) for name in kind.fields.EXCEL if name not in skipped]
+        normal = [f.column for f in kind.model._meta.concrete_fields if f.column.endswith("_normal")]
+        return [*(field.column for field in fields), *normal]
+
+    def refusals(self):
+        """What a colleague has changed since the plan was made stays as it is."""
+        planned = PlannedRow.objects.filter(
+            of=self.imported, record=OuterRef("pk"), version=OuterRef("version")
+        )
+        return [Refusal("changed_since_plan", ~Q(Exists(planned)))]
+
+    def write(self, rows):
+        sets = ", ".join(
+            f'"{name}" = CASE WHEN p."values" ? \'{name}\' THEN {self._value(name)} ELSE t."{name}" END'
+            for name in self._columns_that_change()
+        )
+        with connection.cursor() as cursor:
+            # In two steps, as nobody has counted the rows of a new plan yet: for one row, which is what the planner
+            # then expects, it would search through all the ids, for each of them again.
+            cursor.execute(
+                f"""WITH p AS MATERIALIZED (SELECT p.record, p."values" FROM crm_plannedrow p
+                        WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]))
+                    UPDATE {self.table} t SET {sets} FROM p WHERE p.record = t.id""",
+                [self.imported.pk, list(rows.values_list("pk", flat=True))],
+            )
+
+    def _columns_that_change(self) -> list[str]:
+        """Raises ValueError for a planned column that a file cannot fill: nothing is left out in silence."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT DISTINCT jsonb_object_keys("values") FROM crm_plannedrow WHERE of_id = %s AND action = 'change'""",
+                [self.imported.pk],
+            )
+            planned = {name for (name,) in cursor.fetchall()}
+        if unknown := planned.difference(self.columns()):
+            raise ValueError(sorted(unknown))
+        return sorted(planned)
+
+    def _begun(self) -> datetime | None:
+        """When its job began: all its records are added at this one moment, over which lists step (crm/records/sorts.py)."""
+        job = self.imported.job
+        return job.started_at if job and job.state == Job.State.RUNNING else None
+
+    def add(self, rows: list[int], *, by) -> list[tuple[int, int | None]]:
+        """Add the records of these rows of the file. Returns their ids and owners."""
+        filled = self.of.imports.filled
+        columns = [name for name in self.columns() if name not in filled]
+        names = ", ".join(f'"{name}"' for name in (*columns, *filled))
+        values = ", ".join([*(self._new_value(name) for name in columns), *filled.values()])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""INSERT INTO {self.table} ({names}, created_by_id, created_at)
+                    SELECT {values}, %s, coalesce(v.created_at, %s, now()) FROM crm_plannedrow p
+                    CROSS JOIN LATERAL jsonb_populate_record(NULL::{self.table}, %s::jsonb || p."values") v
+                    WHERE p.of_id = %s AND p.action = 'add' AND p."row" = ANY(%s::integer[]) ORDER BY p."row"
+                    RETURNING id, owner_id""",
+                [by.pk, self._begun(), json.dumps(self._blank()), self.imported.pk, rows],
+            )
+            return cursor.fetchall()
+
+    def _blank(self) -> dict[str, Any]:
+        """What a new record holds where neither the file nor the defaults say anything."""
+        by_column = self._by_column()
+        return {name: by_column[name].get_default() for name in self.columns() if not by_column[name].null}
+
+    def _by_column(self) -> dict[str, Any]:
+        return {field.column: field for field in self.of.model._meta.local_concrete_fields}
+
+    def _new_value(self, name: str) -> str:
+        """Arrays of ids are kept in their order."""
+        if self._by_column()[name].db_type(connection).endswith("[]"):
+            return f'ARRAY(SELECT item FROM unnest(v."{name}") item ORDER BY item)'
+        return f'v."{name}"'
+
+    def _value(self, name: str) -> str:
+        """The planned value with the type of its column."""
+        kind = self._by_column()[name].db_type(connection) or "text"
+        if kind.endswith("[]"):
+            items = f"jsonb_array_elements_text(p.\"values\"->'{name}')"
+            return f"ARRAY(SELECT item::bigint FROM {items} item ORDER BY 1)"
+        return f"(p.\"values\"->>'{name}')::{kind.partition(' COLLATE')[0]}"

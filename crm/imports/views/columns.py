@@ -1,0 +1,93 @@
+"""Step two of an import: which column is what, how known leads are recognised, what new leads get."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from crm.excel.cells import letters
+from crm.imports.forms import ENCODINGS, ColumnsForm
+from crm.imports.jobs import begin, check_now_or_later
+from crm.imports.mappings import chosen_by, headings_of, known_by_heads, offered_to, remember
+from crm.imports.notes import note_on
+from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.models import Import
+from crm.records.kinds import KINDS
+from crm.web.ids import number_of
+
+OPEN = (Import.State.COLUMNS, Import.State.PLAN)
+
+
+def columns(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, *OPEN):
+        return away
+    data = request.POST if request.method == "POST" else None
+    kind = KINDS[imported.table]
+    saved = chosen_by(kind, request.user, request.GET.get("mapping", ""))
+    first = ColumnsForm.first(imported, saved)
+    form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
+    if data is not None and form.is_valid():
+        take(imported, form)
+        check_now_or_later(imported)
+        return redirect("imports:import", imported.pk)
+    context = {**drawn(imported, form), "saved": saved}
+    return render(request, "imports/columns.html", context, status=200 if data is None else 422)
+
+
+def take(imported: Import, form: ColumnsForm) -> None:
+    """What was chosen, and kept for the next file with these heads. Decisions about single rows begin anew."""
+    if imported.mapping != form.mapping:
+        imported.file_rows.start_anew()
+        imported.decisions = {}
+    imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
+    imported.save(update_fields=["mapping", "options", "decisions"])
+    remember(imported, form.cleaned_data["name"] or imported.name[:100])
+
+
+def drawn(imported: Import, form: ColumnsForm) -> dict:
+    kind = form.kind
+    lines = [
+        (letters(place + 1), column, form[f"column_{place}"], note_on(imported, place))
+        for place, column in enumerate(imported.columns)
+    ]
+    return {
+        "imported": imported,
+        "kind": kind,
+        "form": form,
+        "lines": lines,
+        "file": file_in_words(imported),
+        "known": sum(bool(form[f"column_{place}"].value()) for place in range(len(lines))),
+        "remembered": known_by_heads(kind, imported.user, headings_of(imported)),
+        "mappings": offered_to(kind, imported.user),
+        "before": imports_of_same_file(imported),
+        "encodings": ENCODINGS,
+        "with_ids": "id" in imported.mapping,
+        "defaults": [form[name] for name in form.default_names],
+    }
+
+
+def imports_of_same_file(imported: Import) -> Import | None:
+    """The last time that the same user brought in a file with the same content."""
+    return (
+        Import.objects.of(imported.user)
+        .into(imported.table)
+        .done()
+        .with_the_content_of(imported)
+        .newest_first()
+        .first()
+    )
+
+
+@require_POST
+def read_again(request, pk):
+    """Another sheet, another row of heads, another encoding: the file is read anew."""
+    imported = own_import(request, pk)
+    if imported.working or not imported.open or not imported.file:
+        return redirect("imports:import", imported.pk)
+    imported.sheet = request.POST.get("sheet", "")[:100]
+    imported.header_row = number_of(request.POST.get("header_row", ""), most=9_999_999)
+    encoding = request.POST.get("encoding", "")
+    imported.encoding = encoding if encoding in ENCODINGS else ""
+    imported.state = Import.State.READING
+    imported.save(update_fields=["sheet", "header_row", "encoding", "state"])
+    begin("import_read", imported)
+    return redirect("imports:import", imported.pk)

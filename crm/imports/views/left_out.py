@@ -1,0 +1,33 @@
+"""The rows that were left out, as a workbook with the reasons."""
+
+import tempfile
+from pathlib import Path
+
+from django.http import FileResponse, Http404
+from django.views.decorators.http import require_safe
+
+from crm.exports.views.new import MEDIA_TYPES
+from crm.imports.left_out import write_left_out
+from crm.imports.own import own_import
+from crm.models import Import
+
+IN_MEMORY = 5_000_000
+
+
+@require_safe
+def left_out(request, pk):
+    imported = own_import(request, pk)
+    if (
+        imported.working
+        or not imported.rows_kept
+        or imported.state not in (Import.State.PLAN, Import.State.DONE)
+    ):
+        raise Http404
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    if not write_left_out(imported, file):
+        raise Http404
+    file.seek(0)
+    name = f"{Path(imported.name).stem}-left-out.xlsx"
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPES["xlsx"])
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,67 @@
+"""Step one of an import: the file. It is stored, and a job reads it; this process never does."""
+
+import io
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.views.decorators.http import require_safe
+
+from crm.excel.read import Unreadable
+from crm.excel.refusals import limits_in_words
+from crm.excel.uploads import DROPPED
+from crm.excel.write import Workbook
+from crm.exports.views.new import MEDIA_TYPES
+from crm.imports.forms import FileForm
+from crm.imports.jobs import begin
+from crm.imports.stage import keep
+from crm.models import Import
+from crm.records.kinds import Kind
+from crm.records.views.of_kind import of_kind
+
+
+@of_kind("add", "import")
+def new(request, kind: Kind):
+    form = FileForm()
+    if request.method == "POST":
+        form = FileForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
+        if form.is_valid() and (imported := kept(request, kind, form)):
+            return redirect("imports:import", imported.pk)
+    may_export = request.user.has_perm(kind.right("export"))
+    context = {"kind": kind, "form": form, "limits": limits_in_words(), "may_export": may_export}
+    return render(request, "imports/new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def kept(request, kind: Kind, form: FileForm) -> Import | None:
+    """The stored upload with its reading begun; None with an error at the field."""
+    upload = form.cleaned_data["file"]
+    try:
+        file, size, sha256 = keep(upload)
+    except Unreadable as refused:
+        form.add_error("file", str(refused))
+        return None
+    imported = Import.objects.create(
+        user=request.user,
+        table=kind.name,
+        name=upload.name.replace("\0", "")[-200:],
+        file=file,
+        size=size,
+        sha256=sha256,
+    )
+    begin("import_read", imported)
+    return imported
+
+
+@of_kind("add", "import")
+@require_safe
+def template(request, kind: Kind):
+    """An empty workbook with all heads and drop-downs, to be filled."""
+    resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
+    names = [name for name in kind.fields.EXCEL if name in kind.fields.FORM_FIELDS]
+    out = io.BytesIO()
+    with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:
+        workbook.table(title, resource.columns(names), [])
+    response = HttpResponse(out.getvalue(), content_type=MEDIA_TYPES["xlsx"])
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-template.xlsx"'
+    return response

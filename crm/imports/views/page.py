@@ -1,0 +1,120 @@
+"""An import as it is now: at work, stopped, on the way to its next step, or done with its receipt."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from crm import jobs
+from crm.imports.columns import targets
+from crm.imports.jobs import check_now_or_later
+from crm.imports.options import MATCH
+from crm.imports.own import file_in_words, own_import, pace
+from crm.imports.values import undecided
+from crm.imports.views.list import with_undo
+from crm.models import Import
+from crm.records.kinds import KINDS
+from crm.records.reasons import sentence
+from crm.web.screens import answer
+
+
+@require_safe
+def page(request, pk):
+    imported = own_import(request, pk)
+    if imported.working:
+        return watched(request, imported)
+    if request.htmx:
+        # The page that watches the work goes on to what has become of it.
+        return HttpResponseClientRedirect(request.path)
+    if imported.state == Import.State.DONE:
+        return answer(request, "imports/done.html", receipt(imported, request.user))
+    if (step := next_step(imported)) and not imported.stopped:
+        return redirect(step, imported.pk)
+    context = {
+        "imported": imported,
+        "kind": KINDS[imported.table],
+        "step": next_step(imported),
+        "file": file_in_words(imported),
+    }
+    return answer(request, "imports/stopped.html", context)
+
+
+def watched(request, imported: Import):
+    """The page of an import at work, and the part of it that is asked for again."""
+    kind, job = KINDS[imported.table], imported.job
+    context = {"imported": imported, "kind": kind, "job": job, "pace": pace(job)}
+    return answer(request, "imports/progress.html", context, fragments={"progress": "imports/_progress.html"})
+
+
+def next_step(imported: Import) -> str:
+    """Where its owner goes on, '' where they cannot."""
+    if not imported.rows_kept or imported.state not in (Import.State.COLUMNS, Import.State.PLAN):
+        return ""
+    if imported.state == Import.State.COLUMNS:
+        return "imports:columns"
+    return "imports:values" if undecided(imported) else "imports:plan"
+
+
+@require_POST
+def check_again(request, pk):
+    """The same columns and choices against what is there now."""
+    imported = own_import(request, pk)
+    if not imported.working and next_step(imported):
+        check_now_or_later(imported)
+    return redirect("imports:import", imported.pk)
+
+
+@require_POST
+def stop(request, pk):
+    """The work that is going on ends; the import stays as it was before it. That work may hold its row."""
+    imported = own_import(request, pk, locked=False)
+    if imported.job and imported.working:
+        jobs.cancel(imported.job)
+        messages.success(request, _("It is being stopped; what it had done is taken back."))
+    return redirect("imports:import", imported.pk)
+
+
+@require_POST
+def cancel(request, pk):
+    """The import is given up. Nothing was written."""
+    imported = own_import(request, pk)
+    if imported.open and not imported.working:
+        imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
+        imported.save(update_fields=["state", "ended_at"])
+        messages.success(request, _("The import was cancelled. Nothing was changed."))
+    return redirect("imports:list")
+
+
+def receipt(imported: Import, user) -> dict:
+    """What was done with each row; together they are all rows of the file."""
+    counts = imported.counts
+    [(_imported, undone, may_undo)] = with_undo([imported], user)
+    written = counts.get("added", 0) + counts.get("done", 0)
+    meanwhile = [(sentence(code), number) for code, number in counts.get("refused", {}).items()]
+    refused = sum(number for _words, number in meanwhile)
+    passive = counts.get("unchanged", 0) + counts.get("error", 0)
+    return {
+        "imported": imported,
+        "kind": KINDS[imported.table],
+        "counts": counts,
+        "meanwhile": meanwhile,
+        "left_out": imported.rows - written - refused - passive,
+        "not_written": imported.rows - written - counts.get("unchanged", 0),
+        "undone": undone,
+        "may_undo": may_undo,
+        "written": written,
+        "file": file_in_words(imported),
+        "columns": mapped(imported),
+        "match": dict(MATCH).get(imported.options.get("match", "")),
+    }
+
+
+def mapped(imported: Import) -> list[tuple[str, str]]:
+    """Each column of the file with where it went, '' for those that were left out."""
+    names = dict(targets(KINDS[imported.table]))
+    return [
+        (imported.heading(place), names.get(name, "") if name else "")
+        for place, name in enumerate(imported.mapping)
+    ]

@@ -1,0 +1,67 @@
+"""Step three of an import: every row accounted for; cells mended in place, choices made; then exactly this is applied."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+
+from crm.imports.answers import Answers
+from crm.imports.apply import Stale
+from crm.imports.columns import heading_of_target
+from crm.imports.jobs import apply_now_or_later, check_now_or_later
+from crm.imports.lines import PlanPage, repeated_mistakes
+from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.models import Import, PlannedRow
+
+
+def plan(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, Import.State.PLAN):
+        return away
+    if request.method == "POST":
+        return answered(request, imported)
+    page = PlanPage(imported, request.user, request.GET)
+    context = {
+        "imported": imported,
+        "kind": page.kind,
+        "counts": imported.counts,
+        "page": page,
+        "key_heading": heading_of_target(page.kind, imported.options["key"])
+        if "key" in imported.options
+        else "",
+        "sections": page.sections(),
+        "offers": page.offers(),
+        "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
+        "file": file_in_words(imported),
+        "written": imported.counts.get("add", 0) + imported.counts.get("change", 0),
+    }
+    return render(request, "imports/plan.html", context)
+
+
+def answered(request, imported: Import):
+    """What was mended or chosen is checked first; only a plan that was seen as it is gets applied."""
+    here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
+    applying = "apply" in request.POST
+    answers = Answers(imported, request.POST)
+    if answers.keep():
+        check_now_or_later(imported, only=answers.touched)
+        if applying:
+            messages.warning(
+                request, _("Your corrections were checked first. Look at the plan again, then apply it.")
+            )
+        return redirect("imports:import", imported.pk) if imported.working else redirect(here)
+    if not applying:
+        messages.warning(request, _("Nothing was different."))
+        return redirect(here)
+    if request.POST["apply"] != imported.counts.get("made", ""):
+        messages.warning(request, _("The plan was made anew meanwhile. Look at it again, then apply it."))
+        return redirect(here)
+    return applied(request, imported)
+
+
+def applied(request, imported: Import):
+    try:
+        apply_now_or_later(imported)
+    except Stale as stale:
+        messages.error(request, str(stale))
+        return redirect("imports:plan", imported.pk)
+    return redirect("imports:import", imported.pk)

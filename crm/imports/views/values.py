@@ -1,0 +1,25 @@
+"""Between columns and plan: what names a status, source, owner, country or tag that does not exist here."""
+
+from django.shortcuts import redirect, render
+
+from crm.imports.jobs import check_now_or_later
+from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.imports.values import ValuesForm
+from crm.models import Import
+
+
+def values(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, Import.State.PLAN):
+        return away
+    if not imported.unknown:
+        return redirect("imports:plan", imported.pk)
+    data = request.POST if request.method == "POST" else None
+    form = ValuesForm(data, imported=imported, user=request.user)
+    if data is not None and form.is_valid():
+        imported.decisions = form.decisions()
+        imported.save(update_fields=["decisions"])
+        check_now_or_later(imported)
+        return redirect("imports:import", imported.pk)
+    context = {"imported": imported, "kind": form.kind, "form": form, "file": file_in_words(imported)}
+    return render(request, "imports/values.html", context, status=200 if data is None else 422)

@@ -1,0 +1,18 @@
+"""Jobs: work in the background with progress, cancel and a result."""
+
+from crm.jobs.kinds import KINDS, Problem, job_kind, page_of, words_of
+from crm.jobs.queue import cancel, cancel_all_of, start
+from crm.jobs.running import interrupt, run_job
+
+__all__ = [
+    "KINDS",
+    "Problem",
+    "cancel",
+    "cancel_all_of",
+    "interrupt",
+    "job_kind",
+    "page_of",
+    "run_job",
+    "start",
+    "words_of",
+]

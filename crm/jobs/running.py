@@ -1,0 +1,164 @@
+"""Work in the background: a job says how far it is, can be cancelled, leaves a result, and may safely run twice.
+
+The work of a job is one transaction on the main connection; what it says about itself goes through the connection
+`progress`, so that it is seen while the work is not yet committed. The job is marked finished inside the transaction
+of its work: a worker that is killed leaves either all of it or nothing, and the job is taken up again.
+"""
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import app
+
+from crm.jobs.kinds import KINDS, Problem, page_of, words_of
+from crm.models import Job
+from crm.server.room import roomy
+from crm.web.notices import tell
+from crm.web.transactions import database_lost, disk_full, forget_plans, limit
+
+log = logging.getLogger(__name__)
+
+# How often a running job says how far it is and looks whether it was cancelled, in seconds.
+PAUSE = 0.3
+
+
+class Cancelled(Exception):
+    """Somebody pressed Cancel; everything is rolled back."""
+
+
+class Interrupted(Exception):
+    """The worker was told to stop or has lost the database; everything is rolled back and the job waits for the next worker."""
+
+
+class InOtherHands(Exception):
+    """Another worker holds the job, or the database has not yet noticed that it was killed; it is looked at again."""
+
+
+class TryAgain(BaseRetryStrategy):
+    """When the queue calls a job again that did not come to its end."""
+
+    def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
+        if isinstance(exception, Interrupted):
+            return RetryDecision()
+        if isinstance(exception, InOtherHands):
+            return RetryDecision(retry_in={"seconds": 3})
+        return None
+
+
+_interrupted = threading.Event()
+# The database connection on which this process does a job now.
+_in_use: list = []
+
+
+def interrupt() -> None:
+    """The job that this process has in hand stops, its statement too, and goes back to the queue."""
+    _interrupted.set()
+    for driver in _in_use:
+        driver.cancel_safe(timeout=2)
+
+
+@app.task(queue="work", name="run_job", retry=TryAgain())
+def run_job(job_id: int) -> None:
+    """Do the work of a job, once. A second call while it runs raises InOtherHands, after it has ended does nothing."""
+    with transaction.atomic():
+        if not _mine(job_id):
+            raise InOtherHands
+        job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
+        if job is None:
+            return
+        user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
+        if not user.is_active or job.cancel_asked:
+            _say(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
+            return
+    job.user = user
+    _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
+    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+        _attempt(job)
+
+
+def _mine(job_id: int) -> bool:
+    """Whether no other worker has this job in hand; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('job'), %s)", [job_id % 2**31])
+        return cursor.fetchone()[0]
+
+
+def _attempt(job: Job) -> None:
+    try:
+        with transaction.atomic():
+            limit(lock=0, statement=0)
+            forget_plans()
+            _in_use[:] = [connection.connection]
+            if not _mine(job.pk):
+                raise InOtherHands
+            if not Job.objects.filter(pk=job.pk).unfinished().exists():
+                return
+            record = roomy(KINDS[job.kind].work)(job, _Progress(job.pk))
+            Job.objects.filter(pk=job.pk).update(
+                state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
+            )
+            if not KINDS[job.kind].quiet:
+                tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
+    except InOtherHands:
+        raise
+    except Interrupted:
+        _put_back(job)
+        raise
+    except Cancelled:
+        _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
+    except Problem as problem:
+        _fail(job, str(problem))
+    except Exception as error:
+        if _interrupted.is_set():
+            _put_back(job)
+        if _interrupted.is_set() or database_lost(error):
+            raise Interrupted from error
+        log.exception("Job %s of kind %s", job.pk, job.kind)
+        full = _(
+            "The disk of the server is full; nothing was written. Tell the people who run it, then try again."
+        )
+        _fail(
+            job, full if disk_full(error) else _("It stopped through a fault of ours; nothing was written.")
+        )
+    finally:
+        _in_use.clear()
+
+
+def _put_back(job: Job) -> None:
+    _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
+
+
+def _fail(job: Job, problem: str) -> None:
+    _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
+    tell(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
+
+
+def _say(job_id: int, **values) -> None:
+    """Write about a job outside the transaction of its work."""
+    Job.objects.using("progress").filter(pk=job_id).update(**values)
+
+
+class _Progress:
+    """Called with (done, total) as often as the work likes; writes a few times a second. Raises Cancelled and
+    Interrupted."""
+
+    def __init__(self, job_id: int) -> None:
+        self.job_id, self.last = job_id, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        if _interrupted.is_set():
+            raise Interrupted
+        now = time.monotonic()
+        if now - self.last < PAUSE and done < total:
+            return
+        self.last = now
+        _say(self.job_id, done=done, total=total)
+        if Job.objects.using("progress").filter(pk=self.job_id, cancel_asked=True).exists():
+            raise Cancelled

@@ -1,0 +1,42 @@
+"""Jobs: what runs in the background, how far it is, its end, and Cancel."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm import jobs
+from crm.models import Job
+from crm.web.screens import answer
+
+
+@require_safe
+def job_list(request):
+    rows = Job.objects.visible_to(request.user).newest_first().select_related("user", "operation")[:100]
+    context = {
+        "running": [row for row in rows if row.unfinished],
+        "ended": [row for row in rows if not row.unfinished],
+    }
+    return answer(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
+
+
+@require_safe
+def job(request, pk):
+    row = one(request, pk)
+    return answer(request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"})
+
+
+@require_POST
+def cancel(request, pk):
+    row = one(request, pk)
+    jobs.cancel(row)
+    messages.success(request, _("It is being cancelled; what it had done is taken back."))
+    return redirect("job", row.pk)
+
+
+def one(request, pk: int) -> Job:
+    row = Job.objects.visible_to(request.user).select_related("user", "operation").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row

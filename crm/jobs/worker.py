@@ -1,0 +1,130 @@
+"""The worker: does the queued jobs, takes up those that a dead worker left, and cleans up once an hour."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+from collections.abc import Callable
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+from crm.jobs import interrupt
+from crm.jobs.housekeeping import clean_up
+from crm.server.database import connect_directly
+
+log = logging.getLogger(__name__)
+
+QUEUES = ["work"]
+# What waits for addresses of others has a queue of its own, and several at once.
+CALLS, CALLS_AT_ONCE = ["webhooks"], 4
+# Seconds: a worker tells that it lives, counts as dead without a word, and looks for what dead ones left.
+HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
+CLEAN_UP_EVERY = 60 * 60
+NICENESS = 5
+# So many more objects than before, and Python looks which of them only hold each other.
+COLLECT_AFTER = 50_000
+
+
+class WorkerLost(Exception):
+    """The worker has stopped although nobody told it to: it has lost the database."""
+
+
+def work(*, alone: bool = False) -> None:
+    """Do jobs until SIGTERM or SIGINT. A job that runs then goes back to the queue at its next step.
+
+    `alone`: no other worker uses this database, so that every job in hand was left by a dead one.
+    """
+    os.nice(NICENESS)
+    collect_rarely()
+    # A broken connection is told in one sentence when the worker ends of it, not in a traceback for each of its tasks.
+    for name in ("procrastinate.utils", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    connect_directly()
+    for alias in ("default", "progress"):
+        # When this process is killed, the server ends its statement and frees its locks within so many milliseconds.
+        options = connections.settings[alias]["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} -c client_connection_check_interval=1000".strip()
+    # A copy of the app with a connection of its own: what jobs queue themselves stays on Django's connection, within
+    # the transaction of their work.
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    asyncio.run(_work(worker_app, alone))
+
+
+def collect_rarely() -> None:
+    """A job makes millions of small things that are in no circle; looking for circles took it a third of its time."""
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
+
+
+async def _work(worker_app: App, alone: bool) -> None:
+    async with worker_app.open_async():
+        await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
+        worker = asyncio.create_task(_worker(worker_app, QUEUES, 1))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, worker)
+        beside = [
+            asyncio.create_task(_worker(worker_app, CALLS, CALLS_AT_ONCE)),
+            asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
+            asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
+        ]
+        try:
+            await worker
+            raise WorkerLost
+        except asyncio.CancelledError:
+            pass
+        finally:
+            for task in beside:
+                task.cancel()
+
+
+async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
+    await worker_app.run_worker_async(
+        queues=queues,
+        concurrency=at_once,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=DEAD_AFTER,
+    )
+
+
+def _stop(worker: asyncio.Task) -> None:
+    interrupt()
+    if not worker.cancelling():
+        worker.cancel()
+
+
+async def _every(seconds: float, step: Callable) -> None:
+    while True:
+        try:
+            await step()
+        except Exception:
+            log.exception("The worker's own work")
+        await asyncio.sleep(seconds)
+
+
+async def take_up(worker_app: App, dead_after: float = DEAD_AFTER) -> int:
+    """Queue again what workers had in hand that have not been heard of for that many seconds. Returns how many."""
+    manager = worker_app.job_manager
+    await manager.prune_stalled_workers(dead_after)
+    taken = 0
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=dead_after):
+        # Another worker may have been quicker.
+        with contextlib.suppress(ConnectorException):
+            await manager.retry_job(job, retry_at=timezone.now())
+            taken += 1
+    return taken
+
+
+def _clean_up() -> None:
+    close_old_connections()
+    try:
+        clean_up()
+    finally:
+        close_old_connections()

@@ -1,0 +1,122 @@
+"""An export: the receipt of a file with records that a user downloaded; the file itself is kept for a while."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# A file that is still being written after so long has lost its writer.
+LONGEST = timedelta(hours=2)
+
+
+class ExportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own; those of everybody with the right to see them."""
+        if user.has_perm("crm.view_export"):
+            return self
+        return self.filter(models.Q(user=user) | models.Q(pk__in=self.decidable_by(user).values("pk")))
+
+    def decidable_by(self, user):
+        """Those that wait for somebody who may approve them: another one than who asked."""
+        asked = self.filter(state=Export.State.ASKED).exclude(user=user)
+        return asked if user.has_perm("crm.approve_export") else self.none()
+
+    def of(self, user):
+        return self.filter(user=user)
+
+    def approved(self):
+        return self.filter(state=Export.State.APPROVED)
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def with_old_files(self):
+        return self.exclude(file="").filter(at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
+
+
+class Export(models.Model):
+    """`matched` is how many records the set held, `wrote` how many rows the file has; where they differ, `note` says why.
+
+    Where a setting asks for it, a large one waits until somebody has approved it, and is written when its user fetches it.
+    `file` is a path below MEDIA_ROOT, or '' when the file is gone.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("waits for approval")
+        APPROVED = "approved", _("approved")
+        DECLINED = "declined", _("declined")
+        WRITING = "writing", _("being written")
+        FINISHED = "finished", _("finished")
+        FAILED = "failed", _("stopped")
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel (.xlsx)")
+        CSV = "csv", _("CSV, UTF-8")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), related_name="exports"
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    table = models.CharField(max_length=40)
+    name = models.CharField(_("file"), max_length=120)
+    words = models.TextField(_("records"), blank=True)
+    query = models.TextField(blank=True)
+    columns = ArrayField(models.CharField(max_length=40), verbose_name=_("columns"))
+    format = models.CharField(_("file type"), max_length=4, choices=Format, default=Format.XLSX)
+    matched = models.PositiveIntegerField(_("matched"), null=True)
+    wrote = models.PositiveIntegerField(_("wrote"), null=True)
+    size = models.PositiveBigIntegerField(_("size"), null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WRITING)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"), null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=200, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        default_permissions = ("view",)
+        permissions = [("approve_export", _("approve large exports"))]
+        indexes = [models.Index(fields=["user", "-id"], name="export_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / self.file
+
+    @property
+    def failed(self) -> bool:
+        lost = self.state == self.State.WRITING and timezone.now() - self.at > LONGEST
+        return lost or self.state == self.State.FAILED
+
+    @property
+    def shown_columns(self) -> int:
+        """Without the two that go along hidden."""
+        return len(self.columns) - 2
+
+    @property
+    def downloadable(self) -> bool:
+        return self.state == self.State.FINISHED and bool(self.file) and self.path.exists()
+
+    @property
+    def file_until(self):
+        return self.at + timedelta(days=settings.FILE_DAYS)
+
+    @property
+    def seconds(self) -> float | None:
+        return (self.finished_at - self.at).total_seconds() if self.finished_at else None

@@ -1,0 +1,131 @@
+"""An import: a file with records on its way in, from the upload to its receipt."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# The raw cells go so many days after the end of an import; its counts and its operation stay.
+KEEP_ROWS = timedelta(days=7)
+
+
+class ImportQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(user=user)
+
+    def into(self, table: str):
+        return self.filter(table=table)
+
+    def visible_to(self, user):
+        """The receipts: one's own; those of everybody with the right to see them."""
+        return self if user.has_perm("crm.view_import") else self.filter(user=user)
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def done(self):
+        return self.filter(state=Import.State.DONE)
+
+    def with_the_content_of(self, imported: "Import"):
+        """Other imports of a file with the same bytes."""
+        return self.filter(sha256=imported.sha256).exclude(pk=imported.pk)
+
+    def with_old_files(self):
+        return self.exclude(file="").filter(at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
+
+    def with_old_rows(self):
+        """Ended ones whose cells are no longer needed, and those that nobody went on with."""
+        ended = models.Q(ended_at__lt=timezone.now() - KEEP_ROWS)
+        forgotten = models.Q(ended_at=None, at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
+        return self.filter(ended | forgotten, rows_kept=True)
+
+
+class Import(models.Model):
+    """`state` is how far it has come; `job` is the work that is going on or has stopped.
+
+    columns    [{"heading", "filled", "kinds", "samples"}] by place
+    mapping    the field of each column, '' for left out; "name" is a whole name
+    options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, defaults {field: id or text}
+    decisions  what unknown values become: {field: {text: "refuse" | "empty" | "create" | id}}
+    counts     rows by verdict, and what the receipt says
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", _("is read")
+        COLUMNS = "columns", _("waits for its columns")
+        PLAN = "plan", _("has a plan")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), related_name="imports"
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    table = models.CharField(max_length=40)
+    name = models.CharField(_("file"), max_length=200)
+    file = models.CharField(max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.READING)
+    sheets = ArrayField(models.CharField(max_length=100), default=list)
+    sheet = models.CharField(max_length=100, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    header_row = models.PositiveIntegerField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    columns = models.JSONField(default=list)
+    mapping = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    decisions = models.JSONField(default=dict)
+    unknown = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    job = models.ForeignKey("crm.Job", models.SET_NULL, null=True, related_name="+")
+    operation = models.ForeignKey("crm.Operation", models.SET_NULL, null=True, related_name="imports")
+    ended_at = models.DateTimeField(null=True)
+    rows_kept = models.BooleanField(default=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["user", "-id"], name="import_user")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / self.file
+
+    @property
+    def working(self) -> bool:
+        """Whether a job has it in hand: nothing else may touch it meanwhile."""
+        return self.job is not None and self.job.unfinished
+
+    @property
+    def stopped(self) -> str:
+        """The sentence with which the last job stopped, or ''."""
+        return self.job.problem if self.job is not None and self.job.state == "failed" else ""
+
+    @property
+    def open(self) -> bool:
+        return self.state in (self.State.READING, self.State.COLUMNS, self.State.PLAN)
+
+    def heading(self, place: int) -> str:
+        return self.columns[place]["heading"]
+
+    def place_of(self, field: str) -> int | None:
+        """The column that goes to a field."""
+        return self.mapping.index(field) if field in self.mapping else None
+
+    @property
+    def defaults(self) -> dict:
+        return self.options.get("defaults", {})

@@ -1,0 +1,162 @@
+"""The rows of an import: what stands in the file, and what the plan makes of each."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.import_file import Import
+
+
+class ImportRowQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("row")
+
+    def numbered(self, rows: list[int]):
+        return self.filter(row__in=rows)
+
+    def start_anew(self):
+        """Forget what was corrected and chosen row by row."""
+        return self.exclude(choice="", fixes={}, takes=[]).update(choice="", fixes={}, takes=[])
+
+
+class ImportRow(models.Model):
+    """A row as it was read, with what a person has corrected and chosen since.
+
+    kinds    a letter a cell (crm/excel/read.py), '' where all are texts
+    fixes    corrected cells by the place of their column: {"3": "ana@example.com"}
+    choice   what to do with a row whose record is known, '' for what the import says for all, of a row with an id to update
+    takes    fields in which the file goes before a newer edit
+    """
+
+    pk = models.CompositePrimaryKey("of_id", "row")
+    of = models.ForeignKey(Import, models.CASCADE, related_name="file_rows", db_index=False)
+    row = models.PositiveIntegerField()
+    kinds = models.TextField(blank=True)
+    cells = models.JSONField()
+    fixes = models.JSONField(default=dict)
+    choice = models.CharField(max_length=6, blank=True)
+    takes = models.JSONField(default=list)
+
+    objects = ImportRowQuerySet.as_manager()
+
+    def text(self, place: int) -> str:
+        """What stands in a cell, with what was corrected since."""
+        return self.fixes.get(str(place), self.cells[place] if place < len(self.cells) else "")
+
+
+class PlannedRowQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("row")
+
+    def after(self, row: int):
+        return self.filter(row__gt=row)
+
+    def with_verdict(self, verdict: str):
+        return self.filter(verdict=verdict)
+
+    def numbered(self, rows: list[int]):
+        return self.filter(row__in=rows)
+
+    def duplicates(self, *, in_file: bool):
+        """Rows that repeat another row of the file, or those that look like a record there is."""
+        found = self.filter(verdict=PlannedRow.Verdict.DUPLICATE)
+        return found.filter(match="file") if in_file else found.exclude(match="file")
+
+    def found_by_id(self, by_id: bool):
+        return self.filter(match="id") if by_id else self.exclude(match="id")
+
+    def with_conflicts(self):
+        return self.exclude(conflicts={})
+
+    def not_written(self, *, also: list[int]):
+        """Rows that hold something and of which nothing becomes; `also` are records whose change was refused."""
+        nothing = models.Q(action="") & ~models.Q(verdict=PlannedRow.Verdict.UNCHANGED)
+        return self.filter(nothing | models.Q(action="change", record__in=also))
+
+    def naming(self, words: str):
+        """Rows that hold all these words in their name or in the line below it."""
+        found = self
+        for word in words.split():
+            found = found.filter(models.Q(title__icontains=word) | models.Q(subtitle__icontains=word))
+        return found
+
+
+class PlannedRow(models.Model):
+    """What will become of a row. Made anew by each check, all rows at once; apply does exactly this.
+
+    action     what apply does: "add", "change" or ''
+    choice     what was chosen to do with a row whose record is known
+    match      by what the record was found: id, email, phone, field; "file" for a row that repeats an earlier one
+    values     what is written, by column of the database
+    old        for a change the values there are now, of the same columns
+    conflicts  {column: [value there now, who, when]}: changed here since the file was made
+    errors     [[place of the column or null, sentence]]
+    keys       by what the row can be recognised: one that has the same key is checked together with it
+    unknown    [[field, name]] of what it names although it does not exist here
+    """
+
+    class Verdict(models.TextChoices):
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        UNCHANGED = "unchanged", _("unchanged")
+        DUPLICATE = "duplicate", _("duplicate")
+        ERROR = "error", _("error")
+        LEFT_OUT = "left_out", _("left out")
+
+    pk = models.CompositePrimaryKey("of_id", "row")
+    of = models.ForeignKey(Import, models.CASCADE, related_name="plan", db_index=False)
+    row = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=9, choices=Verdict)
+    action = models.CharField(max_length=6, blank=True)
+    choice = models.CharField(max_length=6, blank=True)
+    match = models.CharField(max_length=5, blank=True)
+    record = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(null=True)
+    title = models.TextField(blank=True)
+    subtitle = models.TextField(blank=True)
+    values = models.JSONField(default=dict)
+    old = models.JSONField(default=dict)
+    conflicts = models.JSONField(default=dict)
+    errors = models.JSONField(default=list)
+    keys = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
+
+    objects = PlannedRowQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["of", "verdict", "row"], name="planned_verdict")
+        ]  # the lists of the plan
+
+
+class ImportMappingQuerySet(models.QuerySet):
+    def of(self, user, table: str):
+        return self.filter(user=user, table=table)
+
+    def with_heads(self, signature: str):
+        return self.filter(signature=signature)
+
+    def last_used_first(self):
+        return self.order_by("-used_at", "-id")
+
+
+class ImportMapping(models.Model):
+    """How a user has mapped the columns of a file once, under a name: offered again for a file with the same heads, and
+    chosen by its name for any other one.
+
+    `signature` is the hash of the folded heads in their order.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    table = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=100)
+    signature = models.CharField(max_length=64)
+    headings = models.JSONField(default=list)
+    mapping = models.JSONField()
+    options = models.JSONField()
+    used_at = models.DateTimeField()
+
+    objects = ImportMappingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "table", "name"], name="mapping_once")]

@@ -1,0 +1,123 @@
+"""What every kind of record has: who made it and when, its version, Trash, and the sets that screens start from."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import ExpressionWrapper, Func, Q, Value
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from crm.records.scope import Scope
+
+# Not in Trash: also what the indexes of the lists hold.
+PRESENT = Q(deleted_at__isnull=True)
+
+
+def added_between(first, before) -> Q:
+    """Added from a moment on and before another one; None is open."""
+    since = Q(created_at__gte=first) if first else Q()
+    return since & Q(created_at__lt=before) if before else since
+
+
+class RecordQuerySet(models.QuerySet):
+    @property
+    def scope(self) -> Any:
+        """What says who sees which (crm/records/scope.py)."""
+        return self.model.scope  # type: ignore[attr-defined]
+
+    def present(self):
+        return self.filter(PRESENT)
+
+    def in_trash(self):
+        return self.filter(deleted_at__isnull=False)
+
+    def visible_to(self, user):
+        return self.filter(self.scope.seen(user))
+
+    def changeable_by(self, user):
+        return self.filter(self.scope.changed(user))
+
+    def with_may_change(self, user):
+        """Whether the user may change it, as `may_change` on each record."""
+        may = self.scope.changed(user) if user.has_perm(self.model.right("change")) else Q(pk__in=[])  # type: ignore[attr-defined]
+        return self.annotate(may_change=ExpressionWrapper(may, models.BooleanField()))
+
+    def locked(self, pk: int) -> None:
+        """Hold this one, if it is in the set, to the end of the transaction."""
+        list(self.filter(pk=pk).select_for_update(no_key=True, of=("self",)).order_by().values_list("pk"))
+
+    def added_between(self, first, before):
+        """Added from a moment on and before another one; None is open."""
+        return self.filter(added_between(first, before))
+
+    def in_order_of(self, ids: list[int]):
+        """In the order of these ids."""
+        place = Func(Value(ids), "pk", function="array_position", output_field=models.IntegerField())
+        return self.order_by(place)
+
+    # What verbs and undo ask of a tracked table (crm/records/change.py, crm/records/undo.py)
+
+    def why_missing(self, ids: list[int], user) -> dict[str, list[int]]:
+        """Why the user can't change these records: ids by reason; "hidden" are those that they don't see."""
+        rows = self.filter(pk__any=ids)
+        visible = set(rows.visible_to(user).values_list("pk", flat=True))
+        changeable = set(rows.changeable_by(user).values_list("pk", flat=True))
+        deleted = dict(rows.values_list("pk", "deleted_at"))
+        reasons: dict[str, list[int]] = {}
+        for pk in ids:
+            if pk not in deleted:
+                reason = "gone"
+            elif pk not in visible:
+                reason = "hidden"
+            elif pk not in changeable:
+                reason = "not_changeable"
+            else:
+                reason = "binned" if deleted[pk] else "not_binned"
+            reasons.setdefault(reason, []).append(pk)
+        return reasons
+
+    def take_back_created(self) -> list[int]:
+        """Records that an undone operation created go to Trash."""
+        ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
+        self.filter(pk__any=ids).update(deleted_at=Now())
+        return ids
+
+
+class Record(models.Model):
+    """`table` is the name of the kind in history, verdicts and addresses, `scope` says who sees and changes which.
+
+    `undo_with` are columns that an undo puts back together with another one or not at all, `undo_guards` what keeps a
+    column from going back (crm/records/undo_sql.py).
+    """
+
+    table: ClassVar[str]
+    scope: ClassVar["Scope"]
+    undo_with: ClassVar[dict[str, str]] = {}
+    undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
+    # What with_may_change() annotates.
+    may_change: bool
+
+    created_at = models.DateTimeField(_("date added"), db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    updated_at = models.DateTimeField(_("last change"), db_default=Now(), editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subtitle(self) -> str:
+        """What helps to tell it from another one of its name."""
+        return ""
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        """The permission to "view", "change", "assign" … such records: "leads.view_lead"."""
+        return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"

@@ -1,0 +1,46 @@
+"""Things that records refer to, such as tags: never removed, only retired, so that history can be told and undone."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def name_taken(table: str, within: str = "true") -> tuple[str, str]:
+    """The guard of a name: an undo does not give it back when another row has it by now (crm/records/undo_sql.py)."""
+    return (
+        "name_taken",
+        f"EXISTS (SELECT FROM {table} g WHERE lower(g.name) = lower({{old}}) AND {within} AND g.id <> t.id)",
+    )
+
+
+class RetirableQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(retired=False)
+
+    def active_or(self, pk: int | None):
+        """The active ones, and the one that is chosen already."""
+        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
+
+    def retire(self) -> list[int]:
+        """Retire these rows; returns their ids."""
+        ids = list(self.values_list("pk", flat=True))
+        self.model._default_manager.filter(pk__in=ids).update(retired=True)
+        return ids
+
+
+class Retirable(models.Model):
+    """`table` is the name of the kind in history, verdicts and addresses."""
+
+    table: ClassVar[str]
+
+    retired = models.BooleanField(_("retired"), default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        """The permission to "view", "add", "change" or "delete" such rows: "leads.change_status"."""
+        return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"

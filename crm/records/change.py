@@ -1,0 +1,254 @@
+"""Verbs and operations: every change of records is one operation that locks a set, judges each row and writes.
+
+A verb is a value: what it sets, whom it refuses, what is so already. `carry_out` does the same four steps for
+all of them: open the operation, lock the rows in id order, judge each locked row in one SQL CASE, update those that
+are judged changed.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.utils.functional import Promise
+
+from crm.models import Operation
+from crm.records.results import Outcome, keep_result
+from crm.web.transactions import retried_once
+
+ROWS_A_STATEMENT = 5_000
+
+# What else each operation sets going, within its transaction (crm/api/webhooks.py).
+FOLLOWERS: list[Callable[[Operation], None]] = []
+
+_open_operation: ContextVar[Operation | None] = ContextVar("open_operation", default=None)
+
+
+class OperationOpen(Exception):
+    """An operation was begun inside another one; a verb called by a verb joins with `joined=`."""
+
+
+@contextmanager
+def operation(
+    kind: str,
+    *,
+    by,
+    table: str = "",
+    channel: str = Operation.Channel.WEB,
+    undoes: Operation | None = None,
+    **values,
+):
+    """Everything written inside is recorded as one operation, all or nothing.
+
+    `table` is the kind of record that it is about, `values` are further fields of the Operation. Raises OperationOpen
+    inside another operation.
+    """
+    if _open_operation.get():
+        raise OperationOpen(kind)
+    with transaction.atomic():
+        record = Operation.objects.create(
+            kind=kind, table=table, by=by, channel=channel, undoes=undoes, **values
+        )
+        token = _open_operation.set(record)
+        _announce(str(record.pk), str(undoes.pk) if undoes else "")
+        try:
+            yield record
+        finally:
+            _open_operation.reset(token)
+        # After an error the transaction is rolled back, and these settings with it.
+        _announce("", "")
+        for follow in FOLLOWERS:
+            follow(record)
+
+
+def _announce(current: str, undoes: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('leadwell.operation', %s, true), set_config('leadwell.undoes', %s, true)",
+            [current, undoes],
+        )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Rows that fulfil `when` are refused with the reason `code`; the sentence belongs to it in `Verb.reasons`."""
+
+    code: str
+    when: Q
+
+
+class Verb:
+    """One thing to do to a set of rows. Subclasses are frozen dataclasses in an app's verbs/ folder.
+
+    `kind` names it in the Operation, `action` is the right for what it does to one row: "change", "delete", "assign".
+    """
+
+    kind: ClassVar[str]
+    action: ClassVar[str] = "change"
+    icon: ClassVar[str] = "edit"
+    known: ClassVar[dict[str, type["Verb"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        # What a kind of record makes of Edit or Add is found through the kind (crm/records/operations.py).
+        Verb.known.setdefault(cls.kind, cls)
+
+    @classmethod
+    def right(cls, model: Any) -> str:
+        """The permission that whoever does it to rows of this model needs; '' for none."""
+        return model.right(cls.action) if model else ""
+
+    def parameters(self) -> dict:
+        """What `words` needs later, as JSON: ids and plain values, never text in one language."""
+        return {}
+
+    @classmethod
+    def words(cls, parameters: dict, kind: Any) -> str | Promise:
+        """The operation as the heading of a page: "Move to Qualified". `kind` is that of its records, or None."""
+        raise NotImplementedError
+
+    def same(self) -> Q:
+        """The rows that have it already."""
+        return Q(pk__in=[])
+
+    def refusals(self) -> list[Refusal]:
+        """Whom it refuses, the first reason that holds counts."""
+        return []
+
+    def values(self) -> dict[str, Any]:
+        """The columns that it sets, as QuerySet.update() takes them."""
+        raise NotImplementedError
+
+    def write(self, rows: QuerySet) -> None:
+        rows.update(**self.values())
+
+    def follow(self, record: Operation, changed: list[int]) -> None:
+        """What else happens in the same transaction, such as notifications."""
+
+
+def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) -> Outcome:
+    """What the verb would do to these rows now, without locking or writing: the preview.
+
+    `rows` are those that the user may change; of the `wanted` ids the others are refused with the reason why.
+    """
+    _check(verb, rows, by)
+    if wanted is not None:
+        rows = rows.filter(pk__any=wanted)
+    return _with_missing(_judged(verb, rows), rows, wanted, by)
+
+
+@retried_once
+def carry_out(
+    verb: Verb,
+    rows: QuerySet,
+    *,
+    by,
+    wanted: list[int] | None = None,
+    channel: str = Operation.Channel.WEB,
+    note: str = "",
+    joined: Operation | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Do it: lock, judge, update, in one operation. With nothing to change no operation is left behind, unless the
+    set was `wanted`: then its receipt says so.
+
+    `progress` is told (done, total) between statements and may raise to roll everything back.
+    Raises PermissionDenied without the verb's permission, ValueError for a sliced or joined-together set.
+    """
+    _check(verb, rows, by)
+    begun = time.monotonic()
+    if wanted is not None:
+        rows = rows.filter(pk__any=wanted)
+    with transaction.atomic():
+        locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        ids = list(locked.values_list("pk", flat=True))
+        model_rows = rows.model._default_manager.all()
+        outcome = _judged(verb, model_rows.filter(pk__any=ids))
+        outcome = _with_missing(outcome, rows, wanted, by)
+        if not outcome.changed and wanted is None:
+            return outcome
+        if joined:
+            outcome.operation = joined
+            _write(verb, model_rows, outcome.changed, joined, progress)
+            return outcome
+        with operation(
+            verb.kind,
+            table=rows.model.table,
+            by=by,
+            channel=channel,
+            note=note,
+            parameters=verb.parameters(),
+            matched=outcome.total,
+        ) as record:
+            outcome.operation = record
+            _write(verb, model_rows, outcome.changed, record, progress)
+            keep_result(record, [outcome], begun)
+    return outcome
+
+
+def _check(verb: Verb, rows: QuerySet, by) -> None:
+    check_right(verb, rows.model, by)
+    if rows.query.is_sliced or rows.query.combinator or rows.query.distinct:
+        raise ValueError("A verb takes a plain set: no slice, no union, no distinct.")
+
+
+def check_right(verb: Verb, model: Any, by) -> None:
+    """Raises PermissionDenied where the user may not do this to rows of the model."""
+    needed = verb.right(model)
+    if needed and not by.has_perm(needed):
+        raise PermissionDenied(needed)
+
+
+def _judged(verb: Verb, rows: QuerySet) -> Outcome:
+    """One SQL CASE judges every row; the ids come back as one array a verdict."""
+    cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in verb.refusals()]
+    cases.append(When(verb.same(), then=Value("unchanged")))
+    verdicts = (
+        rows.order_by()
+        .annotate(verdict=Case(*cases, default=Value("changed"), output_field=CharField()))
+        .values("verdict")
+        .annotate(ids=ArrayAgg("pk", order_by="pk"), number=Count("pk"))
+        .values_list("verdict", "ids")
+    )
+    outcome = Outcome(rows.model.table)
+    for verdict, ids in verdicts:
+        if verdict.startswith("!"):
+            outcome.refused[verdict.removeprefix("!")] = ids
+        else:
+            setattr(outcome, verdict, ids)
+    return outcome
+
+
+def _with_missing(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:
+    """Those of the wanted ids that the set does not hold any more, each with its reason."""
+    if wanted is None:
+        return outcome
+    found = set(outcome.changed).union(outcome.unchanged, *outcome.refused.values())
+    missing = [pk for pk in wanted if pk not in found]
+    if missing:
+        reasons = rows.model._default_manager.why_missing(missing, by)
+        outcome.hidden = len(reasons.pop("hidden", []))
+        outcome.refused.update({code: ids for code, ids in reasons.items() if ids})
+    return outcome
+
+
+def _write(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progress) -> None:
+    done = 0
+    if progress:
+        progress(0, len(ids))
+    for chunk in in_chunks(ids):
+        verb.write(rows.filter(pk__any=chunk))
+        done += len(chunk)
+        if progress:
+            progress(done, len(ids))
+    verb.follow(record, ids)
+
+
+def in_chunks(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), ROWS_A_STATEMENT):
+        yield ids[start : start + ROWS_A_STATEMENT]

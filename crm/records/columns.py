@@ -1,0 +1,31 @@
+"""Which columns a user's list shows, and in which order."""
+
+from typing import Any
+
+from crm.models import ListSettings, SavedView
+from crm.records.kinds import Kind
+
+
+def settings_of(user) -> ListSettings | None:
+    """How the user has the lists, if they ever chose; it comes along with who is signed in and is kept with them, so
+    after a write it is as it was until the next request."""
+    return getattr(user, "list_settings", None)
+
+
+def columns_of(kind: Kind, user, view: SavedView | None = None) -> list[str]:
+    """The view's own columns, else those that the user chose, else those shown at first. The name always comes first."""
+    own: Any = settings_of(user)
+    chosen = own.columns.get(kind.name) if own else None
+    return ordered(kind, (view.columns if view else None) or chosen or kind.fields.LIST_AT_FIRST)
+
+
+def ordered(kind: Kind, names: list[str]) -> list[str]:
+    """The allowed ones of these columns, each once, the name in front."""
+    known = [name for name in dict.fromkeys(names) if name in kind.fields.LIST and name != "name"]
+    return ["name", *known]
+
+
+def start_view(kind: Kind, user) -> int | None:
+    """The id of the view that opens first, if the user chose one."""
+    own = settings_of(user)
+    return own.start_views.get(kind.name) if own else None

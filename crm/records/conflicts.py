@@ -1,0 +1,64 @@
+"""Edits that cross: what a form was drawn from, and which of the sent fields a colleague has changed since."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm.models import Change
+from crm.records.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A field that both changed: its name, what stands there now, what was sent, and the other one's change."""
+
+    name: str
+    label: str
+    theirs: Any
+    mine: Any
+    change: Change
+
+
+def as_drawn(record: Any, version: int) -> Any:
+    """A copy of the record as it was at that version: what the form showed when it was opened."""
+    model = type(record)
+    drawn = model.objects.get(pk=record.pk)
+    by_column = {field.column: field for field in model._meta.local_concrete_fields}
+    for change in Change.objects.of_row(model.table, record.pk).since_version(version).order_by("-id"):
+        for column, (old, _new) in change.diff.items():
+            if column in by_column:
+                setattr(drawn, by_column[column].attname, by_column[column].to_python(old))
+    return drawn
+
+
+def touched_since(record: Any, version: int) -> dict[str, Change]:
+    """The last change of every column that was changed after that version."""
+    touched = {}
+    rows = (
+        Change.objects.of_row(record.table, record.pk)
+        .since_version(version)
+        .select_related("operation__by")
+        .order_by("id")
+    )
+    for change in rows:
+        for column in change.diff:
+            touched[column] = change
+    return touched
+
+
+def crossings(
+    kind: Kind, record: Any, version: int, sent: dict[str, Any], *, decided: int = 0
+) -> list[Crossing]:
+    """The sent fields (name: cleaned value) that were changed since the version to something else.
+
+    `decided` is the version up to which the user has seen the other values and chosen.
+    """
+    if version == record.version:
+        return []
+    touched = touched_since(record, version)
+    found = []
+    for name, mine in sent.items():
+        change = next((touched[column] for column in kind.columns_of(name) if column in touched), None)
+        theirs = getattr(record, name)
+        if change is not None and change.version > decided and theirs != mine:
+            found.append(Crossing(name, kind.heading(name), theirs, mine, change))
+    return found

@@ -1,0 +1,133 @@
+"""Our defaults for django-filter: the filters of one list for one user, as chips that read as a sentence."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Q
+
+from crm.fields.filters import FROM, ME, NONE, NOT, TO, AnyOf, Period
+from crm.fields.type import type_of
+from crm.records.segments import Slice
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active filter in words, and the address without it."""
+
+    name: str
+    label: str
+    words: str
+    without: str
+
+
+class FilterSet(django_filters.FilterSet):
+    """A FilterSet for one user. Only the filters that the address names are built, so that the others cost nothing.
+
+    A field that is only named in `Meta.fields` is filtered as its type is.
+    """
+
+    # The filters for one value that lead, together with the department, an index in the order of age.
+    by_age: ClassVar[tuple[str, ...]] = ("owner",)
+
+    def __init__(self, data, queryset, *, user, every: bool = False) -> None:
+        self.user = user
+        # What was not understood beside the form's own errors, in words.
+        self.problems: list[str] = []
+        super().__init__(data, queryset)
+        if every:
+            for field in self.form.fields.values():
+                field.widget.attrs["class"] = (
+                    "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
+                )
+        else:
+            for name in [name for name in self.filters if name not in data]:
+                del self.filters[name]
+
+    @property
+    def active(self) -> list[tuple[str, Any, Any]]:
+        """The filters that narrow the set: name, filter, cleaned value."""
+        values = self.form.cleaned_data if self.form.is_valid() else getattr(self.form, "cleaned_data", {})
+        return [(name, self.filters[name], values[name]) for name in self.filters if values.get(name)]
+
+    def chosen(self, name: str) -> list[str]:
+        """The values to which an AnyOf narrows the set; none where it is not asked, or asked for all others."""
+        found = [value for other, item, value in self.active if other == name and not item.negated]
+        return list(found[0]) if found else []
+
+    def narrowing(self, slices: list[Slice], *, by_age: bool = False) -> list[Slice]:
+        """The same slices where the filters name departments; `by_age`, also where they name one owner, status …: each
+        of those leads, with the department, an index in the order of age. A slice that the owner leads can only be
+        narrowed by an owner."""
+        departments = [int(value) for value in self.chosen("department")]
+        one = self._one_value() if by_age else None
+        found = []
+        for part in slices:
+            if part.column and departments:
+                part = replace(part, values=tuple(value for value in part.values if value in departments))
+            if one and part.column and (one[0] == "owner" or not part.beside):
+                part = part.with_index(Q(**{one[0]: one[1]}))
+            found.append(part)
+        return found
+
+    def _one_value(self) -> tuple[str, object] | None:
+        """The column and value of a filter that asks for one owner, status, source or country, if there is one."""
+        for name in self.by_age:
+            chosen = self.chosen(name)
+            if len(chosen) == 1 and chosen[0] != NONE:
+                value = chosen[0]
+                return name, self.user.pk if value == ME else int(value) if value.isdecimal() else value
+        return None
+
+    def age(self) -> Q:
+        """When the records that it asks for were added."""
+        for _name, item, value in self.active:
+            if isinstance(item, Period) and item.column == "created_at":
+                with suppress(forms.ValidationError):
+                    return item.condition(value)
+        return Q()
+
+    @classmethod
+    def filter_for_field(cls, field, field_name, lookup_expr=None):
+        return type_of(field).filter(field)
+
+    @classmethod
+    def get_filters(cls):
+        """In the order of Meta.fields."""
+        found = super().get_filters()
+        return {name: found[name] for name in cls._meta.fields or found}
+
+    def chips(self) -> list[Chip]:
+        found = []
+        for name, item, value in self.active:
+            rest = self.data.copy()
+            for parameter in [*item.parameters, "after", "before", "last"]:
+                rest.pop(parameter, None)
+            found.append(Chip(name, str(item.label), item.words(value), rest.urlencode()))
+        return found
+
+    def in_words(self) -> str:
+        """The filters as one line: "status New or Contacted, added last 7 days"."""
+        return ", ".join(f"{chip.label} {chip.words}".strip() for chip in self.chips())
+
+    def questions(self) -> list[dict]:
+        """Every filter as the filter form draws it: its bound field, and what else it asks."""
+        found = []
+        for name, item in self.filters.items():
+            question: dict[str, Any] = {
+                "name": name,
+                "field": self.form[name],
+                "chosen": self.data.getlist(name),
+            }
+            if isinstance(item, AnyOf):
+                question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}
+                question["choices"] = [(str(value), label) for value, label in self.form.fields[name].choices]
+            elif isinstance(item, Period):
+                ends = [(f"{name}{end}", self.data.get(f"{name}{end}", "")) for end in (FROM, TO)]
+                question |= {"kind": "period", "first": ends[0], "last": ends[1]}
+            else:
+                question["kind"] = "plain"
+            found.append(question)
+        return found

@@ -1,0 +1,48 @@
+"""Texts without capitals and marks: in the database, where records are looked up, and here, for a few words in memory.
+
+PostgreSQL and Python do not agree on every letter of Unicode (Katakana with dakuten, Devanagari, Hebrew, Arabic, Greek
+capitals). So what is compared with a column is folded by the database, always; `plain` is only compared with itself.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import connection
+
+LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "đ": "d",
+        "ł": "l",
+        "ħ": "h",
+        "ı": "i",
+        "ŧ": "t",
+        "ð": "d",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+
+
+def plain(text: str) -> str:
+    """For sorting and looking up labels in memory. Never compare it with a column of the database."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return letters.translate(LETTERS)
+
+
+def folded(
+    texts: Iterable[str], *, function: str = "leadwell_fold", length: int | None = None
+) -> dict[str, str]:
+    """Each text as a key column holds it, cut at `length` characters; all of them in one query."""
+    wanted = list(dict.fromkeys(texts))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT left({function}(text), %s) FROM unnest(%s::text[]) WITH ORDINALITY AS t(text, place) ORDER BY place",
+            [length or 2**31 - 1, wanted],
+        )
+        return dict(zip(wanted, (key for (key,) in cursor.fetchall()), strict=True))

@@ -1,0 +1,55 @@
+"""The SQL functions that Leadwell brings along. They use core PostgreSQL only and depend on no collation."""
+
+# Lower case, without marks, Ø as o and the like: the order and the look-up of people's texts on any server.
+FOLD = r"""
+CREATE OR REPLACE FUNCTION leadwell_fold(text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN octet_length($1) = char_length($1) THEN lower($1)
+    ELSE lower(replace(replace(replace(replace(replace(replace(replace(translate(
+        regexp_replace(normalize(lower($1), NFKD), '[\u0300-\u036f]', '', 'g'),
+        'øØđĐłŁħĦıŧŦðÐ', 'oOdDlLhHitTdD'),
+        'ß', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'), 'þ', 'th'), 'Þ', 'th'))
+    END
+$$;
+"""
+
+FOLD_EMAIL = r"""
+CREATE OR REPLACE FUNCTION leadwell_fold_email(text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT lower(normalize(btrim($1), NFKC)) $$;
+"""
+
+# What separates words: ASCII and common Unicode punctuation and white space; anything else is part of a word.
+SPLIT = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f\u3000-\u303f]+"
+
+# Every word, every ending of it from three letters on (so that a prefix query finds any part), and its beginning
+# marked with ^ for terms of one or two letters. Endings are kept of words up to 40 characters.
+SEARCH_WORDS = rf"""
+CREATE OR REPLACE FUNCTION leadwell_search_words(text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT lexeme), '{{}}')) FROM (
+        SELECT DISTINCT left(word, 200) AS word
+        FROM regexp_split_to_table(leadwell_fold($1), '{SPLIT}') AS word WHERE word <> ''
+    ) words CROSS JOIN LATERAL (
+        SELECT '^' || left(word, 2)
+        UNION ALL SELECT word
+        UNION ALL SELECT substr(word, place) FROM generate_series(2, char_length(word) - 2) AS place
+                  WHERE char_length(word) <= 40
+    ) AS lexemes(lexeme)
+$$;
+"""
+
+# A query: all words must be found. What looks like a phone number is one word of its digits, without leading zeros.
+SEARCH_QUERY = rf"""
+CREATE OR REPLACE FUNCTION leadwell_search_query(text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT string_agg(CASE WHEN char_length(word) < 3 THEN '''^' || word || ''':*' ELSE '''' || word || ''':*' END,
+                      ' & ')::tsquery
+    FROM regexp_split_to_table(
+        CASE WHEN $1 ~ '^[+0-9 ().\/-]+$' AND length(regexp_replace($1, '\D', '', 'g')) >= 6
+        THEN ltrim(regexp_replace($1, '\D', '', 'g'), '0') ELSE leadwell_fold($1) END, '{SPLIT}') AS word
+    WHERE word <> ''
+$$;
+"""
+
+
+ALL = [FOLD, FOLD_EMAIL, SEARCH_WORDS, SEARCH_QUERY]

@@ -1,0 +1,53 @@
+"""Changing one value in place: the small form that opens in a cell, what it starts from, and the verb that it becomes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.models import modelform_factory
+
+from crm.records.bulk import Action
+from crm.records.change import Verb
+from crm.web.forms import ModelForm
+
+
+@dataclass(frozen=True)
+class Inline:
+    """`right` is what it does to the record, `initial` what its form shows at first, `sent` the model fields that its
+    cleaned data writes, by which edits that cross are noticed. A `toggle` has no form: it says what it wants.
+    """
+
+    right: str
+    form: Callable[..., forms.BaseForm] | None = None
+    verb: Callable[[dict[str, Any], Any], Verb] | None = None
+    initial: Callable[[Any], dict[str, Any]] = lambda record: {}
+    sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data
+    toggle: Callable[[bool], Verb] | None = None
+    context: Callable[[Any], dict[str, Any]] = lambda record: {}
+
+
+def of_action(
+    action: Action,
+    initial: Callable[[Any], dict[str, Any]],
+    *,
+    sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data,
+    context: Callable[[Any], dict[str, Any]] = lambda record: {},
+) -> Inline:
+    """With the form and the verb of a bulk action."""
+    return Inline(action.right, action.form, action.verb, initial, sent, context=context)
+
+
+def of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:
+    """One field of the model, as its form has it."""
+    whole = modelform_factory(model, form=ModelForm, fields=[name])
+
+    def form(data=None, *, initial, user):
+        return whole(data, initial=initial)
+
+    return Inline(
+        "change",
+        form,
+        lambda data, user: edit({name: data[name]}),
+        lambda record: {name: getattr(record, record._meta.get_field(name).attname)},
+    )

@@ -1,0 +1,53 @@
+"""Functions and triggers of the database are made from the code after each migration, never by a migration.
+
+So a new field needs an ordinary migration only: the triggers of its table follow from the model.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import pgtrigger
+from django.db import connection
+
+# SQL functions by the app that brings them, in the order in which they use each other.
+FUNCTIONS: list[str] = []
+
+INSTALLED = """
+    SELECT t.tgname, obj_description(t.oid, 'pg_trigger') FROM pg_trigger t WHERE NOT t.tgisinternal
+"""
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A trigger that the database has not, or has with another body."""
+
+    name: str
+    install: Callable[[], None]
+
+
+def outdated() -> Iterator[Outdated]:
+    """The triggers that `install` would make now. Each one carries the hash of its body as its comment."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSTALLED)
+        installed = dict(cursor.fetchall())
+    for model, trigger in pgtrigger.registered():
+        compiled = trigger.compile(model)
+        if installed.get(trigger.get_pgid(model)) != compiled.hash:
+            yield Outdated(trigger.get_pgid(model), partial(trigger.install, model))
+
+
+def install(**_signal) -> list[str]:
+    """Bring functions and triggers up to date; returns the names of the triggers that were made.
+
+    Only those that differ: making a trigger locks its table, and a start should not wait for who reads it.
+    """
+    with connection.cursor() as cursor:
+        for function in FUNCTIONS:
+            cursor.execute(function)
+    made = []
+    for trigger in list(outdated()):
+        trigger.install()
+        made.append(trigger.name)
+    pgtrigger.prune()
+    return made

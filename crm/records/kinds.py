@@ -1,0 +1,172 @@
+"""The kinds of records. An app describes each of its kinds once, in kind.py, by naming the classes that it is made of;
+list, saved views, bulk changes, timeline, forms, Trash, import, export and API v2 take such a description."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from crm.models.record import Record
+
+if TYPE_CHECKING:
+    from crm.imports.rules import ImportRules
+    from crm.records.bulk import Action
+    from crm.records.change import Verb
+    from crm.records.filters import FilterSet
+    from crm.records.inline import Inline
+    from crm.records.resource import RecordResource
+    from crm.records.search import Search
+    from crm.records.sorts import Sorts
+    from crm.records.tables import RecordTable
+    from crm.records.timeline import Timeline
+    from crm.records.verbs import Add, Edit
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Words:
+    """What screens call the records. `counted(3)` is "3 leads", `open(3)` "3 open leads" where a kind knows closed ones;
+    the others are headings, labels and sentences."""
+
+    one: Text
+    many: Text
+    counted: Callable[[int], str]
+    open: Callable[[int], str]
+    new: Text
+    all: Text
+    added: Text
+    # What the field for searching names: "name, e-mail, company, phone".
+    found_by: Text
+    # Sentences with %(by)s, %(count)s and %(from)s, for so many records.
+    assigned: Callable[[int], str]
+    handed_over: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a row of the list needs beside its columns: fields of each record, tables that come along, annotations, and
+    the fields of columns that have another name."""
+
+    every: Sequence[str]
+    joined: Sequence[str] = ()
+    annotated: Callable[[], dict[str, Any]] = dict
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of record is made of.
+
+    urls          the namespace of its addresses
+    fields        the app's fields.py: which field appears where
+    inline        what can be changed in place, by field
+    cards         the titles of the cards of its form, by their name in fields.FORM
+    first_values  what the form of a new record proposes to a user
+    search        finds records by words
+    page, facts   what its page shows beside fields: context of the template, and facts by name
+    own_labels    labels of columns and facts that are no fields of the model
+    split         the field by whose values the records of somebody who leaves are counted
+    tallies       what else is counted of them, with its label
+    open_filter   the filter of those that are still to be worked on
+    """
+
+    model: type[Record]
+    urls: str
+    icon: str
+    words: Words
+    fields: ModuleType
+    sorts: "Sorts"
+    filters: "type[FilterSet]"
+    table: "type[RecordTable]"
+    drawing: Drawing
+    search: "Search"
+    form: Any
+    cards: Mapping[str, Text]
+    first_values: Callable[[Any], dict[str, Any]]
+    add: "type[Add]"
+    edit: "type[Edit]"
+    take: Callable[[Any], "Verb"]
+    actions: "Sequence[Action]"
+    inline: "Mapping[str, Inline]"
+    resource: "type[RecordResource]"
+    imports: "type[ImportRules]"
+    timeline: "type[Timeline]"
+    page: Callable[[Any], dict[str, Any]] = lambda record: {}
+    facts: Callable[[Any], dict[str, Any]] = lambda record: {}
+    own_labels: Mapping[str, Text] = field(default_factory=dict)
+    split: str = ""
+    tallies: Callable[[Any], Sequence[tuple[int, Text]]] = lambda rows: ()
+    open_filter: str = ""
+    # Columns that triggers of its own derive, with the SQL that they equal, of the row called "l".
+    derived: Mapping[str, str] = field(default_factory=dict)
+    # What stands beside its name where a few records are listed.
+    aside: Callable[[Any], Any] = lambda record: ""
+    star: bool = False
+    # API v2: the SQL of names that are no fields, and a FROM clause for what it needs (crm/api/rows.py).
+    json: Mapping[str, str] = field(default_factory=dict)
+    json_joins: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in history, verdicts, frozen sets and addresses of programs."""
+        return self.model.table
+
+    def right(self, action: str) -> str:
+        return self.model.right(action)
+
+    def action(self, name: str) -> "Action | None":
+        return next((action for action in self.actions if action.name == name), None)
+
+    def url(self, name: str, *arguments: Any) -> str:
+        return reverse(f"{self.urls}:{name}", args=arguments)
+
+    @property
+    def list_url(self) -> str:
+        return self.url("list")
+
+    def label(self, name: str) -> str:
+        """The label of a field or column, within a sentence."""
+        own = self.own_labels.get(name)
+        return str(own if own is not None else self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+    def heading(self, name: str) -> str:
+        """The label as the beginning of a line."""
+        return str(capfirst(self.label(name)))
+
+    def labels(self, names: Sequence[str]) -> str:
+        """ "e-mail, phone": the labels of several fields."""
+        return ", ".join(map(self.label, names))
+
+    def columns_of(self, name: str) -> list[str]:
+        """The database columns behind a field of a screen, such as both parts of a name."""
+        by_name = {found.name: str(found.column) for found in self.model._meta.concrete_fields}
+        return [
+            by_name[part] for part in getattr(self.fields, "PARTS", {}).get(name, [name]) if part in by_name
+        ]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    KINDS[kind.name] = kind
+    return kind
+
+
+def kind_of(table: str) -> Kind | None:
+    return KINDS.get(table)
+
+
+def tagged_models() -> list[type[Record]]:
+    """The kinds that have tags."""
+    return [kind.model for kind in KINDS.values() if any(f.name == "tags" for f in kind.model._meta.fields)]
+
+
+def seen_by(user) -> list[Kind]:
+    """The kinds that a user may look at."""
+    return [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]

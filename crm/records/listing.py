@@ -1,0 +1,180 @@
+"""One list of records as an address asks for it: filter, search, sort, columns and page, for one viewer.
+
+List, count, export, frozen sets and the way from one record to the next all read the address through this class, so
+that the set you see is the set you change.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from crm.fields.filters import parameters_of
+from crm.fields.type import type_of
+from crm.records.filters import FilterSet
+from crm.records.kinds import Kind
+from crm.records.pages import Page, neighbours, page_of, tie
+from crm.records.segments import Slice
+from crm.records.sorts import BY_AGE
+
+COUNT_AT_FIRST = 10_000
+# What an address may say beside the filters; anything else is dropped.
+PAGE_PARAMETERS = ["after", "before", "last"]
+OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
+
+
+def filter_parameters(kind: Kind) -> list[str]:
+    return [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
+
+
+class Listing:
+    def __init__(self, kind: Kind, data: QueryDict, viewer, *, in_trash: bool = False) -> None:
+        self.kind, self.viewer, self.in_trash = kind, viewer, in_trash
+        self.data = QueryDict(mutable=True)
+        for name in [*filter_parameters(kind), *OTHER_PARAMETERS]:
+            values = [value.replace("\0", "") for value in data.getlist(name) if value]
+            if values:
+                self.data.setlist(name, values)
+
+    @cached_property
+    def filters(self) -> FilterSet:
+        records: Any = self.kind.model.objects
+        rows = records.in_trash() if self.in_trash else records.present()
+        return self.kind.filters(self.data, rows, user=self.viewer)
+
+    @property
+    def search(self) -> str:
+        return self.data.get("q", "").strip()
+
+    @cached_property
+    def sort(self) -> str:
+        name, descending = self.kind.sorts.read(self.data.get("sort"))
+        return f"-{name}" if descending else name
+
+    @cached_property
+    def query(self) -> str:
+        """The address of the set: filter, search and sort, without the page."""
+        data = self.data.copy()
+        for name in PAGE_PARAMETERS:
+            data.pop(name, None)
+        return data.urlencode()
+
+    @cached_property
+    def errors(self) -> list[str]:
+        """What was not understood, in words."""
+        _rows = self.rows
+        wrong = [str(error) for messages in self.filters.form.errors.values() for error in messages]
+        return wrong + self.filters.problems
+
+    @cached_property
+    def _matched(self) -> tuple[QuerySet, bool]:
+        rows = self.filters.qs
+        if not self.search:
+            return rows, False
+        condition, few = self.kind.search(self.search)
+        return rows.filter(condition), few
+
+    @property
+    def rows(self) -> Any:
+        """The records that match, of everybody: only ever used together with what the viewer may see."""
+        return self._matched[0]
+
+    @property
+    def visible(self) -> Any:
+        return self.rows.visible_to(self.viewer)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.search or self.filters.active)
+
+    @cached_property
+    def _sort(self):
+        return self.kind.sorts.named(self.sort.removeprefix("-"))
+
+    @property
+    def _descending(self) -> bool:
+        """An age is sorted by its beginning, which runs the other way."""
+        name = self.sort.removeprefix("-")
+        return self.sort.startswith("-") != (name in self.kind.sorts.turned)
+
+    @property
+    def _slices(self) -> list[Slice]:
+        scope = self.kind.model.scope
+        if self.in_trash:
+            # No index of a sort holds Trash, so it is collected and sorted.
+            return [Slice(scope.seen(self.viewer))]
+        slices = scope.slices(self.viewer, self._sort.prefixes)
+        if self._sort is not BY_AGE:
+            return self.filters.narrowing(slices)
+        age = self.filters.age()
+        return [part.with_index(age) for part in self.filters.narrowing(slices, by_age=True)]
+
+    def page(self, size: int) -> Page:
+        return page_of(
+            self.rows,
+            self._slices,
+            self._sort,
+            size=size,
+            tied_to=tie(self.kind.name, self.query, self.viewer.pk),
+            descending=self._descending,
+            after=self.data.get("after", ""),
+            before=self.data.get("before", ""),
+            last="last" in self.data,
+            narrowed=self.narrowed,
+            few=self._matched[1],
+        )
+
+    def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
+        return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)
+
+    def count(self, most: int | None = COUNT_AT_FIRST) -> int:
+        """How many match, exactly; with `most`, one more than that stands for "more"."""
+        rows = self.visible.order_by()
+        return rows[: most + 1].count() if most else rows.count()
+
+    def ids(self) -> list[int]:
+        """All that match now: what a frozen set is made of."""
+        return list(self.visible.order_by("pk").values_list("pk", flat=True))
+
+
+def drawn(
+    kind: Kind,
+    ids: list[int],
+    columns: list[str] | None = None,
+    *,
+    viewer=None,
+    seen_by=None,
+    whole: bool = False,
+) -> list[Any]:
+    """The records of one page in their order, with all that its cells show, in one query; `whole` with their prose.
+
+    With a viewer each record says in `may_change` whether they may change it; `seen_by` leaves out what a user does not
+    see, which the ids of a page never need.
+    """
+    drawing, records = kind.drawing, kind.model.objects
+    fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns or [])
+    joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
+    rows = records.filter(pk__any=ids).select_related(*sorted(joined)).annotate(**drawing.annotated())
+    if seen_by is not None:
+        rows = rows.visible_to(seen_by)
+    if viewer is not None:
+        rows = rows.with_may_change(viewer)
+    if not whole:
+        for field in fields:
+            rows = rows.annotate(**type_of(field).annotated(field))
+        rows = rows.only(*needed_for(kind, fields, columns or []))
+    found = {record.pk: record for record in rows}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _fields_of(kind: Kind, columns: list[str]) -> list[Any]:
+    by_name = {field.name: field for field in kind.model._meta.concrete_fields}
+    return [by_name[name] for name in columns if name in by_name and name not in kind.drawing.columns]
+
+
+def needed_for(kind: Kind, fields: list[Any], columns: list[str]) -> list[str]:
+    """The fields that a list of these columns reads; the rest of a record takes longer to fetch than a row to draw."""
+    own = [name for field in fields for name in type_of(field).needed(field)]
+    other = [name for column in columns for name in kind.drawing.columns.get(column, ())]
+    return [*kind.drawing.every, *own, *other]

@@ -1,0 +1,43 @@
+"""The names behind ids, for words and timelines; each small table is read once a page."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from crm.records.folding import plain
+from crm.web.once import once
+
+
+def label_of_row(row: Any) -> str:
+    return getattr(row, "label", None) or str(row)
+
+
+def rows_in_order(model: type[Model]) -> list[Any]:
+    """All rows of a small table: in the order that people gave them, or else by their label."""
+    name = model._meta.label
+
+    def read() -> list[Any]:
+        rows = model._default_manager.all()
+        if hasattr(rows, "in_order"):
+            return list(rows.in_order())
+        shown = getattr(model, "shown_by", ())
+        rows = rows.only("pk", *shown) if shown else rows
+        return sorted(rows, key=lambda row: plain(label_of_row(row)))
+
+    return once(f"rows of {name}", read)
+
+
+def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:
+    """The labels by id, in their order; only of rows that the reader sees, where the table knows who sees which."""
+    rows = model._default_manager.all()
+    if reader is None or not hasattr(rows, "visible_to"):
+        return once(
+            f"labels of {model._meta.label}",
+            lambda: {row.pk: label_of_row(row) for row in rows_in_order(model)},
+        )
+
+    def read() -> dict[int, str]:
+        seen = set(rows.visible_to(reader).values_list("pk", flat=True))
+        return {row.pk: label_of_row(row) for row in rows_in_order(model) if row.pk in seen}
+
+    return once(f"labels of {model._meta.label} for {reader.pk}", read)

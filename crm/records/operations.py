@@ -1,0 +1,210 @@
+"""Operations as their readers may see them: own ones, those of colleagues, and the result for each visible record."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Change, Operation, Verdict
+from crm.records.change import Verb
+from crm.records.kinds import Kind, kind_of
+from crm.records.listing import drawn
+from crm.records.names import label_of_row, labels_of
+from crm.records.reasons import sentence
+from crm.records.timeline import FieldChange, shown_changes
+from crm.records.undoable import tracked_models, undone_among, why_not
+from crm.web.ids import number_of
+
+PAGE = 50
+# So many rows of an operation are asked at a time whether the reader sees them.
+ASKED = 500
+# Of more rows than these it is not said how many the reader does not see: to count them would take too long.
+COUNTED = 10_000
+EXAMPLES = 5
+OTHER_WORDS = {"install": _("Installation")}
+
+
+def verb_of(record: Operation) -> type[Verb] | None:
+    """The verb that an operation carried out; a kind of record has its own way to be added and edited."""
+    kind = kind_of(record.table)
+    if kind and record.kind in ("add", "edit"):
+        return {"add": kind.add, "edit": kind.edit}[record.kind]
+    return Verb.known.get(record.kind)
+
+
+def words_of(record: Operation, viewer=None) -> str:
+    """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP".
+
+    A viewer who did not do it reads no name of people and departments that they do not see.
+    """
+    if record.undoes:
+        return _("Undo: %(what)s") % {"what": words_of(record.undoes, viewer)}
+    verb = verb_of(record)
+    if verb is None:
+        return str(record.parameters.get("words") or OTHER_WORDS.get(record.kind, record.kind))
+    hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
+    parameters = parameters_seen_by(viewer, record.parameters) if hides else record.parameters
+    return str(verb.words(parameters, kind_of(record.table)))
+
+
+def parameters_seen_by(viewer, parameters: dict) -> dict:
+    """The parameters of a colleague's operation; people and departments that the viewer does not see have no name."""
+    people, departments = get_user_model(), apps.get_model(settings.DEPARTMENT_MODEL)
+    tables = {"owner": people, "user": people, "department": departments}
+    named = [name for name in tables if parameters.get(name)]
+    hidden = [name for name in named if parameters[name] not in labels_of(tables[name], viewer)]
+    return parameters | dict.fromkeys(hidden, 0)
+
+
+def visible_operations(user):
+    """All for who sees all records; else one's own and, for who sees whole departments, those of colleagues."""
+    if user.sees_everything:
+        return Operation.objects.all()
+    condition = Q(by=user.pk)
+    if user.sees_departments:
+        condition |= Q(by__in=get_user_model()._default_manager.visible_to(user).values("pk"))
+    return Operation.objects.filter(condition)
+
+
+def readable_operations(user):
+    """Those, and what the user was notified of: their page shows the records of it that the user sees."""
+    told = Q(pk__in=user.notifications.values("operation"))
+    return Operation.objects.filter(Q(pk__in=visible_operations(user).values("pk")) | told)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One operation in the list: its words, whether it is undone, and whether the reader may undo it."""
+
+    record: Operation
+    words: str
+    undone: bool
+    may_undo: bool
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of its records, where it is about one."""
+        return kind_of(self.record.table)
+
+    @property
+    def icon(self) -> str:
+        if self.record.undoes_id:
+            return "undo"
+        verb = verb_of(self.record)
+        return verb.icon if verb else "edit"
+
+
+def lines_of(records: list[Operation], user) -> list[Line]:
+    undone = undone_among(records)
+    found = []
+    for record in records:
+        may = record.by_id == user.pk and not why_not(record, user, undone=record.pk in undone)
+        found.append(Line(record, words_of(record, user), record.pk in undone, may))
+    return found
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One reason for which rows were refused or kept, with a few that the reader sees."""
+
+    reason: str
+    count: int
+    kind: Kind | None
+    examples: list[Any]
+
+
+def receipt(record: Operation, user) -> dict:
+    """The counts by verdict, each refusal with its reason and a few visible examples."""
+    refusals = []
+    for verdict in record.verdicts.filter(word=Verdict.Word.REFUSED):
+        kind = kind_of(verdict.table)
+        examples = []
+        if kind:
+            rows = kind.model.objects.filter(pk__any=verdict.ids[:200]).visible_to(user)
+            examples = drawn(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
+        refusals.append(Refused(sentence(verdict.reason, kind), verdict.count, kind, examples))
+    return {"words": words_of(record, user), "kind": kind_of(record.table), "refusals": refusals}
+
+
+@dataclass(frozen=True)
+class Section:
+    """The changed records of one kind, a page: each with its fields, old and new. `unseen` are those that the reader
+    does not see, `next` the id after which the next page begins."""
+
+    kind: Kind
+    rows: list[tuple[Any, list[FieldChange]]]
+    unseen: int
+    next: int | None
+
+
+def sections_of(record: Operation, user, data: QueryDict) -> list[Section]:
+    """What changed in the records of each kind that the reader may look at; the kind that it is about comes first."""
+    changed = record.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk")
+    by_table = {verdict.table: verdict.ids for verdict in changed}
+    tables = sorted(by_table, key=lambda table: table != record.table)
+    kinds = [kind for table in tables if (kind := kind_of(table)) and user.has_perm(kind.right("view"))]
+    return [_section(record, kind, by_table[kind.name], user, data) for kind in kinds]
+
+
+def _section(record: Operation, kind: Kind, ids: list[int], user, data: QueryDict) -> Section:
+    after = number_of(data.get("after", "")) or 0 if kind.name == record.table else 0
+    page = _visible(kind, ids[bisect_right(ids, after) :], user, PAGE + 1)
+    shown = drawn(kind, page[:PAGE])
+    changes = Change.objects.filter(operation=record, table=kind.name, row__in=page[:PAGE]).order_by(
+        "row", "id"
+    )
+    fields: dict[int, list[FieldChange]] = {}
+    for change, found in shown_changes(kind.model, changes, user):
+        fields.setdefault(change.row, []).extend(found)
+    rows = [(row, fields.get(row.pk, [])) for row in shown]
+    return Section(kind, rows, _unseen(kind, ids, user), page[PAGE - 1] if len(page) > PAGE else None)
+
+
+def _visible(kind: Kind, ids: list[int], user, most: int) -> list[int]:
+    """The first of these ids that the user sees."""
+    found: list[int] = []
+    for start in range(0, len(ids), ASKED):
+        rows = kind.model.objects.filter(pk__any=ids[start : start + ASKED]).visible_to(user)
+        found += rows.order_by("pk").values_list("pk", flat=True)
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _unseen(kind: Kind, ids: list[int], user) -> int:
+    if user.sees_everything or len(ids) > COUNTED:
+        return 0
+    return len(ids) - kind.model.objects.filter(pk__any=ids).visible_to(user).count()
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row of a small table that an operation changed: what it is, its name as of now, the fields."""
+
+    kind: str
+    name: str
+    words: str
+    fields: list[FieldChange]
+
+
+def other_rows(record: Operation, user) -> list[ChangedRow]:
+    """The statuses, tags and so on that an operation changed, of those that the reader may look at."""
+    changed = record.verdicts.filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
+    found = []
+    for table in dict.fromkeys(changed):
+        model: Any = tracked_models().get(table)
+        if model is None or kind_of(table) or not user.has_perm(model.right("view")):
+            continue
+        changes = Change.objects.filter(operation=record, table=table).order_by("row", "id")
+        rows = model.objects.in_bulk([change.row for change in changes])
+        for change, fields in shown_changes(model, changes, user):
+            name = label_of_row(rows[change.row]) if change.row in rows else f"#{change.row}"
+            words = "" if change.diff else str(change.get_kind_display())
+            found.append(ChangedRow(str(model._meta.verbose_name), name, words, fields))
+    return found

@@ -1,0 +1,253 @@
+"""Keyset pages of a million rows: first, previous, next, last, and never an OFFSET.
+
+A sort is an ordered list of segments, and a page is filled from one segment after the other. "By company" has two:
+the rows with a company in its order, then those without, the newest first. "By status" has one for each status in
+its position. So no sort needs an expression that is never NULL, the index of a column that few rows fill is small,
+and empty values come last in both directions.
+
+What a user may see comes as slices. Rows of a slice with a leading column (a department) are read in the order of the
+sort from an index that the column leads; the few rows of a scattered slice are collected and sorted. The planner
+would misjudge rows that lie all at one end (the records of an owner who left a year ago), so it is not asked: a walk
+along an index reads at most WALK rows, and where that does not fill the page, the matching rows are collected by
+their other conditions and sorted (crm/records/pages_sql.py). Where very many match, such as a word that only the newest
+records lack, the walk first goes on for LONG_WALK rows.
+
+A cursor names the last row of a page; it is signed and belongs to one filter and sort.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.core import signing
+from django.db.models import QuerySet
+
+from crm.records import pages_sql
+from crm.records.pages_sql import (
+    Unfinished,
+    collect,
+    collect_few,
+    collect_values,
+    expected_in,
+    walk,
+    walk_values,
+)
+from crm.records.segments import Found, Segment, Slice, Sort
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place between rows: the segment, and the two order values of the row there as text."""
+
+    segment: str
+    values: tuple[str, ...]
+
+    def cursor(self, tied_to: str) -> str:
+        return signing.dumps([tied_to, self.segment, *self.values], salt="page")
+
+
+@dataclass
+class Page:
+    """The ids of one page in their order, and cursors to the pages before and after, or ''."""
+
+    ids: list[int]
+    previous: str = ""
+    next: str = ""
+
+
+def tie(*parts: object) -> str:
+    """What a cursor belongs to: filter, sort and user as a short text."""
+    return sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
+
+
+def read_cursor(text: str, tied_to: str) -> Position | None:
+    """The position in a cursor, or None for one that is foreign, old or damaged: then the first page is shown."""
+    try:
+        tied, segment, *values = signing.loads(text, salt="page")
+    except (signing.BadSignature, ValueError):
+        return None
+    return Position(segment, tuple(values)) if tied == tied_to and len(values) == 2 else None
+
+
+def page_of(
+    rows: QuerySet,
+    slices: list[Slice],
+    sort: Sort,
+    *,
+    size: int,
+    tied_to: str = "",
+    descending: bool = False,
+    after: str = "",
+    before: str = "",
+    last: bool = False,
+    narrowed: bool = True,
+    few: bool = False,
+) -> Page:
+    """One page of the rows in the slices. `after` and `before` are cursors of this tie; `last` asks for the end.
+
+    `narrowed` says that `rows` are filtered, so that there may be few of them; `few`, that there certainly are.
+    """
+    position = read_cursor(before or after, tied_to) if before or after else None
+    backwards = last if position is None else bool(before)
+    reader = _Reader(rows, slices, sort, descending=descending, narrowed=narrowed, few=few)
+    found = reader.read(size + 1, position, backwards=backwards)
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    page = Page([row.id for row in found])
+    earlier, later = (more, position is not None) if backwards else (position is not None, more)
+    if found and earlier:
+        page.previous = _position(found[0]).cursor(tied_to)
+    if found and later:
+        page.next = _position(found[-1]).cursor(tied_to)
+    return page
+
+
+def neighbours(
+    rows: QuerySet, slices: list[Slice], sort: Sort, pk: int, *, descending: bool
+) -> tuple[int | None, int | None]:
+    """The ids before and after a row in a sorted list; None at its ends, and where the row itself is not in it."""
+    reader = _Reader(rows, slices, sort, descending=descending)
+    position = reader.position_of(pk)
+    if position is None:
+        return None, None
+    before = reader.read(1, position, backwards=True)
+    after = reader.read(1, position, backwards=False)
+    return (before[0].id if before else None), (after[0].id if after else None)
+
+
+def _position(row: Found) -> Position:
+    return Position(row.segment.name, (_text(row.first), _text(row.second)))
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+class _Reader:
+    """Reads rows of one sort, segment by segment, from a position on, in either direction."""
+
+    def __init__(
+        self,
+        rows: QuerySet,
+        slices: list[Slice],
+        sort: Sort,
+        *,
+        descending: bool,
+        narrowed: bool = True,
+        few: bool = False,
+    ) -> None:
+        self.rows, self.narrowed = rows.order_by(), narrowed
+        # A slice of no departments, such as all others for who belongs to every one, has no rows.
+        slices = [part for part in slices if part.values or not part.column]
+        self.walked = [part for part in slices if part.column in sort.prefixes and not few]
+        self.scattered = [part for part in slices if part not in self.walked]
+        self.segments = sort.segments(descending=descending)
+
+    def read(self, size: int, position: Position | None, *, backwards: bool) -> list[Found]:
+        if not self.walked and not self.scattered:
+            return []
+        segments = [part.reversed() for part in reversed(self.segments)] if backwards else self.segments
+        names = [segment.name for segment in segments]
+        if position is not None and position.segment in names:
+            segments = segments[names.index(position.segment) :]
+        else:
+            position = None
+        found: list[Found] = []
+        for group in _groups(segments, alone=position is not None):
+            wanted = size - len(found)
+            if wanted <= 0:
+                break
+            if len(group) > 1:
+                found += self._read_values(group, wanted)
+            else:
+                found += self._read_one(group[0], wanted, position)
+            position = None
+        return found
+
+    def _sparse(self) -> bool:
+        """Whether a walk along an index of a slice also meets rows that are not asked for."""
+        return self.narrowed or any(part.condition for part in self.walked)
+
+    def position_of(self, pk: int) -> Position | None:
+        rows = self.rows.filter(pk=pk)
+        for segment in self.segments:
+            if segment.column:
+                continue
+            if found := collect(rows, [*self.walked, *self.scattered], segment, 1, ()):
+                return _position(found[0])
+        walked = {segment.value: segment for segment in self.segments if segment.column}
+        if walked:
+            column = next(iter(walked.values())).column
+            value = rows.values_list(column, flat=True).first()
+            if value in walked and (
+                found := collect(rows, [*self.walked, *self.scattered], walked[value], 1, ())
+            ):
+                return _position(found[0])
+        return None
+
+    def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
+        beyond = position.values if position else ()
+        if not self.walked:
+            return collect(self.rows, self.scattered, segment, size, beyond)
+        begun = [(part, beyond) for part in self.walked]
+        found, unfinished = walk(self.rows, begun, self.scattered, segment, size, beyond)
+        page, hidden = self._page_so_far(found, unfinished, segment, size)
+        if (
+            hidden
+            and expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW
+        ):
+            further = [(rest.part, rest.place) for rest in hidden]
+            found, unfinished = walk(self.rows, further, [], segment, size, most=pages_sql.LONG_WALK)
+            page, hidden = self._page_so_far(page + found, unfinished, segment, size)
+        if hidden:
+            rest = collect(self.rows, [rest.part for rest in hidden], segment, size, beyond)
+            page = _merged(page + rest, segment, size)
+        return page
+
+    def _page_so_far(
+        self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int
+    ) -> tuple[list[Found], list[Unfinished]]:
+        """The page, and the walks that may have left something of it unread."""
+        page = _merged(found, segment, size)
+        return page, [rest for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
+
+    def _read_values(self, segments: list[Segment], size: int) -> list[Found]:
+        """Many segments at once, one for each value of a column. A small set is simply collected and sorted."""
+        together = [*self.walked, *self.scattered]
+        few = collect_few(self.rows, together, segments) if self.narrowed or not self.walked else None
+        if few is None and self._sparse() and expected_in(self.rows, together) < pages_sql.SMALL:
+            few = collect_values(self.rows, together, segments, size)
+        if few is None:
+            few = walk_values(self.rows, self.walked, segments, size) if self.walked else []
+            few += collect_values(self.rows, self.scattered, segments, size, scattered=bool(self.walked))
+        by_segment: dict[str, list[Found]] = {}
+        for row in few:
+            by_segment.setdefault(row.segment.name, []).append(row)
+        found: list[Found] = []
+        for segment in segments:
+            found += _merged(by_segment.get(segment.name, []), segment, size)
+        return found[:size]
+
+
+def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
+    """The segments as they are read: one by one, but neighbours of one column together. `alone`: the first one is
+    begun in its middle."""
+    group: list[Segment] = []
+    for place, segment in enumerate(segments):
+        if group and not (
+            segment.column and segment.column == group[-1].column and not (alone and place == 1)
+        ):
+            yield group
+            group = []
+        group.append(segment)
+    if group:
+        yield group
+
+
+def _merged(rows: list[Found], segment: Segment, size: int) -> list[Found]:
+    """Rows of several slices in one order, each once."""
+    once = {row.id: row for row in rows}
+    return sorted(once.values(), key=lambda row: (row.first, row.second), reverse=segment.descending)[:size]

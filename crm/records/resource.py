@@ -1,0 +1,96 @@
+"""Records in Excel: one django-import-export Resource says which columns a kind has and what a cell of each means.
+
+Its widgets are the only definition of reading and writing a cell. Its row-by-row engine is not used: the way out is a
+stream of tuples, the way in cleans each distinct value once (crm/imports).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from import_export import resources
+from import_export.fields import Field
+
+from crm.excel.cells import Column
+from crm.excel.widgets import CellWidget
+from crm.fields.type import type_of
+from crm.records.kinds import Kind
+
+# The columns that go along hidden, so that a file can come back.
+ALONG = ["id", "version"]
+
+
+class RecordResource(resources.ModelResource):
+    """`attribute` of each field is the column of the database. Made for one user, whose language and scope it speaks.
+
+    A column that only stands in `Meta.fields` means what the type of its field says. `never_read` are columns that only
+    the product writes, `only_for_new` what is taken from a file for new records only.
+    """
+
+    never_read: ClassVar[Sequence[str]] = ()
+    only_for_new: ClassVar[Sequence[str]] = ()
+    # Wider or narrower than the type of the field has it.
+    widths: ClassVar[dict[str, float]] = {}
+
+    def __init__(self, kind: Kind, user, *, day_first: bool = True, decimal: str = ".") -> None:
+        super().__init__()
+        self.kind, self.user = kind, user
+        for field in self.fields.values():
+            field.widget.prepare(user, day_first=day_first, decimal=decimal)
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        return Field(django_field.attname, field_name, widget=type_of(django_field).widget(django_field))
+
+    def widget(self, name: str) -> CellWidget:
+        return self.fields[name].widget
+
+    def columns(self, names: Sequence[str], *, hidden: Sequence[str] = ()) -> list[Column]:
+        """The columns of a workbook."""
+        return [
+            Column(
+                heading=self.heading(self.kind, name),
+                kind=self.widget(name).kind,
+                width=self.width(name),
+                hidden=name in hidden,
+                choices=getattr(self.widget(name), "choices", ()),
+            )
+            for name in names
+        ]
+
+    def width(self, name: str) -> float:
+        by_name = {field.name: field for field in self.kind.model._meta.concrete_fields}
+        own = type_of(by_name[name]).width if name in by_name else 16
+        return self.widths.get(name, own)
+
+    def rows(self, records: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[list[Any]]:
+        """Cells of records that come as tuples of `attributes(names)`."""
+        renderings: list[tuple[int, Callable[[Any], Any]]] = [
+            (place, rendering)
+            for place, name in enumerate(names)
+            if (rendering := self.widget(name).rendering)
+        ]
+        for record in records:
+            cells = list(record)
+            for place, rendering in renderings:
+                cells[place] = rendering(cells[place])
+            yield cells
+
+    def attributes(self, names: Sequence[str]) -> list[str]:
+        return [self.fields[name].attribute for name in names]
+
+    @classmethod
+    def heading(cls, kind: Kind, name: str) -> str:
+        """The head of a column, in the reader's language."""
+        if name in ALONG:
+            words = {"id": _("%(record)s id") % {"record": kind.words.one}, "version": _("version")}
+            return str(capfirst(words[name]))
+        return kind.heading(name)
+
+    @classmethod
+    def columns_of_view(cls, kind: Kind, shown: Sequence[str]) -> list[str]:
+        """The columns of a file that hold what these columns of the list show."""
+        parts = {**kind.fields.PARTS, "id": []}
+        names = [part for name in shown for part in parts.get(name, [name])]
+        return [name for name in dict.fromkeys(names) if name in kind.fields.EXCEL]

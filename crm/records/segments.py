@@ -1,0 +1,156 @@
+"""What a page is made of: sorts and their segments, slices of what a user may see, and the rows that were found."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Q
+
+NEWEST_FIRST = ("-created_at", "-id")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Some rows in one order. `name` stands for it in cursors; `order` is two columns, both up or both down.
+
+    `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index that
+    is walked holds nothing but what fulfils the condition. `gap` is a value of the first column, as an expression, at
+    which no row can be seen yet: a walk steps over it.
+    """
+
+    name: str
+    condition: Q
+    order: tuple[str, str]
+    column: str = ""
+    value: Any = None
+    indexed: bool = True
+    gap: Any = None
+
+    def reversed(self) -> "Segment":
+        first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
+        return replace(self, order=(first, second))
+
+    @property
+    def in_index(self) -> Q:
+        """What of the condition the index answers."""
+        return self.condition if self.indexed else Q()
+
+    @property
+    def outside_index(self) -> Q:
+        return Q() if self.indexed else self.condition
+
+    @property
+    def sides(self) -> list[Q]:
+        """What is walked: all of it, or what is above and what is below the gap."""
+        if self.gap is None:
+            return [Q()]
+        column = self.columns[0]
+        return [Q(**{f"{column}__gt": self.gap}), Q(**{f"{column}__lt": self.gap})]
+
+    @property
+    def columns(self) -> list[str]:
+        return [name.lstrip("-") for name in self.order]
+
+    @property
+    def descending(self) -> bool:
+        return self.order[0].startswith("-")
+
+
+class Sort:
+    """A named order of rows. `prefixes` are the columns that lead an index in this order; '' if an index needs none."""
+
+    prefixes: tuple[str, ...]
+
+    def segments(self, *, descending: bool) -> list[Segment]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Ordered(Sort):
+    """By a column; rows where `empty` holds come last in both directions, the newest first."""
+
+    column: str
+    empty: Q | None = None
+    prefixes: tuple[str, ...] = ("department_id",)
+    gap: Any = None
+
+    def segments(self, *, descending):
+        sign = "-" if descending else ""
+        order = (f"{sign}{self.column}", f"{sign}id")
+        if self.empty is None:
+            return [Segment("all", Q(), order, gap=self.gap)]
+        return [
+            Segment("filled", ~self.empty, order),
+            Segment("empty", self.empty, NEWEST_FIRST, indexed=False),
+        ]
+
+
+@dataclass(frozen=True)
+class Parts(Sort):
+    """By a condition, such as VIP first; each part shows the newest first. `indexed` are those with an own index."""
+
+    parts: tuple[tuple[str, Q], ...]
+    prefixes: tuple[str, ...] = ("department_id",)
+    indexed: tuple[str, ...] = ()
+
+    def segments(self, *, descending):
+        parts = [
+            Segment(name, condition, NEWEST_FIRST, indexed=name in self.indexed)
+            for name, condition in self.parts
+        ]
+        return parts[::-1] if descending else parts
+
+
+@dataclass(frozen=True)
+class Values(Sort):
+    """By the order of a small table: `values` are its keys in ascending order; rows without one come last."""
+
+    column: str
+    values: tuple[Any, ...]
+    empty: Q | None = None
+    prefixes: tuple[str, ...] = ("department_id",)
+
+    def segments(self, *, descending):
+        values = self.values[::-1] if descending else self.values
+        found = [
+            Segment(str(value), Q(**{self.column: value}), NEWEST_FIRST, self.column, value)
+            for value in values
+        ]
+        return (
+            found
+            if self.empty is None
+            else [*found, Segment("empty", self.empty, NEWEST_FIRST, indexed=False)]
+        )
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
+
+    `beside` is a part of the condition that the index answers too, such as the owner beside the department. `index` is what
+    it answers of that which all rows that are asked for fulfil anyway: said twice, the planner takes it for rarer.
+    """
+
+    condition: Q
+    column: str = ""
+    values: tuple[Any, ...] = ()
+    beside: Q = field(default_factory=Q)
+    index: Q = field(default_factory=Q)
+
+    def with_index(self, condition: Q) -> "Slice":
+        """The same where all that is asked for fulfils one more condition that the index answers."""
+        return replace(self, index=self.index & condition)
+
+    @property
+    def whole(self) -> Q:
+        condition = self.beside & self.condition
+        return Q(**{f"{self.column}__in": self.values}) & condition if self.column else condition
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of a page: its segment and the values of the two columns that order it."""
+
+    segment: Segment
+    first: Any
+    second: Any
+    id: int

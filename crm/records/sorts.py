@@ -1,0 +1,53 @@
+"""The orders of a list, by the name of their column. Each is served by an index (crm/records/pages.py)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Model, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from crm.fields.type import type_of
+from crm.models import Job
+from crm.records.segments import Ordered, Sort
+
+# The records of an import that is being applied are all added at the moment when its job began, and nobody sees them
+# yet: to pass 100,000 of them would make each first page take three times as long.
+_ARRIVING = Job.objects.running().filter(kind="import_apply").order_by("started_at").values("started_at")[:1]
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+BY_AGE = Ordered(
+    "created_at", prefixes=("department_id", "owner_id", ""), gap=Coalesce(Subquery(_ARRIVING), Value(_FAR))
+)
+
+
+class Sorts:
+    """`names` sort as the types of their fields do; `special` are the others, or functions that make them when asked.
+
+    Those in `turned` count the other way round: the longest in its status has the earliest date.
+    """
+
+    def __init__(
+        self,
+        model: type[Model],
+        names: Iterable[str],
+        special: Mapping[str, Sort | Callable[[], Sort]],
+        *,
+        default: str = "-created_at",
+        turned: Iterable[str] = (),
+    ) -> None:
+        self.model, self.special, self.default, self.turned = model, special, default, set(turned)
+        self.names = {*names, *special}
+
+    def read(self, text: str | None) -> tuple[str, bool]:
+        """ "-name" as ("name", True). What is not in the allow-list is the default."""
+        asked = text if text and text.removeprefix("-") in self.names else self.default
+        return asked.removeprefix("-"), asked.startswith("-")
+
+    def named(self, name: str) -> Sort:
+        found = self.special.get(name)
+        if found is None:
+            field: Any = self.model._meta.get_field(name)
+            found = type_of(field).sort(field)
+        if found is None:
+            raise LookupError(f"No sort by {name}: its type has none.")
+        return found if isinstance(found, Sort) else found()

@@ -1,0 +1,146 @@
+"""The timeline: recorded changes as sentences, old and new values by the names that they have now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.fields.type import label_of, type_of
+from crm.models import Change, Operation
+from crm.records.undoable import undone_among, why_not
+
+# What a reader need not see beside the change that brought it about.
+UNSHOWN = {"created_by_id", "created_at"}
+# From so many fields on the line only says the number.
+MANY = 4
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of one change, ready to read: label, old and new as text."""
+
+    column: str
+    label: str
+    old: str
+    new: str
+
+
+def text_of(field: Any, recorded: Any, viewer) -> str:
+    """A recorded value as people read it; what the viewer may not see has no name."""
+    found = type_of(field)
+    return "" if recorded is None else found.text(field, found.value_of(field, recorded), viewer)
+
+
+def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
+    """Each change of rows of the model with its fields in words. `changes` is a queryset or list of Change."""
+    unshown = UNSHOWN | getattr(model, "unshown", set())
+    fields = {str(field.column): field for field in model._meta.local_concrete_fields}
+    found = []
+    for change in changes:
+        shown = [
+            FieldChange(
+                column, label_of(fields[column]), *(text_of(fields[column], value, viewer) for value in pair)
+            )
+            for column, pair in change.diff.items()
+            if column in fields and column not in unshown and not column.endswith("_normal")
+        ]
+        found.append((change, shown))
+    return found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `kind` picks its marker; `moved` are the old and the new status of a move."""
+
+    change: Change
+    kind: str
+    who: str
+    words: str
+    fields: list[FieldChange]
+    moved: tuple[Any, Any] | None = None
+    others: int = 0
+    may_undo: bool = False
+
+
+def within(label: str) -> str:
+    """A label in the middle of a sentence: "city", but "VIP"."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+class Timeline:
+    """The recorded changes of one record, for one viewer. A kind may tell more of its own in a subclass."""
+
+    def __init__(self, record: Any, viewer) -> None:
+        self.record, self.viewer = record, viewer
+
+    def entries(self, changes: list[Change]) -> list[Entry]:
+        """The changes come with their operations."""
+        own = [
+            change.operation
+            for change in changes
+            if change.operation and change.operation.by_id == self.viewer.pk
+        ]
+        undone = undone_among(own)
+        found = []
+        for change, fields in shown_changes(type(self.record), changes, self.viewer):
+            done = change.operation
+            may = bool(done in own and not why_not(done, self.viewer, undone=done.pk in undone))
+            others = max(0, done.changed - 1) if done else 0
+            moved = self.moved(change)
+            rest = [field for field in fields if not moved or field.column != "status_id"]
+            words = self.told(change, fields)
+            found.append(
+                Entry(change, self.marker(change), self.who(change), words, rest, moved, others, may)
+            )
+        return found
+
+    def who(self, change: Change) -> str:
+        if change.operation is None:
+            return _("Outside the application, %(role)s") % {"role": change.role}
+        return change.operation.by.name if change.operation.by else _("The system")
+
+    def moved(self, change: Change) -> tuple[Any, Any] | None:
+        """The old and the new status, for kinds that have one."""
+        return None
+
+    def told(self, change: Change, fields: list[FieldChange]) -> str:
+        """What was done, to be read after a name: "moved it", "changed city", "deleted it"."""
+        record = change.operation
+        if record and record.undoes:
+            return _("took back “%(what)s”") % {"what": self.words_of(record.undoes)}
+        if change.kind == Change.Kind.INSERT:
+            return _("imported it") if record and record.kind == "import" else _("added it")
+        if "deleted_at" in change.diff:
+            return _("deleted it") if change.diff["deleted_at"][1] else _("restored it")
+        if record and record.kind == "take":
+            return _("took it")
+        if record and record.kind in ("import", "deactivate"):
+            return _("changed it: %(cause)s") % {"cause": self.words_of(record)}
+        return self.told_of_fields(change, fields)
+
+    def told_of_fields(self, change: Change, fields: list[FieldChange]) -> str:
+        record = change.operation
+        if not fields:
+            return _("changed it: %(cause)s") % {"cause": self.words_of(record)} if record else ""
+        if len(fields) > MANY:
+            words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
+            return words % {"number": len(fields)}
+        return _("changed %(fields)s") % {"fields": ", ".join(within(field.label) for field in fields)}
+
+    def words_of(self, record: Operation) -> str:
+        from crm.records.operations import words_of
+
+        return words_of(record, self.viewer)
+
+    def marker(self, change: Change) -> str:
+        record = change.operation
+        if record and record.undoes_id:
+            return "undo"
+        if change.kind == Change.Kind.INSERT:
+            return "plus"
+        if record and record.kind == "import":
+            return "upload"
+        if "owner_id" in change.diff:
+            return "person"
+        return "bin" if "deleted_at" in change.diff else "edit"

@@ -1,0 +1,165 @@
+"""The SQL of an undo (crm/records/undo.py): one UPDATE for all fields that an operation changed in one table."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+from crm.models import Operation
+from crm.records.history import recorded_columns
+
+
+class Updates:
+    """The updates of one operation in one table, staged as: id, {"column": [first old, last new]}."""
+
+    def __init__(self, record: Operation, table: str, model, columns: list[str]) -> None:
+        self.record, self.table, self.model = record, table, model
+        known = set(recorded_columns(model))
+        self.fields = {
+            f.column: f
+            for f in model._meta.local_concrete_fields
+            if f.column in columns and f.column in known
+        }
+        self.together = getattr(model, "undo_with", {})
+
+    @cached_property
+    def source(self) -> tuple[str, list]:
+        """The query for the rows: an operation may have changed a row in any number of statements, its first old and
+        last new values count."""
+        parameters: list[Any] = [self.record.pk, self.table]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT count(*) = count(DISTINCT "row") FROM crm_change
+                   WHERE operation_id = %s AND "table" = %s AND kind = 'update'""",
+                parameters,
+            )
+            (once,) = cursor.fetchone()
+        if once:
+            return (
+                """SELECT "row" AS id, fields FROM crm_change
+                   WHERE operation_id = %s AND "table" = %s AND kind = 'update'""",
+                parameters,
+            )
+        return (
+            """SELECT id, jsonb_object_agg(key, jsonb_build_array(old, new)) AS fields FROM (
+                 SELECT c."row" AS id, f.key, (array_agg(f.value->0 ORDER BY c.id))[1] AS old,
+                        (array_agg(f.value->1 ORDER BY c.id DESC))[1] AS new
+                 FROM crm_change c CROSS JOIN LATERAL jsonb_each(c.fields) f
+                 WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'update'
+                 GROUP BY 1, 2) each_field
+               WHERE old IS DISTINCT FROM new GROUP BY id""",
+            parameters,
+        )
+
+    def stage(self) -> None:
+        """Keep the rows in a temporary table, so that each chunk finds its own."""
+        sql, parameters = self.source
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMPORARY TABLE undo_stage ON COMMIT DROP AS {sql}", parameters)
+            cursor.execute("CREATE UNIQUE INDEX ON undo_stage (id)")
+            cursor.execute("ANALYZE undo_stage")
+
+    def discard(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE undo_stage")
+
+    def put_back(self, ids: list[int]) -> list[int]:
+        """One UPDATE for a chunk of rows. Returns the ids of those where at least one field went back."""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        sets = ", ".join(f'"{f.column}" = {self._restored(f)}' for f in self.fields.values())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH u AS (SELECT * FROM undo_stage) UPDATE {table} t SET {sets} FROM u
+                    WHERE t.id = u.id AND u.id = ANY(%s::bigint[]) AND ({self._any_goes_back}) RETURNING t.id""",
+                [ids],
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def kept(self) -> dict[str, list[int]]:
+        """The ids of the rows that will keep at least one field, by reason. To be asked before anything is put back."""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        reasons = ", ".join(
+            f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}) THEN {self._why_kept(f)} END"
+            for f in self.fields.values()
+            if self.together.get(f.column) not in self.fields
+        )
+        sql, parameters = self.source
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH u AS MATERIALIZED ({sql}) SELECT DISTINCT reason, u.id FROM u JOIN {table} t ON t.id = u.id
+                    CROSS JOIN LATERAL unnest(ARRAY[{reasons}]) AS kept(reason) WHERE reason IS NOT NULL""",
+                parameters,
+            )
+            kept: dict[str, list[int]] = {}
+            for reason, pk in cursor.fetchall():
+                kept.setdefault(reason, []).append(pk)
+            return kept
+
+    def going_back(self) -> list[int]:
+        """The ids of the rows of which at least one field would go back."""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        sql, parameters = self.source
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH u AS MATERIALIZED ({sql})
+                    SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_goes_back}""",
+                parameters,
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+
+    @property
+    def _any_goes_back(self) -> str:
+        return " OR ".join(f"({self._goes_back(f)})" for f in self.fields.values())
+
+    def _is_array(self, f) -> bool:
+        return f.db_type(connection).endswith("[]") and "bigint" in f.db_type(connection)
+
+    def _goes_back(self, f) -> str:
+        """Whether this field of this row is as the operation left it. Items of an array go back one by one."""
+        asked = f"u.fields ? '{f.column}'"
+        if self._is_array(f):
+            return asked
+        same = f't."{f.column}" IS NOT DISTINCT FROM {self._value(f, 1)}'
+        guard = getattr(self.model, "undo_guards", {}).get(f.column)
+        if guard:
+            condition = guard[1].format(old=self._old(f))
+            return f"{asked} AND {same} AND NOT {condition}"
+        companion = self.fields.get(self.together.get(f.column, ""))
+        if companion:
+            return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"
+        return f"{asked} AND {same}"
+
+    def _why_kept(self, f) -> str:
+        guard = getattr(self.model, "undo_guards", {}).get(f.column)
+        if not guard:
+            return "'changed_since'::text"
+        reason, condition = guard
+        return f"CASE WHEN {condition.format(old=self._old(f))} THEN '{reason}' ELSE 'changed_since' END"
+
+    def _restored(self, f) -> str:
+        column = f't."{f.column}"'
+        if self._is_array(f):
+            old, new = (_items(f"u.fields->'{f.column}'->{place}") for place in (0, 1))
+            return (
+                f"CASE WHEN u.fields ? '{f.column}' THEN ARRAY(SELECT DISTINCT item FROM unnest({column} || {old}) item "
+                f"WHERE NOT (item = ANY({new}) AND item <> ALL({old})) "
+                f"AND (item = ANY({column}) OR item <> ALL({new})) ORDER BY item) ELSE {column} END"
+            )
+        return f"CASE WHEN {self._goes_back(f)} THEN {self._old(f)} ELSE {column} END"
+
+    def _old(self, f) -> str:
+        return self._value(f, 0)
+
+    def _value(self, f, place: int) -> str:
+        """The old (0) or new (1) value with the type of its column; compared as text, times would hang on the zone."""
+        kind = f.db_type(connection)
+        value = f"u.fields->'{f.column}'"
+        if kind.endswith("[]"):
+            return f"ARRAY(SELECT jsonb_array_elements_text({value}->{place}))::{kind}"
+        if kind == "jsonb":
+            return f"({value}->{place})"
+        return f"({value}->>{place})::{kind}"
+
+
+def _items(value: str) -> str:
+    return f"ARRAY(SELECT jsonb_array_elements_text({value})::bigint)"

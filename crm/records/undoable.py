@@ -1,0 +1,116 @@
+"""Whether an operation can be undone, and by whom: asked as rights are now, not as they were."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from django.apps import apps
+from django.db import connection, models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Change, Operation
+from crm.models.record import Record
+from crm.records.change import Verb
+from crm.records.history import History
+
+
+class UndoRefused(Exception):
+    """The operation cannot be undone; the text says why."""
+
+
+@cache
+def tracked_models() -> dict[str, type[models.Model]]:
+    """The tables that crm_change knows, by name, in the order in which an undo goes through them: records first, those
+    that refer to others before these, for what is still used is not taken back; then what records refer to, the other
+    way round, for statuses share the fate of their pipeline."""
+    left = {}
+    for model in apps.get_models():
+        for trigger in getattr(model._meta, "triggers", []):
+            if isinstance(trigger, History):
+                left[trigger.table] = model
+    found: dict[str, type[models.Model]] = {}
+    while left:
+        free = [table for table, model in left.items() if not _referred_to(model, left.values())]
+        for table in free or list(left):
+            found[table] = left.pop(table)
+    records = {table: model for table, model in found.items() if issubclass(model, Record)}
+    return records | {table: found[table] for table in reversed(found) if table not in records}
+
+
+def _referred_to(model: type[models.Model], others: Iterable[type[models.Model]]) -> bool:
+    return any(
+        field.related_model is model
+        for other in others
+        if other is not model
+        for field in other._meta.local_concrete_fields
+    )
+
+
+def is_undone(record: Operation) -> bool:
+    """Whether an undo of it is in force: an undo that was itself undone does not count."""
+    return record.pk in undone_among([record])
+
+
+def undone_among(records: list[Operation]) -> set[int]:
+    """The ids of those whose undo is in force, for a whole page in one query; for no records without one."""
+    if not records:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH RECURSIVE undone AS (
+                 SELECT id, undoes_id FROM crm_operation WHERE undoes_id = ANY(%s)
+                 UNION SELECT o.id, o.undoes_id FROM crm_operation o JOIN undone u ON o.undoes_id = u.id)
+               SELECT undoes_id, array_agg(id) FROM undone GROUP BY 1""",
+            [[record.pk for record in records]],
+        )
+        undoes = dict(cursor.fetchall())
+
+    def in_force(pk: int) -> bool:
+        return any(not in_force(undo) for undo in undoes.get(pk, []))
+
+    return {record.pk for record in records if in_force(record.pk)}
+
+
+def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
+    """Why this user may not undo this operation, or ''. `undone`, where known already, saves asking."""
+    if record.expired:
+        return _("It is too long ago.")
+    if not record.changed:
+        return _("It changed nothing.")
+    if is_undone(record) if undone is None else undone:
+        return _("It is undone already.")
+    original = _original(record)
+    if not user.is_active or not user.has_perms(needed_for(original)):
+        return _("You may not do what it did.")
+    if record.by_id != user.pk and not _may_change_all(record, user):
+        return _("It changed records that you may not change.")
+    return ""
+
+
+def needed_for(record: Operation) -> set[str]:
+    """The rights to do what an operation did, to every kind of record that it changed."""
+    verb = Verb.known.get(record.kind)
+    tables = [record.table] if record.table else record.verdicts.values_list("table", flat=True)
+    rights = set()
+    for model in {tracked_models().get(table) for table in tables}:
+        rights.add(verb.right(model) if verb else model.right("change") if model else "")  # type: ignore[attr-defined]
+    return rights - {""}
+
+
+def _original(record: Operation) -> Operation:
+    while record.undoes:
+        record = record.undoes
+    return record
+
+
+def _may_change_all(record: Operation, user) -> bool:
+    for table, model in tracked_models().items():
+        touched = Change.objects.filter(operation=record, table=table).values("row")
+        rows = model._default_manager.filter(pk__in=touched)
+        if not rows.exists():
+            continue
+        if not hasattr(rows, "changeable_by"):
+            return user.is_administrator
+        if rows.exclude(pk__in=rows.changeable_by(user).values("pk")).exists():
+            return False
+    return True

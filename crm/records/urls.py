@@ -1,0 +1,60 @@
+"""The table of contents of the screens that every kind of record has; an app puts it beside its own."""
+
+from django.urls import URLPattern, path
+
+from crm.exports.views import new as new_export
+from crm.imports.views import new as new_import
+from crm.records.views import (
+    beside,
+    bulk,
+    change,
+    columns,
+    count,
+    edit,
+    filter,
+    inline,
+    record,
+    saved_views,
+    trash,
+)
+from crm.records.views import (
+    list as record_list,
+)
+
+
+def screens_of(name: str) -> list[URLPattern]:
+    """The addresses of one kind, by its name in the history."""
+    kind = {"kind": name}
+    return [
+        # The list
+        path("", record_list.record_list, kind, name="list"),
+        path("/count", count.count, kind, name="count"),
+        path("/filter", filter.record_filter, kind, name="filter"),
+        path("/columns", columns.columns, kind, name="columns"),
+        path("/views", saved_views.saved_views, kind, name="views"),
+        path("/views/new", saved_views.save_view, kind, name="save_view"),
+        path("/views/<int:pk>", saved_views.edit_view, kind, name="edit_view"),
+        path("/views/<int:pk>/remove", saved_views.remove_view, kind, name="remove_view"),
+        path("/views/<int:pk>/start", saved_views.start_with, kind, name="start_view"),
+        path("/trash", trash.trash, kind, name="trash"),
+        # In from a file, out to a file
+        path("/import", new_import.new, kind, name="import"),
+        path("/import/template", new_import.template, kind, name="template"),
+        path("/export", new_export.new, kind, name="export"),
+        path("/export/write", new_export.write, kind, name="export_write"),
+        # Many at once
+        path("/bulk", bulk.bulk, kind, name="bulk"),
+        path("/bulk/<int:pk>/<slug:name>", bulk.preview, kind, name="preview"),
+        # One record
+        path("/new", edit.new, kind, name="new"),
+        path("/<int:pk>", record.record, kind, name="record"),
+        path("/<int:pk>/edit", edit.edit, kind, name="edit"),
+        path("/<int:pk>/inline/<slug:field>", inline.inline, kind, name="inline"),
+        path("/<int:pk>/next", beside.following, kind, name="next"),
+        path("/<int:pk>/previous", beside.previous, kind, name="previous"),
+        path("/<int:pk>/why", beside.why_seen, kind, name="why"),
+        path("/<int:pk>/take", change.take, kind, name="take"),
+        path("/<int:pk>/delete", change.delete, kind, name="delete"),
+        path("/<int:pk>/restore", change.restore, kind, name="restore"),
+        path("/<int:pk>/purge", change.purge, kind, name="purge"),
+    ]

@@ -1,0 +1,53 @@
+"""Add: new records, any number of them in one operation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.models import Operation
+from crm.records.change import Verb, check_right, operation
+from crm.records.results import Outcome, keep_verdicts
+from crm.records.verbs.edit import follow_values
+
+
+@dataclass(frozen=True)
+class Add(Verb):
+    """`rows` are cleaned model values, one dictionary a record; `model` is what they become."""
+
+    kind = "add"
+    icon = "plus"
+    action = "add"
+
+    model: Any = None
+    rows: Sequence[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return kind.words.added if kind else _("Add")
+
+    def follow(self, record, changed):
+        for pk, values in zip(changed, self.rows, strict=True):
+            follow_values(values, record, [pk])
+
+    def made(self, by) -> list[Any]:
+        return [self.model(created_by=by, **values) for values in self.rows]
+
+
+def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
+    """Make the records, in one operation, and return them.
+
+    Who calls has asked the rules of the kind, such as the contract of a lead's status (leads/contract.py). Raises
+    PermissionDenied without the right to add.
+    """
+    check_right(verb, verb.model, by)
+    number = len(verb.rows)
+    with operation(
+        verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
+    ) as record:
+        made = verb.model.objects.bulk_create(verb.made(by))
+        ids = [row.pk for row in made]
+        keep_verdicts(record, Outcome(verb.model.table, changed=ids))
+        verb.follow(record, ids)
+    return made

@@ -1,0 +1,55 @@
+"""Delete: put records into Trash, restore them, delete them permanently."""
+
+from dataclasses import dataclass
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from crm.records.change import Verb
+
+
+@dataclass(frozen=True)
+class Delete(Verb):
+    kind = "bin"
+    icon = "bin"
+    action = "delete"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Delete")
+
+    def values(self):
+        return {"deleted_at": Now()}
+
+
+@dataclass(frozen=True)
+class Restore(Verb):
+    kind = "restore"
+    icon = "undo"
+    action = "delete"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Restore")
+
+    def values(self):
+        return {"deleted_at": None}
+
+
+@dataclass(frozen=True)
+class Purge(Verb):
+    """Remove deleted records with all that hangs on them. The history keeps the whole row until the undo expires."""
+
+    kind = "purge"
+    icon = "bin"
+    action = "purge"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Delete permanently")
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        rows.delete()

@@ -1,0 +1,51 @@
+"""Edit: any fields of records at once, as a form, an inline edit or a call of an API sends them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.models import Operation
+from crm.records.change import Refusal, Verb
+
+# What else new values of records set going, such as notifications: called with the values, the operation and the ids.
+FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
+
+
+def follow_values(values: dict[str, Any], record: Operation, ids: list[int]) -> None:
+    for follow in FOLLOWERS:
+        follow(values, record, ids)
+
+
+@dataclass(frozen=True)
+class Edit(Verb):
+    """`changes` are model field names with cleaned values."""
+
+    kind = "edit"
+
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def parameters(self):
+        return {"fields": sorted(self.changes)}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        names = [name for name in parameters.get("fields", []) if not name.endswith("_normal")]
+        return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
+
+    def same(self):
+        same = Q()
+        for name, value in self.changes.items():
+            same &= Q(**{name: value})
+        return same
+
+    def refusals(self) -> list[Refusal]:
+        return []
+
+    def values(self):
+        return self.changes
+
+    def follow(self, record, changed):
+        follow_values(self.changes, record, changed)

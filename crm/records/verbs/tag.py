@@ -1,0 +1,100 @@
+"""Add tags to records, take tags away."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.models import Tag
+from crm.records.arrays import WithItems, WithoutItems
+from crm.records.change import Refusal, Verb
+from crm.records.names import labels_of
+
+
+def tag_names(ids) -> str:
+    return ", ".join(name for pk, name in labels_of(Tag).items() if pk in (ids or []))
+
+
+@dataclass(frozen=True)
+class Tagged(Verb):
+    kind = "tag"
+    icon = "tag"
+
+    tags: tuple[Tag, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    def parameters(self):
+        return {"tags": self.ids}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Add the tags %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+
+    def same(self):
+        return Q(tags__contains=self.ids)
+
+    def refusals(self):
+        return [Refusal("tag_retired", ~Q(pk=None))] if any(tag.retired for tag in self.tags) else []
+
+    def values(self):
+        return {"tags": WithItems("tags", ids=self.ids)}
+
+
+@dataclass(frozen=True)
+class Untagged(Verb):
+    kind = "untag"
+    icon = "tag"
+
+    tags: tuple[Tag, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    def parameters(self):
+        return {"tags": self.ids}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Remove the tags %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+
+    def same(self):
+        return ~Q(tags__overlap=self.ids)
+
+    def values(self):
+        return {"tags": WithoutItems("tags", ids=self.ids)}
+
+
+@dataclass(frozen=True)
+class MergeTags(Verb):
+    """Records that have `tag` get `into` in its place."""
+
+    kind = "merge_tags"
+    icon = "tag"
+
+    tag: Tag
+    into: Tag
+
+    @classmethod
+    def right(cls, model):
+        return Tag.right("delete")
+
+    def parameters(self):
+        return {"rows": [self.tag.pk], "successor": self.into.pk}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        names = {
+            "tag": tag_names(parameters.get("rows")),
+            "into": tag_names([parameters.get("successor", 0)]),
+        }
+        return _("Merge the tag %(tag)s into %(into)s") % names
+
+    def same(self):
+        return ~Q(tags__contains=[self.tag.pk])
+
+    def values(self):
+        return {"tags": WithItems(WithoutItems("tags", ids=[self.tag.pk]), ids=[self.into.pk])}

@@ -1,0 +1,45 @@
+"""From one record to the next or the previous one, inside the list that one came from; and why one sees a record."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.records.kinds import Kind
+from crm.records.listing import Listing
+from crm.records.views.of_kind import of_kind, visible_record
+from crm.web.screens import answer
+
+
+@of_kind()
+@require_safe
+def following(request, kind: Kind, pk):
+    return beside(request, kind, pk, 1)
+
+
+@of_kind()
+@require_safe
+def previous(request, kind: Kind, pk):
+    return beside(request, kind, pk, 0)
+
+
+def beside(request, kind: Kind, pk: int, side: int):
+    """The neighbour on that side; at the end of the list one stays and a message says so."""
+    record = visible_record(kind, request.user, pk)
+    query = request.GET.get("list", "")
+    found = Listing(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
+    if found is None:
+        text = _("This is the last one of the list.") if side else _("This is the first one of the list.")
+        messages.info(request, text)
+    return redirect(f"{kind.url('record', found or record.pk)}?list={quote(query)}")
+
+
+@of_kind()
+@require_safe
+def why_seen(request, kind: Kind, pk):
+    record = visible_record(kind, request.user, pk)
+    context = {"kind": kind, "record": record, "why": kind.model.scope.why(record, request.user, kind)}
+    return answer(request, "records/why.html", context, fragments={"inline": "records/_why.html"})

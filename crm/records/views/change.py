@@ -1,0 +1,67 @@
+"""The buttons of a record's page that every kind has: take, delete, restore, delete permanently."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records import verbs
+from crm.records.change import Outcome, Verb, carry_out
+from crm.records.kinds import Kind
+from crm.records.reasons import sentence
+from crm.records.views.of_kind import of_kind, own, visible_record
+
+
+@of_kind()
+@require_POST
+def take(request, kind: Kind, pk):
+    record = visible_record(kind, request.user, pk)
+    rows = kind.model.objects.present().takeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(kind.take(request.user), rows, by=request.user)
+    if not outcome.changed:
+        messages.error(request, _("Someone else has already taken it."))
+        return redirect(kind.url("list"))
+    say(request, kind, outcome, _("%(record)s is yours.") % {"record": record})
+    return redirect(record)
+
+
+@of_kind()
+@require_POST
+def delete(request, kind: Kind, pk):
+    records: Any = kind.model.objects
+    carried_out_alone(request, kind, pk, verbs.Delete(), records.present(), _("%(record)s was deleted."))
+    return redirect(kind.url("list"))
+
+
+@of_kind()
+@require_POST
+def restore(request, kind: Kind, pk):
+    records: Any = kind.model.objects
+    text = _("%(record)s was restored.")
+    return redirect(carried_out_alone(request, kind, pk, verbs.Restore(), records.in_trash(), text))
+
+
+@of_kind()
+@require_POST
+def purge(request, kind: Kind, pk):
+    records: Any = kind.model.objects
+    text = _("%(record)s was permanently deleted.")
+    carried_out_alone(request, kind, pk, verbs.Purge(), records.in_trash(), text)
+    return redirect(kind.url("trash"))
+
+
+def carried_out_alone(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:
+    """The verb on this one of the rows, with its message; the record as it was before."""
+    record = visible_record(kind, request.user, pk)
+    outcome = carry_out(verb, own(kind, request.user, rows, pk), by=request.user)
+    say(request, kind, outcome, text % {"record": record})
+    return record
+
+
+def say(request, kind: Kind, outcome: Outcome, text: str) -> None:
+    for code in outcome.refused:
+        messages.error(request, sentence(code, kind))
+    if outcome.operation:
+        messages.success(request, text, extra_tags=f"undo-{outcome.operation.pk}")

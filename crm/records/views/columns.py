@@ -1,0 +1,40 @@
+"""Choosing the columns of a list and their order, for oneself."""
+
+from django.shortcuts import redirect
+
+from crm.models import ListSettings
+from crm.records.columns import columns_of, ordered
+from crm.records.kinds import Kind
+from crm.records.listing import Listing
+from crm.records.views.of_kind import of_kind
+from crm.web.ids import number_of
+from crm.web.screens import answer
+
+
+@of_kind()
+def columns(request, kind: Kind):
+    listing = Listing(kind, request.GET, request.user)
+    if request.method == "POST":
+        keep(kind, request.user, [] if "reset" in request.POST else ordered(kind, in_places(request.POST)))
+        return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
+    shown = columns_of(kind, request.user)
+    names = [*shown, *(name for name in kind.fields.LIST if name not in shown)]
+    choices = [(name, kind.table.label_of(name), name in shown, place) for place, name in enumerate(names, 1)]
+    context = {"kind": kind, "listing": listing, "choices": choices}
+    return answer(request, "records/columns.html", context, fragments={"dialog": "records/_columns.html"})
+
+
+def keep(kind: Kind, user, chosen: list[str]) -> None:
+    own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
+    own.columns = own.columns | {kind.name: chosen}
+    own.save(update_fields=["columns"])
+
+
+def in_places(data) -> list[str]:
+    """The chosen columns by the places typed beside them; what is no number comes last."""
+
+    def place(name: str) -> int:
+        typed = number_of(data.get(f"place_{name}", ""), most=999)
+        return 999 if typed is None else typed
+
+    return sorted(data.getlist("column"), key=place)

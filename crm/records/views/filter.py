@@ -1,0 +1,23 @@
+"""The form with all filters of a list; it leads back to the list with what was chosen in the address."""
+
+from django.views.decorators.http import require_safe
+
+from crm.records.kinds import Kind
+from crm.records.listing import Listing
+from crm.records.views.of_kind import of_kind
+from crm.web.screens import answer
+
+
+@of_kind()
+@require_safe
+def record_filter(request, kind: Kind):
+    listing = Listing(kind, request.GET, request.user)
+    nothing = kind.model.objects.none()
+    every = kind.filters(listing.data, nothing, user=request.user, every=True)
+    context = {
+        "kind": kind,
+        "listing": listing,
+        "fields": every.questions(),
+        "view": request.GET.get("view", ""),
+    }
+    return answer(request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"})

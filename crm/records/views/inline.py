@@ -1,0 +1,96 @@
+"""Changing one value in place, from the list or from the page of the record."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from crm.records.change import Verb, carry_out
+from crm.records.columns import columns_of
+from crm.records.conflicts import crossings
+from crm.records.inline import Inline
+from crm.records.kinds import Kind
+from crm.records.listing import Listing, drawn
+from crm.records.reasons import sentence
+from crm.records.views.edit import sent_version
+from crm.records.views.list import actions_for, table_of, view_of
+from crm.records.views.of_kind import changeable_record, of_kind, templates
+from crm.records.views.record import back_to, saved
+from crm.web.screens import answer
+
+
+@of_kind()
+def inline(request, kind: Kind, pk, field):
+    asked: Inline | None = kind.inline.get(field)
+    if asked is None:
+        raise Http404
+    record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
+    if not request.user.has_perm(kind.right(asked.right)):
+        raise PermissionDenied
+    if asked.toggle:
+        return toggled(request, kind, record, field, asked.toggle)
+    form: Any = asked.form(request.POST or None, initial=asked.initial(record), user=request.user)  # type: ignore[misc]
+    context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
+    context |= {"title": kind.heading(field), "fragment": templates(kind, "_inline.html")}
+    if request.method == "POST" and form.is_valid():
+        version = sent_version(request, record) or record.version
+        if crossed := crossings(kind, record, version, asked.sent(form.cleaned_data)):
+            return drawn_again(request, context | {"crossings": crossed}, 409)
+        return done(request, kind, record, asked.verb(form.cleaned_data, request.user), context)  # type: ignore[misc]
+    return drawn_again(request, context, 422 if form.is_bound else 200)
+
+
+def drawn_again(request, context: dict, status: int):
+    """The small form, into the menu that holds it: also when it was sent to be answered with its row."""
+    kind = context["kind"]
+    targets = ["inline", f"row-{context['record'].pk}"]
+    fragments = dict.fromkeys(targets, templates(kind, "_inline.html"))
+    return answer(request, templates(kind, "inline.html"), context, fragments=fragments, status=status)
+
+
+def toggled(request, kind: Kind, record: Any, field: str, verb):
+    """A toggle says what it wants, so that one that a colleague has set meanwhile is not taken away."""
+    if request.method != "POST":
+        return redirect(record)
+    wanted = request.POST.get("wanted")
+    return done(request, kind, record, verb(wanted == "on" if wanted else not getattr(record, field)))
+
+
+def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = None):
+    """Carry the verb out on this record; answer with its row, its page, or the form with the reason of a refusal."""
+    rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
+    outcome = carry_out(verb, rows, by=request.user)
+    if outcome.refused and context:
+        for code in outcome.refused:
+            context["form"].add_error(None, sentence(code, kind))
+        return drawn_again(request, context, 422)
+    if request.htmx and (request.htmx.target or "").startswith("row-"):
+        return row(request, kind, record.pk)
+    saved(request, record, outcome)
+    return back_to(kind, request.user, record)
+
+
+def row(request, kind: Kind, pk: int):
+    """The record's row as it is now, with the columns, ticks and links of the list that it is in, or nothing if the user
+    no longer sees it. The list counts anew."""
+    listing = Listing(kind, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query), request.user)
+    view = view_of(kind, request.user, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query))
+    columns = columns_of(kind, request.user, view)
+    records = drawn(kind, [pk], columns, viewer=request.user, seen_by=request.user)
+    if not records:
+        return HttpResponse("", headers={"HX-Trigger": "records-changed"})
+    record, before, cells = table_of(listing, records, columns).lines()[0]
+    ticks = bool(actions_for(kind, request.user))
+    context = {
+        "kind": kind,
+        "record": record,
+        "before": before,
+        "cells": cells,
+        "ticks": ticks,
+        "star": kind.star,
+    }
+    response = render(request, "_row.html", context)
+    response["HX-Trigger"] = "records-changed"
+    return response

@@ -1,0 +1,94 @@
+"""The list of a kind of record: the main room. Filters, search, sort and page stand in the address."""
+
+from django.http import QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from crm.models import SavedView
+from crm.records.columns import columns_of, start_view
+from crm.records.kinds import Kind
+from crm.records.listing import Listing, drawn
+from crm.records.views.of_kind import of_kind, templates
+from crm.web.ids import number_of
+from crm.web.screens import answer
+
+
+@of_kind()
+@require_safe
+def record_list(request, kind: Kind):
+    if number := kind.search.number(request.GET.get("q", "")):
+        return redirect(kind.url("record", number))
+    if not request.GET and (first := open_view(kind, request.user, start_view(kind, request.user))):
+        return redirect(f"{request.path}?{first.address}")
+    view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
+    listing = Listing(kind, request.GET, request.user)
+    context = list_context(request, listing, columns_of(kind, request.user, view))
+    views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
+    context |= {"view": view, "views": views}
+    context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
+    fragments = {"records": templates(kind, "_list.html")}
+    status = 400 if listing.errors else 200
+    return answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)
+
+
+def differs(listing: Listing, view: SavedView) -> bool:
+    """Whether the list has another filter, search or sort by now than its view."""
+    return (
+        bool(listing.query) and listing.query != Listing(listing.kind, view.parameters, listing.viewer).query
+    )
+
+
+def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
+    """The saved view of this number, if the user may see it."""
+    if number is None:
+        return None
+    return SavedView.objects.of(kind.name).visible_to(user).filter(pk=number).first()
+
+
+def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
+    """The saved view that an address was opened from."""
+    return open_view(kind, user, number_of(data.get("view", "")))
+
+
+def list_context(request, listing: Listing, columns: list[str], *, in_trash: bool = False) -> dict:
+    """Everything that the table, its head and its foot show."""
+    kind = listing.kind
+    page = listing.page(request.user.rows_per_page)
+    records = drawn(kind, page.ids, columns, viewer=request.user)
+    return {
+        "kind": kind,
+        "words": kind.words,
+        "listing": listing,
+        "page": page,
+        "table": table_of(listing, records, columns),
+        "chips": listing.filters.chips(),
+        "actions": actions_for(kind, request.user, in_trash=in_trash),
+        "in_trash": in_trash,
+        "rights": rights_of(kind, request.user),
+    }
+
+
+def table_of(listing: Listing, records: list, columns: list[str]):
+    kind = listing.kind
+    return kind.table(
+        records,
+        columns_shown=columns,
+        sort=listing.sort,
+        sortable=kind.sorts.names,
+        may_change={record.pk for record in records if record.may_change},
+        query=listing.query,
+    )
+
+
+def actions_for(kind: Kind, user, *, in_trash: bool = False) -> list:
+    return [
+        action for action in kind.actions if action.in_trash == in_trash and action.allowed(user, kind.model)
+    ]
+
+
+RIGHTS = ("add", "change", "delete", "bulk", "import", "export")
+
+
+def rights_of(kind: Kind, user) -> set[str]:
+    """What the user may do with such records, by the names of the rights."""
+    return {right for right in RIGHTS if user.has_perm(kind.right(right))}

@@ -1,0 +1,60 @@
+"""What all screens of a kind share: which kind an address is about, who may open it, and the record that it names."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from crm.records.kinds import KINDS, Kind
+from crm.records.listing import drawn
+
+
+def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A screen of the kind that its address names, for users who may look at such records and hold these rights too."""
+
+    def screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened(request: HttpRequest, *arguments, kind: str, **keywords) -> HttpResponse:
+            found = KINDS[kind]
+            if not request.user.has_perms([found.right(right) for right in ("view", *rights)]):
+                raise PermissionDenied
+            return view(request, found, *arguments, **keywords)
+
+        return opened
+
+    return screen
+
+
+def templates(kind: Kind, name: str) -> list[str]:
+    """The kind's own template, or else that of every kind."""
+    return [f"{kind.urls}/{name}", f"records/{name}"]
+
+
+def visible_record(kind: Kind, user, pk: int) -> Any:
+    """A record that the user sees, in Trash or not, with what its page shows; anything else is not found."""
+    found = drawn(kind, [pk], seen_by=user, viewer=user, whole=True)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> Any:
+    """A record that the user may change; one that they only see is a 403, any other a 404.
+
+    With `lock` it is held to the end of the transaction, so that nobody changes it between a look and a write.
+    """
+    if lock:
+        kind.model.objects.changeable_by(user).locked(pk)
+    row = visible_record(kind, user, pk)
+    if not row.may_change:
+        raise PermissionDenied
+    return row
+
+
+def own(kind: Kind, user, rows: Any, pk: int) -> Any:
+    """This one of the rows, if the user may change it; one that they only see is a 403."""
+    if rows.filter(pk=pk).exists() and not rows.changeable_by(user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return rows.changeable_by(user).filter(pk=pk)

@@ -1,0 +1,86 @@
+"""Operations: who did what to how many, the result for each row, and undoing it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm import jobs
+from crm.models import Operation
+from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.kinds import seen_by
+from crm.records.operations import (
+    lines_of,
+    other_rows,
+    readable_operations,
+    receipt,
+    sections_of,
+    visible_operations,
+)
+from crm.records.undo import preview, undo
+from crm.records.undoable import UndoRefused, is_undone, why_not
+from crm.web.ids import newest
+from crm.web.screens import answer
+
+PAGE = 50
+
+
+@require_safe
+def operations(request):
+    check_sees_records(request.user)
+    mine = "mine" in request.GET
+    rows = visible_operations(request.user).select_related("by")
+    found, older = newest(rows.by_user(request.user) if mine else rows, request.GET, PAGE)
+    context = {"lines": lines_of(found, request.user), "next": older, "mine": mine}
+    return answer(request, "operations/list.html", context)
+
+
+@require_safe
+def operation(request, pk):
+    record = one(request, pk)
+    undone = is_undone(record)
+    context = receipt(record, request.user) | {
+        "record": record,
+        "undone": undone,
+        "why_not": why_not(record, request.user, undone=undone),
+        "sections": sections_of(record, request.user, request.GET),
+        "others": other_rows(record, request.user),
+    }
+    return answer(request, "operations/detail.html", context)
+
+
+def undo_operation(request, pk):
+    """GET shows what would go back; POST undoes it, over some thousand rows as a job."""
+    record = one(request, pk)
+    reason = why_not(record, request.user)
+    if request.method != "POST" or reason:
+        context = receipt(record, request.user) | {"record": record, "why_not": reason}
+        context["outcome"] = None if reason else preview(record)
+        status = 409 if request.method == "POST" else 200
+        return render(request, "operations/undo.html", context, status=status)
+    if record.changed > ROWS_AT_ONCE:
+        job = jobs.start("undo", request.user, {"operation": record.pk}, total=record.changed)
+        return redirect("job", job.pk)
+    try:
+        outcome = undo(record, by=request.user)
+    except UndoRefused as refused:
+        context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
+        return render(request, "operations/undo.html", context, status=409)
+    messages.success(request, _("Undone: %(back)s are back as before.") % {"back": outcome.back_count})
+    return redirect("operation", outcome.operation.pk)
+
+
+def one(request, pk: int) -> Operation:
+    check_sees_records(request.user)
+    record = readable_operations(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def check_sees_records(user) -> None:
+    """Operations are for those who may look at some kind of record."""
+    if not seen_by(user):
+        raise PermissionDenied

@@ -1,0 +1,103 @@
+"""The page of one record: facts, timeline, what else its kind shows, the way to its neighbours."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.fields.type import EMPTY, type_of
+from crm.models import Change
+from crm.records.change import Outcome
+from crm.records.kinds import Kind
+from crm.records.views.of_kind import of_kind, templates, visible_record
+from crm.web.ids import newest
+from crm.web.screens import answer
+
+PAGE = 30
+
+
+@of_kind()
+@require_safe
+def record(request, kind: Kind, pk):
+    row = visible_record(kind, request.user, pk)
+    changes = Change.objects.of_row(kind.name, pk).with_operations()
+    found, older = newest(changes, request.GET, PAGE)
+    offered = may(kind, request.user, row)
+    context = {
+        "kind": kind,
+        "words": kind.words,
+        "record": row,
+        "facts": facts_of(kind, row, offered),
+        "entries": kind.timeline(row, request.user).entries(found),
+        "older": older,
+        "may": offered,
+        "list": request.GET.get("list", ""),
+        **kind.page(row),
+    }
+    fragments = {"timeline": "records/_timeline.html"}
+    return answer(request, templates(kind, "record.html"), context, fragments=fragments)
+
+
+def back_to(kind: Kind, user, row: Any):
+    """To the record, or to the list where a change has taken it out of the user's sight."""
+    seen = kind.model.objects.visible_to(user).filter(pk=row.pk).exists()
+    return redirect(row if seen else kind.url("list"))
+
+
+def saved(request, row: Any, outcome: Outcome | None) -> None:
+    """What was done, with its undo; and where the record went if a new owner took it along."""
+    if outcome is None or not outcome.operation:
+        return
+    messages.success(request, _("Saved."), extra_tags=f"undo-{outcome.operation.pk}")
+    department = type(row).objects.select_related("department").get(pk=row.pk).department
+    if department.pk != row.department_id:
+        words = _("It has moved to the department %(department)s.")
+        messages.info(request, words % {"department": department})
+
+
+def may(kind: Kind, user, row: Any) -> dict[str, bool]:
+    """What the page offers: exactly what its addresses would allow."""
+    scope: Any = kind.model.scope
+    changeable, present = scope.may_change(row, user), row.deleted_at is None
+    offers = {
+        right: user.has_perm(kind.right(right)) for right in ("change", "assign", "delete", "purge", "take")
+    }
+    return {
+        "change": present and changeable and offers["change"],
+        "assign": present and changeable and offers["assign"],
+        "delete": present and changeable and offers["delete"],
+        "restore": not present and changeable and offers["delete"],
+        "purge": not present and changeable and offers["purge"],
+        "take": present and scope.may_take(row, user) and offers["take"],
+    }
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact on the page: how it looks, whether it is empty, and whether it opens its small form in place."""
+
+    name: str
+    label: str
+    drawn: Any
+    empty: bool = False
+    inline: bool = False
+
+
+def facts_of(kind: Kind, row: Any, offered: dict[str, bool]) -> list[Fact]:
+    """In the order of fields.FACTS. An empty one shows where its type has a word for that, or where it can be added."""
+    found, own = [], kind.facts(row)
+    for name in kind.fields.FACTS:
+        if name in own:
+            found.append(Fact(name, kind.heading(name), own[name]))
+            continue
+        field: Any = kind.model._meta.get_field(name)
+        drawing = type_of(field)
+        empty = getattr(row, field.attname) in (*EMPTY, False) and not drawing.says_none
+        inline = name in kind.inline and offered[kind.inline[name].right]
+        if not empty or inline or (offered["change"] and name in kind.fields.ASKED):
+            drawn = "" if empty else drawing.fact(field, row)
+            found.append(Fact(name, kind.heading(name), drawn, empty, inline))
+    return found

@@ -1,0 +1,93 @@
+"""Saved views: the list of them, saving the present list under a name, changing, removing, the one to start with."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.models import ListSettings, SavedView
+from crm.records.columns import start_view
+from crm.records.kinds import Kind
+from crm.records.listing import Listing
+from crm.records.view_form import SavedViewForm
+from crm.records.views.list import open_view, view_of
+from crm.records.views.of_kind import of_kind
+from crm.web.screens import answer
+
+
+@of_kind()
+@require_safe
+def saved_views(request, kind: Kind):
+    views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
+    views = views.select_related("owner", "role__role", "department")
+    context = {"kind": kind, "views": views, "start_view": start_view(kind, request.user)}
+    return answer(request, "records/views.html", context)
+
+
+@of_kind()
+def save_view(request, kind: Kind):
+    """The filter, search and sort of the address, under a name."""
+    listing = Listing(kind, request.GET, request.user)
+    seen = view_of(kind, request.user, request.GET)
+    form = SavedViewForm(request.POST or None, kind=kind, user=request.user, query=listing.query, seen=seen)
+    return saved_or_drawn(request, kind, form, listing)
+
+
+@of_kind()
+def edit_view(request, kind: Kind, pk):
+    view = own_view(request, kind, pk)
+    listing = Listing(kind, request.GET if request.GET else view.parameters, request.user)
+    form = SavedViewForm(
+        request.POST or None, instance=view, kind=kind, user=request.user, query=listing.query, seen=view
+    )
+    return saved_or_drawn(request, kind, form, listing, view=view)
+
+
+def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, view: SavedView | None = None):
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, _("The view “%(name)s” is saved.") % {"name": saved.name})
+        return redirect(f"{kind.url('list')}?{saved.address}")
+    context = {
+        "kind": kind,
+        "form": form,
+        "listing": listing,
+        "action": request.get_full_path(),
+        "view": view,
+    }
+    fragments = {"dialog": "records/_save_view.html"}
+    status = 422 if form.is_bound else 200
+    return answer(request, "records/save_view.html", context, fragments=fragments, status=status)
+
+
+@of_kind()
+def remove_view(request, kind: Kind, pk):
+    view = own_view(request, kind, pk)
+    if request.method != "POST":
+        return answer(request, "records/remove_view.html", {"kind": kind, "view": view})
+    view.delete()
+    messages.success(
+        request, _("The view “%(name)s” is removed. Leads are not touched.") % {"name": view.name}
+    )
+    return redirect(kind.url("views"))
+
+
+@of_kind()
+@require_POST
+def start_with(request, kind: Kind, pk):
+    """Open the list with this view; pressed again, with all records."""
+    view = open_view(kind, request.user, pk)
+    if view is None:
+        raise Http404
+    own, _made = ListSettings.objects.select_for_update().get_or_create(user=request.user)
+    own.start_views = own.start_views | {kind.name: None if own.start_views.get(kind.name) == pk else pk}
+    own.save(update_fields=["start_views"])
+    return redirect(kind.url("views"))
+
+
+def own_view(request, kind: Kind, pk: int) -> SavedView:
+    view = SavedView.objects.of(kind.name).owned_by(request.user).filter(pk=pk).first()
+    if view is None:
+        raise Http404
+    return view

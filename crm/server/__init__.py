@@ -1,0 +1,1 @@
+"""Starting and stopping: the environment, the embedded PostgreSQL, the processes, backups."""

@@ -1,0 +1,189 @@
+"""Backup and restore: one tar with a dump of the database and all files, taken while people work."""
+
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from crm.server import client
+from crm.server.database import connect_directly
+from crm.server.environment import Say
+from crm.server.prepare import prepare_database
+
+ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
+
+
+class Refused(Exception):
+    """It was not done, and nothing was changed; the text says why."""
+
+
+def backup(say: Say) -> Path:
+    """Write DATA/backups/leadwell-<when>.tar and return its path.
+
+    The dump is the database at one moment. Files are never changed once written, only added and removed: taken
+    together, those there before the dump and those there after it hold every file that the dump knows.
+    """
+    connect_directly()
+    folder = settings.DATA / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"leadwell-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work_name:
+        work = Path(work_name)
+        _link_files(work / FILES)
+        say("Dumping the database …")
+        try:
+            client.dump(work / DUMP)
+        except client.ProgramFailed as error:
+            raise Refused(f"The database could not be dumped: {error}") from None
+        count = _link_files(work / FILES)
+        say(f"Packing it with {count:,} file{'' if count == 1 else 's'} …")
+        (work / ABOUT).write_text(json.dumps(_about(), indent=1))
+        if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
+            shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
+        _pack(work, target)
+    return target
+
+
+def _link_files(into: Path) -> int:
+    """Take the files as they are now by hard links, which cost nothing; returns how many there are in all."""
+    into.mkdir(exist_ok=True)
+    for file in _files_of(settings.MEDIA_ROOT):
+        link = into / file.relative_to(settings.MEDIA_ROOT)
+        if link.exists():
+            continue
+        link.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            link.hardlink_to(file)
+        except FileNotFoundError:
+            continue  # removed since it was listed
+        except OSError:
+            shutil.copy2(file, link)
+    return len(_files_of(into))
+
+
+def _files_of(folder: Path) -> list[Path]:
+    return sorted(path for path in Path(folder).rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _about() -> dict:
+    applied = MigrationRecorder(connection).applied_migrations()
+    return {
+        "made_at": timezone.now().isoformat(),
+        "postgresql": client.server_major(),
+        "migrations": sorted(f"{app}.{name}" for app, name in applied),
+    }
+
+
+def _pack(work: Path, target: Path) -> None:
+    draft = work / "backup.tar"
+    draft.touch(mode=0o600)
+    with tarfile.open(draft, "w") as tar:
+        for name in (ABOUT, DEMO_PASSWORD, DUMP, FILES):
+            if (work / name).exists():
+                tar.add(work / name, arcname=name)
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.rename(target)
+
+
+def restore(source: Path, say: Say, *, force: bool = False) -> None:
+    """Put a backup in the place of an empty database and no files, or with `force` of whatever is there.
+
+    With `force` the files of before are kept beside, under another name. Raises Refused.
+    """
+    connect_directly()
+    if not force:
+        _refuse_to_overwrite()
+    _refuse_while_in_use()
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.DATA) as work_name:
+        work = Path(work_name)
+        say("Unpacking …")
+        about = _unpack(source, work)
+        _refuse_newer(about)
+        say(
+            f"Restoring the database as it was at {datetime.fromisoformat(about['made_at']):%Y-%m-%d %H:%M} UTC …"
+        )
+        connections.close_all()
+        try:
+            client.load(work / DUMP)
+        except client.ProgramFailed as error:
+            raise Refused(f"The database could not be restored and is as it was: {error}") from None
+        _put_in_place(work / FILES, Path(settings.MEDIA_ROOT), say)
+        if settings.DEMO and (work / DEMO_PASSWORD).exists():
+            _put_in_place(work / DEMO_PASSWORD, settings.DATA / DEMO_PASSWORD, say)
+    prepare_database(say)
+
+
+def _refuse_to_overwrite() -> None:
+    found = []
+    with connection.cursor() as cursor:
+        for table, words in (("leads_lead", "leads"), ("accounts_user", "users")):
+            cursor.execute("SELECT to_regclass(%s)", [table])
+            if cursor.fetchone()[0]:
+                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - the two names above
+                found.append((cursor.fetchone()[0], words))
+    holds = " and ".join(f"{count:,} {words}" for count, words in found if count)
+    if holds:
+        raise Refused(f"The database holds {holds}. `make restore FILE=… FORCE=1` replaces all of it.")
+    if _files_of(settings.MEDIA_ROOT):
+        raise Refused(
+            f"{settings.MEDIA_ROOT} holds files. Move them away, or `make restore FILE=… FORCE=1` sets them aside."
+        )
+
+
+def _refuse_while_in_use() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+               AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+        )
+        others = cursor.fetchone()[0]
+    if others:
+        raise Refused("Leadwell or another program is working on the database. Stop it first.")
+
+
+def _unpack(source: Path, work: Path) -> dict:
+    try:
+        with tarfile.open(source) as tar:
+            tar.extractall(work, filter="data")
+        about = json.loads((work / ABOUT).read_text())
+        if not (work / DUMP).exists():
+            raise KeyError(DUMP)
+        return {"made_at": about["made_at"], "migrations": about["migrations"]}
+    except FileNotFoundError as error:
+        missing = source if not source.exists() else error.filename
+        raise Refused(f"{missing} is not there.") from None
+    except (OSError, tarfile.TarError, ValueError, KeyError, TypeError):
+        raise Refused(f"{source} is no backup of Leadwell, or is damaged.") from None
+
+
+def _refuse_newer(about: dict) -> None:
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    unknown = sorted(set(about["migrations"]) - known)
+    if unknown:
+        raise Refused(
+            f"This backup was made by a newer Leadwell (it knows {unknown[-1]}). Update first, then restore."
+        )
+
+
+def _put_in_place(new: Path, place: Path, say: Say) -> None:
+    if place.is_file() and new.is_file() and place.read_bytes() == new.read_bytes():
+        return
+    if place.is_file() or _files_of(place):
+        aside = place.with_name(f"{place.name}.before-{timezone.localtime():%Y-%m-%d-%H%M%S}")
+        place.rename(aside)
+        say(f"What was in {place} is now {aside.name} beside it.")
+    elif place.is_dir():
+        shutil.rmtree(place)
+    if new.exists():
+        new.rename(place)

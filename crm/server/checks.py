@@ -1,0 +1,57 @@
+"""What a database must be like to start on it: reachable, new enough, UTF-8, and in production no superuser's."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register, run_checks
+from django.db import OperationalError, ProgrammingError, connections
+
+from crm.server.environment import SettingError
+
+OLDEST = 16
+
+
+class DatabaseAway(SettingError):
+    """The database does not answer now; it may later."""
+
+
+@register(Tags.database)
+def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
+    if not databases:
+        return []
+    connection = connections["default"]
+    connection.ensure_connection()
+    told = connection.connection.info
+    wrong = []
+    if told.server_version < OLDEST * 10_000:
+        found = told.server_version // 10_000
+        wrong.append(
+            Error(f"DATABASE_URL leads to PostgreSQL {found}; {OLDEST} or newer is needed.", id="crm.E001")
+        )
+    if told.parameter_status("server_encoding") != "UTF8":
+        wrong.append(
+            Error(
+                "DATABASE_URL leads to a database that is not UTF-8; make it with ENCODING 'UTF8'.",
+                id="crm.E002",
+            )
+        )
+    if not settings.DEMO and told.parameter_status("is_superuser") == "on":
+        wrong.append(
+            Error(
+                f"DATABASE_URL signs in as the superuser {told.user}; production needs an ordinary role that owns "
+                "the database (docs/operations.md has the two lines that make it).",
+                id="crm.E003",
+            )
+        )
+    return wrong
+
+
+def refuse_unfit_database() -> None:
+    """Raises SettingError with a sentence a line when the database of these settings must not be used, DatabaseAway
+    when it cannot be asked."""
+    try:
+        connections["default"].ensure_connection()
+        found = run_checks(tags=[Tags.database], databases=["default"])
+    except (OperationalError, ProgrammingError) as error:
+        raise DatabaseAway(f"The database cannot be reached: {str(error).strip()}") from None
+    sentences = [message.msg for message in found if message.is_serious()]
+    if sentences:
+        raise SettingError("\n".join(sentences))

@@ -1,0 +1,127 @@
+"""PostgreSQL's client programs (pg_dump, pg_restore, psql): those of the wheel, signed in as Django is."""
+
+import os
+import shutil
+import subprocess
+from itertools import islice
+from pathlib import Path
+from typing import IO, cast
+
+from django.db import connections
+
+from crm.server.environment import SettingError
+from crm.server.postgres import MAJOR, installed
+
+# What libpq calls in the environment what Django calls in OPTIONS.
+OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "passfile", "service")
+
+
+class ProgramFailed(Exception):
+    """A program ended with an error; the text is the last thing that it said."""
+
+
+def server_major() -> int:
+    connections["default"].ensure_connection()
+    return connections["default"].connection.info.server_version // 10_000
+
+
+def program(name: str) -> str:
+    """The path of one of the programs.
+
+    Raises SettingError where the server is newer than all of them.
+    """
+    if server_major() > MAJOR:
+        raise SettingError(
+            f"The server is PostgreSQL {server_major()}; the programs that Leadwell brings are of {MAJOR}. "
+            f"Use {name} of the server itself (docs/operations.md)."
+        )
+    return str(installed() / "bin" / name)
+
+
+def signed_in() -> dict[str, str]:
+    """The environment in which the programs reach the database; no password shows in the list of processes."""
+    told = connections["default"].settings_dict
+    names = {
+        "PGHOST": "HOST",
+        "PGPORT": "PORT",
+        "PGUSER": "USER",
+        "PGPASSWORD": "PASSWORD",
+        "PGDATABASE": "NAME",
+    }
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "PGAPPNAME": "leadwell"}
+    environment |= {name: str(told[key]) for name, key in names.items() if told.get(key)}
+    environment |= {
+        f"PG{key.upper()}": str(told["OPTIONS"][key]) for key in OPTIONS if key in told["OPTIONS"]
+    }
+    return environment
+
+
+def start(
+    name: str, *arguments: object, stdin: int | IO = subprocess.DEVNULL, stdout: int | IO | None = None
+) -> subprocess.Popen:
+    return subprocess.Popen(
+        [program(name), *map(str, arguments)],
+        env=signed_in(),
+        cwd="/",
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
+
+
+def dump(target: Path) -> None:
+    """Write the whole database, as it is at this moment, into one compressed file.
+
+    Raises ProgramFailed.
+    """
+    with target.open("wb") as file:
+        process = start(
+            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--compress=3", stdout=file
+        )
+        _finished(process)
+
+
+def load(source: Path) -> None:
+    """Put a dump in the place of all that is in the database: in one transaction, so that it is all or nothing.
+
+    Raises ProgramFailed.
+    """
+    with source.open("rb") as file:
+        reading = start(
+            "pg_restore", "--no-owner", "--no-privileges", "--file=-", stdin=file, stdout=subprocess.PIPE
+        )
+        writing = start("psql", *PSQL, stdin=subprocess.PIPE)
+        try:
+            _pour(cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin))
+            _finished(reading)
+        except BrokenPipeError:
+            reading.kill()  # psql has ended with an error, which it tells below
+        except BaseException:
+            # At the end of its input psql would commit what it has; killed, it leaves all as it was.
+            writing.kill()
+            reading.kill()
+            raise
+        finally:
+            reading.wait()
+        _finished(writing)
+
+
+PSQL = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+# At the head of a dump, what an older server does not know or what is there already.
+HEAD_LINES = 60
+NOT_LOADED = {b"SET transaction_timeout = 0;\n", b"CREATE SCHEMA public;\n"}
+
+
+def _pour(script: IO[bytes], into: IO[bytes]) -> None:
+    into.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
+    for line in islice(script, HEAD_LINES):
+        if line not in NOT_LOADED:
+            into.write(line)
+    shutil.copyfileobj(script, into, 2**20)
+
+
+def _finished(process: subprocess.Popen) -> None:
+    _out, error = process.communicate()
+    if process.returncode:
+        said = error.decode(errors="replace").strip().splitlines() or [f"code {process.returncode}"]
+        raise ProgramFailed(said[0])

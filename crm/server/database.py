@@ -1,0 +1,74 @@
+"""Which database: the embedded server, or the one that DATABASE_URL names; and Django's settings for it."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import dj_database_url
+from django.conf import settings
+from django.db import connections
+
+from crm.server.environment import Environment, read_environment
+from crm.server.postgres import Server
+
+WITHOUT_DATABASE = {
+    "run",
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "collectstatic",
+    "compile_messages",
+    "makemessages",
+    "readme",
+}
+
+
+def server_of(environment: Environment) -> Server | None:
+    """The embedded server of this environment, or None where DATABASE_URL names another."""
+    if environment.database_url:
+        return None
+    durable = not os.environ.get("LEADWELL_THROWAWAY_DATABASE")
+    return Server(environment.data / "postgres", durable=durable)
+
+
+def database_settings(environment: Environment, *, direct: bool = False) -> dict:
+    """Django's DATABASES. `progress` is a second connection to the same database: what a running job says about
+    itself is written there, outside the transaction of its work.
+
+    `direct` goes past a transaction pooler: for the worker, which listens, and for migrations, which lock.
+    """
+    server = server_of(environment)
+    if server:
+        url = server.url
+    elif direct:
+        url = environment.database_direct_url or environment.database_url
+    else:
+        url = environment.database_url
+    main = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    # Behind a transaction pooler a cursor outside a transaction would be lost between two of its fetches.
+    main["DISABLE_SERVER_SIDE_CURSORS"] = bool(environment.database_direct_url) and not direct
+    main.setdefault("OPTIONS", {})
+    main["TEST"] = {"TEMPLATE": "template0"}
+    progress = {**main, "TEST": {"MIRROR": "default"}}
+    return {"default": main, "progress": progress}
+
+
+def connect_directly() -> None:
+    """From now on this process talks to the database past the pooler, if there is one."""
+    if not settings.ENVIRONMENT.database_direct_url:
+        return
+    connections.close_all()
+    for alias, values in database_settings(settings.ENVIRONMENT, direct=True).items():
+        connections.settings[alias].update(values | {"TEST": connections.settings[alias]["TEST"]})
+
+
+@contextlib.contextmanager
+def at_hand(command: list[str]) -> Iterator[None]:
+    """Have the embedded server running for one command, and stop it afterwards if it was not running before."""
+    if not command or command[0] in WITHOUT_DATABASE:
+        yield
+        return
+    server = server_of(read_environment())
+    with server.used() if server else contextlib.nullcontext():
+        yield

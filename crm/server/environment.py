@@ -1,0 +1,280 @@
+"""What differs between machines: every setting that the environment may hold, read once, checked in words."""
+
+import re
+import secrets
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from environs import Env, EnvValidationError, ValidationError
+
+ROOT = Path(__file__).resolve().parents[2]
+# Says one line to the person at the terminal.
+Say = Callable[[str], None]
+LANGUAGES = [("en", "English"), ("ro", "Română")]
+
+
+class SettingError(Exception):
+    """A setting is missing or makes no sense; its text is what the person at the terminal reads."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what holds without it, and its meaning (the README's table)."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+# fmt: off
+TABLE = [
+    Setting("LEADWELL_MODE", "demo", "`demo`, or `production`: no demo company, strict checks at the start"),
+    Setting("HOST", "127.0.0.1", "the address that the web server listens on"),
+    Setting("PORT", "8000", "its port"),
+    Setting("LEADWELL_URL", "http://HOST:PORT", "the address that people type; `https://…` in production"),
+    Setting("LEADWELL_SECRET_KEY", "made at the first demo run", "signs sessions and links; 50 characters or more"),
+    Setting("LEADWELL_DATA", "var", "the folder for the embedded database, files, backups and logs"),
+    Setting("LEADWELL_DEMO_PASSWORD", "made at the first run and printed", "the password of the demo accounts"),
+    Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the first administrator, outside the demo"),
+    Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "their first password"),
+    Setting("DATABASE_URL", "the embedded server", "`postgres://user:password@host:port/name`, PostgreSQL 16 or newer"),
+    Setting("DATABASE_DIRECT_URL", "DATABASE_URL", "the same database past a transaction pooler, for the worker"),
+    Setting("EMAIL_URL", "files in LEADWELL_DATA/mail", "`smtp+tls://user:password@host:587`"),
+    Setting("LEADWELL_MAIL_FROM", "`Leadwell <leadwell@localhost>`", "the sender of its mails"),
+    Setting("LEADWELL_PROXIES", "0", "how many proxies of yours stand in front and set X-Forwarded-For"),
+    Setting("LEADWELL_WEB_PROCESSES", "2", "web server processes"),
+    Setting("LEADWELL_WEB_THREADS", "4", "threads in each"),
+    Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, until a user chooses"),
+    Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "until a user chooses"),
+    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the currency of sums; fixed once leads have values or other currencies have rates"),
+    Setting("UNDO_DAYS", "30", "how long an operation can be undone"),
+    Setting("FILE_DAYS", "30", "how long uploaded and exported files are kept"),
+    Setting("EXPORT_APPROVAL_ABOVE", "0", "an export of more leads than this waits for somebody who may approve it; 0: never"),
+]
+# fmt: on
+
+
+def _one_of(*allowed: str):
+    def check(value: str) -> None:
+        if value not in allowed:
+            raise ValidationError(f"must be {' or '.join(allowed)}")
+
+    return check
+
+
+def _between(low: int, high: int):
+    def check(value: int) -> None:
+        if not low <= value <= high:
+            raise ValidationError(f"must be a whole number from {low} to {high}")
+
+    return check
+
+
+def _zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("is not the name of a time zone, such as Europe/Bucharest")
+
+
+def _currency(value: str) -> None:
+    if not (len(value) == 3 and value.isascii() and value.isupper()):
+        raise ValidationError("must be a currency of three capital letters, such as EUR")
+
+
+def _postgres(value: str) -> None:
+    if not value:
+        return
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ValidationError("must look like postgres://user:password@host:port/name")
+
+
+def _address(value: str) -> None:
+    if not value:
+        return
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValidationError("must look like https://crm.example.com, without a path")
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # a port that is no number shows only when it is asked for
+    except ValueError:
+        return None
+    return parts
+
+
+# The ports where nothing else is said; smtp+tls begins unencrypted and then changes over (STARTTLS).
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+def _mail_server(value: str) -> None:
+    if not value:
+        return
+    parts = _split(value)
+    if parts is None or parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ValidationError("must look like smtp+tls://user:password@mail.example.com:587")
+
+
+def _sender(value: str) -> None:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
+        raise ValidationError("must look like Leadwell <crm@example.com>")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of this machine, each of the type that the code needs."""
+
+    mode: str
+    host: str
+    port: int
+    url: str
+    secret_key: str
+    data: Path
+    demo_password: str
+    admin_email: str
+    admin_password: str
+    database_url: str
+    database_direct_url: str
+    email: dict
+    mail_from: str
+    proxies: int
+    web_processes: int
+    web_threads: int
+    language: str
+    time_zone: str
+    base_currency: str
+    undo_days: int
+    file_days: int
+    export_approval_above: int
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def listens_everywhere(self) -> bool:
+        return self.host in ("0.0.0.0", "::")  # noqa: S104
+
+
+def read_environment() -> Environment:
+    """Read and check all settings.
+
+    Raises SettingError with one sentence a line for all that is missing or senseless.
+    """
+    env = Env(eager=False)
+    mode = env.str("LEADWELL_MODE", "demo", validate=_one_of("demo", "production"))
+    data = Path(env.str("LEADWELL_DATA", "") or ROOT / "var").absolute()
+    host = env.str("HOST", "127.0.0.1")
+    port = env.int("PORT", 8000, validate=_between(1, 65535)) or 8000
+    environment = Environment(
+        mode=mode,
+        host=host,
+        port=port,
+        url=(env.str("LEADWELL_URL", "", validate=_address) or _address_of(host, port)).rstrip("/"),
+        secret_key=env.str("LEADWELL_SECRET_KEY", ""),
+        data=data,
+        demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
+        admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),
+        admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
+        database_url=env.str("DATABASE_URL", "", validate=_postgres),
+        database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=_postgres),
+        email=_mail(env.str("EMAIL_URL", "", validate=_mail_server), data),
+        mail_from=env.str("LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", validate=_sender),
+        proxies=env.int("LEADWELL_PROXIES", 0, validate=_between(0, 9)),
+        web_processes=env.int("LEADWELL_WEB_PROCESSES", 2, validate=_between(1, 64)),
+        web_threads=env.int("LEADWELL_WEB_THREADS", 4, validate=_between(1, 64)),
+        language=env.str("LEADWELL_LANGUAGE", "en", validate=_one_of(*dict(LANGUAGES))),
+        time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=_zone),
+        base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=_currency),
+        undo_days=env.int("UNDO_DAYS", 30, validate=_between(1, 3650)),
+        file_days=env.int("FILE_DAYS", 30, validate=_between(1, 3650)),
+        export_approval_above=env.int("EXPORT_APPROVAL_ABOVE", 0, validate=_between(0, 10**9)),
+    )
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        found: Any = error.error_messages
+        sentences = [f"{name} {_sentence(messages)}" for name, messages in found.items()]
+        raise SettingError("\n".join(sentences)) from None
+    if environment.database_direct_url and not environment.database_url:
+        raise SettingError("DATABASE_DIRECT_URL makes no sense without DATABASE_URL.")
+    if environment.demo:
+        return _with_demo_secret(environment)
+    _check_production(environment)
+    return environment
+
+
+def _mail(url: str, data: Path) -> dict[str, Any]:
+    """Django's EMAIL_… settings; without a server mails become files."""
+    parts = _split(url) if url else None
+    if parts is None or parts.scheme not in MAIL_PORTS:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": data / "mail",
+        }
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+    }
+
+
+def _address_of(host: str, port: int) -> str:
+    """Where this machine itself reaches the web server."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, is called by its name
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _sentence(messages: list) -> str:
+    text = "; ".join(str(message) for message in messages)
+    return f"makes no sense: {text[:1].lower()}{text[1:].rstrip('.')}."
+
+
+def _check_production(environment: Environment) -> None:
+    wrong = []
+    key = environment.secret_key
+    if len(key) < 50 or len(set(key)) < 5 or key.startswith("demo-"):
+        wrong.append(
+            "LEADWELL_SECRET_KEY is needed in production: 50 random characters or more, not the demo's. "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints one."
+        )
+    if urlsplit(environment.url).scheme != "https":
+        wrong.append("LEADWELL_URL is needed in production: the https:// address that people type.")
+    if environment.demo_password:
+        wrong.append("LEADWELL_DEMO_PASSWORD must not be set in production.")
+    if "EMAIL_HOST" not in environment.email:
+        wrong.append(
+            "EMAIL_URL is needed in production, such as smtp+tls://user:password@mail.example.com:587."
+        )
+    if wrong:
+        raise SettingError("\n".join(wrong))
+
+
+def _with_demo_secret(environment: Environment) -> Environment:
+    """The demo makes its own secret once and keeps it beside the data, so that sessions survive a restart."""
+    if environment.secret_key:
+        return environment
+    path = environment.data / "secret_key"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(f"demo-{secrets.token_urlsafe(50)}")
+        key = path.read_text()
+    except OSError as error:
+        raise SettingError(
+            f"LEADWELL_DATA makes no sense: {environment.data} cannot be written ({error.strerror})."
+        ) from None
+    return Environment(**{**environment.__dict__, "secret_key": key})

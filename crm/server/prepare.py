@@ -1,0 +1,111 @@
+"""What a start does before the web server: the checks, migrations, translations, static files, the first people."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import OperationalError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from crm.server.checks import refuse_unfit_database
+from crm.server.database import connect_directly
+from crm.server.environment import Say, SettingError
+from crm.server.messages import compile_messages
+from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
+
+# Who makes the first administrator of a production system; the app that knows people sets it in apps.py.
+FIRST_PEOPLE: list[Callable[[Say], None]] = []
+
+LOCK_TIMEOUT = "5s"
+ATTEMPTS, PAUSE = 12, 3
+
+
+def prepare_database(say: Say) -> None:
+    """Refuse a database that is not fit, then bring it up to date."""
+    connect_directly()
+    refuse_unfit_database()
+    with _only_one(say):
+        for attempt in range(ATTEMPTS):
+            try:
+                return _migrate(say)
+            except OperationalError as error:
+                if sqlstate(error) != LOCK_NOT_AVAILABLE:
+                    raise
+                say(f"The database is busy; trying again ({attempt + 1} of {ATTEMPTS}).")
+                time.sleep(PAUSE)
+    raise SettingError(
+        "The database stayed busy; end what works on it (an import, a backup) and start again."
+    )
+
+
+@contextmanager
+def _only_one(say: Say) -> Iterator[None]:
+    """Of two starts on one database the second waits until the first has migrated."""
+    with connections["progress"].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
+        if not cursor.fetchone()[0]:
+            say("Another start is preparing the database; waiting for it.")
+            cursor.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
+
+
+def _migrate(say: Say) -> None:
+    executor = MigrationExecutor(connection)
+    steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if steps:
+        say(f"Preparing the database: {steps} step{'s' if steps > 1 else ''} …")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+
+def prepare_texts(say: Say) -> None:
+    """The translations, where they have changed since the last start: pages need them, and what the worker writes."""
+    if compile_messages():
+        say("The translations are compiled.")
+
+
+def prepare_pages(say: Say) -> None:
+    """The static files, where they have changed since the last start."""
+    stamp = settings.DATA / "static.stamp"
+    wanted = _fingerprint_of_static_files()
+    if stamp.exists() and stamp.read_text() == wanted and settings.STATIC_ROOT.exists():
+        return
+    say("Collecting the static files …")
+    stamp.unlink(missing_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(wanted)
+
+
+def _fingerprint_of_static_files() -> str:
+    """Changes with every file's name, size and time."""
+    told = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            size, changed = storage.size(path), storage.get_modified_time(path).timestamp()
+            told.update(f"{path} {size} {changed}\n".encode())
+    return told.hexdigest()
+
+
+def prepare_people(say: Say) -> None:
+    """The demo company at its first run; outside the demo the first administrator."""
+    if settings.DEMO:
+        from crm.server.demo import load_at_first
+
+        load_at_first(say)
+        return
+    for make in FIRST_PEOPLE:
+        make(say)

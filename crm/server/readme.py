@@ -1,0 +1,27 @@
+"""The table of settings in the README, written from the one in crm/server/environment.py."""
+
+import re
+
+from crm.server.environment import ROOT, TABLE
+
+BEGIN, END = "<!-- settings: `manage.py readme` writes this table -->", "<!-- end of settings -->"
+
+
+def table_of_settings() -> str:
+    lines = ["| setting | without it | meaning |", "|---|---|---|"]
+    lines += [f"| `{setting.name}` | {setting.default} | {setting.meaning} |" for setting in TABLE]
+    return "\n".join(lines) + "\n"
+
+
+def write() -> bool:
+    """Put the table between its two marks. Returns whether anything changed."""
+    file = ROOT / "README.md"
+    before = file.read_text()
+    after = re.sub(
+        f"({re.escape(BEGIN)}\n).*?({re.escape(END)})",
+        lambda found: found[1] + table_of_settings() + found[2],
+        before,
+        flags=re.DOTALL,
+    )
+    file.write_text(after)
+    return before != after

@@ -1,0 +1,284 @@
+"""`manage.py run`: the parent process. It prepares everything, starts web server and worker, minds them, stops them."""
+
+import errno
+import fcntl
+import http.client
+import json
+import signal
+import socket
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from crm.server import processes
+from crm.server.database import server_of
+from crm.server.environment import ROOT, Environment, Say, SettingError
+from crm.server.postgres import Server
+from crm.server.prepare import prepare_database, prepare_pages, prepare_people, prepare_texts
+from crm.server.processes import Child
+
+WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
+# Seconds: for running requests and the step of a running job to end; until /healthz must be well; between two looks.
+WEB_GRACE, WORKER_GRACE = 5, 10
+HEALTHY_WITHIN = 60
+LOOK_EVERY = 0.2
+# A child that ends by itself is started again after so many seconds, longer each time within ten minutes; then all ends.
+BACK_OFF = [0.1, 1.0, 2.0, 5.0, 10.0]
+FORGET_AFTER = 600
+TRY_LATER = 3
+
+
+class Stopped(Exception):
+    """A part ended by itself again and again; the text says which."""
+
+
+def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
+    """Run until Ctrl-C or SIGTERM. `only` is "", "web" or "worker"; `welcome` is called when all is well.
+
+    Raises SettingError where it cannot start, Stopped where a part does not stay up.
+    """
+    environment = settings.ENVIRONMENT
+    if only and not environment.database_url:
+        raise SettingError(
+            "--only needs DATABASE_URL: the embedded database belongs to one run of everything."
+        )
+    with _stop_signals() as signals, ExitStack() as stack:
+        others = stack.enter_context(_the_only_one(environment, only))
+        if others:
+            say(f"Leadwell is already running at {others}")
+            return
+        processes.end_left_overs(_pids(environment, only))
+        listener = None if only == "worker" else stack.enter_context(_listening(environment))
+        server = server_of(environment)
+        if server:
+            say("Starting the database …")
+            with signals.held():
+                stack.enter_context(server.used(stop=True))
+        prepare_database(say)
+        prepare_texts(say)
+        if only != "worker":
+            prepare_pages(say)
+            prepare_people(say)
+        connections.close_all()
+        say(
+            "Starting "
+            + {"web": "the web server", "worker": "the worker"}.get(only, "web server and worker")
+            + " …"
+        )
+        minding = Minding(environment, only, say, server, listener)
+        stack.callback(minding.stop)
+        try:
+            minding.mind(welcome)
+        except KeyboardInterrupt:
+            say("Stopping …")
+            raise
+
+
+class Minding:
+    """The children and the database of one run, looked at several times a second."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        only: str,
+        say: Say,
+        server: Server | None,
+        listener: socket.socket | None,
+    ) -> None:
+        self.environment, self.only, self.say, self.server = environment, only, say, server
+        self.children: list[Child] = []
+        if listener:
+            self.children.append(
+                Child(WEB, web_command(environment, listener.fileno()), (listener.fileno(),))
+            )
+        if only != "web":
+            alone = ["--alone"] if server else []
+            self.children.append(Child(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone]))
+        self.ends: dict[str, list[float]] = defaultdict(list)
+        self.start_at: dict[str, float] = defaultdict(float)
+
+    def mind(self, welcome: Callable[[Environment], None]) -> None:
+        begun, well = time.monotonic(), False
+        while True:
+            now = time.monotonic()
+            self._mind_database(now)
+            for child in self.children:
+                self._mind_child(child, now)
+            if not well:
+                well = self._well()
+                if well:
+                    welcome(self.environment)
+                elif now - begun > HEALTHY_WITHIN:
+                    raise Stopped(f"It has not come up within {HEALTHY_WITHIN} seconds.")
+            time.sleep(LOOK_EVERY)
+
+    def stop(self) -> None:
+        """Web server, then worker; the database follows when the last who uses it has gone."""
+        for child, grace in zip(self.children, self._graces(), strict=True):
+            child.stop(grace)
+        _pids(self.environment, self.only).unlink(missing_ok=True)
+
+    def _graces(self) -> list[int]:
+        return [WEB_GRACE + 2 if child.name == WEB else WORKER_GRACE for child in self.children]
+
+    def _mind_database(self, now: float) -> None:
+        if not self.server or now < self.start_at[DATABASE] or self.server.alive:
+            return
+        self.start_at[DATABASE] = now + self._pause_after_end_of(DATABASE, now)
+        try:
+            self.server.start()
+        except SettingError as error:
+            self.say(str(error))
+
+    def _mind_child(self, child: Child, now: float) -> None:
+        if child.running or now < self.start_at[child.name]:
+            return
+        if child.process is not None and not self.start_at[child.name]:
+            processes.end_session(child.pid, grace=2)
+            waits = child.waits_for_something
+            self.start_at[child.name] = now + (
+                TRY_LATER if waits else self._pause_after_end_of(child.name, now)
+            )
+            return
+        self.start_at[child.name] = 0.0
+        child.start()
+        processes.remember(_pids(self.environment, self.only), self.children)
+
+    def _pause_after_end_of(self, name: str, now: float) -> float:
+        ends = self.ends[name] = [end for end in self.ends[name] if now - end < FORGET_AFTER] + [now]
+        if len(ends) > len(BACK_OFF):
+            raise Stopped(f"{name} has ended {len(ends)} times; what it said stands above.")
+        self.say(f"{name} has ended; it is started again.")
+        return BACK_OFF[len(ends) - 1]
+
+    def _well(self) -> bool:
+        if self.only == "worker":
+            return all(child.running for child in self.children)
+        told = health(self.environment)
+        needed = ["web", "database"] if self.only == "web" else ["web", "database", "worker"]
+        return all(told.get(part) == "up" for part in needed)
+
+
+def web_command(environment: Environment, listener: int) -> list[str]:
+    """gunicorn on the socket that the parent holds: while it is started again, callers wait instead of failing."""
+    options = {
+        "bind": f"fd://{listener}",
+        "workers": environment.web_processes,
+        "threads": environment.web_threads,
+        "worker-class": "gthread",
+        "graceful-timeout": WEB_GRACE,
+        "timeout": 60,
+        "keep-alive": 15,
+        "log-level": "warning",
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return [sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket", *words, "crm.wsgi"]
+
+
+def health(environment: Environment) -> dict[str, str]:
+    """What /healthz says, {"web": "up", "database": "up", "worker": "down"}; {} while nobody answers."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.host, environment.host)  # noqa: S104
+    connection = http.client.HTTPConnection(here, environment.port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return {}
+    finally:
+        connection.close()
+
+
+class _Signals:
+    """Ctrl-C, SIGTERM and a closed terminal all end the run, but not in the middle of what must not be left half."""
+
+    def __init__(self) -> None:
+        self.holding = self.asked = False
+
+    def asked_to_stop(self, *_told) -> None:
+        self.asked = True
+        if not self.holding:
+            self.holding = True  # once is enough: what follows is the stopping itself
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self.holding = True
+        yield
+        self.holding = False
+        if self.asked:
+            self.asked_to_stop()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[_Signals]:
+    signals = _Signals()
+    before = {
+        number: signal.signal(number, signals.asked_to_stop)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _pids(environment: Environment, only: str) -> Path:
+    return environment.data / f"run{only and '-'}{only}.pids"
+
+
+@contextmanager
+def _the_only_one(environment: Environment, only: str) -> Iterator[str]:
+    """Hold the lock of this folder. Yields "" or, where another run holds it, the address of that one."""
+    path = environment.data / f"run{only and '-'}{only}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except OSError as error:
+        raise SettingError(
+            f"LEADWELL_DATA makes no sense: {path.parent} cannot be written ({error.strerror})."
+        ) from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            yield file.read() or environment.url
+            return
+        file.truncate(0)
+        file.write(environment.url)
+        file.flush()
+        yield ""
+
+
+@contextmanager
+def _listening(environment: Environment) -> Iterator[socket.socket]:
+    host, port = environment.host, environment.port
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        raise SettingError(f"HOST makes no sense: {host} is no address of this machine.") from None
+    with socket.socket(family, kind, protocol) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+            listener.listen(2048)
+        except OSError as error:
+            raise SettingError(_why_not(error, host, port)) from None
+        yield listener
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is in use by another program. Choose another: `make run PORT={port + 1}`."
+        )
+    if error.errno == errno.EACCES:
+        return f"PORT makes no sense: only the superuser may listen on {port}. Choose one from 1024."
+    return f"HOST makes no sense: {host} is no address of this machine."

@@ -1,0 +1,55 @@
+"""Our defaults for Django's forms: how a form and a field are drawn, and where the errors stand."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+
+class Renderer(TemplatesSetting):
+    form_template_name = "forms/_form.html"
+    field_template_name = "forms/_field.html"
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give every widget its class, a date its picker, and a choice of rows its empty line.
+
+    A needed choice that nothing speaks for begins empty: what merely stands first is never taken by accident.
+    """
+    for name, field in form.fields.items():
+        widget = field.widget
+        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+            widget.attrs.setdefault("class", "tick")
+        elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
+            widget.attrs.setdefault("class", "input")
+        if isinstance(widget, forms.DateInput):
+            widget.input_type = "date"
+            widget.format = "%Y-%m-%d"
+        if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
+            unanswered = form.get_initial_for_field(field, name) in (None, "")
+            field.empty_label = _("None") if not field.required else _("Choose…") if unanswered else None
+
+
+class Form(forms.Form):
+    # What a field has more than others, its queryset or choices, is known where it is set.
+    fields: dict[str, Any]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        dress(self)
+
+
+class ModelForm(forms.ModelForm):
+    fields: dict[str, Any]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        dress(self)
+
+
+class ChoiceOfLabels(forms.ModelChoiceField):
+    """A choice of rows by their label, which may be translated."""
+
+    def label_from_instance(self, obj) -> str:
+        return getattr(obj, "label", None) or str(obj)

@@ -1,0 +1,90 @@
+"""How a screen answers: with the whole page or, to htmx, with the fragment that it asked for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from crm.web.transactions import SAFE_METHODS
+
+# The name of a template, or the names of which the first one that exists is taken.
+Template = str | list[str]
+
+
+def answer(
+    request,
+    page: Template,
+    context: dict,
+    *,
+    fragments: Mapping[str, Template] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render `page`, or the template of `fragments` that stands under the id that htmx wants to fill."""
+    template: Any = page
+    target = request.htmx.target if getattr(request, "htmx", None) else None
+    if target and fragments:
+        template = fragments.get(target, page)
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    response.setdefault("Cache-Control", "no-store")
+    return response
+
+
+class ExpiredSessionMiddleware:
+    """Who is signed out comes to the sign-in page and from there back to the page where they were.
+
+    htmx would put the sign-in page into a table cell: it is sent to the page itself. What was sent is lost, and the
+    sign-in page says so.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if response.status_code != 302 or not response.get("Location", "").startswith(f"{login}?"):
+            return response
+        sent = request.method not in SAFE_METHODS
+        htmx = getattr(request, "htmx", None)
+        if htmx:
+            return HttpResponseClientRedirect(sign_in_address(htmx.current_url_abs_path or "/", sent))
+        return redirect(sign_in_address(page_before(request), sent)) if sent else response
+
+
+def sign_in_address(back: str, sent: bool) -> str:
+    """The sign-in page that leads back to `back` and, where something was sent, says that it is lost."""
+    query = {"next": back} | ({"lost": 1} if sent else {})
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}"
+
+
+def page_before(request: HttpRequest) -> str:
+    """The path of our own page on which a form was sent, or of the first page."""
+    referer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
+class PrivatePagesMiddleware:
+    """The browser keeps no page of who is signed in: after signing out the back button shows nothing of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        from crm.web.views.errors import no_page
+
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        if response.status_code == 405 and not response.content:
+            return no_page(request, response["Allow"])
+        return response

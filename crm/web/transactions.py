@@ -1,0 +1,151 @@
+"""One transaction a request, with limits on waiting; nothing is kept of a request that is refused."""
+
+import errno
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
+from typing import TypeVar
+
+import psycopg
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from crm.web.once import reading_once
+
+Outcome = TypeVar("Outcome")
+
+LOCK_MILLISECONDS = 2_000
+WEB_MILLISECONDS = 10_000
+COUNT_MILLISECONDS = 2_000
+
+LOCK_NOT_AVAILABLE = "55P03"
+QUERY_CANCELED = "57014"
+DEADLOCK = "40P01"
+SERIALIZATION_FAILURE = "40001"
+UNIQUE_VIOLATION = "23505"
+DISK_FULL = "53100"
+# Within COPY Django passes the driver's own errors on.
+OPERATIONAL = (OperationalError, psycopg.OperationalError)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class Busy(Exception):
+    """Somebody else's work holds the rows; the screen answers 409."""
+
+
+def sqlstate(error: BaseException) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None) or ""
+
+
+def database_lost(error: BaseException) -> bool:
+    """Whether the connection broke: the server was stopped, crashed, or cannot be reached; not an answer of it."""
+    if isinstance(error, InterfaceError | psycopg.InterfaceError):
+        return True
+    return isinstance(error, OPERATIONAL) and sqlstate(error)[:3] in ("", "57P", "080")
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether the machine had no room left, for a file of ours or in the database."""
+    if isinstance(error, OPERATIONAL):
+        return sqlstate(error) == DISK_FULL
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def limit(
+    *, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False
+) -> None:
+    """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler needs.
+
+    No query of the web runs in parallel: the branches of a sorted page (crm/records/pages.py) must come in their order.
+    """
+    settings: list[tuple[str, object]] = [
+        ("lock_timeout", lock),
+        ("statement_timeout", statement),
+        ("max_parallel_workers_per_gather", 0),
+    ]
+    if read_only:
+        settings.append(("transaction_read_only", "on"))
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [str(part) for setting in settings for part in setting])
+
+
+def forget_plans() -> None:
+    """A connection keeps how it checks foreign keys. Learnt while there were few leads, it reads all of them for each of
+    those that an import adds, and the commit of 100,000 took minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+
+
+class TransactionMiddleware:
+    """Runs the view in one transaction, read-only for GET, rolled back when the answer is an error.
+
+    A view marked `transaction.non_atomic_requests` (sign-in, downloads) opens its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, arguments, keywords):
+        if "default" in getattr(view, "_non_atomic_requests", ()):
+            return None
+        from crm.web.views.errors import busy, no_room, too_slow
+
+        try:
+            return self._asked_again(request, view, arguments, keywords)
+        except Busy:
+            return busy(request)
+        except OperationalError as error:
+            if sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
+                return busy(request)
+            if sqlstate(error) == QUERY_CANCELED:
+                return too_slow(request)
+            if disk_full(error):
+                return no_room(request)
+            raise
+
+    def _asked_again(self, request, view, arguments, keywords) -> HttpResponse:
+        """Who saves the same name at the same moment as somebody else asks again, and the form finds it taken."""
+        try:
+            return self._in_transaction(request, view, arguments, keywords)
+        except IntegrityError as error:
+            if sqlstate(error) != UNIQUE_VIOLATION:
+                raise
+        try:
+            return self._in_transaction(request, view, arguments, keywords)
+        except IntegrityError as error:
+            raise Busy from error
+
+    @staticmethod
+    def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
+        outermost = not connection.in_atomic_block
+        with transaction.atomic():
+            if outermost:
+                limit(read_only=request.method in SAFE_METHODS)
+            safe = request.method in SAFE_METHODS
+            with reading_once() if safe else nullcontext():
+                response = view(request, *arguments, **keywords)
+                if hasattr(response, "render") and callable(response.render):
+                    response = response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response
+
+
+def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """Try again after a deadlock or a serialisation failure, once."""
+
+    @wraps(work)
+    def tried(*arguments, **keywords):
+        try:
+            return work(*arguments, **keywords)
+        except OperationalError as error:
+            if sqlstate(error) not in (DEADLOCK, SERIALIZATION_FAILURE):
+                raise
+            return work(*arguments, **keywords)
+
+    return tried

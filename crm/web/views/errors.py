@@ -1,0 +1,94 @@
+"""What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault."""
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from crm.api.entrance import PREFIXES
+from crm.models import Job
+from crm.web.screens import page_before
+
+
+def _error(request: HttpRequest, status: int, heading: str, text: str, again: str = "") -> HttpResponse:
+    """`again` is the address of the page to be opened anew."""
+    fragment = bool(getattr(request, "htmx", None))
+    template = "errors/_error.html" if fragment else "errors/error.html"
+    return render(request, template, {"heading": heading, "text": text, "again": again}, status=status)
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400, _("This request makes no sense"), _("Go back and try again."))
+
+
+def not_allowed(request, exception=None):
+    return _error(
+        request,
+        403,
+        _("You may not do this"),
+        _("Your role does not include it. An administrator can change that."),
+    )
+
+
+def not_found(request, exception=None):
+    if request.path.startswith(PREFIXES):
+        return JsonResponse({"status": False, "error": "Unknown method"}, status=404)
+    return _error(request, 404, _("Not here"), _("It does not exist, or it is not yours to see."))
+
+
+def no_page(request, allowed: str):
+    """An address that only does something, opened as a page: by a reload, or after signing in again."""
+    answer = _error(
+        request,
+        405,
+        _("There is no page here"),
+        _("Something happens at this address when a button is pressed."),
+    )
+    answer["Allow"] = allowed
+    return answer
+
+
+def form_expired(request, reason=""):
+    """The user has signed in again since the page was opened, maybe as somebody else."""
+    return _error(
+        request,
+        403,
+        _("This form has expired"),
+        _("Open the page again and repeat the last step; nothing was changed."),
+        again=page_before(request),
+    )
+
+
+def busy(request):
+    """The rows are locked. The running job of a colleague is named; anything else is over in a moment."""
+    people = get_user_model()._default_manager
+    colleagues = people.visible_to(request.user) if request.user.is_authenticated else people.none()
+    running = Job.objects.running().of_people(colleagues)
+    if job := running.newest_first().select_related("user").first():
+        text = _(
+            "A job of %(name)s is changing these records. Try again in a moment; nothing was changed."
+        ) % {"name": job.user}
+    else:
+        text = _("Somebody else is changing this right now. Try again in a moment; nothing was changed.")
+    return _error(request, 409, _("Busy"), text)
+
+
+def no_room(request):
+    text = _("The disk of the server is full. Tell the people who run it; nothing was changed.")
+    return _error(request, 503, _("No room left"), text)
+
+
+def too_slow(request):
+    return _error(
+        request,
+        503,
+        _("This took too long"),
+        _("Narrow it down with a filter and try again; nothing was changed."),
+    )
+
+
+def server_error(request):
+    """Our own fault; drawn without the database, which may be what failed."""
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("errors/500.html", {}), status=500)

@@ -1,0 +1,20 @@
+"""The form of a company."""
+
+from typing import Any
+
+from accounts.models import Department
+from accounts.record_form import RecordForm
+from customers import fields
+from customers.models import Company
+
+
+def first_values(user) -> dict[str, Any]:
+    """What the form of a new company proposes: oneself, and one's first department."""
+    department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
+    return {"department": department, "owner": user.pk if department else None}
+
+
+class CompanyForm(RecordForm):
+    class Meta:
+        model = Company
+        fields = fields.FORM_FIELDS

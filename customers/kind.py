@@ -1,0 +1,81 @@
+"""Companies as a kind of record: the classes that its screens, files and programs are made of."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from accounts.verbs import Take
+from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
+from crm.records.inline import of_action, of_field
+from crm.records.kinds import Drawing, Kind, Words
+from crm.records.search import Search
+from crm.records.timeline import Timeline
+from crm.records.verbs import Add, Edit
+from crm.templatetags.look import number
+from customers import fields
+from customers.excel import CompanyImport, CompanyResource
+from customers.forms import CompanyForm, first_values
+from customers.lists import SORTS, CompanyFilter, CompanyTable
+from customers.models import Company, CompanySearch
+
+
+def counted(count: int) -> str:
+    return ngettext("%(number)s company", "%(number)s companies", count) % {"number": number(count)}
+
+
+def assigned(count: int) -> str:
+    return ngettext("%(by)s assigned a company to you.", "%(by)s assigned %(count)s companies to you.", count)
+
+
+def handed_over(count: int) -> str:
+    return ngettext(
+        "%(by)s reassigned a company of %(from)s to you.",
+        "%(by)s reassigned %(count)s companies of %(from)s to you.",
+        count,
+    )
+
+
+COMPANY = Kind(
+    model=Company,
+    urls="companies",
+    icon="company",
+    words=Words(
+        one=_("company"),
+        many=_("companies"),
+        counted=counted,
+        open=counted,
+        new=_("New company"),
+        all=_("All companies"),
+        added=_("Add a company"),
+        found_by=_("name, domain, phone"),
+        assigned=assigned,
+        handed_over=handed_over,
+    ),
+    fields=fields,
+    sorts=SORTS,
+    filters=CompanyFilter,
+    table=CompanyTable,
+    drawing=Drawing(
+        every=["name", "domain", "department__name", "owner__name", "owner__hue"],
+        joined=["owner", "department"],
+        columns={"owner": (), "created_at": ("created_at",), "id": ()},
+    ),
+    search=Search(CompanySearch),
+    form=CompanyForm,
+    cards={"what": _("Company"), "where": _("Where"), "stand": _("Who works on it")},
+    first_values=first_values,
+    add=Add,
+    edit=Edit,
+    take=Take,
+    actions=[ASSIGN, CHANGE_DEPARTMENT, ADD_TAGS, REMOVE_TAGS, SHARE, UNSHARE, DELETE, RESTORE, PURGE],
+    inline={
+        "owner": of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
+        "domain": of_field(Company, "domain", Edit),
+    },
+    resource=CompanyResource,
+    imports=CompanyImport,
+    timeline=Timeline,
+    own_labels={"name": _("name")},
+    json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
+)

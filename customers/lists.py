@@ -1,0 +1,46 @@
+"""The list of companies: what does not follow from the type of a field."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields.filters import PAST, Period
+from crm.records.filters import FilterSet
+from crm.records.segments import Ordered
+from crm.records.sorts import BY_AGE, Sorts
+from crm.records.tables import Column, Moment, RecordTable, RowHead
+from customers import fields
+from customers.models import Company
+
+SORTS = Sorts(
+    Company,
+    # Department and tags sort without an index of their own.
+    [*fields.SORT, "department", "tags"],
+    {"created_at": BY_AGE, "id": Ordered("id")},
+)
+
+
+class CompanyFilter(FilterSet):
+    by_age = ("owner", "country")
+
+    created = Period(label=_("added"), column="created_at", periods=PAST)
+
+    class Meta:
+        model = Company
+        fields = fields.FILTER
+
+
+class CompanyTable(RecordTable):
+    name = RowHead(verbose_name=_("name"))
+    created_at = Moment(spot="added")
+    id = Column(verbose_name=_("number"), end=True, priority=3)
+    # Only the list of Trash has it.
+    deleted_at = Moment(verbose_name=_("in Trash since"))
+
+    class Meta:
+        model = Company
+        fields = fields.LIST
+
+    priorities = {"domain": 2, "country": 2, "owner": 2}
+    inline_words = {
+        "owner": _("%(value)s: assign %(record)s"),
+        "domain": _("%(value)s: change the domain of %(record)s"),
+    }

@@ -1,0 +1,127 @@
+"""The bulk actions of leads, each a small form and a verb; those of every kind of record stand beside them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
+from crm.records.bulk import Action, NoForm
+from crm.web.forms import ChoiceOfLabels, Form
+from leads import verbs
+from leads.choices import StatusSelect
+from leads.models import LostReason, Source, Status
+from leads.names import several_pipelines
+from leads.settings.pipeline_forms import PipelineForm
+
+
+def reason_field() -> ChoiceOfLabels:
+    return ChoiceOfLabels(LostReason.objects.for_people().in_order(), label=_("Reason"), required=False)
+
+
+class StatusForm(Form):
+    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
+    reason = reason_field()
+    remark = forms.CharField(label=_("What happened"), max_length=500, required=False)
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["status"].queryset = Status.objects.active().in_order()
+
+    def clean(self):
+        status = self.cleaned_data.get("status")
+        if status and status.needs_reason and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("%(status)s needs a reason.") % {"status": status.label})
+        return self.cleaned_data
+
+
+class SourceForm(Form):
+    source = ChoiceOfLabels(Source.objects.active().by_name(), label=_("Source"))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
+class CountryForm(Form):
+    country = forms.ChoiceField(label=_("Country"))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["country"].choices = [("", _("Choose…")), ("none", _("none")), *countries]
+
+    def clean_country(self) -> str:
+        value = self.cleaned_data["country"]
+        return "" if value == "none" else value
+
+
+class NextActionForm(Form):
+    text = forms.CharField(label=_("Next action"), max_length=200, required=False)
+    day = forms.DateField(label=_("On"), required=False, widget=forms.DateInput)
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
+STATUS = Action(
+    "status",
+    _("Status"),
+    "flag",
+    "change",
+    StatusForm,
+    lambda data, user: verbs.Move(data["status"], data["reason"], data["remark"]),
+    front=True,
+)
+VIP = Action("vip", _("Set VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(True), front=True)
+NO_VIP = Action("unvip", _("Remove VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(False))
+SOURCE = Action(
+    "source",
+    _("Set source"),
+    "request",
+    "change",
+    SourceForm,
+    lambda data, user: verbs.SetSource(data["source"]),
+)
+COUNTRY = Action(
+    "country",
+    _("Set country"),
+    "globe",
+    "change",
+    CountryForm,
+    lambda data, user: verbs.SetCountry(data["country"]),
+)
+NEXT_ACTION = Action(
+    "next-action",
+    _("Set next action"),
+    "calendar",
+    "change",
+    NextActionForm,
+    lambda data, user: verbs.SetNextAction(data["text"], data["day"]),
+)
+PIPELINE = Action(
+    "pipeline",
+    _("Move to another pipeline"),
+    "arrow",
+    "change",
+    PipelineForm,
+    lambda data, user: verbs.ChangePipeline(data["mapping"]),
+    makes_sense=several_pipelines,
+)
+
+ACTIONS = [
+    STATUS,
+    ASSIGN,
+    VIP,
+    NO_VIP,
+    CHANGE_DEPARTMENT,
+    SOURCE,
+    COUNTRY,
+    ADD_TAGS,
+    REMOVE_TAGS,
+    NEXT_ACTION,
+    PIPELINE,
+    SHARE,
+    UNSHARE,
+    DELETE,
+    RESTORE,
+    PURGE,
+]

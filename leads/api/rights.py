@@ -1,0 +1,53 @@
+"""What a token may do with leads, and the right that its user has to hold for each."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.api.rights import Resource
+
+SEES = "leads.view_lead"
+LEAD_RESOURCES = [
+    Resource(
+        "leads",
+        _("Leads"),
+        {
+            "get": SEES,
+            "search": SEES,
+            "post": "leads.add_lead",
+            "put": "leads.change_lead",
+            "delete": "leads.delete_lead",
+        },
+        SEES,
+    ),
+    # Whoever sees leads sees the names of their statuses and sources on every screen.
+    Resource(
+        "lead_statuses",
+        _("Statuses"),
+        {
+            "get": SEES,
+            "post": "leads.add_status",
+            "put": "leads.change_status",
+            "delete": "leads.delete_status",
+        },
+        SEES,
+    ),
+    Resource(
+        "lead_sources",
+        _("Sources"),
+        {
+            "get": SEES,
+            "post": "leads.add_source",
+            "put": "leads.change_source",
+            "delete": "leads.delete_source",
+        },
+        SEES,
+    ),
+    # The calls of /api/v2: reading operations and jobs, and undoing.
+    Resource(
+        "operations",
+        _("Operations"),
+        {"get": SEES, "post": SEES},
+        SEES,
+        hint=_("To add is to take one back."),
+    ),
+    Resource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
+]

@@ -1,0 +1,38 @@
+"""The kinds of operations on leads and their settings that a webhook can be told of."""
+
+from django.utils.translation import gettext_lazy as _
+
+LEAD_EVENTS = [
+    (
+        _("Leads are worked on"),
+        [
+            ("move", _("status changed")),
+            ("next_action", _("next action set")),
+            ("vip", _("VIP set or taken away")),
+            ("source", _("source changed")),
+            ("country", _("country changed")),
+            ("change_pipeline", _("pipeline changed")),
+        ],
+    ),
+    (
+        _("Settings"),
+        [
+            ("add_status", _("status added")),
+            ("edit_status", _("status edited")),
+            ("retire_status", _("status removed")),
+            ("add_source", _("source added")),
+            ("edit_source", _("source edited")),
+            ("retire_source", _("source removed")),
+            ("source_cost", _("cost of a source")),
+            ("add_pipeline", _("pipeline added")),
+            ("edit_pipeline", _("pipeline edited")),
+            ("retire_pipeline", _("pipeline retired")),
+            ("add_tag", _("tag added")),
+            ("edit_tag", _("tag edited")),
+            ("merge_tags", _("tags merged")),
+            ("add_lost_reason", _("lost reason added")),
+            ("edit_lost_reason", _("lost reason edited")),
+            ("exchange_rate", _("exchange rate")),
+        ],
+    ),
+]

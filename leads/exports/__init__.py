@@ -1,1 +1,0 @@
-"""Leads out to Excel and CSV: which set, the file, its receipt."""

@@ -1,1 +1,0 @@
-"""Leads in from files: stage, map, check, plan, apply."""

@@ -1,0 +1,147 @@
+"""Leads as a kind of record: the classes that its screens, files and programs are made of."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.records.inline import Inline, of_action
+from crm.records.kinds import Drawing, Kind, Words
+from crm.records.search import Search
+from crm.templatetags.look import chip, number
+from leads import fields
+from leads.actions import ACTIONS, ASSIGN, NEXT_ACTION, STATUS
+from leads.api.own_rows import JSON, OF_LEADS
+from leads.excel import LeadResource
+from leads.filters import LeadFilter
+from leads.forms import LeadForm, first_values
+from leads.imports import LeadImport
+from leads.models import Lead, LeadSearch, Status
+from leads.models.lead import id_of_public
+from leads.page import facts_of, newsletter_states, next_actions, page_of, statuses_of
+from leads.sorts import SORTS
+from leads.tables import LeadTable
+from leads.timeline import LeadTimeline
+from leads.verbs import Add, Edit, SetVip, Take
+
+
+def counted(count: int) -> str:
+    return ngettext("%(number)s lead", "%(number)s leads", count) % {"number": number(count)}
+
+
+def open_leads(count: int) -> str:
+    return ngettext("%(number)s open lead", "%(number)s open leads", count) % {"number": number(count)}
+
+
+def assigned(count: int) -> str:
+    return ngettext("%(by)s assigned a lead to you.", "%(by)s assigned %(count)s leads to you.", count)
+
+
+def handed_over(count: int) -> str:
+    return ngettext(
+        "%(by)s handed a lead of %(from)s over to you.",
+        "%(by)s handed %(count)s leads of %(from)s over to you.",
+        count,
+    )
+
+
+LEAD = Kind(
+    model=Lead,
+    urls="leads",
+    icon="leads",
+    words=Words(
+        one=_("lead"),
+        many=_("leads"),
+        counted=counted,
+        open=open_leads,
+        new=_("New lead"),
+        all=_("All leads"),
+        added=_("Add a lead"),
+        found_by=_("name, e-mail, company, phone"),
+        assigned=assigned,
+        handed_over=handed_over,
+    ),
+    fields=fields,
+    sorts=SORTS,
+    filters=LeadFilter,
+    table=LeadTable,
+    drawing=Drawing(
+        every=[
+            "first_name",
+            "last_name",
+            "title",
+            "company",
+            "email",
+            "phone",
+            "mobile",
+            "vip",
+            "department__name",
+            "status__name",
+            "status__key",
+            "status__kind",
+            "status__hue",
+            "status__most_days",
+            "source__name",
+            "source__key",
+            "owner__name",
+            "owner__hue",
+        ],
+        joined=["status", "source", "owner", "department"],
+        annotated=newsletter_states,
+        columns={
+            "status": (),
+            "owner": (),
+            "vip": (),
+            "time_in_status": ("status_since",),
+            "next_action": ("next_action", "next_action_on"),
+            "created_at": ("created_at",),
+            "id": (),
+        },
+    ),
+    search=Search(LeadSearch, public=id_of_public),
+    form=LeadForm,
+    cards={"who": _("Who"), "where": _("Where"), "stand": _("Where it stands")},
+    first_values=first_values,
+    add=Add,
+    edit=Edit,
+    take=Take,
+    actions=ACTIONS,
+    inline={
+        "status": of_action(
+            STATUS,
+            lambda lead: {
+                "status": lead.status_id,
+                "reason": lead.lost_reason_id,
+                "remark": lead.lost_remark,
+            },
+            sent=lambda data: {"status": data["status"]},
+            context=statuses_of,
+        ),
+        "owner": of_action(ASSIGN, lambda lead: {"owner": str(lead.owner_id or "none")}),
+        "next_action": of_action(
+            NEXT_ACTION,
+            lambda lead: {"text": lead.next_action, "day": lead.next_action_on},
+            sent=lambda data: {"next_action": data["text"], "next_action_on": data["day"]},
+        ),
+        "vip": Inline("change", toggle=SetVip),
+    },
+    resource=LeadResource,
+    imports=LeadImport,
+    timeline=LeadTimeline,
+    page=page_of,
+    facts=facts_of,
+    own_labels={
+        "name": _("name"),
+        "newsletter": _("newsletter"),
+        "time_in_status": _("in status"),
+        "created_by": _("added by"),
+    },
+    aside=lambda lead: chip(lead.status),
+    split="status",
+    tallies=next_actions,
+    open_filter="&".join(f"kind={kind}" for kind in Status.OPEN),
+    derived={
+        "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END"
+    },
+    star=True,
+    json=JSON,
+    json_joins=OF_LEADS,
+)

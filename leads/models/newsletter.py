@@ -1,0 +1,50 @@
+"""The newsletter state of a lead, and the unsubscribe records that nothing turns back."""
+
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.history import Trigger
+from leads.history_of_newsletters import KEEP_NEWSLETTER
+
+
+class Unsubscribe(models.Model):
+    """Kept by folded e-mail, so that a lead that is imported again stays unsubscribed."""
+
+    email_key = models.CharField(max_length=254, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        triggers = [
+            Trigger(
+                name="newsletter",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                func=KEEP_NEWSLETTER.format(
+                    leads="SELECT l.id FROM leads_lead l JOIN new_rows n ON n.email_key = l.email_key "
+                    "WHERE l.email_key <> ''"
+                ),
+            )
+        ]
+
+
+class Newsletter(models.Model):
+    """One row for each lead that has received a newsletter or has unsubscribed; no row means: none received.
+
+    A table of its own, written by triggers: it neither blocks an undo nor raises conflicts on the lead.
+    """
+
+    class State(models.TextChoices):
+        NONE = "none", _("No newsletter received yet")
+        RECEIVING = "receiving", _("Receives newsletters")
+        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+
+    lead = models.OneToOneField("leads.Lead", models.CASCADE, primary_key=True, related_name="newsletter")
+    received = models.BooleanField(default=False)
+    state = models.CharField(max_length=12, choices=State)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "lead"], name="newsletter_state")]  # the filter and the sort

@@ -1,0 +1,29 @@
+"""The rights on leads and their settings, as the grid of a role shows them."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.permissions import Row
+
+LEAD_ROWS = [
+    Row(
+        _("Leads"),
+        "leads",
+        "lead",
+        special=[
+            ("leads.take_lead", _("take an unassigned lead")),
+            ("leads.assign_lead", _("assign, change department")),
+            ("leads.bulk_lead", _("change many at once")),
+            ("leads.import_lead", pgettext_lazy("may", "import")),
+            ("leads.export_lead", pgettext_lazy("may", "export")),
+            ("crm.share_view", _("share saved views")),
+            ("leads.purge_lead", _("delete permanently")),
+        ],
+        hint=_("Delete moves a lead to Trash."),
+    ),
+    Row(_("Statuses"), "leads", "status"),
+    Row(_("Pipelines"), "leads", "pipeline"),
+    Row(_("Sources"), "leads", "source"),
+    Row(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
+    Row(_("Exchange rates"), "leads", "rate", standard=("change",)),
+]

@@ -1,0 +1,21 @@
+"""The mailings of the demo company: two letters that have gone out, and who received them."""
+
+from accounts.models import User
+
+
+def deliver(cursor) -> None:
+    """To the leads of one chunk (leads/demo/generate.py)."""
+    sender = User.objects.get(email="manager@demo.example").pk
+    cursor.execute(
+        """INSERT INTO mailings_mailing (subject, sent_at, by_id)
+           SELECT s.subject, now() - s.ago::interval, %s
+           FROM (VALUES ('Autumn price list', '40 days'), ('Winter cold chain letter', '9 days')) AS s(subject, ago)
+           WHERE NOT EXISTS (SELECT FROM mailings_mailing)""",
+        [sender],
+    )
+    cursor.execute(
+        """INSERT INTO mailings_delivery (mailing_id, lead_id, at)
+           SELECT m.id, l.id, m.sent_at FROM demo_lead d JOIN leads_lead l ON l.id = d.id
+           JOIN mailings_mailing m ON l.created_at < m.sent_at
+           WHERE l.email <> '' AND d.r24 > 0.62 ON CONFLICT DO NOTHING"""
+    )

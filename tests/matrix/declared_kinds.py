@@ -1,0 +1,130 @@
+"""The addresses that every kind of record has, for each kind with its rights, its bulk actions and what is changed in place."""
+
+from tests.matrix.oracle import ON_COMPANIES, ON_LEADS, Rights, Row, form, get, post
+
+
+def bulk_of(path: str, rights: Rights, things: str, name: str, *needed: str, **data) -> list[Row]:
+    """One action of many at once, on a set that the person has frozen."""
+    values = {"of": things, "fixed": {"name": name}, "data": data}
+    return form(f"{path}/bulk/<int:pk>/<slug:name>", rights.view, rights.bulk, *needed, **values)
+
+
+def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, **data) -> list[Row]:
+    values = {"of": thing, "changes": True, "fixed": {"field": field}, "data": data}
+    return form(f"{path}/<int:pk>/inline/<slug:field>", rights.view, rights.change, *needed, **values)
+
+
+def screens_of(
+    path: str,
+    rights: Rights,
+    thing: str,
+    *,
+    new: dict,
+    columns: list[str],
+    words: str = "",
+) -> list[Row]:
+    """`thing` is the kind of record; `words` stands before the names of its saved views and sets."""
+    sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
+    one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
+    return [
+        *get(path, sees),
+        *get(f"{path}/count", sees),
+        *get(f"{path}/filter", sees),
+        *form(f"{path}/columns", sees, data={"column": columns, f"place_{columns[0]}": "2"}),
+        *get(f"{path}/trash", sees, rights.delete),
+        *get(f"{path}/views", sees),
+        *form(f"{path}/views/new", sees, data={"name": "Mine", "audience": ""}),
+        *form(f"{path}/views/<int:pk>", sees, of=own, data={"name": "Mine", "audience": ""}),
+        *form(f"{path}/views/<int:pk>/remove", sees, of=own),
+        *post(f"{path}/views/<int:pk>/start", sees, of=view),
+        *form(f"{path}/import", sees, adds, imports),
+        *get(f"{path}/import/template", sees, adds, imports),
+        *get(f"{path}/export", sees, rights.export),
+        *post(f"{path}/export/write", sees, rights.export, data={"columns": "all", "format": "csv"}),
+        *post(f"{path}/bulk", sees, rights.export, data={"action": "export", "all": "1"}),
+        *form(f"{path}/new", sees, adds, data=new),
+        *get(one, sees, of=thing),
+        *form(f"{one}/edit", sees, rights.change, of=thing, changes=True, data=new),
+        *get(f"{one}/next", sees, of=thing),
+        *get(f"{one}/previous", sees, of=thing),
+        *get(f"{one}/why", sees, of=thing),
+        *post(f"{one}/take", sees, rights.take, of=thing),
+        *post(f"{one}/delete", sees, rights.delete, of=thing, changes=True),
+        *post(f"{one}/restore", sees, rights.delete, of=binned, changes=True),
+        *post(f"{one}/purge", sees, rights.purge, of=binned, changes=True),
+    ]
+
+
+def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
+    """The actions that each kind with an owner and a department has."""
+    actions: list[tuple[str, str, dict]] = [
+        ("assign", rights.assign, {"owner": "{colleague}"}),
+        ("department", rights.assign, {"department": "{department}"}),
+        ("tag", rights.change, {"tags": ["{tag}"]}),
+        ("untag", rights.change, {"tags": ["{tag}"]}),
+        ("share", rights.change, {}),
+        ("unshare", rights.change, {}),
+        ("bin", rights.delete, {}),
+        ("restore", rights.delete, {}),
+        ("purge", rights.purge, {}),
+    ]
+    return [
+        row for name, needed, data in actions for row in bulk_of(path, rights, things, name, needed, **data)
+    ]
+
+
+NEW_LEAD = {
+    "last_name": "Novák",
+    "email": "new@example.com",
+    "status": "{status}",
+    "source": "{source}",
+    "department": "{department}",
+    "currency": "EUR",
+}
+LEADS, CHANGES = "admin/leads", ON_LEADS.change
+NEW_COMPANY = {"name": "Novák", "department": "{department}"}
+COMPANIES = "admin/companies"
+
+
+def lead_bulk(name: str, **data) -> list[Row]:
+    return bulk_of(LEADS, ON_LEADS, "set", name, CHANGES, **data)
+
+
+def lead_inline(field: str, *rights: str, **data) -> list[Row]:
+    return inline_of(LEADS, ON_LEADS, "lead", field, *rights, **data)
+
+
+KINDS = [
+    *screens_of(LEADS, ON_LEADS, "lead", new=NEW_LEAD, columns=["name", "email"]),
+    *bulk_of_every_kind(LEADS, ON_LEADS, "set"),
+    *post(
+        "admin/leads/bulk",
+        ON_LEADS.view,
+        ON_LEADS.bulk,
+        CHANGES,
+        data={"action": "vip", "all": "1"},
+        query="vip=no",
+    ),
+    *lead_bulk("status", status="{status}"),
+    *lead_bulk("vip"),
+    *lead_bulk("unvip"),
+    *lead_bulk("source", source="{source}"),
+    *lead_bulk("country", country="RO"),
+    *lead_bulk("next-action", text="Call", day="2030-01-02"),
+    *lead_bulk("pipeline", pipeline="{pipeline}"),
+    *lead_inline("status", status="{status}"),
+    *lead_inline("owner", ON_LEADS.assign, owner="none"),
+    *lead_inline("vip"),
+    *lead_inline("next_action", text="Call"),
+    *screens_of(
+        COMPANIES,
+        ON_COMPANIES,
+        "company",
+        new=NEW_COMPANY,
+        columns=["name", "domain"],
+        words="company ",
+    ),
+    *bulk_of_every_kind(COMPANIES, ON_COMPANIES, "company set"),
+    *inline_of(COMPANIES, ON_COMPANIES, "company", "owner", ON_COMPANIES.assign, owner="none"),
+    *inline_of(COMPANIES, ON_COMPANIES, "company", "domain", domain="somenew.example"),
+]
