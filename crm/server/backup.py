@@ -9,14 +9,17 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from crm.records.kinds import KINDS
 from crm.server import client
 from crm.server.database import connect_directly
 from crm.server.environment import Say
+from crm.server.folded import LAST_READER, before_folding
 from crm.server.prepare import prepare_database
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
@@ -109,7 +112,7 @@ def restore(source: Path, say: Say, *, force: bool = False) -> None:
         work = Path(work_name)
         say("Unpacking …")
         about = _unpack(source, work)
-        _refuse_newer(about)
+        _refuse_other_versions(about)
         say(
             f"Restoring the database as it was at {datetime.fromisoformat(about['made_at']):%Y-%m-%d %H:%M} UTC …"
         )
@@ -126,12 +129,12 @@ def restore(source: Path, say: Say, *, force: bool = False) -> None:
 
 def _refuse_to_overwrite() -> None:
     found = []
+    held = [(kind.model, kind.words.many) for kind in KINDS.values()] + [(get_user_model(), "users")]
     with connection.cursor() as cursor:
-        for table, words in (("leads_lead", "leads"), ("accounts_user", "users")):
-            cursor.execute("SELECT to_regclass(%s)", [table])
+        for model, words in held:
+            cursor.execute("SELECT to_regclass(%s)", [model._meta.db_table])
             if cursor.fetchone()[0]:
-                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - the two names above
-                found.append((cursor.fetchone()[0], words))
+                found.append((model._default_manager.count(), words))
     holds = " and ".join(f"{count:,} {words}" for count, words in found if count)
     if holds:
         raise Refused(f"The database holds {holds}. `make restore FILE=… FORCE=1` replaces all of it.")
@@ -167,7 +170,11 @@ def _unpack(source: Path, work: Path) -> dict:
         raise Refused(f"{source} is no backup of Leadwell, or is damaged.") from None
 
 
-def _refuse_newer(about: dict) -> None:
+def _refuse_other_versions(about: dict) -> None:
+    if before_folding(about["migrations"]):
+        raise Refused(
+            f"This backup was made before version 0.1. The last version that reads it is {LAST_READER}."
+        )
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     unknown = sorted(set(about["migrations"]) - known)
     if unknown:

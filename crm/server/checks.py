@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, register, run_checks
 from django.db import OperationalError, ProgrammingError, connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from crm.server.environment import SettingError
+from crm.server.folded import LAST_READER, before_folding
 
 OLDEST = 16
 
@@ -41,6 +43,10 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
                 id="crm.E003",
             )
         )
+    applied = MigrationRecorder(connection).applied_migrations()
+    if before_folding(f"{app}.{name}" for app, name in applied):
+        words = f"The database is of a Leadwell before 0.1. The last version that reads it is {LAST_READER}."
+        wrong.append(Error(words, id="crm.E004"))
     return wrong
 
 

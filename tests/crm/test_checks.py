@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import demo
 from accounts.checks import no_demo_accounts_in_production
@@ -80,6 +81,14 @@ def test_a_worker_whose_database_is_away_asks_to_be_started_later(tmp_path):
 def test_the_database_of_the_tests_is_fit(settings):
     settings.ENVIRONMENT = django_settings.ENVIRONMENT
     refuse_unfit_database()
+
+
+@pytest.mark.django_db
+def test_the_database_of_a_leadwell_before_0_1_is_refused_with_the_version_that_reads_it(settings):
+    settings.ENVIRONMENT = django_settings.ENVIRONMENT
+    MigrationRecorder(connections["default"]).record_applied("crm", "0001_functions")
+    with pytest.raises(SettingError, match=r"The last version that reads it is 0\.0"):
+        refuse_unfit_database()
 
 
 class Told:

@@ -1,5 +1,6 @@
 """Backup and restore for real: taken while people work, put into an empty directory, compared table by table."""
 
+import json
 import re
 import tarfile
 import threading
@@ -143,6 +144,23 @@ def test_what_is_no_whole_backup_is_refused_in_a_sentence(damage, source):
         refused = other.manage("restore", file)
         assert refused.returncode != 0
         assert "Nothing was restored" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_a_backup_of_before_version_0_1_is_refused_with_the_version_that_reads_it():
+    with a_folder() as folder, a_leadwell() as other:
+        about = {
+            "made_at": "2026-11-01T08:00:00+00:00",
+            "migrations": ["crm.0001_functions", "leads.0002_storage"],
+        }
+        file = folder / "leadwell.tar"
+        with tarfile.open(file, "w") as tar:
+            for name, text in (("leadwell.json", json.dumps(about)), ("database.dump", "")):
+                (folder / name).write_text(text)
+                tar.add(folder / name, arcname=name)
+        refused = other.manage("restore", file)
+        assert refused.returncode != 0
+        assert "before version 0.1. The last version that reads it is 0.0" in refused.stderr
         assert "Traceback" not in refused.stderr
 
 

@@ -1,0 +1,128 @@
+"""The walk through a copy to whose leads the field `industry`, a bulk action and a filter were added."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from crm.models import Change, Operation
+from crm.records.change import carry_out
+from crm.records.kinds import KINDS
+from crm.records.undo import undo
+from leads.models import Lead
+from leads.verbs import Edit
+from tests.api.conftest import Program, make_token
+from tests.leads.exporting import export, rows_of
+from tests.leads.importing import answer_plan, apply, choose, upload, verdicts
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+LIST = "/admin/leads"
+
+
+@pytest.fixture
+def two(make_lead):
+    return make_lead("Ana Steel", industry="Steel"), make_lead("Dan Paper", industry="Paper")
+
+
+@pytest.fixture
+def browser(sign_in, ada):
+    return sign_in(ada)
+
+
+def changeable(user):
+    return Lead.objects.present().changeable_by(user)
+
+
+def test_the_list_shows_it_sorts_by_it_and_finds_it(browser, two):
+    assert "Industry" in browser.get(f"{LIST}/columns").text
+    browser.post(f"{LIST}/columns", {"column": ["industry"]})
+    up, down = (browser.get(f"{LIST}?sort={sign}industry").text for sign in ("", "-"))
+    assert up.index("Paper</") < up.index("Steel</")
+    assert down.index("Steel</") < down.index("Paper</")
+    found = browser.get(f"{LIST}?q=steel").text
+    assert "Ana Steel" in found
+    assert "Dan Paper" not in found
+
+
+def test_the_sort_has_its_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'lead_industry'")
+        assert "industry_key" in cursor.fetchone()[0]
+
+
+def test_the_form_takes_it_and_the_page_and_the_timeline_tell_it(browser, two):
+    lead = two[0]
+    form = browser.get(f"{LIST}/{lead.pk}/edit").context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, [])}
+    answer = browser.post(f"{LIST}/{lead.pk}/edit", data | {"industry": "Mining", "version": lead.version})
+    assert answer.status_code == 302, answer.context["form"].errors
+    page = browser.get(f"{LIST}/{lead.pk}").text
+    assert "<dt>Industry</dt>" in page
+    assert "changed industry" in page
+    assert "<del>Steel</del>" in page
+    assert "<ins>Mining</ins>" in page
+
+
+def test_two_who_change_it_at_once_see_the_conflict(browser, two, ann):
+    lead = two[0]
+    form = browser.get(f"{LIST}/{lead.pk}/edit").context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, [])}
+    carry_out(Edit({"industry": "Mining"}), changeable(ann).filter(pk=lead.pk), by=ann)
+    answer = browser.post(f"{LIST}/{lead.pk}/edit", data | {"industry": "Energy", "version": lead.version})
+    assert answer.status_code == 409
+    assert "Industry" in answer.text
+    assert "Mining" in answer.text
+
+
+def test_an_edit_of_it_alone_is_recorded_and_undone(two, ann):
+    record = carry_out(Edit({"industry": "Energy"}), changeable(ann), by=ann).operation
+    assert Change.objects.filter(operation=record, fields__has_key="industry").count() == 2
+    undo(record, by=ann)
+    assert set(Lead.objects.values_list("industry", flat=True)) == {"Steel", "Paper"}
+
+
+def test_excel_takes_it_out_and_in_also_when_nothing_else_changes(browser, two):
+    rows = rows_of(export(browser))
+    assert {row["Industry"] for row in rows} == {"Steel", "Paper"}
+    heads = ["Lead id", "Version", "Last name", "Industry"]
+    changed = [[f"#{two[0].pk}", two[0].version, "Steel", "Mining"], ["", "", "Stan", "Glass"]]
+    imported = choose(browser, upload(browser, [heads, *changed]), "columns")
+    assert verdicts(imported) == {"changed": 1, "new": 1}
+    apply(browser, answer_plan(browser, imported))
+    assert set(Lead.objects.values_list("industry", flat=True)) == {"Mining", "Paper", "Glass"}
+    undo(Operation.objects.get(kind="import"), by=Operation.objects.get(kind="import").by)
+    assert set(Lead.objects.present().values_list("industry", flat=True)) == {"Steel", "Paper"}
+
+
+def test_programs_read_it(two, ada):
+    program = Program(make_token(ada), "Authorization", "Bearer ")
+    assert {row["industry"] for row in program.get("/api/v2/leads")["leads"]} == {"Steel", "Paper"}
+
+
+def test_what_is_derived_of_it_follows_from_the_history(two, capsys):
+    call_command("check_history")
+    assert "Everything follows" in capsys.readouterr().out
+
+
+def test_the_new_action_has_its_button_its_preview_and_its_undo(browser, two, ada):
+    assert "Call it mining" in browser.get(LIST).text
+    preview = browser.post(f"{LIST}/bulk", {"action": "mining", "record": [two[0].pk, two[1].pk]})["Location"]
+    assert "<b>2</b>will change" in browser.get(preview).text
+    browser.post(preview)
+    assert set(Lead.objects.values_list("industry", flat=True)) == {"Mining"}
+    undo(Operation.objects.get(kind="call_it_mining"), by=ada)
+    assert set(Lead.objects.values_list("industry", flat=True)) == {"Steel", "Paper"}
+
+
+def test_the_new_filter_narrows_the_list(browser, two):
+    assert "Works in steel" in browser.get(f"{LIST}/filter").text
+    found = browser.get(f"{LIST}?steel=on").text
+    assert "Ana Steel" in found
+    assert "Dan Paper" not in found
+
+
+def test_the_new_screen_answers(browser, two):
+    assert browser.get(f"{LIST}/industries").text == "Paper, Steel"
+
+
+def test_the_new_action_stands_among_the_kinds_actions():
+    assert KINDS["lead"].action("mining")
