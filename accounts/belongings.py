@@ -60,7 +60,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Part:
+class OwnedPart:
     """The open records of one kind: those that may be handed over, and how many stay because they are out of reach."""
 
     kind: Kind
@@ -76,7 +76,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Belongings:
-    parts: list[Part]
+    parts: list[OwnedPart]
     views: list[SavedView]
     jobs: int
 
@@ -96,11 +96,11 @@ def belongings(user: User, by: User) -> Belongings:
     )
 
 
-def _part(kind: Kind, user: User, by: User) -> Part:
+def _part(kind: Kind, user: User, by: User) -> OwnedPart:
     rows = to_hand_over(kind, user, by)
     shares = _shares(kind, rows, user) if kind.split else []
     count = sum(share.count for share in shares) if kind.split else rows.count()
-    return Part(kind, count, open_records(kind, user).count() - count, shares, kind.tallies(rows))
+    return OwnedPart(kind, count, open_records(kind, user).count() - count, shares, kind.tallies(rows))
 
 
 def _shares(kind: Kind, rows: QuerySet, user: User) -> list[Share]:

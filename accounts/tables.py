@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
-from crm.records.tables import Column, Moment, RowHead, Table
+from crm.records.tables import Column, MomentColumn, RowHead, Table
 from crm.templatetags.look import short_date
 
 USERS = ["name", "roles", "departments", "last_login", "state"]
@@ -18,7 +18,7 @@ class UserTable(Table):
     name = RowHead(verbose_name=_lazy("user"))
     roles = Column(verbose_name=_lazy("roles"), orderable=False)
     departments = Column(verbose_name=_lazy("departments"), orderable=False)
-    last_login = Moment(verbose_name=_lazy("last sign-in"))
+    last_login = MomentColumn(verbose_name=_lazy("last sign-in"))
     state = Column(verbose_name=_lazy("state"), orderable=False)
 
     class Meta:

@@ -6,7 +6,7 @@ from crm.fields.filters import PAST, Period
 from crm.records.filters import FilterSet
 from crm.records.segments import Ordered
 from crm.records.sorts import BY_AGE, Sorts
-from crm.records.tables import Column, Moment, RecordTable, RowHead
+from crm.records.tables import Column, MomentColumn, RecordTable, RowHead
 from customers import fields
 from customers.models import Company
 
@@ -30,10 +30,10 @@ class CompanyFilter(FilterSet):
 
 class CompanyTable(RecordTable):
     name = RowHead(verbose_name=_("name"))
-    created_at = Moment(spot="added")
+    created_at = MomentColumn(spot="added")
     id = Column(verbose_name=_("number"), end=True, priority=3)
     # Only the list of Trash has it.
-    deleted_at = Moment(verbose_name=_("in Trash since"))
+    deleted_at = MomentColumn(verbose_name=_("in Trash since"))
 
     class Meta:
         model = Company

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.tables import Column, Moment, RecordTable, RowHead, inline_address
+from crm.records.tables import Column, MomentColumn, RecordTable, RowHead, inline_address
 from crm.templatetags.look import chip, due_words, how_long, icon, person, when_due
 from leads import fields
 from leads.models import Lead, Newsletter, Status
@@ -16,12 +16,12 @@ class LeadTable(RecordTable):
     time_in_status = Column(verbose_name=_lazy("in status"), spot="since")
     newsletter = Column(verbose_name=_lazy("newsletter"), spot="mail", quiet=True)
     next_action = Column(spot="next")
-    created_at = Moment(spot="added")
+    created_at = MomentColumn(spot="added")
     created_by = Column(verbose_name=_lazy("added by"), priority=3)
     vip = Column(priority=3)
     id = Column(verbose_name=_lazy("number"), end=True, priority=3)
     # Only the list of Trash has it.
-    deleted_at = Moment(verbose_name=_lazy("in Trash since"))
+    deleted_at = MomentColumn(verbose_name=_lazy("in Trash since"))
 
     class Meta:
         model = Lead

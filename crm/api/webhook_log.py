@@ -62,7 +62,7 @@ def told_of(webhook: Webhook) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class DeliveryLine:
     """One delivery in the log: what it tells, as far as the reader may know, and when it is tried again."""
 
     delivery: WebhookDelivery
@@ -71,7 +71,7 @@ class Line:
     next_try: datetime | None
 
 
-def lines_of(deliveries: Iterable[WebhookDelivery], reader) -> list[Line]:
+def lines_of(deliveries: Iterable[WebhookDelivery], reader) -> list[DeliveryLine]:
     rows = list(deliveries)
     again = next_tries(rows)
     readable = readable_operations(reader).filter(
@@ -81,9 +81,9 @@ def lines_of(deliveries: Iterable[WebhookDelivery], reader) -> list[Line]:
     return [line_of(row, reader, row.operation_id in seen, again.get(row.pk)) for row in rows]
 
 
-def line_of(row: WebhookDelivery, reader, seen: bool, next_try: datetime | None) -> Line:
+def line_of(row: WebhookDelivery, reader, seen: bool, next_try: datetime | None) -> DeliveryLine:
     if row.operation is None:
-        return Line(row, gettext("Test"), None, next_try)
+        return DeliveryLine(row, gettext("Test"), None, next_try)
     if not seen:
-        return Line(row, gettext("An operation that you do not see"), None, next_try)
-    return Line(row, words_of(row.operation, reader), row.operation, next_try)
+        return DeliveryLine(row, gettext("An operation that you do not see"), None, next_try)
+    return DeliveryLine(row, words_of(row.operation, reader), row.operation, next_try)

@@ -25,7 +25,7 @@ ESCAPED = re.compile("[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\ufffe": "", "\uffff": ""}
 
 
-class Kind(Enum):
+class CellKind(Enum):
     TEXT = "text"
     NUMBER = "number"
     DATE = "date"
@@ -37,14 +37,14 @@ class Column:
     """A column of a table. `width` counts characters; `choices` become a drop-down that allows other values too."""
 
     heading: str
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
     width: float = 16
     hidden: bool = False
     choices: tuple[str, ...] = ()
 
     @property
     def style(self) -> int:
-        return {Kind.DATE: DATE_STYLE, Kind.MOMENT: MOMENT_STYLE, Kind.NUMBER: PLAIN}.get(
+        return {CellKind.DATE: DATE_STYLE, CellKind.MOMENT: MOMENT_STYLE, CellKind.NUMBER: PLAIN}.get(
             self.kind, TEXT_STYLE
         )
 
@@ -95,11 +95,11 @@ class RowWriter:
             f'<c r="{letters(place)}%s" s="{column.style}"' if column.style else f'<c r="{letters(place)}%s"'
             for place, column in enumerate(columns, start=1)
         ]
-        self.texts = [place for place, column in enumerate(columns) if column.kind is Kind.TEXT]
+        self.texts = [place for place, column in enumerate(columns) if column.kind is CellKind.TEXT]
         self.others: list[tuple[int, Callable[[Any], Any]]] = [
-            (place, str if column.kind is Kind.NUMBER else serial)
+            (place, str if column.kind is CellKind.NUMBER else serial)
             for place, column in enumerate(columns)
-            if column.kind is not Kind.TEXT
+            if column.kind is not CellKind.TEXT
         ]
 
     def row(self, number: int, values: Sequence[Any]) -> str:

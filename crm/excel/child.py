@@ -17,7 +17,7 @@ from typing import Any
 
 from crm.excel import limits
 from crm.excel.extent import Extent
-from crm.excel.inspect import Parts, Refused, check_extent, error_cells, kind_of, part_of, unpacked_safely
+from crm.excel.inspect import Parts, RefusedFile, check_extent, error_cells, kind_of, part_of, unpacked_safely
 
 PORTION = 500
 ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
@@ -86,11 +86,11 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         ]
         names = [name for name in visible if name in workbook.sheet_names]
         if len(names) > limits.SHEETS:
-            raise Refused("sheets", str(limits.SHEETS))
+            raise RefusedFile("sheets", str(limits.SHEETS))
         if wanted and wanted not in names:
-            raise Refused("sheet", wanted)
+            raise RefusedFile("sheet", wanted)
         if not names:
-            raise Refused("broken")
+            raise RefusedFile("broken")
         part = ""
         for name in [wanted] if wanted else names:
             if kind == "xlsx":
@@ -101,13 +101,13 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
                 break
         errors = error_cells(path, part) if part in parts.with_errors else {}
     except PasswordError:
-        raise Refused("password") from None
+        raise RefusedFile("password") from None
     except CalamineError as error:
-        raise Refused("password" if "assword" in str(error) else "broken") from None
+        raise RefusedFile("password" if "assword" in str(error) else "broken") from None
     if sheet.start is None:
-        raise Refused("no_rows", sheet.name)
+        raise RefusedFile("no_rows", sheet.name)
     if sheet.total_height > limits.ROWS + 100:
-        raise Refused("rows", f"{limits.ROWS:,}")
+        raise RefusedFile("rows", f"{limits.ROWS:,}")
     return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(sheet, errors)
 
 
@@ -146,11 +146,11 @@ def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, s
             continue
         count += 1
         if count > limits.ROWS + 1:
-            raise Refused("rows", f"{limits.ROWS:,}")
+            raise RefusedFile("rows", f"{limits.ROWS:,}")
         if width > limits.COLUMNS:
-            raise Refused("columns", str(limits.COLUMNS))
+            raise RefusedFile("columns", str(limits.COLUMNS))
         if any(len(text) > limits.CELL_CHARACTERS for text in cells):
-            raise Refused("cell", str(number))
+            raise RefusedFile("cell", str(number))
         yield number, kinds[:width], cells[:width]
 
 
@@ -170,7 +170,7 @@ def read(asked: dict) -> None:
             portion = []
     say({"rows": portion})
     if not count:
-        raise Refused("empty")
+        raise RefusedFile("empty")
     say({"end": count})
 
 
@@ -179,7 +179,7 @@ def main() -> None:
     limit_myself()
     try:
         read(asked)
-    except Refused as refused:
+    except RefusedFile as refused:
         say({"refused": refused.code, "detail": refused.detail})
     except MemoryError:
         say({"refused": "memory"})

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from crm.excel.cells import Column, Kind
+from crm.excel.cells import CellKind, Column
 from crm.excel.write import Output
 
 GUARDED = re.compile(r"'*[=+\-@\t\r]")
@@ -33,7 +33,7 @@ def write_csv(file: Output, columns: Sequence[Column], rows: Iterable[Sequence[A
     out = csv.writer(text, lineterminator="\r\n")
     file.write(b"\xef\xbb\xbf")
     out.writerow([guarded(column.heading) for column in columns])
-    texts = [column.kind is Kind.TEXT for column in columns]
+    texts = [column.kind is CellKind.TEXT for column in columns]
     written = 0
     for values in rows:
         out.writerow([_shown(value, is_text) for value, is_text in zip(values, texts, strict=True)])

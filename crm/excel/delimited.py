@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crm.excel import limits
 from crm.excel.csv import unguarded
-from crm.excel.inspect import Refused
+from crm.excel.inspect import RefusedFile
 
 # In this order where two stand equally often.
 SEPARATORS = "\t;|,"
@@ -65,7 +65,7 @@ def separator_of(line: str) -> str:
 
 
 def rows(path: Path, *, encoding: str = "", eastern: bool = True) -> tuple[dict, Iterator[list[str]]]:
-    """What was found out, and the rows. Raises Refused, also while the rows are read."""
+    """What was found out, and the rows. Raises RefusedFile, also while the rows are read."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     whole = len(sample) < SAMPLE
@@ -76,7 +76,7 @@ def rows(path: Path, *, encoding: str = "", eastern: bool = True) -> tuple[dict,
     try:
         text = sample.decode(encoding, "ignore" if not whole else "strict").lstrip("\ufeff")
     except UnicodeDecodeError:
-        raise Refused("encoding", encoding) from None
+        raise RefusedFile("encoding", encoding) from None
     head = next((line for line in text.splitlines() if line.strip()), "")
     told = SEP_LINE.fullmatch(head.strip())
     separator = told[1] if told else separator_of(head)
@@ -109,6 +109,6 @@ def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[
                     row[0] = row[0].lstrip("\ufeff")
                 yield [unguarded(text) if text[:1] == "'" else text for text in row]
         except UnicodeDecodeError:
-            raise Refused("encoding", encoding) from None
+            raise RefusedFile("encoding", encoding) from None
         except csv.Error:
-            raise Refused("cell", str(reader.line_num)) from None
+            raise RefusedFile("cell", str(reader.line_num)) from None

@@ -36,7 +36,7 @@ CELL_WITH_ERROR = re.compile(
 )
 
 
-class Refused(Exception):
+class RefusedFile(Exception):
     """The file is not read; `code` and `detail` become a sentence (crm/excel/refusals.py)."""
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -47,29 +47,29 @@ class Refused(Exception):
 def kind_of(path: Path, name: str) -> str:
     """ "xlsx", "xls", "ods" or "text"; the content must be what the name says.
 
-    Raises Refused.
+    Raises RefusedFile.
     """
     extension = Path(name.lower()).suffix
     if extension not in limits.EXTENSIONS:
-        raise Refused("kind")
+        raise RefusedFile("kind")
     size = path.stat().st_size
     if not size:
-        raise Refused("empty")
+        raise RefusedFile("empty")
     if size > limits.FILE_BYTES:
-        raise Refused("size", str(limits.FILE_BYTES // 1_000_000))
+        raise RefusedFile("size", str(limits.FILE_BYTES // 1_000_000))
     with path.open("rb") as file:
         begin = file.read(4096)
     found = _content(path, begin)
     expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}.get(extension, "text")
     if found != expected:
-        raise Refused("broken" if not begin.strip(b"\0") else "disguised", found)
+        raise RefusedFile("broken" if not begin.strip(b"\0") else "disguised", found)
     return found
 
 
 def _content(path: Path, begin: bytes) -> str:
     if begin.startswith(OLE):
         if _mentions(path, "EncryptedPackage".encode("utf-16-le")):
-            raise Refused("password")
+            raise RefusedFile("password")
         return "xls"
     if begin.startswith(ZIP):
         return _archive(path)
@@ -104,17 +104,17 @@ def _archive(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             if len(names) > limits.PARTS:
-                raise Refused("suspicious")
+                raise RefusedFile("suspicious")
             if "xl/workbook.xml" in names:
                 return "xlsx"
             if "xl/workbook.bin" in names:
                 return "xlsb"
             if "mimetype" in names and b"opendocument.spreadsheet" in _beginning(archive, "mimetype"):
                 if b"encryption-data" in _beginning(archive, "META-INF/manifest.xml"):
-                    raise Refused("password")
+                    raise RefusedFile("password")
                 return "ods"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError):
-        raise Refused("broken") from None
+        raise RefusedFile("broken") from None
     return "ZIP"
 
 
@@ -145,14 +145,14 @@ class Parts:
 def unpacked_safely(path: Path) -> Parts:
     """Unpack all parts once, counting instead of believing what the archive says of itself.
 
-    Raises Refused.
+    Raises RefusedFile.
     """
     total, parts = 0, Parts()
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 if info.flag_bits & 1:
-                    raise Refused("password")
+                    raise RefusedFile("password")
                 name, size, tail = info.filename, 0, b""
                 scan = (
                     SheetScan() if "/worksheets/" in name else TablesScan() if name == "content.xml" else None
@@ -160,11 +160,11 @@ def unpacked_safely(path: Path) -> Parts:
                 for data in _portions(archive, info):
                     total, size = total + len(data), size + len(data)
                     if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
-                        raise Refused("bomb")
+                        raise RefusedFile("bomb")
                     if total > limits.UNPACKED_BYTES:
-                        raise Refused("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
+                        raise RefusedFile("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
                     if size == len(data) and _has_entities(name, data):
-                        raise Refused("suspicious")
+                        raise RefusedFile("suspicious")
                     if ERROR_CELL in tail + data:
                         parts.with_errors.add(name)
                     tail = data[-len(ERROR_CELL) :]
@@ -183,12 +183,12 @@ def unpacked_safely(path: Path) -> Parts:
         EOFError,
         MemoryError,
     ):
-        raise Refused("broken") from None
+        raise RefusedFile("broken") from None
     except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise Refused("broken") from None
+        raise RefusedFile("broken") from None
     cells = sum(extent.cells for extent in parts.extents.values())
     if parts.texts > limits.SHARED_BYTES + limits.SHARED_BYTES_A_CELL * cells:
-        raise Refused("bomb")
+        raise RefusedFile("bomb")
     return parts
 
 
@@ -203,11 +203,11 @@ def _has_entities(name: str, data: bytes) -> bool:
 
 
 def check_extent(extent: Extent) -> None:
-    """Raises Refused for a sheet that reaches further than can be read."""
+    """Raises RefusedFile for a sheet that reaches further than can be read."""
     if extent.area > limits.CELLS:
-        raise Refused("cells", f"{limits.CELLS:,}")
+        raise RefusedFile("cells", f"{limits.CELLS:,}")
     if extent.last > limits.ROWS + 100:
-        raise Refused("rows", f"{limits.ROWS:,}")
+        raise RefusedFile("rows", f"{limits.ROWS:,}")
 
 
 def error_cells(path: Path, part: str) -> dict[str, str]:

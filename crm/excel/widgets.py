@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
-from crm.excel.cells import Kind
+from crm.excel.cells import CellKind
 from crm.excel.dates import as_day, as_moment, from_serial, read_date
 from crm.excel.numbers import as_digits, read_number
 from crm.fields.emails import tidy_email
@@ -47,7 +47,7 @@ class Unknown(ValueError):
 class CellWidget(Widget):
     """`kind` is the type of the cell; `clean` gives what the database column takes and raises ValueError."""
 
-    kind = Kind.TEXT
+    kind = CellKind.TEXT
     # How `render` is called for each cell; None where the value can be written as it is.
     rendering: Callable[[Any], Any] | None = None
 
@@ -84,7 +84,7 @@ def validated(field: Field, value: Any) -> Any:
     return value
 
 
-class Text(CellWidget):
+class TextCell(CellWidget):
     """A text under the rules of its model field. A long one that Excel may have cut is never written back."""
 
     def __init__(self, field: Field) -> None:
@@ -97,13 +97,13 @@ class Text(CellWidget):
         return validated(self.field, text_of(value))
 
 
-class EmailCell(Text):
+class EmailCell(TextCell):
     def clean(self, value, row=None, **keywords):
         return tidy_email(super().clean(value))
 
 
-class Number(CellWidget):
-    kind = Kind.NUMBER
+class NumberCell(CellWidget):
+    kind = CellKind.NUMBER
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -121,8 +121,8 @@ class Number(CellWidget):
         return validated(self.field, read_number(text, decimal="." if plain else self.decimal))
 
 
-class Date(CellWidget):
-    kind = Kind.DATE
+class DateCell(CellWidget):
+    kind = CellKind.DATE
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,10 +144,10 @@ class Date(CellWidget):
         return read_date(text, day_first=self.day_first) if text else None
 
 
-class Moment(Date):
+class MomentCell(DateCell):
     """A point in time; in a workbook it is local, as Excel knows no time zones."""
 
-    kind = Kind.MOMENT
+    kind = CellKind.MOMENT
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class Moment(Date):
         return None if found is None else as_moment(found)
 
 
-class YesNo(CellWidget):
+class YesNoCell(CellWidget):
     """Yes or no, in any of many languages; an empty cell is no."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from crm.excel import lookups, people
-from crm.excel.widgets import YesNo as YesNoCell
+from crm.excel.widgets import YesNoCell
 from crm.fields.filters import NONE, AnyOf, YesNoFilter, ids, of_people, people_of
 from crm.fields.type import EMPTY, FieldType, sort_index
 from crm.models.record import PRESENT

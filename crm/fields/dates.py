@@ -5,8 +5,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 
-from crm.excel.widgets import Date as DayCell
-from crm.excel.widgets import Moment as MomentCell
+from crm.excel.widgets import DateCell, MomentCell
 from crm.fields.filters import PAST, Period
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
@@ -37,7 +36,7 @@ class Day(FieldType):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
 
     def widget(self, field):
-        return DayCell()
+        return DateCell()
 
 
 class Moment(Day):

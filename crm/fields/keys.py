@@ -80,7 +80,7 @@ class SearchOfNew(Trigger):
         """
 
 
-class Search(Trigger):
+class SearchOfChanged(Trigger):
     """The words of changed records, where one of the columns has changed that they are made of."""
 
     level = pgtrigger.Statement
@@ -120,7 +120,7 @@ class Search(Trigger):
 
 def derived_by_type(searched: list[str]) -> list[Trigger]:
     """The triggers of a model that has key columns and a table of search words."""
-    return [Keys(), SearchOfNew(searched), Search(searched)]
+    return [Keys(), SearchOfNew(searched), SearchOfChanged(searched)]
 
 
 def wrong_derived(

@@ -1,6 +1,6 @@
 """Texts: lines, prose, e-mail addresses, phone numbers, websites."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.db.models import Field, Index, Q
@@ -15,37 +15,47 @@ from crm.templatetags.look import clip
 
 # How many characters of a text of many lines a row of a list begins with.
 BEGINNING = 200
+# The end of the name of a key column (crm/fields/columns.py).
+KEY = "_key"
 
 
 class Line(FieldType):
-    """A line of text that lists do not sort by."""
+    """A line of text. `sorted_by` is what its column for sorting ends in: '' is the column itself, None does not sort."""
+
+    sorted_by: ClassVar[str | None] = None
+
+    def column(self, field):
+        return f"{field.column}{self.sorted_by or ''}"
+
+    def sort(self, field):
+        if self.sorted_by is None:
+            return None
+        return Ordered(self.column(field), empty=Q(**{self.column(field): ""}))
+
+    def index(self, field, name) -> Index | None:
+        column = self.column(field)
+        return None if self.sorted_by is None else sort_index(name, column, filled=~Q(**{column: ""}))
 
     def filter(self, field):
-        return Contains(label=field.verbose_name, column=str(field.column))
+        folded = self.sorted_by == KEY
+        column = self.column(field) if folded else str(field.column)
+        return Contains(label=field.verbose_name, column=column, folded=folded)
 
 
 class Code(Line):
     """A text that sorts by itself, letter by letter: a postcode, the code of a language."""
 
-    def sort(self, field):
-        return Ordered(self.column(field), empty=Q(**{self.column(field): ""}))
-
-    def index(self, field, name) -> Index:
-        column = self.column(field)
-        return sort_index(name, column, filled=~Q(**{column: ""}))
+    sorted_by = ""
 
 
-class Text(Code):
+class Text(Line):
     """A text that people sort: by its key, in which capitals and marks do not count."""
 
-    def column(self, field):
-        return f"{field.column}_key"
-
-    def filter(self, field):
-        return Contains(label=field.verbose_name, column=self.column(field), folded=True)
+    sorted_by = KEY
 
 
-class Email(Text):
+class Email(Line):
+    sorted_by = KEY
     width = 30
 
     def fact(self, field, record):
@@ -56,13 +66,11 @@ class Email(Text):
         return EmailCell(field)
 
 
-class Phone(Code):
+class Phone(Line):
     """As it was typed; it sorts and is found by its normal form, +40722123456, beside it."""
 
+    sorted_by = "_normal"
     width = 20
-
-    def column(self, field):
-        return f"{field.column}_normal"
 
     def fact(self, field, record):
         number = getattr(record, field.name)
@@ -76,7 +84,8 @@ class Phone(Code):
         return f"""regexp_replace({column}, '\\D', '', 'g'), {row}."{self.column(field)}\""""
 
 
-class Website(Code):
+class Website(Line):
+    sorted_by = ""
     width = 26
 
 

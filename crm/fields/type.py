@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Field, Index, Model, Q
 from django.utils.text import capfirst
 
-from crm.excel.widgets import CellWidget, Text
+from crm.excel.widgets import CellWidget, TextCell
 from crm.models.record import PRESENT
 from crm.records.segments import Sort
 from crm.templatetags.look import clip
@@ -90,7 +90,7 @@ class FieldType:
 
     def widget(self, field: Field) -> CellWidget:
         """What a cell of Excel means, in both directions."""
-        return Text(field)
+        return TextCell(field)
 
     def json_sql(self, field: Field, row: str) -> str:
         """Its value in the JSON of API v2, as SQL."""

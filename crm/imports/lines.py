@@ -62,7 +62,7 @@ class Conflict:
 
 
 @dataclass
-class Line:
+class PlanLine:
     """One row of the file on the page of the plan."""
 
     planned: PlannedRow
@@ -81,7 +81,7 @@ class Line:
 class Section:
     verdict: str
     count: int
-    lines: list[Line]
+    lines: list[PlanLine]
     next: int | None
 
 
@@ -112,7 +112,7 @@ class PlanPage:
         more = len(found) > size
         return Section(verdict, count, self._lines(found[:size]), found[size - 1].row if more else None)
 
-    def _lines(self, planned: list[PlannedRow]) -> list[Line]:
+    def _lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
         cells = {
             row.row: row
             for row in ImportRow.objects.filter(of=self.imported).numbered([row.row for row in planned])
@@ -123,8 +123,8 @@ class PlanPage:
         records = rows.present().changeable_by(self.user).in_bulk(wanted)
         return [self._line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
 
-    def _line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> Line:
-        line = Line(planned, record)
+    def _line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> PlanLine:
+        line = PlanLine(planned, record)
         if planned.verdict == Verdict.ERROR and row:
             line.wrong = [self._wrong(row, place, sentence) for place, sentence in planned.errors]
         if planned.verdict == Verdict.DUPLICATE:

@@ -79,7 +79,7 @@ def readable_operations(user):
 
 
 @dataclass(frozen=True)
-class Line:
+class OperationLine:
     """One operation in the list: its words, whether it is undone, and whether the reader may undo it."""
 
     record: Operation
@@ -100,17 +100,17 @@ class Line:
         return verb.icon if verb else "edit"
 
 
-def lines_of(records: list[Operation], user) -> list[Line]:
+def lines_of(records: list[Operation], user) -> list[OperationLine]:
     undone = undone_among(records)
     found = []
     for record in records:
         may = record.by_id == user.pk and not why_not(record, user, undone=record.pk in undone)
-        found.append(Line(record, words_of(record, user), record.pk in undone, may))
+        found.append(OperationLine(record, words_of(record, user), record.pk in undone, may))
     return found
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedRows:
     """One reason for which rows were refused or kept, with a few that the reader sees."""
 
     reason: str
@@ -128,7 +128,7 @@ def receipt(record: Operation, user) -> dict:
         if kind:
             rows = kind.model.objects.filter(pk__any=verdict.ids[:200]).visible_to(user)
             examples = drawn(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
-        refusals.append(Refused(sentence(verdict.reason, kind), verdict.count, kind, examples))
+        refusals.append(RefusedRows(sentence(verdict.reason, kind), verdict.count, kind, examples))
     return {"words": words_of(record, user), "kind": kind_of(record.table), "refusals": refusals}
 
 

@@ -74,14 +74,14 @@ class RowHead(Column):
     row_head = True
 
 
-class Text(Column):
+class TextColumn(Column):
     """A text on one line, cut by the stylesheet where it is too long."""
 
     def draw(self, record, name):
         return clip(getattr(record, name))
 
 
-class Moment(Column):
+class MomentColumn(Column):
     """A point in time as a short date, numbers right-aligned, the newest first at the first click."""
 
     def __init__(self, *arguments, **keywords) -> None:

@@ -25,7 +25,7 @@ from crm.server.prepare import prepare_database
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 
 
-class Refused(Exception):
+class BackupRefused(Exception):
     """It was not done, and nothing was changed; the text says why."""
 
 
@@ -46,7 +46,7 @@ def backup(say: Say) -> Path:
         try:
             client.dump(work / DUMP)
         except client.ProgramFailed as error:
-            raise Refused(f"The database could not be dumped: {error}") from None
+            raise BackupRefused(f"The database could not be dumped: {error}") from None
         count = _link_files(work / FILES)
         say(f"Packing it with {count:,} file{'' if count == 1 else 's'} …")
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
@@ -101,7 +101,7 @@ def _pack(work: Path, target: Path) -> None:
 def restore(source: Path, say: Say, *, force: bool = False) -> None:
     """Put a backup in the place of an empty database and no files, or with `force` of whatever is there.
 
-    With `force` the files of before are kept beside, under another name. Raises Refused.
+    With `force` the files of before are kept beside, under another name. Raises BackupRefused.
     """
     connect_directly()
     if not force:
@@ -120,7 +120,7 @@ def restore(source: Path, say: Say, *, force: bool = False) -> None:
         try:
             client.load(work / DUMP)
         except client.ProgramFailed as error:
-            raise Refused(f"The database could not be restored and is as it was: {error}") from None
+            raise BackupRefused(f"The database could not be restored and is as it was: {error}") from None
         _put_in_place(work / FILES, Path(settings.MEDIA_ROOT), say)
         if settings.DEMO and (work / DEMO_PASSWORD).exists():
             _put_in_place(work / DEMO_PASSWORD, settings.DATA / DEMO_PASSWORD, say)
@@ -137,9 +137,9 @@ def _refuse_to_overwrite() -> None:
                 found.append((model._default_manager.count(), words))
     holds = " and ".join(f"{count:,} {words}" for count, words in found if count)
     if holds:
-        raise Refused(f"The database holds {holds}. `make restore FILE=… FORCE=1` replaces all of it.")
+        raise BackupRefused(f"The database holds {holds}. `make restore FILE=… FORCE=1` replaces all of it.")
     if _files_of(settings.MEDIA_ROOT):
-        raise Refused(
+        raise BackupRefused(
             f"{settings.MEDIA_ROOT} holds files. Move them away, or `make restore FILE=… FORCE=1` sets them aside."
         )
 
@@ -152,7 +152,7 @@ def _refuse_while_in_use() -> None:
         )
         others = cursor.fetchone()[0]
     if others:
-        raise Refused("Leadwell or another program is working on the database. Stop it first.")
+        raise BackupRefused("Leadwell or another program is working on the database. Stop it first.")
 
 
 def _unpack(source: Path, work: Path) -> dict:
@@ -165,20 +165,20 @@ def _unpack(source: Path, work: Path) -> dict:
         return {"made_at": about["made_at"], "migrations": about["migrations"]}
     except FileNotFoundError as error:
         missing = source if not source.exists() else error.filename
-        raise Refused(f"{missing} is not there.") from None
+        raise BackupRefused(f"{missing} is not there.") from None
     except (OSError, tarfile.TarError, ValueError, KeyError, TypeError):
-        raise Refused(f"{source} is no backup of Leadwell, or is damaged.") from None
+        raise BackupRefused(f"{source} is no backup of Leadwell, or is damaged.") from None
 
 
 def _refuse_other_versions(about: dict) -> None:
     if before_folding(about["migrations"]):
-        raise Refused(
+        raise BackupRefused(
             f"This backup was made before version 0.1. The last version that reads it is {LAST_READER}."
         )
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     unknown = sorted(set(about["migrations"]) - known)
     if unknown:
-        raise Refused(
+        raise BackupRefused(
             f"This backup was made by a newer Leadwell (it knows {unknown[-1]}). Update first, then restore."
         )
 

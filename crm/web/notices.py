@@ -72,7 +72,7 @@ def sentence(notification: Notification) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class NoticeLine:
     """A notification in the list: the sentence and its icon."""
 
     notification: Notification
@@ -80,9 +80,9 @@ class Line:
     icon: str
 
 
-def lines_of(notifications: list[Notification]) -> list[Line]:
+def lines_of(notifications: list[Notification]) -> list[NoticeLine]:
     return [
-        Line(notice, sentence(notice), KINDS[notice.kind].icon if notice.kind in KINDS else "warning")
+        NoticeLine(notice, sentence(notice), KINDS[notice.kind].icon if notice.kind in KINDS else "warning")
         for notice in notifications
     ]
 

@@ -31,7 +31,7 @@ SAID = {
 
 
 @extend_schema_field({"type": ["string", "integer", "boolean"]})
-class Flag(serializers.Field):
+class ConnectFlag(serializers.Field):
     """On, 1, true, as a form or JSON sends it; absent is off where a lead is made."""
 
     def to_internal_value(self, data: Any) -> bool:
@@ -41,7 +41,7 @@ class Flag(serializers.Field):
         return text in YES
 
 
-class Country(serializers.CharField):
+class ConnectCountry(serializers.CharField):
     """An ISO number, an ISO code or an English name; empty or 0 is none."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -55,7 +55,7 @@ class Country(serializers.CharField):
         return code
 
 
-class Moment(serializers.CharField):
+class ConnectMoment(serializers.CharField):
     """25/07/2019 08:38:04 or ISO; without a zone it is server time. Empty is none."""
 
     def to_internal_value(self, data: Any) -> datetime | None:
@@ -89,12 +89,12 @@ def text_field(name: str, label: str, **values) -> serializers.CharField:
 
 
 @extend_schema_field({"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,18}$"})
-class Number(serializers.IntegerField):
+class ConnectNumber(serializers.IntegerField):
     """An id, as a number or as a text."""
 
 
-def number_field(label: str) -> Number:
-    return Number(label=label, min_value=0, max_value=LARGEST)
+def number_field(label: str) -> ConnectNumber:
+    return ConnectNumber(label=label, min_value=0, max_value=LARGEST)
 
 
 class ConnectFields(serializers.Serializer):
@@ -149,15 +149,15 @@ class ConnectLead(ConnectFields):
     city = text_field("city", "City")
     zip = text_field("zip", "Zip Code")
     state = text_field("state", "State")
-    country = Country(label="Country", required=False, allow_blank=True)
+    country = ConnectCountry(label="Country", required=False, allow_blank=True)
     default_language = text_field("language", "Default Language")
     description = text_field("description", "Description")
-    custom_contact_date = Moment(label="Contact Date", required=False, allow_blank=True)
-    contacted_today = Flag(label="Contacted Today", required=False)
-    lastcontact = Moment(label="Last Contact", required=False, allow_blank=True)
-    is_public = Flag(label="Public", required=False)
-    lost = Flag(label="Lost", required=False)
-    junk = Flag(label="Junk", required=False)
+    custom_contact_date = ConnectMoment(label="Contact Date", required=False, allow_blank=True)
+    contacted_today = ConnectFlag(label="Contacted Today", required=False)
+    lastcontact = ConnectMoment(label="Last Contact", required=False, allow_blank=True)
+    is_public = ConnectFlag(label="Public", required=False)
+    lost = ConnectFlag(label="Lost", required=False)
+    junk = ConnectFlag(label="Junk", required=False)
     lead_value = serializers.DecimalField(
         label="Lead Value", max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
     )

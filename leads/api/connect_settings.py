@@ -21,7 +21,7 @@ from leads.models import Lead, Pipeline, Source, Status
 from leads.settings.change import recorded, wait_for_others
 from leads.settings.forms import SettingsForm, SourceForm, StatusForm
 from leads.settings.kinds import KINDS
-from leads.settings.retirement import Refused, Retirement
+from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.usage import having
 
 
@@ -146,7 +146,7 @@ def deleted(table: Table, row, user: User) -> None:
         raise Problem(409, "used", f"{table.thing} Delete Fail. Leads have it: give them another one first.")
     try:
         Retirement(KINDS[table.name], row.pk).carry_out(by=user, channel=API)
-    except Refused as refused:
+    except RetirementRefused as refused:
         raise Problem(409, "used", f"{table.thing} Delete Fail. {refused}") from refused
 
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.excel.cells import Column, Kind
+from crm.excel.cells import CellKind, Column
 from crm.excel.write import Workbook
 from leads.names import field_labels
 from leads.settings.lists import costs_of_year
 
 # For each table: heading, kind of cell, the value of a row. `numbers` are its leads, by id.
-Cell = tuple[Any, Kind, Callable[[Any, dict], Any]]
+Cell = tuple[Any, CellKind, Callable[[Any, dict], Any]]
 
 
 def _yes(on: bool) -> str:
@@ -26,31 +26,35 @@ def _number(name: str) -> Callable[[Any, dict], Any]:
 
 
 FIRST: list[Cell] = [
-    (_lazy("Number"), Kind.NUMBER, _number("pk")),
-    (_lazy("Label"), Kind.TEXT, lambda row, numbers: row.label),
+    (_lazy("Number"), CellKind.NUMBER, _number("pk")),
+    (_lazy("Label"), CellKind.TEXT, lambda row, numbers: row.label),
 ]
 LAST: list[Cell] = [
-    (_lazy("Leads"), Kind.NUMBER, lambda row, numbers: numbers.get(row.pk, 0)),
-    (_lazy("Retired"), Kind.TEXT, lambda row, numbers: _yes(row.retired)),
+    (_lazy("Leads"), CellKind.NUMBER, lambda row, numbers: numbers.get(row.pk, 0)),
+    (_lazy("Retired"), CellKind.TEXT, lambda row, numbers: _yes(row.retired)),
 ]
 BETWEEN: dict[str, list[Cell]] = {
     "status": [
-        (_lazy("Pipeline"), Kind.TEXT, lambda row, numbers: row.pipeline.label),
-        (_lazy("Kind"), Kind.TEXT, lambda row, numbers: str(row.get_kind_display())),
-        (_lazy("Hue"), Kind.NUMBER, _number("hue")),
-        (_lazy("Position"), Kind.NUMBER, _number("position")),
-        (_lazy("Meaning"), Kind.TEXT, _number("meaning_said")),
-        (_lazy("Must be filled to enter"), Kind.TEXT, lambda row, numbers: field_labels(row.required_fields)),
-        (_lazy("At most (days)"), Kind.NUMBER, _number("most_days")),
-        (_lazy("Next action proposed"), Kind.TEXT, _number("prompt")),
-        (_lazy("For new leads"), Kind.TEXT, lambda row, numbers: _yes(row.is_default)),
+        (_lazy("Pipeline"), CellKind.TEXT, lambda row, numbers: row.pipeline.label),
+        (_lazy("Kind"), CellKind.TEXT, lambda row, numbers: str(row.get_kind_display())),
+        (_lazy("Hue"), CellKind.NUMBER, _number("hue")),
+        (_lazy("Position"), CellKind.NUMBER, _number("position")),
+        (_lazy("Meaning"), CellKind.TEXT, _number("meaning_said")),
+        (
+            _lazy("Must be filled to enter"),
+            CellKind.TEXT,
+            lambda row, numbers: field_labels(row.required_fields),
+        ),
+        (_lazy("At most (days)"), CellKind.NUMBER, _number("most_days")),
+        (_lazy("Next action proposed"), CellKind.TEXT, _number("prompt")),
+        (_lazy("For new leads"), CellKind.TEXT, lambda row, numbers: _yes(row.is_default)),
     ],
     "source": [
-        (_lazy("Kind"), Kind.TEXT, lambda row, numbers: str(row.get_kind_display())),
-        (_lazy("Hue"), Kind.NUMBER, _number("hue")),
+        (_lazy("Kind"), CellKind.TEXT, lambda row, numbers: str(row.get_kind_display())),
+        (_lazy("Hue"), CellKind.NUMBER, _number("hue")),
     ],
     "tag": [],
-    "lost_reason": [(_lazy("Position"), Kind.NUMBER, _number("position"))],
+    "lost_reason": [(_lazy("Position"), CellKind.NUMBER, _number("position"))],
 }
 
 
@@ -59,7 +63,7 @@ def workbook(table: str, title: str, rows: Sequence[Any], numbers: dict, *, by) 
     cells = [*FIRST, *BETWEEN[table], *LAST]
     if table == "source":
         costs = costs_of_year()
-        cells.insert(-2, (_lazy("Cost this year"), Kind.NUMBER, lambda row, numbers: costs.get(row.pk)))
+        cells.insert(-2, (_lazy("Cost this year"), CellKind.NUMBER, lambda row, numbers: costs.get(row.pk)))
     columns = [
         Column(str(heading), kind, width=max(12, len(str(heading)) + 4)) for heading, kind, _value in cells
     ]

@@ -12,7 +12,7 @@ from leads.models import LostReason, Pipeline, Source, Status
 
 
 @dataclass(frozen=True)
-class Kind:
+class SettingsTable:
     """`table` is its name in the history, `url` that of its list, `title` what stands over it."""
 
     table: str
@@ -29,14 +29,14 @@ class Kind:
 
 
 KINDS = {
-    "status": Kind("status", Status, "leads:statuses", _("Lead statuses")),
-    "source": Kind("source", Source, "leads:sources", _("Lead sources")),
-    "tag": Kind("tag", Tag, "leads:tags", _("Tags")),
-    "lost_reason": Kind("lost_reason", LostReason, "leads:lost_reasons", _("Lost reasons")),
+    "status": SettingsTable("status", Status, "leads:statuses", _("Lead statuses")),
+    "source": SettingsTable("source", Source, "leads:sources", _("Lead sources")),
+    "tag": SettingsTable("tag", Tag, "leads:tags", _("Tags")),
+    "lost_reason": SettingsTable("lost_reason", LostReason, "leads:lost_reasons", _("Lost reasons")),
 }
 
 # Pipelines are not ticked: each is retired on a page of its own, because its leads have to go somewhere.
-PIPELINES = Kind("pipeline", Pipeline, "leads:pipelines", _("Pipelines"))
+PIPELINES = SettingsTable("pipeline", Pipeline, "leads:pipelines", _("Pipelines"))
 
 
 def why_not_retired(row: Any) -> str:
@@ -46,7 +46,7 @@ def why_not_retired(row: Any) -> str:
     return "given_by_api" if getattr(row, "given_by_api", False) else ""
 
 
-def row_or_404(kind: Kind, pk: int) -> Any:
+def row_or_404(kind: SettingsTable, pk: int) -> Any:
     row = kind.model._default_manager.filter(pk=pk).first()
     if row is None:
         raise Http404

@@ -9,7 +9,7 @@ from crm.models import Job, Operation, Tag
 from crm.records.change import carry_out
 from leads.models import Lead
 from leads.settings.change import recorded, wait_for_others
-from leads.settings.retirement import Refused
+from leads.settings.retirement import RetirementRefused
 from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import MergeTags
@@ -17,17 +17,17 @@ from leads.verbs.settings import labels
 
 
 def merge(pk: int, into: int, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
-    """Raises Refused where the tags cannot be merged or the user may not change all leads of the first."""
+    """Raises RetirementRefused where the tags cannot be merged or the user may not change all leads of the first."""
     wait_for_others()
     tags = Tag.objects.select_for_update().in_bulk([pk, into])
     if len(tags) < 2 or tags[into].retired:
-        raise Refused(_("One of the tags is no longer in use."))
+        raise RetirementRefused(_("One of the tags is no longer in use."))
     rows = Lead.objects.filter(having("tag", pk))
     with recorded("merge_tags", by=by, rows=[pk], successor=into) as record:
         verb = MergeTags(tags[pk], tags[into])
         carry_out(verb, rows.changeable_by(by), by=by, joined=record, progress=progress)
         if rows.exists():
-            raise Refused(_("Leads that you may not change use it. Ask an administrator."))
+            raise RetirementRefused(_("Leads that you may not change use it. Ask an administrator."))
         Tag.objects.filter(pk=pk).update(retired=True)
         record.parameters["views"] = replace("tags", pk, into)
     return record
@@ -43,6 +43,6 @@ def merge_tags(job: Job, progress) -> Operation | None:
         raise Problem(_("You may no longer do this; nothing was changed."))
     try:
         record = merge(job.arguments["pk"], job.arguments["into"], by=job.user, progress=progress)
-    except Refused as refused:
+    except RetirementRefused as refused:
         raise Problem(str(refused)) from refused
     return record if record.pk else None

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from crm.web.screens import answer
 from leads.settings.change import recorded, say
-from leads.settings.kinds import Kind, row_or_404
+from leads.settings.kinds import SettingsTable, row_or_404
 from leads.settings.listing import SettingsList, ids_of
 from leads.settings.order import step
 from leads.settings.tables import SettingsRows
@@ -17,7 +17,7 @@ from leads.settings.tables import SettingsRows
 def list_page(
     request: HttpRequest,
     template: str,
-    kind: Kind,
+    kind: SettingsTable,
     listing: SettingsList,
     table: SettingsRows,
     *,
@@ -30,7 +30,7 @@ def list_page(
 
 
 def one_step(
-    request: HttpRequest, kind: Kind, neighbours: Callable[[Any], Iterable], words: str
+    request: HttpRequest, kind: SettingsTable, neighbours: Callable[[Any], Iterable], words: str
 ) -> HttpResponse:
     """Move the row whose id was sent as "up" or "down" among its `neighbours`, all of them in their order; `words` say
     so afterwards."""

@@ -15,7 +15,7 @@ from crm.records.reasons import sentence
 from leads.models import Lead, Pipeline
 from leads.settings.change import recorded, wait_for_others
 from leads.settings.pipeline_forms import Mapping, PipelineForm
-from leads.settings.retirement import Refused
+from leads.settings.retirement import RetirementRefused
 from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import ChangePipeline
@@ -42,11 +42,11 @@ def foresee(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
 def retire(
     pk: int, mapping: Mapping, *, by, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Operation, int]:
-    """Returns the operation, and how many leads stayed. Raises Refused where the pipeline has to stay in use."""
+    """Returns the operation, and how many leads stayed. Raises RetirementRefused where the pipeline has to stay in use."""
     wait_for_others()
     pipeline = Pipeline.objects.select_for_update().get(pk=pk)
     if reason := why_not(pipeline):
-        raise Refused(reason)
+        raise RetirementRefused(reason)
     into = mapping[0][1].pipeline_id if mapping else None
     with recorded("retire_pipeline", by=by, rows=[pk], successor=into) as record:
         if mapping:
@@ -83,6 +83,6 @@ def retire_pipeline(job: Job, progress) -> Operation | None:
         raise Problem(_("The statuses have changed meanwhile; nothing was changed."))
     try:
         record, _left = retire(pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress)
-    except Refused as refused:
+    except RetirementRefused as refused:
         raise Problem(str(refused)) from refused
     return record if record.pk else None

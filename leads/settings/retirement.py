@@ -16,14 +16,14 @@ from crm.records.change import Verb, carry_out
 from crm.records.reasons import sentence
 from leads.models import Lead, LostReason, Source, Status
 from leads.settings.change import recorded, wait_for_others
-from leads.settings.kinds import KINDS, Kind, why_not_retired
+from leads.settings.kinds import KINDS, SettingsTable, why_not_retired
 from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import Move, SetSource
 from leads.verbs.settings import labels
 
 
-class Refused(Exception):
+class RetirementRefused(Exception):
     """It cannot be deleted; the text says why."""
 
 
@@ -31,7 +31,7 @@ class Refused(Exception):
 class Retirement:
     """What goes, and what takes its place: None only where nothing uses it. A lost successor may need a reason."""
 
-    kind: Kind
+    kind: SettingsTable
     pk: int
     successor: int | None = None
     reason: int | None = None
@@ -54,7 +54,7 @@ class Retirement:
 
     def verb(self) -> Verb:
         if self.successor is None:
-            raise Refused(_("Its leads need a successor."))
+            raise RetirementRefused(_("Its leads need a successor."))
         if self.kind.table == "source":
             return SetSource(Source.objects.get(pk=self.successor))
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
@@ -67,22 +67,22 @@ class Retirement:
         channel: str = Operation.Channel.WEB,
         progress: Callable[[int, int], None] | None = None,
     ) -> Operation:
-        """One operation. Raises Refused where it has to stay or the user may not change all of its leads."""
+        """One operation. Raises RetirementRefused where it has to stay or the user may not change all of its leads."""
         wait_for_others()
         rows = self.kind.model._default_manager
         row = rows.select_for_update().filter(pk=self.pk).first()
         if row is None:
-            raise Refused(_("It no longer exists."))
+            raise RetirementRefused(_("It no longer exists."))
         if reason := why_not_retired(row):
-            raise Refused(sentence(reason))
+            raise RetirementRefused(sentence(reason))
         if self.successor is not None and self.successor not in [other.pk for other in successors_of(row)]:
-            raise Refused(_("The successor is no longer in use."))
+            raise RetirementRefused(_("The successor is no longer in use."))
         values = {"rows": [self.pk], "successor": self.successor}
         with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
                 carry_out(self.verb(), self.leads.changeable_by(by), by=by, joined=record, progress=progress)
             if self.leads.exists():
-                raise Refused(_("Leads that you may not change use it. Ask an administrator."))
+                raise RetirementRefused(_("Leads that you may not change use it. Ask an administrator."))
             rows.filter(pk=self.pk).update(retired=True)
             if self.successor is not None:
                 record.parameters["views"] = replace(self.kind.table, self.pk, self.successor)
@@ -126,6 +126,6 @@ def retire_setting(job: Job, progress) -> Operation | None:
         raise Problem(_("You may no longer do this; nothing was changed."))
     try:
         record = Retirement(kind, **values).carry_out(by=job.user, progress=progress)
-    except Refused as refused:
+    except RetirementRefused as refused:
         raise Problem(str(refused)) from refused
     return record if record.pk else None

@@ -17,7 +17,7 @@ from leads.settings.change import one_at_a_time, recorded, say
 from leads.settings.kinds import PIPELINES
 from leads.settings.pipeline_forms import PipelineForm
 from leads.settings.pipeline_retirement import foresee, leads_in, retire, why_not
-from leads.settings.retirement import Refused
+from leads.settings.retirement import RetirementRefused
 from leads.settings.usage import usage_of
 
 retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], raise_exception=True)
@@ -55,7 +55,7 @@ def foreseen(pipeline: Pipeline, form: PipelineForm, user) -> dict:
 def retired(request, pipeline: Pipeline, mapping):
     try:
         record, left = retire(pipeline.pk, mapping, by=request.user)
-    except Refused as refused:
+    except RetirementRefused as refused:
         messages.error(request, str(refused))
         return redirect("leads:pipelines")
     words = _("The pipeline %(name)s is retired.")

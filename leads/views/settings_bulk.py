@@ -11,7 +11,7 @@ from crm.records.reasons import sentence
 from crm.templatetags.look import number
 from leads.settings.change import one_at_a_time, recorded, say
 from leads.settings.excel import workbook
-from leads.settings.kinds import KINDS, Kind, why_not_retired
+from leads.settings.kinds import KINDS, SettingsTable, why_not_retired
 from leads.settings.listing import by_label, ids_of
 from leads.settings.lists import LISTS
 from leads.settings.usage import COLUMNS, count_by
@@ -50,7 +50,7 @@ class Judged:
         self.changed = [row for row in rows if row not in self.unchanged and not reasons[row.pk]]
 
 
-def apply(request, kind: Kind, action: str, judged: Judged):
+def apply(request, kind: SettingsTable, action: str, judged: Judged):
     ids = [row.pk for row in judged.changed]
     with recorded(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
         kind.model.objects.filter(pk__in=ids).update(retired=action == "retire")
@@ -61,7 +61,7 @@ def apply(request, kind: Kind, action: str, judged: Judged):
     return redirect(kind.url)
 
 
-def export(request, kind: Kind, ids: list[int]):
+def export(request, kind: SettingsTable, ids: list[int]):
     """The ticked rows, or all that the list shows."""
     numbers = count_by(COLUMNS[kind.table], request.user)
     rows = LISTS[kind.table](request.GET, numbers).rows

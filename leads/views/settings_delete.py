@@ -9,7 +9,7 @@ from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.reasons import sentence
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS, row_or_404, why_not_retired
-from leads.settings.retirement import Refused, Retirement, arrivals
+from leads.settings.retirement import Retirement, RetirementRefused, arrivals
 from leads.settings.successor_forms import SuccessorForm
 from leads.settings.usage import usage_of
 
@@ -26,7 +26,7 @@ def settings_delete(request, table, pk):
     if not refusal and form.is_bound and form.is_valid():
         try:
             return deleted(request, Retirement(kind, pk, **form.chosen()), row, usage.leads)
-        except Refused as refused:
+        except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": kind, "row": row, "form": form, "usage": usage, "refusal": refusal}
     context["arrivals"] = arrivals(row, form.others) if usage else []

@@ -10,7 +10,7 @@ from crm.records.bulk import ROWS_AT_ONCE
 from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS
 from leads.settings.merging import merge
-from leads.settings.retirement import Refused
+from leads.settings.retirement import RetirementRefused
 from leads.settings.successor_forms import MergeForm
 from leads.settings.usage import usage_of
 
@@ -25,7 +25,7 @@ def tag_merge(request, pk):
     if form.is_bound and form.is_valid():
         try:
             return merged(request, tag, form.cleaned_data["into"], usage.leads)
-        except Refused as refused:
+        except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": KINDS["tag"], "row": tag, "form": form, "usage": usage, "refusal": refusal}
     status = 200 if not form.is_bound else 409 if refusal else 422

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.excel.cells import Column, Kind
+from crm.excel.cells import CellKind, Column
 from crm.excel.csv import guarded, unguarded, write_csv
 
 
@@ -43,7 +43,11 @@ def test_other_texts_stay_as_they_are(text):
 
 
 def test_numbers_and_dates_are_written_plainly():
-    columns = [Column("Value", Kind.NUMBER), Column("Day", Kind.DATE), Column("Added", Kind.MOMENT)]
+    columns = [
+        Column("Value", CellKind.NUMBER),
+        Column("Day", CellKind.DATE),
+        Column("Added", CellKind.MOMENT),
+    ]
     data = write(
         columns, [(Decimal("-12.50"), date(2026, 3, 1), datetime(2026, 3, 1, 17, 45)), (None, None, None)]
     )

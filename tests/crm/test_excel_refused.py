@@ -7,7 +7,7 @@ from time import monotonic as time_now
 import pytest
 
 from crm.excel import limits
-from crm.excel.inspect import Refused, unpacked_safely
+from crm.excel.inspect import RefusedFile, unpacked_safely
 from crm.excel.read import opened
 from tests.crm.workbooks import refusal, repacked, workbook
 
@@ -104,7 +104,7 @@ def test_a_file_that_unpacks_to_more_than_is_allowed_is_refused_whatever_it_was_
     read, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(limits, "UNPACKED_BYTES", 1_000)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedFile) as refused:
         unpacked_safely(write(tmp_path, workbook(lambda book, sheet: sheet.write("A1", "x"))))
     assert refused.value.code == "unpacked"
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from crm.excel.cells import CELL_CHARACTERS, Column, Kind, cut, letters
+from crm.excel.cells import CELL_CHARACTERS, CellKind, Column, cut, letters
 from crm.excel.write import Workbook
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_no_cell_is_a_formula():
 
 
 def test_text_columns_have_the_format_text_so_that_typed_zeros_stay():
-    data = write([Column("Zip"), Column("Value", Kind.NUMBER)], [("01234", Decimal(1))])
+    data = write([Column("Zip"), Column("Value", CellKind.NUMBER)], [("01234", Decimal(1))])
     sheet = openpyxl.load_workbook(io.BytesIO(data))["Leads"]
     assert sheet["A2"].number_format == "@"
     assert sheet.column_dimensions["A"].width == 16
@@ -96,7 +96,11 @@ def test_text_columns_have_the_format_text_so_that_typed_zeros_stay():
 
 
 def test_numbers_dates_and_moments_are_such():
-    columns = [Column("Value", Kind.NUMBER), Column("Day", Kind.DATE), Column("Added", Kind.MOMENT)]
+    columns = [
+        Column("Value", CellKind.NUMBER),
+        Column("Day", CellKind.DATE),
+        Column("Added", CellKind.MOMENT),
+    ]
     rows = [
         (Decimal("1234.50"), date(2026, 3, 1), datetime(2026, 3, 1, 17, 45, 59)),
         (None, None, None),
@@ -108,7 +112,7 @@ def test_numbers_dates_and_moments_are_such():
 
 
 def test_a_date_before_excel_counts_is_written_as_text():
-    columns = [Column("Day", Kind.DATE), Column("Added", Kind.MOMENT)]
+    columns = [Column("Day", CellKind.DATE), Column("Added", CellKind.MOMENT)]
     rows = [(date(1899, 5, 6), datetime(1850, 1, 2, 3, 4)), (date(1900, 3, 1), datetime(1900, 3, 1))]
     found = read_openpyxl(write(columns, rows))
     assert found[1] == ("1899-05-06", "1850-01-02 03:04")

@@ -10,7 +10,7 @@ from crm.records.change import operation
 from crm.records.undo import undo
 from leads.models import Lead, Status
 from leads.settings.kinds import KINDS
-from leads.settings.retirement import Refused, Retirement
+from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.usage import usage_of
 from tests.leads.test_statuses import LIST
 from tests.leads.test_undo import all_tables
@@ -179,7 +179,7 @@ def test_a_job_of_somebody_who_has_lost_the_right_changes_nothing(scene, ada, bo
 def test_a_successor_that_was_retired_meanwhile_is_refused(scene, ada, statuses):
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.proposal.pk).update(retired=True)
-    with pytest.raises(Refused):
+    with pytest.raises(RetirementRefused):
         Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).carry_out(by=ada)
 
 

@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.server.backup import Refused, backup
+from crm.server.backup import BackupRefused, backup
 
 
 class Command(BaseCommand):
@@ -13,6 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         try:
             target = backup(self.stdout.write)
-        except (Refused, OSError) as error:
+        except (BackupRefused, OSError) as error:
             sys.exit(f"No backup was made. {error}")
         self.stdout.write(f"{target} ({target.stat().st_size / 1_000_000:,.1f} MB)")

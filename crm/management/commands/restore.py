@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from crm.server.backup import Refused, restore
+from crm.server.backup import BackupRefused, restore
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, force, **options):
         try:
             restore(file.absolute(), self.stdout.write, force=force)
-        except Refused as error:
+        except BackupRefused as error:
             sys.exit(f"Nothing was restored. {error}")
         except OSError as error:
             sys.exit(f"The restore did not come to its end: {error}. Repeat it with --force.")
