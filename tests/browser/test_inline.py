@@ -22,7 +22,7 @@ def saved(answer) -> bool:
 
 def a_row(window):
     """The first row and the number of its lead."""
-    name = window.page.locator(".leads tbody tr").first.get_attribute("id")
+    name = window.page.locator(".records tbody tr").first.get_attribute("id")
     return window.page.locator(f"#{name}"), int(name.removeprefix("row-"))
 
 

@@ -75,18 +75,18 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     assert page.locator("h1").inner_text() == "Set VIP"
     assert f"{found:,} leads" in page.locator(".title").inner_text()
     planned = tally(manager)
-    assert planned["will change"] + planned["are so already"] + planned["are refused"] == found
+    assert planned["will change"] + planned["already set"] + planned["can’t be changed"] == found
 
     before = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE vip")
-    page.get_by_label("Note on the timeline").fill("for the fair")
+    page.get_by_label("Note for the timeline").fill("for the fair")
     page.locator(".applybar button[data-kind=primary]").click()
     page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
     done = tally(manager)
-    assert (done["in the set"], done["changed"]) == (found, planned["will change"])
+    assert (done["selected"], done["changed"]) == (found, planned["will change"])
     assert page.get_by_text("for the fair").first.is_visible()
     assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE vip") == before + done["changed"]
     undo(manager)
-    assert tally(manager)["back as before"] == done["changed"]
+    assert tally(manager)["undone"] == done["changed"]
     assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE vip") == before
 
     there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL")

@@ -39,7 +39,7 @@ def press(window, *keys: str) -> None:
 
 
 def rows(window) -> list[str]:
-    return [row.get_attribute("id") for row in window.page.locator(".leads tbody tr").all()]
+    return [row.get_attribute("id") for row in window.page.locator(".records tbody tr").all()]
 
 
 def test_j_and_k_walk_through_the_rows_and_enter_opens_one(manager):

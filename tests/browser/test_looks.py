@@ -56,10 +56,12 @@ def addresses(patterns, before: str = "") -> set[str]:
     """The names of all addresses for people below these patterns, with their namespaces."""
     names = set()
     for pattern in patterns:
+        if str(pattern.pattern).startswith(("api/", "v1/")):
+            continue  # for programs
         if hasattr(pattern, "url_patterns"):
             inside = f"{before}{pattern.namespace}:" if pattern.namespace else before
             names |= addresses(pattern.url_patterns, inside)
-        elif not str(pattern.pattern).startswith(("api/", "v1/")):
+        else:
             names.add(f"{before}{pattern.name}")
     return names
 
@@ -132,7 +134,7 @@ OPENED = {
     "more of the list": ("/admin/leads?all=1", "[popovertarget=list-more]"),
     "status of a row": ("/admin/leads?all=1", "td[data-col=status] [data-inline]:visible"),
     "next action of a row": ("/admin/leads?all=1", "td[data-col=next] [data-inline]:visible"),
-    "export": ("/admin/leads?all=1", "a[data-dialog][href*='/exports/new']:visible"),
+    "export": ("/admin/leads?all=1", "a[data-dialog][href*='/leads/export']:visible"),
 }
 
 

@@ -111,7 +111,7 @@ def test_ten_thousand_leads_come_back_from_libreoffice_with_exactly_the_three_ce
     assert imported.counts["cells"] == 3
     (section,) = shown(browser, imported, "plan").context["sections"]
     assert {
-        line.lead.pk: {cell.heading: cell.new for cell in line.changes} for line in section.lines
+        line.record.pk: {cell.heading: cell.new for cell in line.changes} for line in section.lines
     } == wanted
     before = {lead.pk: lead for lead in Lead.objects.all()}
     apply(browser, imported)
