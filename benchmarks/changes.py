@@ -50,7 +50,7 @@ def switch(word: str) -> None:
 
 
 def forget(record: Operation) -> None:
-    """Remove for good the leads that an undone import had added: after some runs the bin would be larger than the list."""
+    """Delete permanently the leads that an undone import had added: after some runs Trash would be larger than the list."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         cursor.execute(

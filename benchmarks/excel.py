@@ -6,6 +6,7 @@ from pathlib import Path
 from accounts.models import User
 from leads import fields
 from leads.excel import LeadResource
+from leads.kind import LEAD
 from leads.models import Lead
 
 ROWS = 100_000
@@ -35,7 +36,7 @@ def taken() -> tuple[User, list[int]]:
 
 
 def rows_of(user: User, ids: list[int], names: list[str]) -> Iterator[list]:
-    resource = LeadResource(user)
+    resource = LeadResource(LEAD, user)
     rows = Lead.objects.filter(pk__any=ids).order_by("-pk").values_list(*resource.attributes(names))
     return resource.rows(rows.iterator(chunk_size=2_000), names)
 

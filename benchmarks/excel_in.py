@@ -23,6 +23,7 @@ from crm.models import Import
 from crm.records.change import operation
 from crm.records.undo import undo
 from leads.excel import LeadResource
+from leads.kind import LEAD
 from leads.models import Lead, Source, Status
 
 
@@ -113,6 +114,7 @@ def copied(path: Path, bare: bool) -> float:
 
 def record_of(user: User, path: Path) -> Import:
     return Import.objects.create(
+        table="lead",
         user=user,
         name="benchmark.xlsx",
         file=f"{FOLDER}/{path.name}",
@@ -155,7 +157,7 @@ def changed(user: User, ids: list[int]) -> dict[str, float]:
     for row in rows:
         row[city] = f"{row[city]} Nord"
     with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
-        book.table("Leads", LeadResource(user).columns(names), rows)
+        book.table("Leads", LeadResource(LEAD, user).columns(names), rows)
     yardsticks = {name: updated(path, city, bare) for name, bare in (("bare", True), ("copy", False))}
     return {**yardsticks, **imported(user, path)}
 

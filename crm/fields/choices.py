@@ -192,6 +192,19 @@ class Person(Related):
         return people.PersonCell(field)
 
 
+class Names(FieldType):
+    """Several names in one field, as one text."""
+
+    def __init__(self, words: Callable[[list], str] | None = None) -> None:
+        self.words = words or (lambda names: ", ".join(map(str, names)))
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        return self.words(value) if value else ""
+
+
 class Tags(FieldType):
     """The ids of tags, in an array."""
 

@@ -4,6 +4,7 @@ A text that people sort brings its key column along, as a foreign key brings its
 Only triggers write it (crm/fields/keys.py).
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -124,6 +125,16 @@ class MoneyField(_Plain, models.DecimalField):
         super().contribute_to_class(cls, name, *arguments, **keywords)
         if not cls._meta.abstract:
             cls.add_to_class(self.base_column, BaseValueColumn())
+
+
+class NamesField(_Plain, ArrayField):
+    """Several names, such as those of fields or departments; `words` makes one text of them."""
+
+    path = "django.contrib.postgres.fields.ArrayField"
+
+    def __init__(self, *arguments, words: Callable[[list], str] | None = None, **keywords) -> None:
+        self.type = choices.Names(words)
+        super().__init__(*arguments, **keywords)
 
 
 class TagsField(_Plain, ArrayField):

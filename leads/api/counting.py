@@ -4,6 +4,16 @@ To count a million leads takes some hundred milliseconds. The count is therefore
 which changes it saw. The next one looks only at the leads that were changed since: how many of them match now, and how
 many matched as they were then, which the recorded changes tell. Changes do not become visible in the order of their
 numbers: a count is kept with the number up to which all of them are settled, and with those beyond it that it saw.
+
+An example: 1,000 leads are open, counted when change 70 was the last and all were settled. Then somebody wins lead 5
+(change 71) and adds lead 9, which is open (change 72). The next count reads changes 71 and 72 alone. Of the leads in
+them, 5 and 9, one is open now: lead 9. Of the same leads one was open before: lead 5, as the old value in change 71
+tells; lead 9 was not there, because its first change is its making. So there are 1,000 + 1 - 1 open leads.
+
+Change 73 may become visible after 74, when its transaction ends later. The count that saw 74 without 73 is kept as
+"settled up to 72, seen beyond it: 74", so that the next one reads 73 and not 74 again. Which changes are settled, the
+transaction numbers tell (`_settled_at`): once every transaction that was writing when a change was the last one has
+ended, nothing below that change can still appear.
 """
 
 from collections import OrderedDict

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.columns import NamesField
 from crm.models import Operation
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.constraints import OnlyOne
@@ -18,6 +18,19 @@ from leads.models.shipped import LABELS, said
 HUES = [(step * 10, f"{step * 10}°") for step in range(36)]
 
 SHIPPED_PIPELINE = gettext_noop("Sales")
+
+
+def department_names(ids: list[int]) -> str:
+    from accounts.models import Department
+
+    names = dict(Department.objects.values_list("pk", "name"))
+    return ", ".join(names.get(pk, gettext("retired")) for pk in ids)
+
+
+def labels_of_fields(names: list[str]) -> str:
+    from leads.names import field_labels
+
+    return field_labels(names)
 
 
 class PipelineQuerySet(RetirableQuerySet):
@@ -48,9 +61,10 @@ class Pipeline(Retirable):
     name = models.CharField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     # The ids of departments, in an array, so that history and undo treat them like any other field.
-    departments = ArrayField(
+    departments = NamesField(
         models.BigIntegerField(),
         verbose_name=_("first choice of"),
+        words=department_names,
         default=list,
         blank=True,
         help_text=_("New leads of these departments start in this pipeline."),
@@ -176,9 +190,10 @@ class Status(Retirable):
     meaning = models.TextField(
         _("meaning"), blank=True, help_text=_("When a lead belongs here, in one sentence.")
     )
-    required_fields = ArrayField(
+    required_fields = NamesField(
         models.CharField(max_length=40),
         verbose_name=_("must be filled to enter"),
+        words=labels_of_fields,
         default=list,
         blank=True,
     )

@@ -19,7 +19,14 @@ from leads import fields
 from leads.models.lead import Lead
 
 # The migrations of version 0.1, by the beginning of their hash.
-SHIPPED: dict[str, str] = {}
+SHIPPED: dict[str, str] = {
+    "crm.0001_initial": "1e0bc9f7b781",
+    "accounts.0001_initial": "0f4a56072e0b",
+    "leads.0001_initial": "cde467c2b0e6",
+    "leads.0002_storage": "c3ad3cbaa189",
+    "customers.0001_initial": "f817dfb6cf4a",
+    "mailings.0001_initial": "de2be88142a9",
+}
 
 BIG = {"lead", "leadsearch", "statusmove", "change", "delivery", "newsletter", "importrow"}
 

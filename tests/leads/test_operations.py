@@ -4,7 +4,8 @@ import pytest
 
 from crm.records.change import carry_out
 from leads import verbs
-from leads.models import Lead
+from leads.models import Lead, Pipeline, Status
+from leads.settings.change import recorded
 
 
 @pytest.fixture
@@ -121,3 +122,14 @@ def test_what_colleagues_did_elsewhere_names_nobody_whom_the_reader_does_not_see
     own = sign_in(sofia).get("/admin/operations").text
     assert "Assign to Dan" in own
     assert "Move to the department Export" in own
+
+
+def test_a_change_of_the_settings_names_fields_and_departments_by_their_labels(
+    ada, statuses, departments, sign_in
+):
+    with recorded("edit_status", by=ada, rows=[statuses.qualified.pk]) as record:
+        Status.objects.filter(pk=statuses.qualified.pk).update(required_fields=["email"])
+        Pipeline.objects.update(departments=[departments.export.pk])
+    page = sign_in(ada).get(f"/admin/operations/{record.pk}").text
+    assert "<ins>e-mail</ins>" in page
+    assert "<ins>Export</ins>" in page
