@@ -91,7 +91,7 @@ class PhoneField(_Plain, models.CharField):
 class CodeField(_Plain, models.CharField):
     """A text that sorts letter by letter on any server."""
 
-    type = texts.Code()
+    type: ClassVar[FieldType] = texts.Code()
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **{"db_collation": "C", **keywords})
@@ -133,7 +133,7 @@ class NamesField(_Plain, ArrayField):
     path = "django.contrib.postgres.fields.ArrayField"
 
     def __init__(self, *arguments, words: Callable[[list], str] | None = None, **keywords) -> None:
-        self.type = choices.Names(words)
+        self.type = choices.Names(words)  # type: ignore[misc]
         super().__init__(*arguments, **keywords)
 
 
