@@ -31,3 +31,5 @@ HIDDEN = {
     "phone_normal": "derived from the phone",
     "name_key": "derived, for sorting and looking up",
 }
+# Which columns of the database belong to a field of the screens, where they are not one and the same
+PARTS: dict[str, list[str]] = {}

@@ -29,7 +29,9 @@ def of_class(field: models.Field) -> FieldType:
         target = field.remote_field.model
         name = target if isinstance(target, str) else target._meta.label
         return {settings.AUTH_USER_MODEL: PERSON, settings.DEPARTMENT_MODEL: DEPARTMENT}.get(name, RELATED)
+    if field.choices and not isinstance(field, CountryField):
+        return CHOICE
     for known, found in BY_CLASS:
         if isinstance(field, known):
             return found
-    return CHOICE if field.choices else LINE
+    return LINE

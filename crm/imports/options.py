@@ -60,6 +60,7 @@ class Options:
 
 
 def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
-    """Those of MATCH that the kind knows: one without an e-mail is not recognised by it."""
+    """Those of MATCH that the kind knows, the one that holds at first in front: without an e-mail, by id and a field."""
     missing = {"email" if not rules.email else "", "phone" if not rules.phones else ""}
-    return [(name, label) for name, label in MATCH if not missing & set(name.split("_"))]
+    found = [(name, label) for name, label in MATCH if not missing & set(name.split("_"))]
+    return found if rules.email else sorted(found, key=lambda way: way[0] == "none")

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation, Verdict
+from crm.models.retirable import Retirable
 from crm.records.change import Verb
 from crm.records.kinds import Kind, kind_of
 from crm.records.listing import drawn
@@ -194,12 +195,14 @@ class ChangedRow:
 
 
 def other_rows(record: Operation, user) -> list[ChangedRow]:
-    """The statuses, tags and so on that an operation changed, of those that the reader may look at."""
+    """The statuses, tags and so on that an operation changed, of those that the reader may look at. What has no name of
+    its own, such as the cost of a source, is told by the words of the operation."""
     changed = record.verdicts.filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
     found = []
     for table in dict.fromkeys(changed):
         model: Any = tracked_models().get(table)
-        if model is None or kind_of(table) or not user.has_perm(model.right("view")):
+        named = model is not None and issubclass(model, Retirable)
+        if not named or not user.has_perm(model.right("view")):
             continue
         changes = Change.objects.filter(operation=record, table=table).order_by("row", "id")
         rows = model.objects.in_bulk([change.row for change in changes])

@@ -47,6 +47,14 @@ def aside(kind, record):
 
 
 @register.filter
+def may_somewhere(user, action: str) -> bool:
+    """Whether the user may do this with records of some kind."""
+    from crm.records.kinds import KINDS
+
+    return any(user.has_perm(kind.right(action)) for kind in KINDS.values())
+
+
+@register.filter
 def counted(count: int, kind) -> str:
     """ "3 leads": so many records of a kind."""
     return kind.words.counted(count)

@@ -67,9 +67,7 @@ def remove_view(request, kind: Kind, pk):
     if request.method != "POST":
         return answer(request, "records/remove_view.html", {"kind": kind, "view": view})
     view.delete()
-    messages.success(
-        request, _("The view “%(name)s” is removed. Leads are not touched.") % {"name": view.name}
-    )
+    messages.success(request, _("The view “%(name)s” is removed.") % {"name": view.name})
     return redirect(kind.url("views"))
 
 
