@@ -22,9 +22,9 @@ help:
 # Installed once for each state of the requirements.
 $(VENV)/installed: requirements.txt
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Leadwell needs Python 3.11 or newer; PYTHON3=… names another one.")'
-	@echo "Installing $$(grep -c == $<) packages into $(VENV), once. It takes about a minute, without a word in between …"
+	@echo "Installing $$(grep -c == $<) packages into $(VENV), once. It takes about a minute …"
 	@test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(PYTHON) -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt

@@ -16,6 +16,9 @@ def planned(browser, rows, **columns) -> Import:
 @pytest.mark.parametrize(
     ("key", "lead", "head", "cell"),
     [
+        ("company", {"company": "ガス株式会社"}, "Company", "ガス株式会社"),
+        ("company", {"company": "ΠΑΠΑΔΟΠΟΥΛΟΣ"}, "Company", "ΠΑΠΑΔΟΠΟΥΛΟΣ"),
+        ("company", {"company": "शक्ति"}, "Company", "शक्ति"),
         ("company", {"company": "Țiriac & Fiii SRL"}, "Company", "TIRIAC & fiii srl"),
         ("name", {"name": "Ana Țepeș"}, "Full name", "ana tepes"),
         ("second_email", {"second_email": "Second@Example.com"}, "Email 2", "second@example.com"),
