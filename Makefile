@@ -3,6 +3,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help run demo backup restore test test-hard lint format bench screenshots messages requirements clean
 
+# A pipe fails with its first part.
+SHELL := /bin/bash
+.SHELLFLAGS := -eo pipefail -c
+
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTHON3 ?= python3
@@ -24,7 +28,8 @@ $(VENV)/installed: requirements.txt
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Leadwell needs Python 3.11 or newer; PYTHON3=… names another one.")'
 	@echo "Installing $$(grep -c == $<) packages into $(VENV), once. It takes about a minute …"
 	@test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
-	@$(PYTHON) -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(PYTHON) -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt 2> $(VENV)/install.log \
+		| awk '/^Collecting/ {split($$2, name, "="); printf "  %s\n", name[1]; fflush()}' || { cat $(VENV)/install.log; exit 1; }
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
