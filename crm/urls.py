@@ -5,11 +5,12 @@ from django.urls import include, path
 from crm.api.views import api_docs, webhook, webhook_form, webhooks
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
-from crm.web.views import errors, health, home, notifications
+from crm.web.views import errors, health, home, notices, notifications
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.health, name="health"),
+    path("notices", notices.notices, name="notices"),
     path("notifications", notifications.notifications, name="notifications"),
     path("notifications/<int:pk>/open", notifications.notification_open, name="notification_open"),
     path("notifications/<int:pk>/read-up-to", notifications.read_up_to, name="notifications_read"),

@@ -61,6 +61,12 @@ class NextActionForm(Form):
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
 
+    def clean(self):
+        # A plan without a day would never come up in any list of what is due.
+        if self.cleaned_data.get("text") and "day" in self.cleaned_data and not self.cleaned_data["day"]:
+            self.add_error("day", _("Choose a day for the next action."))
+        return self.cleaned_data
+
 
 STATUS = Action(
     "status",

@@ -77,7 +77,7 @@ LIST = [
     "id",
 ]
 LIST_AT_FIRST = [
-    "name", "email", "company", "status", "owner", "country", "newsletter", "next_action", "created_at",
+    "name", "phone", "company", "status", "owner", "next_action", "country", "newsletter", "created_at",
 ]  # fmt: skip
 
 # The columns of Trash, and of the preview of a bulk change

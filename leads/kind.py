@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from crm.fields.filters import ME
 from crm.records.inline import Inline, of_action
 from crm.records.kinds import Drawing, Kind, Words
 from crm.records.search import Search
+from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
 from leads import fields
 from leads.actions import ACTIONS, ASSIGN, NEXT_ACTION, STATUS
@@ -16,11 +18,24 @@ from leads.forms import LeadForm, first_values
 from leads.imports import LeadImport
 from leads.models import Lead, LeadSearch, Status
 from leads.models.lead import id_of_public
-from leads.page import facts_of, newsletter_states, next_actions, page_of, statuses_of
+from leads.page import (
+    facts_of,
+    newsletter_states,
+    next_action_of,
+    next_actions,
+    page_of,
+    quick_days,
+    status_asked,
+    statuses_of,
+)
 from leads.sorts import SORTS
 from leads.tables import LeadTable
 from leads.timeline import LeadTimeline
 from leads.verbs import Add, Edit, SetVip, Take
+
+
+OPEN = "&".join(f"kind={kind}" for kind in Status.OPEN)
+MINE = f"owner={ME}&{OPEN}"
 
 
 def counted(count: int) -> str:
@@ -114,11 +129,13 @@ LEAD = Kind(
             },
             sent=lambda data: {"status": data["status"]},
             context=statuses_of,
+            chosen=status_asked,
         ),
         "owner": of_action(ASSIGN, lambda lead: {"owner": str(lead.owner_id or "none")}),
         "next_action": of_action(
             NEXT_ACTION,
-            lambda lead: {"text": lead.next_action, "day": lead.next_action_on},
+            next_action_of,
+            context=quick_days,
             sent=lambda data: {"next_action": data["text"], "next_action_on": data["day"]},
         ),
         "vip": Inline("change", toggle=SetVip),
@@ -137,7 +154,11 @@ LEAD = Kind(
     aside=lambda lead: chip(lead.status),
     split="status",
     tallies=next_actions,
-    open_filter="&".join(f"kind={kind}" for kind in Status.OPEN),
+    open_filter=OPEN,
+    work=[
+        WorkTab("mine", _("My open leads"), f"{MINE}&sort=next_action"),
+        WorkTab("overdue", _("Overdue"), f"{MINE}&next_action=overdue&sort=next_action", urgent=True),
+    ],
     derived={
         "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END"
     },

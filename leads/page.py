@@ -1,12 +1,16 @@
 """What the page of a lead shows beside its fields: the path through its statuses, and the newsletter state."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from crm.templatetags.look import icon
+from crm.web.ids import number_of
 from leads.models import Lead, Newsletter, Status
 from leads.path import path_of
 
@@ -24,6 +28,24 @@ def next_actions(rows: Any) -> list[tuple[int, Any]]:
         (planned.count(), _("planned next actions")),
         (planned.overdue().count(), _("overdue next actions")),
     ]
+
+
+def next_action_of(lead: Lead) -> dict[str, Any]:
+    """What the small form of the next action starts from: the plan, or what the status proposes as one."""
+    return {"text": lead.next_action or lead.status.prompt, "day": lead.next_action_on}
+
+
+def quick_days(lead: Lead) -> dict[str, Any]:
+    """The days that a next action gets with one click."""
+    today = timezone.localdate()
+    monday = today + timedelta(days=7 - today.weekday())
+    return {"days": [(_("Today"), today), (_("Tomorrow"), today + timedelta(days=1)), (_("Next week"), monday)]}
+
+
+def status_asked(data: QueryDict) -> dict[str, Any]:
+    """The status that an address names, such as one that asks for a reason."""
+    number = number_of(data.get("status", ""))
+    return {"status": number} if number else {}
 
 
 def page_of(lead: Lead) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class LeadTable(RecordTable):
 
     def before(self, record):
         """The star in front of the name: a button where the viewer may change the lead, else a word with a VIP."""
-        if record.pk not in self.may_change:
+        if "vip" not in self.in_place or record.pk not in self.may_change:
             word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
             return format_html(word, icon("star"), _("VIP")) if record.vip else ""
         address = inline_address(record, "vip")

@@ -53,8 +53,6 @@ def list_context(request, listing: Listing, person) -> dict:
         columns_shown=columns,
         sort=listing.sort,
         sortable=kind.sorts.names,
-        may_change=set(),
-        query="",
     )
     return {
         "kind": kind,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import modelform_factory
+from django.http import QueryDict
 
 from crm.records.bulk import Action
 from crm.records.change import Verb
@@ -25,6 +26,8 @@ class Inline:
     sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data
     toggle: Callable[[bool], Verb] | None = None
     context: Callable[[Any], dict[str, Any]] = lambda record: {}
+    # What the address may choose beforehand, such as a status that asks for more.
+    chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {}
 
 
 def of_action(
@@ -33,9 +36,10 @@ def of_action(
     *,
     sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data,
     context: Callable[[Any], dict[str, Any]] = lambda record: {},
+    chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {},
 ) -> Inline:
     """With the form and the verb of a bulk action."""
-    return Inline(action.right, action.form, action.verb, initial, sent, context=context)
+    return Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
 
 
 def of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:

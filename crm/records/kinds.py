@@ -73,6 +73,7 @@ class Kind:
     split         the field by whose values the records of somebody who leaves are counted
     tallies       what else is counted of them, with its label
     open_filter   the filter of those that are still to be worked on
+    work          the tabs of a user's own records
     """
 
     model: type[Record]
@@ -102,6 +103,7 @@ class Kind:
     split: str = ""
     tallies: Callable[[Any], Sequence[tuple[int, Text]]] = lambda rows: ()
     open_filter: str = ""
+    work: "Sequence[WorkTab]" = ()
     # Columns that triggers of its own derive, with the SQL that they equal, of the row called "l".
     derived: Mapping[str, str] = field(default_factory=dict)
     # What stands beside its name where a few records are listed.
@@ -118,6 +120,10 @@ class Kind:
 
     def right(self, action: str) -> str:
         return self.model.right(action)
+
+    def in_place(self, user) -> set[str]:
+        """The fields that a user may change in place, as far as rights of the kind go."""
+        return {name for name, asked in self.inline.items() if user.has_perm(self.right(asked.right))}
 
     def action(self, name: str) -> "Action | None":
         return next((action for action in self.actions if action.name == name), None)

@@ -1,6 +1,6 @@
 """Our defaults for django-tables2: it knows the columns and draws the cells; paging and order are ours (crm/records/pages.py)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -209,9 +209,9 @@ class Table(tables.Table):
 
 
 class RecordTable(Table):
-    """The list of one kind of record. `may_change` are the ids on the page that the viewer may change; the others show
-    no inline edit. `query` is the address of the list, which the links to its records carry along; `sortable` are the
-    columns that sort."""
+    """The list of one kind of record. `may_change` are the ids on the page that the viewer may change, `in_place` the
+    fields that the viewer may change in a row; nothing else shows an inline edit. `query` is the address of the list,
+    which the links to its records carry along; `sortable` are the columns that sort."""
 
     # The columns that stay when the window is narrow: 1 always, 2 on a tablet; all others go first.
     priorities: ClassVar[dict[str, int]] = {}
@@ -220,13 +220,25 @@ class RecordTable(Table):
     # What the link of a value that can be changed in place says, with %(value)s and %(record)s.
     inline_words: ClassVar[dict[str, Any]] = {}
 
-    def __init__(self, data, *, may_change: set[int], query: str, sortable: set[str], **keywords) -> None:
-        self.may_change, self.sortable = may_change, sortable
+    def __init__(
+        self,
+        data,
+        *,
+        may_change: Collection[int] = (),
+        in_place: Collection[str] = (),
+        query: str = "",
+        sortable: Collection[str] = (),
+        own: bool = False,
+        **keywords,
+    ) -> None:
+        # Where all are the reader's own, a phone leaves the owner out.
+        self.own = own
+        self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]
         # What many rows show alike is drawn once a table: half of the time of a page.
         self.drawn: dict[tuple, Any] = {}
-        self.words = {name: str(words) for name, words in self.inline_words.items()}
+        self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
         super().__init__(data, **keywords)
         for bound in self.columns:
             column: Any = bound.column

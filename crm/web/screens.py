@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from crm.web.transactions import SAFE_METHODS
 
+REDIRECTS = (301, 302, 303)
 # The name of a template, or the names of which the first one that exists is taken.
 Template = str | list[str]
 
@@ -36,11 +37,11 @@ def answer(
     return response
 
 
-class ExpiredSessionMiddleware:
-    """Who is signed out comes to the sign-in page and from there back to the page where they were.
+class RedirectMiddleware:
+    """A redirect opens a page of its own, also when htmx asked for a fragment: it would put the whole page into it.
 
-    htmx would put the sign-in page into a table cell: it is sent to the page itself. What was sent is lost, and the
-    sign-in page says so.
+    Who is signed out comes to the sign-in page and from there back to the page where they were. What was sent is lost,
+    and the sign-in page says so.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -49,13 +50,23 @@ class ExpiredSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
-        if response.status_code != 302 or not response.get("Location", "").startswith(f"{login}?"):
+        if response.status_code not in REDIRECTS:
             return response
-        sent = request.method not in SAFE_METHODS
         htmx = getattr(request, "htmx", None)
+        if not response.get("Location", "").startswith(f"{login}?"):
+            return HttpResponseClientRedirect(response["Location"]) if htmx else response
+        sent = request.method not in SAFE_METHODS
         if htmx:
             return HttpResponseClientRedirect(sign_in_address(htmx.current_url_abs_path or "/", sent))
         return redirect(sign_in_address(page_before(request), sent)) if sent else response
+
+
+def without_empty(data: QueryDict) -> str:
+    """The parameters of an address that are set: a form sends along every field that was left empty."""
+    kept = QueryDict(mutable=True)
+    for name, values in data.lists():
+        kept.setlist(name, [value for value in values if value])
+    return kept.urlencode()
 
 
 def sign_in_address(back: str, sent: bool) -> str:

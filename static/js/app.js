@@ -8,3 +8,4 @@ import "./hues.js";
 import "./tabs.js";
 import "./tokens.js";
 import "./drafts.js";
+import "./notices.js";

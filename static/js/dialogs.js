@@ -25,6 +25,8 @@ document.addEventListener("click", async (event) => {
     const menu = document.getElementById("inline");
     if (!menu) return;
     event.preventDefault();
+    // A choice within the menu that asks for more fills the same menu.
+    if (menu.contains(opener)) return fill(menu, opener.href);
     opened = place(opener);
     menu.replaceChildren();
     menu.showPopover({ source: opener });
@@ -65,6 +67,7 @@ document.addEventListener("submit", (event) => {
         if (ticked) drawn.querySelector(".tick").checked = true;
         menu.hidePopover();
         comeBack(opened, drawn);
+        for (const name of (answer.headers.get("HX-Trigger") || "").split(", ")) window.htmx.trigger(document.body, name);
       } else if (answer.status === 422 || answer.status === 409) {
         menu.innerHTML = await answer.text();
         (menu.querySelector("[aria-invalid=true]") || menu.querySelector(FIRST))?.focus();

@@ -138,9 +138,7 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
 def examples_table(kind: Kind, ids: list[int]):
     """The first records that would change, or None; only to look at."""
     records, columns = drawn(kind, ids, kind.fields.PREVIEW), kind.fields.PREVIEW
-    return records and kind.table(
-        records, columns_shown=columns, sort="", sortable=set(), may_change=set(), query=""
-    )
+    return records and kind.table(records, columns_shown=columns, sort="")
 
 
 def examples_of(kind: Kind, ids: list[int], user) -> str:

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from crm.records.kinds import Kind
 from crm.records.listing import COUNT_AT_FIRST, Listing
+from crm.records.tabs import counted_tabs
 from crm.records.views.list import rights_of
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
@@ -24,5 +25,6 @@ def count(request, kind: Kind):
         "number": COUNT_AT_FIRST if more else number,
         "more": more,
         "rights": rights_of(kind, request.user),
+        "tabs": counted_tabs(kind, request.user) if request.htmx and not exact else [],
     }
     return answer(request, "records/count.html", context, fragments={"count": "records/_count.html"})

@@ -21,6 +21,10 @@ from crm.records.views.record import back_to, saved
 from crm.web.screens import answer
 
 
+# What the page hears after a change of a row: its counts are asked again, and the message with the undo is shown.
+CHANGED = "records-changed, notices"
+
+
 @of_kind()
 def inline(request, kind: Kind, pk, field):
     asked: Inline | None = kind.inline.get(field)
@@ -31,8 +35,10 @@ def inline(request, kind: Kind, pk, field):
         raise PermissionDenied
     if asked.toggle:
         return toggled(request, kind, record, field, asked.toggle)
-    form: Any = asked.form(request.POST or None, initial=asked.initial(record), user=request.user)  # type: ignore[misc]
+    chosen = asked.chosen(request.GET)
+    form: Any = asked.form(request.POST or None, initial=asked.initial(record) | chosen, user=request.user)  # type: ignore[misc]
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
+    context["chosen"] = bool(chosen)
     context |= {"title": kind.heading(field), "fragment": templates(kind, "_inline.html")}
     if request.method == "POST" and form.is_valid():
         version = sent_version(request, record) or record.version
@@ -66,9 +72,9 @@ def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = No
         for code in outcome.refused:
             context["form"].add_error(None, sentence(code, kind))
         return drawn_again(request, context, 422)
+    saved(request, record, outcome)
     if request.htmx and (request.htmx.target or "").startswith("row-"):
         return row(request, kind, record.pk)
-    saved(request, record, outcome)
     return back_to(kind, request.user, record)
 
 
@@ -80,7 +86,7 @@ def row(request, kind: Kind, pk: int):
     columns = columns_of(kind, request.user, view)
     records = drawn(kind, [pk], columns, viewer=request.user, seen_by=request.user)
     if not records:
-        return HttpResponse("", headers={"HX-Trigger": "records-changed"})
+        return HttpResponse("", headers={"HX-Trigger": CHANGED})
     record, before, cells = table_of(listing, records, columns).lines()[0]
     ticks = bool(actions_for(kind, request.user))
     context = {
@@ -92,5 +98,5 @@ def row(request, kind: Kind, pk: int):
         "star": kind.star,
     }
     response = render(request, "_row.html", context)
-    response["HX-Trigger"] = "records-changed"
+    response["HX-Trigger"] = CHANGED
     return response

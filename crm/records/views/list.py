@@ -8,27 +8,44 @@ from crm.models import SavedView
 from crm.records.columns import columns_of, start_view
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
+from crm.records.tabs import first_tab, tabs_of
 from crm.records.views.of_kind import of_kind, templates
 from crm.web.ids import number_of
-from crm.web.screens import answer
+from crm.web.screens import answer, without_empty
 
 
 @of_kind()
 @require_safe
 def record_list(request, kind: Kind):
-    if number := kind.search.number(request.GET.get("q", "")):
-        return redirect(kind.url("record", number))
-    if not request.GET and (first := open_view(kind, request.user, start_view(kind, request.user))):
-        return redirect(f"{request.path}?{first.address}")
+    if address := leads_to(request, kind):
+        return redirect(address)
     view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
     listing = Listing(kind, request.GET, request.user)
     context = list_context(request, listing, columns_of(kind, request.user, view))
     views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
-    context |= {"view": view, "views": views}
+    context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
     fragments = {"records": templates(kind, "_list.html")}
     status = 400 if listing.errors else 200
-    return answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)
+    response = answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)
+    if request.htmx:
+        response["HX-Push-Url"] = f"{request.path}?{without_empty(request.GET) or 'all=1'}"
+    return response
+
+
+def leads_to(request, kind: Kind) -> str:
+    """Where an address of the list leads on to: a number to its record, none at all to the list that opens first, and
+    one with empty parameters, as a form sends them, to itself without these."""
+    if number := kind.search.number(request.GET.get("q", "")):
+        return kind.url("record", number)
+    query = ""
+    if not request.GET:
+        first = open_view(kind, request.user, start_view(kind, request.user))
+        own = first_tab(kind, request.user)
+        query = first.address if first else own.query if own else ""
+    elif "" in request.GET.dict().values() and not request.htmx:
+        query = without_empty(request.GET) or "all=1"
+    return f"{request.path}?{query}" if query else ""
 
 
 def differs(listing: Listing, view: SavedView) -> bool:
@@ -76,6 +93,8 @@ def table_of(listing: Listing, records: list, columns: list[str]):
         sort=listing.sort,
         sortable=kind.sorts.names,
         may_change={record.pk for record in records if record.may_change},
+        in_place=kind.in_place(listing.viewer),
+        own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,
     )
 

@@ -1,0 +1,69 @@
+"""The tabs above a list that everybody has: a user's own records to work on, then all; saved views come behind them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from crm.records.listing import Listing
+from crm.templatetags.look import number
+
+if TYPE_CHECKING:
+    from crm.records.kinds import Kind
+
+# Beyond this a tab only says that there are more.
+COUNTED = 999
+
+
+@dataclass(frozen=True)
+class WorkTab:
+    """A set of the reader's own records, as an address of the list asks for it; `urgent` ones are marked if not empty."""
+
+    name: str
+    label: str | Promise
+    query: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab as it is drawn; `count` is a number in words, empty until the list has been counted."""
+
+    name: str
+    label: str
+    query: str
+    current: bool
+    urgent: bool = False
+    count: str = ""
+
+
+def first_tab(kind: "Kind", user) -> WorkTab | None:
+    """What opens for a user who works on their own records; one who steers departments begins with all."""
+    return next(iter(kind.work), None) if not user.sees_departments else None
+
+
+def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
+    """The tabs of a list. The open one is the one that asks for the same set; with a filter beside, that is all."""
+    queries = {tab.name: _query(listing, tab) for tab in listing.kind.work}
+    current = next((name for name, query in queries.items() if query == listing.query), "all")
+    current = "" if in_view else current
+    own = [
+        Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent)
+        for tab in listing.kind.work
+    ]
+    return [*own, Tab("all", str(listing.kind.words.all), "all=1", current == "all")]
+
+
+def counted_tabs(kind: "Kind", user) -> list[Tab]:
+    """The tabs of a user's own records with how many each holds."""
+    found = []
+    for tab in kind.work:
+        count = Listing(kind, QueryDict(tab.query), user).count(COUNTED)
+        words = f"{number(COUNTED)}+" if count > COUNTED else number(count)
+        found.append(Tab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, words))
+    return found
+
+
+def _query(listing: Listing, tab: WorkTab) -> str:
+    return Listing(listing.kind, QueryDict(tab.query), listing.viewer).query

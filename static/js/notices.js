@@ -1,0 +1,15 @@
+/* Messages leave by themselves after a while, unless the reader is at them; what went wrong stays until it is closed. */
+
+const STAYS = 10_000;
+
+function settle() {
+  for (const message of document.querySelectorAll("#notice [data-leaves]:not([data-waiting])")) {
+    message.dataset.waiting = "";
+    const leave = () => (message.matches(":hover, :focus-within") ? setTimeout(leave, STAYS) : message.remove());
+    setTimeout(leave, STAYS);
+  }
+}
+
+document.addEventListener("click", (event) => event.target.closest("[data-dismisses]")?.closest(".message").remove());
+document.addEventListener("htmx:afterSettle", settle);
+settle();
