@@ -15,13 +15,16 @@ class AccountsConfig(AppConfig):
         from accounts.audiences import departments, roles
         from accounts.demo import PART
         from accounts.first_administrator import announce
+        from accounts.navigation import places
         from crm.records import view_form
         from crm.records.verbs import edit
         from crm.server import demo, prepare
+        from crm.web import places as jump
 
         view_form.AUDIENCES += [departments, roles]
         edit.FOLLOWERS.append(notices.follow_values)
         demo.PARTS.append(PART)
+        jump.SOURCES.append(places)
         prepare.FIRST_PEOPLE.append(announce)
         post_migrate.connect(install_shipped, sender=apps.get_app_config("procrastinate"))
 

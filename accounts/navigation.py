@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.kinds import seen_by
+from crm.web.places import Place
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,25 @@ def _rail(request) -> list[Entry]:
         # The settings of a kind stand below its address, but have an entry of their own.
         return [replace(entry, current=False) for entry in entries]
     return entries
+
+
+def places(request) -> list[Place]:
+    """The pages of the navigation that this user may open, each tab of the settings by its name."""
+    kinds = seen_by(request.user)
+    files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
+    entries = [
+        _entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
+        *(
+            _entry(request, label, icon, f"{right}s:list")
+            for right, label, icon in files
+            if any(request.user.has_perm(kind.right(right)) for kind in kinds)
+        ),
+        _entry(request, gettext("Notifications"), "bell", "notifications"),
+        _entry(request, gettext("Jobs"), "jobs", "jobs"),
+        _entry(request, gettext("Profile"), "person", "profile"),
+        *_settings_tabs(request),
+    ]
+    return [Place(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
 
 
 def _rail_foot(request, unread: int) -> list[Entry]:

@@ -10,9 +10,12 @@ from accounts.actions import owner_choices
 from accounts.models import Department, User
 from accounts.owners import department_with
 from crm.fields.emails import tidy_email
-from crm.fields.phones import normal_phones
+from crm.fields.phones import normal_phones, phones_of
 from crm.models import Tag
 from crm.web.forms import ModelForm
+
+# An emergency number has three.
+FEWEST_DIGITS = 3
 
 
 class RecordForm(ModelForm):
@@ -65,10 +68,22 @@ class RecordForm(ModelForm):
             field = self.fields[name]
             if isinstance(field, forms.EmailField):
                 data[name] = tidy_email(data[name])
+        self._check_phones(data)
         owner, department = data.get("owner"), data.get("department")
         if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
             self._settle(owner, department)
         return data
+
+    def _check_phones(self, data: dict[str, Any]) -> None:
+        """A phone has digits. What programs and files brought stays as it is until somebody changes it."""
+        for name in phones_of(self._meta.model):
+            text = data.get(name) or ""
+            if (
+                text
+                and name in self.changed_data
+                and sum(letter.isdecimal() for letter in text) < FEWEST_DIGITS
+            ):
+                self.add_error(name, _now("Enter a phone number, like +40 722 123 456."))
 
     def _settle(self, owner: User, department: Department) -> None:
         """A new owner brings their department; a new department alone does not lose its record to the old owner."""

@@ -36,6 +36,10 @@ FORM = {
         "description",
     ],
 }
+# What a new record asks at first; everything else of the form waits behind "More fields"
+QUICK = [
+    "first_name", "last_name", "company", "phone", "email", "source", "next_action", "next_action_on",
+]  # fmt: skip
 FORM_FIELDS = [name for names in FORM.values() for name in names]
 
 # The columns of the list, and those shown until a user chooses

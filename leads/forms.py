@@ -23,7 +23,9 @@ def first_values(user) -> dict[str, Any]:
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
     source = Source.objects.active().shipped("other")
     owner = user.pk if department else None
-    return {"department": department, "status": status, "owner": owner, "source": source}
+    country = department.country if department else ""
+    values = {"department": department, "status": status, "owner": owner, "source": source}
+    return values | {"country": country}
 
 
 class LeadForm(RecordForm):

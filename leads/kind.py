@@ -33,7 +33,6 @@ from leads.tables import LeadTable
 from leads.timeline import LeadTimeline
 from leads.verbs import Add, Edit, SetVip, Take
 
-
 OPEN = "&".join(f"kind={kind}" for kind in Status.OPEN)
 MINE = f"owner={ME}&{OPEN}"
 

@@ -39,7 +39,9 @@ def quick_days(lead: Lead) -> dict[str, Any]:
     """The days that a next action gets with one click."""
     today = timezone.localdate()
     monday = today + timedelta(days=7 - today.weekday())
-    return {"days": [(_("Today"), today), (_("Tomorrow"), today + timedelta(days=1)), (_("Next week"), monday)]}
+    return {
+        "days": [(_("Today"), today), (_("Tomorrow"), today + timedelta(days=1)), (_("Next week"), monday)]
+    }
 
 
 def status_asked(data: QueryDict) -> dict[str, Any]:

@@ -26,7 +26,9 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", 
 
 
 class SignInForm(AuthenticationForm):
-    """Django's own, with the fields `email` and `password`."""
+    """Django's own, with the fields `email` and `password`; both are always asked, so neither is marked."""
+
+    unmarked = True
 
     error_messages = {
         "invalid_login": _("E-mail and password do not belong together. Mind capital letters."),
@@ -48,7 +50,17 @@ class SignInForm(AuthenticationForm):
 
     def clean(self):
         self.cleaned_data["username"] = self.cleaned_data.get("email")
-        return super().clean()
+        try:
+            return super().clean()
+        except forms.ValidationError as wrong:
+            self.add_error("password", wrong)
+            return self.cleaned_data
+
+    def add_error(self, field, error) -> None:
+        """The first wrong field has the focus, where the next try begins."""
+        super().add_error(field, error)
+        for name, found in self.fields.items():
+            found.widget.attrs["autofocus"] = name == next(iter(self.errors))
 
 
 @login_not_required

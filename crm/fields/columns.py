@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from crm.fields import choices, numbers, texts
+from crm.fields.amounts import AmountInput
 from crm.fields.type import FieldType
 
 KEY_LENGTH = 100
@@ -125,6 +126,9 @@ class MoneyField(_Plain, models.DecimalField):
         super().contribute_to_class(cls, name, *arguments, **keywords)
         if not cls._meta.abstract:
             cls.add_to_class(self.base_column, BaseValueColumn())
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"form_class": AmountInput, **keywords})
 
 
 class NamesField(_Plain, ArrayField):

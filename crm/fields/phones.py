@@ -26,7 +26,12 @@ def normal_phone(text: str, country: str = "") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def phones_of(model: type[Model]) -> list[str]:
+    """The names of the fields that hold a phone."""
+    return [field.name for field in model._meta.local_concrete_fields if isinstance(type_of(field), Phone)]
+
+
 def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:
     """The normal forms that belong to the phones among these values, by column."""
-    phones = [field.name for field in model._meta.local_concrete_fields if isinstance(type_of(field), Phone)]
-    return {f"{name}_normal": normal_phone(values[name] or "", country) for name in phones if name in values}
+    phones = [name for name in phones_of(model) if name in values]
+    return {f"{name}_normal": normal_phone(values[name] or "", country) for name in phones}

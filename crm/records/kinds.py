@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crm.records.search import Search
     from crm.records.sorts import Sorts
     from crm.records.tables import RecordTable
+    from crm.records.tabs import WorkTab
     from crm.records.timeline import Timeline
     from crm.records.verbs import Add, Edit
 

@@ -49,8 +49,7 @@ def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
     current = next((name for name, query in queries.items() if query == listing.query), "all")
     current = "" if in_view else current
     own = [
-        Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent)
-        for tab in listing.kind.work
+        Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent) for tab in listing.kind.work
     ]
     return [*own, Tab("all", str(listing.kind.words.all), "all=1", current == "all")]
 

@@ -99,7 +99,8 @@ class StatusTable(SettingsRows, Table):
         return format_html('<span class="soft">{}</span>', kind_in_words(record))
 
     def render_hue(self, record):
-        return record.get_hue_display()
+        words = format_html('<span class="visually-hidden">{}</span>', record.get_hue_display())
+        return format_html('<span class="swatch" data-hue="{}"></span>{}', record.hue, words)
 
     def render_most_days(self, record):
         if record.most_days is None:

@@ -4,7 +4,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
   // A download leaves the page as it is: the form can be sent again, its dialog has done its work.
-  if ("downloads" in form.dataset) return form.closest("dialog")?.close();
+  if ("downloads" in form.dataset) {
+    for (const wait of [800, 3000]) setTimeout(() => window.htmx.trigger(document.body, "notices"), wait);
+    return form.closest("dialog")?.close();
+  }
   if (form.getAttribute("aria-busy") === "true") {
     event.preventDefault();
     return;
@@ -23,7 +26,16 @@ for (const over of ["htmx:afterRequest", "htmx:sendError"]) {
 document.querySelector("[data-focus]")?.focus();
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.form || document.querySelector(".applybar")?.closest("form");
+  form?.requestSubmit();
+});
+
+/* An error goes as soon as its value is changed: whether the new one is right shows when it is sent. */
+document.addEventListener("input", (event) => {
+  if (event.target.getAttribute?.("aria-invalid") !== "true") return;
+  event.target.removeAttribute("aria-invalid");
+  event.target.closest(".field")?.querySelector(".error")?.remove();
 });
 
 /* A choice that changes what a form shows asks for it again at once: forms that name a button data-again. */

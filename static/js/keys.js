@@ -62,12 +62,31 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* Back from a record its row has the focus again, also by the link to the list. */
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.(".records tbody th a")?.closest("tr");
+  if (row) sessionStorage.setItem("row", row.id);
+});
+addEventListener("pageshow", () => {
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const id = location.hash.startsWith("#row-") ? location.hash.slice(1) : back && sessionStorage.getItem("row");
+  if (id) document.getElementById(id)?.querySelector("th a")?.focus();
+});
+
 /* In a search field Escape empties it first; the palette closes at once. */
 document.addEventListener("keydown", (event) => {
   const palette = event.key === "Escape" && event.target.closest("#palette");
   if (!palette) return;
   event.preventDefault();
   palette.close();
+});
+
+/* Enter in the palette opens its first hit, which is marked as the one. */
+document.addEventListener("keydown", (event) => {
+  const first = event.key === "Enter" && event.target.matches("#palette input") && document.querySelector("#palette-found a");
+  if (!first) return;
+  event.preventDefault();
+  first.click();
 });
 
 /* In the palette and in menus the arrows walk through the links. */

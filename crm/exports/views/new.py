@@ -78,6 +78,8 @@ def write(request, kind: Kind):
     if asks:
         messages.success(request, _now("You can fetch the file here when somebody has approved it."))
         return redirect("exports:list")
+    words = _now("Your file %(name)s is downloading.") % {"name": export.name}
+    messages.success(request, words, extra_tags="exports")
     return file_as_it_is_written(export, request.GET)
 
 

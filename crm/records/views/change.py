@@ -1,8 +1,10 @@
 """The buttons of a record's page that every kind has: take, delete, restore, delete permanently."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST
 from crm.records import verbs
 from crm.records.change import Outcome, Verb, carry_out
 from crm.records.kinds import Kind
+from crm.records.listing import Listing
 from crm.records.reasons import sentence
 from crm.records.views.of_kind import of_kind, own, visible_record
 
@@ -18,13 +21,29 @@ from crm.records.views.of_kind import of_kind, own, visible_record
 @require_POST
 def take(request, kind: Kind, pk):
     record = visible_record(kind, request.user, pk)
+    onward = address_of_next(request, kind, pk) if "next" in request.POST else ""
     rows = kind.model.objects.present().takeable_by(request.user).filter(pk=pk)
     outcome = carry_out(kind.take(request.user), rows, by=request.user)
     if not outcome.changed:
-        messages.error(request, _("Someone else has already taken it."))
-        return redirect(kind.url("list"))
+        messages.error(request, already_taken(request.user, record))
+        return redirect(onward or kind.url("list"))
     say(request, kind, outcome, _("%(record)s is yours.") % {"record": record})
-    return redirect(record)
+    return redirect(onward or record)
+
+
+def address_of_next(request, kind: Kind, pk: int) -> str:
+    """The record behind this one in the list that it was opened from, asked before it leaves that list; or the list."""
+    query = request.POST.get("list", "")
+    _before, behind = Listing(kind, QueryDict(query), request.user).neighbours_of(pk)
+    return f"{kind.url('record', behind)}?list={quote(query)}" if behind else f"{kind.url('list')}?{query}"
+
+
+def already_taken(user, record: Any) -> str:
+    """Who was first, if the user still sees the record with its new owner."""
+    now = type(record).objects.visible_to(user).select_related("owner").filter(pk=record.pk).first()
+    if now is None or now.owner is None:
+        return _("Already taken: %(record)s was assigned a moment ago.") % {"record": record}
+    return _("Already taken: %(owner)s took %(record)s.") % {"owner": now.owner, "record": record}
 
 
 @of_kind()

@@ -1,13 +1,15 @@
 """A new record, and editing one: when two people edit at once, the second sees both values and chooses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.records.change import carry_out
-from crm.records.conflicts import as_drawn, crossings
+from crm.records.conflicts import Crossing, as_drawn, crossings
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from crm.records.verbs.add import add
@@ -37,18 +39,36 @@ def edit(request, kind: Kind, pk):
             for name, value in form.changes().items()
             if request.POST.get(f"keep_{name}") != "theirs"
         }
-        decided = sent_version(request, record, "decided") or 0
-        if crossed := crossings(kind, record, version, changes, decided=decided):
-            context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request)}
-            return render(request, "records/conflict.html", context, status=409)
+        if crossed := crossings(kind, record, version, changes, decided=decided(request, record)):
+            return draw_crossings(request, kind, record, crossed)
         return save(request, kind, record, form, changes)
     return draw(request, kind, form, record=record, version=version)
 
 
 def draw(request, kind: Kind, form: Any, **context):
     status = 422 if form.is_bound else 200
-    context |= {"kind": kind, "words": kind.words, "form": form, "cards": cards(kind, form)}
+    quick = [] if "record" in context else getattr(kind.fields, "QUICK", [])
+    context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
+    context["cards"] = cards(kind, form, but=quick)
+    context["open"] = any(field.errors for _card, _title, fields in context["cards"] for field in fields)
+    first = quick[0] if quick else next(iter(kind.fields.FORM_FIELDS))
+    form.fields[first].widget.attrs["autofocus"] = not form.errors
     return render(request, templates(kind, "form.html"), context, status=status)
+
+
+def decided(request, record: Any) -> int:
+    """The version up to which the user has chosen between both values: none while a choice is missing."""
+    open_choices = [name for name in request.POST.getlist("crossed") if f"keep_{name}" not in request.POST]
+    return 0 if open_choices else sent_version(request, record, "decided") or 0
+
+
+def draw_crossings(request, kind: Kind, record: Any, crossed: list[Crossing]):
+    """The page on which the user chooses between what they entered and what was saved in the meantime."""
+    people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
+    names = get_text_list(sorted(str(person) for person in people if person), _("and"))
+    context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request)}
+    context |= {"own": people == {request.user}, "names": names or _("The system")}
+    return render(request, "records/conflict.html", context, status=409)
 
 
 def save(request, kind: Kind, record: Any, form: Any, changes: dict):
@@ -72,15 +92,18 @@ def sent_version(request, record: Any, name: str = "version") -> int | None:
 
 def posted(request) -> list[tuple[str, str]]:
     """What was typed, to be sent again with the choice between both values."""
-    left_out = {"csrfmiddlewaretoken", "decided"}
+    left_out = {"csrfmiddlewaretoken", "decided", "crossed"}
     return [
-        (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in left_out and not name.startswith("keep_")
+        for value in values
     ]
 
 
-def cards(kind: Kind, form: Any) -> list[tuple[str, str, list]]:
-    """The fields of the form by card, as fields.FORM has them."""
+def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
+    """The fields of the form by card, as fields.FORM has them, without those of the short form."""
     return [
-        (card, str(kind.cards[card]), [form[name] for name in names])
+        (card, str(kind.cards[card]), [form[name] for name in names if name not in but])
         for card, names in kind.fields.FORM.items()
     ]

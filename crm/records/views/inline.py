@@ -20,7 +20,6 @@ from crm.records.views.of_kind import changeable_record, of_kind, templates
 from crm.records.views.record import back_to, saved
 from crm.web.screens import answer
 
-
 # What the page hears after a change of a row: its counts are asked again, and the message with the undo is shown.
 CHANGED = "records-changed, notices"
 

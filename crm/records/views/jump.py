@@ -1,11 +1,16 @@
-"""Search or jump: the palette. A number goes straight to the record, words give the first few of each kind that match."""
+"""Search or jump to: the palette. A number goes straight to the record; words give the records, pages and commands that
+match; without words there are the records opened last and all that can be done from here."""
 
 from django.http import QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.records.folding import plain
 from crm.records.kinds import Kind, seen_by
 from crm.records.listing import Listing, drawn
+from crm.records.recent import last_opened
+from crm.web.places import Place, pages
 from crm.web.screens import answer
 
 FIRST = 8
@@ -17,11 +22,13 @@ def jump(request):
     kinds = seen_by(request.user)
     if not request.htmx and (address := address_of_number(kinds, text, request.user)):
         return redirect(address)
-    found = [(kind, first_few(kind, text, request.user)) for kind in kinds] if text else []
+    found = (
+        [(kind, first_few(kind, text, request.user)) for kind in kinds] if text else recent(request, kinds)
+    )
     context = {
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
-        "addable": [kind for kind in kinds if request.user.has_perm(kind.right("add"))],
+        "places": [place for place in places(request, kinds) if matches(text, place.label)],
     }
     return answer(request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"})
 
@@ -34,6 +41,39 @@ def address_of_number(kinds: list[Kind], text: str, user) -> str:
         ).exists():
             return kind.url("record", number)
     return ""
+
+
+def matches(text: str, label: str) -> bool:
+    """Whether each word that was typed begins a word of the label, capitals and marks aside."""
+    return all(f" {word}" in f" {plain(label)}" for word in plain(text).split())
+
+
+def places(request, kinds: list[Kind]) -> list[Place]:
+    """What can be begun from anywhere, and the pages that this user may open."""
+    found = [place for kind in kinds for place in commands(kind, request.user)]
+    for kind in kinds:
+        found += [Place(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
+        found.append(Place(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
+    return [*found, *pages(request)]
+
+
+def commands(kind: Kind, user) -> list[Place]:
+    """What a user may begin with records of a kind."""
+    many = {"many": kind.words.many}
+    offered = [
+        (["add"], Place(str(kind.words.new), "plus", kind.url("new"))),
+        (["add", "import"], Place(_("Import %(many)s") % many, "upload", kind.url("import"))),
+        (["export"], Place(_("Export %(many)s") % many, "download", f"{kind.url('export')}?all=1")),
+        (["delete"], Place(_("Trash: %(many)s") % many, "bin", kind.url("trash"))),
+    ]
+    return [place for rights, place in offered if user.has_perms([kind.right(right) for right in rights])]
+
+
+def recent(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
+    """The records that this user opened last and still sees, by kind."""
+    opened = last_opened(request)
+    ids = {kind.name: [pk for name, pk in opened if name == kind.name] for kind in kinds}
+    return [(kind, drawn(kind, ids[kind.name], seen_by=request.user)) for kind in kinds if ids[kind.name]]
 
 
 def first_few(kind: Kind, text: str, user) -> list:

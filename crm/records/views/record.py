@@ -12,6 +12,7 @@ from crm.fields.type import EMPTY, type_of
 from crm.models import Change
 from crm.records.change import Outcome
 from crm.records.kinds import Kind
+from crm.records.recent import remember_opened
 from crm.records.views.of_kind import of_kind, templates, visible_record
 from crm.web.ids import newest
 from crm.web.screens import answer
@@ -38,7 +39,9 @@ def record(request, kind: Kind, pk):
         **kind.page(row),
     }
     fragments = {"timeline": "records/_timeline.html"}
-    return answer(request, templates(kind, "record.html"), context, fragments=fragments)
+    response = answer(request, templates(kind, "record.html"), context, fragments=fragments)
+    remember_opened(request, response, kind, pk)
+    return response
 
 
 def back_to(kind: Kind, user, row: Any):

@@ -1,0 +1,20 @@
+"""The pages that can be jumped to; the app that draws the navigation says which of them a user may open."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page or command of the palette."""
+
+    label: str
+    icon: str
+    path: str
+
+
+SOURCES: list[Callable[..., Iterable[Place]]] = []
+
+
+def pages(request) -> list[Place]:
+    return [place for source in SOURCES for place in source(request)]
