@@ -1,6 +1,5 @@
 """Operations as their readers may see them: own ones, those of colleagues, and the result for each visible record."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,11 +122,11 @@ class RefusedRows:
 def receipt(record: Operation, user) -> dict:
     """The counts by verdict, each refusal with its reason and a few visible examples."""
     refusals = []
-    for verdict in record.verdicts.filter(word=Verdict.Word.REFUSED):
+    for verdict in record.verdicts.filter(word=Verdict.Word.REFUSED).with_first_ids():
         kind = kind_of(verdict.table)
         examples = []
         if kind:
-            rows = kind.model.objects.filter(pk__any=verdict.ids[:200]).visible_to(user)
+            rows = kind.model.objects.filter(pk__any=verdict.first_ids).visible_to(user)
             examples = drawn(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
         refusals.append(RefusedRows(sentence(verdict.reason, kind), verdict.count, kind, examples))
     return {"words": words_of(record, user), "kind": kind_of(record.table), "refusals": refusals}
@@ -146,42 +145,42 @@ class Section:
 
 def sections_of(record: Operation, user, data: QueryDict) -> list[Section]:
     """What changed in the records of each kind that the reader may look at; the kind that it is about comes first."""
-    changed = record.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk")
-    by_table = {verdict.table: verdict.ids for verdict in changed}
-    tables = sorted(by_table, key=lambda table: table != record.table)
+    changed = record.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids")
+    verdicts = {verdict.table: verdict for verdict in changed}
+    tables = sorted(verdicts, key=lambda table: table != record.table)
     kinds = [kind for table in tables if (kind := kind_of(table)) and user.has_perm(kind.right("view"))]
-    return [_section(record, kind, by_table[kind.name], user, data) for kind in kinds]
+    return [_section(record, kind, verdicts[kind.name], user, data) for kind in kinds]
 
 
-def _section(record: Operation, kind: Kind, ids: list[int], user, data: QueryDict) -> Section:
+def _section(record: Operation, kind: Kind, verdict: Verdict, user, data: QueryDict) -> Section:
     after = number_of(data.get("after", "")) or 0 if kind.name == record.table else 0
-    page = _visible(kind, ids[bisect_right(ids, after) :], user, PAGE + 1)
+    page = _visible(kind, verdict, after, user, PAGE + 1)
     shown = drawn(kind, page[:PAGE])
-    changes = Change.objects.filter(operation=record, table=kind.name, row__in=page[:PAGE]).order_by(
-        "row", "id"
-    )
+    # The rows lead: their few changes are found by an index, while those of a big operation would all be read.
+    changes = Change.objects.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
-    for change, found in shown_changes(kind.model, changes, user):
+    for change, found in shown_changes(
+        kind.model, [one for one in changes if one.operation_id == record.pk], user
+    ):
         fields.setdefault(change.row, []).extend(found)
     rows = [(row, fields.get(row.pk, [])) for row in shown]
-    return Section(kind, rows, _unseen(kind, ids, user), page[PAGE - 1] if len(page) > PAGE else None)
+    return Section(kind, rows, _unseen(kind, verdict, user), page[PAGE - 1] if len(page) > PAGE else None)
 
 
-def _visible(kind: Kind, ids: list[int], user, most: int) -> list[int]:
-    """The first of these ids that the user sees."""
+def _visible(kind: Kind, verdict: Verdict, after: int, user, most: int) -> list[int]:
+    """The first of the ids of a verdict behind `after` that the user sees."""
     found: list[int] = []
-    for start in range(0, len(ids), ASKED):
-        rows = kind.model.objects.filter(pk__any=ids[start : start + ASKED]).visible_to(user)
+    while len(found) < most and (ids := verdict.ids_after(after, ASKED)):
+        rows = kind.model.objects.filter(pk__any=ids).visible_to(user)
         found += rows.order_by("pk").values_list("pk", flat=True)
-        if len(found) >= most:
-            break
+        after = ids[-1]
     return found[:most]
 
 
-def _unseen(kind: Kind, ids: list[int], user) -> int:
-    if user.sees_everything or len(ids) > COUNTED:
+def _unseen(kind: Kind, verdict: Verdict, user) -> int:
+    if user.sees_everything or verdict.count > COUNTED:
         return 0
-    return len(ids) - kind.model.objects.filter(pk__any=ids).visible_to(user).count()
+    return verdict.count - kind.model.objects.filter(pk__any=verdict.ids).visible_to(user).count()
 
 
 @dataclass(frozen=True)
