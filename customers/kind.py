@@ -25,13 +25,13 @@ def counted(count: int) -> str:
 
 
 def assigned(count: int) -> str:
-    return ngettext("%(by)s assigned a company to you.", "%(by)s assigned %(count)s companies to you.", count)
+    return ngettext("%(by)s assigned %(name)s to you.", "%(by)s assigned %(count)s companies to you.", count)
 
 
 def handed_over(count: int) -> str:
     return ngettext(
-        "%(by)s reassigned a company of %(from)s to you.",
-        "%(by)s reassigned %(count)s companies of %(from)s to you.",
+        "%(by)s reassigned %(name)s from %(from)s to you.",
+        "%(by)s reassigned %(count)s companies from %(from)s to you.",
         count,
     )
 

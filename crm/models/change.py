@@ -11,6 +11,9 @@ class ChangeQuerySet(models.QuerySet):
     def of_row(self, table: str, row: int):
         return self.filter(table=table, row=row)
 
+    def of_operations(self, operations: list[int], table: str):
+        return self.filter(operation__in=operations, table=table)
+
     def of_rows(self, table: str, rows: list[int]):
         return self.filter(table=table, row__in=rows)
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation, Verdict
@@ -17,6 +18,7 @@ from crm.records.kinds import Kind, kind_of
 from crm.records.listing import drawn
 from crm.records.names import label_of_row, labels_of
 from crm.records.reasons import sentence
+from crm.records.single import Single, in_words, singles_of
 from crm.records.timeline import FieldChange, shown_changes
 from crm.records.undoable import tracked_models, undone_among, why_not
 from crm.web.ids import number_of
@@ -48,6 +50,8 @@ def words_of(record: Operation, viewer=None) -> str:
     verb = verb_of(record)
     if verb is None:
         return str(record.parameters.get("words") or OTHER_WORDS.get(record.kind, record.kind))
+    if record.kind == "add" and record.changed > 1 and (kind := kind_of(record.table)):
+        return _now("Add %(counted)s") % {"counted": kind.words.counted(record.changed)}
     hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
     parameters = parameters_seen_by(viewer, record.parameters) if hides else record.parameters
     return str(verb.words(parameters, kind_of(record.table)))
@@ -80,17 +84,25 @@ def readable_operations(user):
 
 @dataclass(frozen=True)
 class OperationLine:
-    """One operation in the list: its words, whether it is undone, and whether the reader may undo it."""
+    """One operation in the list: its words, whether it is undone, and whether the reader may undo it. `single` is the
+    record where it changed only one."""
 
     record: Operation
     words: str
     undone: bool
     may_undo: bool
+    single: Single | None = None
 
     @property
     def kind(self) -> Kind | None:
         """The kind of its records, where it is about one."""
         return kind_of(self.record.table)
+
+    @property
+    def counted(self) -> str:
+        """ "400 leads changed", "7 leads added"."""
+        words = _now("%(counted)s added") if self.record.kind == "add" else _now("%(counted)s changed")
+        return words % {"counted": self.kind.words.counted(self.record.changed)} if self.kind else ""
 
     @property
     def icon(self) -> str:
@@ -101,12 +113,20 @@ class OperationLine:
 
 
 def lines_of(records: list[Operation], user) -> list[OperationLine]:
-    undone = undone_among(records)
+    undone, singles = undone_among(records), singles_of(records, user)
     found = []
     for record in records:
         may = record.by_id == user.pk and not why_not(record, user, undone=record.pk in undone)
-        found.append(OperationLine(record, words_of(record, user), record.pk in undone, may))
+        single, words = singles.get(record.pk), words_of(record, user)
+        words = in_words(single, words) if single else words
+        found.append(OperationLine(record, words, record.pk in undone, may, single))
     return found
+
+
+def named_words(record: Operation, user) -> str:
+    """What was done, with the name of the record where it was only one that the user sees."""
+    single = singles_of([record], user).get(record.pk)
+    return in_words(single, words_of(record, user)) if single else words_of(record, user)
 
 
 @dataclass(frozen=True)
@@ -129,7 +149,7 @@ def receipt(record: Operation, user) -> dict:
             rows = kind.model.objects.filter(pk__any=verdict.first_ids).visible_to(user)
             examples = drawn(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
         refusals.append(RefusedRows(sentence(verdict.reason, kind), verdict.count, kind, examples))
-    return {"words": words_of(record, user), "kind": kind_of(record.table), "refusals": refusals}
+    return {"words": named_words(record, user), "kind": kind_of(record.table), "refusals": refusals}
 
 
 @dataclass(frozen=True)

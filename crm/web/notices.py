@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -55,19 +56,40 @@ def tell(
         path = f"/admin/operations/{operation.pk}"
     by = operation.by.name if operation and operation.by else ""
     parameters = {"by": by, "count": len(ids), "table": table, **parameters}
+    if len(ids) == 1:
+        parameters["record"] = ids[0]
     Notification.objects.create(user=user, kind=kind, parameters=parameters, path=path, operation=operation)
 
 
-def sentence(notification: Notification) -> str:
+def names_of(notifications: list[Notification], reader) -> dict[int, str]:
+    """The names of the records that notifications about one record are about, by notification; only of those that the
+    reader sees."""
+    ids: dict[str, dict[int, int]] = {}
+    for notice in notifications:
+        if kind_of(notice.parameters.get("table", "")) and "record" in notice.parameters:
+            ids.setdefault(notice.parameters["table"], {})[notice.pk] = notice.parameters["record"]
+    found = {}
+    for table, records in ids.items():
+        kind: Any = kind_of(table)
+        rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader)
+        names = {row.pk: str(row) for row in rows}
+        found |= {notice: names[pk] for notice, pk in records.items() if pk in names}
+    return found
+
+
+def sentence(notification: Notification, name: str = "") -> str:
+    """`name` is that of the record where it is about only one."""
     kind = KINDS.get(notification.kind)
     if kind is None:
         return notification.kind
-    values = {"by": "", **notification.parameters}
+    records = kind_of(notification.parameters.get("table", ""))
+    name = name or (records.words.counted(1) if records else "")
+    values = {"by": "", "name": name, **notification.parameters}
     values = {
         name: number_format(value, force_grouping=True) if isinstance(value, int) else value
         for name, value in values.items()
     }
-    values["by"] = values["by"] or _("Somebody")
+    values["by"] = values["by"] or _("The system")
     return kind.words({"count": 0, **notification.parameters}) % values
 
 
@@ -80,9 +102,14 @@ class NoticeLine:
     icon: str
 
 
-def lines_of(notifications: list[Notification]) -> list[NoticeLine]:
+def lines_of(notifications: list[Notification], reader) -> list[NoticeLine]:
+    names = names_of(notifications, reader)
     return [
-        NoticeLine(notice, sentence(notice), KINDS[notice.kind].icon if notice.kind in KINDS else "warning")
+        NoticeLine(
+            notice,
+            sentence(notice, names.get(notice.pk, "")),
+            KINDS[notice.kind].icon if notice.kind in KINDS else "warning",
+        )
         for notice in notifications
     ]
 

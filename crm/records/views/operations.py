@@ -11,6 +11,7 @@ from crm import jobs
 from crm.models import Operation
 from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.kinds import seen_by
+from crm.records.operation_filters import OperationFilter
 from crm.records.operations import (
     lines_of,
     other_rows,
@@ -31,10 +32,15 @@ PAGE = 50
 def operations(request):
     check_sees_records(request.user)
     mine = "mine" in request.GET
-    rows = visible_operations(request.user).select_related("by")
-    found, older = newest(rows.by_user(request.user) if mine else rows, request.GET, PAGE)
-    context = {"lines": lines_of(found, request.user), "next": older, "mine": mine}
-    return answer(request, "operations/list.html", context)
+    rows = visible_operations(request.user).select_related("by", "undoes")
+    rows = rows.by_user(request.user) if mine else rows
+    filters = OperationFilter(request.GET, rows, request=request)
+    found, older = newest(filters.qs, request.GET, PAGE)
+    context = {"lines": lines_of(found, request.user), "next": older, "mine": mine, "filters": filters}
+    context["narrowed"] = any(request.GET.get(name) for name in filters.filters)
+    status = 400 if filters.form.errors else 200
+    fragments = {"changes": "operations/_list.html"}
+    return answer(request, "operations/list.html", context, fragments=fragments, status=status)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from crm.fields.type import EMPTY, type_of
 from crm.models import Change
 from crm.records.change import Outcome
 from crm.records.kinds import Kind
+from crm.records.operations import named_words
 from crm.records.recent import remember_opened
 from crm.records.views.of_kind import of_kind, templates, visible_record
 from crm.web.ids import newest
@@ -54,7 +55,8 @@ def saved(request, row: Any, outcome: Outcome | None) -> None:
     """What was done, with its undo; and where the record went if a new owner took it along."""
     if outcome is None or not outcome.operation:
         return
-    messages.success(request, _("Saved."), extra_tags=f"undo-{outcome.operation.pk}")
+    words = _("Saved. %(what)s.") % {"what": named_words(outcome.operation, request.user)}
+    messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     department = type(row).objects.select_related("department").get(pk=row.pk).department
     if department.pk != row.department_id:
         words = _("It has moved to the department %(department)s.")

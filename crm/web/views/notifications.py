@@ -19,7 +19,7 @@ def notifications(request):
     rows = rows.before(int(before)) if before.isdecimal() and len(before) < 19 else rows
     found = list(rows[: PAGE + 1])
     context = {
-        "lines": lines_of(found[:PAGE]),
+        "lines": lines_of(found[:PAGE], request.user),
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
         "first_page": not before,
     }

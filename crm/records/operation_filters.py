@@ -1,0 +1,63 @@
+"""The filters of the list of changes: who, what, when, and the record that was changed."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Change, Operation
+from crm.records.change import Verb
+from crm.records.kinds import seen_by
+from crm.records.names import labels_of
+
+# A search names at most so many records of a kind; more words find fewer.
+RECORDS = 200
+
+
+def people(request) -> list[tuple[int, str]]:
+    return list(labels_of(get_user_model(), request.user).items())
+
+
+def verbs(request) -> list[tuple[str, str]]:
+    """Every kind of change that the product knows, in words without the record that it was about."""
+    named = {kind: str(verb.words({}, None)) for kind, verb in Verb.known.items() if kind}
+    return sorted(named.items(), key=lambda pair: pair[1])
+
+
+class OperationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Record"),
+        method="about",
+        widget=forms.SearchInput(attrs={"placeholder": _("Search a record")}),
+    )
+    by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
+    kind = django_filters.ChoiceFilter(label=_("Change"), empty_label=_("all changes"), choices=())
+    first = django_filters.DateFilter(label=_("From"), field_name="at", lookup_expr="date__gte")
+    last = django_filters.DateFilter(label=_("Until"), field_name="at", lookup_expr="date__lte")
+
+    class Meta:
+        model = Operation
+        fields: list[str] = []
+
+    def __init__(self, data, queryset, *, request) -> None:
+        super().__init__(data, queryset, request=request)
+        self.filters["by"].extra["choices"] = people(request)
+        self.filters["kind"].extra["choices"] = verbs(request)
+        for name, field in self.form.fields.items():
+            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+            if isinstance(field.widget, forms.DateInput):
+                field.widget.input_type = "date"
+
+    def about(self, rows, _name, text: str):
+        """The changes of records that the reader finds by these words."""
+        user: Any = self.request.user
+        condition = Q(pk__in=[])
+        for kind in seen_by(user):
+            matches, _few = kind.search(text)
+            found = kind.model.objects.filter(matches).visible_to(user).order_by("-pk")
+            ids = list(found.values_list("pk", flat=True)[:RECORDS])
+            condition |= Q(pk__in=Change.objects.of_rows(kind.name, ids).values("operation"))
+        return rows.filter(condition)

@@ -1,0 +1,64 @@
+"""A change of one record in words that name it: "Status of Ada Popescu: New → Contacted"."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.models import Change, Operation
+from crm.records.kinds import Kind, kind_of
+from crm.records.timeline import FieldChange, shown_changes
+
+
+@dataclass
+class Single:
+    """What an operation did to its only record. `name` is empty where the reader does not see the record."""
+
+    name: str
+    path: str
+    added: bool = False
+    fields: list[FieldChange] = field(default_factory=list)
+
+
+def singles_of(records: list[Operation], reader) -> dict[int, Single]:
+    """Those of these operations that changed one record, by their id: two queries for each kind of record."""
+    alone = [record for record in records if record.changed == 1 and kind_of(record.table)]
+    found: dict[int, Single] = {}
+    for table in {record.table for record in alone}:
+        kind: Any = kind_of(table)
+        found |= _of_kind(kind, [record.pk for record in alone if record.table == table], reader)
+    return found
+
+
+def _of_kind(kind: Kind, operations: list[int], reader) -> dict[int, Single]:
+    changes = list(Change.objects.of_operations(operations, kind.name).order_by("id"))
+    rows = kind.model.objects.filter(pk__any={change.row for change in changes})
+    names = {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.right("view")) else {}
+    found: dict[int, Single] = {}
+    for change, fields in shown_changes(kind.model, changes, reader):
+        row: Any = names.get(change.row)
+        if row is not None:
+            single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))
+            single.added |= change.kind == Change.Kind.INSERT
+            single.fields += fields
+    return found
+
+
+def in_words(single: Single, what: str) -> str:
+    """One changed field with both values, or what was done with the name of the record. `what` is the verb in words."""
+    if len(single.fields) == 1 and not single.added:
+        (changed,) = single.fields
+        values = {
+            "field": changed.label,
+            "name": single.name,
+            "old": _short(changed.old),
+            "new": _short(changed.new),
+        }
+        return _("%(field)s of %(name)s: %(old)s → %(new)s") % values
+    return _("%(what)s: %(name)s") % {"what": what, "name": single.name}
+
+
+def _short(text: Any) -> str:
+    """A value within a sentence; an empty one is a dash, a long one is cut."""
+    words = " ".join(str(text or "–").split())
+    return words if len(words) <= 40 else f"{words[:39]}…"
