@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Department, User
 from accounts.notices import tell_new_owner
@@ -21,6 +22,7 @@ class Assign(Verb):
     """To a user, or with None to nobody. A record of a department that the user is not in moves to the user's first."""
 
     kind = "assign"
+    title = _lazy("Assign")
     icon = "person"
     action = "assign"
 
@@ -62,6 +64,7 @@ class Take(Verb):
     """For oneself; the set is that of takeable_by(), so that nobody takes what somebody owns."""
 
     kind = "take"
+    title = _lazy("Take")
     icon = "person"
     action = "take"
 
@@ -83,6 +86,7 @@ class ChangeDepartment(Verb):
     """An owner who does not belong to the new department loses the record."""
 
     kind = "change_department"
+    title = _lazy("Move to another department")
     action = "assign"
 
     department: Department

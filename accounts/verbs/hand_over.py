@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Department, User
 from accounts.owners import departments_with
@@ -20,6 +21,7 @@ class HandOver(Verb):
     """A record of a department that its new owner is not in moves to `department`, or else to the owner's first."""
 
     kind = "deactivate"
+    title = _lazy("Deactivate a user")
     icon = "person"
     action = "assign"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Verb
 
@@ -11,6 +12,7 @@ from crm.records.change import Verb
 @dataclass(frozen=True)
 class Share(Verb):
     kind = "share"
+    title = _lazy("Share or stop sharing")
     icon = "share"
 
     on: bool

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Import, Job, PlannedRow
 from crm.records.change import Refusal, Verb
@@ -20,6 +21,7 @@ class ImportFile(Verb):
     """Its changes are carried out as any verb's; new records are added by `add`."""
 
     kind = "import"
+    title = _lazy("Import")
     icon = "upload"
     action = "import"
 

@@ -92,6 +92,8 @@ class Verb:
     kind: ClassVar[str]
     action: ClassVar[str] = "change"
     icon: ClassVar[str] = "edit"
+    # What it is called where changes are filtered; others are found without it.
+    title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
 
     def __init_subclass__(cls) -> None:

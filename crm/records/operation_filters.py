@@ -22,8 +22,8 @@ def people(request) -> list[tuple[int, str]]:
 
 
 def verbs(request) -> list[tuple[str, str]]:
-    """Every kind of change that the product knows, in words without the record that it was about."""
-    named = {kind: str(verb.words({}, None)) for kind, verb in Verb.known.items() if kind}
+    """What can be done to records, in words without the record that it was done to."""
+    named = {kind: str(verb.title) for kind, verb in Verb.known.items() if verb.title}
     return sorted(named.items(), key=lambda pair: pair[1])
 
 

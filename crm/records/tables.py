@@ -211,7 +211,8 @@ class Table(tables.Table):
 class RecordTable(Table):
     """The list of one kind of record. `may_change` are the ids on the page that the viewer may change, `in_place` the
     fields that the viewer may change in a row; nothing else shows an inline edit. `query` is the address of the list,
-    which the links to its records carry along; `sortable` are the columns that sort."""
+    which the links to its records carry along; `sortable` are the columns that sort. Where all are the reader's `own`, a
+    phone leaves the owner out."""
 
     # The columns that stay when the window is narrow: 1 always, 2 on a tablet; all others go first.
     priorities: ClassVar[dict[str, int]] = {}
@@ -231,12 +232,10 @@ class RecordTable(Table):
         own: bool = False,
         **keywords,
     ) -> None:
-        # Where all are the reader's own, a phone leaves the owner out.
         self.own = own
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]
-        # What many rows show alike is drawn once a table: half of the time of a page.
         self.drawn: dict[tuple, Any] = {}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
         super().__init__(data, **keywords)

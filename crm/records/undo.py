@@ -64,6 +64,7 @@ class Undone:
 
 class Undo(Verb):
     kind = "undo"
+    title = _("Undo")
 
     @classmethod
     def right(cls, model):

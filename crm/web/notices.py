@@ -83,7 +83,7 @@ def sentence(notification: Notification, name: str = "") -> str:
     if kind is None:
         return notification.kind
     records = kind_of(notification.parameters.get("table", ""))
-    name = name or (records.words.counted(1) if records else "")
+    name = name or (records.words.counted(1) if records else _("a record"))
     values = {"by": "", "name": name, **notification.parameters}
     values = {
         name: number_format(value, force_grouping=True) if isinstance(value, int) else value

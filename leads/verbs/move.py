@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Refusal, Verb
 from leads import contract, names
@@ -18,6 +19,7 @@ def status_label(pk) -> str:
 @dataclass(frozen=True)
 class Move(Verb):
     kind = "move"
+    title = _lazy("Move to a status")
     icon = "flag"
 
     status: Status
@@ -57,6 +59,7 @@ class ChangePipeline(Verb):
     """`mapping` says for each status of the old pipeline which one of the new pipeline takes its place."""
 
     kind = "change_pipeline"
+    title = _lazy("Move to a pipeline")
     icon = "flag"
 
     mapping: tuple[tuple[Status, Status], ...]

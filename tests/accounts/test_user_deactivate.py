@@ -53,7 +53,7 @@ def test_the_next_actions_go_along(press, ben, scene):
 def test_the_colleague_gets_one_message_and_who_does_it_gets_none(press, ada, ben, scene):
     press(to("one", owner=ben))
     (message,) = Notification.objects.all()
-    assert (message.user, sentence(message)) == (ben, "Ada handed 3 leads of Bob over to you.")
+    assert (message.user, sentence(message)) == (ben, "Ada reassigned 3 leads from Bob to you.")
     assert message.path == f"/admin/operations/{message.operation_id}"
 
 

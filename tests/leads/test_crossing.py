@@ -105,4 +105,4 @@ def test_a_changed_row_tells_the_list_to_count_anew(ann, make_lead, sign_in):
     lead = make_lead()
     row = {"HX-Request": "true", "HX-Target": f"row-{lead.pk}"}
     answer = sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/vip", {"wanted": "on"}, headers=row)
-    assert answer["HX-Trigger"] == "records-changed"
+    assert answer["HX-Trigger"] == "records-changed, notices"

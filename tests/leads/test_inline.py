@@ -138,7 +138,7 @@ def test_a_row_that_leaves_ones_sight_leaves_the_list(someone_with, ben, make_le
     response = sign_in(eve).post(address, data, headers=htmx(f"row-{lead.pk}"))
     lead.refresh_from_db()
     assert (lead.owner, response.status_code, response.text) == (ben, 200, "")
-    assert response["HX-Trigger"] == "records-changed"
+    assert response["HX-Trigger"] == "records-changed, notices"
 
 
 def test_the_list_leads_to_the_small_forms():

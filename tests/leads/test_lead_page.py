@@ -151,7 +151,7 @@ def test_losing_a_lead_asks_for_the_reason(ann, make_lead, statuses, reasons, si
 def test_take_an_unassigned_lead(bob, ben, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(bob)
-    assert "Take it" in browser.get(f"/admin/leads/{lead.pk}").text
+    assert "Take</button>" in browser.get(f"/admin/leads/{lead.pk}").text
     browser.post(f"/admin/leads/{lead.pk}/take")
     lead.refresh_from_db()
     assert lead.owner == bob

@@ -27,7 +27,7 @@ def screens_of(
     sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
     one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
     return [
-        *get(path, sees),
+        *get(path, sees, query="all=1"),
         *get(f"{path}/count", sees),
         *get(f"{path}/filter", sees),
         *form(f"{path}/columns", sees, data={"column": columns, f"place_{columns[0]}": "2"}),

@@ -15,6 +15,7 @@ OWN = [
     *form("password/change", SIGNED_IN, data={"old_password": "wrong"}),
     *form("profile", SIGNED_IN, data={"name": "Another Name", "rows_per_page": "25"}),
     *post("profile/sign-out-elsewhere", SIGNED_IN),
+    *get("notices", SIGNED_IN),
     *get("notifications", SIGNED_IN),
     *post("notifications/<int:pk>/open", SIGNED_IN, of="notification"),
     *post("notifications/<int:pk>/read-up-to", SIGNED_IN, of="notification"),

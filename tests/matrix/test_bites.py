@@ -56,7 +56,8 @@ def test_without_the_scope_there_are_complaints(asker, monkeypatch, name):
 def test_without_the_scope_of_the_list_there_are_complaints(asker, monkeypatch, person):
     monkeypatch.setattr(OwnedScope, "seen", lambda scope, user: Q())
     monkeypatch.setattr(OwnedScope, "slices", lambda scope, user, prefixes: [Slice(Q())])
-    for name in ("GET admin/leads", "GET admin/leads/trash" if person == "manager" else "GET admin/leads"):
+    whole = "GET admin/leads all=1"
+    for name in (whole, "GET admin/leads/trash" if person == "manager" else whole):
         assert any("shows" in words for words in complaints(asker, ROWS[name], [person]))
 
 

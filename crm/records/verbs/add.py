@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
 from crm.records.change import Verb, check_right, operation
@@ -17,6 +18,7 @@ class Add(Verb):
     """`rows` are cleaned model values, one dictionary a record; `model` is what they become."""
 
     kind = "add"
+    title = _lazy("Add")
     icon = "plus"
     action = "add"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Verb
 
@@ -11,6 +12,7 @@ from crm.records.change import Verb
 @dataclass(frozen=True)
 class Delete(Verb):
     kind = "bin"
+    title = _lazy("Delete")
     icon = "bin"
     action = "delete"
 
@@ -25,6 +27,7 @@ class Delete(Verb):
 @dataclass(frozen=True)
 class Restore(Verb):
     kind = "restore"
+    title = _lazy("Restore")
     icon = "undo"
     action = "delete"
 
@@ -41,6 +44,7 @@ class Purge(Verb):
     """Remove deleted records with all that hangs on them. The history keeps the whole row until the undo expires."""
 
     kind = "purge"
+    title = _lazy("Delete permanently")
     icon = "bin"
     action = "purge"
 

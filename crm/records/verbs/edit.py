@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
@@ -24,6 +25,7 @@ class Edit(Verb):
     """`changes` are model field names with cleaned values."""
 
     kind = "edit"
+    title = _lazy("Edit")
 
     changes: dict[str, Any] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Tag
 from crm.records.arrays import WithItems, WithoutItems
@@ -18,6 +19,7 @@ def tag_names(ids) -> str:
 @dataclass(frozen=True)
 class Tagged(Verb):
     kind = "tag"
+    title = _lazy("Add tags")
     icon = "tag"
 
     tags: tuple[Tag, ...]
@@ -46,6 +48,7 @@ class Tagged(Verb):
 @dataclass(frozen=True)
 class Untagged(Verb):
     kind = "untag"
+    title = _lazy("Remove tags")
     icon = "tag"
 
     tags: tuple[Tag, ...]
@@ -73,6 +76,7 @@ class MergeTags(Verb):
     """Records that have `tag` get `into` in its place."""
 
     kind = "merge_tags"
+    title = _lazy("Merge tags")
     icon = "tag"
 
     tag: Tag

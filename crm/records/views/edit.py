@@ -66,7 +66,7 @@ def draw_crossings(request, kind: Kind, record: Any, crossed: list[Crossing]):
     """The page on which the user chooses between what they entered and what was saved in the meantime."""
     people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
     names = get_text_list(sorted(str(person) for person in people if person), _("and"))
-    context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request)}
+    context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request, crossed)}
     context |= {"own": people == {request.user}, "names": names or _("The system")}
     return render(request, "records/conflict.html", context, status=409)
 
@@ -90,14 +90,11 @@ def sent_version(request, record: Any, name: str = "version") -> int | None:
     return None if version is None else min(version, record.version)
 
 
-def posted(request) -> list[tuple[str, str]]:
-    """What was typed, to be sent again with the choice between both values."""
-    left_out = {"csrfmiddlewaretoken", "decided", "crossed"}
+def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
+    """What was typed and chosen before, to be sent again with the choice between both values."""
+    left_out = {"csrfmiddlewaretoken", "decided", "crossed", *(f"keep_{one.name}" for one in crossed)}
     return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in left_out and not name.startswith("keep_")
-        for value in values
+        (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
     ]
 
 
