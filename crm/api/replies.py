@@ -23,10 +23,12 @@ def key_of(request: HttpRequest) -> str:
 
 
 def asked(request: HttpRequest) -> str:
-    """The same call has the same hash; a multipart body is different each time, so its length has to do."""
-    multipart = (request.content_type or "").startswith("multipart/")
-    body = b"multipart" if multipart else request.body
-    return hashlib.sha256(b"\0".join([request.path.encode(), body])).hexdigest()
+    """The same call has the same hash. A multipart body has another boundary each time, which does not count."""
+    body = request.body
+    boundary = (request.content_params or {}).get("boundary", "")
+    if (request.content_type or "").startswith("multipart/") and boundary:
+        body = body.replace(boundary.encode(), b"")
+    return hashlib.sha256(b"\0".join([request.path_info.encode(), body])).hexdigest()
 
 
 def kept(token: Token, key: str, call: str) -> HttpResponse | None:

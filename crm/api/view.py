@@ -17,15 +17,15 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from crm.api import calls, replies
+from crm.api.bodies import take_body
 from crm.api.entrance import check_still_open, token_behind
-from crm.api.problems import Problem, problem_of, too_large
+from crm.api.problems import Problem, problem_of
 from crm.api.rights import may
 from crm.models import Token
 from crm.web.addresses import address_of
 from crm.web.once import reading_once
 from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
 
-LARGEST_BODY = 5_000_000
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
 
 
@@ -95,9 +95,7 @@ class ApiView(APIView):
             raise Problem(405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)})
         if not self.allows(self.actions[request.method or ""]):
             raise Problem(403, "forbidden", "This token or its user may not do this.")
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > LARGEST_BODY:
-            raise too_large()
+        take_body(request)
         self.request: Request = self.initialize_request(request)
         try:
             return self._in_transaction(request, handler)

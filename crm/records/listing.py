@@ -14,7 +14,7 @@ from crm.fields.filters import parameters_of
 from crm.fields.type import type_of
 from crm.records.filters import FilterSet
 from crm.records.kinds import Kind
-from crm.records.pages import Page, neighbours, page_of, tie
+from crm.records.pages import Page, neighbours, page_of, read_cursor, tie
 from crm.records.segments import Slice
 from crm.records.sorts import BY_AGE
 
@@ -116,7 +116,7 @@ class Listing:
             self._slices,
             self._sort,
             size=size,
-            tied_to=tie(self.kind.name, self.query, self.viewer.pk),
+            tied_to=self._tie,
             descending=self._descending,
             after=self.data.get("after", ""),
             before=self.data.get("before", ""),
@@ -124,6 +124,14 @@ class Listing:
             narrowed=self.narrowed,
             few=self._matched[1],
         )
+
+    @property
+    def _tie(self) -> str:
+        return tie(self.kind.name, self.query, self.viewer.pk)
+
+    def knows_cursor(self, text: str) -> bool:
+        """Whether a cursor is one of this list, for this viewer."""
+        return read_cursor(text, self._tie) is not None
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
         return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)

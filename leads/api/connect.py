@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.models import User
 from crm.api import rows
-from crm.api.parameters import number_of
+from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
 from crm.models import Tag
@@ -29,7 +29,8 @@ class ConnectView(ApiView):
     """Its problems: the words of the original, with the codes that its clients do not take for an empty answer."""
 
     def secret(self, request: HttpRequest) -> str:
-        return request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
+        own = request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
+        return own or bearer(request)
 
     def refused(self, problem: Problem) -> HttpResponse:
         if problem.code == "method":
@@ -170,7 +171,9 @@ def page(user, wanted: Asked) -> HttpResponse:
             "last_page": pages,
         }
     ).content.decode()
-    return HttpResponse(f'{{"data":{rows.array(texts)},"meta":{meta}}}', content_type="application/json")
+    response = HttpResponse(f'{{"data":{rows.array(texts)},"meta":{meta}}}', content_type="application/json")
+    response["X-Per-Page"] = str(wanted.size)
+    return response
 
 
 def bare_page(user, wanted: Asked) -> HttpResponseBase:
@@ -186,6 +189,7 @@ def bare_page(user, wanted: Asked) -> HttpResponseBase:
         raise Problem(404, "not_found")
     response = HttpResponse(rows.array(texts), content_type="application/json")
     response["X-Total-Count"] = str(count(wanted.rows(user)))
+    response["X-Per-Page"] = str(wanted.size)
     return response
 
 

@@ -66,12 +66,12 @@ def asked(data: QueryDict) -> Asked:
     if "nr_page" in data:
         if "nr_page" in values or "per_page" in values:
             found.page = number("nr_page", values.get("nr_page", "1"), FAR)
-            found.size = number("per_page", values.get("per_page", str(AT_FIRST)), MOST_A_BARE_PAGE)
+            found.size = size("per_page", values.get("per_page", str(AT_FIRST)), MOST_A_BARE_PAGE)
     elif "page" in values or "per_page" in values:
         found.bare = False
         found.page = number("page", values.get("page", "1"), FAR)
         name = "per_page" if "per_page" in values else "limit"
-        found.size = number(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
+        found.size = size(name, values.get(name, str(AT_FIRST)), MOST_A_PAGE)
     if "sort" in values:
         found.sorts = sorts(values["sort"])
     if "fields" in values:
@@ -81,6 +81,11 @@ def asked(data: QueryDict) -> Asked:
     if "created_before" in values:
         found.last = midnight("created_before", values["created_before"], after=1)
     return found
+
+
+def size(name: str, text: str, most: int) -> int:
+    """How many leads a page has. Programs of the original ask for more than it gives: they get as many as there may be."""
+    return min(number(name, text, FAR), most)
 
 
 def sorts(text: str) -> list[tuple[str, bool]]:

@@ -109,7 +109,9 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
 
 
 def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
-    data = checked(sent, partial=True)
+    # What comes back as it was given out is not judged: a stored e-mail may be unusual.
+    same = {name for name, column in PLAIN.items() if name in sent and sent[name] == getattr(lead, column)}
+    data = checked({name: value for name, value in sent.items() if name not in same}, partial=True)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
     if "assigned_to" in data and data["assigned_to"] != umbra_rows.public_user_id(lead.owner_id):
         writing.with_owner(values, owner_of(data["assigned_to"], user, lead), lead.department)
@@ -186,6 +188,8 @@ class OneLead(UmbraView):
     def put(self, request, pk):
         sent = self.sent
         lead = writing.changeable_lead(self.user, id_of_public(pk) or 0)
+        if not set(sent) & set(UmbraLead().fields):
+            raise Problem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
         writing.change(lead, changes_of(sent, lead, self.user), self.user, NAMES, "")
         return answer({"result": "success", "message": "Lead updated successfully."})
 

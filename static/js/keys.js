@@ -65,8 +65,15 @@ document.addEventListener("keydown", (event) => {
 /* Back from a record its row has the focus again, also by the link to the list. */
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.(".records tbody th a")?.closest("tr");
-  if (row) sessionStorage.setItem("row", row.id);
+  if (!row) return;
+  sessionStorage.setItem("row", row.id);
+  // Opened by the keyboard: the page of the record begins at its heading.
+  if (!event.detail) sessionStorage.setItem("heading", "1");
 });
+if (sessionStorage.getItem("heading")) {
+  sessionStorage.removeItem("heading");
+  document.querySelector("[data-keys=record] h1")?.focus();
+}
 addEventListener("pageshow", () => {
   const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const id = location.hash.startsWith("#row-") ? location.hash.slice(1) : back && sessionStorage.getItem("row");

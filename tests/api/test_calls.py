@@ -186,6 +186,12 @@ def test_a_lead_that_somebody_else_holds_answers_409(connect, ann, make_lead, mo
 
 
 def test_an_address_that_there_is_not_answers_json(cast):
-    for path in ("/api/invoices", "/api/", "/v1/crm/deals"):
+    shapes = {
+        "/api/invoices": {"status": False, "error": "Unknown method"},
+        "/api/": {"status": False, "error": "Unknown method"},
+        "/v1/crm/deals": {"result": "error", "message": "There is no such address."},
+    }
+    for path, shape in shapes.items():
         answer = Client().get(path)
-        assert (answer.status_code, answer.json()) == (404, {"status": False, "error": "Unknown method"})
+        assert (answer.status_code, answer.json()) == (404, shape)
+    assert Client().get("/api/v2/deals").json()["code"] == "not_found"

@@ -165,5 +165,5 @@ def test_a_wrong_password_is_in_order(window):
     stranger.page.get_by_label("E-mail").fill("nobody@demo.example")
     stranger.page.get_by_label("Password").fill("wrong")
     stranger.page.get_by_role("button", name="Sign in", exact=True).first.click()
-    stranger.page.locator("main [role=alert]").first.wait_for()
+    stranger.page.locator("#id_password[aria-invalid=true]:focus").wait_for()
     assert flaws_of(stranger) == []

@@ -34,6 +34,11 @@ def json_field(kind: Kind, name: str) -> serializers.Field:
 
 PROBLEM = shape(
     "OwnProblem",
+    type=text(),
+    title=text(),
+    status=number(),
+    code=text(),
+    detail=text(),
     error=text(),
     message=text(),
     errors=serializers.DictField(child=serializers.ListField(child=text()), required=False),

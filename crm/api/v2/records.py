@@ -1,6 +1,7 @@
 """API v2 on one kind of record, where neither dialect reaches: pages by cursor with the filters of the list, and bulk
 changes."""
 
+from http.client import responses
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -54,10 +55,29 @@ class OwnView(ApiView):
         return bearer(request)
 
     def refused(self, problem: Problem) -> HttpResponse:
-        body: dict[str, Any] = {"error": problem.code, "message": problem.message or "Not found."}
+        """Problem details as RFC 9457 has them; `errors` name the parameters. `error` and `message` say the same as
+        `code` and `detail`, for programs that were written before."""
+        message = problem.message or "Not found."
+        body: dict[str, Any] = {"type": "about:blank", "title": responses.get(problem.status, "Error")}
+        body |= {"status": problem.status, "code": problem.code, "detail": message}
+        body |= {"error": problem.code, "message": message}
         if problem.errors:
             body["errors"] = problem.errors
-        return answer(body, problem.status)
+        response = answer(body, problem.status)
+        response["Content-Type"] = "application/problem+json"
+        if problem.status == 401:
+            response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    def read(self, serializer: type[serializers.Serializer], **keywords: Any) -> dict[str, Any]:
+        """The body as the serializer has it. Raises Problem 422 also for a key that it does not know: a misspelt
+        `preview` would carry the change out."""
+        read = serializer(data=self.sent, **keywords)
+        unknown = [name for name in self.sent if name not in read.fields]
+        if unknown:
+            raise invalid(**dict.fromkeys(unknown, "This call has no such field."))
+        read.is_valid(raise_exception=True)
+        return read.validated_data
 
 
 class Records(OwnView):
@@ -66,7 +86,14 @@ class Records(OwnView):
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind
         size = number("limit", data.get("limit") or str(AT_FIRST), MOST)
-        page = listed(kind, data, self.user, besides=["limit", "after"]).page(size)
+        listing = listed(kind, data, self.user, besides=["limit", "after"])
+        if listing.search and not self.allows("search"):
+            raise Problem(403, "forbidden", "This token may not search.")
+        if data.get("after") and not listing.knows_cursor(data["after"]):
+            raise Problem(
+                400, "bad_cursor", "This cursor belongs to another list, or it is damaged. Start again."
+            )
+        page = listing.page(size)
         wanted = kind.model.objects.filter(pk__any=page.ids).in_order_of(page.ids)
         found = rows.array(rows.texts(wanted, shape_of(kind)))
         following = f'"{page.next}"' if page.next else "null"
@@ -80,6 +107,8 @@ def listed(kind: Kind, data: QueryDict, user, besides: list[str]) -> Listing:
     unknown = [name for name in data if name not in known]
     if unknown:
         raise invalid(**{unknown[0]: "The list has no such filter."})
+    if data.get("sort") and data["sort"].removeprefix("-") not in kind.sorts.names:
+        raise Problem(400, "bad_sort", "", {"sort": [f"It is one of {', '.join(sorted(kind.sorts.names))}."]})
     listing = Listing(kind, data, user)
     if listing.errors:
         raise invalid(filter=" ".join(listing.errors))
@@ -111,9 +140,7 @@ class Bulk(OwnView):
     http_method_names = ["post"]
 
     def post(self, request: Any) -> HttpResponse:
-        read = BulkFields(data=self.sent)
-        read.is_valid(raise_exception=True)
-        sent = read.validated_data
+        sent = self.read(BulkFields)
         action = self.kind.action(sent["action"])
         if action is None:
             names = ", ".join(action.name for action in self.kind.actions)
@@ -143,7 +170,11 @@ class Bulk(OwnView):
         if "ids" in sent:
             return sorted(set(sent["ids"])), ""
         data = QueryDict(sent["filter"])
-        listed(self.kind, data, self.user, besides=["all"])
+        found = listed(self.kind, data, self.user, besides=["all"])
+        if not found.narrowed and data.get("all") != "1":
+            raise invalid(filter="This filter names no condition. Send all=1 for all records.")
+        if found.search and not self.allows("search"):
+            raise Problem(403, "forbidden", "This token may not search.")
         listing = Listing(self.kind, data, self.user, in_trash=action.in_trash)
         ids = listing.ids()
         if not ids:

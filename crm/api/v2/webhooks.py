@@ -67,11 +67,10 @@ class Webhooks(OwnView):
         )
 
     def post(self, request: Any) -> HttpResponse:
-        read = WebhookFields(data=self.sent)
-        read.is_valid(raise_exception=True)
+        sent = self.read(WebhookFields)
         if Webhook.objects.of(self.user).full():
             raise Problem(409, "too_many", f"A user has at most {MOST_OF_A_USER} webhooks.")
-        row = Webhook(user=self.user, **read.validated_data)
+        row = Webhook(user=self.user, **sent)
         secret = row.new_secret()
         row.save()
         return answer(shown_webhook(row) | {"secret": secret})
@@ -86,9 +85,7 @@ class OneWebhook(OwnView):
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         row = webhook_of(self.user, pk)
-        read = WebhookFields(data=self.sent, partial=True)
-        read.is_valid(raise_exception=True)
-        for name, value in read.validated_data.items():
+        for name, value in self.read(WebhookFields, partial=True).items():
             setattr(row, name, value)
         row.save()
         return answer(shown_webhook(row))

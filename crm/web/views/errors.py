@@ -5,9 +5,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from crm.api.entrance import PREFIXES
 from crm.models import Job
 from crm.web.screens import page_before
+
+# What a program reads at an address that there is not, in the shape of its dialect.
+UNKNOWN = {
+    "/api/v2": {"type": "about:blank", "title": "Not found.", "status": 404, "code": "not_found"},
+    "/api/": {"status": False, "error": "Unknown method"},
+    "/v1/": {"result": "error", "message": "There is no such address."},
+}
 
 
 def _error(request: HttpRequest, status: int, heading: str, text: str, again: str = "") -> HttpResponse:
@@ -31,8 +37,9 @@ def not_allowed(request, exception=None):
 
 
 def not_found(request, exception=None):
-    if request.path.startswith(PREFIXES):
-        return JsonResponse({"status": False, "error": "Unknown method"}, status=404)
+    for prefix, body in UNKNOWN.items():
+        if request.path.startswith(prefix):
+            return JsonResponse(body, status=404)
     return _error(request, 404, _("Not here"), _("It does not exist, or it is not yours to see."))
 
 

@@ -1,0 +1,88 @@
+"""The body of a call: read whole, within a size and a time, also where it comes in chunks without a length.
+
+The token is asked first. A program that sends a byte a second would hold a thread for ever, so its connection is cut
+when its time is over; a proxy that buffers (docs/operations.md) never lets it come that far.
+"""
+
+import codecs
+import socket
+from contextlib import contextmanager
+from io import BytesIO
+from threading import Timer
+from typing import Any
+
+from django.http import HttpRequest
+
+from crm.api.problems import Problem, too_large
+
+LARGEST_BODY = 5_000_000
+# Seconds for a whole body.
+LONGEST = 20
+BYTES_AT_ONCE = 65_536
+# What has a body in a format of its own says so; anything else that begins like JSON is JSON.
+UNSAID = ("", "text/plain", "application/octet-stream")
+
+
+def take_body(request: HttpRequest) -> None:
+    """Read the body of a call, so that everything after finds it whole. Raises Problem 400, 408 or 413."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    expected = int(length) if length.isdecimal() else None
+    if expected and expected > LARGEST_BODY:
+        raise too_large()
+    if not expected and not chunked:
+        return
+    source: Any = request.META["wsgi.input"] if chunked and expected is None else request
+    with in_time(request) as late:
+        body = read(source)
+    if late.is_set() or (expected is not None and len(body) < expected):
+        raise Problem(408, "too_slow", "The request did not arrive in time. Nothing was changed.")
+    body = body.removeprefix(codecs.BOM_UTF8)
+    request.META["CONTENT_LENGTH"] = str(len(body))
+    if request.content_type in UNSAID and body.lstrip()[:1] in (b"{", b"["):
+        request.META["CONTENT_TYPE"] = "application/json"
+        request.content_type = "application/json"
+    # What Django keeps of a body that was read; the parsers begin at its first byte.
+    request._body = body  # type: ignore[attr-defined]
+    request._stream = BytesIO(body)  # type: ignore[attr-defined]
+    request._read_started = False  # type: ignore[attr-defined]
+
+
+def read(source: Any) -> bytes:
+    parts, size = [], 0
+    while part := source.read(BYTES_AT_ONCE):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise too_large()
+    return b"".join(parts)
+
+
+class Late:
+    """Whether the time was over before the body was there."""
+
+    def __init__(self) -> None:
+        self.over = False
+
+    def is_set(self) -> bool:
+        return self.over
+
+
+@contextmanager
+def in_time(request: HttpRequest):
+    """Within this block the connection of a slow program is cut off for reading when its time is over."""
+    late = Late()
+    connection = request.META.get("gunicorn.socket")
+
+    def cut() -> None:
+        late.over = True
+        if connection is not None:
+            connection.shutdown(socket.SHUT_RD)
+
+    timer = Timer(LONGEST, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()

@@ -1,0 +1,150 @@
+"""How bodies arrive: in chunks, slowly, with a mark at their beginning, without a type, as parts."""
+
+import json
+import time
+from io import BytesIO
+
+import pytest
+from django.test.client import ClientHandler
+
+from crm.api import bodies
+from leads.models import Lead
+from tests.api.conftest import make_token
+
+
+@pytest.fixture
+def secret(ann):
+    return make_token(ann)
+
+
+def call(method: str, path: str, body, secret: str, **environ) -> tuple[int, dict]:
+    """As a web server hands a call on."""
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_AUTHORIZATION": f"Bearer {secret}",
+        "wsgi.input": BytesIO(body) if isinstance(body, bytes) else body,
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": BytesIO(),
+        "wsgi.version": (1, 0),
+        **environ,
+    }
+    response = ClientHandler()(environ)
+    return response.status_code, json.loads(response.content)
+
+
+CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": "application/json"}
+
+
+def test_a_body_in_chunks_without_a_length_is_read(secret, make_lead):
+    lead = make_lead(city="Cluj")
+    status, answer = call("PUT", f"/api/leads/{lead.pk}", b'{"city": "Sibiu"}', secret, **CHUNKED)
+    assert (status, answer["status"]) == (200, True)
+    assert Lead.objects.get().city == "Sibiu"
+
+
+def test_chunks_beyond_the_size_are_refused(secret, make_lead, monkeypatch):
+    monkeypatch.setattr(bodies, "LARGEST_BODY", 1_000)
+    lead = make_lead()
+    body = json.dumps({"city": "x" * 2_000}).encode()
+    assert call("PUT", f"/api/leads/{lead.pk}", body, secret, **CHUNKED)[0] == 413
+
+
+def test_without_a_token_nothing_of_the_body_is_read(db):
+    class Untouched:
+        def read(self, *_size):
+            raise AssertionError("read")
+
+        readline = read
+
+    assert call("POST", "/api/leads", Untouched(), "", **CHUNKED)[0] == 401
+
+
+def test_a_body_that_comes_too_slowly_is_cut_off(secret, monkeypatch):
+    monkeypatch.setattr(bodies, "LONGEST", 0.2)
+
+    class Connection:
+        closed = False
+
+        def shutdown(self, _how):
+            self.closed = True
+
+    class Slow:
+        def read(self, _size):
+            time.sleep(0.02)
+            return b"" if connection.closed else b" "
+
+        readline = read
+
+    connection = Connection()
+    begun = time.monotonic()
+    status, _answer = call("POST", "/api/leads", Slow(), secret, **CHUNKED, **{"gunicorn.socket": connection})
+    assert status == 408
+    assert time.monotonic() - begun < 5
+    assert not Lead.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream", "application/json"])
+def test_json_is_read_without_its_type_and_with_a_mark_at_its_beginning(secret, make_lead, kind):
+    lead = make_lead(city="Cluj")
+    body = b"\xef\xbb\xbf" + b'{"city": "Sibiu"}'
+    environ = {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": kind}
+    assert call("PUT", f"/api/leads/{lead.pk}", body, secret, **environ)[0] == 200
+    assert Lead.objects.get().city == "Sibiu"
+
+
+def parts(boundary: str, **values: str) -> bytes:
+    fields = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in values.items()
+    )
+    return ("".join(fields) + f"--{boundary}--\r\n").encode()
+
+
+def test_the_parts_of_a_body_are_compared_under_the_same_key(connect, ann, new_lead):
+    program = connect(ann)
+    key = {"Idempotency-Key": "abc"}
+
+    def send(boundary, expect=200, path="/api/leads", **values):
+        kind = f"multipart/form-data; boundary={boundary}"
+        body = parts(boundary, **{**new_lead, **values})
+        return program.call("POST", path, body, kind=kind, expect=expect, **key)
+
+    first = send("one")
+    assert send("two") == first
+    assert send("three", path="/api/leads/") == first
+    assert "another call" in send("four", expect=422, name="Another")["message"]
+    assert Lead.objects.count() == 1
+
+
+def test_crm_connect_takes_the_token_as_bearer_too(umbra, ann, make_lead):
+    make_lead()
+    assert len(umbra(ann).get("/api/leads")) == 1
+
+
+def test_pages_larger_than_there_are_get_as_much_as_there_may_be(connect, ann, make_lead):
+    make_lead()
+    program = connect(ann)
+    assert program.get("/api/leads?page=1&per_page=200")["meta"]["per_page"] == 100
+    assert program.last["X-Per-Page"] == "100"
+
+
+def test_an_unusual_stored_e_mail_that_comes_back_unchanged_is_not_judged(umbra, ann, make_lead):
+    lead = make_lead(email="ana@localhost", city="Cluj")
+    program = umbra(ann)
+    path = f"/v1/crm/leads/{lead.public_id}"
+    program.call("PUT", path, {"email": "ana@localhost", "first_name": "Anna"}, expect=200)
+    program.call("PUT", path, {"email": "not an address"}, expect=422)
+    lead.refresh_from_db()
+    assert (lead.first_name, lead.email) == ("Anna", "ana@localhost")
+
+
+def test_umbra_says_that_nothing_was_sent(umbra, ann, make_lead):
+    lead = make_lead()
+    for body in ({}, {"shoe_size": 42}):
+        answer = umbra(ann).call("PUT", f"/v1/crm/leads/{lead.public_id}", body, expect=400)
+        assert "first_name" in answer["message"]
