@@ -2,8 +2,8 @@
 
     python -m crm.excel.child  <  {"path": …, "name": …, "sheet": …, "encoding": …, "eastern": …}
 
-It writes JSON lines: first what the file is, then portions of rows [number, kinds, cells], at the end how many; or
-{"refused": code, "detail": …}. `kinds` has a letter a cell (crm/excel/read.py), or is '' where all are texts.
+It writes JSON lines: first what the file is, then portions of rows [number, kinds, cells], at the end how many and in
+which line a quote opens that is never closed; or {"refused": code, "detail": …}. `kinds` has a letter a cell (crm/excel/read.py), or is '' where all are texts.
 """
 
 import json
@@ -15,9 +15,11 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from crm.excel import limits
-from crm.excel.extent import Extent
-from crm.excel.inspect import Parts, RefusedFile, check_extent, error_cells, kind_of, part_of, unpacked_safely
+from crm.excel import delimited, limits
+from crm.excel.delimited import Unclosed
+from crm.excel.extent import Extent, number_of
+from crm.excel.inspect import Parts, RefusedFile, check_extent, kind_of, part_of, unpacked_safely
+from crm.excel.lost_cells import Uncalculated, lost_cells
 
 PORTION = 500
 ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
@@ -43,6 +45,10 @@ def say(message: dict) -> None:
 
 def cell(value: Any) -> tuple[str, str]:
     """What stands in a cell as a letter and a text."""
+    if isinstance(value, Uncalculated):
+        return "f", str(value)
+    if isinstance(value, Unclosed):
+        return "q", str(value)
     if isinstance(value, str):
         return ("e" if value[:1] in "#E" and ERROR_TEXT.fullmatch(value) else "s"), value
     if isinstance(value, bool):
@@ -99,7 +105,7 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
             sheet: CalamineSheet = workbook.get_sheet_by_name(name)
             if sheet.start is not None:
                 break
-        errors = error_cells(path, part) if part in parts.with_errors else {}
+        lost = lost_cells(path, part) if part in parts.with_lost else {}
     except PasswordError:
         raise RefusedFile("password") from None
     except CalamineError as error:
@@ -108,31 +114,40 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         raise RefusedFile("no_rows", sheet.name)
     if sheet.total_height > limits.ROWS + 100:
         raise RefusedFile("rows", f"{limits.ROWS:,}")
-    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(sheet, errors)
+    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(sheet, lost)
 
 
-def _sheet_rows(sheet, errors: dict[str, str]) -> Iterator[tuple[int, str, list[str]]]:
+def _sheet_rows(sheet, lost: dict[str, str]) -> Iterator[tuple[int, str, list[str]]]:
     indent = [""] * sheet.start[1]
     by_row: dict[int, list[tuple[int, str]]] = {}
-    for address, text in errors.items():
+    for address, text in lost.items():
         letters = address.rstrip("0123456789")
-        column = 0
-        for letter in letters:
-            column = column * 26 + ord(letter) - 64
-        by_row.setdefault(int(address[len(letters) :]), []).append((column - 1, text))
+        by_row.setdefault(int(address[len(letters) :]), []).append((number_of(letters.encode()) - 1, text))
+    number = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        values = indent + values
-        for column, text in by_row.get(number, []):
-            values += [""] * (column + 1 - len(values))
-            values[column] = text
-        yield number, *written(values)
+        yield number, *written(_filled(indent + values, by_row.get(number, [])))
+    # The library ends with the last row that it takes for filled.
+    for number in sorted(row for row in by_row if row > number):
+        yield number, *written(_filled([], by_row[number]))
+
+
+def _filled(values: list, lost: list[tuple[int, str]]) -> list:
+    for column, text in lost:
+        values += [""] * (column + 1 - len(values))
+        values[column] = text
+    return values
 
 
 def text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
-    from crm.excel import delimited
-
     found, rows = delimited.rows(path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True))
-    return found, ((number, *written(values)) for number, values in enumerate(rows, start=1))
+    return found, _text_rows(found, rows)
+
+
+def _text_rows(found: dict, rows: Iterator[list[str]]) -> Iterator[tuple[int, str, list[str]]]:
+    for number, values in enumerate(rows, start=1):
+        if values and isinstance(values[-1], Unclosed):
+            found["unclosed"] = values[-1].line
+        yield number, *written(values)
 
 
 def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, str, list[str]]]:
@@ -151,6 +166,9 @@ def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, s
             raise RefusedFile("columns", str(limits.COLUMNS))
         if any(len(text) > limits.CELL_CHARACTERS for text in cells):
             raise RefusedFile("cell", str(number))
+        if any("\0" in text for text in cells):
+            # Written as _x0000_ in a workbook; no database holds it.
+            cells = [text.replace("\0", "") for text in cells]
         yield number, kinds[:width], cells[:width]
 
 
@@ -171,7 +189,7 @@ def read(asked: dict) -> None:
     say({"rows": portion})
     if not count:
         raise RefusedFile("empty")
-    say({"end": count})
+    say({"end": count, **({"unclosed": found["unclosed"]} if "unclosed" in found else {})})
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """CSV out and its guard: UTF-8 with a byte order mark, as Excel reads it, and no cell that Excel would calculate.
 
-Excel calculates what begins with = + - or @, and makes a number of +40721000111. Such a text gets a quote in front;
-`unguarded` takes it away again, so that the same text comes back.
+Excel calculates what begins with = + - or @. Such a text gets a quote in front; `unguarded` takes it away again, so that
+the same text comes back. Phone numbers such as +40 721 000 111 calculate nothing, and other programs would read the quote
+as a part of them, so they go out as they are.
 """
 
 import csv
@@ -15,12 +16,14 @@ from crm.excel.cells import CellKind, Column
 from crm.excel.write import Output
 
 GUARDED = re.compile(r"'*[=+\-@\t\r]")
+# A sign, digits, and what groups them. Another sign between them would be an operator: +40-721 is -681.
+NUMBER = re.compile(r"[+-] ?[\d(][\d .,()\u00a0\u202f]*")
 QUOTED = re.compile(r"'+[=+\-@\t\r]")
 PORTION = 500
 
 
 def guarded(text: str) -> str:
-    return f"'{text}" if GUARDED.match(text) else text
+    return f"'{text}" if GUARDED.match(text) and not NUMBER.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:

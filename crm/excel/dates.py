@@ -46,6 +46,16 @@ MONTH_DAY = re.compile(
     rf"(?:[^\W\d_]+\.?,\s+)?([^\W\d_]+)\.?[\s-]+(\d{{1,2}})(?:st|nd|rd|th)?,?[\s-]+(\d{{4}}|\d{{2}}){CLOCK}"
 )
 
+# Years that are written with four digits begin here: what is older was never the date of a record, but a slip of the pen.
+FIRST_YEAR = 1900
+# What programs write for a date that was never set: .NET's DateTime.MinValue and MySQL's zero date. Nobody means them, so
+# they are empty cells: an error would stand in each row of the column.
+NULL_DATES = re.compile(
+    r"0001-01-01(?:[T ]00:00(?::00(?:[.,]0+)?)?Z?)?|0000-00-00(?: 00:00:00)?"
+    r"|0?1[./-]0?1[./-]0001(?: (?:00?|12):00(?::00)?(?: ?AM)?)?",
+    re.IGNORECASE,
+)
+
 # Excel's numbers of days for 1927 to 2119: a bare number in a column of dates.
 FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 
@@ -69,7 +79,7 @@ def read_date(text: str, *, day_first: bool = True) -> date | datetime:
         month, day, year, *clock = match.groups()
     else:
         return _read_exact(text)
-    found = _day(int(year), _month(month), int(day))
+    found = _day(_year(year), _month(month), int(day))
     return datetime.combine(found, _time(*clock)) if clock and clock[0] else found
 
 
@@ -80,7 +90,28 @@ def _read_exact(text: str) -> datetime:
         moment = None
     if moment is None:
         raise ValueError(_("This is no date."))
+    in_reach(moment.year)
     return moment
+
+
+def _year(text: str) -> int:
+    """Two written digits are completed, no others."""
+    year = int(text)
+    if len(text) == 2:
+        return year + (2000 if year < 70 else 1900)
+    return in_reach(year)
+
+
+def in_reach(year: int) -> int:
+    """Raises ValueError for a year before FIRST_YEAR."""
+    if year < FIRST_YEAR:
+        raise ValueError(_("Enter a year from %(first)s on.") % {"first": FIRST_YEAR})
+    return year
+
+
+def is_null_date(text: str) -> bool:
+    """Whether another program says with this that there is no date."""
+    return bool(NULL_DATES.fullmatch(" ".join(text.split())))
 
 
 def _month(text: str) -> int:
@@ -96,11 +127,9 @@ def _month(text: str) -> int:
 
 
 def _day(year: int, month: int, day: int) -> date:
-    if year < 100:
-        year += 2000 if year < 70 else 1900
     if not 1 <= month <= 12:
         raise ValueError(_("There is no month %(month)s.") % {"month": month})
-    if not 1 <= day <= 31 or year < 1:
+    if not 1 <= day <= 31:
         raise ValueError(_("This is no date."))
     days = monthrange(year, month)[1]
     if day > days:

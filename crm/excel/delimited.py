@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crm.excel import limits
@@ -17,7 +17,19 @@ SAMPLE = 200_000
 CENTRAL = set("ăâîșțşţćčđšžąęłńóśźżáéíúýďěňřťůöüőűäôĺľŕĂÂÎŞŢĆČĐŠŽĄĘŁŃÓŚŹŻÁÉÍÚÝĎĚŇŘŤŮÖÜŐŰÄ")
 WESTERN = set("äöüßéèêëàâçîïôûùœæøåñáíóúãõìòÄÖÜÉÈÊËÀÂÇÎÏÔÛÙŒÆØÅÑÁÍÓÚÃÕ")
 ODD = set("¡¢£¥¦¨©ª¬¯±²³´µ¶·¸¹º¼½¾¿×÷ðþÐÞýÝÿ˘˛ˇ˙˝")
+LINE_END = re.compile(r"\r\n|\r|\n")
 WORD_WITH_HIGH = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+
+
+class Unclosed(str):
+    """A cell whose quote is never closed, so that it holds the rest of the file; `line` is where it opens."""
+
+    line: int
+
+    def __new__(cls, text: str, line: int) -> "Unclosed":
+        found = super().__new__(cls, text)
+        found.line = line
+        return found
 
 
 def encoding_of(data: bytes, *, whole: bool, eastern: bool = True) -> str:
@@ -94,12 +106,25 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
+class Lines:
+    """The lines of a file, counted. A row that is given out after they have ended was waiting for the end of a quote."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self.file, self.number, self.ended = file, 0, False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.file:
+            self.number += 1
+            yield line.replace("\0", "")
+        self.ended = True
+
+
 def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[list[str]]:
     csv.field_size_limit(limits.CELL_CHARACTERS)
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(
-            (line.replace("\0", "") for line in file), delimiter=separator, skipinitialspace=False
-        )
+        lines = Lines(file)
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=False)
+        before = 0
         try:
             for place, row in enumerate(reader):
                 if skip and not place:
@@ -107,8 +132,16 @@ def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[
                     continue
                 if row and not place:
                     row[0] = row[0].lstrip("\ufeff")
-                yield [unguarded(text) if text[:1] == "'" else text for text in row]
+                cells = [unguarded(text) if text[:1] == "'" else text for text in row]
+                if lines.ended and cells:
+                    within = LINE_END.findall(row[-1])
+                    opened = lines.number - len(within) + row[-1].endswith(("\r", "\n"))
+                    cells[-1] = Unclosed(cells[-1], opened)
+                before = lines.number
+                yield cells
         except UnicodeDecodeError:
             raise RefusedFile("encoding", encoding) from None
         except csv.Error:
-            raise RefusedFile("cell", str(reader.line_num)) from None
+            # A cell without end over several lines: the quote that opens it is never closed.
+            code = "quote" if lines.number > before + 1 else "cell"
+            raise RefusedFile(code, str(before + 1)) from None

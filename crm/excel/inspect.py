@@ -30,10 +30,8 @@ MARKUP = re.compile(
 )
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 PORTION = 1 << 18
-ERROR_CELL = b't="e"'
-CELL_WITH_ERROR = re.compile(
-    rb'<c\b[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*>.*?</f>|<f\b[^>]*/>)?<v>([^<]*)</v>'
-)
+# A cell with an error, or the end of a formula (crm/excel/lost_cells.py).
+LOST = (b't="e"', b"f>")
 
 
 class RefusedFile(Exception):
@@ -125,11 +123,11 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 
 @dataclass
 class Parts:
-    """What the parts of a workbook hold: how far each sheet reaches, which have cells with errors, how long the texts
-    are that cells share. An .ods file has one part for all sheets."""
+    """What the parts of a workbook hold: how far each sheet reaches, which may have cells that look empty and are not, how
+    long the texts are that cells share. An .ods file has one part for all sheets."""
 
     extents: dict[str, Extent] = field(default_factory=dict)
-    with_errors: set[str] = field(default_factory=set)
+    with_lost: set[str] = field(default_factory=set)
     texts: int = 0
 
     @property
@@ -157,7 +155,7 @@ def unpacked_safely(path: Path) -> Parts:
                 scan = (
                     SheetScan() if "/worksheets/" in name else TablesScan() if name == "content.xml" else None
                 )
-                for data in _portions(archive, info):
+                for data in portions(archive, info):
                     total, size = total + len(data), size + len(data)
                     if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
                         raise RefusedFile("bomb")
@@ -165,9 +163,11 @@ def unpacked_safely(path: Path) -> Parts:
                         raise RefusedFile("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
                     if size == len(data) and _has_entities(name, data):
                         raise RefusedFile("suspicious")
-                    if ERROR_CELL in tail + data:
-                        parts.with_errors.add(name)
-                    tail = data[-len(ERROR_CELL) :]
+                    if "/worksheets/" in name and name not in parts.with_lost:
+                        looked_at = tail + data
+                        if any(mark in looked_at for mark in LOST):
+                            parts.with_lost.add(name)
+                        tail = data[-len(LOST[0]) :]
                     if scan and scan.extent.area <= limits.CELLS:
                         scan.feed(data)
                 if scan:
@@ -192,7 +192,7 @@ def unpacked_safely(path: Path) -> Parts:
     return parts
 
 
-def _portions(archive: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> Iterator[bytes]:
+def portions(archive: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> Iterator[bytes]:
     with archive.open(info) as part:
         while data := part.read(PORTION):
             yield data
@@ -208,20 +208,6 @@ def check_extent(extent: Extent) -> None:
         raise RefusedFile("cells", f"{limits.CELLS:,}")
     if extent.last > limits.ROWS + 100:
         raise RefusedFile("rows", f"{limits.ROWS:,}")
-
-
-def error_cells(path: Path, part: str) -> dict[str, str]:
-    """The cells of a sheet that hold an error, by address: {"D6": "#DIV/0!"}. calamine gives them as empty."""
-    found: dict[str, str] = {}
-    with zipfile.ZipFile(path) as archive:
-        rest = b""
-        for data in _portions(archive, part):
-            data = rest + data
-            for cell in CELL_WITH_ERROR.finditer(data):
-                found[cell[1].decode()] = cell[2].decode()
-            # A cell that goes on in the next portion; one that was found already is found again.
-            rest = data[max(data.rfind(b"<c "), len(data) - PORTION) :] if b"<c " in data else data[-PORTION:]
-    return found
 
 
 def part_of(path: Path, sheet: str) -> str:

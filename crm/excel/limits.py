@@ -22,4 +22,5 @@ PLACE_BYTES, FILLED_BYTES, TEXT_BYTES = 40, 100, 2
 # Texts that cells share and that are longer than this for each cell fill the memory for nothing.
 SHARED_BYTES, SHARED_BYTES_A_CELL = 50_000_000, 1_000
 
-EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
+TEXT_EXTENSIONS = (".csv", ".tsv", ".txt")
+EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods", *TEXT_EXTENSIONS)

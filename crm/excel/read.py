@@ -1,7 +1,7 @@
 """Rows in: a file is read by a process of its own (crm/excel/child.py) that gives its rows one portion after the other.
 
 A cell is a letter for its kind and a text: s text, n number, d date, t date and time, c time of day, b yes or no,
-e error. `value_of` makes of them what the widgets take.
+e error, f formula without a value, q text whose quote is never closed. `value_of` makes of them what the widgets take.
 """
 
 import json
@@ -36,7 +36,7 @@ class Unreadable(Exception):
 @dataclass
 class Source:
     """A file that is being read. `rows` can be gone through once, `about` says how many there will be if that is known;
-    `sheets` are empty for text files."""
+    `sheets` are empty for text files; `unclosed` is known after the last row: the line of a quote that is never closed."""
 
     kind: str
     sheets: list[str] = field(default_factory=list)
@@ -44,6 +44,7 @@ class Source:
     encoding: str = ""
     separator: str = ""
     about: int = 0
+    unclosed: int = 0
     rows: Iterator[Row] = field(default_factory=lambda: iter(()))
 
 
@@ -72,7 +73,9 @@ def opened(
             into.flush()
             messages = _messages(process, alarm)
             head = next(messages)
-            yield Source(**head, rows=_rows(messages))
+            source = Source(**head)
+            source.rows = _rows(messages, source)
+            yield source
         finally:
             alarm.cancel()
             process.kill()
@@ -89,9 +92,9 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
             if message.get("why"):
                 log.warning("A file was not read: %s", message["why"])
             raise Unreadable(sentence(message["refused"], message.get("detail", "")))
+        yield message
         if "end" in message:
             return
-        yield message
     # It ended without a last word: the alarm or its own limits have killed it.
     process.wait()
     log.warning("The reading process ended with %s", process.returncode)
@@ -100,9 +103,10 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
     raise Unreadable(sentence("memory"))
 
 
-def _rows(messages: Iterator[dict]) -> Iterator[Row]:
+def _rows(messages: Iterator[dict], source: Source) -> Iterator[Row]:
     for message in messages:
-        yield from message["rows"]
+        source.unclosed = message.get("unclosed", 0)
+        yield from message.get("rows", [])
 
 
 def value_of(kind: str, text: str) -> Any:

@@ -4,6 +4,7 @@ A widget gets what the reader found in a cell (crm/excel/read.py): str, bool, in
 """
 
 import datetime as clock
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
 from crm.excel.cells import CellKind
-from crm.excel.dates import as_day, as_moment, from_serial, read_date
+from crm.excel.dates import as_day, as_moment, from_serial, in_reach, is_null_date, read_date
 from crm.excel.numbers import as_digits, read_number
 from crm.fields.emails import tidy_email
 
@@ -39,6 +40,8 @@ YES = {
 }
 NO = {"0", "no", "n", "false", "off", "-", "nu", "fals", "nein", "falsch", "non", "faux", "nie", "nem", "ne"}
 
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+
 
 class Unknown(ValueError):
     """The cell names something that does not exist here; a person can decide once for all cells that say so."""
@@ -53,6 +56,14 @@ class CellWidget(Widget):
 
     def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
         """What depends on who reads or writes, once before any cell."""
+
+    def says_nothing(self, value: Any) -> bool:
+        """Whether a cell that is not empty means an empty one."""
+        return False
+
+    def untouched(self, now: Any, shown: str) -> bool:
+        """Whether a spreadsheet alone has made what a cell shows of the value that was written into it."""
+        return False
 
 
 def tidy(text: str) -> str:
@@ -102,6 +113,22 @@ class EmailCell(TextCell):
         return tidy_email(super().clean(value))
 
 
+class PhoneCell(TextCell):
+    """A phone number. A spreadsheet that opens a CSV file makes a number of one, without its + and its first zeros."""
+
+    def clean(self, value, row=None, **keywords):
+        text = super().clean(value)
+        if SHORTENED.fullmatch(text):
+            raise ValueError(_("A spreadsheet shortened this number. Enter all of its digits."))
+        return text
+
+    def untouched(self, now, shown):
+        if now == shown or len(shown) < 6 or not shown.isdecimal():
+            return False
+        digits = "".join(letter for letter in now if letter.isdecimal())
+        return shown.lstrip("0") == digits.lstrip("0")
+
+
 class NumberCell(CellWidget):
     kind = CellKind.NUMBER
 
@@ -135,8 +162,12 @@ class DateCell(CellWidget):
         found = self.found(value)
         return None if found is None else as_day(found)
 
+    def says_nothing(self, value):
+        return is_null_date(text_of(value))
+
     def found(self, value: Any) -> clock.date | None:
         if isinstance(value, clock.date):
+            in_reach(value.year)
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             return from_serial(value)

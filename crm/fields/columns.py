@@ -66,6 +66,19 @@ class TextField(_Plain, models.CharField):
             cls.add_to_class(f"{name}_key", KeyColumn(name))
 
 
+class LineField(_Plain, models.CharField):
+    """A text of one line, whatever brings it in."""
+
+    type = texts.Line()
+    default_validators = [texts.one_line]
+
+
+class NameField(TextField):
+    """A text of one line that people sort."""
+
+    default_validators = [texts.one_line]
+
+
 class EmailField(_Plain, models.EmailField):
     type = texts.Email()
     path = "django.db.models.EmailField"

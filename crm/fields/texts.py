@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from django.core.exceptions import ValidationError
 from django.db.models import Field, Index, Q
 from django.db.models.functions import Left
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
-from crm.excel.widgets import EmailCell
+from crm.excel.widgets import EmailCell, PhoneCell
 from crm.fields.filters import Contains
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
@@ -17,6 +19,13 @@ from crm.templatetags.look import clip
 BEGINNING = 200
 # The end of the name of a key column (crm/fields/columns.py).
 KEY = "_key"
+
+
+def one_line(text: str) -> str:
+    """The text. Raises ValidationError where it has several lines: a name never does, but the rest of a file has."""
+    if "\n" in text or "\r" in text:
+        raise ValidationError(_("Remove the line breaks."))
+    return text
 
 
 class Line(FieldType):
@@ -71,6 +80,9 @@ class Phone(Line):
 
     sorted_by = "_normal"
     width = 20
+
+    def widget(self, field):
+        return PhoneCell(field)
 
     def fact(self, field, record):
         number = getattr(record, field.name)

@@ -8,7 +8,8 @@ from collections import Counter
 
 from django.db import connection
 
-from crm.imports.check import READ, Check, write
+from crm.imports.check import READ, Check
+from crm.imports.copying import write
 from crm.models import Import, ImportRow, PlannedRow
 
 NO_COUNTS = ("made", "last")

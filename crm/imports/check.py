@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.imports.clean import Cell, Cleaner, called
-from crm.imports.copying import COPY_PLAN, line_of
+from crm.imports.copying import write
 from crm.imports.judge import Judge, Judged, plain
-from crm.imports.match import Before, Found, Keys, Matcher, Recognition
+from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
 from crm.imports.rules import WHOLE_NAME
 from crm.imports.unknown import unknown_values
@@ -38,7 +37,9 @@ class Check:
             kind, user, day_first=self.options.day_first, decimal=self.options.decimal
         )
         self.rules = kind.imports(kind, user)
-        self.cleaner = Cleaner(self.resource, imported.mapping, imported.decisions)
+        self.cleaner = Cleaner(
+            self.resource, imported.mapping, imported.decisions, from_workbook=bool(imported.sheets)
+        )
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
         self.matcher = Matcher(self.recognition, self.resource, user)
@@ -55,6 +56,8 @@ class Check:
             *self.rules.keys,
         }
         self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
+        # The addresses of rows with a phone, by row.
+        self.emails: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
 
     def run(self, progress: Progress | None = None) -> None:
@@ -137,6 +140,8 @@ class Check:
             ):
                 if key:
                     self.seen[name].setdefault(key, row.row)
+            if keys.phone and keys.email:
+                self.emails[row.row] = cells[self.rules.email].value
         return plan
 
     def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: Found, before: dict) -> None:
@@ -169,14 +174,19 @@ class Check:
 
     def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
         """By e-mail, phone or the chosen field: first in the CRM, then in the file."""
+        email = self.values_of(cells).get(self.rules.email)
         for name, key, known in (
             ("email", keys.email, found.by_email),
             ("phone", keys.phone, found.by_phone),
             ("field", keys.field, found.by_field),
         ):
             pk = known.get(key) if key else None
+            if name == "phone" and pk and somebody_else(email, found.records[pk].get(self.rules.email)):
+                pk = None
             earlier = self.seen["id"].get(pk) if pk else None
             earlier = earlier or (self.seen[name].get(key) if key else None)
+            if name == "phone" and earlier and somebody_else(email, self.emails.get(earlier)):
+                earlier = None
             if earlier:
                 # `version` is the row that this one repeats.
                 plan.match, plan.version = "file", earlier
@@ -284,13 +294,3 @@ class Check:
         counts["conflicts"] += len(plan.conflicts)
         if plan.verdict == Verdict.DUPLICATE:
             counts["repeated" if plan.match == "file" else "like_record"] += 1
-
-
-def write(planned: list[PlannedRow]) -> None:
-    with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
-        copy.write("".join(line_of(row) for row in planned))
-
-
-def who_and_when(change) -> list[str]:
-    who = change.operation.by.name if change.operation and change.operation.by else ""
-    return [who, timezone.localtime(change.at).isoformat()]

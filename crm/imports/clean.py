@@ -4,14 +4,17 @@ What a cell names but does not exist here becomes what a person has decided for 
 status, source or tag that apply will make, or an error.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from crm.excel.csv import unguarded
 from crm.excel.lookups import TagsCell
 from crm.excel.read import value_of
 from crm.excel.widgets import Unknown, text_of
+from crm.fields.texts import one_line
 from crm.imports.columns import TO_DESCRIPTION
 from crm.imports.options import CLEAR
 from crm.imports.rules import TO_MAKE, WHOLE_NAME, ImportRules
@@ -19,13 +22,16 @@ from crm.records.resource import RecordResource
 
 # Distinct cells kept a column: enough for columns of choices, little for columns of names.
 REMEMBERED = 5_000
+# Errors, formulas without a value, and quotes that are never closed (crm/excel/read.py).
+UNUSABLE = ("e", "f", "q")
 
 
 @dataclass(frozen=True)
 class Cell:
     """A cleaned cell: its value by column of the database, or the sentence why there is none.
 
-    `unknown` are the names in it that do not exist here, decided or not; `shown` is the text that stands in the cell.
+    `unknown` are the names in it that do not exist here, decided or not; `shown` is the text that stands in the cell, and
+    `written` the same with the quote that was taken off.
     """
 
     shown: str
@@ -34,14 +40,21 @@ class Cell:
     unknown: tuple[str, ...] = ()
     empty: bool = False
     clears: bool = False
+    written: str = ""
 
 
 class Cleaner:
     """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
 
     def __init__(
-        self, resource: RecordResource, mapping: list[str], decisions: dict[str, dict[str, Any]]
+        self,
+        resource: RecordResource,
+        mapping: list[str],
+        decisions: dict[str, dict[str, Any]],
+        *,
+        from_workbook: bool = True,
     ) -> None:
+        self.from_workbook = from_workbook
         self.resource, self.decisions = resource, decisions
         self.fields = [(place, name) for place, name in enumerate(mapping) if name and name != TO_DESCRIPTION]
         self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
@@ -67,22 +80,34 @@ class Cleaner:
         return found
 
     def cell(self, name: str, kind: str, text: str) -> Cell:
-        if kind == "e":
-            return Cell(text, error=_error_words(text))
+        if kind in UNUSABLE:
+            return Cell(text, error=_error_words(kind, text))
         value = value_of(kind, text)
         shown = text_of(value)
         if not shown:
             return Cell("", empty=True)
         if shown == CLEAR:
             return Cell(shown, clears=True)
-        if name == WHOLE_NAME and name not in self.resource.fields:
-            return Cell(shown, value=shown)
+        if self.from_workbook and (bare := unguarded(shown)) != shown:
+            # A spreadsheet that has opened a CSV file of ours keeps the guard's quote as a part of the text.
+            return replace(self.meant(name, bare, bare), written=shown)
+        return self.meant(name, value, shown)
+
+    def meant(self, name: str, value: Any, shown: str) -> Cell:
+        """What a cell says that holds something."""
         try:
+            if name == WHOLE_NAME and name not in self.resource.fields:
+                return Cell(shown, value=one_line(shown))
             if name == "tags":
                 return self.tags(shown)
-            return Cell(shown, value=self.resource.widget(name).clean(value))
+            widget = self.resource.widget(name)
+            if widget.says_nothing(value):
+                return Cell("", empty=True)
+            return Cell(shown, value=widget.clean(value))
         except Unknown as unknown:
             return self.decided(name, shown, str(unknown))
+        except ValidationError as error:
+            return Cell(shown, error=" ".join(error.messages))
         except ValueError as error:
             return Cell(shown, error=str(error))
 
@@ -117,7 +142,15 @@ class Cleaner:
         return Cell(shown, value=sorted(ids, key=str), empty=not ids, unknown=tuple(unknown))
 
 
-def _error_words(text: str) -> str:
+def _error_words(kind: str, text: str) -> str:
+    if kind == "f":
+        return _(
+            "This formula has no calculated value. Open the file in Excel or LibreOffice, save it, and import it again."
+        )
+    if kind == "q":
+        return _(
+            "The quotation mark that opens this cell is never closed. Close it in a text editor and import the file again."
+        )
     return _("The cell holds the error %(error)s.") % {"error": text}
 
 

@@ -1,4 +1,4 @@
-"""Which column of a file is what: guessed by its head, then by its content; what a user once chose goes before."""
+"""Which column of a file is what: guessed by its head, unless its values contradict, then by its content; what a user once chose goes before."""
 
 import hashlib
 import re
@@ -13,6 +13,7 @@ from crm.excel.numbers import looks_decimal
 from crm.fields.dates import Day
 from crm.fields.numbers import Number
 from crm.fields.type import type_of
+from crm.imports.evidence import EMAIL, contradicted
 from crm.imports.rules import WHOLE_NAME
 from crm.imports.words import bare, field_by_word
 from crm.records.kinds import Kind
@@ -21,28 +22,31 @@ from crm.records.kinds import Kind
 TO_DESCRIPTION = "notes"
 SAMPLES = 3
 TEXTS = 300
-HEAD_ROWS = 20
 
 OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PHONE = re.compile(r"\+?[\d\s()./-]{7,25}")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @dataclass
 class Seen:
-    """What was seen of a column while its rows went by."""
+    """What was seen of a column while its rows went by. `doubted` is the field that its head means and its values do not."""
 
     heading: str
     filled: int = 0
     kinds: set[str] = field(default_factory=set)
-    texts: list[str] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    doubted: str = ""
 
     def see(self, kind: str, text: str) -> None:
         self.filled += 1
         self.kinds.add(kind)
-        if len(self.texts) < TEXTS:
-            self.texts.append(text)
+        if len(self.cells) < TEXTS:
+            self.cells.append((kind, text))
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _kind, text in self.cells]
 
     def as_json(self) -> dict[str, Any]:
         samples = list(dict.fromkeys(text[:60] for text in self.texts))[:SAMPLES]
@@ -51,21 +55,8 @@ class Seen:
             "filled": self.filled,
             "kinds": "".join(sorted(self.kinds)),
             "samples": samples,
+            "doubted": self.doubted,
         }
-
-
-def head_of(rows: list[tuple[int, str, list[str]]]) -> int:
-    """The place of the head among the first rows: the first that is nearly as wide as the widest, and all of texts."""
-    widths = [sum(1 for text in cells if text.strip()) for _number, _kinds, cells in rows]
-    for place, (_number, kinds, cells) in enumerate(rows):
-        texts = [
-            text
-            for position, text in enumerate(cells)
-            if text.strip() and kinds[position : position + 1] in ("", "s")
-        ]
-        if widths[place] >= 0.6 * max(widths) and len(texts) == widths[place]:
-            return place
-    return 0
 
 
 def signature(headings: list[str]) -> str:
@@ -76,6 +67,9 @@ def guess(kind: Kind, columns: list[Seen]) -> list[str]:
     """The field of each column, '' for those that are left out. No field is given twice."""
     known = field_by_word(kind)
     found = [known.get(bare(column.heading), "") for column in columns]
+    for place, column in enumerate(columns):
+        if contradicted(kind, found[place], column.cells):
+            found[place], column.doubted = "", found[place]
     found = [
         _by_content(kind, column) if not field and column.filled else field
         for column, field in zip(columns, found, strict=True)

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.db import connection
+
 from crm.models import PlannedRow
 
 COPY_PLAN = """COPY crm_plannedrow (of_id, "row", verdict, action, choice, match, record, version, title, subtitle,
@@ -32,3 +34,8 @@ def copied(value: Any) -> str:
     if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
         return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     return text
+
+
+def write(planned: list[PlannedRow]) -> None:
+    with connection.cursor() as cursor, cursor.copy(COPY_PLAN) as copy:
+        copy.write("".join(line_of(row) for row in planned))

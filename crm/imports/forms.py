@@ -18,7 +18,6 @@ from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.forms import Form, dress
 
-ENCODINGS = ["utf-8", "cp1250", "cp1251", "cp1252", "utf-16"]
 DAY_ORDERS = [("day", _("day first, 31.12.2026")), ("month", _("month first, 12/31/2026"))]
 DECIMALS = [(".", _("a dot, 1,234.50")), (",", _("a comma, 1.234,50"))]
 
@@ -72,9 +71,11 @@ class ColumnsForm(Form):
         self.fields["match"].choices = options.ways_to_match(self.kind.imports)
         self.fields["key"].choices = [(name, heading_of_target(self.kind, name)) for name in self.rules.keys]
         self._offer_defaults()
-        for place, column in enumerate(imported.columns):
-            field = forms.ChoiceField(choices=targets(self.kind), label=column["heading"], required=False)
-            words = {"letter": letters(place + 1), "heading": column["heading"]}
+        for place in range(len(imported.columns)):
+            field = forms.ChoiceField(
+                choices=targets(self.kind), label=imported.heading(place), required=False
+            )
+            words = {"letter": letters(place + 1), "heading": imported.heading(place)}
             named = _now("Field for column %(letter)s, %(heading)s") % words
             field.widget.attrs |= {"data-size": "small", "aria-label": named}
             self.fields[f"column_{place}"] = field

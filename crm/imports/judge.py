@@ -84,10 +84,7 @@ class Judge:
 
     def _compare(self, judged: Judged, name, cell: Cell, record, base, choice: str, takes: list[str]) -> None:
         now = record[name]
-        rendering = self.resource.widget(name).rendering
-        if (cell.error or cell.unknown) and cell.shown == tidy(
-            str(rendering(now) if rendering else now or "")
-        ):
+        if self._untouched(name, cell, now):
             # As it was written out: nobody has touched the cell.
             return
         judged.unknown += [(name, text) for text in cell.unknown]
@@ -116,6 +113,16 @@ class Judge:
             if name not in takes:
                 return
         judged.values[name] = value
+
+    def _untouched(self, name: str, cell: Cell, now: Any) -> bool:
+        """Whether an odd cell is what was written out, or what a spreadsheet has made of that."""
+        widget = self.resource.widget(name)
+        if cell.error or cell.unknown or cell.written:
+            rendering = widget.rendering
+            there = tidy(str(rendering(now) if rendering else now or ""))
+            if (cell.written or cell.shown) == there:
+                return True
+        return widget.untouched(now, cell.shown)
 
     def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()

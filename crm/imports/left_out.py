@@ -18,7 +18,7 @@ ROWS_AT_ONCE = 2_000
 
 def write_left_out(imported: Import, file: IO[bytes]) -> int:
     """Returns how many rows were written: those of the plan, or after its end those that really were not written."""
-    columns = [Column(column["heading"], width=20) for column in imported.columns]
+    columns = [Column(imported.heading(place), width=20) for place in range(len(imported.columns))]
     columns.append(Column(_("Why it was left out"), width=60))
     with Workbook(file, title=imported.name, creator=imported.user.name, created=timezone.now()) as workbook:
         return workbook.table(_("Left out"), columns, _rows(imported))

@@ -19,7 +19,9 @@ def headings_of(imported: Import) -> list[str]:
 
 
 def known_by_heads(kind: Kind, user, headings: list[str]) -> ImportMapping | None:
-    """The last one that was used for a file with just these heads."""
+    """The last one that was used for a file with just these heads. Of files without any none is like another."""
+    if not any(headings):
+        return None
     found = (
         ImportMapping.objects.of(user, kind.name).with_heads(signature(headings)).last_used_first().first()
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.db.models import Field
+from django.utils import timezone
 
 from crm.fields.columns import KeyColumn
 from crm.fields.phones import normal_phone
@@ -215,3 +216,13 @@ def as_value(model: Any, name: str, recorded: Any) -> Any:
     if recorded is None or column.is_relation or isinstance(recorded, list):
         return recorded
     return column.to_python(recorded)
+
+
+def who_and_when(change) -> list[str]:
+    who = change.operation.by.name if change.operation and change.operation.by else ""
+    return [who, timezone.localtime(change.at).isoformat()]
+
+
+def somebody_else(email: str | None, other: str | None) -> bool:
+    """Whether these are two people, whatever phone they share: colleagues have one at the reception."""
+    return bool(email and other and email.casefold() != other.casefold())

@@ -2,12 +2,60 @@
 
 from django.utils.translation import gettext as _
 
+from crm.excel.cells import letters
 from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
-from crm.imports.columns import TO_DESCRIPTION, days_of
+from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
 from crm.records.kinds import KINDS, Kind
+
+
+def warnings_on(imported: Import) -> list[str]:
+    """What the page says above all columns, because it may bring in something that nobody wants."""
+    found = []
+    if imported.header_row == 0:
+        found.append(
+            _("The file has no header row, so its columns go by their letters. Every row is imported.")
+        )
+    for place, column in enumerate(imported.columns):
+        words = {"line": column.get("unclosed"), "column": imported.heading(place)}
+        if words["line"]:
+            found.append(
+                _(
+                    "A quotation mark that opens on line %(line)s is never closed, so the rest of the file is in one cell of "
+                    "“%(column)s”. Close it in a text editor and upload the file again."
+                )
+                % words
+            )
+        if "f" in column["kinds"]:
+            found.append(
+                _(
+                    "“%(column)s” has formulas without calculated values. Open the file in Excel or LibreOffice, save it, and "
+                    "upload it again."
+                )
+                % words
+            )
+    found += _same_headings(imported)
+    if imported.name.lower().endswith(".xlsm"):
+        found.append(_("Macros in this file aren’t read. Only the values of its cells are imported."))
+    return found
+
+
+def _same_headings(imported: Import) -> list[str]:
+    by_heading: dict[str, list[int]] = {}
+    for place, column in enumerate(imported.columns):
+        if column["heading"]:
+            by_heading.setdefault(bare(column["heading"]), []).append(place)
+    return [
+        _("Columns %(letters)s have the same header, “%(heading)s”. Check where each of them goes.")
+        % {
+            "letters": ", ".join(letters(place + 1) for place in places),
+            "heading": imported.heading(places[0]),
+        }
+        for places in by_heading.values()
+        if len(places) > 1
+    ]
 
 
 def note_on(imported: Import, place: int) -> str:
@@ -22,6 +70,8 @@ def note_on(imported: Import, place: int) -> str:
         return _("Only the product writes this")
     if not name and meant == "id":
         return _("Not our ids")
+    if not name and (doubted := column.get("doubted")):
+        return _("Most values don’t fit “%(field)s”") % {"field": heading_of_target(kind, doubted)}
     return _notes(kind, imported, column, name)
 
 

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.models import Import
 from crm.records.kinds import KINDS
@@ -42,15 +43,11 @@ def elsewhere(imported: Import, *states: str):
 
 def file_in_words(imported: Import) -> str:
     """hannover-2026.xlsx, sheet “Contacts”, 522 rows, 11 columns"""
-    words = {
-        "rows": number(imported.rows),
-        "columns": len(imported.columns),
-        "file": imported.name,
-        "sheet": imported.sheet,
-    }
-    if imported.sheet:
-        return _("%(file)s, sheet “%(sheet)s”, %(rows)s rows, %(columns)s columns") % words
-    return _("%(file)s, %(rows)s rows, %(columns)s columns") % words
+    rows = ngettext("%(number)s row", "%(number)s rows", imported.rows) % {"number": number(imported.rows)}
+    width = len(imported.columns)
+    columns = ngettext("%(number)s column", "%(number)s columns", width) % {"number": number(width)}
+    sheet = [_("sheet “%(sheet)s”") % {"sheet": imported.sheet}] if imported.sheet else []
+    return ", ".join([imported.name, *sheet, rows, columns])
 
 
 def pace(job) -> dict[str, int]:

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
-from crm.imports.columns import HEAD_ROWS, Seen, guess, head_of, reading_of
+from crm.imports.columns import Seen, guess, reading_of
 from crm.imports.copying import copied
+from crm.imports.evidence import HEAD_ROWS, head_of
 from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, ways_to_match
 from crm.models import Import, ImportRow
-from crm.records.kinds import KINDS
+from crm.records.kinds import KINDS, Kind
 from crm.web.transactions import disk_full
 
 log = logging.getLogger(__name__)
@@ -75,17 +76,24 @@ def stage(imported: Import, progress: Callable[[int, int], None] | None = None) 
                 if progress:
                     progress(count, max(count, source.about))
     if not count:
-        raise Unreadable(_("Under the heads in row %(row)s there are no rows.") % {"row": head})
+        raise Unreadable(_("There are no rows below the header in row %(row)s.") % {"row": head})
     imported.sheets, imported.sheet, imported.encoding = source.sheets, source.sheet, source.encoding
     imported.header_row, imported.rows = head, count
-    imported.columns = [column.as_json() for column in columns]
     imported.state = Import.State.COLUMNS
     _propose(imported, columns)
+    # Where a quote that is never closed opens, at the column that holds the rest of the file for it.
+    imported.columns = [
+        column.as_json() | ({"unclosed": source.unclosed} if "q" in column.kinds else {})
+        for column in columns
+    ]
     imported.save()
 
 
 def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iterator[Row]]:
-    """The row of the heads, the columns, and the rows below. Wider rows below get columns without a head."""
+    """The row of the heads, the columns, and the rows below. Wider rows below get columns without a head.
+
+    0 is asked for and given where the file has no heads: then all of its rows are data.
+    """
     rows = iter(source.rows)
     first = list(islice(rows, HEAD_ROWS))
     if header_row:
@@ -93,7 +101,9 @@ def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iter
             first.append(more)
         place = next((place for place, row in enumerate(first) if row[0] >= header_row), 0)
     else:
-        place = head_of(first)
+        place = head_of(first) if header_row is None else None
+    if place is None:
+        return 0, [], _chained(first, rows)
     number, _kinds, cells = first[place]
     columns = [Seen(" ".join(text.split())[:100]) for text in cells]
     return number, columns, _chained(first[place + 1 :], rows)
@@ -111,7 +121,7 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
     for place, text in enumerate(cells):
         if text:
             columns[place].see(kinds[place] if kinds else "s", text)
-    packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "")
+    packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
     return f"{pk}\t{number}\t{kinds}\t{copied(packed)}\t{{}}\t\t[]\n"
 
 
@@ -123,7 +133,7 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         "empties": "id" in imported.mapping and "version" in imported.mapping,
-        "match": ways_to_match(kind.imports)[0][0],
+        "match": _first_match(kind, imported.mapping),
         "key": kind.imports.keys[0],
         "defaults": kind.imports(kind, imported.user).first_defaults(),
         **(known.options if known else {}),
@@ -133,3 +143,10 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     imported.counts = {}
     imported.decisions = {}
     imported.unknown = {}
+
+
+def _first_match(kind: Kind, mapping: list[str]) -> str:
+    """How known records are recognised until a person chooses: by phone, too, where the file has phones."""
+    ways = [name for name, _label in ways_to_match(kind.imports)]
+    has_phones = any(name in mapping for name in kind.imports.phones)
+    return "id_email_phone" if has_phones and "id_email_phone" in ways else ways[0]

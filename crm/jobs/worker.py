@@ -96,6 +96,8 @@ async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
 
 def _stop(worker: asyncio.Task) -> None:
     interrupt()
+    # Each connection that is cut off in the middle of a query would be a warning, and this is how all of them end.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     if not worker.cancelling():
         worker.cancel()
 

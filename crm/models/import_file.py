@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.excel.cells import letters
+
 # The raw cells go so many days after the end of an import; its counts and its operation stay.
 KEEP_ROWS = timedelta(days=7)
 
@@ -50,7 +52,8 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """`state` is how far it has come; `job` is the work that is going on or has stopped.
 
-    columns    [{"heading", "filled", "kinds", "samples"}] by place
+    header_row 0 where the file has no heads
+    columns    [{"heading", "filled", "kinds", "samples", "doubted", "unclosed"}] by place
     mapping    the field of each column, '' for left out; "name" is a whole name
     options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, defaults {field: id or text}
     decisions  what unknown values become: {field: {text: "refuse" | "empty" | "create" | id}}
@@ -120,7 +123,8 @@ class Import(models.Model):
         return self.state in (self.State.READING, self.State.COLUMNS, self.State.PLAN)
 
     def heading(self, place: int) -> str:
-        return self.columns[place]["heading"]
+        """How a column is called: by its head, or else by its letter."""
+        return self.columns[place]["heading"] or letters(place + 1)
 
     def place_of(self, field: str) -> int | None:
         """The column that goes to a field."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
-from crm.fields.columns import CodeField, PhoneField, TagsField, TextField
+from crm.fields.columns import CodeField, NameField, PhoneField, TagsField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
 from crm.fields.type import sort_indexes
 from crm.records.history import tracked
@@ -21,7 +21,7 @@ class Company(OwnedRecord):
     table = "company"
     search_table = "customers_companysearch"
 
-    name = TextField(_("name"), max_length=300)
+    name = NameField(_("name"), max_length=300)
     domain = CodeField(
         _("domain"), max_length=253, blank=True, validators=[DOMAIN], help_text=_("Such as example.com.")
     )

@@ -16,7 +16,9 @@ from crm.fields.columns import (
     CodeField,
     EmailField,
     KeyColumn,
+    LineField,
     MoneyField,
+    NameField,
     PhoneField,
     TagsField,
     TextField,
@@ -44,10 +46,10 @@ class Lead(OwnedRecord):
     newsletter_state: str
 
     # Who
-    first_name = models.CharField(_("first name"), max_length=600, blank=True)
-    last_name = models.CharField(_("last name"), max_length=600, blank=True)
+    first_name = LineField(_("first name"), max_length=600, blank=True)
+    last_name = LineField(_("last name"), max_length=600, blank=True)
     title = TextField(pgettext_lazy("a job", "position"), max_length=200, blank=True)
-    company = TextField(_("company"), max_length=300, blank=True)
+    company = NameField(_("company"), max_length=300, blank=True)
     email = EmailField(_("e-mail"), max_length=254, blank=True)
     second_email = EmailField(_("second e-mail"), max_length=254, blank=True)
     phone = PhoneField(

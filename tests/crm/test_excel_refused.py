@@ -30,25 +30,29 @@ def test_other_kinds_of_files_are_refused(read, name):
 @pytest.mark.parametrize(
     ("data", "name", "what"),
     [
-        (b"Name;City", "a.xlsx", "text"),
+        (b"Name;City", "a.xlsx", "plain text"),
         (b"%PDF-1.7 ...", "a.xlsx", "PDF"),
         (b"<html><table><tr><td>Name", "a.xls", "HTML"),
         (b"\x89PNG\r\n\x1a\n", "a.csv", "PNG"),
-        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.csv", "xlsx"),
-        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.xls", "xlsx"),
-        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.ods", "xlsx"),
+        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.csv", "an Excel workbook, .xlsx"),
+        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.xls", "an Excel workbook, .xlsx"),
+        (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.ods", "an Excel workbook, .xlsx"),
         (b"MZ\x90\0", "a.csv", "EXE"),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(read, data, name, what):
-    assert f"its content another: it is {what}." in refusal(read, data, name)
+    assert f"doesn’t match its content ({what})." in refusal(read, data, name)
+
+
+def test_what_no_program_of_tables_has_made_is_refused_without_a_question_mark(read):
+    assert refusal(read, b"\x01\x02\0\x03 binary", "a.csv").startswith("This file isn’t a spreadsheet.")
 
 
 def test_a_plain_archive_is_refused(read):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("readme.txt", "x")
-    assert "it is ZIP" in refusal(read, file.getvalue(), "a.xlsx")
+    assert "content (ZIP)" in refusal(read, file.getvalue(), "a.xlsx")
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.99])

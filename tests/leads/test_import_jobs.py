@@ -1,6 +1,7 @@
 """The work on an import in the background: progress, cancel, what stops it, and that nothing of it happens twice."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -217,11 +218,14 @@ def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
     assert imported.counts["new"] == 7
 
 
-def test_the_page_that_watches_says_how_fast_it_goes_and_how_long_it_takes(sign_in, ann, large):
+def test_the_page_that_watches_says_how_fast_it_goes_and_how_long_it_takes(sign_in, ann, large, monkeypatch):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     job = pressed_apply(browser, imported)
     began = timezone.now() - timedelta(seconds=10)
     Job.objects.filter(pk=job.pk).update(state="running", started_at=began, done=2_000, total=5_000)
+    monkeypatch.setattr(
+        "crm.imports.own.timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=10))
+    )
     text = browser.get(page(imported, "import")).text
     assert "2,000 of 5,000 rows. 200 rows a second, about 15 seconds left." in text

@@ -142,7 +142,7 @@ def test_the_template_has_all_fields_of_the_form_and_can_be_imported(sign_in, an
     browser = sign_in(ann)
     data = browser.get(reverse("leads:template")).content
     imported = upload(browser, data, "template.xlsx")
-    assert imported.stopped == "Under the heads in row 1 there are no rows."
+    assert imported.stopped == "There are no rows below the header in row 1."
 
 
 def test_a_known_file_and_known_heads_are_recognised(sign_in, ann):

@@ -21,7 +21,7 @@ from crm.exports.write import begin
 from crm.models import Export, SavedView
 from crm.records.columns import columns_of
 from crm.records.kinds import Kind
-from crm.records.listing import COUNT_AT_FIRST
+from crm.records.listing import COUNT_AT_FIRST, PAGE_PARAMETERS, Listing
 from crm.records.resource import ALONG
 from crm.records.views.list import view_of
 from crm.records.views.of_kind import of_kind
@@ -85,7 +85,9 @@ def write(request, kind: Kind):
 
 def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Export:
     kind = selection.kind
-    name = slugify(view.name if view else "") or slugify(str(kind.words.many))
+    # A view that was changed since it was opened is another selection: its name would promise too much or too little.
+    unchanged = view and not changed(selection.listing, view)
+    name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
         user=selection.user,
         table=kind.name,
@@ -95,6 +97,17 @@ def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Ex
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
     )
+
+
+def changed(listing: Listing, view: SavedView) -> bool:
+    """Whether the selection has another filter or search than the view that it was opened from."""
+    return set_of(listing) != set_of(Listing(listing.kind, view.parameters, listing.viewer))
+
+
+def set_of(listing: Listing) -> dict[str, list[str]]:
+    """The part of an address that says which records, in whatever order."""
+    data = listing.data
+    return {name: sorted(data.getlist(name)) for name in data if name not in ("sort", *PAGE_PARAMETERS)}
 
 
 def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpResponse:

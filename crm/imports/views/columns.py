@@ -4,10 +4,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from crm.excel.cells import letters
-from crm.imports.forms import ENCODINGS, ColumnsForm
+from crm.excel.encodings import ENCODINGS, encoding_in_words, encodings_offered
+from crm.imports.forms import ColumnsForm
 from crm.imports.jobs import begin, check_now_or_later
 from crm.imports.mappings import chosen_by, headings_of, known_by_heads, offered_to, remember
-from crm.imports.notes import note_on
+from crm.imports.notes import note_on, warnings_on
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.models import Import
 from crm.records.kinds import KINDS
@@ -59,7 +60,9 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "remembered": known_by_heads(kind, imported.user, headings_of(imported)),
         "mappings": offered_to(kind, imported.user),
         "before": imports_of_same_file(imported),
-        "encodings": ENCODINGS,
+        "encoding": encoding_in_words(imported.encoding),
+        "encodings": encodings_offered(imported.encoding),
+        "warnings": warnings_on(imported),
         "with_ids": "id" in imported.mapping,
         "defaults": [form[name] for name in form.default_names],
     }
@@ -84,7 +87,8 @@ def read_again(request, pk):
     if imported.working or not imported.open or not imported.file:
         return redirect("imports:import", imported.pk)
     imported.sheet = request.POST.get("sheet", "")[:100]
-    imported.header_row = number_of(request.POST.get("header_row", ""), most=9_999_999)
+    header_row = "0" if "no_header" in request.POST else request.POST.get("header_row", "")
+    imported.header_row = number_of(header_row, most=9_999_999)
     encoding = request.POST.get("encoding", "")
     imported.encoding = encoding if encoding in ENCODINGS else ""
     imported.state = Import.State.READING

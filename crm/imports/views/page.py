@@ -1,5 +1,7 @@
 """An import as it is now: at work, stopped, on the way to its next step, or done with its receipt."""
 
+from pathlib import Path
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -8,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm import jobs
+from crm.excel.encodings import encodings_offered
+from crm.excel.limits import TEXT_EXTENSIONS
 from crm.imports.columns import targets
 from crm.imports.jobs import check_now_or_later
 from crm.imports.options import MATCH
@@ -37,8 +41,15 @@ def page(request, pk):
         "kind": KINDS[imported.table],
         "step": next_step(imported),
         "file": file_in_words(imported),
+        "encodings": encodings_offered(imported.encoding) if may_choose_encoding(imported) else [],
     }
     return answer(request, "imports/stopped.html", context)
+
+
+def may_choose_encoding(imported: Import) -> bool:
+    """Whether another encoding may help: a text file that could not be read."""
+    text = Path(imported.name.lower()).suffix in TEXT_EXTENSIONS
+    return text and imported.state == Import.State.READING and bool(imported.file and imported.stopped)
 
 
 def watched(request, imported: Import):

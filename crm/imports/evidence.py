@@ -1,0 +1,75 @@
+"""What cells say of their column: whether they can be what its head means, and whether a row of them is a head at all."""
+
+import re
+from copy import copy
+from typing import Any
+
+from crm.excel.dates import YEAR_FIRST, YEAR_LAST
+from crm.excel.read import Row, value_of
+from crm.excel.widgets import CellWidget, DateCell, EmailCell, NumberCell, PhoneCell, YesNoCell
+from crm.records.kinds import Kind
+
+# So many rows are searched for the head.
+HEAD_ROWS = 20
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# As people write phones that are no other numbers.
+SURE_PHONE = re.compile(r"(?:\+|0|\()(?:[\s()./-]*\d){6,19}")
+# Fewer values than this prove nothing: what is wrong with them stands at their cells.
+ENOUGH = 5
+# The types of cells that refuse what is none of theirs.
+TELLING = (DateCell, NumberCell, YesNoCell, EmailCell, PhoneCell)
+
+
+def head_of(rows: list[Row]) -> int | None:
+    """The place of the head among the first rows: the first that is nearly as wide as the widest, and all of texts.
+
+    None where it is a row like those below it, with an address, a phone or a date.
+    """
+    widths = [sum(1 for text in cells if text.strip()) for _number, _kinds, cells in rows]
+    wide = [place for place, width in enumerate(widths) if width >= 0.6 * max(widths)]
+    found = next((place for place in wide if _all_texts(rows[place])), 0)
+    if not holds_data(rows[found]):
+        return found
+    # A head may hold numbers, too, such as years.
+    return next((place for place in wide if place < found and not holds_data(rows[place])), None)
+
+
+def _all_texts(row: Row) -> bool:
+    _number, kinds, cells = row
+    return all(kinds[place : place + 1] in ("", "s", "q") for place, text in enumerate(cells) if text.strip())
+
+
+def holds_data(row: Row) -> bool:
+    """Whether the row holds what no head is: an e-mail address, a phone or a date."""
+    _number, kinds, cells = row
+    patterns = (EMAIL, SURE_PHONE, YEAR_FIRST, YEAR_LAST)
+    return bool({"d", "t"} & set(kinds)) or any(
+        pattern.fullmatch(text.strip()) for text in cells for pattern in patterns
+    )
+
+
+def contradicted(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
+    """Whether most of these cells cannot be read as values of the field."""
+    column = kind.resource.fields.get(name)
+    widget = column and column.widget
+    if not isinstance(widget, TELLING):
+        return False
+    values = [value_of(letter, text) for letter, text in cells if letter not in ("e", "f", "q")]
+    said = [value for value in values if value != "" and not widget.says_nothing(value)]
+    wrong = sum(not _readable(widget, value) for value in said)
+    return len(said) >= ENOUGH and wrong > len(said) / 2
+
+
+def _readable(widget: CellWidget, value: Any) -> bool:
+    """In any order of day and month, with any decimal sign."""
+    if isinstance(widget, PhoneCell):
+        return any(letter.isdecimal() for letter in str(value))
+    for day_first, decimal in ((True, "."), (False, ",")):
+        reader = copy(widget)
+        reader.prepare(None, day_first=day_first, decimal=decimal)
+        try:
+            reader.clean(value)
+        except ValueError:
+            continue
+        return True
+    return False
