@@ -12,6 +12,7 @@ BASE_DIR = machine.ROOT
 DATA = ENVIRONMENT.data
 DEMO = ENVIRONMENT.demo
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = ENVIRONMENT.secret_key_fallbacks
 DEBUG = False
 
 # Addresses
@@ -208,11 +209,15 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "DESCRIPTION": (
-        "Leads for other programs. What was written for CRM Connect or for Umbra ERP works unchanged; a token is made "
-        "under Settings, API."
+        "Programs written for CRM Connect or Umbra ERP work with Leadwell unchanged. For new programs use API v2. An "
+        "administrator creates tokens under Settings, API."
     ),
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StatusCategory": "leads.models.Status.Kind",
+        "SourceCategory": "leads.models.Source.Kind",
+    },
     "APPEND_COMPONENTS": {
         "securitySchemes": {
             "authtoken": {"type": "apiKey", "in": "header", "name": "authtoken"},

@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/schema", api_docs.schema, name="api_schema"),
     path("api/docs", api_docs.docs, name="api_docs"),
     path("api/v2", include("crm.api.v2.urls")),
+    path("", include("accounts.api")),
     path("", include("leads.api.urls")),
     path("", include("customers.api")),
 ]

@@ -5,9 +5,10 @@ from django.urls import path
 from crm.api.v2.documented import calls_on
 from customers.kind import COMPANY
 
-Companies, CompaniesBulk = calls_on(COMPANY, resource="companies")
+Companies, OneCompany, CompaniesBulk = calls_on(COMPANY, resource="companies")
 
 urlpatterns = [
     path("api/v2/companies", Companies.as_view(), name="own_companies"),
     path("api/v2/companies/bulk", CompaniesBulk.as_view(), name="own_companies_bulk"),
+    path("api/v2/companies/<str:pk>", OneCompany.as_view(), name="own_company"),
 ]

@@ -24,6 +24,12 @@ SEES = "customers.view_company"
 COMPANIES = Resource(
     "companies",
     _("Companies"),
-    {"get": SEES, "put": "customers.change_company", "delete": "customers.delete_company"},
+    {
+        "get": SEES,
+        "search": SEES,
+        "post": "customers.add_company",
+        "put": "customers.change_company",
+        "delete": "customers.delete_company",
+    },
     SEES,
 )

@@ -246,6 +246,8 @@ OWN_API = [
     "currency",
     "status",
     "kind",
+    "lost_reason",
+    "lost_remark",
     "source",
     "owner",
     "department",

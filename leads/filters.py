@@ -40,13 +40,17 @@ class LeadFilter(FilterSet):
         label=_("kind of status"),
         choices=lambda user: Status.Kind.choices,
         condition=lambda values, user: _with_status(lambda status: status.kind in values),
+        known=Status.Kind.values,
     )
     disqualified = YesNoFilter(
         label=_("disqualified"),
         condition=lambda: _with_status(lambda status: status.kind == Status.Kind.DISQUALIFIED),
     )
     newsletter = AnyOf(
-        label=_("newsletter"), choices=lambda user: Newsletter.State.choices, condition=_with_newsletter
+        label=_("newsletter"),
+        choices=lambda user: Newsletter.State.choices,
+        condition=_with_newsletter,
+        known=Newsletter.State.values,
     )
     created = Period(label=_("added"), column="created_at", periods=PAST)
     contacted = Period(label=_("last contacted"), column="last_contacted_at", periods=[*PAST, "none"])

@@ -13,18 +13,19 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 WORDS = {
-    400: "The request cannot be read.",
-    401: "There is no token, or it is not valid or has expired.",
+    400: "The request can't be read.",
+    401: "The token is missing, not valid, or expired.",
     403: "The token or its user may not do this.",
-    404: "It does not exist, or it is not the user's to see.",
-    405: "The address does not know this method.",
-    406: "Nothing was sent.",
-    409: "Something is in the way: it is in use, or somebody is changing it.",
+    404: "Not found, or the user of the token can't see it.",
+    405: "The address doesn't support this method.",
+    406: "The body is empty.",
+    409: "The change isn't possible right now: the record is in use, or someone else is changing it.",
+    412: "The record has changed since the version in If-Match.",
     413: "The body is larger than 5 MB.",
-    415: "Bodies of this type are not read.",
-    422: "A field says something that cannot be; nothing was written.",
-    429: "More calls in this minute than the token may make.",
-    503: "It took too long; nothing was changed.",
+    415: "The Content-Type isn't supported.",
+    422: "A value isn't valid. Nothing was changed.",
+    429: "The token has made too many calls in this minute. Retry-After says how many seconds to wait.",
+    503: "The call took too long. Nothing was changed.",
 }
 ALWAYS = [400, 401, 403, 405, 409, 429, 503]
 WRITING = [413, 415, 422]
@@ -33,8 +34,21 @@ IDEMPOTENT = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="Up to 255 characters. The same call with the same key gets the same answer for a day.",
+    description=(
+        "Up to 255 characters of your choice. If you repeat a call with the same key within a day, you get the first "
+        "answer again and nothing is done twice."
+    ),
 )
+# A token with a limit gets these with every answer.
+LIMITS = [
+    ("X-RateLimit-Limit", "Calls a minute that the token may make. Sent for tokens with a limit."),
+    ("X-RateLimit-Remaining", "Calls left in this minute. Sent for tokens with a limit."),
+    ("X-RateLimit-Reset", "When the next minute begins, in Unix seconds. Sent for tokens with a limit."),
+]
+RATE_LIMIT = [
+    OpenApiParameter(name, int, OpenApiParameter.HEADER, description=words, response=True)
+    for name, words in LIMITS
+]
 
 
 def query(name: str, kind: Any = str, words: str = "", **values) -> OpenApiParameter:
@@ -58,33 +72,37 @@ def documented(
     tag: str,
     scheme: str,
     problem: type[serializers.Serializer],
+    media: str = "application/json",
 ) -> Callable[..., Any]:
-    """A decorator maker for the calls of one dialect: `tag` groups them, `problem` is the shape of what goes wrong."""
+    """A decorator maker for the calls of one dialect: `tag` groups them, `problem` is the shape of what goes wrong and
+    `media` its type. `words` are for who reads the documentation: without them the page would show a docstring."""
 
     def call(
         summary: str,
         ok: Any,
         *,
         name: str,
+        words: str,
         sends: Any = None,
         errors: Iterable[int] = (),
         parameters: Iterable[OpenApiParameter] = (),
         example: Any = None,
         sample: Any = None,
-        words: str = "",
         later: Any = None,
+        made: bool = False,
     ):
-        answers: dict[int, Any] = {200: OpenApiResponse(ok, description="Done.")}
+        good = 201 if made else 200
+        answers: dict[Any, Any] = {good: OpenApiResponse(ok, description="Added." if made else "Done.")}
         if later is not None:
-            answers[202] = OpenApiResponse(later, description="A job does it.")
+            answers[202] = OpenApiResponse(later, description="Accepted: a job does the work.")
         for status in sorted({*ALWAYS, *errors, *(WRITING if sends is not None else ())}):
-            answers[status] = OpenApiResponse(problem, description=WORDS[status])
+            answers[status, media] = OpenApiResponse(problem, description=WORDS[status])
         examples = []
         security: Any = [{scheme: []}]
         if example is not None:
             examples.append(OpenApiExample("Example", example, request_only=True))
         if sample is not None:
-            examples.append(OpenApiExample("Answer", sample, response_only=True, status_codes=["200"]))
+            examples.append(OpenApiExample("Answer", sample, response_only=True, status_codes=[str(good)]))
         return extend_schema(
             # Without a name it is made from the address: for views that have two.
             operation_id=name or None,
@@ -94,7 +112,7 @@ def documented(
             auth=security,
             request=sends,
             responses=answers,
-            parameters=list(parameters),
+            parameters=[*parameters, *RATE_LIMIT],
             examples=examples,
         )
 

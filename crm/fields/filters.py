@@ -53,13 +53,18 @@ class AnyOf(django_filters.MultipleChoiceFilter):
     """Rows whose field is one of the chosen values; with `<name>_not=on`, all others.
 
     `condition` turns the cleaned values into a Q; the values come from `choices`, a function of the request's user, so
-    that nothing but what they may see can be named.
+    that nothing but what they may see can be named. `known` are the values where they are the same for everyone.
     """
 
     def __init__(
-        self, *, label, choices: Callable[[Any], Choices], condition: Callable[[list[str], Any], Q]
+        self,
+        *,
+        label,
+        choices: Callable[[Any], Choices],
+        condition: Callable[[list[str], Any], Q],
+        known: Iterable[str] = (),
     ) -> None:
-        self.choices_for, self.condition = choices, condition
+        self.choices_for, self.condition, self.known = choices, condition, list(known)
         super().__init__(label=label, choices=[], distinct=False, required=False)
 
     @property

@@ -110,6 +110,16 @@ class Listing:
         age = self.filters.age()
         return [part.with_index(age) for part in self.filters.narrowing(slices, by_age=True)]
 
+    @property
+    def _tie(self) -> str:
+        return tie(self.kind.name, self.query, self.viewer.pk)
+
+    def knows(self, cursor: str) -> bool:
+        """Whether a cursor belongs to this very list. One that does not would show the first page again."""
+        position = read_cursor(cursor, self._tie)
+        segments = self._sort.segments(descending=self._descending)
+        return position is not None and position.segment in [segment.name for segment in segments]
+
     def page(self, size: int) -> Page:
         return page_of(
             self.rows,
@@ -124,14 +134,6 @@ class Listing:
             narrowed=self.narrowed,
             few=self._matched[1],
         )
-
-    @property
-    def _tie(self) -> str:
-        return tie(self.kind.name, self.query, self.viewer.pk)
-
-    def knows_cursor(self, text: str) -> bool:
-        """Whether a cursor is one of this list, for this viewer."""
-        return read_cursor(text, self._tie) is not None
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
         return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)

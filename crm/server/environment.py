@@ -38,6 +38,7 @@ TABLE = [
     Setting("PORT", "8000", "its port"),
     Setting("LEADWELL_URL", "http://HOST:PORT", "the address that people type; `https://…` in production"),
     Setting("LEADWELL_SECRET_KEY", "made at the first demo run", "signs sessions and links; 50 characters or more"),
+    Setting("LEADWELL_SECRET_KEY_FALLBACKS", "none", "former secret keys, separated by commas: what they signed stays valid"),
     Setting("LEADWELL_DATA", "var", "the folder for the embedded database, files, backups and logs"),
     Setting("LEADWELL_DEMO_PASSWORD", "made at the first run and printed", "the password of the demo accounts"),
     Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the first administrator, outside the demo"),
@@ -136,6 +137,7 @@ class Environment:
     port: int
     url: str
     secret_key: str
+    secret_key_fallbacks: list[str]
     data: Path
     demo_password: str
     admin_email: str
@@ -179,6 +181,7 @@ def read_environment() -> Environment:
         port=port,
         url=(env.str("LEADWELL_URL", "", validate=_address) or _address_of(host, port)).rstrip("/"),
         secret_key=env.str("LEADWELL_SECRET_KEY", ""),
+        secret_key_fallbacks=[key for key in env.list("LEADWELL_SECRET_KEY_FALLBACKS", []) or [] if key],
         data=data,
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
         admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),

@@ -124,7 +124,7 @@ def checked(fields: type[ConnectFields], sent: dict[str, Any], *, partial: bool)
 
 
 class ConnectLead(ConnectFields):
-    """The four that are needed on POST are optional on PUT; `contact` and `client_id` are taken and have no effect."""
+    """A lead. name, source, status and assigned are required to add one and optional to change one. contact and client_id are accepted and have no effect."""
 
     name = serializers.CharField(label="Lead Name", max_length=600)
     source = number_field("Source")

@@ -26,7 +26,7 @@ from leads.settings.usage import having
 
 
 class ConnectStatus(ConnectFields):
-    """`statusorder` is the place in the list, `kind` what the product does with leads in it."""
+    """A status. statusorder is its place in the list, kind says how Leadwell treats leads in it."""
 
     name = serializers.CharField(label="Status Name", max_length=60)
     color = serializers.CharField(
@@ -37,6 +37,8 @@ class ConnectStatus(ConnectFields):
 
 
 class ConnectSource(ConnectFields):
+    """A source of leads."""
+
     name = serializers.CharField(label="Source Name", max_length=60)
     kind = serializers.ChoiceField(Source.Kind.choices, label="Kind", required=False)
 

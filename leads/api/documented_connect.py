@@ -63,19 +63,23 @@ STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), c
 SOURCE = shape("ConnectSourceRow", id=text(), name=text())
 
 call = documented("CRM Connect", "authtoken", PROBLEM)
-ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The number of the row.")
+ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The id of the row, a number.")
 NEW = {"name": "Lead name", "source": "1", "status": "1", "assigned": "0", "company": "Themesic Interactive"}
 PAGES = [
-    query("page", words="From 1 on: a page with its meta."),
-    query("per_page", words="1 to 100; 25 unless said."),
-    query("limit", words="With page, the same as per_page."),
+    query("page", words="The page, from 1 on. The answer is then an object with data and meta."),
+    # The page of the documentation fills in the example: all leads at once would be too many for it.
     query(
-        "nr_page", words="From 1 on: a page as a bare array, the number of all in X-Total-Count. Empty: all."
+        "per_page", {"type": "string", "example": "25"}, "How many leads a page has, 1 to 100. Default: 25."
     ),
-    query("sort", words=f"-dateadded,name and so on: {', '.join(SORTS)}."),
-    query("fields", words="name,email and so on; id is always there."),
-    query("created_after", words="A day such as 2026-05-31; it belongs to the list."),
-    query("created_before", words="A day such as 2026-05-31; it belongs to the list."),
+    query("limit", words="Together with page: the same as per_page."),
+    query(
+        "nr_page",
+        words="The page, from 1 on, as a bare array with the number of all leads in X-Total-Count. Empty: all leads.",
+    ),
+    query("sort", words=f"Field names separated by commas, with a minus for descending order: {', '.join(SORTS)}."),
+    query("fields", words="Field names separated by commas, such as name,email. id is always included."),
+    query("created_after", words="Leads added on this day or later, such as 2026-05-31."),
+    query("created_before", words="Leads added on this day or earlier, such as 2026-05-31."),
 ]
 
 extend_schema_view(
@@ -90,20 +94,24 @@ extend_schema_view(
         name="connect_leads",
         parameters=PAGES,
         errors=[404, 422],
-        words="All that the token's user sees, as a bare array; with page or per_page a page. Nothing there is 404.",
+        words=(
+            "Returns the leads that the user of the token can see. Without page and per_page the answer is an array of all "
+            "leads, however many. If there are no leads, the answer is 404."
+        ),
     ),
     post=call(
         "Add a lead",
         ADDED,
         name="connect_lead_add",
         sends=ConnectLead,
+        words="Adds a lead. The answer has its id in record_id.",
         parameters=[IDEMPOTENT],
         example=NEW,
         sample={"status": True, "message": "Lead add successful.", "record_id": 17},
     ),
 )(connect.Leads)
 extend_schema_view(
-    get=call("One lead", ONE, name="connect_lead", errors=[404]),
+    get=call("Get a lead", ONE, name="connect_lead", errors=[404], words="Returns one lead by its id."),
     put=call(
         "Change a lead",
         DONE,
@@ -111,9 +119,15 @@ extend_schema_view(
         sends=ConnectLead(partial=True),
         errors=[404, 406],
         example={"status": "3", "city": "London"},
-        words="Only what is sent changes.",
+        words="Changes the fields that you send and no others.",
     ),
-    delete=call("Delete a lead", DONE, name="", errors=[404], words="It is moved to Trash."),
+    delete=call(
+        "Delete a lead",
+        DONE,
+        name="",
+        errors=[404],
+        words="Moves the lead to Trash. Programs can't restore it; people can.",
+    ),
 )(connect.OneLead)
 extend_schema_view(
     get=call(
@@ -121,62 +135,95 @@ extend_schema_view(
         ROW(many=True),
         name="connect_search",
         parameters=[
-            query("q", words="A part of a word of the lead, or #tag."),
+            query("q", words="Part of a name, company, address, e-mail or phone number; #tag finds a tag."),
             query("query", words="The same as q."),
         ],
         errors=[400, 404],
+        words="Returns the leads that match, by name. If none match, the answer is 404.",
     )
 )(connect.FoundLeads)
 extend_schema_view(
     get=call(
-        "Search leads by words in the address", ROW(many=True), name="connect_search_words", errors=[400, 404]
+        "Search leads by a term in the path",
+        ROW(many=True),
+        name="connect_search_words",
+        errors=[400, 404],
+        words="The same search, with the term as the last part of the path.",
     )
 )(connect.FoundByWords)
 extend_schema_view(
-    get=call("List statuses", STATUS(many=True), name="connect_statuses", errors=[404]),
+    get=call(
+        "List statuses",
+        STATUS(many=True),
+        name="connect_statuses",
+        errors=[404],
+        words="Returns the statuses of leads in their order.",
+    ),
     post=call(
         "Add a status",
         ADDED,
         name="connect_status_add",
+        words="Adds a status. kind says how Leadwell treats leads in it; the default is contacted.",
         sends=connect_settings.ConnectStatus,
         parameters=[IDEMPOTENT],
         example={"name": "Waiting", "color": "#7cb342"},
     ),
 )(connect_settings.Statuses)
 extend_schema_view(
-    get=call("One status", STATUS, name="connect_status", errors=[404]),
+    get=call("Get a status", STATUS, name="connect_status", errors=[404], words="Returns one status by its id."),
     put=call(
         "Change a status",
         DONE,
         name="connect_status_change",
+        words="Changes the fields that you send and no others.",
         sends=connect_settings.ConnectStatus(partial=True),
         errors=[404, 406],
         example={"name": "Waits"},
     ),
-    delete=call("Delete a status", DONE, name="", errors=[404]),
+    delete=call(
+        "Delete a status",
+        DONE,
+        name="",
+        errors=[404],
+        words="Retires the status. If leads have it, the answer is 409 and nothing changes.",
+    ),
 )(connect_settings.OneStatus)
 extend_schema_view(
-    get=call("List sources", SOURCE(many=True), name="connect_sources", errors=[404]),
+    get=call(
+        "List sources",
+        SOURCE(many=True),
+        name="connect_sources",
+        errors=[404],
+        words="Returns the sources of leads by name.",
+    ),
     post=call(
         "Add a source",
         ADDED,
         name="connect_source_add",
+        words="Adds a source.",
         sends=connect_settings.ConnectSource,
         parameters=[IDEMPOTENT],
         example={"name": "Google"},
     ),
 )(connect_settings.Sources)
 extend_schema_view(
-    get=call("One source", SOURCE, name="connect_source", errors=[404]),
+    get=call("Get a source", SOURCE, name="connect_source", errors=[404], words="Returns one source by its id."),
     put=call(
         "Change a source",
         DONE,
         name="connect_source_change",
+        words="Changes the fields that you send and no others.",
         sends=connect_settings.ConnectSource(partial=True),
         errors=[404, 406],
         example={"name": "Google Ads"},
     ),
-    delete=call("Delete a source", DONE, name="", errors=[404]),
+    delete=call(
+        "Delete a source",
+        DONE,
+        name="",
+        errors=[404],
+        words="Retires the source. If leads have it, the answer is 409 and nothing changes.",
+    ),
 )(connect_settings.OneSource)
 
 POLLED = shape(
@@ -187,22 +234,33 @@ POLLED = shape(
 )
 extend_schema_view(
     get=call(
-        "What can be polled",
+        "List resources to poll",
         shape(
             "ConnectResources", status=serializers.BooleanField(), data=serializers.ListField(child=text())
         ),
         name="connect_resources",
+        words="Returns the resources that a polling trigger can watch.",
     )
 )(connect_polling.Resources)
 extend_schema_view(
     get=call(
-        "The newest leads",
+        "Poll new leads",
         POLLED,
         name="connect_poll",
-        parameters=[query("since", words="Unix seconds."), query("limit", words="1 to 100; 50 unless said.")],
+        parameters=[
+            query("since", words="Leads added after this time, in Unix seconds."),
+            query("limit", words="How many to return, 1 to 100. Default: 50."),
+        ],
         errors=[404, 422],
+        words="Returns the leads added last, newest first. If there are none, data is empty.",
     )
 )(connect_polling.Poll)
-extend_schema_view(get=call("A few leads", POLLED, name="connect_samples", errors=[404]))(
-    connect_polling.Samples
-)
+extend_schema_view(
+    get=call(
+        "Get sample leads",
+        POLLED,
+        name="connect_samples",
+        errors=[404],
+        words="Returns a few leads, so that a polling trigger can be set up.",
+    )
+)(connect_polling.Samples)

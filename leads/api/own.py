@@ -1,6 +1,98 @@
-"""Leads in API v2."""
+"""Leads in API v2, and the small tables whose ids they carry: statuses, pipelines, sources, lost reasons."""
 
-from crm.api.v2.documented import calls_on
+from typing import Any
+
+from rest_framework import serializers
+
+from crm.api.documented import number, text
+from crm.api.v2.documented import calls_on, reference
+from crm.api.v2.reference import Reference
 from leads.kind import LEAD
+from leads.models import LostReason, Pipeline, Source, Status
 
-Leads, LeadsBulk = calls_on(LEAD, resource="leads")
+Leads, OneLead, LeadsBulk = calls_on(LEAD, resource="leads")
+
+
+class Pipelines(Reference):
+    name, resource = "pipelines", "lead_statuses"
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = Pipeline.objects.in_order()
+        return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+
+
+class Statuses(Reference):
+    name, resource = "statuses", "lead_statuses"
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": row.pk,
+                "name": row.label,
+                "category": row.kind,
+                "pipeline": row.pipeline_id,
+                "for_new_leads": row.is_default,
+                "required_fields": row.required_fields,
+                "requires_lost_reason": row.needs_reason,
+                "retired": row.retired or row.pipeline.retired,
+            }
+            for row in Status.objects.in_order().select_related("pipeline")
+        ]
+
+
+class Sources(Reference):
+    name, resource = "sources", "lead_sources"
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = Source.objects.by_name()
+        return [
+            {"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found
+        ]
+
+
+class LostReasons(Reference):
+    name, resource = "lost_reasons", "lead_statuses"
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = LostReason.objects.in_order()
+        return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+
+
+RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")
+NAMED = {"id": number(), "name": text()}
+reference(
+    Pipelines,
+    {**NAMED, "retired": RETIRED},
+    summary="List pipelines",
+    words="Lists the pipelines in their order. Each status belongs to one pipeline.",
+)
+reference(
+    Statuses,
+    {
+        **NAMED,
+        "category": serializers.ChoiceField(
+            Status.Kind.choices, help_text="How Leadwell treats leads in this status."
+        ),
+        "pipeline": number(),
+        "for_new_leads": serializers.BooleanField(help_text="true for the status that new leads start in."),
+        "required_fields": serializers.ListField(
+            child=text(), help_text="Fields that a lead must have before it can get this status."
+        ),
+        "requires_lost_reason": serializers.BooleanField(),
+        "retired": RETIRED,
+    },
+    summary="List statuses",
+    words="Lists the statuses of leads in their order. Their ids are the values of status.",
+)
+reference(
+    Sources,
+    {**NAMED, "category": serializers.ChoiceField(Source.Kind.choices), "retired": RETIRED},
+    summary="List sources",
+    words="Lists the sources of leads by name. Their ids are the values of source.",
+)
+reference(
+    LostReasons,
+    {**NAMED, "retired": RETIRED},
+    summary="List lost reasons",
+    words="Lists the reasons for which leads are lost. Their ids are the values of lost_reason.",
+)

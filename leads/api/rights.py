@@ -41,6 +41,10 @@ LEAD_RESOURCES = [
         },
         SEES,
     ),
+    # Whoever sees leads sees the names of colleagues, departments and tags with them, as far as they are in sight.
+    Resource("users", _("Users"), {"get": SEES}, SEES),
+    Resource("departments", _("Departments"), {"get": SEES}, SEES),
+    Resource("tags", _("Tags"), {"get": SEES}, SEES),
     # The calls of /api/v2: reading operations and jobs, and undoing.
     Resource(
         "operations",

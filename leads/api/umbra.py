@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.parsers import JSONParser
 
 from accounts.models import User
-from crm.api.parameters import bearer
+from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem, invalid
 from crm.api.view import ApiView, answer
 from crm.models import Token
@@ -50,7 +50,7 @@ class UmbraView(ApiView):
 
 
 class UmbraLead(serializers.Serializer):
-    """The three that are needed on POST are optional on PUT."""
+    """A lead. `first_name`, `last_name` and `email` are required to create one and optional to update one."""
 
     first_name = serializers.CharField(max_length=600)
     last_name = serializers.CharField(max_length=600)
@@ -180,22 +180,27 @@ class OneLead(UmbraView):
     resource = "leads"
 
     def get(self, request, pk):
-        seen = Lead.objects.present().visible_to(self.user).filter(pk=id_of_public(pk) or 0)
+        seen = Lead.objects.present().visible_to(self.user).filter(pk=lead_id_of(pk))
         for lead in umbra_rows.shown(seen, umbra_rows.ONE):
             return answer({"result": "success", "lead": lead})
         raise Problem(404, "not_found")
 
     def put(self, request, pk):
         sent = self.sent
-        lead = writing.changeable_lead(self.user, id_of_public(pk) or 0)
+        lead = writing.changeable_lead(self.user, lead_id_of(pk))
         if not set(sent) & set(UmbraLead().fields):
             raise Problem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
         writing.change(lead, changes_of(sent, lead, self.user), self.user, NAMES, "")
         return answer({"result": "success", "message": "Lead updated successfully."})
 
     def delete(self, request, pk):
-        writing.remove(writing.changeable_lead(self.user, id_of_public(pk) or 0), self.user, "")
+        writing.remove(writing.changeable_lead(self.user, lead_id_of(pk)), self.user, "")
         return answer({"result": "success", "message": "Lead deleted successfully."})
+
+
+def lead_id_of(text: str) -> int:
+    """The id in an address: lead_…, or the number that all dialects take; 0 for none."""
+    return id_of_public(text) or number_of(text) or 0
 
 
 def statuses_of(data: QueryDict) -> list[int] | None:

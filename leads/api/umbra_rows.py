@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from crm.api.parameters import number_of
 from leads.api import fields
 from leads.models import Source, Status
 from leads.models.lead import PUBLIC_IDS, number_of_code, public_id_of
@@ -30,8 +31,8 @@ def public_user_id(pk: int | None) -> str:
 
 
 def user_id_of(text: str) -> int | None:
-    """The id behind "user_…", or None."""
-    return number_of_code(text.removeprefix(USER)) if text.startswith(USER) else None
+    """The id behind "user_…", or the number that all dialects take; None for anything else."""
+    return number_of_code(text.removeprefix(USER)) if text.startswith(USER) else number_of(text)
 
 
 COLUMNS = {

@@ -41,4 +41,9 @@ urlpatterns = [
     # API v2
     path("api/v2/leads", own.Leads.as_view(), name="own_leads"),
     path("api/v2/leads/bulk", own.LeadsBulk.as_view(), name="own_bulk"),
+    path("api/v2/leads/<str:pk>", own.OneLead.as_view(), name="own_lead"),
+    path("api/v2/statuses", own.Statuses.as_view(), name="own_statuses"),
+    path("api/v2/pipelines", own.Pipelines.as_view(), name="own_pipelines"),
+    path("api/v2/sources", own.Sources.as_view(), name="own_sources"),
+    path("api/v2/lost-reasons", own.LostReasons.as_view(), name="own_lost_reasons"),
 ]

@@ -21,7 +21,8 @@ def validator(route: str, method: str, status: int) -> Draft202012Validator | st
     answers = operations[method.lower()]["responses"]
     if str(status) not in answers:
         return f"{method} {path} answers {status}, which is not documented"
-    schema = answers[str(status)]["content"]["application/json"]["schema"]
+    (content,) = answers[str(status)]["content"].values()
+    schema = content["schema"]
     return Draft202012Validator({**schema, "components": made()["components"]})
 
 

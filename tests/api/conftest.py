@@ -65,6 +65,9 @@ class Program:
     def put(self, path, data=None, expect=200, **values):
         return self.call("PUT", path, data, expect=expect, **values)
 
+    def patch(self, path, data=None, expect=200, **headers):
+        return self.call("PATCH", path, data, expect=expect, **headers)
+
     def delete(self, path, expect=200, **headers):
         return self.call("DELETE", path, expect=expect, **headers)
 

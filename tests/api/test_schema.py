@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from drf_spectacular.validation import validate_schema
 
 from crm.api.views.api_docs import made
+from leads.kind import LEAD
 from leads.models import Lead
 from tests.matrix.declared_api import API
 
@@ -42,8 +43,51 @@ def test_every_call_says_what_can_go_wrong_and_which_token_it_takes():
         assert {"401", "403", "405", "429"} <= set(operation["responses"]), path
         assert operation["security"] in ([{"authtoken": []}], [{"bearer": []}]), path
         assert operation["summary"], path
-        if method in ("POST", "PUT"):
+        if method in ("POST", "PUT", "PATCH"):
             assert "422" in operation["responses"], path
+
+
+def docstrings() -> set[str]:
+    """The docstrings of the views: they are for who reads the code."""
+    found = set()
+    for call in API:
+        path = "/" + re.sub(r"<[^>]+>", "1", call.path)
+        view = get_resolver().resolve(path).func.cls
+        texts = [view.__doc__, getattr(view, call.method.lower(), view).__doc__]
+        found |= {" ".join(text.split()) for text in texts if text}
+    return found
+
+
+def test_every_call_is_described_for_its_users():
+    internal = docstrings()
+    for method, path, operation in operations():
+        words = " ".join(operation.get("description", "").split())
+        assert words.endswith("."), (method, path)
+        assert words not in internal, (method, path)
+
+
+def test_trying_the_list_of_leads_on_the_page_asks_for_25():
+    parameters = made()["paths"]["/api/leads"]["get"]["parameters"]
+    (size,) = [row for row in parameters if row["name"] == "per_page"]
+    assert size["schema"]["example"] == "25"
+
+
+def test_each_bulk_action_documents_its_values():
+    bulk = made()["paths"]["/api/v2/leads/bulk"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schemas = made()["components"]["schemas"]
+    actions = schemas[bulk["$ref"].rpartition("/")[2]]["discriminator"]["mapping"]
+    assert set(actions) == {action.name for action in LEAD.actions}
+    status = schemas[actions["status"].rpartition("/")[2]]
+    values = schemas[status["properties"]["values"]["$ref"].rpartition("/")[2]]
+    assert set(values["properties"]) == {"status", "reason", "remark"}
+
+
+def test_the_filters_of_a_list_have_types():
+    by_name = {row["name"]: row for row in made()["paths"]["/api/v2/leads"]["get"]["parameters"]}
+    assert by_name["status"]["schema"]["type"] == "array"
+    assert by_name["vip"]["schema"]["enum"] == ["yes", "no"]
+    assert by_name["created_from"]["schema"]["format"] == "date"
+    assert "-created_at" in by_name["sort"]["schema"]["enum"]
 
 
 def test_names_of_operations_are_given_once():

@@ -8,6 +8,11 @@ from leads.models import Lead
 LEADS, BULK, OPERATIONS = "/api/v2/leads", "/api/v2/leads/bulk", "/api/v2/operations"
 
 
+def named(problem: dict) -> list[str]:
+    """The parameters that a problem is about."""
+    return [error["parameter"] for error in problem["errors"]]
+
+
 @pytest.fixture
 def program(umbra, ann):
     return umbra(ann)
@@ -51,61 +56,10 @@ def test_the_filters_sorts_and_searches_of_the_list_hold_here(program, three, ma
 
 
 @pytest.mark.parametrize(
-    ("query", "name"), [("colour=red", "colour"), ("status=x", "filter"), ("limit=0", "limit")]
+    ("query", "name"), [("colour=red", "colour"), ("status=x", "status"), ("limit=0", "limit")]
 )
 def test_a_filter_that_there_is_not_is_refused_and_not_ignored(program, three, query, name):
-    assert list(program.get(f"{LEADS}?{query}", expect=422)["errors"]) == [name]
-
-
-def test_a_damaged_or_foreign_cursor_is_refused_so_that_no_sync_begins_again_for_ever(
-    program, umbra, bob, three
-):
-    cursor = program.get(f"{LEADS}?limit=1")["next"]
-    others = umbra(bob)
-    for caller, address in [
-        (others, f"{LEADS}?limit=1&after={cursor}"),
-        (program, f"{LEADS}?after=nonsense"),
-        (program, f"{LEADS}?vip=no&after={cursor}"),
-    ]:
-        assert caller.get(address, expect=400)["code"] == "bad_cursor"
-
-
-def test_a_cursor_stays_readable_when_the_secret_key_is_renewed(program, three, settings):
-    cursor = program.get(f"{LEADS}?limit=1")["next"]
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key"
-    assert program.get(f"{LEADS}?limit=1&after={cursor}")["leads"][0]["id"] == three[1].pk
-
-
-def test_an_unknown_sort_is_refused_by_name(program, three):
-    assert "sort" in program.get(f"{LEADS}?sort=shoe_size", expect=400)["errors"]
-
-
-def test_a_misspelt_preview_carries_nothing_out(program, three):
-    answer = program.post(BULK, {"action": "vip", "filter": "all=1", "preveiw": True}, expect=422)
-    assert answer["errors"] == {"preveiw": ["This call has no such field."]}
-    assert not Operation.objects.filter(kind="vip").exists()
-
-
-@pytest.mark.parametrize("query", ["q=", "sort=name", "vip="])
-def test_a_filter_without_a_condition_is_all_records_only_where_it_says_so(program, three, query):
-    answer = program.post(BULK, {"action": "vip", "filter": query}, expect=422)
-    assert "all=1" in answer["errors"]["filter"][0]
-    assert not Operation.objects.filter(kind="vip").exists()
-
-
-def test_searching_needs_the_right_to_search(umbra, ann, three):
-    reader = umbra(ann, rights=["leads.get", "leads.put"])
-    assert reader.get(LEADS)["leads"]
-    assert reader.get(f"{LEADS}?q=berg", expect=403)["code"] == "forbidden"
-    assert reader.post(BULK, {"action": "vip", "filter": "q=berg"}, expect=403)["code"] == "forbidden"
-
-
-def test_a_problem_says_itself_as_the_standard_has_it(program):
-    answer = program.get(f"{LEADS}?limit=0", expect=422)
-    assert program.last["Content-Type"] == "application/problem+json"
-    said = {name: answer[name] for name in ("title", "status", "code")}
-    assert said == {"title": "Unprocessable Entity", "status": 422, "code": "invalid"}
-    assert list(answer["errors"]) == ["limit"]
+    assert named(program.get(f"{LEADS}?{query}", expect=422)) == [name]
 
 
 def test_many_leads_are_changed_by_one_operation_and_taken_back(program, three):
@@ -118,7 +72,7 @@ def test_many_leads_are_changed_by_one_operation_and_taken_back(program, three):
     assert program.post(f"{OPERATIONS}/{record.pk}/undo")["back"] == 2
     assert not Lead.objects.filter(vip=True).exists()
     assert program.get(f"{OPERATIONS}/{record.pk}")["undone"] is True
-    assert program.post(f"{OPERATIONS}/{record.pk}/undo", expect=409)["message"] == "It is undone already."
+    assert program.post(f"{OPERATIONS}/{record.pk}/undo", expect=409)["detail"] == "It is undone already."
 
 
 def test_a_set_is_named_by_a_filter_too(program, three, make_lead, statuses):
@@ -182,7 +136,7 @@ def test_who_may_not_change_many_at_once_may_not_here(umbra, bob, ann, oscar, th
 
 
 def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
-    monkeypatch.setattr("crm.api.v2.records.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.api.v2.bulk.ROWS_AT_ONCE", 2)
     pk = program.post(BULK, {"action": "vip", "filter": "all=1"}, expect=202)["job"]
     assert program.get(f"/api/v2/jobs/{pk}") | {"state": "waiting", "total": 3} == program.get(
         f"/api/v2/jobs/{pk}"
@@ -194,8 +148,7 @@ def test_jobs_and_operations_of_others_are_not_there(umbra, program, carla, thre
     record = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
     stranger = umbra(carla)
     for path in (f"{OPERATIONS}/{record}", f"{OPERATIONS}/999999", f"{OPERATIONS}/x", "/api/v2/jobs/1"):
-        answer = stranger.get(path, expect=404)
-        assert (answer["code"], answer["detail"]) == ("not_found", "Not found.")
+        assert stranger.get(path, expect=404)["code"] == "not_found"
     stranger.post(f"{OPERATIONS}/{record}/undo", expect=404)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, SEES
+from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_LEADS, SEES, Rights
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,37 @@ UMBRAS = [
 OWN, OPERATION = "api/v2", {"of": "operation", "dialect": "own"}
 WEBHOOK = {"of": "webhook", "dialect": "own"}
 BULK_VIP = {"action": "vip", "filter": "all=1"}
+
+
+def one(kind: str, name: str, rights: Rights, data: dict) -> list[Call]:
+    """One record of API v2: add, read, change, delete."""
+    path, of = f"{OWN}/{name}/<str:pk>", {"of": kind, "dialect": "own"}
+    sees = rights.view
+    return [
+        Call("POST", f"{OWN}/{name}", f"{name}.post", (sees, rights.add), data=data, dialect="own"),
+        Call("GET", path, f"{name}.get", (sees,), **of),
+        Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data={"phone": "0721"}, **of),
+        Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
+    ]
+
+
+def small(name: str, resource: str) -> Call:
+    return Call("GET", f"{OWN}/{name}", f"{resource}.get", (SEES,), dialect="own")
+
+
+SMALL = [
+    small("users", "users"),
+    small("departments", "departments"),
+    small("tags", "tags"),
+    small("statuses", "lead_statuses"),
+    small("pipelines", "lead_statuses"),
+    small("lost-reasons", "lead_statuses"),
+    small("sources", "lead_sources"),
+]
 OWNS = [
+    *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
+    *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
+    *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
     Call("GET", f"{OWN}/companies", "companies.get", (ON_COMPANIES.view,), dialect="own"),

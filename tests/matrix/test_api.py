@@ -16,7 +16,7 @@ from tests.matrix.declared_api import API, Call
 from tests.matrix.judging import leaks
 from tests.matrix.oracle import CHANGED, PEOPLE, SEEN, THINGS, UNKNOWN, among, holds
 
-METHODS = ["GET", "POST", "PUT", "DELETE"]
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 PROGRAMS = [person for person in PEOPLE if person != "anonymous"]
 
 

@@ -1,200 +1,205 @@
-"""What the documentation says of API v2."""
+"""What the documentation says of the calls of API v2 on a kind of record, and of its small tables."""
 
 from typing import Any
 
-from django.db.models import DecimalField
-from drf_spectacular.utils import extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
 from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
-from crm.api.v2 import operations, records, webhooks
-from crm.fields.choices import Related, Tags, YesNo
-from crm.fields.numbers import Number
-from crm.fields.type import type_of
+from crm.api.v2 import bulk, records
+from crm.api.v2.reference import Reference
+from crm.api.v2.refusals import REASONS
+from crm.api.v2.typed import constant, filter_parameters_of, read_field, written_field
+from crm.api.v2.view import PROBLEM_TYPE
+from crm.records.bulk import ROWS_AT_ONCE, Action
 from crm.records.kinds import Kind
 
-
-def json_field(kind: Kind, name: str) -> serializers.Field:
-    """How a name of fields.OWN_API looks, by the type of its field."""
-    if name in kind.json:
-        return text()
-    field: Any = kind.model._meta.get_field(name)
-    found = type_of(field)
-    empty = field.null
-    if isinstance(found, Tags):
-        return serializers.ListField(child=number())
-    if isinstance(found, YesNo):
-        return serializers.BooleanField()
-    if isinstance(field, DecimalField):
-        return serializers.FloatField(allow_null=empty)
-    if isinstance(found, Number | Related) or name == "id":
-        return number(allow_null=empty)
-    return text(allow_null=empty)
-
-
+WRONG = shape(
+    "OwnProblemError",
+    parameter=text(allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."),
+    detail=text(),
+)
 PROBLEM = shape(
     "OwnProblem",
-    type=text(),
-    title=text(),
-    status=number(),
-    code=text(),
-    detail=text(),
-    error=text(),
-    message=text(),
-    errors=serializers.DictField(child=serializers.ListField(child=text()), required=False),
+    type=serializers.URLField(help_text="Identifies the kind of problem."),
+    title=text(help_text="The kind of problem in words."),
+    status=number(help_text="The HTTP status."),
+    code=text(help_text="The kind of problem as a short name for programs, such as invalid_cursor."),
+    detail=text(help_text="What went wrong in this call."),
+    errors=WRONG(many=True),
 )
-OPERATION = shape(
-    "OwnOperation",
-    id=number(),
-    kind=text(),
-    words=text(),
-    channel=text(),
-    by=text(allow_null=True),
-    at=text(),
-    changed=number(),
-    unchanged=number(),
-    refused=number(),
-    undoes=number(allow_null=True),
-    undone=serializers.BooleanField(),
+STARTED = shape("OwnStarted", job=number(help_text="Ask GET /api/v2/jobs/{id} how far it is."))
+DELETED = shape("OwnDeleted", deleted=serializers.BooleanField())
+WRITTEN = shape("OwnWritten", id=number(), version=number(help_text="The new version, also sent as ETag."))
+REFUSED = "How many records can't be changed, by reason. " + " ".join(
+    f"{name}: {sentence}" for name, sentence in REASONS.items()
 )
-JOB = shape(
-    "OwnJob",
-    id=number(),
-    kind=text(),
-    state=text(),
-    done=number(),
-    total=number(),
-    problem=text(),
-    operation=number(allow_null=True),
-)
-STARTED = shape("OwnStarted", job=number())
-call = documented("Leadwell", "bearer", PROBLEM)
+LIMIT = {"type": "integer", "minimum": 1, "maximum": records.MOST}
+SHARED_VALUES: dict[str, serializers.Field] = {
+    "owner": number(allow_null=True, help_text="Id of a user; null for unassigned."),
+    "country": text(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
+}
+call = documented("API v2", "bearer", PROBLEM, PROBLEM_TYPE)
 
 
-def calls_on(kind: Kind, *, resource: str) -> tuple[type[records.Records], type[records.Bulk]]:
-    """The calls on one kind, as views of their own, for each is documented: its list, and bulk changes.
+def limit() -> OpenApiParameter:
+    return query("limit", LIMIT, f"How many to return, 1 to {records.MOST}. Default: {records.AT_FIRST}.")
+
+
+def refused() -> serializers.Field:
+    return serializers.DictField(child=number(), help_text=REFUSED)
+
+
+def etag_header() -> OpenApiParameter:
+    words = "The version of the record, for If-Match."
+    return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=words, response=[200, 201])
+
+
+def if_match() -> OpenApiParameter:
+    words = "The ETag of the version that you have read. If the record has changed since, the answer is 412. Optional."
+    return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=words)
+
+
+def reference(view: type[Reference], fields: dict[str, Any], *, summary: str, words: str) -> None:
+    row = shape(f"Own{view.__name__}Row", **fields)
+    answer = shape(f"Own{view.__name__}", **{view.name: row(many=True)})
+    extend_schema_view(get=call(summary, answer, name=f"own_{view.name}", words=words, errors=[422]))(view)
+
+
+def calls_on(kind: Kind, *, resource: str) -> tuple[type[records.Records], type[records.OneRecord], type[bulk.Bulk]]:
+    """The calls on one kind, as views of their own, for each is documented: the list, one record, bulk changes.
 
     `resource` is what a token needs a right to (crm/api/rights.py).
     """
-    many, own = kind.urls, {"kind_name": kind.name, "resource": resource}
-    name, names = kind.model.__name__, many.title()
-    listing, bulk = type(names, (records.Records,), own), type(f"{names}Bulk", (records.Bulk,), own)
-    one = shape(f"Own{name}", **{field: json_field(kind, field) for field in kind.fields.OWN_API})
+    own = {"kind_name": kind.name, "resource": resource}
+    name, many = kind.model.__name__, kind.urls
+    listing = type(many.title(), (records.Records,), own)
+    one = type(f"One{name}", (records.OneRecord,), own)
+    changes = type(f"{many.title()}Bulk", (bulk.Bulk,), own)
+    shown = shape(f"Own{name}", **{field: read_field(kind, field) for field in kind.fields.OWN_API})
+    fields = kind.form.base_fields
+    sent = shape(f"Own{name}Fields", **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS})
+    document_list(listing, kind, shown, sent)
+    document_one(one, kind, shown, sent)
+    document_bulk(changes, kind)
+    return listing, one, changes
+
+
+def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
+    many, one = kind.urls, str(kind.words.one)
     extend_schema_view(
         get=call(
-            f"List {many} by cursor",
-            shape(f"Own{names}", **{many: one(many=True)}, next=text(allow_null=True)),
+            f"List {many}",
+            shape(f"Own{many.title()}", **{many: shown(many=True), "next": text(allow_null=True)}),
             name=f"own_{many}",
             parameters=[
-                query("limit", words="1 to 200; 50 unless said."),
-                query("after", words="The `next` of the page before."),
-                query("sort", words="-created_at, name and so on, as in the address of the list."),
-                query("q", words="Words to search for."),
-                *(query(field, words="As in the address of the list.") for field in kind.fields.FILTER),
+                limit(),
+                query("after", words="The next of the page before. Leave it out for the first page."),
+                query("sort", words="With a minus in front for descending order.", enum=sorts_of(kind)),
+                query("q", words=f"Words to search for. The token needs the right to search {many}."),
+                *filter_parameters_of(kind),
             ],
             errors=[422],
-            words="The filters are those of the list: what its address says after the question mark can be sent here.",
-        )
-    )(listing)
+            words=(
+                f"Returns the {many} that the user of the token can see, page by page. The filters are those of the list "
+                f"in Leadwell: you can copy them from the address of the page. Follow next until it is null. A cursor "
+                f"belongs to one user, filter and sort; with others the answer is 400 with the code invalid_cursor."
+            ),
+        ),
+        post=call(
+            f"Add a {one}",
+            WRITTEN,
+            name=f"own_{kind.name}_add",
+            sends=sent,
+            made=True,
+            parameters=[IDEMPOTENT, etag_header()],
+            words=(
+                f"Adds one {one}. Fields that you leave out get the value that the form in Leadwell proposes. The owner is "
+                f"empty if the user of the token may assign {many}, and that user otherwise. An owner brings their "
+                f"department."
+            ),
+        ),
+    )(view)
+
+
+def sorts_of(kind: Kind) -> list[str]:
+    return [sign + name for name in sorted(kind.sorts.names) for sign in ("", "-")]
+
+
+def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
+    one = str(kind.words.one)
+    extend_schema_view(
+        get=call(
+            f"Get a {one}",
+            shown,
+            name=f"own_{kind.name}",
+            parameters=[etag_header()],
+            errors=[404, 422],
+            words=f"Returns one {one}. Its version is in the body and in the header ETag.",
+        ),
+        patch=call(
+            f"Change a {one}",
+            WRITTEN,
+            name=f"own_{kind.name}_change",
+            sends=sent,
+            parameters=[if_match(), etag_header()],
+            errors=[404, 412],
+            words=(
+                f"Changes the fields that you send and no others. Send If-Match to be sure that nobody has changed the "
+                f"{one} since you read it."
+            ),
+        ),
+        delete=call(
+            f"Delete a {one}",
+            DELETED,
+            name=f"own_{kind.name}_delete",
+            parameters=[if_match()],
+            errors=[404, 412, 422],
+            words=f"Moves the {one} to Trash. People can restore it there.",
+        ),
+    )(view)
+
+
+def document_bulk(view: Any, kind: Kind) -> None:
+    many, name = kind.urls, kind.model.__name__
     extend_schema_view(
         post=call(
-            f"Change many {many} at once",
+            f"Change many {many}",
             shape(
                 f"Own{name}Outcome",
-                operation=number(allow_null=True),
+                operation=number(allow_null=True, help_text="Id of the operation; null for a preview."),
                 changed=number(),
-                unchanged=number(),
-                refused=serializers.DictField(child=number()),
+                unchanged=number(help_text="Records that already had this value."),
+                refused=refused(),
             ),
             name=f"own_{many}_bulk",
-            sends=records.BulkFields,
+            sends=PolymorphicProxySerializer(
+                f"Own{name}Bulk",
+                {action.name: variant(kind, action) for action in kind.actions},
+                resource_type_field_name="action",
+            ),
             later=STARTED,
             parameters=[IDEMPOTENT],
             example={"action": "share", "filter": "country=DE", "preview": True},
-            words="One operation; over 3,000 records a job does it, and the answer is 202 with its id.",
+            words=(
+                f"Does one thing to many {many}, in one operation that can be undone. Choose the records by ids or by "
+                f"filter; all=1 as the filter stands for all records. With preview the answer says what would change, and "
+                f"nothing changes; the token then needs the right to read. For more than {ROWS_AT_ONCE:,} records a job "
+                f"does the work, and the answer is 202 with its id."
+            ),
         )
-    )(bulk)
-    return listing, bulk
+    )(view)
 
 
-extend_schema_view(
-    get=call(
-        "List operations",
-        shape("OwnOperations", operations=OPERATION(many=True), next=number(allow_null=True)),
-        name="own_operations",
-        parameters=[
-            query("limit", words="1 to 200; 50 unless said."),
-            query("before", words="The `next` of the page before."),
-        ],
-        errors=[422],
-    )
-)(operations.Operations)
-extend_schema_view(get=call("One operation", OPERATION, name="own_operation", errors=[404]))(
-    operations.OneOperation
-)
-extend_schema_view(
-    post=call(
-        "Undo an operation",
-        shape("OwnUndone", operation=number(), back=number(), kept=number()),
-        name="own_undo",
-        later=STARTED,
-        parameters=[IDEMPOTENT],
-        errors=[404, 413, 415, 422],
-    )
-)(operations.UndoOperation)
-extend_schema_view(get=call("One job", JOB, name="own_job", errors=[404]))(operations.OneJob)
-
-WEBHOOK = {"id": number(), "url": text(), "kinds": serializers.ListField(child=text())}
-ONE_WEBHOOK = shape("OwnWebhook", **WEBHOOK, active=serializers.BooleanField())
-DELIVERY = shape(
-    "OwnDelivery",
-    id=number(),
-    operation=number(allow_null=True),
-    state=text(),
-    attempts=number(),
-    status=number(allow_null=True),
-    milliseconds=number(allow_null=True),
-    problem=text(),
-    at=text(),
-)
-extend_schema_view(
-    get=call("List webhooks", shape("OwnWebhooks", webhooks=ONE_WEBHOOK(many=True)), name="own_webhooks"),
-    post=call(
-        "Add a webhook",
-        shape("OwnNewWebhook", **WEBHOOK, active=serializers.BooleanField(), secret=text()),
-        name="own_webhook_add",
-        sends=webhooks.WebhookFields,
-        parameters=[IDEMPOTENT],
-        example={"url": "https://example.com/leadwell", "kinds": ["add", "move"]},
-        words=(
-            "It is told of each operation that its user sees. Leadwell-Signature holds t, the moment, and v1, the "
-            "HMAC-SHA256 of moment, dot and body with the secret, which is shown this once."
-        ),
-    ),
-)(webhooks.Webhooks)
-extend_schema_view(
-    get=call("One webhook", ONE_WEBHOOK, name="own_webhook", errors=[404]),
-    put=call(
-        "Change a webhook",
-        ONE_WEBHOOK,
-        name="own_webhook_change",
-        sends=webhooks.WebhookFields(partial=True),
-        errors=[404],
-        example={"active": False},
-    ),
-    delete=call(
-        "Delete a webhook",
-        shape("OwnDeleted", deleted=serializers.BooleanField()),
-        name="own_webhook_delete",
-        errors=[404],
-    ),
-)(webhooks.OneWebhook)
-extend_schema_view(
-    get=call(
-        "What was sent to a webhook",
-        shape("OwnDeliveries", deliveries=DELIVERY(many=True)),
-        name="own_deliveries",
-        parameters=[query("limit", words="1 to 200; 50 unless said.")],
-        errors=[404, 422],
-    )
-)(webhooks.Deliveries)
+def variant(kind: Kind, action: Action) -> type[serializers.Serializer]:
+    """The body of one action, with the values that it takes."""
+    name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
+    fields = {key: value for key, value in bulk.BulkFields().fields.items() if key not in ("action", "values")}
+    values = {
+        key: SHARED_VALUES.get(key) or written_field(field)
+        for key, field in getattr(action.form, "base_fields", {}).items()
+    }
+    own: dict[str, Any] = {"action": constant(action.name)}
+    if values:
+        own["values"] = shape(f"{name}Values", **values)()
+    return shape(name, **own, **fields)

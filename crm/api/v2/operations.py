@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from crm import jobs
 from crm.api.parameters import number, number_of
 from crm.api.problems import Problem
-from crm.api.v2.records import API, AT_FIRST, MOST, OwnView
+from crm.api.v2.bulk import API
+from crm.api.v2.refusals import refused_by_operation
+from crm.api.v2.view import AT_FIRST, MOST, OwnView, moment, refuse_unknown
 from crm.api.view import answer
 from crm.models import Job, Operation
 from crm.records.bulk import ROWS_AT_ONCE
@@ -16,7 +18,7 @@ from crm.records.undo import undo
 from crm.records.undoable import UndoRefused, is_undone, undone_among, why_not
 
 
-def shown(record: Operation, user, undone: bool) -> dict[str, Any]:
+def shown(record: Operation, user, undone: bool, refused: dict[str, int]) -> dict[str, Any]:
     return {
         "id": record.pk,
         "kind": record.kind,
@@ -26,19 +28,16 @@ def shown(record: Operation, user, undone: bool) -> dict[str, Any]:
         "at": moment(record.at),
         "changed": record.changed,
         "unchanged": record.unchanged,
-        "refused": record.refused,
+        "refused": refused,
         "undoes": record.undoes_id,
         "undone": undone,
     }
 
 
-def moment(value) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None
-
-
 class Operations(OwnView):
     resource = "operations"
     http_method_names = ["get", "head"]
+    parameters = ("limit", "before")
 
     def get(self, request: Any) -> HttpResponse:
         """The newest first; `before` is the id of the last one of the page before."""
@@ -48,9 +47,10 @@ class Operations(OwnView):
         if data.get("before"):
             found = found.before(number("before", data["before"], 10**14))
         records = list(found[: size + 1])
-        undone = undone_among(records[:size])
-        body = [shown(record, self.user, record.pk in undone) for record in records[:size]]
-        return answer({"operations": body, "next": records[size - 1].pk if len(records) > size else None})
+        page = records[:size]
+        undone, refused = undone_among(page), refused_by_operation(page)
+        body = [shown(record, self.user, record.pk in undone, refused[record.pk]) for record in page]
+        return answer({"operations": body, "next": page[-1].pk if len(records) > size else None})
 
 
 class OneOperation(OwnView):
@@ -59,7 +59,8 @@ class OneOperation(OwnView):
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         record = operation_of(self.user, pk)
-        return answer(shown(record, self.user, is_undone(record)))
+        refused = refused_by_operation([record])[record.pk]
+        return answer(shown(record, self.user, is_undone(record), refused))
 
 
 class UndoOperation(OwnView):
@@ -69,6 +70,7 @@ class UndoOperation(OwnView):
     http_method_names = ["post"]
 
     def post(self, request: Any, pk: str) -> HttpResponse:
+        refuse_unknown(self.sent, ())
         record = operation_of(self.user, pk)
         if reason := why_not(record, self.user):
             raise Problem(409, "not_undone", str(reason))

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from crm.api import webhooks
 from crm.api.parameters import number, number_of
 from crm.api.problems import Problem
-from crm.api.v2.operations import moment, shown
-from crm.api.v2.records import AT_FIRST, MOST, OwnView
+from crm.api.v2.operations import shown
+from crm.api.v2.refusals import refused_by_operation
+from crm.api.v2.view import AT_FIRST, MOST, Fields, OwnView, moment
 from crm.api.view import answer
 from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
@@ -30,7 +31,8 @@ def said(record: Operation, user) -> dict[str, Any] | None:
         return None
     told = {name: ids[:MOST_IDS] for name, ids in seen.items() if ids}
     more = any(len(ids) > MOST_IDS for ids in seen.values())
-    return {"event": "operation", "operation": shown(record, user, undone=False), **told, "more": more}
+    refused = refused_by_operation([record])[record.pk]
+    return {"event": "operation", "operation": shown(record, user, False, refused), **told, "more": more}
 
 
 def _seen(record: Operation, kind: Any, user) -> list[int]:
@@ -43,8 +45,8 @@ def _seen(record: Operation, kind: Any, user) -> list[int]:
 webhooks.SAY[:] = [said]
 
 
-class WebhookFields(serializers.Serializer):
-    """`kinds` are those of operations, such as add, edit, move; none are all."""
+class WebhookFields(Fields):
+    """The address of a webhook, and the kinds of operations that it receives, such as add, edit and move."""
 
     url = serializers.CharField(max_length=500, validators=[callable_address])
     kinds = serializers.ListField(
@@ -67,9 +69,9 @@ class Webhooks(OwnView):
         )
 
     def post(self, request: Any) -> HttpResponse:
-        sent = self.read(WebhookFields)
+        sent = WebhookFields.read(self.sent)
         if Webhook.objects.of(self.user).full():
-            raise Problem(409, "too_many", f"A user has at most {MOST_OF_A_USER} webhooks.")
+            raise Problem(409, "too_many", f"A user can have at most {MOST_OF_A_USER} webhooks.")
         row = Webhook(user=self.user, **sent)
         secret = row.new_secret()
         row.save()
@@ -85,7 +87,7 @@ class OneWebhook(OwnView):
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         row = webhook_of(self.user, pk)
-        for name, value in self.read(WebhookFields, partial=True).items():
+        for name, value in WebhookFields.read(self.sent, partial=True).items():
             setattr(row, name, value)
         row.save()
         return answer(shown_webhook(row))
@@ -98,6 +100,7 @@ class OneWebhook(OwnView):
 class Deliveries(OwnView):
     resource = "webhooks"
     http_method_names = ["get", "head"]
+    parameters = ("limit",)
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         """The newest first."""

@@ -8,10 +8,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from crm.api.v2.view import TITLES
+
 _one_at_a_time = Lock()
+# What `type` and `code` of a problem of API v2 mean.
+PROBLEMS = "\n\nProblems of API v2 have one of these codes:\n\n" + "\n".join(
+    f"- `{code}`: {title}" for code, title in TITLES.items()
+)
 
 
 @transaction.non_atomic_requests
@@ -39,4 +46,8 @@ def made() -> dict:
 
 @cache
 def _made() -> dict:
-    return SchemaGenerator().get_schema(request=None, public=True)
+    # Labels of fields are part of it: programs are written in English.
+    with translation.override("en"):
+        found = SchemaGenerator().get_schema(request=None, public=True)
+    found["info"]["description"] += PROBLEMS
+    return found

@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from crm.api.problems import Problem
+from crm.api.v2.view import OWN_PREFIX, problem_answer
 from crm.models import Job
 from crm.web.screens import page_before
 
 # What a program reads at an address that there is not, in the shape of its dialect.
 UNKNOWN = {
-    "/api/v2": {"type": "about:blank", "title": "Not found.", "status": 404, "code": "not_found"},
     "/api/": {"status": False, "error": "Unknown method"},
     "/v1/": {"result": "error", "message": "There is no such address."},
 }
@@ -37,6 +38,8 @@ def not_allowed(request, exception=None):
 
 
 def not_found(request, exception=None):
+    if f"{request.path}/".startswith(OWN_PREFIX):
+        return problem_answer(Problem(404, "not_found", "API v2 has no call at this address."))
     for prefix, body in UNKNOWN.items():
         if request.path.startswith(prefix):
             return JsonResponse(body, status=404)

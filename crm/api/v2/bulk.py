@@ -1,0 +1,150 @@
+"""API v2: bulk changes, an action of the screens on a set of records."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from rest_framework import serializers
+
+from crm import jobs
+from crm.api.problems import Problem, invalid
+from crm.api.v2.records import listed
+from crm.api.v2.refusals import counted_by_reason
+from crm.api.v2.values import as_sent
+from crm.api.v2.view import Fields, OwnView, refuse_unknown
+from crm.api.view import answer
+from crm.models import FrozenSet, Operation
+from crm.records.bulk import ROWS_AT_ONCE, Action, freeze
+from crm.records.change import Outcome, carry_out, judge
+from crm.records.jobs import as_data
+from crm.records.listing import Listing
+
+API = Operation.Channel.API
+MOST_IDS = 100_000
+# What needs the right of the token to remove, beside that to change.
+REMOVING = ("delete", "purge")
+
+
+class BulkFields(Fields):
+    """A bulk change: the action, the records (either `ids` or `filter`), and the values that the action takes."""
+
+    action = serializers.CharField(max_length=40)
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        min_length=1,
+        max_length=MOST_IDS,
+        help_text="The ids of the records. Send either ids or filter.",
+    )
+    filter = serializers.CharField(
+        required=False,
+        max_length=5_000,
+        help_text="The query string of the list, such as status=3&vip=no. all=1 stands for all records.",
+    )
+    values = serializers.DictField(required=False)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="Shown with the change in Leadwell."
+    )
+    preview = serializers.BooleanField(
+        default=False, help_text="true counts what would change and changes nothing."
+    )
+
+
+class Bulk(OwnView):
+    actions = {"POST": "put"}
+    http_method_names = ["post"]
+
+    def post(self, request: Any) -> HttpResponse:
+        sent = BulkFields.read(self.sent)
+        if sent["preview"]:
+            self.must("get", "A preview counts records: this token or its user may not read them.")
+        action = self.action_named(sent["action"])
+        ids, query = self.chosen(sent, action)
+        values = values_of(action, sent.get("values", {}), self.user)
+        form = action.form(as_data(values), user=self.user)
+        if not form.is_valid():
+            raise invalid(**{name: str(texts[0]) for name, texts in form.errors.items()})
+        if len(ids) > ROWS_AT_ONCE and not sent["preview"]:
+            return self.later(action, freeze(self.user, self.kind.name, ids, query), values, sent)
+        verb = action.verb(form.cleaned_data, self.user)
+        records = action.rows(self.user, self.kind.model)
+        if sent["preview"]:
+            return answer(outcome_of(judge(verb, records, by=self.user, wanted=ids)))
+        note = sent.get("note", "")
+        return answer(outcome_of(carry_out(verb, records, by=self.user, wanted=ids, channel=API, note=note)))
+
+    def action_named(self, name: str) -> Action:
+        """Raises Problem 422 for an action that the kind does not have, 403 for one that the caller may not do."""
+        action = self.kind.action(name)
+        if action is None:
+            names = ", ".join(action.name for action in self.kind.actions)
+            raise invalid(action=f"Send one of these actions: {names}.")
+        if not action.allowed(self.user, self.kind.model):
+            raise Problem(403, "forbidden", "The user of this token may not do this.")
+        if action.right in REMOVING:
+            self.must("delete", "This token may not delete.")
+        return action
+
+    def chosen(self, sent: dict[str, Any], action: Action) -> tuple[list[int], str]:
+        """The ids, and the filter that found them. Of ids that were named nothing is dropped in silence: the verdict
+        on each is in the answer."""
+        if ("ids" in sent) == ("filter" in sent):
+            raise invalid(ids="Send either ids or filter.")
+        if "ids" in sent:
+            return sorted(set(sent["ids"])), ""
+        data = QueryDict(sent["filter"])
+        listing = listed(self, data, also=["all"], in_trash=action.in_trash)
+        check_extent(data, listing)
+        ids = listing.ids()
+        if not ids:
+            raise invalid(filter="No record matches this filter.")
+        return ids, listing.query or "all=1"
+
+    def later(
+        self, action: Action, frozen: FrozenSet, values: dict[str, Any], sent: dict[str, Any]
+    ) -> HttpResponse:
+        arguments = {
+            "set": frozen.pk,
+            "action": action.name,
+            "form": values,
+            "note": sent.get("note", ""),
+            "channel": API,
+        }
+        job = jobs.start("bulk", self.user, arguments, total=frozen.count)
+        return answer({"job": job.pk}, 202)
+
+
+def check_extent(data: QueryDict, listing: Listing) -> None:
+    """Raises Problem 422 where a filter could mean more records than whoever wrote it thought: a variable that is empty
+    in "owner=$OWNER" must not change the records of everybody."""
+    empty = [name for name, values in data.lists() if not all(value.strip() for value in values)]
+    if empty:
+        raise invalid(filter=f"{empty[0]} has no value. Send all=1 for all records.")
+    if "all" in data and (data.getlist("all") != ["1"] or listing.narrowed):
+        raise invalid(filter="all=1 stands alone: it means all records, without a filter.")
+    if "all" not in data and not listing.narrowed:
+        raise invalid(filter="This filter doesn't narrow anything. Send all=1 for all records.")
+
+
+def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
+    """The values of an action as its form takes them. Raises Problem 422 for one that it does not have."""
+    fields = action.form(user=user).fields
+    refuse_unknown(values, fields)
+    none = {name for name, value in values.items() if value is None and offers_none(fields[name])}
+    return as_sent(values) | dict.fromkeys(none, "none")
+
+
+def offers_none(field: forms.Field) -> bool:
+    choices = field.choices if type(field) is forms.ChoiceField else []
+    return any(value == "none" for value, _label in choices)
+
+
+def outcome_of(outcome: Outcome) -> dict[str, Any]:
+    """The result for a set: counts, and the operation, which can be undone."""
+    reasons = [(code, len(ids)) for code, ids in outcome.refused.items()] + [("hidden", outcome.hidden)]
+    return {
+        "operation": outcome.operation.pk if outcome.operation else None,
+        "changed": len(outcome.changed),
+        "unchanged": len(outcome.unchanged),
+        "refused": counted_by_reason(reasons),
+    }

@@ -1,0 +1,28 @@
+"""ETag and If-Match: the version of a record, so that nobody overwrites a change that they have not seen."""
+
+import re
+
+from django.http import HttpRequest
+
+from crm.api.problems import Problem
+
+# A proxy that compresses an answer makes its ETag weak; the version is the same.
+ONE = re.compile(r'\s*(?:W/)?"(\d{1,10})"\s*')
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def check_version(request: HttpRequest, version: int) -> None:
+    """Raises Problem 412 where the call was made for another version, 400 for a header that is no ETag of ours."""
+    sent = request.headers.get("If-Match", "").strip()
+    if not sent or sent == "*":
+        return
+    found = [ONE.fullmatch(part) for part in sent.split(",")]
+    if not all(found):
+        sentence = 'Send the ETag of the record, with its quotes: If-Match: "3".'
+        raise Problem(400, "invalid_etag", sentence, {"If-Match": [sentence]})
+    if str(version) not in [match[1] for match in found if match]:
+        sentence = f"The record is at version {version} now. Read it again and repeat the change."
+        raise Problem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": etag(version)})

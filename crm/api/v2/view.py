@@ -1,0 +1,141 @@
+"""What every call of API v2 has in common: the token as Bearer, problem details (RFC 9457), nothing unknown accepted."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework import serializers
+from rest_framework.parsers import JSONParser
+
+from crm.api.parameters import bearer
+from crm.api.problems import Problem, invalid
+from crm.api.view import ApiView, answer
+from crm.records.kinds import KINDS, Kind
+from crm.web.transactions import SAFE_METHODS
+
+OWN_PREFIX = "/api/v2/"
+AT_FIRST, MOST = 50, 200
+PROBLEM_TYPE = "application/problem+json"
+NOT_FOUND = "Not found."
+# The code of a problem: its title, the same in every occurrence.
+TITLES = {
+    "unreadable": "The request can't be read",
+    "invalid_cursor": "The cursor isn't valid",
+    "invalid_sort": "The sort isn't valid",
+    "invalid_etag": "The If-Match header isn't valid",
+    "no_key": "No token was sent",
+    "bad_key": "The token isn't valid",
+    "expired": "The token has expired",
+    "address": "The token can't be used from this address",
+    "forbidden": "The token or its user may not do this",
+    "not_found": "Not found",
+    "method": "The address doesn't support this method",
+    "busy": "Someone else is changing this record",
+    "not_undone": "The operation can't be undone",
+    "too_many": "The limit is reached",
+    "changed_since": "The record has changed",
+    "too_large": "The body is too large",
+    "media_type": "The body isn't JSON",
+    "invalid": "A value isn't valid",
+    "limit": "Too many calls",
+    "too_slow": "The call took too long",
+}
+# Sentences of API v2 in place of those that the dialects share.
+DETAILS = {
+    "no_key": "Send the token in the header Authorization: Bearer <token>.",
+    "bad_key": "This token doesn't exist or was revoked.",
+    "expired": "This token has expired. Ask an administrator for a new one.",
+    "method": "The header Allow lists the methods that this address supports.",
+}
+
+
+class OwnView(ApiView):
+    """`kind_name` is the kind of record that a call is about, where it is about one."""
+
+    parser_classes = [JSONParser]
+    kind_name: ClassVar[str] = ""
+    # The parameters of the query of GET; the other methods have none.
+    parameters: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.kind_name]
+
+    def secret(self, request: HttpRequest) -> str:
+        return bearer(request)
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        return problem_answer(problem)
+
+    def initialize_request(self, request: HttpRequest, *arguments, **keywords) -> Any:
+        """Raises Problem 422 for a parameter of the query that the call does not know."""
+        known = self.known(request.method or "")
+        for name in request.GET:
+            if name not in known:
+                raise invalid(**{name: unknown(name, known)})
+        return super().initialize_request(request, *arguments, **keywords)
+
+    def known(self, method: str) -> Collection[str]:
+        """The parameters of the query that the call knows."""
+        return self.parameters if method in SAFE_METHODS else ()
+
+    def must(self, action: str, message: str) -> None:
+        """Raises Problem 403 where the token or its user lacks this right too."""
+        if not self.allows(action):
+            raise Problem(403, "forbidden", message)
+
+
+def problem_answer(problem: Problem) -> HttpResponse:
+    response = answer(details(problem), problem.status)
+    response["Content-Type"] = PROBLEM_TYPE
+    if problem.status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def details(problem: Problem) -> dict[str, Any]:
+    """The body of RFC 9457; `errors` name the parameters or fields that are wrong, each with its sentences."""
+    return {
+        "type": f"{settings.SITE_URL}/api/docs#{problem.code}",
+        "title": TITLES.get(problem.code, "The call failed"),
+        "status": problem.status,
+        "code": problem.code,
+        "detail": DETAILS.get(problem.code) or problem.message or NOT_FOUND,
+        "errors": [
+            {"parameter": None if name in ("__all__", "non_field_errors") else name, "detail": sentence}
+            for name, sentences in problem.errors.items()
+            for sentence in sentences
+        ],
+    }
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    names = ", ".join(known)
+    return f"Unknown parameter {name!r}. " + (f"Allowed: {names}." if names else "None is allowed here.")
+
+
+def refuse_unknown(sent: dict[str, Any], known: Iterable[str]) -> None:
+    """Raises Problem 422: a key that is misspelled must not change what a call does."""
+    names = list(known)
+    wrong = {name: unknown(name, names) for name in sent if name not in names}
+    if wrong:
+        raise invalid(**wrong)
+
+
+class Fields(serializers.Serializer):
+    """The fields of a body."""
+
+    @classmethod
+    def read(cls, sent: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
+        """The cleaned values. Raises Problem 422 for an unknown or wrong field."""
+        refuse_unknown(sent, cls().fields)
+        fields = cls(data=sent, partial=partial)
+        fields.is_valid(raise_exception=True)
+        return fields.validated_data
+
+
+def moment(value: Any) -> str | None:
+    """A point in time as every call of API v2 writes it: 2026-05-31T08:38:04Z."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None

@@ -1,0 +1,113 @@
+"""Single records as programs write them: through the form of the kind, which has its rules, and through the verbs."""
+
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+
+from crm.api.problems import Problem, invalid
+from crm.api.v2.values import as_sent, refuse_wrong_types
+from crm.api.v2.view import refuse_unknown
+from crm.fields.type import EMPTY
+from crm.models import Operation, Token
+from crm.records import verbs
+from crm.records.change import carry_out
+from crm.records.jobs import as_data
+from crm.records.kinds import Kind
+from crm.records.reasons import sentence
+
+API = Operation.Channel.API
+READ_ONLY = "This field is read-only."
+
+
+def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
+    """Add a record. What is not sent is as the form of the screen proposes it, except for the owner: whoever may assign
+    records adds unassigned ones. Raises Problem 422."""
+    check_names(kind, sent)
+    user = token.user
+    first = kind.first_values(user)
+    if token.department_id:
+        first["department"] = token.department
+    if user.has_perm(kind.right("assign")):
+        first["owner"] = None
+    form = kind.form(initial=first, user=user)
+    refuse_wrong_types(form, sent)
+    proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values = as_sent({name: value for name, value in proposed.items() if value is not None})
+    form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user)
+    refuse_errors(form, sent)
+    (record,) = verbs.add(kind.add(kind.model, [form.values()]), by=user, channel=API)
+    return record
+
+
+def change_record(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
+    """Change the fields that are sent, and no others. Raises Problem 422."""
+    check_names(kind, sent)
+    form = form_of_change(kind, record, sent, user)
+    refuse_wrong_types(form, sent)
+    refuse_errors(form, sent)
+    changes = form.changes()
+    if not changes:
+        return
+    rows = kind.model.objects.present().changeable_by(user).filter(pk=record.pk)
+    outcome = carry_out(kind.edit(changes), rows, by=user, channel=API)
+    if outcome.refused:
+        errors = {code.partition(":")[2] or "__all__": sentence(code, kind) for code in outcome.refused}
+        raise invalid(**errors)
+
+
+def delete_record(kind: Kind, record: Any, user: Any) -> None:
+    rows = kind.model.objects.present().changeable_by(user).filter(pk=record.pk)
+    if not carry_out(verbs.Delete(), rows, by=user, channel=API).changed:
+        raise Problem(404, "not_found")
+
+
+class Kept(forms.Field):
+    """A field that is not sent: it has the value of the record, which is not judged again."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(required=False, disabled=True)
+        self.value = value
+
+    def clean(self, value: Any) -> Any:
+        return self.value
+
+
+def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
+    """The form of the screen, in which what is not sent keeps its value."""
+    before = as_sent(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
+    form = kind.form(as_data(before | as_sent(sent)), instance=record, user=user)
+    locked = [name for name in sent if form.fields[name].disabled]
+    if locked:
+        raise invalid(**dict.fromkeys(locked, "You may not change this field."))
+    judged = form._get_validation_exclusions
+    form._get_validation_exclusions = lambda: judged() | ({*form.fields} - {*sent})
+    for name in form.fields:
+        if name not in sent:
+            form.fields[name] = Kept(getattr(record, name))
+    return form
+
+
+def check_names(kind: Kind, sent: dict[str, Any]) -> None:
+    """Raises Problem 422 for a field that a program cannot write."""
+    read_only = [name for name in sent if name in kind.fields.OWN_API and name not in kind.fields.FORM_FIELDS]
+    if read_only:
+        raise invalid(**dict.fromkeys(read_only, READ_ONLY))
+    refuse_unknown(sent, kind.fields.FORM_FIELDS)
+
+
+def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
+    """Raises Problem 422 for what the form refuses, and for what it would leave out in favor of another value."""
+    if not form.is_valid():
+        raise invalid(**{name: str(texts[0]) for name, texts in form.errors.items()})
+    dropped = [name for name, value in sent.items() if _dropped(form, name, value)]
+    if dropped:
+        raise invalid(**dict.fromkeys(dropped, "This value doesn't fit the other values of the record."))
+
+
+def _dropped(form: Any, name: str, value: Any) -> bool:
+    """A department that the owner is not in, or a lost reason of a lead that is not lost."""
+    taken = form.cleaned_data[name]
+    if isinstance(form.fields[name], forms.ModelChoiceField):
+        return str(value or "") != str(taken.pk if taken else "")
+    return taken in EMPTY and bool(str(value or "").strip()) and value != []
