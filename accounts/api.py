@@ -51,7 +51,9 @@ reference(
         "name": text(),
         "email": text(),
         "active": serializers.BooleanField(help_text="false for a deactivated user, who can't own records."),
-        "departments": serializers.ListField(child=number(), help_text="Ids; the first one is their main one."),
+        "departments": serializers.ListField(
+            child=number(), help_text="Ids; the first one is their main one."
+        ),
     },
     summary="List users",
     words="Lists the colleagues that the user of the token can see. Their ids are the values of owner.",

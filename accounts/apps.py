@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import checks, notices, reasons  # noqa: F401 - they register what they have
+        from accounts import account_changes, checks, notices, reasons, sign_in_log  # noqa: F401 - they register what they have
         from accounts.audiences import departments, roles
         from accounts.demo import PART
         from accounts.first_administrator import announce

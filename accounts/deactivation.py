@@ -18,6 +18,7 @@ from crm.records.change import carry_out, operation
 from crm.records.kinds import Kind
 from crm.records.results import keep_result
 from crm.records.undoable import why_not
+from crm.web.security_log import note
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
     user.is_active = False
     close_every_way_in(user)
+    if was_active:
+        note("user_deactivated", by=by, of=user.pk, of_email=user.email)
     views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
     work = work_of(user, by)
     if not by.has_perms([kind.right(HandOver.action) for kind, _ids in work]):

@@ -2,9 +2,11 @@
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.account_changes import record_differences, state_of
 from accounts.administrators import LastAdministrator, check_not_the_last
 from accounts.crossing import check_not_crossed, remember_state
 from accounts.deactivation import Heirs
@@ -38,14 +40,23 @@ class NewPasswordForm(SetPasswordForm):
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    def __init__(self, *arguments, **keywords) -> None:
-        super().__init__(*arguments, **keywords)
+    """Guessing at the current password is slowed down like guessing at the sign-in page."""
+
+    def __init__(self, request, data=None) -> None:
+        super().__init__(request.user, data)
+        self.request = request
         self.fields["old_password"].label = _("Current password")
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].help_text = PASSWORD_HINT
         self.fields["new_password2"].label = _("New password once more")
         self.fields["new_password2"].help_text = ""
         dress(self)
+
+    def clean_old_password(self) -> str:
+        password = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.email, password=password) is None:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
 
 
 class ProfileForm(ModelForm):
@@ -86,6 +97,7 @@ class UserForm(ModelForm):
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
+        self.by = by
         departments = Department.objects.active().visible_to(by).by_name()
         self.fields["department"].queryset = self.fields["also"].queryset = departments
         self.fields["department"].empty_label = _("Choose…")
@@ -108,10 +120,13 @@ class UserForm(ModelForm):
         return cleaned
 
     def save(self, commit=True) -> User:
+        before = state_of(self.instance) if self.instance.pk else None
         user = super().save()
         department, also = self.cleaned_data["department"], self.cleaned_data["also"]
         user.set_departments([department, *(other for other in also if other != department)])
         user.groups.set(self.cleaned_data["roles"])
+        if before:
+            record_differences(user, before, by=self.by)
         return user
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.models import User
+from accounts.models import AccountChange, User
 from crm.jobs import Problem, job_kind
 from crm.jobs.housekeeping import every_hour
 from crm.models import Job, Notification, Operation
@@ -21,6 +21,16 @@ def mail_link(user_id: int, by_id: int | None = None) -> None:
     user = User.objects.active().filter(pk=user_id).first()
     if user:
         write_mail(user, User.objects.filter(pk=by_id).first() if by_id else None).send()
+
+
+@app.task(queue="work", name="mail_account_change", retry=MAIL_RETRIES)
+def mail_account_change(change_id: int) -> None:
+    """Tell a user of a change of their account; of another e-mail address at the one before too."""
+    from accounts.links import write_announcement
+
+    change = AccountChange.objects.select_related("user", "by").filter(pk=change_id).first()
+    if change and change.user.is_active:
+        write_announcement(change).send()
 
 
 @every_hour

@@ -16,7 +16,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import AccountChange, User
+from crm.web.security_log import note
 
 # Whoever types an address again and again sends one mail, not a flood.
 PAUSE = timedelta(minutes=2)
@@ -43,6 +44,7 @@ def send_link(user: User, *, by: User | None = None) -> None:
     from accounts.jobs import mail_link
 
     User.objects.filter(pk=user.pk).update(link_sent_at=timezone.now())
+    note("password_link_sent", by=by, of=user.pk, of_email=user.email)
     mail_link.defer(user_id=user.pk, by_id=by.pk if by else None)
 
 
@@ -60,3 +62,15 @@ def write_mail(user: User, by: User | None) -> EmailMessage:
         template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
         subject = _("Your account in Leadwell") if user.is_invited else _("A new password for Leadwell")
         return EmailMessage(subject, render_to_string(template, context), to=[user.email])
+
+
+def write_announcement(change: AccountChange) -> EmailMessage:
+    """The mail about a change of the account, in the user's language."""
+    from accounts.account_changes import sentence_of
+
+    user = change.user
+    to = [*change.before, *change.after] if change.kind == AccountChange.Kind.EMAIL else [user.email]
+    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+        context = {"change": change, "sentence": sentence_of(change), "site": settings.SITE_URL}
+        text = render_to_string("accounts/mail/account_changed.txt", context)
+        return EmailMessage(_("Your account in Leadwell was changed"), text, to=to)

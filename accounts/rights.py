@@ -20,8 +20,11 @@ def changeable_user(by: User, pk: int) -> User:
 
 
 def changeable_role(by: User, pk: int) -> Role:
-    """A role that `by` may change: never the Administrator, never one that holds more. Raises as changeable_user()."""
+    """A role that `by` may change: never the Administrator, one that holds more, or one that other departments share.
+
+    Raises as changeable_user().
+    """
     role = get_object_or_404(Role, pk=pk)
-    if role.is_administrator or not Role.objects.grantable_by(by).filter(pk=pk).exists():
+    if not Role.objects.changeable_by(by).filter(pk=pk).exists():
         raise PermissionDenied
     return role

@@ -83,6 +83,7 @@ class RoleForm(ModelForm):
         if self.cleaned_data["scope"]:
             wanted.add(self.cleaned_data["scope"])
         role.permissions.set(named(wanted))
+        self.difference = {"added": sorted(wanted - self.held), "removed": sorted(self.held - wanted)}
         return role
 
     def scopes(self) -> list[Cell]:

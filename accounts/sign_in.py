@@ -17,8 +17,10 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts.models.user import User, fold_email
 from crm.models.notification import Notification
+from crm.web.security_log import note
 
-DEVICE_COOKIE = "leadwell_device"
+DEVICE_COOKIE = settings.DEVICE_COOKIE_NAME
+SALT = "leadwell_device"
 DEVICE_AGE = 60 * 60 * 24 * 180
 # How much of an address the counters keep, so that it fits their column together with the mark of a browser.
 COUNTED_LENGTH = 200
@@ -57,14 +59,14 @@ def device_of(request: HttpRequest | None, email: str) -> str:
         return ""
     cookie = request.COOKIES.get(DEVICE_COOKIE, "")
     try:
-        known_email, mark = signing.loads(cookie, salt=DEVICE_COOKIE, max_age=DEVICE_AGE)
+        known_email, mark = signing.loads(cookie, salt=SALT, max_age=DEVICE_AGE)
     except (signing.BadSignature, ValueError):
         return ""
     return mark if known_email == email else ""
 
 
 def remember_device(response: HttpResponse, email: str) -> None:
-    value = signing.dumps([email, secrets.token_hex(8)], salt=DEVICE_COOKIE)
+    value = signing.dumps([email, secrets.token_hex(8)], salt=SALT)
     response.set_cookie(
         DEVICE_COOKIE,
         value,
@@ -72,7 +74,6 @@ def remember_device(response: HttpResponse, email: str) -> None:
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
-        path="/login",
     )
 
 
@@ -83,25 +84,35 @@ def email_tried(request: HttpRequest | None, credentials: dict | None) -> str:
     return fold_email(str(tried or ""))[:254]
 
 
+def confirms_password(request: HttpRequest) -> None:
+    """Say that who is signed in types their password once more. Guesses there are counted apart: a sign-in page that
+    somebody else has blocked does not keep the owner from changing the password."""
+    request.confirms_password = True  # type: ignore[attr-defined]
+
+
 def counted_as(request, credentials=None) -> str:
     """Under which name failures are counted: the account, or the account in one known browser."""
     email = email_tried(request, credentials)
-    device = device_of(request, email)
     counted = email[:COUNTED_LENGTH]
+    if getattr(request, "confirms_password", False):
+        return f"{request.user.email[:COUNTED_LENGTH]} signed in"
+    device = device_of(request, email)
     return f"{counted} {device}" if device else counted
 
 
 def slowed_by(request, credentials=None) -> list:
     """What locks: the account and the address; in a known browser only itself."""
-    if device_of(request, email_tried(request, credentials)):
+    if getattr(request, "confirms_password", False) or device_of(request, email_tried(request, credentials)):
         return ["username"]
     return ["username", "ip_address"]
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
-    from accounts.views.sign_in import slowed_page
+    from accounts.views import password_change, sign_in
 
-    answer = slowed_page(request)
+    note("slowed_down", tried=email_tried(request, credentials))
+    confirms = getattr(request, "confirms_password", False)
+    answer = password_change.slowed_page(request) if confirms else sign_in.slowed_page(request)
     add_never_cache_headers(answer)
     answer["Retry-After"] = "300"
     return answer

@@ -24,6 +24,13 @@ if DEMO and ENVIRONMENT.listens_everywhere:
     ALLOWED_HOSTS = ["*"]  # whoever opens a demo to the network calls it by whatever name it has there
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+# Under https no other host of the domain, and no page without TLS, can set a cookie of such a name.
+_COOKIE = "__Host-" if _HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE}csrftoken"
+MESSAGE_COOKIE_NAME = f"{_COOKIE}messages"
+DEVICE_COOKIE_NAME = f"{_COOKIE}leadwell_device"
+MESSAGE_STORAGE = "crm.web.browsers.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
@@ -58,7 +65,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crm.web.request_ids.RequestIdMiddleware",
+    "crm.web.security_log.RefusalsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "crm.web.browsers.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "crm.api.entrance.ApiMiddleware",
@@ -191,8 +201,29 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
+        "bare": {"format": "%(message)s"},
+    },
+    "filters": {
+        "request": {"()": "crm.web.request_ids.WithRequestId"},
+        "ordinary": {"()": "crm.web.request_ids.RefusalsAreOrdinary"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]},
+        "security": {
+            "class": "crm.web.security_log.PrivateFile",
+            "formatter": "bare",
+            "filename": DATA / "logs" / "security.jsonl",
+            "encoding": "utf-8",
+            "delay": True,
+        },
+    },
+    "loggers": {
+        "django.request": {"filters": ["ordinary"]},
+        "django.security.DisallowedHost": {"filters": ["ordinary"]},
+        "leadwell.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 

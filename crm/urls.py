@@ -9,6 +9,8 @@ from crm.web.views import errors, health, home, notices, notifications
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("admin", home.home, name="admin"),
+    path("admin/", home.home, name="admin_slash"),
     path("healthz", health.health, name="health"),
     path("notices", notices.notices, name="notices"),
     path("notifications", notifications.notifications, name="notifications"),

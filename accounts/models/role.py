@@ -1,5 +1,6 @@
 """A role: a Django Group, that is a set of permissions, among them the scope of leads that it sees."""
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext
@@ -46,6 +47,18 @@ class RoleQuerySet(models.QuerySet):
     def grantable_by(self, user):
         """Those that hold nothing which the user does not hold: what they may give, take and edit."""
         return self.exclude(permissions__in=beyond(user))
+
+    def changeable_by(self, user):
+        """Those that this user may edit and retire. A role is the same for all departments: who does not see all of them
+        edits only roles that were made here and that nobody elsewhere holds."""
+        found = self.grantable_by(user).exclude(key="administrator")
+        if user.sees_everything:
+            return found
+        people = get_user_model()._default_manager
+        elsewhere = people.filter(groups=models.OuterRef("pk")).exclude(
+            pk__in=people.changeable_by(user).values("pk")
+        )
+        return found.filter(key="").exclude(models.Exists(elsewhere))
 
 
 class Role(Group):

@@ -1,22 +1,39 @@
 """Changing one's password: other sessions end, this one stays."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.account_changes import Kind, record
 from accounts.forms import ChangePasswordForm
 from accounts.sessions import end_other_sessions
+from accounts.sign_in import confirms_password
+from accounts.slow_down import forget_failures
 
 
+@transaction.non_atomic_requests
 @sensitive_post_parameters()
 def password_change(request):
-    form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
+    """A wrong password is counted whatever the answer is, so this view opens its own transaction."""
+    confirms_password(request)
+    form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        form.save()
-        end_other_sessions(request)
+        with transaction.atomic():
+            form.save()
+            end_other_sessions(request)
+            forget_failures(request.user.email)
+            record(request.user, Kind.PASSWORD, by=request.user)
         messages.success(request, _("Your new password holds. You are signed out everywhere else."))
         return redirect("profile")
-    return render(
-        request, "accounts/password_change.html", {"form": form}, status=422 if form.is_bound else 200
-    )
+    return page(request, form, status=422 if form.is_bound else 200)
+
+
+def page(request, form: ChangePasswordForm, *, status: int, slowed: bool = False):
+    return render(request, "accounts/password_change.html", {"form": form, "slowed": slowed}, status=status)
+
+
+def slowed_page(request):
+    """The page for whoever has given a wrong current password too often."""
+    return page(request, ChangePasswordForm(request), status=429, slowed=True)

@@ -5,6 +5,7 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
+from accounts.account_changes import Kind, record
 from accounts.forms import NewPasswordForm
 from accounts.links import tokens
 from accounts.slow_down import forget_failures
@@ -26,8 +27,10 @@ class PasswordSet(PasswordResetConfirmView):
         return user if user and user.is_active else None
 
     def form_valid(self, form):
+        first = form.user.is_invited
         response = super().form_valid(form)
         forget_failures(form.user.email)
+        record(form.user, Kind.PASSWORD, by=form.user, announced=not first)
         messages.success(self.request, _("Your new password holds. Sign in with it."))
         return response
 

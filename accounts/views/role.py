@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from accounts.permissions import COLUMNS
 from accounts.rights import changeable_role
 from accounts.role_forms import RoleForm
+from crm.web.security_log import note
 
 
 @permission_required("accounts.view_role", raise_exception=True)
@@ -28,12 +29,14 @@ def role(request, pk):
     if not form.is_valid():
         return page(request, shown, form, status=status_of(form))
     form.save()
+    note("role_changed", role=edited.name, **form.difference)
     messages.success(request, _("%(name)s is saved. It holds from the next click on.") % {"name": edited})
     return redirect("roles")
 
 
 def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
-    mine = not shown.is_administrator and Role.objects.grantable_by(request.user).filter(pk=shown.pk).exists()
+    mine = Role.objects.changeable_by(request.user).filter(pk=shown.pk).exists()
+    grantable = Role.objects.grantable_by(request.user).filter(pk=shown.pk).exists()
     context = {
         "role": shown,
         "form": form,
@@ -41,7 +44,8 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
         "holders": User.objects.visible_to(request.user).active().holding(shown).by_name(),
         "may_change": mine and request.user.has_perm("accounts.change_role"),
         "may_retire": mine and request.user.has_perm("accounts.delete_role"),
-        "holds_more": not mine and not shown.is_administrator,
+        "holds_more": not grantable and not shown.is_administrator,
+        "shared": grantable and not mine and not shown.is_administrator,
         "problem": problem,
     }
     return render(request, "accounts/role.html", context, status=status)
@@ -59,6 +63,7 @@ def role_retire(request, pk):
         )
     changed.retired = True
     changed.save(update_fields=["retired"])
+    note("role_retired", role=changed.name)
     messages.success(request, _("%(name)s is retired. It can be used again at any time.") % {"name": changed})
     return redirect("roles")
 
@@ -69,5 +74,6 @@ def role_restore(request, pk):
     changed = changeable_role(request.user, pk)
     changed.retired = False
     changed.save(update_fields=["retired"])
+    note("role_restored", role=changed.name)
     messages.success(request, _("%(name)s is in use again.") % {"name": changed})
     return redirect("roles")

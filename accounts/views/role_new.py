@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.role_forms import NewRoleForm
+from crm.web.security_log import note
 
 
 @permission_required("accounts.add_role", raise_exception=True)
@@ -14,6 +15,7 @@ def role_new(request):
     form = NewRoleForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)
     if form.is_bound and form.is_valid():
         role = form.save()
+        note("role_added", role=role.name, added=sorted(role.permission_names))
         messages.success(request, _("%(name)s is added. Say now what it may do.") % {"name": role})
         return redirect("role", role.pk)
     return render(request, "accounts/role_new.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -13,8 +13,12 @@ from accounts.permissions import SCOPES
 def roles(request):
     rows = Role.objects.by_name().prefetch_related("permissions__content_type")
     grantable = set(Role.objects.grantable_by(request.user).values_list("pk", flat=True))
+    editable = set(Role.objects.changeable_by(request.user).values_list("pk", flat=True))
     holders = User.objects.active().visible_to(request.user).counted_by_role()
-    lines = [(role, scope_of(role), holders.get(role.pk, 0), role.pk in grantable) for role in rows]
+    lines = [
+        (role, scope_of(role), holders.get(role.pk, 0), role.pk in grantable, role.pk in editable)
+        for role in rows
+    ]
     lines.sort(key=lambda line: line[0].retired)
     return render(request, "accounts/roles.html", {"lines": lines})
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.account_changes import Kind, record
 from accounts.token_forms import in_words
 from crm.models import ApiCall, Token
 
@@ -60,6 +61,7 @@ def token_rotate(request, pk):
         raise PermissionDenied
     secret = changed.new_secret()
     changed.save(update_fields=["prefix", "hash"])
+    record(changed.user, Kind.TOKEN_RENEWED, after=[changed.name], by=request.user)
     return with_secret(request, changed, secret)
 
 
@@ -67,6 +69,7 @@ def token_rotate(request, pk):
 @permission_required("crm.delete_token", raise_exception=True)
 def token_revoke(request, pk):
     changed = changeable_token(request.user, pk)
-    Token.objects.filter(pk=changed.pk).revoke()
+    if Token.objects.filter(pk=changed.pk).revoke():
+        record(changed.user, Kind.TOKEN_REVOKED, before=[changed.name], by=request.user)
     messages.success(request, _("The token %(name)s no longer works.") % {"name": changed.name})
     return redirect("tokens")

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 
+from accounts.account_changes import Kind, record
 from accounts.token_forms import TokenForm
 from accounts.views.token import with_secret
 from crm.api.rights import ACTIONS
@@ -16,6 +17,7 @@ def token_new(request):
     if form.is_bound and form.is_valid():
         secret = token.new_secret()
         form.save()
+        record(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return with_secret(request, token, secret)
     context = {"form": form, "actions": ACTIONS}
     return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

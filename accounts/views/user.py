@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.account_changes import words_of
 from accounts.belongings import seen_of
-from accounts.links import link_for
 from accounts.models import User
 from accounts.rights import visible_user
-from accounts.views.user_link import LINK_SHOWN, SHOWN_FOR
 from crm.records.kinds import Kind, seen_by
 
 INSPECTIONS = 10
+CHANGES = 20
 
 
 @permission_required("accounts.view_user", raise_exception=True)
@@ -35,12 +34,14 @@ def user(request, pk):
         "may_deactivate": changeable
         and pk != request.user.pk
         and request.user.has_perm("accounts.delete_user"),
-        "link": link_for(person) if may_change and was_just_made(request, pk) else "",
         "may_inspect": may_change
         and person.is_active
         and pk != request.user.pk
         and request.user.is_administrator,
     }
+    if may_change:
+        changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
+        context["changes"] = [(change, words_of(change)) for change in changes]
     if request.user.is_administrator:
         context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]
     return render(request, "accounts/user.html", context)
@@ -62,9 +63,3 @@ def owned_lines(person: User, viewer: User) -> list[OwnedLine]:
         query = f"?owner={person.pk}" + (f"&{kind.open_filter}" if kind.open_filter else "")
         lines.append(OwnedLine(kind, count, kind.list_url + query if kind.name in seen else ""))
     return lines
-
-
-def was_just_made(request, pk: int) -> bool:
-    """Whether this administrator has, a moment ago, made the link of this user; it is shown to nobody else."""
-    shown, until = request.session.get(LINK_SHOWN, (None, 0))
-    return shown == pk and timezone.now().timestamp() < until + SHOWN_FOR.total_seconds()

@@ -1,20 +1,15 @@
-"""Sending a user a link for a password; whoever sends it sees it too, for the case that mail does not arrive."""
+"""Sending a user a link for a password. Nobody but the user sees it: whoever holds it can sign in as them."""
 
-from datetime import timedelta
-
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.links import send_link
 from accounts.rights import changeable_user
-
-LINK_SHOWN = "link_shown"
-SHOWN_FOR = timedelta(hours=1)
 
 
 @require_POST
@@ -23,14 +18,18 @@ def user_link(request, pk):
     person = changeable_user(request.user, pk)
     if not person.is_active:
         raise PermissionDenied
-    send(request, person)
+    send_link(person, by=request.user)
     messages.success(
         request, _("A link to set a password is on its way to %(email)s.") % {"email": person.email}
     )
+    say_where_mails_are(request)
     return redirect("user", pk)
 
 
-def send(request, person) -> None:
-    """Send it, and note in the session that its page may show the link for an hour."""
-    send_link(person, by=request.user)
-    request.session[LINK_SHOWN] = (person.pk, timezone.now().timestamp())
+def say_where_mails_are(request) -> None:
+    """The demo sends nothing."""
+    if settings.DEMO and hasattr(settings, "EMAIL_FILE_PATH"):
+        folder = settings.EMAIL_FILE_PATH
+        messages.info(
+            request, _("In the demo, emails are saved as files in %(folder)s.") % {"folder": folder}
+        )

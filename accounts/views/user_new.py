@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.forms import UserForm
+from accounts.links import send_link
 from accounts.models import User
-from accounts.views.user_link import send
+from accounts.views.user_link import say_where_mails_are
+from crm.web.security_log import note
 
 
 @permission_required("accounts.add_user", raise_exception=True)
@@ -17,12 +19,14 @@ def user_new(request):
     form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
     if form.is_bound and form.is_valid():
         form.save()
-        send(request, person)
+        note("user_added", of=person.pk, of_email=person.email)
+        send_link(person, by=request.user)
         messages.success(
             request,
             _("%(name)s is added. An invitation is on its way to %(email)s.")
             % {"name": person.name, "email": person.email},
         )
+        say_where_mails_are(request)
         return redirect("user", person.pk)
     context = {"form": form}
     return render(request, "accounts/user_form.html", context, status=422 if form.is_bound else 200)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.deactivation import last_hand_over, reactivate
 from accounts.rights import changeable_user
+from crm.web.security_log import note
 
 
 @require_POST
@@ -18,6 +19,7 @@ def user_reactivate(request, pk):
     if person.is_active:
         return redirect("user", pk)
     views = reactivate(person)
+    note("user_reactivated", of=person.pk, of_email=person.email)
     record = last_hand_over(person, request.user)
     if record:
         text = _(

@@ -12,6 +12,7 @@ from crm.records.columns import columns_of
 from crm.records.kinds import Kind, seen_by
 from crm.records.listing import Listing, drawn
 from crm.web.screens import answer
+from crm.web.security_log import note
 
 
 @require_POST
@@ -21,6 +22,7 @@ def user_inspect(request, pk):
     if not request.user.is_administrator or not person.is_active:
         raise PermissionDenied
     Inspection.objects.create(by=request.user, user=person)
+    note("viewed_as", of=person.pk, of_email=person.email)
     return redirect("user_sees", pk)
 
 

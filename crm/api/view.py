@@ -88,6 +88,7 @@ class ApiView(APIView):
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
         self.token = token_behind(self.secret(request).strip())
+        request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
         self.headers |= calls.count(self.token)
         handler = getattr(self, (request.method or "").lower(), None)

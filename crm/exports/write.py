@@ -29,6 +29,7 @@ from crm.models import Export
 from crm.records.kinds import KINDS
 from crm.records.resource import ALONG
 from crm.templatetags.look import number
+from crm.web.security_log import note
 from crm.web.transactions import disk_full, limit
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def begin(export: Export, data: QueryDict) -> Spool:
     """Start to write; iterating the spool gives the bytes as they come. The receipt must be committed."""
     export.file = f"{FOLDER}/{secrets.token_hex(16)}.{export.format}"
     export.save(update_fields=["file"])
+    note("export", export=export.pk, table=export.table, file=export.name, query=export.query)
     language, zone = translation.get_language(), timezone.get_current_timezone()
 
     def write(file: Output) -> None:

@@ -3,22 +3,29 @@
 Undo is an operation itself and can be undone. It checks rights as they are now, not status contracts. A field goes
 back where it still holds what the operation wrote; where it does not, it is left and named. Rows that the operation
 created go into the bin unless someone has worked on them since. Rows that it removed come back.
+
+A record that whoever undoes may not change now, as one that went to another department, stays as it is and is counted.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
+from crm.models.record import Record
 from crm.records.change import Verb, in_chunks, operation
 from crm.records.history import recorded_columns
 from crm.records.results import Outcome, keep_verdicts
 from crm.records.undo_sql import Updates
 from crm.records.undoable import UndoRefused, tracked_models, why_not
+
+OUT_OF_REACH = {"hidden", "not_changeable"}
 
 
 @dataclass
@@ -35,8 +42,19 @@ class Undone:
     operation: Any = None  # an Operation, once it has begun
 
     def keep(self, table: str, reason: str, ids: Iterable[int]) -> None:
-        reasons = self.kept.setdefault(table, {})
-        reasons[reason] = sorted({*ids, *reasons.get(reason, [])})
+        if found := {*ids, *self.kept.get(table, {}).get(reason, [])}:
+            self.kept.setdefault(table, {})[reason] = sorted(found)
+
+    def verdicts(self, table: str) -> Outcome:
+        """Of those out of sight only the number is kept."""
+        kept = dict(self.kept.get(table, {}))
+        hidden = len(kept.pop("hidden", []))
+        return Outcome(table, changed=self.back.get(table, []), refused=kept, hidden=hidden)
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether any record was kept because whoever undoes may not change it."""
+        return any(OUT_OF_REACH.intersection(reasons) for reasons in self.kept.values())
 
     @property
     def tables(self) -> list[str]:
@@ -53,6 +71,13 @@ class Undone:
     @property
     def kept_count(self) -> int:
         return sum(len(set().union(*self.kept.get(table, {}).values())) for table in self.tables)
+
+    def kept_by_reason(self) -> list[tuple[str, int]]:
+        """How many keep something, by the code of the reason."""
+        counted: Counter[str] = Counter()
+        for table in self.tables:
+            counted.update({reason: len(ids) for reason, ids in self.kept.get(table, {}).items() if ids})
+        return counted.most_common()
 
     @property
     def matched_count(self) -> int:
@@ -94,7 +119,9 @@ def undo(
     with operation("undo", by=by, channel=channel, **values) as undoing:
         outcome.operation = undoing
         for table, model in tracked_models().items():
-            _undo_table(record, table, model, outcome, progress)
+            _undo_table(record, table, model, outcome, progress, by)
+        if not outcome.back_count and outcome.out_of_reach:
+            raise UndoRefused(_("You can’t change any of these records now."))
         for model in tracked_models().values():
             follow = getattr(model._default_manager, "follow_undo", None)
             if follow:
@@ -105,43 +132,42 @@ def undo(
         undoing.milliseconds = round((time.monotonic() - begun) * 1000)
         undoing.save(update_fields=["matched", "changed", "refused", "milliseconds"])
         for table in {**outcome.back, **outcome.kept}:
-            keep_verdicts(
-                undoing,
-                Outcome(table, changed=outcome.back.get(table, []), refused=outcome.kept.get(table, {})),
-            )
+            keep_verdicts(undoing, outcome.verdicts(table))
     return outcome
 
 
-def preview(record: Operation) -> Undone:
+def preview(record: Operation, by) -> Undone:
     """What an undo would do now: the ids that would go back and those that would keep something. Writes nothing."""
     outcome = Undone(record.table)
     for table, model in tracked_models().items():
         rows, columns = _touched(record, table)
         if not rows:
             continue
+        out_of_reach = _out_of_reach(model, rows, by)
         kept: dict[str, list[int]] = {}
         back: set[int] = set()
         if columns:
-            updates = Updates(record, table, model, columns)
+            updates = Updates(record, table, model, columns, without=_ids_of(out_of_reach))
             kept, back = updates.kept(), set(updates.going_back())
-        created, worked_on = _created(record, table, rows)
+        created, worked_on = _created(record, table, _ids_of(out_of_reach))
         if worked_on:
             kept["worked_on_since"] = worked_on
         outcome.back[table] = sorted(back.union(created))
-        for reason, ids in kept.items():
+        for reason, ids in [*kept.items(), *out_of_reach.items()]:
             outcome.keep(table, reason, ids)
     return outcome
 
 
-def _undo_table(record: Operation, table: str, model, outcome: Undone, progress) -> None:
+def _undo_table(record: Operation, table: str, model, outcome: Undone, progress, by) -> None:
     rows, columns = _touched(record, table)
     if not rows:
         return
     back: set[int] = set()
     kept: dict[str, set[int]] = {}
     _lock(model, rows)
+    out_of_reach = _out_of_reach(model, rows, by)
     if columns:
-        updates = Updates(record, table, model, columns)
+        updates = Updates(record, table, model, columns, without=_ids_of(out_of_reach))
         updates.stage()
         kept = {reason: set(ids) for reason, ids in updates.kept().items()}
         done = 0
@@ -151,7 +177,7 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress)
             if progress:
                 progress(done, len(rows))
         updates.discard()
-    created, worked_on = _created(record, table, rows)
+    created, worked_on = _created(record, table, _ids_of(out_of_reach))
     if created:
         taken_back = model._default_manager.filter(pk__any=created).take_back_created()
         back.update(taken_back)
@@ -159,9 +185,10 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress)
         worked_on = sorted({*worked_on, *created}.difference(taken_back))
     if worked_on:
         kept.setdefault("worked_on_since", set()).update(worked_on)
-    back.update(_put_in_again(record, table, model))
+    put_in, not_put_in = _put_in_again(record, table, model, by)
+    back.update(put_in)
     outcome.back[table] = sorted(back)
-    for reason, ids in kept.items():
+    for reason, ids in [*kept.items(), *out_of_reach.items(), ("hidden", not_put_in)]:
         outcome.keep(table, reason, ids)
 
 
@@ -183,6 +210,25 @@ def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:
     return rows, columns
 
 
+def _out_of_reach(model, rows: list[int], by) -> dict[str, list[int]]:
+    """The records that `by` may not change now, by reason. To be asked when they are locked. Settings have no owner: the
+    right to do what the operation did is enough for them (crm/records/undoable.py)."""
+    if not issubclass(model, Record) or not model.scope.changed(by):
+        return {}
+    found = model._default_manager.filter(pk__any=rows)
+    there = set(found.values_list("pk", flat=True))
+    closed = sorted(there.difference(found.changeable_by(by).values_list("pk", flat=True)))
+    if not closed:
+        return {}
+    seen = set(found.filter(pk__any=closed).visible_to(by).values_list("pk", flat=True))
+    reasons = {"not_changeable": sorted(seen), "hidden": [pk for pk in closed if pk not in seen]}
+    return {reason: ids for reason, ids in reasons.items() if ids}
+
+
+def _ids_of(reasons: dict[str, list[int]]) -> list[int]:
+    return [pk for ids in reasons.values() for pk in ids]
+
+
 def _lock(model, rows: list[int]) -> None:
     locked = (
         model._default_manager.filter(pk__any=rows)
@@ -193,7 +239,7 @@ def _lock(model, rows: list[int]) -> None:
         pass
 
 
-def _created(record: Operation, table: str, rows: list[int]) -> tuple[list[int], list[int]]:
+def _created(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
     """The rows that the operation created: those that nobody touched since, and those that someone did."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -204,28 +250,47 @@ def _created(record: Operation, table: str, rows: list[int]) -> tuple[list[int],
                    AND NOT EXISTS (SELECT FROM crm_operation u WHERE u.undoes_id = later.operation_id
                                    AND NOT EXISTS (SELECT FROM crm_operation r WHERE r.undoes_id = u.id)))
                FROM crm_change c
-               WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'insert' ORDER BY 1""",
-            [record.pk, table],
+               WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])
+               ORDER BY 1""",
+            [record.pk, table, without],
         )
         found = cursor.fetchall()
     return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
 
 
-def _put_in_again(record: Operation, table: str, model) -> list[int]:
-    """Rows that the operation removed come back with their ids, from the whole rows that the history kept."""
+def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], list[int]]:
+    """Rows that the operation removed come back with their ids, from the whole rows that the history kept; those that
+    `by` could not change then stay away. Returns the ids of both."""
     columns = recorded_columns(model)
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join(f'r."{column}"' for column in columns)
     target = connection.ops.quote_name(model._meta.db_table)
+    within, parameters = _changeable_sql(model, by)
+    removed = f"""(SELECT c."row" AS id, c.version + 1 AS version, {values}
+                   FROM crm_change c CROSS JOIN LATERAL (
+                       SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one
+                   CROSS JOIN LATERAL jsonb_populate_record(NULL::{target}, one.whole) r
+                   WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'delete')"""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {target} (id, version, {names}) OVERRIDING SYSTEM VALUE
-                SELECT c."row", c.version + 1, {values}
-                FROM crm_change c CROSS JOIN LATERAL (
-                    SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one
-                CROSS JOIN LATERAL jsonb_populate_record(NULL::{target}, one.whole) r
-                WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'delete'
+                SELECT id, version, {names} FROM {removed} {target} WHERE {within}
                 ON CONFLICT DO NOTHING RETURNING id""",
-            [record.pk, table],
+            [record.pk, table, *parameters],
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        put_in = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(
+            f"SELECT id FROM {removed} {target} WHERE ({within}) IS NOT TRUE", [record.pk, table, *parameters]
+        )
+        return put_in, [pk for (pk,) in cursor.fetchall()]
+
+
+def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
+    """The condition under which `by` may change a row, on columns of the table alone."""
+    if not issubclass(model, Record) or not model.scope.changed(by):
+        return "true", []
+    query = model._default_manager.changeable_by(by).query
+    try:
+        return query.get_compiler(connection=connection).compile(query.where)
+    except EmptyResultSet:
+        return "false", []

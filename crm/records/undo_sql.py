@@ -10,10 +10,11 @@ from crm.records.history import recorded_columns
 
 
 class Updates:
-    """The updates of one operation in one table, staged as: id, {"column": [first old, last new]}."""
+    """The updates of one operation in one table, staged as: id, {"column": [first old, last new]}; but for the ids
+    `without`."""
 
-    def __init__(self, record: Operation, table: str, model, columns: list[str]) -> None:
-        self.record, self.table, self.model = record, table, model
+    def __init__(self, record: Operation, table: str, model, columns: list[str], without: list[int]) -> None:
+        self.record, self.table, self.model, self.without = record, table, model, without
         known = set(recorded_columns(model))
         self.fields = {
             f.column: f
@@ -37,18 +38,18 @@ class Updates:
         if once:
             return (
                 """SELECT "row" AS id, fields FROM crm_change
-                   WHERE operation_id = %s AND "table" = %s AND kind = 'update'""",
-                parameters,
+                   WHERE operation_id = %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])""",
+                [*parameters, self.without],
             )
         return (
             """SELECT id, jsonb_object_agg(key, jsonb_build_array(old, new)) AS fields FROM (
                  SELECT c."row" AS id, f.key, (array_agg(f.value->0 ORDER BY c.id))[1] AS old,
                         (array_agg(f.value->1 ORDER BY c.id DESC))[1] AS new
                  FROM crm_change c CROSS JOIN LATERAL jsonb_each(c.fields) f
-                 WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'update'
+                 WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'update' AND c."row" <> ALL(%s::bigint[])
                  GROUP BY 1, 2) each_field
                WHERE old IS DISTINCT FROM new GROUP BY id""",
-            parameters,
+            [*parameters, self.without],
         )
 
     def stage(self) -> None:

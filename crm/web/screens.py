@@ -97,5 +97,8 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code == 405 and not response.content:
-            return no_page(request, response["Allow"])
+            page = no_page(request, response["Allow"])
+            # Where the view has said so in the log, it is not said again.
+            page._has_been_logged = getattr(response, "_has_been_logged", False)
+            return page
         return response

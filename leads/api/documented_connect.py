@@ -63,7 +63,9 @@ STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), c
 SOURCE = shape("ConnectSourceRow", id=text(), name=text())
 
 call = documented("CRM Connect", "authtoken", PROBLEM)
-ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The id of the row, a number.")
+ID = OpenApiParameter(
+    "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The id of the row, a number."
+)
 NEW = {"name": "Lead name", "source": "1", "status": "1", "assigned": "0", "company": "Themesic Interactive"}
 PAGES = [
     query("page", words="The page, from 1 on. The answer is then an object with data and meta."),
@@ -76,7 +78,10 @@ PAGES = [
         "nr_page",
         words="The page, from 1 on, as a bare array with the number of all leads in X-Total-Count. Empty: all leads.",
     ),
-    query("sort", words=f"Field names separated by commas, with a minus for descending order: {', '.join(SORTS)}."),
+    query(
+        "sort",
+        words=f"Field names separated by commas, with a minus for descending order: {', '.join(SORTS)}.",
+    ),
     query("fields", words="Field names separated by commas, such as name,email. id is always included."),
     query("created_after", words="Leads added on this day or later, such as 2026-05-31."),
     query("created_before", words="Leads added on this day or earlier, such as 2026-05-31."),
@@ -170,7 +175,9 @@ extend_schema_view(
     ),
 )(connect_settings.Statuses)
 extend_schema_view(
-    get=call("Get a status", STATUS, name="connect_status", errors=[404], words="Returns one status by its id."),
+    get=call(
+        "Get a status", STATUS, name="connect_status", errors=[404], words="Returns one status by its id."
+    ),
     put=call(
         "Change a status",
         DONE,
@@ -207,7 +214,9 @@ extend_schema_view(
     ),
 )(connect_settings.Sources)
 extend_schema_view(
-    get=call("Get a source", SOURCE, name="connect_source", errors=[404], words="Returns one source by its id."),
+    get=call(
+        "Get a source", SOURCE, name="connect_source", errors=[404], words="Returns one source by its id."
+    ),
     put=call(
         "Change a source",
         DONE,

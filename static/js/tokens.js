@@ -7,7 +7,11 @@ localStorage.setItem(USER, drawnFor);
 
 function token() {
   if (!drawnFor || localStorage.getItem(USER) !== drawnFor) return null;
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  return cookie("__Host-csrftoken") ?? cookie("csrftoken");
+}
+
+function cookie(name) {
+  return document.cookie.match(`(?:^|; )${name}=([^;]+)`)?.[1];
 }
 
 document.addEventListener(

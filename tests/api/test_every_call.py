@@ -67,7 +67,13 @@ def calls(ada, make_lead, make_company, make_hook, statuses, sources):
     record = Operation.objects.latest("pk")
     Operation.objects.filter(pk=record.pk).update(by=ada)
     job = Job.objects.create(kind="undo", user=ada)
-    things = {"lead": lead.pk, "company": company.pk, "operation": record.pk, "webhook": make_hook().pk, "job": job.pk}
+    things = {
+        "lead": lead.pk,
+        "company": company.pk,
+        "operation": record.pk,
+        "webhook": make_hook().pk,
+        "job": job.pk,
+    }
     things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
     return Calls(ada, things, {"status": str(statuses.new.pk), "source": str(sources.website.pk)})
 

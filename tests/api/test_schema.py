@@ -73,7 +73,9 @@ def test_trying_the_list_of_leads_on_the_page_asks_for_25():
 
 
 def test_each_bulk_action_documents_its_values():
-    bulk = made()["paths"]["/api/v2/leads/bulk"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    bulk = made()["paths"]["/api/v2/leads/bulk"]["post"]["requestBody"]["content"]["application/json"][
+        "schema"
+    ]
     schemas = made()["components"]["schemas"]
     actions = schemas[bulk["$ref"].rpartition("/")[2]]["discriminator"]["mapping"]
     assert set(actions) == {action.name for action in LEAD.actions}

@@ -83,7 +83,9 @@ def test_a_change_of_an_older_version_is_refused(program, lead):
     tag = f'"{lead.version}"'
     program.patch(f"{LEADS}/{lead.pk}", {"city": "Vienna"}, **{"If-Match": tag})
     for method in ("PATCH", "DELETE"):
-        problem = program.call(method, f"{LEADS}/{lead.pk}", {"city": "Graz"}, expect=412, **{"If-Match": tag})
+        problem = program.call(
+            method, f"{LEADS}/{lead.pk}", {"city": "Graz"}, expect=412, **{"If-Match": tag}
+        )
         assert problem["code"] == "changed_since"
     now = program.last["ETag"]
     program.patch(f"{LEADS}/{lead.pk}", {"city": "Linz"}, expect=400, **{"If-Match": "7"})

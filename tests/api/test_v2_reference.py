@@ -39,6 +39,8 @@ def test_statuses_say_what_they_require(listed, statuses):
 def test_sources_tags_and_lost_reasons_have_their_names(listed, sources, reasons):
     with operation("test", by=None):
         Tag.objects.create(name="fair")
-    assert {"id": sources.website.pk, "name": "Website", "category": "website", "retired": False} in listed("sources")
+    assert {"id": sources.website.pk, "name": "Website", "category": "website", "retired": False} in listed(
+        "sources"
+    )
     assert [row["name"] for row in listed("tags")] == ["fair"]
     assert reasons.budget.pk in [row["id"] for row in listed("lost-reasons")]

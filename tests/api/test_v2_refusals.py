@@ -24,7 +24,12 @@ def refused(program, query: str, status: int = 400) -> dict:
 
 def test_a_cursor_that_is_damaged_or_of_another_list_is_refused(program, umbra, bob, three):
     cursor = program.get(f"{LEADS}?limit=1")["next"]
-    for query in ("after=nonsense", f"after={cursor}x", f"after={cursor}&sort=name", f"after={cursor}&vip=no"):
+    for query in (
+        "after=nonsense",
+        f"after={cursor}x",
+        f"after={cursor}&sort=name",
+        f"after={cursor}&vip=no",
+    ):
         problem = refused(program, query)
         assert (problem["code"], named(problem)) == ("invalid_cursor", ["after"]), query
     assert refused(umbra(bob), f"after={cursor}")["code"] == "invalid_cursor"
@@ -62,7 +67,8 @@ def test_a_misspelled_key_of_a_body_changes_nothing(program, three):
 
 
 @pytest.mark.parametrize(
-    "text", ["q=", "", "sort=name", "owner=&vip=no", "all=", "all=0", "all=yes", "all=1&vip=no", "limit=5", "sort=x"]
+    "text",
+    ["q=", "", "sort=name", "owner=&vip=no", "all=", "all=0", "all=yes", "all=1&vip=no", "limit=5", "sort=x"],
 )
 def test_a_filter_that_narrows_nothing_is_not_every_lead(program, three, text):
     program.post(BULK, {"action": "vip", "filter": text}, expect=400 if text == "sort=x" else 422)

@@ -68,7 +68,10 @@ def test_undo_shows_what_will_happen_and_does_it(ann, oscar, record, make_lead, 
 def test_what_somebody_changed_since_is_kept_and_named(ann, oscar, record, sign_in):
     carry_out(verbs.Edit({"city": "Arad"}), Lead.objects.present().changeable_by(oscar), by=oscar)
     browser = sign_in(ann)
-    assert "<b>1</b> was changed since" in browser.get(f"/admin/operations/{record.pk}/undo").text
+    assert (
+        "<b>1</b> record keeps its new values: Somebody has changed it since."
+        in browser.get(f"/admin/operations/{record.pk}/undo").text
+    )
     page = browser.get(browser.post(f"/admin/operations/{record.pk}/undo")["Location"]).text
     assert "Somebody has changed it since." in page
     assert "Jan Novák" in page

@@ -30,6 +30,8 @@ MACHINE = [
     *get("api/schema", ANYBODY),
     *get("api/docs", ANYBODY),
     *get("", SIGNED_IN),
+    *get("admin", SIGNED_IN),
+    *get("admin/", SIGNED_IN),
     *get("admin/jump", SIGNED_IN, query="q=some"),
     *get("admin/operations", SEES),
     *get("admin/operations/<int:pk>", SEES, of="operation"),

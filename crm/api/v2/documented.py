@@ -16,7 +16,9 @@ from crm.records.kinds import Kind
 
 WRONG = shape(
     "OwnProblemError",
-    parameter=text(allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."),
+    parameter=text(
+        allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."
+    ),
     detail=text(),
 )
 PROBLEM = shape(
@@ -66,7 +68,9 @@ def reference(view: type[Reference], fields: dict[str, Any], *, summary: str, wo
     extend_schema_view(get=call(summary, answer, name=f"own_{view.name}", words=words, errors=[422]))(view)
 
 
-def calls_on(kind: Kind, *, resource: str) -> tuple[type[records.Records], type[records.OneRecord], type[bulk.Bulk]]:
+def calls_on(
+    kind: Kind, *, resource: str
+) -> tuple[type[records.Records], type[records.OneRecord], type[bulk.Bulk]]:
     """The calls on one kind, as views of their own, for each is documented: the list, one record, bulk changes.
 
     `resource` is what a token needs a right to (crm/api/rights.py).
@@ -78,7 +82,9 @@ def calls_on(kind: Kind, *, resource: str) -> tuple[type[records.Records], type[
     changes = type(f"{many.title()}Bulk", (bulk.Bulk,), own)
     shown = shape(f"Own{name}", **{field: read_field(kind, field) for field in kind.fields.OWN_API})
     fields = kind.form.base_fields
-    sent = shape(f"Own{name}Fields", **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS})
+    sent = shape(
+        f"Own{name}Fields", **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS}
+    )
     document_list(listing, kind, shown, sent)
     document_one(one, kind, shown, sent)
     document_bulk(changes, kind)
@@ -194,7 +200,9 @@ def document_bulk(view: Any, kind: Kind) -> None:
 def variant(kind: Kind, action: Action) -> type[serializers.Serializer]:
     """The body of one action, with the values that it takes."""
     name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
-    fields = {key: value for key, value in bulk.BulkFields().fields.items() if key not in ("action", "values")}
+    fields = {
+        key: value for key, value in bulk.BulkFields().fields.items() if key not in ("action", "values")
+    }
     values = {
         key: SHARED_VALUES.get(key) or written_field(field)
         for key, field in getattr(action.form, "base_fields", {}).items()

@@ -44,7 +44,10 @@ extend_schema_view(
         "List operations",
         shape("OwnOperations", operations=OPERATION(many=True), next=number(allow_null=True)),
         name="own_operations",
-        parameters=[limit(), query("before", int, "The next of the page before. Leave it out for the first page.")],
+        parameters=[
+            limit(),
+            query("before", int, "The next of the page before. Leave it out for the first page."),
+        ],
         errors=[422],
         words="Returns the changes that the user of the token can see, newest first. Follow next until it is null.",
     )
@@ -65,7 +68,9 @@ extend_schema_view(
             "OwnUndone",
             operation=number(help_text="Id of the undo, which can be undone too."),
             back=number(help_text="Records that have their former values again."),
-            kept=number(help_text="Records that kept at least one value, because it was changed again since."),
+            kept=number(
+                help_text="Records that kept at least one value, because it was changed again since."
+            ),
         ),
         name="own_undo",
         later=STARTED,

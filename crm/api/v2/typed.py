@@ -72,14 +72,19 @@ def written_field(field: forms.Field) -> serializers.Field:
 def filter_parameters_of(kind: Kind) -> list[OpenApiParameter]:
     """Each filter of the list with its values."""
     return [
-        parameter for name in kind.fields.FILTER for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
+        parameter
+        for name in kind.fields.FILTER
+        for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
     ]
 
 
 def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
     label = str(item.label)
     if isinstance(item, AnyOf):
-        several = {"type": "array", "items": {"type": "string", **({"enum": item.known} if item.known else {})}}
+        several = {
+            "type": "array",
+            "items": {"type": "string", **({"enum": item.known} if item.known else {})},
+        }
         words = f"Records whose {label} is one of these. {_values_of(kind, name)}".strip()
         turned = query(f"{name}{NOT}", words=f"on: records whose {label} is none of these.", enum=["on"])
         return [query(name, several, words, explode=True, style="form"), turned]

@@ -15,6 +15,7 @@ from crm.exports.selection import Selection
 from crm.exports.views.new import file_as_it_is_written
 from crm.models import Export
 from crm.records.kinds import KINDS
+from crm.web.security_log import note
 
 
 @permission_required("crm.approve_export", raise_exception=True)
@@ -29,6 +30,7 @@ def decide(request, pk):
         messages.warning(request, _("Somebody else has to decide about it. Nothing was changed."))
     else:
         decide_on(export, approved=answer == "approve", by=request.user)
+        note("export_decided", export=export.pk, of=export.user_id, answer=answer)
         said = (
             _("Approved. %(user)s has been told.")
             if answer == "approve"

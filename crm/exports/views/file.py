@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from crm.exports.views.list import exporting
 from crm.exports.views.new import MEDIA_TYPES
 from crm.models import Export
+from crm.web.security_log import note
 
 
 @exporting
@@ -14,6 +15,7 @@ def file(request, pk):
     export = Export.objects.filter(user=request.user, pk=pk).first()
     if export is None or not export.downloadable:
         raise Http404
+    note("export_fetched", export=export.pk, table=export.table, file=export.name, rows=export.wrote)
     response = FileResponse(
         export.path.open("rb"),
         as_attachment=True,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.api.rights import rights_of
 from crm.models import Token
+from crm.web.security_log import note
 
 
 class Command(BaseCommand):
@@ -30,4 +31,5 @@ class Command(BaseCommand):
         secret = token.new_secret()
         token.full_clean()
         token.save()
+        note("account_token_added", of=user.pk, of_email=user.email, before=[], after=[token.name])
         self.stdout.write(secret)

@@ -20,6 +20,7 @@ from crm.records.operations import (
     sections_of,
     visible_operations,
 )
+from crm.records.reasons import sentence
 from crm.records.undo import preview, undo
 from crm.records.undoable import UndoRefused, is_undone, why_not
 from crm.web.ids import newest
@@ -63,7 +64,9 @@ def undo_operation(request, pk):
     reason = why_not(record, request.user)
     if request.method != "POST" or reason:
         context = receipt(record, request.user) | {"record": record, "why_not": reason}
-        context["outcome"] = None if reason else preview(record)
+        if not reason:
+            context["outcome"] = outcome = preview(record, request.user)
+            context["kept"] = [(sentence(code), number) for code, number in outcome.kept_by_reason()]
         status = 409 if request.method == "POST" else 200
         return render(request, "operations/undo.html", context, status=status)
     if record.changed > ROWS_AT_ONCE:

@@ -1,9 +1,17 @@
-"""What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault."""
+"""What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault.
+
+These pages need nothing that a middleware leaves behind: a request may fail before any of them has run.
+"""
+
+from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.api.problems import Problem
 from crm.api.v2.view import OWN_PREFIX, problem_answer
@@ -17,23 +25,33 @@ UNKNOWN = {
 }
 
 
-def _error(request: HttpRequest, status: int, heading: str, text: str, again: str = "") -> HttpResponse:
+def _error(request: HttpRequest, status: int, heading, text, again: str = "") -> HttpResponse:
     """`again` is the address of the page to be opened anew."""
     fragment = bool(getattr(request, "htmx", None))
     template = "errors/_error.html" if fragment else "errors/error.html"
-    return render(request, template, {"heading": heading, "text": text, "again": again}, status=status)
+    with _language_of(request):
+        return render(request, template, {"heading": heading, "text": text, "again": again}, status=status)
+
+
+def _language_of(request: HttpRequest):
+    """The user's, or where nobody has found out who that is, the browser's."""
+    if hasattr(request, "LANGUAGE_CODE"):
+        return nullcontext()
+    return translation.override(translation.get_language_from_request(request))
 
 
 def bad_request(request, exception=None):
-    return _error(request, 400, _("This request makes no sense"), _("Go back and try again."))
+    return _error(
+        request, 400, gettext_lazy("This request makes no sense"), gettext_lazy("Go back and try again.")
+    )
 
 
 def not_allowed(request, exception=None):
     return _error(
         request,
         403,
-        _("You may not do this"),
-        _("Your role does not include it. An administrator can change that."),
+        gettext_lazy("You may not do this"),
+        gettext_lazy("Your role does not include it. An administrator can change that."),
     )
 
 
@@ -43,7 +61,9 @@ def not_found(request, exception=None):
     for prefix, body in UNKNOWN.items():
         if request.path.startswith(prefix):
             return JsonResponse(body, status=404)
-    return _error(request, 404, _("Not here"), _("It does not exist, or it is not yours to see."))
+    return _error(
+        request, 404, gettext_lazy("Not here"), gettext_lazy("It does not exist, or it is not yours to see.")
+    )
 
 
 def no_page(request, allowed: str):
@@ -51,8 +71,8 @@ def no_page(request, allowed: str):
     answer = _error(
         request,
         405,
-        _("There is no page here"),
-        _("Something happens at this address when a button is pressed."),
+        gettext_lazy("There is no page here"),
+        gettext_lazy("Something happens at this address when a button is pressed."),
     )
     answer["Allow"] = allowed
     return answer
@@ -63,8 +83,8 @@ def form_expired(request, reason=""):
     return _error(
         request,
         403,
-        _("This form has expired"),
-        _("Open the page again and repeat the last step; nothing was changed."),
+        gettext_lazy("This form has expired"),
+        gettext_lazy("Open the page again and repeat the last step; nothing was changed."),
         again=page_before(request),
     )
 
@@ -99,6 +119,5 @@ def too_slow(request):
 
 def server_error(request):
     """Our own fault; drawn without the database, which may be what failed."""
-    from django.template.loader import render_to_string
-
-    return HttpResponse(render_to_string("errors/500.html", {}), status=500)
+    with _language_of(request):
+        return HttpResponse(render_to_string("errors/500.html", {}), status=500)

@@ -1,0 +1,102 @@
+"""Changes of an account are kept, stand in the security log and are announced to the user concerned.
+
+Whoever may edit a colleague could otherwise take the account over unseen: another e-mail, a link for a new password.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import AccountChange, User
+from accounts.models.role import SHIPPED_ENGLISH
+from crm.web.notices import notice_kind, tell
+from crm.web.security_log import note
+
+Kind = AccountChange.Kind
+
+
+def state_of(user: User) -> dict[Kind, list[str]]:
+    """What is compared before and after an edit, as it stands in the database."""
+    saved = User.objects.with_names().get(pk=user.pk)
+    departments = sorted(saved.memberships.all(), key=lambda membership: membership.position)
+    return {
+        Kind.EMAIL: [saved.email],
+        Kind.ROLES: sorted(group.name for group in saved.groups.all()),
+        Kind.DEPARTMENTS: [str(membership.department) for membership in departments],
+    }
+
+
+def record_differences(user: User, before: dict[Kind, list[str]], *, by: User | None) -> None:
+    for kind, value in state_of(user).items():
+        if value != before[kind]:
+            record(user, kind, before[kind], value, by=by)
+
+
+def record(
+    user: User,
+    kind: Kind,
+    before: list[str] | None = None,
+    after: list[str] | None = None,
+    *,
+    by: User | None,
+    announced: bool = True,
+) -> None:
+    """Keep it and tell the user; by mail too where somebody else did it or where it is a key to the account."""
+    from accounts.jobs import mail_account_change
+
+    change = AccountChange.objects.create(user=user, by=by, kind=kind, before=before or [], after=after or [])
+    note(f"account_{kind}", by=by, of=user.pk, of_email=user.email, before=change.before, after=change.after)
+    if not announced:
+        return
+    foreign = by is None or by.pk != user.pk
+    if foreign:
+        name = by.name if by else ""
+        tell(user, "account_changed", by=name, what=kind, before=change.before, after=change.after)
+    if foreign or kind in AccountChange.KEYS:
+        mail_account_change.defer(change_id=change.pk)
+
+
+def words_of(change: AccountChange) -> str:
+    """What happened, for a list that says who and when itself."""
+    return _words({"what": change.kind, "before": change.before, "after": change.after})
+
+
+def sentence_of(change: AccountChange) -> str:
+    """The same as a sentence to the user concerned."""
+    by = change.by.name if change.by else _("The system")
+    return _announced({"by": by, "what": change.kind, "before": change.before, "after": change.after})
+
+
+def _words(values: dict[str, Any]) -> str:
+    before, after = _named(values["before"]), _named(values["after"])
+    match values["what"]:
+        case Kind.EMAIL:
+            return _("E-mail changed from %(before)s to %(after)s") % {"before": before, "after": after}
+        case Kind.ROLES:
+            return _("Roles changed from %(before)s to %(after)s") % {"before": before, "after": after}
+        case Kind.DEPARTMENTS:
+            return _("Departments changed from %(before)s to %(after)s") % {"before": before, "after": after}
+        case Kind.PASSWORD:
+            return _("Password changed")
+        case Kind.TOKEN_ADDED:
+            return _("API token “%(name)s” created") % {"name": after}
+        case Kind.TOKEN_RENEWED:
+            return _("New secret for the API token “%(name)s”") % {"name": after}
+    return _("API token “%(name)s” revoked") % {"name": before}
+
+
+def _announced(values: dict[str, Any]) -> str:
+    return _("%(what)s by %(by)s.") % {"what": _words(values), "by": values["by"]}
+
+
+def _named(names: list[str]) -> str:
+    """Names in a row; those of shipped roles in the reader's language."""
+    shipped = SHIPPED_ENGLISH.values()
+    return ", ".join(_(name) if name in shipped else name for name in names) or _("none")
+
+
+@notice_kind("account_changed", icon="person")
+def _notice(values: dict) -> str:
+    # The sentence is filled in once more by its reader: a percent sign of a name stays one.
+    by = values["by"] or _("The system")
+    return _announced({**values, "by": by}).replace("%", "%%")

@@ -1,0 +1,40 @@
+"""A change of somebody's account: their e-mail, roles, departments, password or an API token, and who made it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountChangeQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-id")
+
+
+class AccountChange(models.Model):
+    """`before` and `after` are e-mail addresses, or names of roles, of departments or of a token."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        ROLES = "roles", _("roles")
+        DEPARTMENTS = "departments", _("departments")
+        PASSWORD = "password", _("password")
+        TOKEN_ADDED = "token_added", _("API token created")
+        TOKEN_RENEWED = "token_renewed", _("new secret for an API token")
+        TOKEN_REVOKED = "token_revoked", _("API token revoked")
+
+    # Whoever holds one of these can sign in or call as the user: they are always told by mail.
+    KEYS = (Kind.EMAIL, Kind.PASSWORD, Kind.TOKEN_ADDED, Kind.TOKEN_RENEWED)
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account_changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=20, choices=Kind)
+    before = models.JSONField(default=list)
+    after = models.JSONField(default=list)
+
+    objects = AccountChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account change")
+        verbose_name_plural = _("account changes")

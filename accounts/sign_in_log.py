@@ -1,0 +1,28 @@
+"""Sign-ins for the security log, whichever way somebody came in or was turned away."""
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
+from accounts.sign_in import email_tried
+from crm.web.security_log import note
+
+
+@receiver(user_logged_in)
+def signed_in(request, user, **_rest) -> None:
+    note("signed_in", by=user)
+
+
+@receiver(user_logged_out)
+def signed_out(request, user, **_rest) -> None:
+    if user:
+        note("signed_out", by=user)
+
+
+@receiver(user_login_failed)
+def turned_away(credentials, request=None, **_rest) -> None:
+    """Of who is signed in already it was the current password, at the change to a new one."""
+    known = getattr(request, "user", None)
+    if known is not None and known.is_authenticated:
+        note("password_wrong", by=known)
+    else:
+        note("sign_in_failed", tried=email_tried(request, credentials))

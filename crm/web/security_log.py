@@ -1,0 +1,82 @@
+"""The security log: who signed in, was refused, changed rights or took data out, a JSON object a line.
+
+docs/operations.md lists the events. A line is written when the transaction that it belongs to is committed: what was
+rolled back has not happened.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from functools import partial
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from crm.web.addresses import address_of
+from crm.web.request_ids import current_request, request_id
+
+log = logging.getLogger("leadwell.security")
+
+REFUSED = (401, 403, 429)
+
+
+def note(event: str, *, by: Any = None, **details: Any) -> None:
+    """Leave one line. `by` is who did it, where that is not the user of the request."""
+    line = {"at": timezone.now().isoformat(timespec="milliseconds"), "event": event}
+    line |= _who(current_request(), by) | details
+    if connection.in_atomic_block:
+        transaction.on_commit(partial(_write, line))
+    else:
+        _write(line)
+
+
+def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
+    user = by or (_user_of(request) if request else None)
+    return {
+        "user": user.pk if user else None,
+        "email": user.email if user else None,
+        "address": address_of(request) if request else None,
+        "request": request_id(request) or None,
+    }
+
+
+def _user_of(request: HttpRequest) -> Any:
+    """Who is signed in, or whose token a program uses (crm/api/view.py)."""
+    user = getattr(request, "caller", None) or getattr(request, "user", None)
+    return user if user is not None and user.is_authenticated else None
+
+
+def _write(line: dict[str, Any]) -> None:
+    log.info(json.dumps(line, default=str))
+
+
+class RefusalsMiddleware:
+    """Every request that was refused for who sent it is in the log, whatever refused it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in REFUSED:
+            note("refused", status=response.status_code, method=request.method, path=request.path[:200])
+        return response
+
+
+class PrivateFile(WatchedFileHandler):
+    """A log that its owner alone may read; it goes on in a new file when logrotate has moved the old one away."""
+
+    def _open(self):
+        path = Path(self.baseFilename)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+        def private(name: str, flags: int) -> int:
+            return os.open(name, flags, 0o600)
+
+        # It stays open as long as the process runs.
+        return open(path, self.mode, encoding=self.encoding, opener=private)  # noqa: SIM115

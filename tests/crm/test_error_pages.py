@@ -1,0 +1,81 @@
+"""Error pages: drawn even where no middleware has run, and worth one line in the log."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+from django.test import RequestFactory
+
+from crm.web.views import errors
+
+PAGES = {
+    400: errors.bad_request,
+    403: errors.not_allowed,
+    404: errors.not_found,
+    405: lambda request: errors.no_page(request, "POST"),
+    500: errors.server_error,
+}
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_an_error_page_needs_no_middleware(status):
+    answer = PAGES[status](RequestFactory().get("/admin/leads"))
+    assert answer.status_code == status
+    assert '<html lang="en"' in answer.text
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_an_error_page_is_in_the_language_of_the_browser(status):
+    answer = PAGES[status](RequestFactory().get("/admin/leads", headers={"accept-language": "ro"}))
+    assert '<html lang="ro"' in answer.text
+
+
+def test_the_page_of_an_expired_form_needs_no_middleware(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert errors.form_expired(RequestFactory().post("/login")).status_code == 403
+
+
+def test_an_unknown_host_is_answered_with_400(client, db):
+    answer = client.get("/login", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.text
+
+
+def test_an_unknown_host_is_answered_with_400_at_the_apis_too(client, db):
+    assert client.get("/v1/crm/leads", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "method"),
+    [("/admin/users", 403, "get"), ("/no/such/page", 404, "get"), ("/admin/leads", 405, "post")],
+)
+def test_what_is_refused_is_one_line_at_info_without_a_traceback(sign_in, bob, caplog, path, status, method):
+    browser = sign_in(bob)
+    caplog.clear()
+    assert getattr(browser, method)(path).status_code == status
+    (line,) = [record for record in caplog.records if record.name == "django.request"]
+    assert (line.levelno, line.exc_info) == (logging.INFO, None)
+
+
+def test_a_fault_of_the_program_keeps_its_traceback(client, db, caplog, monkeypatch):
+    monkeypatch.setattr("crm.web.views.health.connection", None)
+    client.raise_request_exception = False
+    answer = client.get("/healthz", headers={"accept-language": "ro"})
+    assert (answer.status_code, '<html lang="ro"' in answer.text) == (500, True)
+    (line,) = [record for record in caplog.records if record.name == "django.request"]
+    assert line.levelno == logging.ERROR
+    assert line.exc_info
+
+
+def test_every_answer_has_a_number_of_its_own(client, db):
+    first, second = (client.get("/login")["X-Request-ID"] for _ in range(2))
+    assert first != second and len(first) == 16
+
+
+def test_a_number_is_taken_over_from_a_proxy_of_ours_only(client, db, settings):
+    sent = {"x-request-id": "from-the-proxy-1"}
+    assert client.get("/login", headers=sent)["X-Request-ID"] != sent["x-request-id"]
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, proxies=1)
+    assert client.get("/login", headers=sent)["X-Request-ID"] == sent["x-request-id"]
+    forged = client.get("/login", headers={"x-request-id": "a\u0020b"})
+    assert forged["X-Request-ID"] != "a b"
