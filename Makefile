@@ -10,6 +10,7 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTHON3 ?= python3
+TEMPLATES = $(shell find templates -name "*.html")
 PACKAGES := accounts crm customers leads mailings
 WORKERS ?= 2
 LEADS ?= 4000
@@ -64,6 +65,7 @@ PRODUCTION := LEADWELL_MODE=production LEADWELL_URL=https://crm.example.com EMAI
 lint: export LEADWELL_DATA := $(CURDIR)/var/lint
 lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/djade --check $(TEMPLATES)
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy $(PACKAGES)
 	$(PYTHON) manage.py makemigrations --check --dry-run
@@ -73,6 +75,7 @@ lint: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
+	$(VENV)/bin/djade $(TEMPLATES)
 
 bench: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks

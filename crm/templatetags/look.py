@@ -161,6 +161,12 @@ def attribute(thing, name: str):
 
 
 @register.filter
+def tone(level: str) -> str:
+    """The colour of a message of this level."""
+    return {"error": "negative", "warning": "warning"}.get(level, "positive")
+
+
+@register.filter
 def undo_of(tags: str) -> int | None:
     """The operation that a message offers to undo: its tag "undo-12"."""
     for tag in (tags or "").split():

@@ -14,6 +14,7 @@ from crm.records.change import carry_out, operation
 from crm.web.notices import sentence, tell
 from leads.models import Lead
 from leads.verbs import Assign
+from tests.reading import close_up
 
 
 def told(user, kind="job_finished", path="/profile", **parameters) -> Notification:
@@ -104,7 +105,7 @@ def test_who_assigns_to_themselves_is_not_told(ann, make_lead):
 
 def test_title_and_rail_count_the_unread(sign_in, bob):
     told(bob), told(bob)
-    page = sign_in(bob).get("/admin/leads?all=1").text
+    page = close_up(sign_in(bob).get("/admin/leads?all=1").text)
     assert "<title>(2) Leads – Leadwell</title>" in page
     assert 'data-unread>2<span class="visually-hidden"> unread</span>' in page
 

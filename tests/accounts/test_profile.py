@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.conftest import PASSWORD
+from tests.reading import close_up
 
 NEW = "a brand new password 7"
 FILLED = {
@@ -45,7 +46,7 @@ def test_everybody_may_say_how_the_product_looks_to_them(sign_in, bob):
         "compact",
         100,
     )
-    page = browser.get("/profile").content.decode()
+    page = close_up(browser.get("/profile").content.decode())
     assert 'data-theme="dark" data-density="compact"' in page
     assert "Saved." in page
 

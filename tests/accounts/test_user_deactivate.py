@@ -15,13 +15,14 @@ from crm.web.notices import sentence
 from leads.models import Lead
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
+from tests.reading import close_up
 
 
 def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
     SavedView.objects.create(table="lead", owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
     SavedView.objects.create(table="lead", owner=bob, name="Private")
     jobs.start("bulk", bob, {})
-    page = sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate").text
+    page = close_up(sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate").text)
     assert "<b>3</b>leads" in page
     assert "<b>1</b><span>planned next actions" in page
     assert "<b>1</b><span>overdue next actions" in page

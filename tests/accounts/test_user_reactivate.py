@@ -20,6 +20,7 @@ from leads.models import Lead
 from leads.verbs import Assign, HandOver
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
+from tests.reading import close_up
 
 
 def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
@@ -27,7 +28,7 @@ def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
 ):
     press()
     lead = make_lead(owner=bob)
-    page = sign_in(ada).get(f"/admin/users/{bob.pk}").text
+    page = close_up(sign_in(ada).get(f"/admin/users/{bob.pk}").text)
     assert "Bob still owns: 1 open lead" in page
     assert press(to("one", owner=ben)).status_code == 302
     assert owner_of(lead) == ben

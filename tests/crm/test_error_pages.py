@@ -69,7 +69,8 @@ def test_a_fault_of_the_program_keeps_its_traceback(client, db, caplog, monkeypa
 
 def test_every_answer_has_a_number_of_its_own(client, db):
     first, second = (client.get("/login")["X-Request-ID"] for _ in range(2))
-    assert first != second and len(first) == 16
+    assert first != second
+    assert len(first) == 16
 
 
 def test_a_number_is_taken_over_from_a_proxy_of_ours_only(client, db, settings):

@@ -16,6 +16,7 @@ from leads.models import Lead
 from tests.accounts.leaving import to
 from tests.api.conftest import Program, make_token
 from tests.leads.importing import answer_plan, apply, choose, verdicts, work, workbook
+from tests.reading import close_up
 
 LIST = "/admin/companies"
 
@@ -82,7 +83,7 @@ def test_the_domain_is_changed_in_place(two, ann, sign_in):
 def test_a_bulk_change_has_its_preview_and_its_undo(two, ann, sign_in):
     browser = sign_in(ann)
     address = browser.post(f"{LIST}/bulk?all=1", {"action": "share", "all": "1"})["Location"]
-    assert "<b>2</b>will change" in browser.get(address).text
+    assert "<b>2</b>will change" in close_up(browser.get(address).text)
     browser.post(address)
     record = Operation.objects.get(kind="share")
     assert "Ștefan Steel" in browser.get(f"/admin/operations/{record.pk}").text

@@ -44,6 +44,31 @@ def test_templates_have_at_most_120_lines_and_stylesheets_250():
     assert too_long(STYLES, 250) == {}
 
 
+def test_no_line_of_a_template_is_longer_than_140_characters():
+    long = [
+        f"{short(path)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 140
+    ]
+    assert long == []
+
+
+def test_a_line_of_a_template_opens_at_most_one_block_element():
+    blocks = (
+        "article aside dd details dialog div dl dt fieldset footer form h1 h2 h3 h4 header legend li main nav ol "
+        "option p section summary table tbody td th thead tr ul"
+    )
+    opening = re.compile(rf"<(?:{'|'.join(blocks.split())})\b")
+    crowded = [
+        f"{short(path)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(opening.findall(line)) > 1
+    ]
+    assert crowded == []
+
+
 def functions(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):

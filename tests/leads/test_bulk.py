@@ -8,6 +8,7 @@ from crm.records.change import carry_out
 from leads import verbs
 from leads.actions import ACTIONS
 from leads.models import Lead
+from tests.reading import close_up
 
 
 def post_bulk(browser, leads, action, query="", **more):
@@ -23,7 +24,7 @@ def test_ticked_leads_are_previewed_and_changed_as_one_operation(ann, make_lead,
     first, second, other = make_lead("Ana One"), make_lead("Ana Two", vip=True), make_lead("Ana Three")
     browser = sign_in(ann)
     address = post_bulk(browser, [first, second], "vip")["Location"]
-    page = browser.get(address).text
+    page = close_up(browser.get(address).text)
     assert "<b>1</b>will change" in page
     assert "<b>1</b>already set" in page
     response = browser.post(address)
@@ -143,7 +144,7 @@ def test_every_action_works_on_the_screen_and_can_be_undone(
     browser = sign_in(ann)
     address = post_bulk(browser, [lead], name)["Location"]
     data = FORMS[name](things) if name in FORMS else {}
-    assert "<b>1</b>will change" in browser.get(address, data).text
+    assert "<b>1</b>will change" in close_up(browser.get(address, data).text)
     response = browser.post(address, data)
     assert response.status_code == 302
     operation = response["Location"]
