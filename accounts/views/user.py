@@ -21,7 +21,6 @@ CHANGES = 20
 def user(request, pk):
     person = visible_user(request.user, pk)
     changeable = User.objects.changeable_by(request.user).filter(pk=pk).exists()
-    may_change = changeable and request.user.has_perm("accounts.change_user")
     owned = owned_lines(person, request.user)
     context = {
         "person": person,
@@ -30,21 +29,25 @@ def user(request, pk):
         "owned": owned,
         "owns_any": any(line.count for line in owned),
         "holds_more": not changeable,
-        "may_change": may_change,
-        "may_deactivate": changeable
-        and pk != request.user.pk
-        and request.user.has_perm("accounts.delete_user"),
-        "may_inspect": may_change
-        and person.is_active
-        and pk != request.user.pk
-        and request.user.is_administrator,
+        **may_do(request.user, person, changeable),
     }
-    if may_change:
+    if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
         context["changes"] = [(change, words_of(change)) for change in changes]
     if request.user.is_administrator:
         context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]
     return render(request, "accounts/user.html", context)
+
+
+def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
+    """What the viewer may do with this account."""
+    other = person.pk != viewer.pk
+    may_change = changeable and viewer.has_perm("accounts.change_user")
+    return {
+        "may_change": may_change,
+        "may_deactivate": changeable and other and viewer.has_perm("accounts.delete_user"),
+        "may_inspect": may_change and other and person.is_active and viewer.is_administrator,
+    }
 
 
 @dataclass(frozen=True)

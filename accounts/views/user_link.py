@@ -28,8 +28,8 @@ def user_link(request, pk):
 
 def say_where_mails_are(request) -> None:
     """The demo sends nothing."""
-    if settings.DEMO and hasattr(settings, "EMAIL_FILE_PATH"):
-        folder = settings.EMAIL_FILE_PATH
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if settings.DEMO and folder:
         messages.info(
             request, _("In the demo, emails are saved as files in %(folder)s.") % {"folder": folder}
         )

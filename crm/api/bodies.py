@@ -43,8 +43,8 @@ def take_body(request: HttpRequest) -> None:
         request.META["CONTENT_TYPE"] = "application/json"
         request.content_type = "application/json"
     # What Django keeps of a body that was read; the parsers begin at its first byte.
-    request._body = body  # type: ignore[attr-defined]
-    request._stream = BytesIO(body)  # type: ignore[attr-defined]
+    request._body = body
+    request._stream = BytesIO(body)
     request._read_started = False  # type: ignore[attr-defined]
 
 

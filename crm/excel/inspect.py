@@ -30,8 +30,8 @@ MARKUP = re.compile(
 )
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 PORTION = 1 << 18
-# A cell with an error, or the end of a formula (crm/excel/lost_cells.py).
-LOST = (b't="e"', b"f>")
+# A cell with an error, or a formula (crm/excel/lost_cells.py).
+LOST = (b't="e"', b"f>", b"<f ", b":f ")
 
 
 class RefusedFile(Exception):

@@ -66,17 +66,21 @@ class TextField(_Plain, models.CharField):
             cls.add_to_class(f"{name}_key", KeyColumn(name))
 
 
+# Django's annotation knows validators that return nothing.
+ONE_LINE: list[Any] = [texts.one_line]
+
+
 class LineField(_Plain, models.CharField):
     """A text of one line, whatever brings it in."""
 
     type = texts.Line()
-    default_validators = [texts.one_line]
+    default_validators = ONE_LINE
 
 
 class NameField(TextField):
     """A text of one line that people sort."""
 
-    default_validators = [texts.one_line]
+    default_validators = ONE_LINE
 
 
 class EmailField(_Plain, models.EmailField):

@@ -99,7 +99,7 @@ def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iter
     if header_row:
         while first[-1][0] < header_row and (more := next(rows, None)):
             first.append(more)
-        place = next((place for place, row in enumerate(first) if row[0] >= header_row), 0)
+        place: int | None = next((place for place, row in enumerate(first) if row[0] >= header_row), 0)
     else:
         place = head_of(first) if header_row is None else None
     if place is None:

@@ -37,7 +37,7 @@ def _of_kind(kind: Kind, operations: list[int], reader) -> dict[int, Single]:
     found: dict[int, Single] = {}
     for change, fields in shown_changes(kind.model, changes, reader):
         row: Any = names.get(change.row)
-        if row is not None:
+        if row is not None and change.operation_id:
             single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))
             single.added |= change.kind == Change.Kind.INSERT
             single.fields += fields

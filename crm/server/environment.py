@@ -181,7 +181,7 @@ def read_environment() -> Environment:
         port=port,
         url=(env.str("LEADWELL_URL", "", validate=_address) or _address_of(host, port)).rstrip("/"),
         secret_key=env.str("LEADWELL_SECRET_KEY", ""),
-        secret_key_fallbacks=[key for key in env.list("LEADWELL_SECRET_KEY_FALLBACKS", []) or [] if key],
+        secret_key_fallbacks=list(filter(None, env.list("LEADWELL_SECRET_KEY_FALLBACKS", []) or [])),
         data=data,
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
         admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),

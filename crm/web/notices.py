@@ -68,7 +68,7 @@ def names_of(notifications: list[Notification], reader) -> dict[int, str]:
     for notice in notifications:
         if kind_of(notice.parameters.get("table", "")) and "record" in notice.parameters:
             ids.setdefault(notice.parameters["table"], {})[notice.pk] = notice.parameters["record"]
-    found = {}
+    found: dict[int, str] = {}
     for table, records in ids.items():
         kind: Any = kind_of(table)
         rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from crm.web.addresses import address_of
 from crm.web.request_ids import current_request, request_id
+from crm.web.transactions import SAFE_METHODS
 
 log = logging.getLogger("leadwell.security")
 
@@ -27,12 +28,18 @@ REFUSED = (401, 403, 429)
 
 def note(event: str, *, by: Any = None, **details: Any) -> None:
     """Leave one line. `by` is who did it, where that is not the user of the request."""
-    line = {"at": timezone.now().isoformat(timespec="milliseconds"), "event": event}
-    line |= _who(current_request(), by) | details
-    if connection.in_atomic_block:
+    line = _line(event, by, details)
+    request = current_request()
+    reads = request is not None and request.method in SAFE_METHODS
+    if connection.in_atomic_block and not reads:
         transaction.on_commit(partial(_write, line))
     else:
         _write(line)
+
+
+def _line(event: str, by: Any, details: dict[str, Any]) -> dict[str, Any]:
+    at = timezone.now().isoformat(timespec="milliseconds")
+    return {"at": at, "event": event, **_who(current_request(), by), **details}
 
 
 def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
@@ -64,7 +71,9 @@ class RefusalsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code in REFUSED:
-            note("refused", status=response.status_code, method=request.method, path=request.path[:200])
+            # Whatever the request wanted to write is undone by now, and the refusal stays.
+            details = {"status": response.status_code, "method": request.method, "path": request.path[:200]}
+            _write(_line("refused", None, details))
         return response
 
 
@@ -79,4 +88,4 @@ class PrivateFile(WatchedFileHandler):
             return os.open(name, flags, 0o600)
 
         # It stays open as long as the process runs.
-        return open(path, self.mode, encoding=self.encoding, opener=private)  # noqa: SIM115
+        return open(path, self.mode, encoding=self.encoding, opener=private)

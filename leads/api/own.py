@@ -6,68 +6,48 @@ from rest_framework import serializers
 
 from crm.api.documented import number, text
 from crm.api.v2.documented import calls_on, reference
-from crm.api.v2.reference import Reference
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 
 Leads, OneLead, LeadsBulk = calls_on(LEAD, resource="leads")
 
 
-class Pipelines(Reference):
-    name, resource = "pipelines", "lead_statuses"
-
-    def rows(self) -> list[dict[str, Any]]:
-        found = Pipeline.objects.in_order()
-        return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
-
-
-class Statuses(Reference):
-    name, resource = "statuses", "lead_statuses"
-
-    def rows(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": row.pk,
-                "name": row.label,
-                "category": row.kind,
-                "pipeline": row.pipeline_id,
-                "for_new_leads": row.is_default,
-                "required_fields": row.required_fields,
-                "requires_lost_reason": row.needs_reason,
-                "retired": row.retired or row.pipeline.retired,
-            }
-            for row in Status.objects.in_order().select_related("pipeline")
-        ]
-
-
-class Sources(Reference):
-    name, resource = "sources", "lead_sources"
-
-    def rows(self) -> list[dict[str, Any]]:
-        found = Source.objects.by_name()
-        return [
-            {"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found
-        ]
-
-
-class LostReasons(Reference):
-    name, resource = "lost_reasons", "lead_statuses"
-
-    def rows(self) -> list[dict[str, Any]]:
-        found = LostReason.objects.in_order()
-        return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
-
-
 RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")
 NAMED = {"id": number(), "name": text()}
-reference(
-    Pipelines,
+
+
+def pipelines(user: Any) -> list[dict[str, Any]]:
+    found = Pipeline.objects.in_order()
+    return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+
+
+Pipelines = reference(
+    pipelines,
     {**NAMED, "retired": RETIRED},
+    resource="lead_statuses",
     summary="List pipelines",
     words="Lists the pipelines in their order. Each status belongs to one pipeline.",
 )
-reference(
-    Statuses,
+
+
+def statuses(user: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.pk,
+            "name": row.label,
+            "category": row.kind,
+            "pipeline": row.pipeline_id,
+            "for_new_leads": row.is_default,
+            "required_fields": row.required_fields,
+            "requires_lost_reason": row.needs_reason,
+            "retired": row.retired or row.pipeline.retired,
+        }
+        for row in Status.objects.in_order().select_related("pipeline")
+    ]
+
+
+Statuses = reference(
+    statuses,
     {
         **NAMED,
         "category": serializers.ChoiceField(
@@ -81,18 +61,35 @@ reference(
         "requires_lost_reason": serializers.BooleanField(),
         "retired": RETIRED,
     },
+    resource="lead_statuses",
     summary="List statuses",
     words="Lists the statuses of leads in their order. Their ids are the values of status.",
 )
-reference(
-    Sources,
+
+
+def sources(user: Any) -> list[dict[str, Any]]:
+    found = Source.objects.by_name()
+    return [{"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found]
+
+
+Sources = reference(
+    sources,
     {**NAMED, "category": serializers.ChoiceField(Source.Kind.choices), "retired": RETIRED},
+    resource="lead_sources",
     summary="List sources",
     words="Lists the sources of leads by name. Their ids are the values of source.",
 )
-reference(
-    LostReasons,
+
+
+def lost_reasons(user: Any) -> list[dict[str, Any]]:
+    found = LostReason.objects.in_order()
+    return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+
+
+LostReasons = reference(
+    lost_reasons,
     {**NAMED, "retired": RETIRED},
+    resource="lead_statuses",
     summary="List lost reasons",
     words="Lists the reasons for which leads are lost. Their ids are the values of lost_reason.",
 )

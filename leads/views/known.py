@@ -1,5 +1,7 @@
 """A hint while a new lead is typed: leads that have the same e-mail, phone or company already."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -31,7 +33,7 @@ def known(request):
     return answer(request, "leads/known.html", {"found": lines}, fragments={"known": "leads/_known.html"})
 
 
-def what_is_alike(lead: Lead, email: str, phone: str) -> str:
+def what_is_alike(lead: Any, email: str, phone: str) -> str:
     """What a known lead has in common with the one that is being typed."""
     if email and email.strip().casefold() == lead.email.casefold():
         return _("A lead with this email already exists:")

@@ -75,14 +75,14 @@ def test_a_role_that_does_not_exist_is_not_found(sign_in, ada):
 def test_the_list_shows_scope_and_active_holders(sign_in, ada, ben):
     User.objects.filter(pk=ben.pk).update(is_active=False)
     answer = sign_in(ada).get("/admin/roles")
-    lines = {str(shown): (str(scope), holders) for shown, scope, holders, _may in answer.context["lines"]}
+    lines = {str(shown): (str(scope), holders) for shown, scope, holders, *_may in answer.context["lines"]}
     assert lines["Sales Rep"] == ("own records and the unassigned of own departments", 2)
     assert lines["Administrator"] == ("the records of all departments", 1)
 
 
 def test_who_does_not_see_all_counts_only_colleagues_that_they_see(sign_in, ann, grant):
     answer = sign_in(grant(ann, "accounts.view_role")).get("/admin/roles")
-    lines = {str(shown): holders for shown, _scope, holders, _may in answer.context["lines"]}
+    lines = {str(shown): holders for shown, _scope, holders, *_may in answer.context["lines"]}
     assert (lines["Sales Rep"], lines["Sales Manager"]) == (2, 1)
 
 
@@ -170,23 +170,43 @@ def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
     assert (role("administrator").name, holds("administrator")) == ("Administrator", before)
 
 
+def role_of_the_department() -> Role:
+    """A role that was made by its own department, with the rights of a Sales Rep."""
+    made = Role.objects.create(name="Trainee")
+    made.permissions.set(role("rep").permissions.all())
+    return made
+
+
+def test_who_does_not_see_all_departments_edits_no_role_that_others_use_too(sign_in, ann, carla, grant):
+    browser = sign_in(grant(ann, *EDITING))
+    assert "Other departments use this role too" in browser.get(f"/admin/roles/{role('rep').pk}").text
+    assert browser.post(f"/admin/roles/{role('rep').pk}", form_of()).status_code == 403
+    own = role_of_the_department()
+    assert browser.post(f"/admin/roles/{own.pk}", form_of(name="Trainee")).status_code == 302
+    carla.groups.add(own)
+    assert browser.post(f"/admin/roles/{own.pk}", form_of(name="Trainee")).status_code == 403
+
+
 def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
-    page = browser.get(f"/admin/roles/{role('rep').pk}")
+    own = role_of_the_department()
+    page = browser.get(f"/admin/roles/{own.pk}")
     assert 'value="leads.purge_lead" disabled' in close_up(page.text)
     for right in ("leads.purge_lead", "accounts.add_user", "leads.change_status"):
-        answer = browser.post(f"/admin/roles/{role('rep').pk}", form_of(*REP, right))
+        answer = browser.post(f"/admin/roles/{own.pk}", form_of(*REP, right, name="Trainee"))
         assert answer.status_code == 422
         assert "only rights that you hold yourself" in answer.text
-    assert holds("rep") == REP | {"accounts.see_unassigned"}
+    assert Role.objects.get(pk=own.pk).permission_names == REP | {"accounts.see_unassigned"}
 
 
 def test_a_scope_wider_than_the_own_one_cannot_be_given_a_narrower_one_can(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
-    where = f"/admin/roles/{role('rep').pk}"
-    assert browser.post(where, form_of(*REP, scope="accounts.see_all")).status_code == 422
-    assert browser.post(where, form_of(*REP, scope="accounts.see_own")).status_code == 302
-    assert browser.post(where, form_of(*REP, scope="accounts.see_departments")).status_code == 302
+    where = f"/admin/roles/{role_of_the_department().pk}"
+
+    def saved(scope: str) -> int:
+        return browser.post(where, form_of(*REP, name="Trainee", scope=f"accounts.{scope}")).status_code
+
+    assert (saved("see_all"), saved("see_own"), saved("see_departments")) == (422, 302, 302)
 
 
 def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, grant):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 PROGRAM = """
 import os
 from leadwell import AuthenticatedClient
-from leadwell.api.api_v2 import (
+from leadwell.api.api_v_2 import (
     own_lead, own_lead_add, own_lead_change, own_lead_delete, own_leads, own_leads_bulk, own_operation, own_statuses,
     own_undo, own_users,
 )

@@ -87,7 +87,7 @@ def test_each_bulk_action_documents_its_values():
 def test_the_filters_of_a_list_have_types():
     by_name = {row["name"]: row for row in made()["paths"]["/api/v2/leads"]["get"]["parameters"]}
     assert by_name["status"]["schema"]["type"] == "array"
-    assert by_name["vip"]["schema"]["enum"] == ["yes", "no"]
+    assert set(by_name["vip"]["schema"]["enum"]) == {"yes", "no"}
     assert by_name["created_from"]["schema"]["format"] == "date"
     assert "-created_at" in by_name["sort"]["schema"]["enum"]
 

@@ -12,6 +12,7 @@ from crm.models import Webhook, WebhookDelivery
 from crm.records.change import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
+from tests.reading import close_up
 
 LIST = "/admin/api/webhooks"
 
@@ -24,7 +25,7 @@ def browser(sign_in, ada):
 def page(browser, path: str) -> str:
     answer = browser.get(path)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return close_up(answer.text)
 
 
 def told(hook, lead) -> WebhookDelivery:

@@ -14,6 +14,7 @@ from crm.models import Import, Job, Notification, Operation
 from leads.models import Lead
 from tests.leads.importing import LIST, NEW, apply, choose, page, shown, upload, workbook
 from tests.leads.importing import work as do_jobs
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -227,5 +228,5 @@ def test_the_page_that_watches_says_how_fast_it_goes_and_how_long_it_takes(sign_
     monkeypatch.setattr(
         "crm.imports.own.timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=10))
     )
-    text = browser.get(page(imported, "import")).text
+    text = close_up(browser.get(page(imported, "import")).text)
     assert "2,000 of 5,000 rows. 200 rows a second, about 15 seconds left." in text

@@ -11,6 +11,7 @@ from crm.models import Import
 from crm.records.undo import undo
 from leads.models import Lead
 from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -218,5 +219,5 @@ def test_the_history_shows_which_imports_are_undone_and_asks_for_all_at_once(
     bring_in("Rusu")
     bring_in("Dan")
     with django_assert_num_queries(queries):
-        text = browser.get(LIST).text
+        text = close_up(browser.get(LIST).text)
     assert (text.count("</svg>Undone"), text.count("</svg>Undo<")) == (1, 2)

@@ -3,8 +3,6 @@
 import pytest
 from django.db import connection
 
-from accounts.models import Role
-from accounts.permissions import named
 from crm.models import Operation, Tag
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
@@ -211,66 +209,6 @@ def test_an_undo_never_gives_a_lead_back_to_somebody_who_has_left(ann, bob, ben,
     assert undone.kept == {"lead": {"owner_left": [lead.pk]}}
     lead.refresh_from_db()
     assert lead.owner == ben
-
-
-def test_an_undo_leaves_leads_that_its_author_may_no_longer_change(ann, ada, bob, departments, make_lead):
-    mine, gone, shared = make_lead(), make_lead(), make_lead(shared=True)
-    outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
-    away = Lead.objects.filter(pk__in=[gone.pk, shared.pk])
-    carry_out(verbs.ChangeDepartment(departments.export), away, by=ada)
-    undone = undo(outcome.operation, by=ann)
-    assert undone.back == {"lead": [mine.pk]}
-    assert undone.kept == {"lead": {"not_changeable": [shared.pk], "hidden": [gone.pk]}}
-    assert set(Lead.objects.filter(vip=True)) == {gone, shared}
-    kept = {verdict.reason: verdict.ids for verdict in undone.operation.verdicts.filter(word="refused")}
-    assert kept == {"not_changeable": [shared.pk], "hidden": []}
-    assert undone.operation.refused == 2
-
-
-def test_what_nobody_may_undo_any_more_can_be_undone_by_who_may(ann, ada, departments, make_lead):
-    lead = make_lead()
-    outcome = carry_out(verbs.ChangeDepartment(departments.export), changeable(ann), by=ann)
-    with pytest.raises(UndoRefused, match="change any of these records"):
-        undo(outcome.operation, by=ann)
-    assert not is_undone(outcome.operation)
-    undo(outcome.operation, by=ada)
-    lead.refresh_from_db()
-    assert lead.department == departments.sales
-
-
-def test_an_undo_brings_nothing_back_into_a_department_that_its_author_does_not_change(
-    ann, ada, departments, make_lead
-):
-    mine, foreign = make_lead(), make_lead(department=departments.export)
-    carry_out(verbs.Delete(), changeable(ada), by=ada)
-    outcome = carry_out(verbs.Purge(), Lead.objects.in_trash(), by=ada)
-    type(outcome.operation).objects.filter(pk=outcome.operation.pk).update(by=ann)
-    role = Role.objects.create(name="Purges its own")
-    role.permissions.set(named(ada.rights - {"accounts.see_all"}))
-    ann.groups.set([role])
-    ann = type(ann).objects.with_rights().get(pk=ann.pk)
-    undone = undo(outcome.operation, by=ann)
-    assert set(Lead.objects.values_list("pk", flat=True)) == {mine.pk}
-    assert undone.kept == {"lead": {"hidden": [foreign.pk]}}
-
-
-def test_who_may_undo(ann, oscar, bob, carla, ada, make_lead):
-    make_lead()
-    outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
-    assert why_not(outcome.operation, ann) == ""
-    assert why_not(outcome.operation, oscar) == ""
-    assert why_not(outcome.operation, ada) == ""
-    assert why_not(outcome.operation, carla) == "It changed records that you may not change."
-    assert why_not(outcome.operation, bob) == "It changed records that you may not change."
-
-
-def test_an_author_who_lost_the_right_may_not_undo(ann, make_lead):
-    make_lead()
-    outcome = carry_out(verbs.Delete(), changeable(ann), by=ann)
-    ann.groups.clear()
-    ann = type(ann).objects.with_rights().get(pk=ann.pk)
-    with pytest.raises(UndoRefused, match="You may not do what it did"):
-        undo(outcome.operation, by=ann)
 
 
 def test_what_is_undone_cannot_be_undone_twice_but_done_again(ann, make_lead):

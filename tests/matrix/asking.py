@@ -71,7 +71,11 @@ class Asker:
             kind = "application/x-www-form-urlencoded" if method == "POST" else "application/octet-stream"
             answer = client.generic(method, address, body, content_type=kind, **headers)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        shown = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+        shown = {
+            name: value
+            for name, value in answer.headers.items()
+            if name not in ("Set-Cookie", "X-Request-ID")
+        }
         return Answer(answer.status_code, content, shown, tuple(wrote))
 
 

@@ -40,7 +40,7 @@ SCOPES = {
     "of a user": (queryset(User), "visible_to", "GET admin/users/<int:pk>", "deputy"),
     "of a changeable user": (queryset(User), "changeable_by", "GET admin/users/<int:pk>/edit", "deputy"),
     "of a department": (queryset(Department), "visible_to", "GET admin/departments/<int:pk>", "deputy"),
-    "of a role": (queryset(Role), "grantable_by", "POST admin/roles/<int:pk>/retire", "deputy"),
+    "of a role": (queryset(Role), "changeable_by", "POST admin/roles/<int:pk>/retire", "deputy"),
 }
 
 

@@ -135,7 +135,7 @@ def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, An
 
 
 def offers_none(field: forms.Field) -> bool:
-    choices = field.choices if type(field) is forms.ChoiceField else []
+    choices: Any = field.choices if type(field) is forms.ChoiceField else []
     return any(value == "none" for value, _label in choices)
 
 

@@ -1,5 +1,6 @@
 """What the documentation says of the calls of API v2 on a kind of record, and of its small tables."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
@@ -62,10 +63,22 @@ def if_match() -> OpenApiParameter:
     return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=words)
 
 
-def reference(view: type[Reference], fields: dict[str, Any], *, summary: str, words: str) -> None:
-    row = shape(f"Own{view.__name__}Row", **fields)
-    answer = shape(f"Own{view.__name__}", **{view.name: row(many=True)})
-    extend_schema_view(get=call(summary, answer, name=f"own_{view.name}", words=words, errors=[422]))(view)
+def reference(
+    rows: Callable[[Any], list[dict[str, Any]]],
+    fields: dict[str, Any],
+    *,
+    resource: str,
+    summary: str,
+    words: str,
+) -> type[Reference]:
+    """The call that lists a small table; the function that reads it gives the call and the list in its answer their
+    name."""
+    name = rows.__name__
+    title = name.title().replace("_", "")
+    attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
+    answer = shape(f"Own{title}", **{name: shape(f"Own{title}Row", **fields)(many=True)})
+    documentation = call(summary, answer, name=f"own_{name}", words=words, errors=[422])
+    return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
 
 
 def calls_on(

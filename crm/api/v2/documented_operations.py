@@ -6,7 +6,7 @@ from rest_framework import serializers
 from crm.api.documented import IDEMPOTENT, number, query, shape, text
 from crm.api.v2 import operations, webhooks
 from crm.api.v2.documented import DELETED, STARTED, call, limit, reference, refused
-from crm.api.v2.reference import Tags
+from crm.api.v2.reference import tags
 
 OPERATION = shape(
     "OwnOperation",
@@ -33,9 +33,10 @@ JOB = shape(
     operation=number(allow_null=True, help_text="Id of the operation, once the job is done."),
 )
 
-reference(
-    Tags,
+Tags = reference(
+    tags,
     {"id": number(), "name": text(), "retired": serializers.BooleanField()},
+    resource="tags",
     summary="List tags",
     words="Lists the tags by name. Records carry their ids in tags.",
 )
