@@ -71,7 +71,7 @@ def _words(values: dict[str, Any]) -> str:
     before, after = _named(values["before"]), _named(values["after"])
     match values["what"]:
         case Kind.EMAIL:
-            return _("E-mail changed from %(before)s to %(after)s") % {"before": before, "after": after}
+            return _("Email changed from %(before)s to %(after)s") % {"before": before, "after": after}
         case Kind.ROLES:
             return _("Roles changed from %(before)s to %(after)s") % {"before": before, "after": after}
         case Kind.DEPARTMENTS:

@@ -15,7 +15,7 @@ class OwnerForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["owner"].choices = [("", _("Choose…")), ("none", _("nobody")), *owner_choices(user)]
+        self.fields["owner"].choices = [("", _("Choose…")), ("none", _("Unassigned")), *owner_choices(user)]
 
     def clean_owner(self) -> User | None:
         value = self.cleaned_data["owner"]

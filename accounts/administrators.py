@@ -19,5 +19,6 @@ def check_not_the_last(user: User) -> None:
     administrators = User.objects.administrators()
     if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
         raise LastAdministrator(
-            _("%(name)s is the last administrator. Make somebody else one first.") % {"name": user.name}
+            _("%(name)s is the last administrator. Make another user an administrator first.")
+            % {"name": user.name}
         )

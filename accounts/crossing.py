@@ -33,7 +33,8 @@ def check_not_crossed(form: ModelForm) -> bool:
     form.data = data = data.copy()
     data["drawn"] = now
     words = _(
-        "Somebody has changed this meanwhile: %(fields)s. Save again to put your entries in place of that."
+        "Another user has changed these fields since you opened the page: %(fields)s. "
+        "Save again to overwrite them with your values."
     )
     form.add_error(None, words % {"fields": ", ".join(labels)})
     return False

@@ -13,8 +13,8 @@ EVERYBODY, INACTIVE = "all", "inactive"
 class FilterForm(Form):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["department"].empty_label = _("every department")
-        self.fields["role"].empty_label = _("every role")
+        self.fields["department"].empty_label = _("all departments")
+        self.fields["role"].empty_label = _("all roles")
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
         self.fields["q"].widget = forms.TextInput(
@@ -36,7 +36,7 @@ def _departments(request):
 class UserFilter(django_filters.FilterSet):
     """Only the active ones, unless another state is asked for."""
 
-    q = django_filters.CharFilter(label=_("Search name or e-mail"), method="search", max_length=200)
+    q = django_filters.CharFilter(label=_("Search name or email"), method="search", max_length=200)
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[(INACTIVE, _("inactive")), (EVERYBODY, _("active and inactive"))],

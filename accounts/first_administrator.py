@@ -71,7 +71,7 @@ def _from_environment(email: str, password: str) -> User | None:
 def _asked() -> User | None:
     print("This database is new. Who is its first administrator?")  # noqa: T201 - a question on the terminal
     while True:
-        email = input("E-mail: ").strip()
+        email = input("Email: ").strip()
         password = getpass("Password: ")
         if password != getpass("The same again: "):
             print("These were two different passwords.")  # noqa: T201

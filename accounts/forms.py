@@ -16,13 +16,14 @@ from crm.server.environment import LANGUAGES
 from crm.web.forms import Form, ModelForm, dress
 
 PASSWORD_HINT = _(
-    "At least 10 characters; no common password, not only digits, not like your name or e-mail."
+    "At least 10 characters. Don’t use a common password, only digits, or anything "
+    "close to your name or email."
 )
 
 
 class EmailForm(Form):
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=_("Email"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
@@ -34,7 +35,7 @@ class NewPasswordForm(SetPasswordForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["new_password1"].help_text = PASSWORD_HINT
-        self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].label = _("Confirm new password")
         self.fields["new_password2"].help_text = ""
         dress(self)
 
@@ -48,7 +49,7 @@ class ChangePasswordForm(PasswordChangeForm):
         self.fields["old_password"].label = _("Current password")
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].help_text = PASSWORD_HINT
-        self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].label = _("Confirm new password")
         self.fields["new_password2"].help_text = ""
         dress(self)
 
@@ -66,8 +67,8 @@ class ProfileForm(ModelForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["language"].choices = [("", _("as the browser")), *LANGUAGES]
-        company = _("as the company (%(zone)s)") % {"zone": settings.TIME_ZONE}
+        self.fields["language"].choices = [("", _("same as browser")), *LANGUAGES]
+        company = _("company default (%(zone)s)") % {"zone": settings.TIME_ZONE}
         self.fields["time_zone"].choices = [("", company), *time_zones()]
 
 
@@ -78,11 +79,13 @@ class UserForm(ModelForm):
     """
 
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), help_text=_("Their new leads go here.")
+        Department.objects.none(),
+        label=_("Department"),
+        help_text=_("Their new leads go to this department."),
     )
     also = forms.ModelMultipleChoiceField(
         Department.objects.none(),
-        label=_("Belongs also to"),
+        label=_("Other departments"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -93,7 +96,7 @@ class UserForm(ModelForm):
     class Meta:
         model = User
         fields = ["name", "email"]
-        error_messages = {"email": {"unique": _("Somebody has this e-mail already, active or not.")}}
+        error_messages = {"email": {"unique": _("An active or inactive user already has this email.")}}
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -134,7 +137,7 @@ class DepartmentForm(ModelForm):
     class Meta:
         model = Department
         fields = ["name", "country"]
-        error_messages = {"name": {"unique": _("There is a department of this name already.")}}
+        error_messages = {"name": {"unique": _("A department with this name already exists.")}}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -156,8 +159,8 @@ class DeactivationForm(Form):
         label=_("Reassign open records to"),
         choices=[
             (ONE, _("One colleague")),
-            (SPREAD, _("The members of a department, evenly")),
-            (NOBODY, _("No one: they stay in their department, unassigned")),
+            (SPREAD, _("Members of a department, evenly")),
+            (NOBODY, _("No owner: keep them unassigned in their department")),
         ],
         widget=forms.RadioSelect,
     )
@@ -176,18 +179,20 @@ class DeactivationForm(Form):
         cleaned = super().clean() or self.cleaned_data
         to = cleaned.get("to")
         if to == self.ONE and not cleaned.get("owner") and "owner" not in self.errors:
-            self.add_error("owner", _("Choose who gets them."))
+            self.add_error("owner", _("Choose a colleague."))
         if to == self.SPREAD and "department" not in self.errors:
             self._clean_members(cleaned.get("department"))
         return cleaned
 
     def _clean_members(self, department: Department | None) -> None:
         if department is None:
-            self.add_error("department", _("Choose the department."))
+            self.add_error("department", _("Choose a department."))
             return
         self.members = tuple(self.colleagues.in_departments([department.pk]).by_name())
         if not self.members:
-            self.add_error("department", _("%(department)s has nobody else.") % {"department": department})
+            self.add_error(
+                "department", _("%(department)s has no other active members.") % {"department": department}
+            )
 
     def heirs(self) -> Heirs:
         match self.cleaned_data["to"]:

@@ -40,7 +40,7 @@ def old_notifications() -> int:
 
 def _hand_over_words(arguments: dict) -> str:
     leaving = User.objects.filter(pk=arguments.get("user")).first()
-    return _("Reassigning the records of %(name)s") % {"name": leaving.name if leaving else _("somebody")}
+    return _("Reassigning %(name)s’s records") % {"name": leaving.name if leaving else _("a former user")}
 
 
 @job_kind("hand_over", _hand_over_words)
@@ -51,7 +51,9 @@ def hand_over_many(job: Job, progress) -> Operation | None:
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)
     if leaving.is_active:
-        raise Problem(_("%(name)s is active again, so nothing was reassigned.") % {"name": leaving.name})
+        raise Problem(
+            _("%(name)s has been reactivated, so no records were reassigned.") % {"name": leaving.name}
+        )
     if any(not user.is_active for user in heirs.users):
-        raise Problem(_("One of the new owners is no longer active. Choose someone else."))
+        raise Problem(_("One of the new owners is no longer active. Choose another owner."))
     return hand_over(leaving, heirs, by=job.user, progress=progress)

@@ -60,7 +60,7 @@ def write_mail(user: User, by: User | None) -> EmailMessage:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         context = {"user": user, "by": by, "link": link_for(user), "site": settings.SITE_URL}
         template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
-        subject = _("Your account in Leadwell") if user.is_invited else _("A new password for Leadwell")
+        subject = _("Your Leadwell account") if user.is_invited else _("Set a new Leadwell password")
         return EmailMessage(subject, render_to_string(template, context), to=[user.email])
 
 

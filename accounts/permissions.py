@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 # The scope of records that a role sees, the narrowest first; each holds those before it.
 SCOPES: list[tuple[str, str | Promise]] = [
     ("accounts.see_own", _("own records")),
-    ("accounts.see_unassigned", _("own records and the unassigned of own departments")),
-    ("accounts.see_departments", _("the records of own departments")),
-    ("accounts.see_all", _("the records of all departments")),
+    ("accounts.see_unassigned", _("own records and unassigned records in own departments")),
+    ("accounts.see_departments", _("records in own departments")),
+    ("accounts.see_all", _("records in all departments")),
 ]
 SCOPE_NAMES = [name for name, _label in SCOPES]
 
 COLUMNS: list[tuple[str, str | Promise]] = [
-    ("view", _("see")),
+    ("view", _("view")),
     ("add", _("add")),
     ("change", _("change")),
     ("delete", _("delete")),
@@ -57,21 +57,21 @@ OWN_ROWS = [
         "crm",
         "import",
         standard=("view",),
-        hint=_("Those of everyone. Your own are always there."),
+        hint=_("Access to other users’ items. Users can always view their own."),
     ),
     Row(
         _("Exports"),
         "crm",
         "export",
         standard=("view",),
-        special=[("crm.approve_export", _("approve large ones"))],
-        hint=_("Those of everyone. Your own are always there."),
+        special=[("crm.approve_export", _("approve large exports"))],
+        hint=_("Access to other users’ items. Users can always view their own."),
     ),
     Row(
         _("Users"),
         "accounts",
         "user",
-        hint=_("Delete deactivates a user and reassigns their records, and reactivates them."),
+        hint=_("Delete covers deactivating and reactivating users and reassigning their records."),
     ),
     Row(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
     Row(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),
@@ -79,13 +79,18 @@ OWN_ROWS = [
         _("API tokens"),
         "crm",
         "token",
-        hint=_("Those of people whom one may change. Change gives a new secret, delete revokes."),
+        hint=_(
+            "Only tokens of users they can change. Change creates a new secret, Delete revokes the token."
+        ),
     ),
     Row(
         _("Webhooks"),
         "crm",
         "webhook",
-        hint=_("Those of people whom one may change. Change gives a new secret and sends again."),
+        hint=_(
+            "Only webhooks of users they can change. Change covers creating a new secret "
+            "and resending deliveries."
+        ),
     ),
 ]
 

@@ -6,8 +6,8 @@ from crm.records.reasons import REASONS
 
 REASONS |= {
     "owner_inactive": _("The new owner is not active."),
-    "owner_without_department": _("The new owner belongs to no department."),
+    "owner_without_department": _("The new owner doesn’t belong to any department."),
     "department_retired": _("The department is retired."),
-    "taken": _("Somebody owns it already."),
-    "owner_left": _("Its former owner is no longer active."),
+    "taken": _("This record already has an owner."),
+    "owner_left": _("The previous owner is no longer active."),
 }

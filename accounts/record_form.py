@@ -88,7 +88,7 @@ class RecordForm(ModelForm):
     def _settle(self, owner: User, department: Department) -> None:
         """A new owner brings their department; a new department alone does not lose its record to the old owner."""
         if self.instance.pk and self.initial.get("owner") == owner.pk and "department" in self.changed_data:
-            words = _now("%(owner)s is not in this department. Choose another owner, or nobody.")
+            words = _now("%(owner)s isn’t in this department. Choose another owner or “Unassigned”.")
             self.add_error("department", words % {"owner": owner})
         else:
             self.cleaned_data["department"] = department_with(owner, department)

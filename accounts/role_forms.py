@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from accounts.permissions import COLUMNS, SCOPE_NAMES, SCOPES, Row, grid, named, offered
 from crm.web.forms import Form, ModelForm
 
-TAKEN = gettext_lazy("There is a role of this name already.")
+TAKEN = gettext_lazy("A role with this name already exists.")
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class RoleForm(ModelForm):
     """A role as `by` may edit it: no right and no scope beyond their own. Rights outside the grid stay as they are."""
 
     scope = forms.ChoiceField(
-        label=gettext_lazy("Sees"),
-        choices=[("", gettext_lazy("no leads")), *SCOPES],
+        label=gettext_lazy("Can view"),
+        choices=[("", gettext_lazy("no records")), *SCOPES],
         required=False,
     )
     rights = forms.MultipleChoiceField(
@@ -62,13 +62,13 @@ class RoleForm(ModelForm):
     def clean_scope(self) -> str:
         scope = self.cleaned_data["scope"]
         if scope and scope not in self.by.rights:
-            raise forms.ValidationError(_("You do not see that much yourself."))
+            raise forms.ValidationError(_("You can’t grant more access than you have."))
         return scope
 
     def clean_rights(self) -> list[str]:
         rights = self.cleaned_data["rights"]
         if set(rights) - self.by.rights:
-            raise forms.ValidationError(_("You can give only rights that you hold yourself."))
+            raise forms.ValidationError(_("You can only grant permissions that you have."))
         return rights
 
     def clean(self):
@@ -119,8 +119,8 @@ class NewRoleForm(Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     copied = forms.ModelChoiceField(
         Role.objects.none(),
-        label=gettext_lazy("As a copy of"),
-        help_text=gettext_lazy("What it may do can be changed on the next page."),
+        label=gettext_lazy("Copy permissions from"),
+        help_text=gettext_lazy("You can change the permissions on the next page."),
     )
 
     def __init__(self, *arguments, by: User, **keywords) -> None:

@@ -51,14 +51,18 @@ class TokenForm(ModelForm):
                 found += [str(ip_network(text, strict=False))] if text else []
             except ValueError:
                 raise forms.ValidationError(
-                    _("%(text)s is no IP address and no network.") % {"text": text[:50]}
+                    _(
+                        "%(text)s isn’t an IP address or a network. Enter an address like 203.0.113.7 "
+                        "or a network like 203.0.113.0/24."
+                    )
+                    % {"text": text[:50]}
                 ) from None
         return [text.removesuffix("/32").removesuffix("/128") for text in found]
 
     def clean_expires_on(self):
         day = self.cleaned_data["expires_on"]
         if day and day < timezone.localdate():
-            raise forms.ValidationError(_("This day is over."))
+            raise forms.ValidationError(_("Choose today or a later date."))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -69,11 +73,13 @@ class TokenForm(ModelForm):
         user = User.objects.with_rights().get(pk=user.pk)
         beyond = [right for right in data.get("rights", []) if not may(user, right)]
         if beyond:
-            words = _("%(name)s may not do this, so no token of theirs may: %(rights)s.")
+            words = _(
+                "%(name)s doesn’t have these permissions, so the token can’t have them either: %(rights)s."
+            )
             self.add_error("rights", words % {"name": user.name, "rights": in_words(beyond)})
         department = data.get("department")
         if department and not user.sees_everything and department.pk not in user.department_ids:
-            self.add_error("department", _("%(name)s does not belong to it.") % {"name": user.name})
+            self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
         return data
 
     def grid(self) -> list[tuple[Resource, list[tuple[str, Any, bool]]]]:

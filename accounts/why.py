@@ -33,16 +33,17 @@ def reason(record: Any, user) -> str:
     if way is None:
         return ""
     words = {
-        OWNER: _("you own it."),
-        ALL: _("your role {role} sees the records of all departments."),
+        OWNER: _("you’re the owner."),
+        ALL: _("your role {role} can view records in all departments."),
         DEPARTMENT: _(
-            "you belong to {department}, its department, and your role {role} sees the records of own departments."
+            "you belong to {department}, the department of this record, and your role "
+            "{role} can view records in own departments."
         ),
         UNASSIGNED: _(
-            "nobody owns it and you belong to {department}, its department; your role {role} sees the unassigned records "
-            "of own departments."
+            "this record is unassigned, you belong to its department {department}, and "
+            "your role {role} can view unassigned records in own departments."
         ),
-        SHARED: _("it is shared with everyone."),
+        SHARED: _("it’s shared with everyone."),
     }
     if way in (OWNER, SHARED):
         return words[way]
@@ -63,20 +64,20 @@ def what_one_may(record: Any, user, kind) -> str:
     ]
     verbs = [word for right, holds, word in offers if holds and user.has_perm(kind.right(right))]
     if not verbs:
-        return _("You may see it, but not change it.")
-    return _("You may also %(verbs)s it.") % {"verbs": get_text_list(verbs, _("and"))}
+        return _("You can view this record, but you can’t change it.")
+    return _("You can also %(verbs)s this record.") % {"verbs": get_text_list(verbs, _("and"))}
 
 
 def who_else(record: Any, user, kind) -> str:
     """All other people who see it, each counted once, by what shows it to them."""
     found = _others(record, user, kind)
     if not found:
-        return _("Nobody else sees it.")
+        return _("No one else can view it.")
     groups = [
         _group(record, **row)
         for row in sorted(found, key=lambda row: (ORDER.index(row["how"]), -row["number"]))
     ]
-    return _("It is also seen by %(people)s.") % {"people": get_text_list(groups, _("and"))}
+    return _("It’s also visible to %(people)s.") % {"people": get_text_list(groups, _("and"))}
 
 
 # The unassigned ones of a department are counted with its members.
@@ -109,15 +110,15 @@ def _others(record: Any, user, kind) -> list[dict]:
 
 def _group(record: Any, how: str, role_key: str, role_name: str, number: int) -> str:
     if how == "owner":
-        return _("%(owner)s, its owner") % {"owner": record.owner}
+        return _("%(owner)s (owner)") % {"owner": record.owner}
     if how == "department":
         words = ngettext("%(number)s person in %(department)s", "%(number)s people in %(department)s", number)
         return words % {"number": number, "department": record.department}
     if how == "all":
         role = Role(key=role_key, name=role_name)
-        return _("%(number)s as %(role)s") % {"number": number, "role": role.label}
+        return _("%(number)s with the role %(role)s") % {"number": number, "role": role.label}
     words = ngettext(
-        "%(number)s more person, because it is shared", "%(number)s more people, because it is shared", number
+        "%(number)s more person because it’s shared", "%(number)s more people because it’s shared", number
     )
     return words % {"number": number}
 

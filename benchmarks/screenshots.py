@@ -81,8 +81,8 @@ def the_preview(window: Window) -> Window:
 
 def the_plan(window: Window) -> Window:
     upload(window)
-    go_on(window, "What do these become?")
-    go_on(window, "What this import will do")
+    go_on(window, "Map unknown values")
+    go_on(window, "Import preview")
     return window
 
 

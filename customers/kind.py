@@ -63,7 +63,7 @@ COMPANY = Kind(
     ),
     search=Search(CompanySearch),
     form=CompanyForm,
-    cards={"what": _("Company"), "where": _("Where"), "stand": _("Who works on it")},
+    cards={"what": _("Company"), "where": _("Location"), "stand": _("Owner and department")},
     first_values=first_values,
     add=Add,
     edit=Edit,

@@ -13,7 +13,7 @@ COMPANY_ROW = Row(
     special=[
         ("customers.take_company", _("take an unassigned company")),
         ("customers.assign_company", _("assign, change department")),
-        ("customers.bulk_company", _("change many at once")),
+        ("customers.bulk_company", _("change in bulk")),
         ("customers.import_company", pgettext_lazy("may", "import")),
         ("customers.export_company", pgettext_lazy("may", "export")),
         ("customers.purge_company", _("delete permanently")),

@@ -22,7 +22,7 @@ def reason_field() -> ChoiceOfLabels:
 class StatusForm(Form):
     status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
     reason = reason_field()
-    remark = forms.CharField(label=_("What happened"), max_length=500, required=False)
+    remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -31,7 +31,7 @@ class StatusForm(Form):
     def clean(self):
         status = self.cleaned_data.get("status")
         if status and status.needs_reason and not self.cleaned_data.get("reason"):
-            self.add_error("reason", _("%(status)s needs a reason.") % {"status": status.label})
+            self.add_error("reason", _("Choose a reason for %(status)s.") % {"status": status.label})
         return self.cleaned_data
 
 
@@ -56,7 +56,7 @@ class CountryForm(Form):
 
 class NextActionForm(Form):
     text = forms.CharField(label=_("Next action"), max_length=200, required=False)
-    day = forms.DateField(label=_("On"), required=False, widget=forms.DateInput)
+    day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -77,7 +77,9 @@ STATUS = Action(
     lambda data, user: verbs.Move(data["status"], data["reason"], data["remark"]),
     front=True,
 )
-VIP = Action("vip", _("Set VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(True), front=True)
+VIP = Action(
+    "vip", _("Mark as VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(True), front=True
+)
 NO_VIP = Action("unvip", _("Remove VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(False))
 SOURCE = Action(
     "source",

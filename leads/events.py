@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 LEAD_EVENTS = [
     (
-        _("Leads are worked on"),
+        _("Leads edited"),
         [
             ("move", _("status changed")),
             ("next_action", _("next action set")),
-            ("vip", _("VIP set or taken away")),
+            ("vip", _("VIP changed")),
             ("source", _("source changed")),
             ("country", _("country changed")),
             ("change_pipeline", _("pipeline changed")),
@@ -19,11 +19,11 @@ LEAD_EVENTS = [
         [
             ("add_status", _("status added")),
             ("edit_status", _("status edited")),
-            ("retire_status", _("status removed")),
+            ("retire_status", _("status deleted")),
             ("add_source", _("source added")),
             ("edit_source", _("source edited")),
-            ("retire_source", _("source removed")),
-            ("source_cost", _("cost of a source")),
+            ("retire_source", _("source deleted")),
+            ("source_cost", _("source cost")),
             ("add_pipeline", _("pipeline added")),
             ("edit_pipeline", _("pipeline edited")),
             ("retire_pipeline", _("pipeline retired")),

@@ -37,5 +37,5 @@ class CurrencyCell(CellWidget):
     def clean(self, value, row=None, **keywords):
         code = text_of(value).upper()
         if code and code not in self.known:
-            raise Unknown(_("No exchange rate is known for “%(name)s”.") % {"name": code})
+            raise Unknown(_("No exchange rate for “%(name)s”.") % {"name": code})
         return code

@@ -37,7 +37,7 @@ class LeadFilter(FilterSet):
 
     status = AnyOf(label=_("status"), choices=_statuses, condition=ids("status"))
     kind = AnyOf(
-        label=_("kind of status"),
+        label=_("category"),
         choices=lambda user: Status.Kind.choices,
         condition=lambda values, user: _with_status(lambda status: status.kind in values),
         known=Status.Kind.values,
@@ -60,7 +60,7 @@ class LeadFilter(FilterSet):
         periods=["overdue", "today", "next7", "later", "none"],
         dates=True,
     )
-    no_email = Flag(label=_("without e-mail"), condition=lambda: Q(email="", second_email=""))
+    no_email = Flag(label=_("without email"), condition=lambda: Q(email="", second_email=""))
     no_phone = Flag(label=_("without phone"), condition=lambda: Q(phone="", mobile=""))
     pipeline = AnyOf(
         label=_("pipeline"),

@@ -64,7 +64,7 @@ class LeadForm(RecordForm):
         entering = self.is_new or status.pk != self.initial.get("status")
         for name in contract.missing(status, data) if entering else []:
             if name in self.fields and name not in self.errors:
-                self.add_error(name, _now("Needed to enter %(status)s.") % {"status": status.label})
+                self.add_error(name, _now("Required for %(status)s.") % {"status": status.label})
         return data
 
 
@@ -84,9 +84,7 @@ class MoveForm(Form):
             self.fields["lost_reason"] = ChoiceOfLabels(
                 LostReason.objects.for_people().in_order(), label=_("Reason")
             )
-            self.fields["lost_remark"] = forms.CharField(
-                label=_("What happened"), max_length=500, required=False
-            )
+            self.fields["lost_remark"] = forms.CharField(label=_("Details"), max_length=500, required=False)
         dress(self)
 
     def changes(self) -> dict[str, Any]:

@@ -199,7 +199,7 @@ class LeadImport(ImportRules):
             return []
         status = self.statuses.get(values["status"])
         if status is None:
-            return [("status", _("The status is gone."))]
+            return [("status", _("This status no longer exists."))]
         found = []
         for code in contract.broken(status, values, pipeline=pipeline):
             name = code.removeprefix(contract.NEEDS) if code.startswith(contract.NEEDS) else "status"
@@ -216,7 +216,7 @@ class LeadImport(ImportRules):
         if not values or self.needs_reason(values.get("status")):
             return []
         return [
-            (name, _("Only a lost lead has this."))
+            (name, _("Only lost leads can have this value."))
             for name in ("lost_reason", "lost_remark")
             if values.get(name)
         ]
@@ -224,7 +224,7 @@ class LeadImport(ImportRules):
     def retired(self, values):
         found = super().retired(values)
         if values.get("source") in self.retired_sources:
-            found.append(("source", _("The source is retired.")))
+            found.append(("source", _("This source is retired.")))
         return found
 
     def named(self, values):

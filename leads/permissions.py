@@ -13,7 +13,7 @@ LEAD_ROWS = [
         special=[
             ("leads.take_lead", _("take an unassigned lead")),
             ("leads.assign_lead", _("assign, change department")),
-            ("leads.bulk_lead", _("change many at once")),
+            ("leads.bulk_lead", _("change in bulk")),
             ("leads.import_lead", pgettext_lazy("may", "import")),
             ("leads.export_lead", pgettext_lazy("may", "export")),
             ("crm.share_view", _("share saved views")),

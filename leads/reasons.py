@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from crm.records.reasons import REASONS
 
 REASONS |= {
-    "needs_reason": _("A reason must be given."),
+    "needs_reason": _("A reason is required."),
     "other_pipeline": _("The lead is in another pipeline."),
-    "no_mapping": _("Its status has no counterpart in the other pipeline."),
-    "source_retired": _("The source is retired."),
-    "known_since_plan": _("A lead with this e-mail or phone was added since the plan was made."),
-    "is_default": _("New leads start here: it has to stay open and in use."),
-    "default_changed": _("New leads start somewhere else by now."),
-    "given_by_api": _("Programs give this reason when they say none: it has to stay in use."),
-    "last_pipeline": _("It is the only pipeline in use."),
+    "no_mapping": _("The lead’s status has no match in the other pipeline."),
+    "source_retired": _("This source is retired."),
+    "known_since_plan": _("A lead with this email or phone was added after the preview was created."),
+    "is_default": _("New leads start in this status, so it must stay open and in use."),
+    "default_changed": _("Another status is now the default for new leads."),
+    "given_by_api": _("The API uses this reason when a call doesn’t specify one, so it must stay in use."),
+    "last_pipeline": _("This is the only pipeline in use."),
 }

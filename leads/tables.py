@@ -13,7 +13,7 @@ from leads.models import Lead, Newsletter, Status
 
 class LeadTable(RecordTable):
     name = RowHead(verbose_name=_lazy("name"))
-    time_in_status = Column(verbose_name=_lazy("in status"), spot="since")
+    time_in_status = Column(verbose_name=_lazy("time in status"), spot="since")
     newsletter = Column(verbose_name=_lazy("newsletter"), spot="mail", quiet=True)
     next_action = Column(spot="next")
     created_at = MomentColumn(spot="added")
@@ -32,7 +32,7 @@ class LeadTable(RecordTable):
     inline_words = {
         "status": _lazy("%(value)s: change the status of %(record)s"),
         "owner": _lazy("%(value)s: assign %(record)s"),
-        "next_action": _lazy("Next action of %(record)s"),
+        "next_action": _lazy("Next action for %(record)s"),
     }
 
     def __init__(self, *arguments, **keywords) -> None:

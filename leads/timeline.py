@@ -17,7 +17,7 @@ class LeadTimeline(Timeline):
 
     def told_of_fields(self, change, fields):
         if "status_id" in change.diff and {field.column for field in fields} <= MOVE:
-            return _("moved it")
+            return _("moved this lead")
         return super().told_of_fields(change, fields)
 
     def marker(self, change):

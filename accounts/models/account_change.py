@@ -15,7 +15,7 @@ class AccountChange(models.Model):
     """`before` and `after` are e-mail addresses, or names of roles, of departments or of a token."""
 
     class Kind(models.TextChoices):
-        EMAIL = "email", _("e-mail")
+        EMAIL = "email", _("email")
         ROLES = "roles", _("roles")
         DEPARTMENTS = "departments", _("departments")
         PASSWORD = "password", _("password")

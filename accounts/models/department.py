@@ -28,7 +28,7 @@ class Department(models.Model):
         _("country"),
         blank=True,
         blank_label=_("None"),
-        help_text=_("Phone numbers without a country code are read as numbers of this country."),
+        help_text=_("Phone numbers without a country code are treated as numbers from this country."),
     )
     retired = models.BooleanField(_("retired"), default=False)
 

@@ -45,7 +45,7 @@ class OwnedRecord(Record):
         _("shared with everyone"),
         default=False,
         db_default=False,
-        help_text=_("Everyone sees it; who may change it stays as it is."),
+        help_text=_("Everyone can view this record. Who can change it stays the same."),
     )
 
     scope: ClassVar = OwnedScope()

@@ -73,10 +73,10 @@ class Role(Group):
         verbose_name = _("role")
         verbose_name_plural = _("roles")
         permissions = [
-            ("see_own", _("sees own records")),
-            ("see_unassigned", _("sees own records and the unassigned of own departments")),
-            ("see_departments", _("sees the records of own departments")),
-            ("see_all", _("sees the records of all departments")),
+            ("see_own", _("can view own records")),
+            ("see_unassigned", _("can view own records and unassigned records in own departments")),
+            ("see_departments", _("can view records in own departments")),
+            ("see_all", _("can view records in all departments")),
         ]
 
     def __str__(self) -> str:

@@ -142,15 +142,15 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 class User(AbstractBaseUser, PermissionsMixin):
     class Theme(models.TextChoices):
-        AUTO = "", _("as the device")
+        AUTO = "", _("same as device")
         LIGHT = "light", _("light")
         DARK = "dark", _("dark")
 
     class Density(models.TextChoices):
-        ROOMY = "", _("roomy")
+        ROOMY = "", _("comfortable")
         COMPACT = "compact", _("compact")
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("added"), default=timezone.now)
@@ -160,8 +160,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     hue = models.PositiveSmallIntegerField(default=260)
     language = models.CharField(_("language"), max_length=5, choices=LANGUAGES, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=50, choices=time_zones, blank=True)
-    theme = models.CharField(_("colours"), max_length=5, choices=Theme, blank=True)
-    density = models.CharField(_("rows"), max_length=10, choices=Density, blank=True)
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
+    density = models.CharField(_("row density"), max_length=10, choices=Density, blank=True)
     rows_per_page = models.PositiveSmallIntegerField(
         _("rows per page"), default=50, choices=[(25, "25"), (50, "50"), (100, "100"), (200, "200")]
     )

@@ -14,7 +14,7 @@ from crm.records.names import labels_of
 
 
 def user_name(pk) -> str:
-    return labels_of(User).get(pk, _("somebody else"))
+    return labels_of(User).get(pk, _("another user"))
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Assign(Verb):
     @classmethod
     def words(cls, parameters, kind):
         if parameters.get("owner") is None:
-            return _("Assign to nobody")
+            return _("Unassign")
         return _("Assign to %(owner)s") % {"owner": user_name(parameters["owner"])}
 
     def same(self):
@@ -99,7 +99,7 @@ class ChangeDepartment(Verb):
         department = labels_of(Department).get(parameters.get("department"))
         if department is None:
             return _("Move to another department")
-        return _("Move to the department %(department)s") % {"department": department}
+        return _("Move to the %(department)s department") % {"department": department}
 
     def same(self):
         return Q(department=self.department.pk)

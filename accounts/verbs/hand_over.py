@@ -40,10 +40,10 @@ class HandOver(Verb):
     @classmethod
     def words(cls, parameters, kind):
         leaving = User.objects.filter(pk=parameters.get("user")).first()
-        values = {"name": leaving.name if leaving else _("somebody")}
+        values = {"name": leaving.name if leaving else _("a former user")}
         if kind is None:
-            return _("Reassign the records of %(name)s") % values
-        return _("Reassign the %(many)s of %(name)s") % {"many": kind.words.many, **values}
+            return _("Reassign %(name)s’s records") % values
+        return _("Reassign %(name)s’s %(many)s") % {"many": kind.words.many, **values}
 
     def refusals(self):
         found = []

@@ -20,7 +20,7 @@ def department_edit(request, pk):
     form = DepartmentForm(request.POST if request.method == "POST" else None, instance=department)
     if form.is_bound and form.is_valid():
         form.save()
-        messages.success(request, _("%(name)s is saved.") % {"name": department})
+        messages.success(request, _("Saved %(name)s.") % {"name": department})
         return redirect("departments")
     context = {"form": form, "department": shown}
     return render(request, "accounts/department_form.html", context, status=status_of(form))

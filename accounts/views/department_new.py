@@ -13,7 +13,7 @@ def department_new(request):
     form = DepartmentForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         department = form.save()
-        messages.success(request, _("%(name)s is added. Put people into it.") % {"name": department})
+        messages.success(request, _("Added %(name)s. Now add members.") % {"name": department})
         return redirect("departments")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/department_form.html", {"form": form}, status=status)

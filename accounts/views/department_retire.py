@@ -26,7 +26,7 @@ def department_retire(request, pk):
         department.retired = True
         department.save(update_fields=["retired"])
         messages.success(
-            request, _("%(name)s is retired. It can be used again at any time.") % {"name": department}
+            request, _("Retired %(name)s. You can use it again at any time.") % {"name": department}
         )
         return redirect("departments")
     context = {"department": department, "free": not any(obstacles.values()), **obstacles}

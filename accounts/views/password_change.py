@@ -25,7 +25,9 @@ def password_change(request):
             end_other_sessions(request)
             forget_failures(request.user.email)
             record(request.user, Kind.PASSWORD, by=request.user)
-        messages.success(request, _("Your new password holds. You are signed out everywhere else."))
+        messages.success(
+            request, _("Your password has been changed. You’re signed out on all other devices.")
+        )
         return redirect("profile")
     return page(request, form, status=422 if form.is_bound else 200)
 

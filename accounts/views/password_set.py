@@ -31,7 +31,7 @@ class PasswordSet(PasswordResetConfirmView):
         response = super().form_valid(form)
         forget_failures(form.user.email)
         record(form.user, Kind.PASSWORD, by=form.user, announced=not first)
-        messages.success(self.request, _("Your new password holds. Sign in with it."))
+        messages.success(self.request, _("Your password has been changed. Sign in with your new password."))
         return response
 
     def render_to_response(self, context, **keywords):

@@ -31,5 +31,5 @@ def profile(request):
 @require_POST
 def sign_out_elsewhere(request):
     end_other_sessions(request)
-    messages.success(request, _("You are signed out everywhere else."))
+    messages.success(request, _("You’re signed out on all other devices."))
     return redirect("profile")

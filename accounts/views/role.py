@@ -30,7 +30,9 @@ def role(request, pk):
         return page(request, shown, form, status=status_of(form))
     form.save()
     note("role_changed", role=edited.name, **form.difference)
-    messages.success(request, _("%(name)s is saved. It holds from the next click on.") % {"name": edited})
+    messages.success(
+        request, _("Saved %(name)s. Changes take effect with each user’s next click.") % {"name": edited}
+    )
     return redirect("roles")
 
 
@@ -57,14 +59,16 @@ def role_retire(request, pk):
     one_at_a_time()
     changed = changeable_role(request.user, pk)
     if User.objects.holding(changed).exists():
-        problem = _("Somebody holds this role, active or not. Take it from them first.")
+        problem = _(
+            "At least one user, active or inactive, still has this role. Remove the role from them first."
+        )
         return page(
             request, changed, RoleForm(instance=changed, by=request.user), status=422, problem=problem
         )
     changed.retired = True
     changed.save(update_fields=["retired"])
     note("role_retired", role=changed.name)
-    messages.success(request, _("%(name)s is retired. It can be used again at any time.") % {"name": changed})
+    messages.success(request, _("Retired %(name)s. You can use it again at any time.") % {"name": changed})
     return redirect("roles")
 
 

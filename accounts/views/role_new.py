@@ -16,6 +16,6 @@ def role_new(request):
     if form.is_bound and form.is_valid():
         role = form.save()
         note("role_added", role=role.name, added=sorted(role.permission_names))
-        messages.success(request, _("%(name)s is added. Say now what it may do.") % {"name": role})
+        messages.success(request, _("Added %(name)s. Now choose its permissions.") % {"name": role})
         return redirect("role", role.pk)
     return render(request, "accounts/role_new.html", {"form": form}, status=422 if form.is_bound else 200)

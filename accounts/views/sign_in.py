@@ -31,8 +31,8 @@ class SignInForm(AuthenticationForm):
     unmarked = True
 
     error_messages = {
-        "invalid_login": _("E-mail and password do not belong together. Mind capital letters."),
-        "inactive": _("E-mail and password do not belong together. Mind capital letters."),
+        "invalid_login": _("Wrong email or password. Passwords are case-sensitive."),
+        "inactive": _("Wrong email or password. Passwords are case-sensitive."),
     }
 
     def __init__(self, request=None, *arguments, **keywords) -> None:
@@ -40,7 +40,7 @@ class SignInForm(AuthenticationForm):
         del self.fields["username"]
         self.fields = {
             "email": forms.EmailField(
-                label=_("E-mail"),
+                label=_("Email"),
                 max_length=254,
                 widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
             ),

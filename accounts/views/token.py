@@ -71,5 +71,5 @@ def token_revoke(request, pk):
     changed = changeable_token(request.user, pk)
     if Token.objects.filter(pk=changed.pk).revoke():
         record(changed.user, Kind.TOKEN_REVOKED, before=[changed.name], by=request.user)
-    messages.success(request, _("The token %(name)s no longer works.") % {"name": changed.name})
+    messages.success(request, _("The token %(name)s has been revoked.") % {"name": changed.name})
     return redirect("tokens")

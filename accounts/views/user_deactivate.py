@@ -45,7 +45,7 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
         return page(request, person, has, None, status=422, problem=str(problem))
     if was_active:
         messages.success(
-            request, _("%(name)s is deactivated and signed out everywhere.") % {"name": person.name}
+            request, _("%(name)s has been deactivated and signed out everywhere.") % {"name": person.name}
         )
     say_who_has_the_records(request, heirs, done)
     return redirect("user", person.pk)
@@ -53,9 +53,9 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
 
 def say_who_has_the_records(request, heirs: Heirs, done: Done) -> None:
     if done.job:
-        messages.info(request, _("The records are being reassigned. “Jobs” shows the progress."))
+        messages.info(request, _("The records are being reassigned. Follow the progress in “Jobs”."))
     elif done.record:
-        to = heirs.department or (heirs.users[0].name if heirs.users else _("nobody"))
+        to = heirs.department or (heirs.users[0].name if heirs.users else _("Unassigned"))
         counted = [KINDS[table].words.open(number) for table, number in done.record.changed_by_table()]
-        text = _("Reassigned to %(to)s: %(counted)s.")
+        text = _("Reassigned %(counted)s to %(to)s.")
         messages.success(request, text % {"counted": get_text_list(counted, _("and")), "to": to})

@@ -19,7 +19,7 @@ def user_edit(request, pk):
     form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
     if form.is_bound and form.is_valid():
         form.save()
-        messages.success(request, _("%(name)s is saved.") % {"name": person.name})
+        messages.success(request, _("Saved %(name)s.") % {"name": person.name})
         warn_of_records_elsewhere(request, person)
         return redirect("user", pk)
     context = {"form": form, "person": shown}
@@ -28,5 +28,5 @@ def user_edit(request, pk):
 
 def warn_of_records_elsewhere(request, person) -> None:
     for kind, number in elsewhere_of(person):
-        text = _("%(name)s still owns %(counted)s in departments that they no longer belong to.")
+        text = _("%(name)s still owns %(counted)s in departments they no longer belong to.")
         messages.warning(request, text % {"name": person.name, "counted": kind.words.open(number)})

@@ -23,7 +23,7 @@ def user_new(request):
         send_link(person, by=request.user)
         messages.success(
             request,
-            _("%(name)s is added. An invitation is on its way to %(email)s.")
+            _("Added %(name)s. An invitation is on its way to %(email)s.")
             % {"name": person.name, "email": person.email},
         )
         say_where_mails_are(request)

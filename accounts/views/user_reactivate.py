@@ -23,14 +23,17 @@ def user_reactivate(request, pk):
     record = last_hand_over(person, request.user)
     if record:
         text = _(
-            "%(name)s may sign in again. Their former leads stay where they are, unless you undo the hand-over."
+            "%(name)s can sign in again. Their former leads stay with the current owners "
+            "unless you undo the reassignment."
         )
         messages.success(request, text % {"name": person.name}, extra_tags=f"undo-{record.pk}")
     else:
-        messages.success(request, _("%(name)s may sign in again.") % {"name": person.name})
+        messages.success(request, _("%(name)s can sign in again.") % {"name": person.name})
     if views:
         text = ngettext(
-            "%(number)s shared view is theirs again.", "%(number)s shared views are theirs again.", views
+            "%(number)s shared view belongs to them again.",
+            "%(number)s shared views belong to them again.",
+            views,
         )
         messages.success(request, text % {"number": views})
     return redirect("user", pk)

@@ -34,14 +34,16 @@ def check(url: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotCalled(_("It is no address.")) from None
+        raise NotCalled(
+            _("This isn’t a valid address. Use an address like https://example.com/hook.")
+        ) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotCalled(_("An address begins with https:// or http:// and names a host."))
+        raise NotCalled(_("The address has to start with https:// or http:// and include a host name."))
     if parts.username or parts.password or port == 0:
-        raise NotCalled(_("An address holds no user and no password."))
+        raise NotCalled(_("The address can’t contain a username, a password or port 0."))
     number = number_of(parts.hostname)
     if parts.hostname == "localhost" or (number and not open_to_the_world(number)):
-        raise NotCalled(_("The host is not open to the world."))
+        raise NotCalled(_("The host isn’t publicly accessible."))
     return parts
 
 
@@ -73,10 +75,10 @@ def address_of(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotCalled(_("The host is not known.")) from None
+        raise NotCalled(_("The host can’t be found.")) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses):
-        raise NotCalled(_("The host is not open to the world."))
+        raise NotCalled(_("The host isn’t publicly accessible."))
     return addresses[0]
 
 
@@ -87,7 +89,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         if response.status not in REDIRECTS or not response.location:
             return response.status
         url = urljoin(url, response.location)
-    raise NotCalled(_("It redirects too often."))
+    raise NotCalled(_("Too many redirects."))
 
 
 def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Response:
@@ -114,9 +116,9 @@ def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Resp
 def _why(error: Exception) -> str:
     match error:
         case TimeoutError():
-            return _("It did not answer in time.")
+            return _("The server didn’t respond in time.")
         case ConnectionRefusedError():
-            return _("Nothing answers at this address.")
+            return _("The connection was refused.")
         case ssl.SSLError():
-            return _("Its certificate or its encryption is not in order.")
-    return _("It did not answer as a web server does.")
+            return _("The certificate or the encryption of the server is invalid.")
+    return _("The server didn’t send a valid HTTP response.")

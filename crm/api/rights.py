@@ -11,7 +11,7 @@ ACTIONS: list[tuple[str, str | Promise]] = [
     ("search", _("search")),
     ("post", pgettext_lazy("may", "add")),
     ("put", pgettext_lazy("may", "change")),
-    ("delete", _("remove")),
+    ("delete", _("delete")),
 ]
 
 

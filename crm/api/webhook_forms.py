@@ -44,10 +44,11 @@ class WebhookForm(ModelForm):
         user = get_user_model()._default_manager.with_rights().get(pk=self.cleaned_data["user"].pk)
         if not seen_by(user):
             raise forms.ValidationError(
-                _("%(name)s sees no records, so there is nothing to tell.") % {"name": user.name}
+                _("%(name)s can’t view any records, so the webhook would never be notified.")
+                % {"name": user.name}
             )
         if Webhook.objects.of(user).full():
-            words = _("%(name)s has %(number)s webhooks, which is the most there can be.")
+            words = _("%(name)s already has %(number)s webhooks, the maximum for one user.")
             raise forms.ValidationError(words % {"name": user.name, "number": MOST_OF_A_USER})
         return user
 

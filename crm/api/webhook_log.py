@@ -19,7 +19,7 @@ PAGE = 50
 # The kinds of operations (crm/records/change.py, Verb.known) as the form groups and names them; each app adds its own.
 EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
     (
-        _("Records come and go"),
+        _("Records added or deleted"),
         [
             ("add", _("added")),
             ("import", _("imported")),
@@ -29,7 +29,7 @@ EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
         ],
     ),
     (
-        _("Records are worked on"),
+        _("Records edited"),
         [
             ("edit", _("edited")),
             ("tag", _("tags added")),
@@ -37,16 +37,16 @@ EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
         ],
     ),
     (
-        _("Records change hands"),
+        _("Records reassigned or shared"),
         [
             ("assign", _("assigned")),
             ("take", _("taken")),
             ("change_department", _("department changed")),
-            ("share", _("shared or no longer")),
-            ("deactivate", _("handed over by somebody who leaves")),
+            ("share", _("sharing changed")),
+            ("deactivate", _("reassigned when a user was deactivated")),
         ],
     ),
-    (_("Taken back"), [("undo", _("an operation undone"))]),
+    (_("Changes undone"), [("undo", _("change undone"))]),
 ]
 
 
@@ -85,5 +85,5 @@ def line_of(row: WebhookDelivery, reader, seen: bool, next_try: datetime | None)
     if row.operation is None:
         return DeliveryLine(row, gettext("Test"), None, next_try)
     if not seen:
-        return DeliveryLine(row, gettext("An operation that you do not see"), None, next_try)
+        return DeliveryLine(row, gettext("A change you don’t have access to"), None, next_try)
     return DeliveryLine(row, words_of(row.operation, reader), row.operation, next_try)

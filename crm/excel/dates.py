@@ -89,7 +89,7 @@ def _read_exact(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None:
-        raise ValueError(_("This is no date."))
+        raise ValueError(_("This isn’t a date. Enter a date like 2026-11-20."))
     in_reach(moment.year)
     return moment
 
@@ -122,19 +122,19 @@ def _month(text: str) -> int:
         return names[text]
     found = {month for name, month in names.items() if len(text) > 2 and name.startswith(text)}
     if len(found) != 1:
-        raise ValueError(_("This is no date."))
+        raise ValueError(_("This isn’t a date. Enter a date like 2026-11-20."))
     return found.pop()
 
 
 def _day(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
-        raise ValueError(_("There is no month %(month)s.") % {"month": month})
+        raise ValueError(_("There’s no month %(month)s. Enter a month from 1 to 12.") % {"month": month})
     if not 1 <= day <= 31:
-        raise ValueError(_("This is no date."))
+        raise ValueError(_("This isn’t a date. Enter a date like 2026-11-20."))
     days = monthrange(year, month)[1]
     if day > days:
         raise ValueError(
-            _("%(month)s has %(days)s days.") % {"month": str(MONTHS[month]).capitalize(), "days": days}
+            _("%(month)s has only %(days)s days.") % {"month": str(MONTHS[month]).capitalize(), "days": days}
         )
     return date(year, month, day)
 
@@ -146,7 +146,7 @@ def _time(hour: str, minute: str, second: str | None, half: str | None) -> time:
     try:
         return time(hours, int(minute), int(second or 0))
     except ValueError:
-        raise ValueError(_("This is no time.")) from None
+        raise ValueError(_("This isn’t a time. Enter a time like 14:30.")) from None
 
 
 @cache
@@ -164,7 +164,7 @@ def month_names() -> dict[str, int]:
 def from_serial(number: float) -> date | datetime:
     """A date that lost its format and became Excel's number of days."""
     if not FIRST_SERIAL <= number <= LAST_SERIAL:
-        raise ValueError(_("This is a number, not a date."))
+        raise ValueError(_("This is a number, not a date. Enter a date like 2026-11-20."))
     day = DAY_ZERO + timedelta(days=int(number))
     seconds = round(number % 1 * 86_400)
     return datetime.combine(day, time()) + timedelta(seconds=seconds) if seconds else day

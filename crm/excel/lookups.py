@@ -75,7 +75,7 @@ class RecordNumber(CellWidget):
         match = NUMBER.fullmatch(text)
         number = int(match[1]) if match else self.public(text)
         if number is None:
-            raise ValueError(_("This is no id."))
+            raise ValueError(_("This isn’t an ID. Enter a whole number."))
         return number
 
     def public(self, text: str) -> int | None:
@@ -93,7 +93,9 @@ class Version(CellWidget):
     def clean(self, value, row=None, **keywords):
         text = text_of(value)
         if text and not (text.isdecimal() and len(text) < 10):
-            raise ValueError(_("The hidden column “Version” was changed."))
+            raise ValueError(
+                _("The hidden column “Version” was edited. Restore its value, or export the records again.")
+            )
         return int(text) if text else None
 
 
@@ -155,7 +157,7 @@ class ChoiceCell(Named):
         return self.look_up(text) if text else ""
 
     def unknown_words(self):
-        return _("Not one of the choices: “%(name)s”.")
+        return _("“%(name)s” isn’t one of the choices.")
 
 
 class RelatedCell(Named):
@@ -176,7 +178,10 @@ class RelatedCell(Named):
             self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
 
     def unknown_words(self):
-        return _("No such %(field)s: “%(name)s”.") % {"field": self.field.verbose_name, "name": "%(name)s"}
+        return _("Unknown value for %(field)s: “%(name)s”.") % {
+            "field": self.field.verbose_name,
+            "name": "%(name)s",
+        }
 
 
 class TagsCell(Named):
@@ -202,7 +207,7 @@ class TagsCell(Named):
         return [name.strip() for name in found if name.strip()]
 
     def unknown_words(self):
-        return _("No such tag: “%(name)s”.")
+        return _("Unknown tag: “%(name)s”.")
 
 
 def quoted(name: str) -> str:
@@ -238,4 +243,4 @@ class CountryCell(Named):
         return super().look_up(text)
 
     def unknown_words(self):
-        return _("No such country: “%(name)s”.")
+        return _("Unknown country: “%(name)s”.")

@@ -15,7 +15,7 @@ def read_number(text: str, *, decimal: str = ".") -> Decimal:
     bare = SPACES.sub("", text).replace("\u2212", "-")
     found = _unified(bare, decimal)
     if not PLAIN.fullmatch(found) or len(found) > 40:
-        raise ValueError(_("This is no number."))
+        raise ValueError(_("This isn’t a number. Enter a number like 1250."))
     return Decimal(found)
 
 

@@ -31,7 +31,7 @@ class DepartmentCell(Named):
             self.know(department.pk, department.name, [])
 
     def unknown_words(self):
-        return _("No department of yours: “%(name)s”.")
+        return _("“%(name)s” isn’t one of your departments.")
 
 
 class PersonCell(Named):
@@ -54,13 +54,13 @@ class PersonCell(Named):
         found = self.ids.get(plain(name), [])
         if len(found) > 1:
             raise Unknown(
-                _("%(count)s users are called %(name)s; write the e-mail.")
+                _("%(count)s users are named %(name)s. Enter the user’s email instead.")
                 % {"count": len(found), "name": name}
             )
         return found[0] if found else super().look_up(text)
 
     def unknown_words(self):
-        return _("No user of that name in your departments: “%(name)s”.")
+        return _("No user with this name in your departments: “%(name)s”.")
 
 
 class NameOnly(CellWidget):

@@ -14,31 +14,40 @@ def sentence(code: str, detail: str = "") -> str:
     elif code == "disguised":
         detail = contents().get(detail, detail)
     sentences = {
-        "kind": _("This is none of the kinds of file that can be imported: .xlsx, .xls, .ods, .csv or .tsv."),
+        "kind": _("This file type can’t be imported. Use .xlsx, .xls, .ods, .csv or .tsv."),
         "empty": _("The file is empty."),
         "no_rows": _("The sheet “%(detail)s” is empty."),
-        "password": _("The file is protected with a password. Save it without one and try again."),
+        "password": _("The file is password-protected. Save it without a password and try again."),
         "disguised": _("The file’s name doesn’t match its content (%(detail)s). Open it in the program that made it and save it "
                        "as .xlsx or .csv.") if detail != "?" else
                      _("This file isn’t a spreadsheet. Choose an .xlsx, .xls, .ods, .csv or .tsv file."),
-        "broken": _("The file is damaged or not complete. Open it in Excel or LibreOffice, save it anew and try again."),
-        "size": _("The file is larger than %(detail)s MB. Take out what is not needed, or split it."),
-        "unpacked": _("Unpacked, the file is larger than %(detail)s MB. Split it and import the parts."),
-        "bomb": _("Unpacked, the file is hundreds of times larger. Open it in Excel or LibreOffice, save it anew and try again."),
-        "suspicious": _("The file holds things that no table needs, such as entities. Save it anew as .xlsx and try again."),
+        "broken": _("The file is damaged or incomplete. Open it in Excel or LibreOffice, save a "
+"new copy and import that."),
+        "size": _("The file is larger than %(detail)s MB. Remove the data you don’t need, or "
+"split the file."),
+        "unpacked": _("The file is larger than %(detail)s MB when unpacked. Split it and import the "
+"parts."),
+        "bomb": _("The file becomes hundreds of times larger when unpacked. Open it in Excel or "
+"LibreOffice, save a new copy and import that."),
+        "suspicious": _("The file contains content that doesn’t belong in a spreadsheet, such as XML "
+"entities. Save it as .xlsx and try again."),
         "rows": _("The sheet has more than %(detail)s rows. Split it and import the parts."),
-        "cells": _("From its first to its last cell the sheet spans more than %(detail)s cells, empty ones among them. A cell far "
-                   "down or far right may be the reason: copy the rows into a new file, or split it."),
-        "columns": _("The sheet has more than %(detail)s columns. Take out those that are not needed."),
-        "sheets": _("The file has more than %(detail)s sheets. Take out those that are not needed."),
-        "cell": _("Cell %(detail)s is longer than any text that can be stored. In a CSV file a quote may be missing."),
+        "cells": _("The sheet spans more than %(detail)s cells, including empty ones. This can "
+"happen when one cell is far down or far to the right. Copy the rows into a "
+"new file, or split the file."),
+        "columns": _("The sheet has more than %(detail)s columns. Remove the columns you don’t need."),
+        "sheets": _("The file has more than %(detail)s sheets. Remove the sheets you don’t need."),
+        "cell": _("The text in cell %(detail)s is too long to be saved. In a CSV file, a "
+"quotation mark may be missing."),
         "quote": _("A quotation mark in the row that starts on line %(detail)s is never closed, so the rest of the file can’t be "
                    "read. Close it in a text editor and upload the file again."),
-        "sheet": _("There is no sheet “%(detail)s” in the file."),
-        "memory": _("The file needs more memory than an import may use. A cell far down or far right may be the reason; "
-                    "copy the rows into a new file."),
-        "time": _("Reading took longer than %(detail)s seconds. Split the file and import the parts."),
-        "disk": _("The server could not store the file: its disk is full. Tell the people who run it; nothing was changed."),
+        "sheet": _("The file doesn’t contain the sheet “%(detail)s”."),
+        "memory": _("The file needs too much memory to be imported. This can happen when one cell "
+"is far down or far to the right. Copy the rows into a new file."),
+        "time": _("Reading the file took longer than %(detail)s seconds. Split the file and "
+"import the parts."),
+        "disk": _("The server is out of disk space, so the file couldn’t be saved. Nothing was "
+"changed. Tell your administrator."),
         "encoding": _("The text can’t be read as %(detail)s. Choose another encoding, or save the file as CSV UTF-8."),
     }  # fmt: skip
     return sentences.get(code, sentences["broken"]) % {"detail": detail}
@@ -57,8 +66,9 @@ def contents() -> dict[str, str]:
 
 def limits_in_words() -> str:
     words = _(
-        "Up to %(size)s MB (%(unpacked)s MB unpacked), %(sheets)s sheets, %(rows)s rows, %(columns)s columns and %(cells)s cells, "
-        "read within %(seconds)s seconds."
+        "Up to %(size)s MB (%(unpacked)s MB unpacked), %(sheets)s sheets, %(rows)s "
+        "rows, %(columns)s columns and %(cells)s cells. Reading can take up to "
+        "%(seconds)s seconds."
     )
     return words % {
         "size": limits.FILE_BYTES // 1_000_000,

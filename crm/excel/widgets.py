@@ -215,4 +215,4 @@ class YesNoCell(CellWidget):
             return True
         if not text or text in NO or text == self.words[False].casefold():
             return False
-        raise ValueError(_("Write yes or no."))
+        raise ValueError(_("Enter yes or no."))

@@ -55,14 +55,14 @@ def take(pk: int, user) -> Export | None:
 
 @notice_kind("export_asked")
 def export_asked(values: dict) -> str:
-    return _("%(by)s asks you to approve an export: %(records)s.")
+    return _("%(by)s requested approval for an export: %(records)s.")
 
 
 @notice_kind("export_approved", icon="download")
 def export_approved(values: dict) -> str:
-    return _("%(by)s approved your export. You can fetch the file now.")
+    return _("%(by)s approved your export. You can download the file now.")
 
 
 @notice_kind("export_declined")
 def export_declined(values: dict) -> str:
-    return _("%(by)s declined your export. Nothing was written.")
+    return _("%(by)s declined your export. No file was created.")

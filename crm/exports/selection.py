@@ -65,14 +65,13 @@ class Selection:
         """The set as a sentence."""
         parts = [self.listing.filters.in_words()]
         if self.listing.search:
-            parts.append(_("found by “%(words)s”") % {"words": self.listing.search})
+            parts.append(_("matching “%(words)s”") % {"words": self.listing.search})
         found = ", ".join(part for part in parts if part)
         if self.frozen:
             chosen = _("Selected: %(records)s") % {"records": self.kind.words.counted(self.frozen.count)}
             return f"{chosen}, {found}" if found else chosen
         return (
-            _("%(records)s with %(filter)s")
-            % {"records": capfirst(str(self.kind.words.many)), "filter": found}
+            _("%(records)s: %(filter)s") % {"records": capfirst(str(self.kind.words.many)), "filter": found}
             if found
             else str(self.kind.words.all)
         )

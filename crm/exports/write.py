@@ -60,7 +60,7 @@ def _write(pk: int, data: QueryDict, file: Output) -> None:
         _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
     except BaseException as error:
         log.exception("Export %s", pk)
-        fault = _("It stopped through a fault of ours; the file is not whole.")
+        fault = _("Something went wrong on our side, and the file is incomplete. Export the records again.")
         note = sentence("disk") if disk_full(error) else fault
         _say(pk, state=Export.State.FAILED, file="", note=note)
         export.path.unlink(missing_ok=True)
@@ -113,14 +113,16 @@ def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
     """What is not as one would expect, in sentences; '' where all is."""
     notes = []
     if matched != wrote:
-        gone = _("%(number)s of the selected ones are no longer there or no longer yours to see.")
+        gone = _("Selected records that no longer exist or that you no longer have access to: %(number)s.")
         notes.append(gone % {"number": number(matched - wrote)})
     if sheets > 1:
-        notes.append(_("A sheet holds 1,048,576 rows, so there are %(number)s sheets.") % {"number": sheets})
+        notes.append(
+            _("A sheet can have up to 1,048,576 rows, so the file has %(number)s sheets.")
+            % {"number": sheets}
+        )
     if cut:
         notes.append(
-            _("%(number)s texts are longer than a cell holds and end in the middle.")
-            % {"number": number(cut)}
+            _("Texts that were too long for a cell and were cut off: %(number)s.") % {"number": number(cut)}
         )
     return " ".join(notes)
 
@@ -128,9 +130,9 @@ def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
 def about(export: Export, selection: Selection, matched: int, wrote: int, note: str) -> list[tuple[str, str]]:
     """The sheet that says what the file is."""
     lines = [
-        (_("Which ones"), export.words),
+        (_("Records"), export.words),
         (_("Matched"), number(matched)),
-        (_("Wrote"), number(wrote)),
+        (_("Exported"), number(wrote)),
         (
             _("Columns"),
             ", ".join(
@@ -139,15 +141,19 @@ def about(export: Export, selection: Selection, matched: int, wrote: int, note: 
                 if name not in ALONG
             ),
         ),
-        (_("By"), f"{export.user.name} <{export.user.email}>"),
+        (_("Exported by"), f"{export.user.name} <{export.user.email}>"),
         *([(_("Approved by"), export.decided_by.name)] if export.decided_by else []),
-        (_("On"), f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})"),
+        (
+            _("Date"),
+            f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})",
+        ),
         (_("From"), settings.SITE_URL),
         (
-            _("To change them"),
+            _("How to edit"),
             _(
-                "Change cells on the first sheet, add rows, save, and import the file. You see every change before it is "
-                "written. The hidden columns with id and version tell which one a row is; leave them as they are."
+                "Edit cells on the first sheet, add rows, save the file and import it. You’ll "
+                "preview every change before it’s saved. The hidden ID and version columns "
+                "identify the record in each row, so don’t change them."
             ),
         ),
     ]

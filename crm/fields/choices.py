@@ -169,7 +169,7 @@ class Person(Related):
 
     width = 34
     says_none = True
-    unseen = _lazy("somebody else")
+    unseen = _lazy("another user")
 
     def cell(self, field, record):
         return person(getattr(record, field.name))

@@ -30,7 +30,7 @@ def ids(column: str) -> Callable[[list[str], Any], Q]:
 def people_of(user) -> Choices:
     """Oneself, nobody, and the colleagues whom the user sees."""
     yield ME, gettext_lazy("me")
-    yield NONE, gettext_lazy("nobody")
+    yield NONE, gettext_lazy("Unassigned")
     for pk, name in labels_of(get_user_model(), user).items():
         yield str(pk), name
 
@@ -259,7 +259,7 @@ class Period(django_filters.ChoiceFilter):
         if first and last:
             return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
         if first:
-            return _("from %(first)s on") % {"first": _day(first)}
+            return _("from %(first)s") % {"first": _day(first)}
         return _("until %(last)s") % {"last": _day(last)} if last else ""
 
 

@@ -42,7 +42,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         if imported.counts.get("add"):
             _only_one_adds()
         if imported.state != Import.State.PLAN:
-            raise Stale(_("There is no plan to apply. Check the file again."))
+            raise Stale(_("There are no changes to apply. Check the file again."))
         kind = KINDS[imported.table]
         rules = kind.imports(kind, by)
         _still_allowed(imported, rules)
@@ -92,9 +92,9 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
     """What the plan gives out is asked again: departments, owners, statuses and sources may have changed since."""
     kind, by = rules.kind, rules.user
     if not by.has_perms([kind.right("import"), kind.right("add")]):
-        raise Stale(_("You may no longer import them."))
+        raise Stale(_("You no longer have permission to import these records."))
     if imported.counts.get("change") and not rules.may_change:
-        raise Stale(_("You may no longer change them. Check the file again."))
+        raise Stale(_("You no longer have permission to change these records. Check the file again."))
     allowed = rules.allowed()
     with connection.cursor() as cursor:
         for column, ids in allowed.items():
@@ -106,7 +106,8 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
             if any(value not in ids and not value.startswith(TO_MAKE) for (value,) in cursor.fetchall()):
                 raise Stale(
                     _(
-                        "Owners, departments or statuses have changed since the plan was made. Check the file again."
+                        "Owners, departments or statuses have changed since the preview was created. "
+                        "Check the file again."
                     )
                 )
 

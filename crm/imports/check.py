@@ -148,15 +148,20 @@ class Check:
         plan.match = "id"
         record = found.records.get(pk)
         if pk in self.seen["id"]:
-            self._refuse(plan, "id", _("Row %(row)s has the same id.") % {"row": self.seen["id"][pk]})
+            self._refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["id"][pk]})
         elif record is None:
             self._refuse(
-                plan, "id", _("You have nothing with this id. Empty the cell to add the row as a new one.")
+                plan,
+                "id",
+                _(
+                    "You don’t have access to a record with this ID. Clear the cell to add the row "
+                    "as a new record."
+                ),
             )
         elif row.choice in (ADD, LEAVE):
             self._like_record(plan, row, cells, record)
         elif self.options.mode == "create":
-            self._leave_out(plan, _("Known already."))
+            self._leave_out(plan, _("This record already exists."))
         else:
             # Who it is, is certain: what the import says of rows that look like a record does not count.
             plan.choice = row.choice or UPDATE
@@ -198,7 +203,13 @@ class Check:
                 return
         if keys.field in found.several and row.choice != ADD:
             words = {"number": number(found.several[keys.field])}
-            sentence = _("%(number)s of yours have this; it does not tell which one is meant.") % words
+            sentence = (
+                _(
+                    "%(number)s of your records have this value, so it’s unclear which one this "
+                    "row belongs to."
+                )
+                % words
+            )
             self._refuse(plan, self.options.key, sentence)
             return
         self._add(plan, row, cells)
@@ -211,7 +222,7 @@ class Check:
         elif plan.choice == LEAVE:
             plan.verdict = Verdict.DUPLICATE
         elif self.options.mode == "create":
-            self._leave_out(plan, _("Known already."))
+            self._leave_out(plan, _("This record already exists."))
         else:
             judged = self.judge.known(cells, record, base=None, choice=plan.choice, takes=[])
             self._change(plan, judged, record)
@@ -230,7 +241,7 @@ class Check:
 
     def _add(self, plan: PlannedRow, row: Any, cells) -> None:
         if self.options.mode == "update":
-            self._leave_out(plan, _("Not known yet."))
+            self._leave_out(plan, _("This record doesn’t exist yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
         plan.unknown = judged.unknown
@@ -256,7 +267,7 @@ class Check:
             self._errors(plan, judged)
             return
         if judged.values and not self.rules.may_change:
-            self._leave_out(plan, _("You may not change them."))
+            self._leave_out(plan, _("You don’t have permission to change this record."))
             return
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
         plan.action = "change" if judged.values else ""

@@ -151,7 +151,7 @@ def _error_words(kind: str, text: str) -> str:
         return _(
             "The quotation mark that opens this cell is never closed. Close it in a text editor and import the file again."
         )
-    return _("The cell holds the error %(error)s.") % {"error": text}
+    return _("The cell contains the error %(error)s.") % {"error": text}
 
 
 def called(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:

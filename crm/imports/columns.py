@@ -160,9 +160,9 @@ def targets(kind: Kind) -> list[tuple[str, str]]:
     """What a column can go to: (field, label), in the order of the form."""
     names = [name for name in kind.fields.EXCEL if name not in kind.resource.never_read]
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
-    lines = [(TO_DESCRIPTION, _("Line of the description"))] if kind.imports.lines_go_to else []
+    lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
-    return [("", _("Leave out")), *own, *lines]
+    return [("", _("Skip")), *own, *lines]
 
 
 def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:
@@ -171,7 +171,9 @@ def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, s
     for place, name in enumerate(mapping):
         first = mapping.index(name)
         if name and name != TO_DESCRIPTION and first < place:
-            found[place] = _("The column “%(heading)s” goes there already.") % {"heading": headings[first]}
+            found[place] = _("The column “%(heading)s” is already mapped to this field.") % {
+                "heading": headings[first]
+            }
         if kind.imports.splits_names and name == WHOLE_NAME and {"first_name", "last_name"} & set(mapping):
-            found[place] = _("First and last name come from other columns.")
+            found[place] = _("First and last name are already mapped to other columns.")
     return found

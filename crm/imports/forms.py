@@ -18,8 +18,8 @@ from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.forms import Form, dress
 
-DAY_ORDERS = [("day", _("day first, 31.12.2026")), ("month", _("month first, 12/31/2026"))]
-DECIMALS = [(".", _("a dot, 1,234.50")), (",", _("a comma, 1.234,50"))]
+DAY_ORDERS = [("day", _("Day first: 31.12.2026")), ("month", _("Month first: 12/31/2026"))]
+DECIMALS = [(".", _("Decimal point: 1,234.50")), (",", _("Decimal comma: 1.234,50"))]
 
 
 class FileForm(Form):
@@ -47,22 +47,22 @@ class FileForm(Form):
 class ColumnsForm(Form):
     """`columns()` pairs each column of the file with its field of the form; `default_names` are what new records get."""
 
-    match = forms.ChoiceField(label=_("How are known ones recognised?"), widget=forms.RadioSelect)
-    key = forms.ChoiceField(label=_("That field"), required=False)
-    mode = forms.ChoiceField(
-        label=_("What may this import do?"), choices=options.MODE, widget=forms.RadioSelect
+    match = forms.ChoiceField(label=_("Match existing records"), widget=forms.RadioSelect)
+    key = forms.ChoiceField(label=_("Field to match by"), required=False)
+    mode = forms.ChoiceField(label=_("Import mode"), choices=options.MODE, widget=forms.RadioSelect)
+    duplicates = forms.ChoiceField(
+        label=_("If a row looks like an existing record"), choices=options.DUPLICATES
     )
-    duplicates = forms.ChoiceField(label=_("A row that looks like one you have"), choices=options.DUPLICATES)
     repeated = forms.ChoiceField(
-        label=_("A row that repeats an earlier row of the file"), choices=options.REPEATED
+        label=_("If a row repeats an earlier row in the file"), choices=options.REPEATED
     )
-    day_order = forms.ChoiceField(label=_("Dates in texts have the"), choices=DAY_ORDERS)
-    decimal = forms.ChoiceField(label=_("Numbers in texts have"), choices=DECIMALS)
+    day_order = forms.ChoiceField(label=_("Date format in text cells"), choices=DAY_ORDERS)
+    decimal = forms.ChoiceField(label=_("Number format in text cells"), choices=DECIMALS)
     empties = forms.BooleanField(
-        label=_("An empty cell empties the field, where the row has an id and a version"), required=False
+        label=_("Let empty cells clear fields in rows with an ID and a version"), required=False
     )
-    silent = forms.BooleanField(label=_("Do not tell owners what they get"), required=False)
-    name = forms.CharField(label=_("Remember these columns as"), max_length=100, required=False)
+    silent = forms.BooleanField(label=_("Don’t notify owners about the records they get"), required=False)
+    name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -87,7 +87,7 @@ class ColumnsForm(Form):
         for name in self.default_names:
             if name == "tags":
                 self.fields[name] = forms.MultipleChoiceField(
-                    label=_now("Tags for all"),
+                    label=_now("Tags for all new records"),
                     choices=offered[name],
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
@@ -120,9 +120,9 @@ class ColumnsForm(Form):
         for place, mistake in mistakes(self.kind, self.mapping, headings_of(self.imported)).items():
             self.add_error(f"column_{place}", mistake)
         if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
-            self.add_error("key", _now("No column of the file goes to this field."))
+            self.add_error("key", _now("No column is mapped to this field."))
         if not any(self.mapping):
-            self.add_error(None, _now("Choose a field for at least one column."))
+            self.add_error(None, _now("Map at least one column to a field."))
         return self.cleaned_data
 
     def _has(self, key: str) -> bool:

@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 2_000
 
 
 def _words(arguments: dict) -> str:
-    return _("The import of %(file)s") % {"file": arguments.get("file", "")}
+    return _("Import of %(file)s") % {"file": arguments.get("file", "")}
 
 
 def _page(arguments: dict) -> str:
@@ -57,7 +57,7 @@ def apply_now_or_later(imported: Import) -> Operation | None:
 def _own(job: Job) -> Import:
     imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
     if imported is None or (not imported.open and imported.state != Import.State.DONE):
-        raise Problem(_("The import was cancelled."))
+        raise Problem(_("The import was canceled."))
     return imported
 
 
@@ -122,4 +122,4 @@ def imported(values: dict) -> str:
 
 @notice_kind("import_failed")
 def import_failed(values: dict) -> str:
-    return _("The import of %(file)s has stopped: %(problem)s")
+    return _("The import of %(file)s failed: %(problem)s")

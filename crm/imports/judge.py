@@ -97,7 +97,7 @@ class Judge:
                 return
             if name in self.rules.never_empty:
                 if cell.clears:
-                    judged.errors.append((name, _("This cannot be emptied.")))
+                    judged.errors.append((name, _("This field can’t be cleared.")))
                 return
             value = blank_of(self.model, name)
         else:
@@ -152,7 +152,7 @@ def too_long(model: Any, values: dict[str, Any]) -> Errors:
     for name in [name for name in ("first_name", "last_name", "description") if name in values]:
         most = getattr(model._meta.get_field(name), "max_length", None)
         if most and len(values.get(name) or "") > most:
-            found.append((name, _("Longer than %(most)s characters.") % {"most": most}))
+            found.append((name, _("Enter at most %(most)s characters.") % {"most": most}))
     return found
 
 

@@ -19,9 +19,9 @@ ROWS_AT_ONCE = 2_000
 def write_left_out(imported: Import, file: IO[bytes]) -> int:
     """Returns how many rows were written: those of the plan, or after its end those that really were not written."""
     columns = [Column(imported.heading(place), width=20) for place in range(len(imported.columns))]
-    columns.append(Column(_("Why it was left out"), width=60))
+    columns.append(Column(_("Why the row was skipped"), width=60))
     with Workbook(file, title=imported.name, creator=imported.user.name, created=timezone.now()) as workbook:
-        return workbook.table(_("Left out"), columns, _rows(imported))
+        return workbook.table(_("Skipped"), columns, _rows(imported))
 
 
 def _rows(imported: Import) -> Iterator[list[str]]:
@@ -61,10 +61,10 @@ def _reason(imported: Import, planned: PlannedRow, refused: dict[int, str]) -> s
     if planned.record in refused:
         return sentence(refused[planned.record])
     if planned.match == "file":
-        return _("It repeats row %(row)s.") % {"row": planned.version}
+        return _("This row repeats row %(row)s.") % {"row": planned.version}
     if planned.conflicts:
-        return _("What it changes was changed by somebody else since the file was made.")
-    return _("It looks like #%(record)s.") % {"record": planned.record}
+        return _("Another user changed the same fields after the file was created.")
+    return _("This row looks like #%(record)s.") % {"record": planned.record}
 
 
 def _with_address(imported: Import, row: int, place: int | None, text: str) -> str:

@@ -192,7 +192,7 @@ class PlanPage:
             heading=self.kind.resource.heading(self.kind, name),
             file=row.text(place) if place is not None else "",
             now=self._text(column, now),
-            who=who or _("Somebody"),
+            who=who or _("Another user"),
             at=parse_datetime(at),
             takes=name in row.takes,
         )

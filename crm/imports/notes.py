@@ -65,11 +65,11 @@ def note_on(imported: Import, place: int) -> str:
     if not column["filled"]:
         return _("Empty")
     if not name and meant == "newsletter":
-        return _("Consent is not imported")
+        return _("Consent isn’t imported")
     if not name and meant in kind.resource.never_read:
-        return _("Only the product writes this")
+        return _("Set automatically")
     if not name and meant == "id":
-        return _("Not our ids")
+        return _("IDs from another system")
     if not name and (doubted := column.get("doubted")):
         return _("Most values don’t fit “%(field)s”") % {"field": heading_of_target(kind, doubted)}
     return _notes(kind, imported, column, name)
@@ -77,14 +77,14 @@ def note_on(imported: Import, place: int) -> str:
 
 def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:
     if name == "id":
-        return _("Matches known ones")
+        return _("Matches existing records")
     if name == "version":
-        return _("Shows newer edits")
+        return _("Detects newer edits")
     if name == TO_DESCRIPTION:
-        return _("Added to the description of new ones")
+        return _("Added to the description of new records")
     if name in days_of(kind):
         order = _("Day first") if imported.options.get("day_first", True) else _("Month first")
-        return _("Only for new ones") + f". {order}" if name in kind.resource.only_for_new else order
+        return _("New records only") + f". {order}" if name in kind.resource.only_for_new else order
     if keeps_zeros(kind, name) and any(text.startswith("0") for text in column["samples"]):
         return _("Leading zeros kept")
     return ""

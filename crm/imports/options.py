@@ -10,27 +10,27 @@ from crm.models import Import
 
 # By what a record is recognised, the surest first; the parts of the name are those of Options.keys.
 MATCH = [
-    ("id_email", _("By id, then by e-mail")),
-    ("id_email_phone", _("By id, then by e-mail, then by phone")),
-    ("email", _("By e-mail only")),
-    ("none", _("Not at all, every row is new")),
-    ("id_field", _("By id, then by the field chosen below")),
+    ("id_email", _("By ID, then by email")),
+    ("id_email_phone", _("By ID, then by email, then by phone")),
+    ("email", _("By email only")),
+    ("none", _("Don’t match, add every row as new")),
+    ("id_field", _("By ID, then by the field chosen below")),
 ]
 MODE = [
-    ("both", _("Add new ones and change known ones")),
-    ("create", _("Only add new ones")),
-    ("update", _("Only change known ones")),
+    ("both", _("Add new records and update existing ones")),
+    ("create", _("Only add new records")),
+    ("update", _("Only update existing records")),
 ]
 # What to do with a row that looks like a record there is.
 UPDATE, FILL, LEAVE, ADD = "update", "fill", "leave", "new"
 DUPLICATES = [
-    (UPDATE, _("Update it")),
-    (FILL, _("Fill its empty fields only")),
-    (LEAVE, _("Leave out")),
-    (ADD, _("Add as a new one")),
+    (UPDATE, _("Update the record")),
+    (FILL, _("Fill in empty fields only")),
+    (LEAVE, _("Skip")),
+    (ADD, _("Add as a new record")),
 ]
 # What to do with a row that repeats an earlier row of the file.
-REPEATED = [(LEAVE, _("Leave out")), (ADD, _("Add as a new one"))]
+REPEATED = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
 
 # An empty cell leaves a field as it is, unless the file came from here or the cell says so.
 CLEAR = "=CLEAR"

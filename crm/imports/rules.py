@@ -90,7 +90,7 @@ class ImportRules:
         owners = people if self.may_assign else [row for row in people if row.pk == self.user.pk]
         return {
             "department": [(str(row.pk), row.name) for row in self.visible_departments],
-            "owner": [("", _("nobody")), *((str(row.pk), row.name) for row in owners)],
+            "owner": [("", _("Unassigned")), *((str(row.pk), row.name) for row in owners)],
             "country": [("", _("none")), *((code, str(name)) for code, name in countries)],
             "tags": [(str(row.pk), row.name) for row in Tag.objects.active().by_name()],
         }
@@ -149,7 +149,7 @@ class ImportRules:
     def _move(self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any]) -> Errors:
         if not self.may_assign:
             name = "owner" if "owner" in values else "department"
-            return [(name, _("You may not assign to others."))]
+            return [(name, _("You don’t have permission to assign to other users."))]
         if "department" in values and "owner" not in values and record["owner"]:
             row = self.owners.get(record["owner"])
             if row is None or values["department"] not in row.department_ids:
@@ -168,34 +168,34 @@ class ImportRules:
         """Owner and department fit together; where the department was not `chosen`, the owner brings their own."""
         owner, department = values.get("owner"), values.get("department") or 0
         if department not in self.allowed_departments:
-            return [("department", _("You can't assign to this department."))]
+            return [("department", _("You can’t assign to this department."))]
         if not owner:
             return []
         if not self.may_assign and owner != self.user.pk:
-            return [("owner", _("You may not assign to others."))]
+            return [("owner", _("You don’t have permission to assign to other users."))]
         row = self.owners.get(owner)
         if row is None:
-            return [("owner", _("You can't assign to this user."))]
+            return [("owner", _("You can’t assign to this user."))]
         if department in row.department_ids:
             return []
         theirs = [pk for pk in row.department_ids if pk in self.allowed_departments]
         if chosen or not theirs:
             words = {"owner": row.name, "department": self.departments[department].name}
-            return [("owner", _("%(owner)s does not belong to %(department)s.") % words)]
+            return [("owner", _("%(owner)s isn’t in %(department)s.") % words)]
         values["department"] = theirs[0]
         return []
 
     def retired(self, values: dict[str, Any]) -> Errors:
         """Nothing that is retired is chosen anew."""
         tags = {tag for tag in values.get("tags") or [] if isinstance(tag, int)}
-        return [("tags", _("The tag is retired."))] if tags & self.retired_tags else []
+        return [("tags", _("This tag is retired."))] if tags & self.retired_tags else []
 
     def times(self, values: dict[str, Any]) -> Errors:
         """What has happened has happened before now."""
         names = self.kind.resource.only_for_new
         late = [name for name in names if values.get(name) and values[name] > self.now]
-        return [(name, _("This lies in the future.")) for name in late]
+        return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
     def named(self, values: dict[str, Any]) -> Errors:
         """A name at least."""
-        return [] if values.get("name") not in EMPTY else [("name", _("A name is required."))]
+        return [] if values.get("name") not in EMPTY else [("name", _("Enter a name."))]

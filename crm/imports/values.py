@@ -38,19 +38,19 @@ class ValuesForm(Form):
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         offered, may = self.rules.choices(), may_make(self.kind, user)
         for field in sorted(imported.unknown):
-            first = [("refuse", _("Leave the rows out")), ("empty", self._empty_words(field, offered))]
+            first = [("refuse", _("Skip these rows")), ("empty", self._empty_words(field, offered))]
             if field in may:
-                first.insert(0, ("create", _("Add it, as it is written")))
+                first.insert(0, ("create", _("Add as a new value")))
             there = [(str(value), label) for value, label in offered[field] if value]
             known = imported.unknown[field][: COUNTRIES_AT_ONCE if field == "country" else None]
             for place, (text, count) in enumerate(known):
-                self._ask(field, place, text, count, [*first, (_("Is the same as"), there)])
+                self._ask(field, place, text, count, [*first, (_("Map to"), there)])
         dress(self)
 
     def _ask(self, field: str, place: int, text: str, count: int, offered: list) -> None:
         name = f"{field}_{place}"
         asked = forms.ChoiceField(choices=offered, initial=self._proposal(field, text, offered), label=text)
-        asked.widget.attrs["aria-label"] = _("What “%(text)s” becomes") % {"text": text}
+        asked.widget.attrs["aria-label"] = _("New value for “%(text)s”") % {"text": text}
         self.fields[name] = asked
         self.lines.setdefault(field, []).append((text, count, name))
 
@@ -59,8 +59,8 @@ class ValuesForm(Form):
         chosen = str(self.imported.defaults.get(field) or "")
         label = next((label for value, label in offered[field] if value and str(value) == chosen), "")
         if field == "tags":
-            return _("Leave this tag away")
-        return _("As an empty cell: %(value)s") % {"value": label} if label else _("As an empty cell")
+            return _("Don’t add this tag")
+        return _("Treat as empty: %(value)s") % {"value": label} if label else _("Treat as empty")
 
     def _proposal(self, field: str, text: str, offered: list) -> str:
         """What was decided before; else what it resembles; else what loses nothing."""

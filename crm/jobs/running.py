@@ -122,10 +122,13 @@ def _attempt(job: Job) -> None:
             raise Interrupted from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
         full = _(
-            "The disk of the server is full; nothing was written. Tell the people who run it, then try again."
+            "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
         )
         _fail(
-            job, full if disk_full(error) else _("It stopped through a fault of ours; nothing was written.")
+            job,
+            full
+            if disk_full(error)
+            else _("Something went wrong on our side. Nothing was saved. Try again."),
         )
     finally:
         _in_use.clear()

@@ -49,21 +49,21 @@ class Export(models.Model):
     """
 
     class State(models.TextChoices):
-        ASKED = "asked", _("waits for approval")
+        ASKED = "asked", _("waiting for approval")
         APPROVED = "approved", _("approved")
         DECLINED = "declined", _("declined")
-        WRITING = "writing", _("being written")
+        WRITING = "writing", _("creating file")
         FINISHED = "finished", _("finished")
-        FAILED = "failed", _("stopped")
+        FAILED = "failed", _("failed")
 
     class Format(models.TextChoices):
         XLSX = "xlsx", _("Excel (.xlsx)")
         CSV = "csv", _("CSV, UTF-8")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), related_name="exports"
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="exports"
     )
-    at = models.DateTimeField(_("when"), default=timezone.now)
+    at = models.DateTimeField(_("date"), default=timezone.now)
     table = models.CharField(max_length=40)
     name = models.CharField(_("file"), max_length=120)
     words = models.TextField(_("records"), blank=True)
@@ -71,7 +71,7 @@ class Export(models.Model):
     columns = ArrayField(models.CharField(max_length=40), verbose_name=_("columns"))
     format = models.CharField(_("file type"), max_length=4, choices=Format, default=Format.XLSX)
     matched = models.PositiveIntegerField(_("matched"), null=True)
-    wrote = models.PositiveIntegerField(_("wrote"), null=True)
+    wrote = models.PositiveIntegerField(_("exported"), null=True)
     size = models.PositiveBigIntegerField(_("size"), null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)

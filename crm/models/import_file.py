@@ -61,16 +61,16 @@ class Import(models.Model):
     """
 
     class State(models.TextChoices):
-        READING = "reading", _("is read")
-        COLUMNS = "columns", _("waits for its columns")
-        PLAN = "plan", _("has a plan")
+        READING = "reading", _("reading file")
+        COLUMNS = "columns", _("waiting for column mapping")
+        PLAN = "plan", _("ready to import")
         DONE = "done", _("done")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", _("canceled")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), related_name="imports"
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="imports"
     )
-    at = models.DateTimeField(_("when"), default=timezone.now)
+    at = models.DateTimeField(_("date"), default=timezone.now)
     table = models.CharField(max_length=40)
     name = models.CharField(_("file"), max_length=200)
     file = models.CharField(max_length=200, blank=True)

@@ -101,7 +101,7 @@ class PlannedRow(models.Model):
         UNCHANGED = "unchanged", _("unchanged")
         DUPLICATE = "duplicate", _("duplicate")
         ERROR = "error", _("error")
-        LEFT_OUT = "left_out", _("left out")
+        LEFT_OUT = "left_out", _("skipped")
 
     pk = models.CompositePrimaryKey("of_id", "row")
     of = models.ForeignKey(Import, models.CASCADE, related_name="plan", db_index=False)

@@ -35,8 +35,8 @@ class Job(models.Model):
         WAITING = "waiting", _("waiting")
         RUNNING = "running", _("running")
         FINISHED = "finished", _("finished")
-        CANCELLED = "cancelled", _("cancelled")
-        FAILED = "failed", _("stopped")
+        CANCELLED = "cancelled", _("canceled")
+        FAILED = "failed", _("failed")
 
     kind = models.CharField(max_length=40)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")

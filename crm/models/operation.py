@@ -25,32 +25,32 @@ class Operation(models.Model):
     """Who did what, when. `kind` names the verb, `parameters` hold what its words need, the counts say how many."""
 
     class Channel(models.TextChoices):
-        WEB = "web", _("on the screen")
+        WEB = "web", _("in the app")
         BULK = "bulk", _("in bulk")
-        IMPORT = "import", _("by import")
-        API = "api", _("through the API")
-        SYSTEM = "system", _("by the system")
+        IMPORT = "import", _("via import")
+        API = "api", _("via API")
+        SYSTEM = "system", _("automatically")
 
-    kind = models.CharField(_("what"), max_length=40)
+    kind = models.CharField(_("type"), max_length=40)
     # The kind of record that it is about, and whose rows its counts are; '' for none.
     table = models.CharField(max_length=40, blank=True)
     parameters = models.JSONField(_("details"), default=dict, blank=True)
     note = models.TextField(_("note"), blank=True)
-    channel = models.CharField(_("way"), max_length=10, choices=Channel, default=Channel.WEB)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
-        verbose_name=_("who"),
+        verbose_name=_("user"),
         related_name="operations",
     )
-    at = models.DateTimeField(_("when"), db_default=Now())
-    milliseconds = models.PositiveIntegerField(_("took"), null=True)
+    at = models.DateTimeField(_("date"), db_default=Now())
+    milliseconds = models.PositiveIntegerField(_("duration"), null=True)
     matched = models.PositiveIntegerField(_("matched"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
-    refused = models.PositiveIntegerField(_("refused"), default=0)
+    refused = models.PositiveIntegerField(_("can’t be changed"), default=0)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
 
     objects = OperationQuerySet.as_manager()
@@ -88,8 +88,8 @@ class Verdict(models.Model):
 
     class Word(models.TextChoices):
         CHANGED = "changed", _("changed")
-        UNCHANGED = "unchanged", _("already so")
-        REFUSED = "refused", _("refused")
+        UNCHANGED = "unchanged", _("already set")
+        REFUSED = "refused", _("can’t be changed")
 
     operation = models.ForeignKey(Operation, models.CASCADE, related_name="verdicts")
     table = models.CharField(max_length=40)

@@ -55,7 +55,7 @@ class Token(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="tokens"
     )
-    name = models.CharField(_("name"), max_length=100, help_text=_("Which program uses it."))
+    name = models.CharField(_("name"), max_length=100, help_text=_("The program that uses this token."))
     prefix = models.CharField(max_length=20, editable=False)
     hash = models.CharField(max_length=64, unique=True, editable=False)
     rights = ArrayField(
@@ -67,28 +67,28 @@ class Token(models.Model):
     department = models.ForeignKey(
         settings.DEPARTMENT_MODEL,
         models.PROTECT,
-        verbose_name=_("department of new leads"),
+        verbose_name=_("department for new leads"),
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Empty: the first department of the user."),
+        help_text=_("Leave empty to use the user’s first department."),
     )
     expires_on = models.DateField(
-        _("expires on"), null=True, blank=True, help_text=_("The last day on which it works.")
+        _("expires on"), null=True, blank=True, help_text=_("The last day this token works.")
     )
     addresses = ArrayField(
         models.CharField(max_length=50),
-        verbose_name=_("only from these addresses"),
+        verbose_name=_("allowed IP addresses"),
         default=list,
         blank=True,
-        help_text=_("IP addresses or networks such as 203.0.113.0/24. Empty: from anywhere."),
+        help_text=_("IP addresses or networks, such as 203.0.113.0/24. Leave empty to allow any address."),
     )
     calls_a_minute = models.PositiveIntegerField(
-        _("calls a minute"),
+        _("calls per minute"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
-        help_text=_("More are answered with 429. Empty: no limit."),
+        help_text=_("Calls above this limit get a 429 response. Leave empty for no limit."),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(

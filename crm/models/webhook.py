@@ -34,7 +34,7 @@ def known_kinds(kinds: list[str]) -> None:
 
     for kind in kinds:
         if kind not in Verb.known:
-            raise ValidationError(gettext("There is no kind of operation %(kind)r.") % {"kind": kind})
+            raise ValidationError(gettext("Unknown event type: %(kind)r.") % {"kind": kind})
 
 
 class WebhookQuerySet(models.QuerySet):
@@ -76,17 +76,19 @@ class Webhook(models.Model):
         models.PROTECT,
         verbose_name=_("user"),
         related_name="webhooks",
-        help_text=_("It is told of the operations that this user sees."),
+        help_text=_("The webhook is notified of changes that this user can view."),
     )
     url = models.URLField(
         pgettext_lazy("of a webhook", "address"),
         max_length=500,
         validators=[callable_address],
-        help_text=_("It begins with https:// and is open to the world; our own network is never called."),
+        help_text=_(
+            "A public address that starts with https://. Addresses in our own network are never called."
+        ),
     )
     kinds = ArrayField(
         models.CharField(max_length=40),
-        verbose_name=_("told of"),
+        verbose_name=_("events"),
         default=list,
         blank=True,
         validators=[known_kinds],

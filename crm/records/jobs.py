@@ -24,7 +24,7 @@ def _bulk_words(arguments: dict) -> str:
     frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).first()
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(arguments.get("action", "")) if kind else None
-    return _("The bulk change “%(what)s”") % {"what": action.label if action else ""}
+    return _("Bulk change “%(what)s”") % {"what": action.label if action else ""}
 
 
 @job_kind("bulk", _bulk_words)
@@ -34,12 +34,17 @@ def bulk(job: Job, progress) -> Operation | None:
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(job.arguments["action"]) if kind else None
     if frozen is None or kind is None or action is None or not action.allowed(job.user, kind.model):
-        raise Problem(_("The set or the right to change it is gone; nothing was changed."))
+        raise Problem(
+            _(
+                "The selection has expired, or you no longer have permission to change these "
+                "records. Nothing was changed."
+            )
+        )
     if frozen.operation:
         return frozen.operation
     form = action.form(as_data(job.arguments["form"]), user=job.user)
     if not form.is_valid():
-        raise Problem(_("What was to be set is no longer possible; nothing was changed."))
+        raise Problem(_("The chosen value is no longer available. Nothing was changed."))
     outcome = carry_out(
         action.verb(form.cleaned_data, job.user),
         action.rows(job.user, kind.model),
@@ -56,7 +61,7 @@ def bulk(job: Job, progress) -> Operation | None:
 
 def _undo_words(arguments: dict) -> str:
     record = Operation.objects.filter(pk=arguments.get("operation", 0)).first()
-    return _("The undo of “%(what)s”") % {"what": words_of(record) if record else ""}
+    return _("Undo of “%(what)s”") % {"what": words_of(record) if record else ""}
 
 
 @job_kind("undo", _undo_words)
@@ -64,7 +69,7 @@ def undo_many(job: Job, progress) -> Operation | None:
     """Take an operation over many records back. Run twice, it finds it undone and says so."""
     record = Operation.objects.filter(pk=job.arguments["operation"]).first()
     if record is None:
-        raise Problem(_("The operation is gone."))
+        raise Problem(_("This change no longer exists."))
     try:
         return undo(record, by=job.user, channel=Operation.Channel.BULK, progress=progress).operation
     except UndoRefused as refused:

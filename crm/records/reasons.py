@@ -9,19 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 # Every app adds its own.
 REASONS: dict[str, str | Promise] = {
-    "status_retired": _("The status is retired."),
-    "tag_retired": _("The tag is retired."),
-    "not_changeable": _("You may see it, but not change it."),
-    "binned": _("It’s in Trash."),
-    "not_binned": _("It isn’t in Trash."),
-    "gone": _("It no longer exists."),
-    "hidden": _("You no longer see it."),
-    "changed_since": _("Somebody has changed it since."),
-    "changed_since_plan": _("Somebody has changed it since the plan was made."),
-    "row_error": _("The row of the file has errors."),
-    "row_left_out": _("The row of the file was left out."),
-    "worked_on_since": _("Somebody has worked on it since."),
-    "name_taken": _("Its former name belongs to another one by now."),
+    "status_retired": _("This status is retired."),
+    "tag_retired": _("This tag is retired."),
+    "not_changeable": _("You can view this record, but you can’t change it."),
+    "binned": _("This record is in Trash."),
+    "not_binned": _("This record isn’t in Trash."),
+    "gone": _("This record no longer exists."),
+    "hidden": _("You no longer have access to this record."),
+    "changed_since": _("This record has changed since then."),
+    "changed_since_plan": _("This record has changed since the preview was created."),
+    "row_error": _("The row in the file has errors."),
+    "row_left_out": _("The row in the file was skipped."),
+    "worked_on_since": _("This record has been edited since then."),
+    "name_taken": _("Another item now uses the previous name."),
 }
 
 
@@ -30,5 +30,5 @@ def sentence(code: str, kind: Any = None) -> str:
     name, _colon, detail = code.partition(":")
     if name == "needs":
         label = kind.label(detail) if kind else detail
-        return gettext("%(field)s must be filled first.") % {"field": capfirst(label)}
+        return gettext("%(field)s is required.") % {"field": capfirst(label)}
     return str(REASONS.get(name, name))

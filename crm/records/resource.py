@@ -84,7 +84,7 @@ class RecordResource(resources.ModelResource):
     def heading(cls, kind: Kind, name: str) -> str:
         """The head of a column, in the reader's language."""
         if name in ALONG:
-            words = {"id": _("%(record)s id") % {"record": kind.words.one}, "version": _("version")}
+            words = {"id": _("%(record)s ID") % {"record": kind.words.one}, "version": _("version")}
             return str(capfirst(words[name]))
         return kind.heading(name)
 

@@ -276,7 +276,7 @@ class RecordTable(Table):
     def value_in_words(self, record, name: str) -> str:
         """The value that the cell shows, for people who hear it."""
         value = getattr(record, name, "")
-        return label_of_row(value) if value is not None else _("nobody")
+        return label_of_row(value) if value is not None else _("Unassigned")
 
     def render_name(self, record):
         return format_html(

@@ -97,7 +97,7 @@ class Timeline:
 
     def who(self, change: Change) -> str:
         if change.operation is None:
-            return _("Outside the application, %(role)s") % {"role": change.role}
+            return _("Database user %(role)s") % {"role": change.role}
         return change.operation.by.name if change.operation.by else _("The system")
 
     def moved(self, change: Change) -> tuple[Any, Any] | None:
@@ -108,21 +108,21 @@ class Timeline:
         """What was done, to be read after a name: "moved it", "changed city", "deleted it"."""
         record = change.operation
         if record and record.undoes:
-            return _("took back “%(what)s”") % {"what": self.words_of(record.undoes)}
+            return _("undid “%(what)s”") % {"what": self.words_of(record.undoes)}
         if change.kind == Change.Kind.INSERT:
-            return _("imported it") if record and record.kind == "import" else _("added it")
+            return _("imported this record") if record and record.kind == "import" else _("added this record")
         if "deleted_at" in change.diff:
-            return _("deleted it") if change.diff["deleted_at"][1] else _("restored it")
+            return _("deleted this record") if change.diff["deleted_at"][1] else _("restored this record")
         if record and record.kind == "take":
-            return _("took it")
+            return _("took ownership")
         if record and record.kind in ("import", "deactivate"):
-            return _("changed it: %(cause)s") % {"cause": self.words_of(record)}
+            return _("made changes: %(cause)s") % {"cause": self.words_of(record)}
         return self.told_of_fields(change, fields)
 
     def told_of_fields(self, change: Change, fields: list[FieldChange]) -> str:
         record = change.operation
         if not fields:
-            return _("changed it: %(cause)s") % {"cause": self.words_of(record)} if record else ""
+            return _("made changes: %(cause)s") % {"cause": self.words_of(record)} if record else ""
         if len(fields) > MANY:
             words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
             return words % {"number": len(fields)}

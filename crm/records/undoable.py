@@ -74,16 +74,16 @@ def undone_among(records: list[Operation]) -> set[int]:
 def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
     """Why this user may not undo this operation, or ''. `undone`, where known already, saves asking."""
     if record.expired:
-        return _("It is too long ago.")
+        return _("The time limit for undoing it has passed.")
     if not record.changed:
-        return _("It changed nothing.")
+        return _("No records were changed, so there’s nothing to undo.")
     if is_undone(record) if undone is None else undone:
-        return _("It is undone already.")
+        return _("This change has already been undone.")
     original = _original(record)
     if not user.is_active or not user.has_perms(needed_for(original)):
-        return _("You may not do what it did.")
+        return _("You don’t have the permissions that this change requires.")
     if record.by_id != user.pk and not _may_change_all(record, user):
-        return _("It changed records that you may not change.")
+        return _("You don’t have permission to change all of these records.")
     return ""
 
 

@@ -17,8 +17,8 @@ AUDIENCES: list[Callable[[Any], list[tuple[str, Any]]]] = []
 
 
 class SavedViewForm(ModelForm):
-    audience = forms.ChoiceField(label=_("Shown to"), required=False)
-    keep_columns = forms.BooleanField(label=_("Keep the columns that I see now"), required=False)
+    audience = forms.ChoiceField(label=_("Visible to"), required=False)
+    keep_columns = forms.BooleanField(label=_("Save the current columns with this view"), required=False)
 
     class Meta:
         model = SavedView
@@ -28,7 +28,7 @@ class SavedViewForm(ModelForm):
         """`query` is the set to keep; `seen` is the view whose columns the user looks at, if they opened one."""
         super().__init__(*arguments, **keywords)
         self.kind, self.user, self.query, self.seen = kind, user, query, seen
-        choices: list[tuple[str, Any]] = [("", _("only me"))]
+        choices: list[tuple[str, Any]] = [("", _("Only me"))]
         if user.has_perm("crm.share_view"):
             choices += [choice for audience in AUDIENCES for choice in audience(user)]
         self.fields["audience"].choices = choices

@@ -123,7 +123,7 @@ def due_words(day) -> str:
 def person(user) -> SafeString:
     """A user as initials and name."""
     if user is None:
-        return format_html('<span class="soft">{}</span>', gettext("nobody"))
+        return format_html('<span class="soft">{}</span>', gettext("Unassigned"))
     return format_html(
         '<span class="person"><span class="avatar" data-hue="{}" aria-hidden="true">{}</span><span>{}</span></span>',
         user.hue,

@@ -116,9 +116,9 @@ def lines_of(notifications: list[Notification], reader) -> list[NoticeLine]:
 
 @notice_kind("job_finished", icon="done")
 def _job_finished(values: dict) -> str:
-    return _("%(what)s is finished.")
+    return _("Finished: %(what)s.")
 
 
 @notice_kind("job_failed")
 def _job_failed(values: dict) -> str:
-    return _("%(what)s has stopped: %(problem)s")
+    return _("Failed: %(what)s. %(problem)s")

@@ -14,7 +14,7 @@ from crm.fields.type import sort_indexes
 from crm.records.history import tracked
 from customers import fields
 
-DOMAIN = RegexValidator(r"^[^\s/@]+\.[^\s/@]+$", _("A domain looks like example.com."))
+DOMAIN = RegexValidator(r"^[^\s/@]+\.[^\s/@]+$", _("Enter a domain like example.com."))
 
 
 class Company(OwnedRecord):
@@ -23,7 +23,7 @@ class Company(OwnedRecord):
 
     name = NameField(_("name"), max_length=300)
     domain = CodeField(
-        _("domain"), max_length=253, blank=True, validators=[DOMAIN], help_text=_("Such as example.com.")
+        _("domain"), max_length=253, blank=True, validators=[DOMAIN], help_text=_("For example: example.com")
     )
     phone = PhoneField(_("phone"), max_length=60, blank=True)
     country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]

@@ -48,10 +48,10 @@ LEAD_RESOURCES = [
     # The calls of /api/v2: reading operations and jobs, and undoing.
     Resource(
         "operations",
-        _("Operations"),
+        _("Changes"),
         {"get": SEES, "post": SEES},
         SEES,
-        hint=_("To add is to take one back."),
+        hint=_("Add covers undoing changes."),
     ),
     Resource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
 ]

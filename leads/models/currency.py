@@ -45,13 +45,13 @@ class Rate(models.Model):
     """What one unit of `currency` was worth in the base currency from `day` on, until the next rate."""
 
     currency = models.CharField(_("currency"), max_length=3)
-    day = models.DateField(_("from"))
+    day = models.DateField(_("valid from"))
     rate = models.DecimalField(
         _("rate"),
         max_digits=18,
         decimal_places=8,
         validators=[MinValueValidator(Decimal("0.00000001"))],
-        help_text=_("What one unit is worth in the base currency."),
+        help_text=_("The value of one unit in the base currency."),
     )
 
     objects = RateQuerySet.as_manager()

@@ -50,20 +50,28 @@ class Lead(OwnedRecord):
     last_name = LineField(_("last name"), max_length=600, blank=True)
     title = TextField(pgettext_lazy("a job", "position"), max_length=200, blank=True)
     company = NameField(_("company"), max_length=300, blank=True)
-    email = EmailField(_("e-mail"), max_length=254, blank=True)
-    second_email = EmailField(_("second e-mail"), max_length=254, blank=True)
+    email = EmailField(_("email"), max_length=254, blank=True)
+    second_email = EmailField(_("second email"), max_length=254, blank=True)
     phone = PhoneField(
-        _("phone"), max_length=60, blank=True, help_text=_("Any way of writing; it is found by its digits.")
+        _("phone"),
+        max_length=60,
+        blank=True,
+        help_text=_("Enter the number in any format. Search matches its digits."),
     )
     mobile = PhoneField(_("mobile"), max_length=60, blank=True)
     website = WebsiteField(_("website"), max_length=300, blank=True)
     # Where
     country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
     city = TextField(_("city"), max_length=150, blank=True)
-    state = TextField(_("county or state"), max_length=150, blank=True)
+    state = TextField(_("state or region"), max_length=150, blank=True)
     address = TextField(_("address"), max_length=500, blank=True)
-    zip = CodeField(_("postcode"), max_length=30, blank=True)
-    language = CodeField(_("language"), max_length=40, blank=True, help_text=_("The language to write in."))
+    zip = CodeField(_("postal code"), max_length=30, blank=True)
+    language = CodeField(
+        _("language"),
+        max_length=40,
+        blank=True,
+        help_text=_("The language to use when you write to this lead."),
+    )
     # What
     description = models.TextField(_("description"), blank=True, max_length=50_000)
     value = MoneyField(
@@ -78,9 +86,9 @@ class Lead(OwnedRecord):
     lost_reason = models.ForeignKey(
         LostReason, models.PROTECT, verbose_name=_("lost reason"), null=True, blank=True, db_index=False
     )
-    lost_remark = models.CharField(_("what happened"), max_length=500, blank=True)
+    lost_remark = models.CharField(_("lost reason details"), max_length=500, blank=True)
     next_action = models.CharField(_("next action"), max_length=200, blank=True)
-    next_action_on = models.DateField(_("next action on"), null=True, blank=True)
+    next_action_on = models.DateField(_("next action date"), null=True, blank=True)
     # Stamps: written by triggers; a value written on purpose holds
     status_since = models.DateTimeField(_("in status since"), editable=False, db_default=Now())
     assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True, editable=False)
@@ -133,7 +141,7 @@ class Lead(OwnedRecord):
             models.CheckConstraint(
                 condition=~models.Q(first_name="", last_name="", company="", email="", phone="", mobile=""),
                 name="lead_has_a_name",
-                violation_error_message=_("At least one of name, company, e-mail and phone is needed."),
+                violation_error_message=_("Enter at least a name, company, email or phone."),
             ),
         ]
 

@@ -14,9 +14,9 @@ SHIPPED = {
     "budget": gettext_noop("No budget"),
     "no_answer": gettext_noop("No answer"),
     "timing": gettext_noop("Not now"),
-    "no_fit": gettext_noop("Does not fit"),
+    "no_fit": gettext_noop("Not a good fit"),
     "duplicate": gettext_noop("Duplicate"),
-    "not_stated": gettext_noop("Not stated (API)"),
+    "not_stated": gettext_noop("Not specified (API)"),
 }
 
 

@@ -13,19 +13,19 @@ LABELS = {
     "disqualified": gettext_noop("Disqualified"),
 }
 MEANINGS = {
-    "new": gettext_noop("Nobody has spoken with them yet."),
-    "contacted": gettext_noop("We have reached them once."),
-    "qualified": gettext_noop("They have a need, a budget and somebody who decides."),
-    "proposal": gettext_noop("They have our offer."),
-    "won": gettext_noop("They have become a client."),
-    "lost": gettext_noop("They have decided against us."),
-    "disqualified": gettext_noop("They were never going to buy."),
+    "new": gettext_noop("We haven’t contacted them yet."),
+    "contacted": gettext_noop("We’ve contacted them at least once."),
+    "qualified": gettext_noop("They have a need, a budget and a decision-maker."),
+    "proposal": gettext_noop("They’ve received our proposal."),
+    "won": gettext_noop("They’ve become a customer."),
+    "lost": gettext_noop("They’ve decided not to buy from us."),
+    "disqualified": gettext_noop("They were never a potential customer."),
 }
 PROMPTS = {
     "new": gettext_noop("First call"),
-    "contacted": gettext_noop("Find out who decides"),
+    "contacted": gettext_noop("Find out who makes the decision"),
     "qualified": gettext_noop("Send the price list"),
-    "proposal": gettext_noop("Ask for the answer"),
+    "proposal": gettext_noop("Follow up on the proposal"),
 }
 SENTENCES = {*MEANINGS.values(), *PROMPTS.values()}
 

@@ -56,10 +56,10 @@ class Source(Retirable):
 
     key = models.CharField(max_length=20, blank=True, editable=False)
     name = models.CharField(_("label"), max_length=60)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
-    hue = models.PositiveSmallIntegerField(_("hue"), choices=HUES, default=200)
+    kind = models.CharField(_("category"), max_length=10, choices=Kind, default=Kind.OTHER)
+    hue = models.PositiveSmallIntegerField(_("color"), choices=HUES, default=200)
     retired = models.BooleanField(
-        _("retired"), default=False, help_text=_("New leads cannot choose it any more.")
+        _("retired"), default=False, help_text=_("A retired source can’t be chosen anymore.")
     )
 
     undo_guards = {"name": name_taken("leads_source")}
@@ -104,8 +104,8 @@ class SourceCost(models.Model):
     objects = SourceCostQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("cost of a source")
-        verbose_name_plural = _("costs of sources")
+        verbose_name = _("source cost")
+        verbose_name_plural = _("source costs")
         ordering = ["-month"]
         triggers = tracked("source_cost")
         constraints = [models.UniqueConstraint(fields=["source", "month"], name="cost_once")]

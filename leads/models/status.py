@@ -63,11 +63,11 @@ class Pipeline(Retirable):
     # The ids of departments, in an array, so that history and undo treat them like any other field.
     departments = NamesField(
         models.BigIntegerField(),
-        verbose_name=_("first choice of"),
+        verbose_name=_("default for"),
         words=department_names,
         default=list,
         blank=True,
-        help_text=_("New leads of these departments start in this pipeline."),
+        help_text=_("New leads in these departments start in this pipeline."),
     )
 
     undo_guards = {
@@ -179,45 +179,51 @@ class Status(Retirable):
     key = models.CharField(max_length=20, blank=True, editable=False)
     name = models.CharField(_("label"), max_length=60)
     kind = models.CharField(
-        _("kind"),
+        _("category"),
         max_length=12,
         choices=Kind,
         default=Kind.CONTACTED,
-        help_text=_("What the product does with leads in this status; the label is free."),
+        help_text=_("Defines how leads in this status are treated. You can choose any label."),
     )
-    hue = models.PositiveSmallIntegerField(_("hue"), choices=HUES, default=250)
+    hue = models.PositiveSmallIntegerField(_("color"), choices=HUES, default=250)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     meaning = models.TextField(
-        _("meaning"), blank=True, help_text=_("When a lead belongs here, in one sentence.")
+        _("definition"),
+        blank=True,
+        help_text=_("Describe in one sentence when a lead belongs in this status."),
     )
     required_fields = NamesField(
         models.CharField(max_length=40),
-        verbose_name=_("must be filled to enter"),
+        verbose_name=_("required fields"),
         words=labels_of_fields,
         default=list,
         blank=True,
     )
     most_days = models.PositiveSmallIntegerField(
-        _("at most"),
+        _("time limit"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("How many days a lead may stay before it counts as stuck. Empty: no limit."),
+        help_text=_("How many days a lead can stay before it counts as stuck. Leave empty for no limit."),
     )
     next_action_prompt = models.CharField(
-        _("next action proposed"), max_length=200, blank=True, help_text=_("Proposed when a lead enters.")
+        _("suggested next action"),
+        max_length=200,
+        blank=True,
+        help_text=_("Suggested when a lead enters this status."),
     )
     is_default = models.BooleanField(
-        _("for new leads"),
+        _("default for new leads"),
         default=False,
         help_text=_(
-            "New leads start here. Exactly one status of a pipeline is this; it is open and not retired."
+            "New leads start in this status. Each pipeline has exactly one default status, "
+            "which must be open and in use."
         ),
     )
     retired = models.BooleanField(
         _("retired"),
         default=False,
-        help_text=_("No lead can enter it any more; those in it stay until they move."),
+        help_text=_("Leads can’t move into a retired status. Leads already in it stay until they’re moved."),
     )
 
     undo_guards = {

@@ -30,7 +30,7 @@ class CostForm(ModelForm):
         label=_("Month"),
         input_formats=["%Y-%m", "%m/%Y", "%m.%Y", "%Y-%m-%d"],
         widget=MonthInput(attrs={"placeholder": "2026-11"}),
-        error_messages={"invalid": _("A month looks like 2026-11.")},
+        error_messages={"invalid": _("Enter a month like 2026-11.")},
     )
 
     class Meta:
@@ -46,7 +46,7 @@ class CostForm(ModelForm):
     def clean_month(self) -> date:
         month = self.cleaned_data["month"].replace(day=1)
         if SourceCost.objects.filter(source=self.source, month=month).exists():
-            raise forms.ValidationError(_now("There is an entry for this month already; change that one."))
+            raise forms.ValidationError(_now("This month already has a cost. Edit that entry instead."))
         return month
 
     def write(self, by) -> Operation:

@@ -86,7 +86,7 @@ def recompute(currency: str, progress: Callable[[int, int], None] | None = None)
 
 
 def _words(arguments: dict) -> str:
-    return _("Values in %(currency)s at the new rate") % {"currency": arguments.get("currency", "")}
+    return _("Update of values in %(currency)s to the new rate") % {"currency": arguments.get("currency", "")}
 
 
 @job_kind("exchange_rate", _words)

@@ -37,12 +37,12 @@ class Filters(django_filters.FilterSet):
 
 class StatusFilter(Filters):
     kind = django_filters.ChoiceFilter(
-        label=_("Kind"), choices=Status.Kind.choices, empty_label=_("every kind")
+        label=_("Category"), choices=Status.Kind.choices, empty_label=_("all categories")
     )
     pipeline = django_filters.ModelChoiceFilter(
         label=_("Pipeline"),
         queryset=Pipeline.objects.in_order(),
-        empty_label=_("every pipeline"),
+        empty_label=_("all pipelines"),
         widget=forms.Select,
     )
 
@@ -58,7 +58,7 @@ class StatusFilter(Filters):
 
 class SourceFilter(Filters):
     kind = django_filters.ChoiceFilter(
-        label=_("Kind"), choices=Source.Kind.choices, empty_label=_("every kind")
+        label=_("Category"), choices=Source.Kind.choices, empty_label=_("all categories")
     )
 
     class Meta:

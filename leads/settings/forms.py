@@ -65,10 +65,8 @@ class SettingsForm(ModelForm):
         if taken is None:
             return name
         if taken.retired:
-            raise forms.ValidationError(
-                _now("There is a retired one of this name; activate that one instead.")
-            )
-        raise forms.ValidationError(_now("There is one of this name already."))
+            raise forms.ValidationError(_now("A retired item already uses this name. Activate it instead."))
+        raise forms.ValidationError(_now("This name is already in use."))
 
     def same_names(self):
         """The rows among which the name is given once."""
@@ -106,9 +104,10 @@ class SettingsForm(ModelForm):
         self.data = data.copy()
         self.data["version"] = str(self.instance.version)  # type: ignore[index]
         return _now(
-            "%(who)s has changed this meanwhile: %(fields)s. Save again to put your entries in place of that."
+            "%(who)s changed these fields since you opened the page: %(fields)s. Save "
+            "again to overwrite them with your values."
         ) % {
-            "who": ", ".join(sorted(names)) or _now("Somebody"),
+            "who": ", ".join(sorted(names)) or _now("Another user"),
             "fields": ", ".join(labels),
         }
 
@@ -135,7 +134,7 @@ class StatusForm(SettingsForm):
 
     table = "status"
     required_fields = forms.MultipleChoiceField(required=False, widget=FieldChoice)
-    confirmed = forms.BooleanField(label=_("Yes, change the kind"), required=False)
+    confirmed = forms.BooleanField(label=_("Yes, change the category"), required=False)
 
     class Meta:
         model = Status
@@ -184,13 +183,13 @@ class StatusForm(SettingsForm):
         if self.was_default and not data.get("is_default"):
             self.add_error(
                 "is_default",
-                _now("New leads have to start somewhere: tick this on the status that takes over."),
+                _now("New leads need a default status. To change it, select this option on another status."),
             )
         elif data.get("is_default"):
             if data.get("retired"):
                 self.add_error("retired", sentence("is_default"))
             if data.get("kind") and data["kind"] not in Status.OPEN:
-                self.add_error("kind", _now("New leads start here, so it has to be open."))
+                self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         self._ask_for_the_kind(data)
         return data
 
@@ -202,7 +201,7 @@ class StatusForm(SettingsForm):
         if leads:
             self.consequences = consequences(self.old_kind, kind, leads)
             if not data.get("confirmed"):
-                self.add_error("confirmed", _now("Leads are in this status: say that you mean it."))
+                self.add_error("confirmed", _now("There are leads in this status. Confirm the change."))
 
     def save(self, commit=True):
         """The mark for new leads is handed over afterwards, in one statement for both statuses."""

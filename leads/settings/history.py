@@ -41,7 +41,7 @@ def history_of(row: Model, table: str) -> list[Entry]:
 
 def _entry(row: Model, change: Change) -> Entry:
     record = change.operation if change.operation_id else None
-    words = words_of(record) if record else _("Outside the application, by %(role)s") % {"role": change.role}
+    words = words_of(record) if record else _("Direct database change by %(role)s") % {"role": change.role}
     [(_change, fields)] = shown_changes(type(row), [change], None)
     order = [field.column for field in type(row)._meta.local_concrete_fields]
     return Entry(change.at, record, words, sorted(fields, key=lambda field: order.index(field.column)))

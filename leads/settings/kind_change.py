@@ -13,22 +13,22 @@ def consequences(old: str, new: str, leads: int) -> list[str]:
     """Sentences for the confirmation, the number of leads first."""
     said = [
         ngettext(
-            "%(number)s lead is in this status. Its dates stay as they are: they tell what happened.",
-            "%(number)s leads are in this status. Their dates stay as they are: they tell what happened.",
+            "%(number)s lead is in this status. Its dates won’t change.",
+            "%(number)s leads are in this status. Their dates won’t change.",
             leads,
         )
         % {"number": number(leads)}
     ]
     if new == Kind.WON:
         said.append(
-            _("They count as won, but the day of winning stays empty: they did not enter a won status.")
+            _("They’ll count as won but won’t have a won date, because they never entered a won status.")
         )
     elif old == Kind.WON:
-        said.append(_("They no longer count as won; the day on which they were won stays on them."))
+        said.append(_("They’ll no longer count as won, but they’ll keep their won date."))
     if new in Status.NEEDS_REASON and old not in Status.NEEDS_REASON:
-        said.append(_("They count as closed, without a reason until somebody gives one."))
+        said.append(_("They’ll count as closed, without a reason until one is added."))
     elif old in Status.NEEDS_REASON and new not in Status.NEEDS_REASON:
-        said.append(_("They keep the reason that was given for closing them."))
+        said.append(_("They’ll keep the reason they were closed."))
     if new in Status.OPEN and old not in Status.OPEN:
-        said.append(_("They count as open again, and as stuck where they have been here for too long."))
+        said.append(_("They’ll count as open again, and as stuck if they’ve been in this status too long."))
     return said

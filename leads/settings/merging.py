@@ -21,13 +21,15 @@ def merge(pk: int, into: int, *, by, progress: Callable[[int, int], None] | None
     wait_for_others()
     tags = Tag.objects.select_for_update().in_bulk([pk, into])
     if len(tags) < 2 or tags[into].retired:
-        raise RetirementRefused(_("One of the tags is no longer in use."))
+        raise RetirementRefused(_("One of these tags is no longer in use."))
     rows = Lead.objects.filter(having("tag", pk))
     with recorded("merge_tags", by=by, rows=[pk], successor=into) as record:
         verb = MergeTags(tags[pk], tags[into])
         carry_out(verb, rows.changeable_by(by), by=by, joined=record, progress=progress)
         if rows.exists():
-            raise RetirementRefused(_("Leads that you may not change use it. Ask an administrator."))
+            raise RetirementRefused(
+                _("You don’t have permission to change all of the affected leads. Ask an administrator.")
+            )
         Tag.objects.filter(pk=pk).update(retired=True)
         record.parameters["views"] = replace("tags", pk, into)
     return record
@@ -40,7 +42,7 @@ def _words(arguments: dict) -> str:
 @job_kind("merge_tags", _words)
 def merge_tags(job: Job, progress) -> Operation | None:
     if not job.user.has_perm("crm.delete_tag"):
-        raise Problem(_("You may no longer do this; nothing was changed."))
+        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
     try:
         record = merge(job.arguments["pk"], job.arguments["into"], by=job.user, progress=progress)
     except RetirementRefused as refused:

@@ -39,7 +39,7 @@ class PipelineForm(Form):
         for status in self.old:
             self.fields[f"from_{status.pk}"] = forms.ChoiceField(
                 label=f"{status.pipeline}: {status.label}" if several else status.label,
-                choices=[("", _("the one of the same kind")), *self._choices(status)],
+                choices=[("", _("status in the same category")), *self._choices(status)],
                 required=False,
                 widget=forms.Select(attrs={"class": "input"}),
             )
@@ -92,7 +92,7 @@ class NewPipelineForm(SettingsForm):
         Pipeline.objects.none(),
         label=_("Statuses"),
         required=False,
-        help_text=_("Copied with their contracts; they are independent from then on."),
+        help_text=_("The statuses are copied with their rules. You can then change them independently."),
     )
 
     class Meta:
@@ -102,7 +102,7 @@ class NewPipelineForm(SettingsForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         field = Pipeline._meta.get_field("departments")
-        self.fields["departments"].label = _("First choice of")
+        self.fields["departments"].label = _("Default for")
         self.fields["departments"].help_text = field.help_text
         departments = Department.objects.active().by_name()
         self.fields["departments"].choices = [(row.pk, row.name) for row in departments]

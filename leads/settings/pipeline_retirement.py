@@ -76,11 +76,11 @@ def _words(arguments: dict) -> str:
 @job_kind("retire_pipeline", _words)
 def retire_pipeline(job: Job, progress) -> Operation | None:
     if not job.user.has_perm("leads.delete_pipeline"):
-        raise Problem(_("You may no longer do this; nothing was changed."))
+        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
     pipeline = Pipeline.objects.get(pk=job.arguments["pk"])
     form = PipelineForm(as_data(job.arguments["form"]), user=job.user, leaving=pipeline)
     if not form.is_valid():
-        raise Problem(_("The statuses have changed meanwhile; nothing was changed."))
+        raise Problem(_("The statuses have changed in the meantime. Nothing was changed."))
     try:
         record, _left = retire(pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress)
     except RetirementRefused as refused:

@@ -40,9 +40,9 @@ class RateForm(ModelForm):
         data = super().clean() or self.cleaned_data
         day, currency = data.get("day"), data.get("currency")
         if day and day < EARLIEST:
-            self.add_error("day", _now("This day is too long ago."))
+            self.add_error("day", _now("Enter a date in 1970 or later."))
         elif day and currency and Rate.objects.filter(currency=currency, day=day).exists():
-            self.add_error("day", _now("There is a rate from this day already; change that one."))
+            self.add_error("day", _now("This day already has a rate. Edit that rate instead."))
         return data
 
     def write(self, by) -> None:

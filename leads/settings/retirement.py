@@ -54,7 +54,7 @@ class Retirement:
 
     def verb(self) -> Verb:
         if self.successor is None:
-            raise RetirementRefused(_("Its leads need a successor."))
+            raise RetirementRefused(_("Choose a replacement for its leads."))
         if self.kind.table == "source":
             return SetSource(Source.objects.get(pk=self.successor))
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
@@ -72,17 +72,19 @@ class Retirement:
         rows = self.kind.model._default_manager
         row = rows.select_for_update().filter(pk=self.pk).first()
         if row is None:
-            raise RetirementRefused(_("It no longer exists."))
+            raise RetirementRefused(_("This record no longer exists."))
         if reason := why_not_retired(row):
             raise RetirementRefused(sentence(reason))
         if self.successor is not None and self.successor not in [other.pk for other in successors_of(row)]:
-            raise RetirementRefused(_("The successor is no longer in use."))
+            raise RetirementRefused(_("The replacement is no longer in use."))
         values = {"rows": [self.pk], "successor": self.successor}
         with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
                 carry_out(self.verb(), self.leads.changeable_by(by), by=by, joined=record, progress=progress)
             if self.leads.exists():
-                raise RetirementRefused(_("Leads that you may not change use it. Ask an administrator."))
+                raise RetirementRefused(
+                    _("You don’t have permission to change all of the affected leads. Ask an administrator.")
+                )
             rows.filter(pk=self.pk).update(retired=True)
             if self.successor is not None:
                 record.parameters["views"] = replace(self.kind.table, self.pk, self.successor)
@@ -104,11 +106,11 @@ def arrivals(row, successors: list) -> list[str]:
     for successor in successors:
         name = {"name": successor.label}
         if successor.kind == Status.Kind.WON and row.kind != Status.Kind.WON:
-            said.append(_("In %(name)s they count as won from today.") % name)
+            said.append(_("Leads moved to %(name)s count as won from today.") % name)
         elif successor.kind == Status.Kind.CONTACTED:
-            said.append(_("In %(name)s they count as contacted today.") % name)
+            said.append(_("Leads moved to %(name)s count as contacted today.") % name)
         elif successor.needs_reason and not row.needs_reason:
-            said.append(_("%(name)s closes them and needs a reason.") % name)
+            said.append(_("Leads moved to %(name)s are closed, so a reason is required.") % name)
     return said
 
 
@@ -123,7 +125,7 @@ def retire_setting(job: Job, progress) -> Operation | None:
     values = {**job.arguments}
     kind = KINDS[values.pop("table")]
     if not job.user.has_perm(kind.right("delete")):
-        raise Problem(_("You may no longer do this; nothing was changed."))
+        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
     try:
         record = Retirement(kind, **values).carry_out(by=job.user, progress=progress)
     except RetirementRefused as refused:

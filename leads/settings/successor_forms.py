@@ -17,10 +17,12 @@ class SuccessorForm(Form):
     """Where the leads of a status or source go. It is not asked where nothing uses it."""
 
     successor = ChoiceOfLabels(
-        Status.objects.none(), label=_("Successor"), help_text=_("Its leads and views go there.")
+        Status.objects.none(),
+        label=_("Replacement"),
+        help_text=_("Leads and saved views move to the replacement."),
     )
     reason = reason_field()
-    remark = forms.CharField(label=_("What happened"), max_length=500, required=False)
+    remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, row: Status | Source, used: bool, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -36,7 +38,7 @@ class SuccessorForm(Form):
         if not any(getattr(other, "needs_reason", False) for other in self.others):
             del self.fields["reason"], self.fields["remark"]
         elif getattr(row, "needs_reason", False):
-            self.fields["reason"].help_text = _("Empty: each lead keeps its own.")
+            self.fields["reason"].help_text = _("Leave empty to keep each lead’s reason.")
         if not used:
             self.fields.clear()
 
@@ -45,7 +47,7 @@ class SuccessorForm(Form):
         successor: Any = data.get("successor")
         reason_known = data.get("reason") or getattr(self.row, "needs_reason", False)
         if getattr(successor, "needs_reason", False) and not reason_known:
-            self.add_error("reason", _now("%(status)s needs a reason.") % {"status": successor.label})
+            self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": successor.label})
         return data
 
     def chosen(self) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class StatusTable(SettingsRows, Table):
         head = row_head(reverse("leads:status", args=[record.pk]), chip(record), retired=record.retired)
         if not record.is_default:
             return head
-        return format_html('{} <small class="soft">{}</small>', head, _("new leads start here"))
+        return format_html('{} <small class="soft">{}</small>', head, _("default for new leads"))
 
     def render_pipeline(self, record):
         return record.pipeline
@@ -250,7 +250,9 @@ class LostReasonTable(SettingsRows, Table):
     def render_label(self, record):
         note = ""
         if record.given_by_api:
-            note = format_html(' <small class="soft">{}</small>', _("given by programs that say none"))
+            note = format_html(
+                ' <small class="soft">{}</small>', _("used when an API call doesn’t specify a reason")
+            )
         if "change" not in self.rights:
             return format_html("{}{}", record.label, note)
         address = reverse("leads:lost_reason_edit", args=[record.pk])

@@ -20,7 +20,7 @@ class SetVip(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Set VIP") if parameters.get("on") else _("Remove VIP")
+        return _("Mark as VIP") if parameters.get("on") else _("Remove VIP")
 
     def same(self):
         return Q(vip=self.on)

@@ -13,7 +13,7 @@ from leads.models import LostReason, Status
 
 def status_label(pk) -> str:
     status = names.statuses().get(pk)
-    return status.label if status else _("a removed status")
+    return status.label if status else _("a deleted status")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ChangePipeline(Verb):
     @classmethod
     def words(cls, parameters, kind):
         pipeline = names.pipelines().get(parameters.get("pipeline"))
-        return _("Move to the pipeline %(pipeline)s") % {"pipeline": pipeline or _("a removed one")}
+        return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
     def _arrived(self) -> list[int]:
         """All statuses of the new pipeline: the leads in them are there already."""

@@ -24,7 +24,7 @@ class SetSource(Verb):
     @classmethod
     def words(cls, parameters, kind):
         source = names.sources().get(parameters.get("source"))
-        return _("Set the source %(source)s") % {"source": source or ""}
+        return _("Set source to %(source)s") % {"source": source or ""}
 
     def same(self):
         return Q(source=self.source.pk)
@@ -51,9 +51,9 @@ class SetCountry(Verb):
     def words(cls, parameters, kind):
         code = parameters.get("country")
         return (
-            _("Set the country %(country)s") % {"country": countries.name(code)}
+            _("Set country to %(country)s") % {"country": countries.name(code)}
             if code
-            else _("Empty the country")
+            else _("Clear country")
         )
 
     def same(self):
@@ -79,9 +79,9 @@ class SetNextAction(Verb):
     @classmethod
     def words(cls, parameters, kind):
         return (
-            _("Set the next action")
+            _("Set next action")
             if parameters.get("text") or parameters.get("day")
-            else _("Clear the next action")
+            else _("Clear next action")
         )
 
     def same(self):

@@ -27,12 +27,12 @@ MODELS: dict[str, Any] = {
 def labels(table: str, ids: list[int]) -> str:
     """The names of some rows as they are now: "New, Contacted"."""
     rows = MODELS[table].objects.in_bulk(ids or [])
-    return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("a removed one")
+    return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("(deleted)")
 
 
 def _add(table: str, parameters: dict) -> str:
     thing = MODELS[table]._meta.verbose_name
-    return _("New %(thing)s %(name)s") % {"thing": thing, "name": labels(table, parameters.get("rows", []))}
+    return _("Add %(thing)s %(name)s") % {"thing": thing, "name": labels(table, parameters.get("rows", []))}
 
 
 def _edit(table: str, parameters: dict) -> str:
@@ -44,7 +44,7 @@ def _edit(table: str, parameters: dict) -> str:
         case "activate":
             return _("Activate %(things)s: %(names)s") % values
         case "order":
-            return _("Order of the %(things)s") % values
+            return _("Reorder %(things)s") % values
     return _("Edit %(thing)s %(names)s") % values
 
 
@@ -55,7 +55,7 @@ def _retire(table: str, parameters: dict) -> str:
     if successor is None:
         return _("Delete %(thing)s %(name)s") % values
     values["successor"] = labels(table, [successor])
-    return _("Delete %(thing)s %(name)s, its leads to %(successor)s") % values
+    return _("Delete %(thing)s %(name)s and move its leads to %(successor)s") % values
 
 
 def _retire_pipeline(table: str, parameters: dict) -> str:
@@ -63,7 +63,7 @@ def _retire_pipeline(table: str, parameters: dict) -> str:
     if successor is None:
         return _("Retire pipeline %(name)s") % {"name": name}
     values = {"name": name, "successor": labels(table, [successor])}
-    return _("Retire pipeline %(name)s, its leads to %(successor)s") % values
+    return _("Retire pipeline %(name)s and move its leads to %(successor)s") % values
 
 
 def _cost(table: str, parameters: dict) -> str:
@@ -72,17 +72,17 @@ def _cost(table: str, parameters: dict) -> str:
     if not values["before"]:
         return _("Cost of %(name)s in %(month)s: %(after)s") % values
     if not values["after"]:
-        return _("Cost of %(name)s in %(month)s removed, it was %(before)s") % values
+        return _("Cost of %(name)s in %(month)s deleted (was %(before)s)") % values
     return _("Cost of %(name)s in %(month)s: %(before)s → %(after)s") % values
 
 
 def _rates(table: str, parameters: dict) -> str:
     values = {"rate": "", "before": "", **parameters}
     if not values["before"]:
-        return _("Exchange rate of %(currency)s from %(day)s: %(rate)s") % values
+        return _("Exchange rate for %(currency)s from %(day)s: %(rate)s") % values
     if not values["rate"]:
-        return _("Exchange rate of %(currency)s from %(day)s removed, it was %(before)s") % values
-    return _("Exchange rate of %(currency)s from %(day)s: %(before)s → %(rate)s") % values
+        return _("Exchange rate for %(currency)s from %(day)s deleted (was %(before)s)") % values
+    return _("Exchange rate for %(currency)s from %(day)s: %(before)s → %(rate)s") % values
 
 
 def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:

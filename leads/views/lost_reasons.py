@@ -47,7 +47,7 @@ def lost_reason_edit(request, pk):
 def edited(request, form: LostReasonForm):
     if form.is_bound and form.is_valid():
         name = {"name": form.instance.label}
-        say(request, form.write(request.user), _("The reason “%(name)s” is saved.") % name)
+        say(request, form.write(request.user), _("Saved the reason “%(name)s”.") % name)
         return redirect("leads:lost_reasons")
     context = {"kind": KIND, "form": form, "new_title": _("New reason")}
     return answer(request, "leads/settings/name_form.html", context, status=form.status_code)
@@ -58,5 +58,5 @@ def edited(request, form: LostReasonForm):
 @one_at_a_time
 def lost_reason_order(request):
     """One step up or down."""
-    words = _("The reasons have a new order.")
+    words = _("Lost reasons reordered.")
     return one_step(request, KIND, lambda reason: LostReason.objects.in_order(), words)

@@ -27,7 +27,7 @@ def pipeline_edit(request, pk):
 def edited(request, form: NewPipelineForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        say(request, record, _("The pipeline %(name)s is saved.") % {"name": form.instance.label})
+        say(request, record, _("Saved the pipeline %(name)s.") % {"name": form.instance.label})
         return redirect("leads:pipelines")
     history = [] if form.is_new else history_of(form.instance, "pipeline")
     context = {"kind": PIPELINES, "form": form, "history": history}

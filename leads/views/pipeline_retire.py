@@ -58,11 +58,11 @@ def retired(request, pipeline: Pipeline, mapping):
     except RetirementRefused as refused:
         messages.error(request, str(refused))
         return redirect("leads:pipelines")
-    words = _("The pipeline %(name)s is retired.")
+    words = _("Retired the pipeline %(name)s.")
     if left:
         words = ngettext(
-            "%(left)s lead was refused; the pipeline %(name)s stays in use until it has moved.",
-            "%(left)s leads were refused; the pipeline %(name)s stays in use until they have moved.",
+            "%(left)s lead can’t be moved. The pipeline %(name)s stays in use until it’s moved.",
+            "%(left)s leads can’t be moved. The pipeline %(name)s stays in use until they’re moved.",
             left,
         )
     say(request, record, words % {"name": pipeline.label, "left": number(left)})

@@ -36,5 +36,5 @@ def pipelines(request):
 @one_at_a_time
 def pipeline_order(request):
     """One step up or down."""
-    words = _("The pipelines have a new order.")
+    words = _("Pipelines reordered.")
     return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.in_order(), words)

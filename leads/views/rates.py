@@ -23,7 +23,7 @@ def rates(request):
     form = RateForm(posted(request), initial={"currency": request.GET.get("currency", "")})
     if form.is_bound and form.is_valid():
         form.write(request.user)
-        return followed(request, form.instance.currency, _("The rate is added."))
+        return followed(request, form.instance.currency, _("Exchange rate added."))
     context = {
         "form": form,
         "currencies": currencies(),
@@ -40,7 +40,7 @@ def rate_edit(request, pk):
     form = RateForm(posted(request), instance=rate)
     if form.is_bound and form.is_valid():
         form.write(request.user)
-        return followed(request, rate.currency, _("The rate is changed."))
+        return followed(request, rate.currency, _("Exchange rate changed."))
     context = {"form": form, "rate": rate, "base": settings.BASE_CURRENCY}
     return answer(request, "leads/settings/rate.html", context, status=422 if form.is_bound else 200)
 
@@ -51,12 +51,12 @@ def rate_edit(request, pk):
 def rate_remove(request, pk):
     rate = get_object_or_404(Rate.objects.changeable(), pk=pk)
     RateForm(instance=rate).remove(request.user)
-    return followed(request, rate.currency, _("The rate is removed."))
+    return followed(request, rate.currency, _("Exchange rate deleted."))
 
 
 def followed(request, currency: str, done: str):
     """The values of leads follow in the background."""
     job = recompute_later(currency, request.user)
-    follows = _("The values of leads in %(currency)s follow in a moment.") % {"currency": currency}
+    follows = _("Lead values in %(currency)s will update in a moment.") % {"currency": currency}
     messages.success(request, f"{done} {follows}" if job else done)
     return redirect("leads:rates")

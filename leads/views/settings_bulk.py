@@ -30,7 +30,7 @@ def settings_bulk(request, table):
         return export(request, kind, ids)
     rows = sorted(kind.model.objects.in_bulk(ids).values(), key=by_label)
     if not rows:
-        messages.warning(request, _("Nothing was selected."))
+        messages.warning(request, _("Select at least one row."))
         return redirect(kind.url)
     judged = Judged(rows, retire=action == "retire")
     if request.method == "POST":
@@ -54,9 +54,9 @@ def apply(request, kind: SettingsTable, action: str, judged: Judged):
     ids = [row.pk for row in judged.changed]
     with recorded(f"edit_{kind.table}", by=request.user, act=action, rows=ids) as record:
         kind.model.objects.filter(pk__in=ids).update(retired=action == "retire")
-    words = ngettext("%(number)s is retired.", "%(number)s are retired.", len(ids))
+    words = ngettext("%(number)s item retired.", "%(number)s items retired.", len(ids))
     if action == "activate":
-        words = ngettext("%(number)s is in use again.", "%(number)s are in use again.", len(ids))
+        words = ngettext("%(number)s item is in use again.", "%(number)s items are in use again.", len(ids))
     say(request, record, words % {"number": number(len(ids))})
     return redirect(kind.url)
 

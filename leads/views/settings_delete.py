@@ -42,5 +42,5 @@ def deleted(request, retirement: Retirement, row, leads: int):
         )
     name = row.label
     record = retirement.carry_out(by=request.user)
-    say(request, record, _("%(name)s is deleted. Undo brings it back with its leads.") % {"name": name})
+    say(request, record, _("Deleted %(name)s. Undo restores it with its leads.") % {"name": name})
     return redirect(retirement.kind.url)

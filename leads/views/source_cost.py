@@ -24,7 +24,7 @@ def cost_new(request, pk):
     form = CostForm(request.POST, source=row)
     if not form.is_valid():
         return source_page(request, row, form, status=422)
-    say(request, form.write(request.user), _("The cost is added."))
+    say(request, form.write(request.user), _("Cost added."))
     return redirect("leads:source", pk)
 
 
@@ -34,7 +34,7 @@ def cost_edit(request, pk, cost):
     entry = get_object_or_404(SourceCost.objects.select_related("source"), pk=cost, source=pk)
     form = CostForm(posted(request), source=entry.source, instance=entry)
     if form.is_bound and form.is_valid():
-        say(request, form.write(request.user), _("The cost is changed."))
+        say(request, form.write(request.user), _("Cost changed."))
         return redirect("leads:source", pk)
     context = {"kind": KINDS["source"], "row": entry.source, "entry": entry, "form": form}
     context["currency"] = settings.BASE_CURRENCY
@@ -46,7 +46,5 @@ def cost_edit(request, pk, cost):
 @one_at_a_time
 def cost_remove(request, pk, cost):
     entry = get_object_or_404(SourceCost.objects.select_related("source"), pk=cost, source=pk)
-    say(
-        request, CostForm(source=entry.source, instance=entry).remove(request.user), _("The cost is removed.")
-    )
+    say(request, CostForm(source=entry.source, instance=entry).remove(request.user), _("Cost deleted."))
     return redirect("leads:source", pk)

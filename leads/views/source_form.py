@@ -28,7 +28,7 @@ def source_edit(request, pk):
 def edited(request, form: SourceForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        say(request, record, _("The source %(name)s is saved.") % {"name": form.instance.label})
+        say(request, record, _("Saved the source %(name)s.") % {"name": form.instance.label})
         return redirect("leads:source", form.instance.pk)
     context = {"kind": KIND, "form": form}
     return answer(request, "leads/settings/source_form.html", context, status=form.status_code)

@@ -31,7 +31,7 @@ def status_edit(request, pk):
 def edited(request, form: StatusForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        say(request, record, _("The status %(name)s is saved.") % {"name": form.instance.label})
+        say(request, record, _("Saved the status %(name)s.") % {"name": form.instance.label})
         return redirect("leads:status", form.instance.pk)
     context = {"kind": KIND, "form": form}
     return answer(request, "leads/settings/status_form.html", context, status=form.status_code)

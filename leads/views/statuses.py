@@ -41,5 +41,5 @@ def status_order(request):
         request,
         KIND,
         lambda status: Status.objects.of_pipeline(status.pipeline_id).in_order(),
-        _("The statuses have a new order."),
+        _("Statuses reordered."),
     )

@@ -38,5 +38,5 @@ def merged(request, tag: Tag, into: Tag, leads: int):
         arguments = {"pk": tag.pk, "into": into.pk}
         return redirect("job", jobs.start("merge_tags", request.user, arguments, total=leads).pk)
     record = merge(tag.pk, into.pk, by=request.user)
-    say(request, record, _("%(tag)s is merged into %(into)s.") % {"tag": tag.name, "into": into.name})
+    say(request, record, _("Merged %(tag)s into %(into)s.") % {"tag": tag.name, "into": into.name})
     return redirect("leads:tags")

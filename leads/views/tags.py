@@ -44,7 +44,7 @@ def tag_edit(request, pk):
 
 def edited(request, form: TagForm):
     if form.is_bound and form.is_valid():
-        say(request, form.write(request.user), _("The tag %(name)s is saved.") % {"name": form.instance.name})
+        say(request, form.write(request.user), _("Saved the tag %(name)s.") % {"name": form.instance.name})
         return redirect("leads:tags")
     context = {"kind": KIND, "form": form, "new_title": _("New tag")}
     return answer(request, "leads/settings/name_form.html", context, status=form.status_code)

@@ -132,10 +132,10 @@ def test_what_is_taken_already_is_said_in_a_plain_sentence(sign_in, ada, bob, de
     browser = sign_in(ada)
     rep = Role.objects.get(key="rep").pk
     user = {"name": "Eve", "email": bob.email.upper(), "department": departments.sales.pk, "roles": [rep]}
-    assert "Somebody has this e-mail already, active or not." in browser.post("/admin/users/new", user).text
-    taken = "There is a role of this name already."
+    assert "An active or inactive user already has this email." in browser.post("/admin/users/new", user).text
+    taken = "A role with this name already exists."
     form = {"name": "Operator", "scope": "accounts.see_own", "rights": ["leads.view_lead"]}
     assert taken in browser.post(f"/admin/roles/{rep}", form).text
     assert taken in browser.post("/admin/roles/new", {"name": "operator", "copied": rep}).text
     name = {"name": "Export"}
-    assert "There is a department of this name already." in browser.post("/admin/departments/new", name).text
+    assert "A department with this name already exists." in browser.post("/admin/departments/new", name).text

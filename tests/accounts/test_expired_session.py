@@ -98,7 +98,7 @@ def test_no_page_of_who_is_signed_in_is_kept_by_the_browser(sign_in, ada):
 def test_an_address_that_only_does_something_says_so_when_it_is_opened_as_a_page(sign_in, ann, path):
     answer = sign_in(ann).get(path)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "There is no page here" in answer.text
+    assert "This address can’t be opened" in answer.text
 
 
 @pytest.fixture

@@ -134,14 +134,14 @@ def test_newest_come_first_and_unread_are_marked(sign_in, bob):
     Notification.objects.mark_read()
     tell(bob, "job_failed", what="The new one", problem="Too large.", path="/profile")
     page = sign_in(bob).get("/notifications").text
-    assert page.index("The new one has stopped: Too large.") < page.index("The old one is finished.")
+    assert page.index("Failed: The new one. Too large.") < page.index("Finished: The old one.")
     assert page.count('class="job" data-unread') == 1
     assert '<a class="link" href="/profile">The old one' in page
 
 
 def test_without_messages_the_page_says_so(sign_in, bob):
     page = sign_in(bob).get("/notifications").text
-    assert "No news" in page
+    assert "No notifications yet" in page
     assert "Mark all as read" not in page
 
 
@@ -200,8 +200,8 @@ def test_there_are_pages_and_a_senseless_place_is_the_first_one(sign_in, bob):
     browser = sign_in(bob)
     first = browser.get("/notifications")
     assert [first.context["lines"][place].words for place in (0, -1)] == [
-        "Number 59 is finished.",
-        "Number 10 is finished.",
+        "Finished: Number 59.",
+        "Finished: Number 10.",
     ]
     second = browser.get(f"/notifications?before={first.context['next']}")
     assert len(second.context["lines"]) == 10

@@ -57,7 +57,7 @@ def test_a_link_comes_by_mail_and_sets_the_password(client, bob):
     assert client.get("/password/sent").status_code == 200
     (letter,) = mails()
     assert letter.to == ["bob@example.com"]
-    assert letter.subject == "A new password for Leadwell"
+    assert letter.subject == "Set a new Leadwell password"
     link = re.search(r"http://\S+", letter.body)[0]
     where = client.get(path_of(link))["Location"]
     assert "set-password" in where

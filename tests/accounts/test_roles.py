@@ -76,8 +76,8 @@ def test_the_list_shows_scope_and_active_holders(sign_in, ada, ben):
     User.objects.filter(pk=ben.pk).update(is_active=False)
     answer = sign_in(ada).get("/admin/roles")
     lines = {str(shown): (str(scope), holders) for shown, scope, holders, *_may in answer.context["lines"]}
-    assert lines["Sales Rep"] == ("own records and the unassigned of own departments", 2)
-    assert lines["Administrator"] == ("the records of all departments", 1)
+    assert lines["Sales Rep"] == ("own records and unassigned records in own departments", 2)
+    assert lines["Administrator"] == ("records in all departments", 1)
 
 
 def test_who_does_not_see_all_counts_only_colleagues_that_they_see(sign_in, ann, grant):

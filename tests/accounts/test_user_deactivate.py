@@ -29,7 +29,7 @@ def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
     assert f"owner={bob.pk}&amp;status={scene.new.status_id}" in page
     assert "Hot ones" in page
     assert "Private" not in page
-    assert "<b>1</b>jobs waiting or running" in page
+    assert "<b>1</b>waiting or running jobs" in page
     bob.refresh_from_db()
     assert bob.is_active
 
@@ -172,7 +172,7 @@ def test_queued_and_running_jobs_end(press, bob, ben):
     waiting.refresh_from_db()
     running.refresh_from_db()
     other.refresh_from_db()
-    assert (waiting.state, running.cancel_asked, other.state) == ("cancelled", True, "waiting")
+    assert (waiting.state, running.cancel_asked, other.state) == ("canceled", True, "waiting")
 
 
 def test_shared_views_go_to_the_colleague_or_else_to_who_does_it(

@@ -37,7 +37,7 @@ def test_a_new_user_is_invited_by_mail_and_nobody_else_sees_the_link(sign_in, ad
     assert "saved as files in" in page
     mail_link(eva.pk, ada.pk)
     (letter,) = mailoutbox
-    assert letter.subject == "Your account in Leadwell"
+    assert letter.subject == "Your Leadwell account"
     assert "Ada has made an account for you" in letter.body
 
 

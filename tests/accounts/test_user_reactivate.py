@@ -100,7 +100,7 @@ def test_let_in_again_they_have_the_shared_views_back_that_still_belong_to_who_g
     gone.delete()
     browser = sign_in(ada)
     answer = browser.post(f"/admin/users/{bob.pk}/reactivate")
-    assert "1 shared view is theirs again." in browser.get(answer["Location"]).text
+    assert "1 shared view belongs to them again." in browser.get(answer["Location"]).text
     assert set(SavedView.objects.owned_by(bob)) == {kept}
     assert set(SavedView.objects.owned_by(ben)) == {bens}
     assert SavedView.objects.get(pk=passed_on.pk).owner == ada
@@ -161,5 +161,5 @@ def test_who_was_deactivated_a_moment_ago_deactivates_nobody(ada, bob, departmen
 def test_an_operation_of_deactivation_has_words(press, ben, bob, scene):
     press(to("one", owner=ben))
     record = Operation.objects.get(kind="deactivate")
-    assert str(HandOver.words(record.parameters, LEAD)) == "Reassign the leads of Bob"
+    assert str(HandOver.words(record.parameters, LEAD)) == "Reassign Bob’s leads"
     assert record.undo_until - record.at == timedelta(days=30)

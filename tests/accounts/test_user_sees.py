@@ -58,13 +58,13 @@ def test_search_and_pages_stay_with_what_the_user_sees(sign_in, ada, bob, leads)
 
 def test_each_opening_is_noted_and_shown_on_the_page_of_the_user(sign_in, ada, bob, leads):
     browser = sign_in(ada)
-    assert "Viewed as this user by" not in browser.get(f"/admin/users/{bob.pk}").text
+    assert "Who viewed Leadwell as this user" not in browser.get(f"/admin/users/{bob.pk}").text
     browser.post(f"/admin/users/{bob.pk}/inspect")
     browser.get(f"/admin/users/{bob.pk}/sees")
     browser.get(f"/admin/users/{bob.pk}/sees")
     (inspection,) = Inspection.objects.all()
     assert (inspection.by, inspection.user) == (ada, bob)
-    assert "Viewed as this user by" in browser.get(f"/admin/users/{bob.pk}").text
+    assert "Who viewed Leadwell as this user" in browser.get(f"/admin/users/{bob.pk}").text
 
 
 def test_without_having_said_so_the_list_does_not_open(sign_in, ada, bob, ben, departments):

@@ -75,11 +75,11 @@ def test_leads_lost_by_programs_are_told_apart_in_reports(connect, umbra, ada, n
     lost = umbra(ada).post("/v1/crm/leads", {**NEW, "status": "lost"})["lead_id"]
     found = Lead.objects.get(lost_reason__isnull=False)
     assert found.public_id == lost
-    assert str(found.lost_reason) == "Not stated (API)"
+    assert str(found.lost_reason) == "Not specified (API)"
 
 
 def test_the_reason_of_programs_cannot_be_retired(sign_in, ada, reasons):
     answer = sign_in(ada).post(
-        f"/admin/leads/lost-reasons/{reasons.not_stated.pk}", {"name": "Not stated (API)", "retired": "on"}
+        f"/admin/leads/lost-reasons/{reasons.not_stated.pk}", {"name": "Not specified (API)", "retired": "on"}
     )
     assert answer.status_code == 422

@@ -55,7 +55,7 @@ def test_the_list_shows_prefix_user_and_last_use_but_no_secret(sign_in, ada, bob
 
 
 def test_without_a_token_the_list_offers_to_make_one(sign_in, ada):
-    assert "No program has a token yet" in sign_in(ada).get(LIST).content.decode()
+    assert "No tokens yet" in sign_in(ada).get(LIST).content.decode()
 
 
 def test_a_token_cannot_be_given_a_right_that_its_user_does_not_hold(sign_in, ada, bob, fields):
@@ -63,7 +63,10 @@ def test_a_token_cannot_be_given_a_right_that_its_user_does_not_hold(sign_in, ad
         f"{LIST}/new", {**fields, "user": bob.pk, "rights": ["leads.get", "leads.delete"]}
     )
     assert answer.status_code == 422
-    assert "Bob may not do this, so no token of theirs may: Leads: remove." in answer.content.decode()
+    assert (
+        "Bob doesn’t have these permissions, so the token can’t have them either: Leads: remove."
+        in answer.content.decode()
+    )
     assert not Token.objects.exists()
 
 
@@ -85,7 +88,7 @@ def test_only_an_administrator_comes_to_the_tokens(sign_in, cast, name):
     ("name", "value", "said"),
     [
         ("addresses", "10.0.0.1, nowhere", "nowhere is no IP address"),
-        ("expires_on", "2020-01-01", "This day is over."),
+        ("expires_on", "2020-01-01", "Choose today or a later date."),
         ("calls_a_minute", "0", "greater than or equal to 1"),
         ("rights", "everything", "Select a valid choice"),
         ("name", "", "This field is required"),

@@ -68,11 +68,14 @@ def test_many_leads_are_changed_by_one_operation_and_taken_back(program, three):
     record = Operation.objects.get(pk=answer["operation"])
     assert (record.kind, record.channel) == ("vip", "api")
     shown = program.get(f"{OPERATIONS}/{record.pk}")
-    assert (shown["words"], shown["changed"], shown["undone"]) == ("Set VIP", 2, False)
+    assert (shown["words"], shown["changed"], shown["undone"]) == ("Mark as VIP", 2, False)
     assert program.post(f"{OPERATIONS}/{record.pk}/undo")["back"] == 2
     assert not Lead.objects.filter(vip=True).exists()
     assert program.get(f"{OPERATIONS}/{record.pk}")["undone"] is True
-    assert program.post(f"{OPERATIONS}/{record.pk}/undo", expect=409)["detail"] == "It is undone already."
+    assert (
+        program.post(f"{OPERATIONS}/{record.pk}/undo", expect=409)["detail"]
+        == "This change has already been undone."
+    )
 
 
 def test_a_set_is_named_by_a_filter_too(program, three, make_lead, statuses):

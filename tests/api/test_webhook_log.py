@@ -49,18 +49,18 @@ def test_one_that_is_switched_off_is_told_of_nothing_and_sends_nothing(browser, 
     queued = waiting()
     for act, data in (("test", {}), ("again", {"delivery": delivery.pk})):
         assert (
-            "It is off. Nothing was sent."
+            "The webhook is off. Nothing was sent."
             in browser.post(f"{path}/{act}", data, follow=True).content.decode()
         )
     assert waiting() == queued
-    assert "Switch on" in page(browser, path)
+    assert "Turn on" in page(browser, path)
     browser.post(f"{path}/switch", {"active": "yes"})
     assert Webhook.objects.active().exists()
 
 
 def test_a_test_is_sent_signed_and_stands_in_the_log(browser, make_hook, listener):
     hook = make_hook(url=listener.url)
-    assert "on its way" in browser.post(f"{LIST}/{hook.pk}/test", follow=True).content.decode()
+    assert "pending" in browser.post(f"{LIST}/{hook.pk}/test", follow=True).content.decode()
     delivery = WebhookDelivery.objects.get()
     assert waiting() == [delivery.pk]
     deliver(delivery.pk)
@@ -81,7 +81,7 @@ def test_the_log_says_what_was_answered_and_the_list_counts_failures(
         deliver(told(hook, lead).pk)
     log = page(browser, f"{LIST}/{hook.pk}")
     assert "failed · 500" in log
-    assert "Set VIP" in log
+    assert "Mark as VIP" in log
     assert re.search(r'data-label="Tries"[^>]*>1<', log)
     listed = page(browser, LIST)
     assert "failed · 500" in listed
@@ -91,12 +91,12 @@ def test_the_log_says_what_was_answered_and_the_list_counts_failures(
 def test_why_an_address_was_not_reached_is_said_in_the_readers_language(browser, make_hook, ada):
     hook = make_hook()
     WebhookDelivery.objects.create(
-        webhook=hook, state="failed", attempts=1, problem="Nothing answers at this address."
+        webhook=hook, state="failed", attempts=1, problem="The connection was refused."
     )
-    assert "Nothing answers at this address." in page(browser, f"{LIST}/{hook.pk}")
+    assert "The connection was refused." in page(browser, f"{LIST}/{hook.pk}")
     ada.language = "ro"
     ada.save()
-    assert "Nothing answers at this address." not in page(browser, f"{LIST}/{hook.pk}")
+    assert "The connection was refused." not in page(browser, f"{LIST}/{hook.pk}")
 
 
 def test_the_next_try_of_what_failed_stands_in_the_log_and_sending_again_takes_its_place(
@@ -150,8 +150,8 @@ def test_the_log_names_no_operation_that_its_reader_does_not_see(
     told(hook, make_lead(owner=ann))
     reader = someone_with("view_webhook", "view_lead", "see_own")
     log = page(sign_in(reader), f"{LIST}/{hook.pk}")
-    assert "An operation that you do not see" in log
-    assert "Set VIP" not in log
+    assert "A change you don’t have access to" in log
+    assert "Mark as VIP" not in log
 
 
 def test_the_log_has_pages(browser, make_hook):

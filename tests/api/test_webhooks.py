@@ -43,7 +43,11 @@ def test_an_operation_is_told_with_a_signature(hook, listener, make_lead, ann, p
     deliver(delivery.pk)
     headers, body = listener.heard[0]
     told = json.loads(body)
-    assert (told["event"], told["leads"], told["operation"]["words"]) == ("operation", [lead.pk], "Set VIP")
+    assert (told["event"], told["leads"], told["operation"]["words"]) == (
+        "operation",
+        [lead.pk],
+        "Mark as VIP",
+    )
     moment, signature = (part.partition("=")[2] for part in headers["Leadwell-Signature"].split(","))
     wanted = hmac.new(hook["secret"].encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
     assert hmac.compare_digest(signature, wanted)

@@ -28,8 +28,8 @@ def upload(window: Window) -> int:
     """Read the sample file; returns the number of the import. Next are its columns."""
     window.go("/admin/leads/import")
     window.page.locator("input[type=file]").set_input_files(SAMPLE)
-    window.page.get_by_role("button", name="Read the file").click()
-    arrive(window, "Which column is what?")
+    window.page.get_by_role("button", name="Upload file").click()
+    arrive(window, "Map columns")
     return int(window.page.url.split("/")[-2])
 
 

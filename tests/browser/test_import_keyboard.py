@@ -51,7 +51,7 @@ def test_an_import_goes_from_the_file_to_the_undo_with_the_keyboard_alone(window
     with page.expect_file_chooser() as chooser:
         press(manager, "Space")
     chooser.value.set_files([FILE])
-    enter(manager, "Read the file", "Which column is what?")
+    enter(manager, "Upload file", "Map columns")
 
     # The country goes to the city, and back again.
     tab_to(manager, "^id_column_2$")
@@ -60,14 +60,14 @@ def test_an_import_goes_from_the_file_to_the_undo_with_the_keyboard_alone(window
     assert page.evaluate("document.activeElement.value") == before == "country"
     tab_to(manager, "^id_silent$")
     press(manager, "Space")
-    enter(manager, "Check 2 rows", "What do these become?")
+    enter(manager, "Check 2 rows", "Map unknown values")
 
     tab_to(manager, "^id_country_0$")
     assert page.evaluate("document.activeElement.value") == "DE"
     tab_to(manager, "^id_source_0$")
     page.keyboard.type("As an empty")
     assert page.evaluate("document.activeElement.value") == "empty"
-    enter(manager, "Check 2 rows", "What this import will do")
+    enter(manager, "Check 2 rows", "Import preview")
 
     tab_to(manager, "E-mail in B3")
     press(manager, "Control+a")

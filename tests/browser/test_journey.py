@@ -20,7 +20,7 @@ def counted(window) -> int:
     if window.javascript:
         window.page.locator("#count a").wait_for(state="detached")
         return number_in(window.page.locator("#count").inner_text())
-    window.page.get_by_role("link", name="count them").click()
+    window.page.get_by_role("link", name="count").click()
     counted = number_in(window.page.locator("h1").inner_text())
     window.page.go_back()
     return counted
@@ -72,7 +72,7 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     page.locator("tbody .tick").nth(0).check()
     page.locator(".bulk .all").click()
     page.locator(".bulk button[value=vip]").click()
-    assert page.locator("h1").inner_text() == "Set VIP"
+    assert page.locator("h1").inner_text() == "Mark as VIP"
     assert f"{found:,} leads" in page.locator(".title").inner_text()
     planned = tally(manager)
     assert planned["will change"] + planned["already set"] + planned["can’t be changed"] == found
@@ -91,8 +91,8 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
 
     there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL")
     upload(manager)
-    go_on(manager, "What do these become?")
-    go_on(manager, "What this import will do")
+    go_on(manager, "Map unknown values")
+    go_on(manager, "Import preview")
     button = page.locator(".applybar button[name=apply]").inner_text()
     added = number_in(button)
     go_on(manager, "Imported")

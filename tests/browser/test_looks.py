@@ -88,10 +88,10 @@ def test_the_steps_of_an_import_are_in_order(admin):
     number = upload(admin)
     assert flaws_of(admin) == []
     admin.resize(1440, 900)
-    go_on(admin, "What do these become?")
+    go_on(admin, "Map unknown values")
     assert flaws_of(admin) == []
     admin.resize(1440, 900)
-    go_on(admin, "What this import will do")
+    go_on(admin, "Import preview")
     assert flaws_of(admin) == []
     for verdict in ("new", "duplicate", "error"):
         admin.go(f"/admin/imports/{number}/plan?show={verdict}")

@@ -168,9 +168,9 @@ def test_no_process_is_left_behind_when_reading_is_given_up(tmp_path):
     def give_up():
         with opened(path, "a.csv") as source:
             next(source.rows)
-            raise RuntimeError("cancelled")
+            raise RuntimeError("canceled")
 
-    with pytest.raises(RuntimeError, match="cancelled"):
+    with pytest.raises(RuntimeError, match="canceled"):
         give_up()
     children = psutil.Process().children()
     assert not any("crm.excel.child" in child.cmdline() for child in children if child.status() != "zombie")

@@ -141,7 +141,7 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(ann, works, caplog):
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
-    assert job.problem == "It stopped through a fault of ours; nothing was written."
+    assert job.problem == "Something went wrong on our side. Nothing was saved. Try again."
     assert "ZeroDivisionError" in caplog.text
 
 

@@ -183,7 +183,7 @@ def test_a_page_that_takes_too_long_is_stopped_with_a_sentence(client, monkeypat
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "statement": 100})
     answer = client.get("/dawdles")
     assert answer.status_code == 503
-    assert "This took too long" in answer.content.decode()
+    assert "The request took too long" in answer.content.decode()
 
 
 @committing

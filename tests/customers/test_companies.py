@@ -56,7 +56,7 @@ def test_a_company_is_added_edited_and_told_on_its_timeline(ann, departments, si
     browser.post(f"{LIST}/{company.pk}/edit", values | {"name": "Omnia SRL", "version": company.version})
     page = browser.get(f"{LIST}/{company.pk}").text
     assert "<ins>Omnia SRL</ins>" in page
-    assert "added it" in page
+    assert "added this record" in page
 
 
 def test_what_makes_no_sense_is_said_at_its_field(ann, departments, sign_in):

@@ -148,7 +148,7 @@ def test_a_mail_is_written_in_the_language_of_who_gets_it(ana, ada):
 def test_who_has_not_signed_in_reads_the_language_of_the_browser(client, db):
     shown = client.get("/login", headers={"accept-language": "ro-RO,ro;q=0.9,en;q=0.5"}).content.decode()
     assert "Ai uitat parola?" in shown
-    assert "Forgot the password?" in client.get("/login", headers={"accept-language": "de"}).content.decode()
+    assert "Forgot your password?" in client.get("/login", headers={"accept-language": "de"}).content.decode()
 
 
 @commits
@@ -198,7 +198,7 @@ def test_a_shipped_status_that_is_edited_in_romanian_stays_what_it_is_for_others
     assert (data["name"], data["meaning"]) == ("Nou", "Nimeni nu a vorbit încă cu ei.")
     page(browser, address, data | {"hue": "100", "next_action_prompt": "Sună-i"}, expect=302)
     statuses.new.refresh_from_db()
-    assert (statuses.new.name, statuses.new.meaning) == ("New", "Nobody has spoken with them yet.")
+    assert (statuses.new.name, statuses.new.meaning) == ("New", "We haven’t contacted them yet.")
     assert (statuses.new.hue, statuses.new.prompt) == (100, "Sună-i")
 
 

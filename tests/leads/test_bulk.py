@@ -53,8 +53,8 @@ def test_all_that_match_is_exactly_what_matched_then(ann, oscar, departments, ma
     late.refresh_from_db()
     assert not late.vip
     page = browser.get(first["Location"]).text
-    assert "It’s in Trash." in page
-    assert "You no longer see it." in page
+    assert "This record is in Trash." in page
+    assert "You no longer have access to this record." in page
 
 
 def test_pressing_the_button_twice_makes_one_operation(ann, make_lead, sign_in):
@@ -78,7 +78,7 @@ def test_shared_leads_are_named_as_not_changeable(ann, departments, make_lead, s
     shared = make_lead("Ana Shared", department=departments.export, shared=True)
     browser = sign_in(ann)
     page = browser.get(post_bulk(browser, [shared], "vip")["Location"]).text
-    assert "You may see it, but not change it." in page
+    assert "You can view this record, but you can’t change it." in page
     assert "Nothing to change" in page
 
 
@@ -162,7 +162,7 @@ def test_every_action_works_on_the_screen_and_can_be_undone(
 def test_lost_without_a_reason_is_said_at_the_field(ann, make_lead, statuses, sign_in):
     browser = sign_in(ann)
     address = post_bulk(browser, [make_lead()], "status")["Location"]
-    assert "Lost needs a reason." in browser.get(address, {"status": statuses.lost.pk}).text
+    assert "Choose a reason for Lost." in browser.get(address, {"status": statuses.lost.pk}).text
     response = browser.post(address, {"status": statuses.lost.pk})
     assert response.status_code == 422
     assert not Operation.objects.filter(kind="move").exists()
@@ -172,7 +172,7 @@ def test_leaving_the_own_department_is_announced(ann, departments, make_lead, si
     browser = sign_in(ann)
     address = post_bulk(browser, [make_lead("A B"), make_lead("C D", shared=True)], "department")["Location"]
     page = browser.get(address, {"department": departments.export.pk}).text
-    assert "1 lead will move to a department that you don’t see." in page
+    assert "1 lead will move to a department you don’t have access to." in page
 
 
 @pytest.mark.django_db(databases=["default", "progress"])

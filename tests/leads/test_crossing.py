@@ -85,7 +85,7 @@ def test_an_assignment_across_departments_says_where_the_lead_went(way, ada, bob
         )
     else:
         answer = browser.post(f"/admin/leads/{lead.pk}/edit", filled(lead, owner=dan.pk), follow=True)
-    assert "It has moved to the department Export." in answer.text
+    assert "This record has moved to the Export department." in answer.text
 
 
 def test_assigning_a_lead_out_of_ones_own_sight_works_and_its_row_goes(someone_with, bob, make_lead, sign_in):

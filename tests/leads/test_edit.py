@@ -65,7 +65,7 @@ def test_the_form_proposes_oneself_and_ones_department(ann, departments, sign_in
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"last_name": ""}, "At least one of name, company, e-mail and phone is needed."),
+        ({"last_name": ""}, "Enter at least a name, company, email or phone."),
         ({"email": "no address"}, "Enter a valid email address."),
         ({"value": "-5"}, "greater than or equal to 0"),
         ({"value": "ten"}, "Enter an amount like 1250 or 1,250.00."),
@@ -97,9 +97,9 @@ def test_a_new_lead_keeps_the_contract_of_its_status(ann, basics, statuses, make
     browser = sign_in(ann)
     response = browser.post("/admin/leads/new", filled(**{**basics, "status": strict.pk}))
     assert response.status_code == 422
-    assert "Needed to enter Strict." in response.text
+    assert "Required for Strict." in response.text
     response = browser.post("/admin/leads/new", filled(**{**basics, "status": statuses.lost.pk}))
-    assert "Needed to enter Lost." in response.text
+    assert "Required for Lost." in response.text
     assert not Lead.objects.exists()
 
 

@@ -43,7 +43,7 @@ def test_all_fields_of_a_lead_are_in_the_file_as_what_they_are(sign_in, ann, ful
         "Language": None,
         "Status": "Lost",
         "Lost reason": "No budget",
-        "What happened": "Too dear",
+        "Details": "Too dear",
         "Source": "Website",
         "Owner": "Bob <bob@example.com>",
         "Department": "Sales",
@@ -90,7 +90,7 @@ def test_the_second_sheet_tells_what_the_file_is(sign_in, ann, make_lead):
     make_lead("Ana Two", country="DE")
     data = export(sign_in(ann), "country=RO&q=ana")
     about = dict(openpyxl.load_workbook(io.BytesIO(data))["About"].iter_rows(values_only=True))
-    assert about["Which ones"] == "Leads with country Romania, found by “ana”"
+    assert about["Records"] == "Leads with country Romania, found by “ana”"
     assert (about["Matched"], about["Wrote"]) == ("1", "1")
     assert about["By"] == "Ann <ann@example.com>"
     assert about["Columns"].startswith("First name, Last name, Position")
@@ -135,7 +135,7 @@ def test_exactly_the_ticked_leads_are_written_and_those_that_are_gone_are_counte
     receipt = Export.objects.get()
     assert (receipt.matched, receipt.wrote) == (4, 2)
     assert receipt.words == "Selected: 4 leads"
-    assert receipt.note == "2 of the selected ones are no longer there or no longer yours to see."
+    assert receipt.note == "Selected records that no longer exist or that you no longer have access to: 2."
 
 
 def test_somebody_elses_set_does_not_exist(sign_in, ann, carla, make_lead):

@@ -41,7 +41,7 @@ def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann
     assert (asked.state, asked.matched, asked.file) == ("asked", 5, "")
     (notice,) = Notification.objects.all()
     assert notice.user == ada
-    assert sentence(notice) == "Ann asks you to approve an export: 5, All leads."
+    assert sentence(notice) == "Ann requested approval for an export: 5, All leads."
     assert "5 leads. Waiting for approval." in browser.get(LIST).text
     assert "Approve" not in browser.get(LIST).text.replace("Approved", "")
 
@@ -49,14 +49,14 @@ def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann
 def test_an_approved_export_is_fetched_once_and_its_receipt_names_who_approved_it(sign_in, ann, ada, five):
     asked = ask(sign_in(ann))
     page = decide(sign_in(ada), asked, "approve").text
-    assert "Approved. Ann has been told." in page
-    assert "Approved, not yet fetched." in page
+    assert "Approved. Ann has been notified." in page
+    assert "Approved, not downloaded yet." in page
     browser = sign_in(ann)
     assert (
         sentence(Notification.objects.get(user=ann))
-        == "Ada approved your export. You can fetch the file now."
+        == "Ada approved your export. You can download the file now."
     )
-    assert "Fetch the file" in browser.get(LIST).text
+    assert "Download file" in browser.get(LIST).text
     data = b"".join(fetch(browser, asked).streaming_content)
     assert sorted(names(data)) == ["N0", "N1", "N2", "N3", "N4"]
     assert {"Approved by": "Ada"}.items() <= dict(about(data)).items()
@@ -64,7 +64,7 @@ def test_an_approved_export_is_fetched_once_and_its_receipt_names_who_approved_i
     assert (asked.state, asked.wrote, asked.decided_by) == ("finished", 5, ada)
     assert "Approved by Ada" in browser.get(LIST).text
     again = browser.post(reverse("exports:fetch", args=[asked.pk]), follow=True)
-    assert "This export does not wait to be fetched." in again.text
+    assert "This export isn’t available for download." in again.text
 
 
 def about(data: bytes) -> list[tuple]:
@@ -79,7 +79,7 @@ def test_a_declined_export_writes_nothing(sign_in, ann, ada, five):
     asked.refresh_from_db()
     assert (asked.state, asked.file) == ("declined", "")
     text = browser.get(LIST).text
-    assert "Declined, nothing was written." in text
+    assert "Declined. No file was created." in text
     assert "Declined by Ada" in text
 
 

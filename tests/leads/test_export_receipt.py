@@ -125,7 +125,7 @@ def test_old_files_go_and_their_receipts_stay(sign_in, ann, make_lead):
     assert not receipt.path.exists()
     receipt.refresh_from_db()
     assert (receipt.file, receipt.wrote) == ("", 1)
-    assert "the file has expired" in sign_in(ann).get(LIST).content.decode()
+    assert "File expired" in sign_in(ann).get(LIST).content.decode()
 
 
 def test_a_receipt_without_a_writer_counts_as_stopped(ann):
@@ -158,7 +158,7 @@ def test_the_form_says_how_many_leads_and_which(sign_in, ann, make_lead):
     page = sign_in(ann).get(f"{NEW}?country=RO").content.decode()
     assert "Export 3 leads" in page
     assert "Leads with country Romania" in page
-    assert "The 9 columns of this view" in page
+    assert "9 columns in this view" in page
     fragment = sign_in(ann).get(f"{NEW}?country=RO", headers={"HX-Request": "true", "HX-Target": "dialog"})
     assert b"<html" not in fragment.content
 

@@ -130,7 +130,7 @@ def test_filters_are_words(leads, ada, statuses):
 def test_what_was_not_understood_is_said_and_changes_nothing(query, leads, ann, sign_in):
     response = sign_in(ann).get(f"/admin/leads?{query}")
     assert response.status_code == 400
-    assert "This filter was left out." in response.text
+    assert "This filter was ignored." in response.text
 
 
 def test_a_foreign_owner_and_one_that_does_not_exist_are_answered_alike(leads, ann, dan, sign_in):

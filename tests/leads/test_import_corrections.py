@@ -48,12 +48,12 @@ def test_each_error_has_its_address_and_a_sentence(wrong):
     browser, imported = wrong
     assert wrong_cells(browser, imported) == {
         "B2": "Enter a valid email address.",
-        "C3": "No such country: “Gemany”.",
-        "C4": "No such country: “Gemany”.",
+        "C3": "Unknown value for country: “Gemany”.",
+        "C4": "Unknown value for country: “Gemany”.",
         "D4": "November has 30 days.",
-        "E5": "This is no number.",
-        "F6": "Lost: A reason must be given.",
-        "A7": "At least one of name, company, e-mail and phone is needed.",
+        "E5": "This isn’t a number. Enter a number like 1250.",
+        "F6": "Lost: A reason is required.",
+        "A7": "Enter at least a name, company, email or phone.",
     }
     assert verdicts(imported) == {"error": 6, "new": 1}
 
@@ -106,14 +106,14 @@ def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as
     assert answer["Content-Disposition"] == 'attachment; filename="leads-left-out.xlsx"'
     data = b"".join(answer.streaming_content)
     head, *rows = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
-    assert head == (*WRONG[0], "Why it was left out")
+    assert head == (*WRONG[0], "Why the row was skipped")
     assert [row[-1] for row in rows] == [
         "B2, E-mail: Enter a valid email address.",
-        "C3, Country: No such country: “Gemany”.",
-        "C4, Country: No such country: “Gemany”. D4, Next action on: November has 30 days.",
-        "E5, Value: This is no number.",
-        "F6, Status: Lost: A reason must be given.",
-        "A7, Last name: At least one of name, company, e-mail and phone is needed.",
+        "C3, Country: Unknown value for country: “Gemany”.",
+        "C4, Country: Unknown value for country: “Gemany”. D4, Next action on: November has 30 days.",
+        "E5, Value: This isn’t a number. Enter a number like 1250.",
+        "F6, Status: Lost: A reason is required.",
+        "A7, Last name: Enter at least a name, company, email or phone.",
     ]
     again = upload(browser, data, "again.xlsx")
     assert again.mapping == [*imported.mapping, ""]
@@ -133,7 +133,7 @@ def test_rows_that_repeat_or_resemble_say_so_in_that_file(sign_in, ann, make_lea
     imported = apply(browser, answer_plan(browser, planned(browser, rows), all_duplicates="leave"))
     data = b"".join(browser.get(page(imported, "left_out")).streaming_content)
     found = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))[1:]
-    assert [row[-1] for row in found] == ["It repeats row 2.", f"It looks like #{lead.pk}."]
+    assert [row[-1] for row in found] == ["This row repeats row 2.", f"This row looks like #{lead.pk}."]
 
 
 def test_a_newer_edit_is_shown_and_decided_cell_by_cell(sign_in, ann, ada, make_lead):
@@ -183,4 +183,4 @@ def test_senseless_answers_change_nothing(wrong):
 def test_what_has_happened_lies_in_the_past(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, [["Last name", "Date added"], ["Pop", "2012-05-23"], ["Rău", "2112-05-23"]])
-    assert wrong_cells(browser, imported) == {"B3": "This lies in the future."}
+    assert wrong_cells(browser, imported) == {"B3": "Enter a date that isn’t in the future."}

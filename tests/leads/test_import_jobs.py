@@ -42,7 +42,7 @@ def test_a_large_file_is_checked_and_applied_by_jobs(sign_in, ann, large):
     job = pressed_apply(browser, imported)
     assert not Lead.objects.exists()
     text = shown(browser, imported, "import").text
-    assert "The plan is being applied" in text
+    assert "Applying the changes" in text
     do_jobs()
     assert Lead.objects.count() == 6
     told = Notification.objects.get(user=ann)
@@ -70,7 +70,7 @@ def test_the_page_that_watches_goes_on_by_itself(sign_in, ann, large):
     watch = {"HX-Request": "true", "HX-Target": "progress"}
     fragment = browser.get(page(imported, "import"), headers=watch)
     assert "<html" not in fragment.text
-    assert "Waiting for its turn." in fragment.text
+    assert "Waiting to start." in fragment.text
     do_jobs()
     assert browser.get(page(imported, "import"), headers=watch)["HX-Redirect"] == page(imported, "import")
 
@@ -106,7 +106,7 @@ def test_cancel_in_the_middle_takes_back_what_was_done(sign_in, ann, large, monk
     do_jobs()
     job.refresh_from_db()
     imported.refresh_from_db()
-    assert (job.state, imported.state) == ("cancelled", "plan")
+    assert (job.state, imported.state) == ("canceled", "plan")
     assert not Lead.objects.exists()
     assert not Operation.objects.filter(kind="import").exists()
 
@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_read_stops_with_a_sentence(sign_in, ann):
     imported = upload(browser, workbook(ROWS)[:-200])
     assert imported.stopped.startswith("The file is damaged or not complete.")
     text = shown(browser, imported, "import").text
-    assert "Nothing was written." in text
+    assert "Nothing was imported." in text
     assert reverse("leads:import") in text
     assert "The file is damaged" in browser.get(LIST).text
     assert Notification.objects.get(user=ann).path == page(imported, "import")
@@ -198,7 +198,7 @@ def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):
     second = apply(browser, plans[1])
     assert (second.counts["added"], second.counts["refused"]) == (1, {"known_since_plan": 1})
     text = shown(browser, second, "import").text
-    assert "A lead with this e-mail or phone was added since the plan was made." in text
+    assert "A lead with this email or phone was added after the preview was created." in text
     assert b"".join(browser.get(page(second, "left_out")).streaming_content)
     # Who does not see those leads learns nothing of them.
     assert apply(sign_in(carla), plans[2]).counts["added"] == 2
@@ -229,4 +229,4 @@ def test_the_page_that_watches_says_how_fast_it_goes_and_how_long_it_takes(sign_
         "crm.imports.own.timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=10))
     )
     text = close_up(browser.get(page(imported, "import")).text)
-    assert "2,000 of 5,000 rows. 200 rows a second, about 15 seconds left." in text
+    assert "2,000 of 5,000 rows. 200 rows per second, about 15 seconds left." in text

@@ -77,7 +77,7 @@ def test_a_field_to_which_no_column_goes_recognises_nothing_and_is_refused(sign_
     form = filled_in(shown(browser, imported, "columns").context["form"])
     answer = browser.post(page(imported, "columns"), form | {"match": "id_field", "key": "company"})
     assert answer.status_code == 422
-    assert "No column of the file goes to this field." in answer.text
+    assert "No column is mapped to this field." in answer.text
 
 
 def test_a_mapping_is_chosen_by_its_name_for_a_file_with_other_heads(sign_in, ann):
@@ -95,7 +95,7 @@ def test_a_mapping_is_chosen_by_its_name_for_a_file_with_other_heads(sign_in, an
     form = answer.context["form"]
     assert [form[f"column_{place}"].value() for place in range(3)] == ["city", "company", "last_name"]
     assert (form["silent"].value(), form["name"].value()) == (True, "Fair")
-    assert "They go where “Fair” says." in answer.text
+    assert "The mapping “Fair” was applied." in answer.text
     answer = browser.post(f"{page(other, 'columns')}?mapping={mapping.pk}", filled_in(form))
     assert answer.status_code == 302
     # Under its name there is one, as it was used last.

@@ -51,7 +51,7 @@ def test_each_row_is_new_changed_unchanged_a_duplicate_or_wrong_and_nothing_else
     assert not Lead.objects.filter(last_name="Pop").exists()
     text = shown(browser, imported, "plan").text
     assert "all 5 rows accounted for" in text
-    assert "Row 2 of the file" in text
+    assert "Row 2 in the file" in text
     assert "Apply: add 1, change 1" in text
 
 
@@ -150,7 +150,7 @@ def test_what_was_changed_since_the_plan_was_made_is_named_and_not_overwritten(s
     assert jan.city == "Ostrava"
     assert (imported.counts["added"], imported.counts["done"]) == (1, 0)
     text = shown(browser, imported, "import").text
-    assert "Somebody has changed it since the plan was made." in text
+    assert "This record has changed since the preview was created." in text
 
 
 def test_a_plan_that_hands_leads_to_somebody_who_has_left_is_not_applied(sign_in, ann, bob):
@@ -211,7 +211,7 @@ def test_all_duplicates_can_be_left_out_at_once(sign_in, ann, make_lead):
     imported = planned(browser, [HEAD, *(["", "", f"jan{n}@example.com", "Plzeň"] for n in range(3))])
     imported = answer_plan(browser, imported, all_duplicates="leave")
     assert imported.counts.get("change", 0) == 0
-    assert "There is nothing to apply." in shown(browser, imported, "plan").text
+    assert "There are no changes to apply." in shown(browser, imported, "plan").text
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, de
     assert (
         sentences[0]
         == sentences[1]
-        == "You have nothing with this id. Empty the cell to add the row as a new one."
+        == "You don’t have access to a record with this ID. Clear the cell to add the row as a new record."
     )
 
 

@@ -111,10 +111,10 @@ def test_columns_that_go_to_the_same_field_are_refused_at_the_column(sign_in, an
     data = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False, [])}
     answer = browser.post(page(anns, "columns"), data | {"column_1": "last_name"})
     assert answer.status_code == 422
-    assert "The column “Last name” goes there already." in answer.text
+    assert "The column “Last name” is already mapped to this field." in answer.text
     answer = browser.post(page(anns, "columns"), data | {f"column_{place}": "" for place in range(3)})
     assert answer.status_code == 422
-    assert "Choose a field for at least one column." in answer.text
+    assert "Map at least one column to a field." in answer.text
 
 
 def test_a_department_or_owner_out_of_scope_cannot_be_chosen(sign_in, ann, anns, departments, carla):
@@ -180,7 +180,7 @@ def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, s
     rows = [["Last name", "E-mail", "City"], ["", "jan@example.com", "Plzeň"], ["Pop", "", ""]]
     imported = choose(browser, upload(browser, rows), "columns")
     assert verdicts(imported) == {"new": 1, "left_out": 1}
-    assert "You may not change them." in shown(browser, imported, "plan").text
+    assert "You don’t have permission to change this record." in shown(browser, imported, "plan").text
     apply(browser, imported)
     assert Lead.objects.get(email="jan@example.com").city == "Praha"
 
@@ -188,7 +188,7 @@ def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, s
 def test_the_page_says_all_limits(sign_in, ann):
     text = sign_in(ann).get(NEW).text
     assert (
-        "Up to 100 MB (1,000 MB unpacked), 100 sheets, 500,000 rows, 250 columns and 10,000,000 cells, read within 120 seconds."
+        "Up to 100 MB (1,000 MB unpacked), 100 sheets, 500,000 rows, 250 columns and 10,000,000 cells. Reading can take up to 120 seconds."
         in text
     )
 

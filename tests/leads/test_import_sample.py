@@ -176,5 +176,5 @@ def test_the_rows_that_were_refused_are_exactly_those_of_the_refused_values(uplo
     imported = answer_plan(browser, imported, all_repeated="new")
     assert verdicts(imported)["error"] == SOURCES["Trade Show"]
     lines = shown(browser, imported, "plan").context["sections"][0].lines
-    assert lines[0].wrong[0].sentence == "No such source: “Trade Show”."
+    assert lines[0].wrong[0].sentence == "Unknown value for source: “Trade Show”."
     assert lines[0].wrong[0].address[0] == "J"

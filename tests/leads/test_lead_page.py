@@ -62,10 +62,10 @@ def test_the_timeline_tells_who_changed_what_from_what_to_what(ann, oscar, make_
     assert "<del>Cluj</del>" in page
     assert "<ins>Iași</ins>" in page
     assert "Oscar" in page
-    assert "moved it" in page
+    assert "moved this lead" in page
     assert page.index("New</span>") < page.index("Contacted</span>")
     assert "After the fair" in page
-    assert "added it" in page
+    assert "added this record" in page
 
 
 def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, oscar, make_lead, sign_in):
@@ -81,8 +81,8 @@ def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, osc
         "changed city, company",
         "changed owner",
         "changed VIP",
-        "took back “Assign to Bob”",
-        "deleted it",
+        "undid “Assign to Bob”",
+        "deleted this record",
     ):
         assert f"<span>{words}</span>" in page
     assert "Edit city, company" not in page
@@ -91,7 +91,7 @@ def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, osc
 def test_a_stay_that_is_too_long_is_said_on_the_path(ann, make_lead, make_status, sign_in):
     lead = make_lead(status=make_status("Slow", most_days=3))
     StatusMove.objects.filter(lead=lead).update(entered=timezone.now() - timedelta(days=5))
-    assert "5 days, at most 3" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
+    assert "5 days (limit: 3)" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
 
 
 def test_a_write_outside_the_application_is_shown_as_such(ann, make_lead, sign_in):
@@ -102,7 +102,7 @@ def test_a_write_outside_the_application_is_shown_as_such(ann, make_lead, sign_i
         cursor.execute("SET LOCAL leadwell.strict = 'off'")
         cursor.execute("UPDATE leads_lead SET city = 'Hand' WHERE id = %s", [lead.pk])
         cursor.execute("SET LOCAL leadwell.strict = 'on'")
-    assert "Outside the application, leadwell" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
+    assert "Database user leadwell" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
 
 
 def test_the_path_moves_the_lead(ann, make_lead, statuses, sign_in):
@@ -195,7 +195,7 @@ def test_next_and_previous_are_those_of_the_list_one_came_from(ann, make_lead, s
         f"/admin/leads/{a.pk}?list="
     )
     end = browser.get(f"/admin/leads/{c.pk}/next?{query}", follow=True)
-    assert "This is the last one of the list." in end.text
+    assert "This is the last record in the list." in end.text
 
 
 def test_the_number_of_queries_of_the_page_is_constant_and_small(

@@ -63,7 +63,7 @@ def test_the_bulk_action_moves_ticked_leads_with_a_preview_and_an_undo(sign_in, 
     answer = browser.post("/admin/leads/bulk", {"action": "pipeline", "record": [lead.pk]})
     preview = browser.get(answer["Location"], {"pipeline": renewals.pk})
     assert preview.context["outcome"].changed == [lead.pk]
-    assert "Move to the pipeline Renewals" in preview.content.decode()
+    assert "Move to the Renewals pipeline" in preview.content.decode()
     browser.post(answer["Location"], {"pipeline": renewals.pk})
     lead.refresh_from_db()
     assert lead.status.pipeline == renewals

@@ -58,7 +58,7 @@ def test_sales_people_do_not_see_the_rates(name, cast, sign_in):
 def test_a_rate_counts_from_its_day_on_and_the_values_of_leads_follow_by_a_job(sign_in, ada, dollars):
     browser = sign_in(ada)
     answer = browser.post(LIST, {"currency": "USD", "day": "2026-01-01", "rate": "0.9"}, follow=True)
-    assert "The values of leads in USD follow in a moment." in answer.content.decode()
+    assert "Lead values in USD will update in a moment." in answer.content.decode()
     assert base_values() == [None, None, None, 50]
     run_jobs()
     assert base_values() == [90, 180, None, 50]
@@ -79,8 +79,8 @@ def test_changing_and_removing_a_rate_are_followed_too(sign_in, ada, dollars):
     assert base_values() == [None, None, None, 50]
     words = [words_of(record) for record in Operation.objects.filter(kind="exchange_rate").order_by("pk")]
     assert words == [
-        "Exchange rate of USD from 2026-01-01: 0.9 → 0.5",
-        "Exchange rate of USD from 2026-01-01 removed, it was 0.5",
+        "Exchange rate for USD from 2026-01-01: 0.9 → 0.5",
+        "Exchange rate for USD from 2026-01-01 deleted (was 0.5)",
     ]
 
 
@@ -125,7 +125,7 @@ def test_the_page_shows_the_base_currency_the_rates_and_what_is_missing(sign_in,
     page = sign_in(ada).get(LIST).content.decode()
     assert "base currency" in page
     assert ">0.8<" in page
-    assert "They were added before the first rate, of 1 April 2026." in page
+    assert "These leads were added before the first rate (1 April 2026)." in page
 
 
 @pytest.mark.parametrize(

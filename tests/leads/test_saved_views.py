@@ -130,9 +130,9 @@ def test_a_view_whose_filter_was_changed_can_be_changed_by_its_owner_only(
 ):
     SavedView.objects.update(department=departments.sales)
     browser = sign_in(ann)
-    assert "Change this view" not in browser.get(f"/admin/leads?{view.address}").text
+    assert "Edit view" not in browser.get(f"/admin/leads?{view.address}").text
     address, changed = f"/admin/leads?{view.address}&q=fair", f"/admin/leads/views/{view.pk}?q=fair&vip=yes"
-    assert "Change this view" in browser.get(address).text
+    assert "Edit view" in browser.get(address).text
     dialog = browser.get(changed, headers={"HX-Request": "true", "HX-Target": "dialog"})
     assert "<html" not in dialog.text
     answer = browser.post(
@@ -141,7 +141,7 @@ def test_a_view_whose_filter_was_changed_can_be_changed_by_its_owner_only(
     assert "is saved." in answer.text
     view.refresh_from_db()
     assert view.parameters.dict() == {"vip": "yes", "q": "fair"}
-    assert "Change this view" not in sign_in(oscar).get(f"/admin/leads?view={view.pk}&q=other").text
+    assert "Edit view" not in sign_in(oscar).get(f"/admin/leads?view={view.pk}&q=other").text
 
 
 def test_a_new_view_stands_behind_those_that_are_there(ann, departments, view, sign_in):

@@ -252,7 +252,7 @@ def test_the_neighbours_of_a_lead_are_those_beside_it_in_the_list(name, many, an
 
 
 def test_a_lead_outside_the_list_has_no_neighbours(ann, many, make_lead):
-    stranger = make_lead("Somebody", vip=False)
+    stranger = make_lead("Another user", vip=False)
     assert listing(ann, "vip=yes").neighbours_of(stranger.pk) == (None, None)
 
 

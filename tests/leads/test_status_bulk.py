@@ -26,7 +26,7 @@ def test_the_preview_says_what_will_change_what_is_so_and_what_is_refused(
         ["Old"],
     )
     assert [(row.name, why) for row, why in judged.refused] == [
-        ("New", "New leads start here: it has to stay open and in use.")
+        ("New", "New leads start in this status, so it must stay open and in use.")
     ]
     assert all_tables() == before
 
@@ -36,7 +36,7 @@ def test_retiring_several_is_one_operation_that_can_be_undone(sign_in, ada, stat
         f"/admin/leads/statuses/bulk?action=retire&row={statuses.lost.pk}&row={statuses.disqualified.pk}"
     )
     answer = sign_in(ada).post(address, follow=True)
-    assert "2 are retired." in answer.content.decode()
+    assert "2 items retired." in answer.content.decode()
     record = Operation.objects.get(kind="edit_status")
     assert record.changed == 2
     assert reverse("operation_undo", args=[record.pk]) in answer.content.decode()
@@ -54,7 +54,7 @@ def test_activating_brings_a_status_back(sign_in, ada, make_status):
 def test_nothing_ticked_and_unknown_actions_are_answered(sign_in, ada):
     browser = sign_in(ada)
     answer = browser.get("/admin/leads/statuses/bulk?action=retire", follow=True)
-    assert "Nothing was selected." in answer.content.decode()
+    assert "Select at least one row." in answer.content.decode()
     assert browser.get("/admin/leads/statuses/bulk?action=dance&row=1").status_code == 404
 
 

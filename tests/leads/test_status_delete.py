@@ -106,7 +106,7 @@ def test_a_lost_successor_needs_a_reason(scene, sign_in, ada, statuses, reasons)
     address = f"{LIST}/{statuses.qualified.pk}/delete"
     answer = sign_in(ada).post(address, {"successor": statuses.lost.pk})
     assert answer.status_code == 422
-    assert "Lost needs a reason." in answer.context["form"].errors["reason"]
+    assert "Choose a reason for Lost." in answer.context["form"].errors["reason"]
     sign_in(ada).post(
         address, {"successor": statuses.lost.pk, "reason": reasons.budget.pk, "remark": "Tidied up"}
     )

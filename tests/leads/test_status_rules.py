@@ -128,8 +128,8 @@ def test_required_fields_hold_for_every_move_after_they_were_changed(sign_in, ad
     assert outcome.refused == {"needs:company": [outside.pk]}
     assert outcome.unchanged == [inside.pk]
     page = sign_in(ada).get(f"{LIST}/{status.pk}").content.decode()
-    assert "1 of its leads has no company." in page
-    assert "A lead enters only with: company." in page
+    assert "1 lead in this status has no company." in page
+    assert "Required to enter: company." in page
 
 
 # The order

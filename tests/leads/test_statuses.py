@@ -95,7 +95,7 @@ def test_the_list_is_searched_filtered_and_sorted(sign_in, ada, statuses, make_s
 def test_an_unknown_filter_value_is_named_and_left_out(sign_in, ada):
     answer = sign_in(ada).get(f"{LIST}?kind=nonsense")
     assert answer.status_code == 400
-    assert "This filter was left out." in answer.content.decode()
+    assert "This filter was ignored." in answer.content.decode()
 
 
 def test_a_new_status_comes_in_after_its_kind_as_one_operation_with_undo(sign_in, ada, statuses):

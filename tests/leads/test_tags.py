@@ -126,7 +126,7 @@ def test_merging_gives_leads_and_views_the_other_tag_and_undo_brings_all_of_it_b
     browser = sign_in(ada)
     before = all_tables()
     answer = browser.post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk}, follow=True)
-    assert "hot is merged into warm." in answer.content.decode()
+    assert "Merged hot into warm." in answer.content.decode()
     tags = dict(Lead.objects.values_list("last_name", "tags"))
     assert tags == {"A": [warm.pk, other.pk], "B": [warm.pk], "C": [warm.pk], "D": [other.pk]}
     hot.refresh_from_db()

@@ -230,7 +230,7 @@ def test_after_some_days_it_is_too_late(ann, make_lead, settings):
     make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     settings.UNDO_DAYS = 0
-    assert why_not(outcome.operation, ann) == "It is too long ago."
+    assert why_not(outcome.operation, ann) == "The time limit for undoing it has passed."
 
 
 def test_undone_moves_do_not_count(ann, make_lead, statuses):

@@ -64,8 +64,8 @@ def test_who_may_undo(ann, oscar, bob, carla, ada, make_lead):
     assert why_not(outcome.operation, ann) == ""
     assert why_not(outcome.operation, oscar) == ""
     assert why_not(outcome.operation, ada) == ""
-    assert why_not(outcome.operation, carla) == "It changed records that you may not change."
-    assert why_not(outcome.operation, bob) == "It changed records that you may not change."
+    assert why_not(outcome.operation, carla) == "You don’t have permission to change all of these records."
+    assert why_not(outcome.operation, bob) == "You don’t have permission to change all of these records."
 
 
 def test_an_author_who_lost_the_right_may_not_undo(ann, make_lead):

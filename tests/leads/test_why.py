@@ -1,4 +1,4 @@
-""" "You see this because…": the words agree with the rule, and the counts with the people."""
+""" "You can see this because…": the words agree with the rule, and the counts with the people."""
 
 import itertools
 import re
@@ -18,12 +18,12 @@ def text(sentence: str) -> str:
 
 
 def test_the_owner_sees_it_because_they_own_it(bob, make_lead):
-    assert reason(make_lead(owner=bob), bob) == "you own it."
+    assert reason(make_lead(owner=bob), bob) == "you’re the owner."
 
 
 def test_a_manager_sees_it_by_department_and_role(ann, bob, make_lead):
     assert text(reason(make_lead(owner=bob), ann)) == (
-        "you belong to Sales, its department, and your role Sales Manager sees the records of own departments."
+        "you belong to Sales, its department, and your role Sales Manager can view records in own departments."
     )
 
 
@@ -34,11 +34,11 @@ def test_a_sales_rep_sees_the_unassigned_of_the_own_department(bob, make_lead):
 
 
 def test_who_sees_all_is_told_the_role(ada, make_lead):
-    assert text(reason(make_lead(), ada)) == "your role Administrator sees the records of all departments."
+    assert text(reason(make_lead(), ada)) == "your role Administrator can view records in all departments."
 
 
 def test_what_is_shared_says_so(dan, bob, make_lead):
-    assert reason(make_lead(owner=bob, shared=True), dan) == "it is shared with everyone."
+    assert reason(make_lead(owner=bob, shared=True), dan) == "it’s shared with everyone."
 
 
 def test_a_name_with_markup_stays_text(ann, departments, make_lead):
@@ -102,16 +102,16 @@ def test_the_inactive_and_those_who_may_not_open_leads_are_not_counted(cast, mak
 
 def test_nobody_else_is_said_in_words(departments, make_lead):
     ada = make_user("ada", "administrator", [departments.sales])
-    assert who_else(make_lead(), ada, LEAD) == "Nobody else sees it."
+    assert who_else(make_lead(), ada, LEAD) == "No one else can view it."
 
 
 @pytest.mark.parametrize(
     ("who", "owned_by", "words"),
     [
-        ("ann", "bob", "You may also change, assign, export and delete it."),
-        ("bob", "bob", "You may also change it."),
-        ("bob", None, "You may also take it."),
-        ("dan", "bob", "You may see it, but not change it."),
+        ("ann", "bob", "You can also change, assign, export and delete this record."),
+        ("bob", "bob", "You can also change this record."),
+        ("bob", None, "You can also take this record."),
+        ("dan", "bob", "You can view this record, but you can’t change it."),
     ],
 )
 def test_what_one_may_do_is_told(cast, make_lead, who, owned_by, words):
@@ -129,6 +129,6 @@ def test_the_explanation_takes_two_queries(cast, make_lead, django_assert_num_qu
 def test_the_page_of_a_lead_explains_itself(sign_in, ann, bob, make_lead):
     lead = make_lead(owner=bob)
     page = sign_in(ann).get(f"/admin/leads/{lead.pk}/why").content.decode()
-    assert "You see this because…" in page
+    assert "You can see this because…" in page
     assert "<b>Sales Manager</b>" in page
     assert "It is also seen by" in page

@@ -77,7 +77,12 @@ def webhook_switch(request, pk):
     if changed.active and not changed.user.is_active:
         raise PermissionDenied
     changed.save(update_fields=["active"])
-    messages.success(request, _("It is on.") if changed.active else _("It is off and told of nothing."))
+    messages.success(
+        request,
+        _("The webhook is on.")
+        if changed.active
+        else _("The webhook is off and won’t be notified of changes."),
+    )
     return redirect("webhook", pk)
 
 
@@ -88,7 +93,7 @@ def webhook_test(request, pk):
     if not sends(request, tested):
         return redirect("webhook", pk)
     send_test(tested)
-    messages.success(request, _("A test is on its way; the log says what came of it."))
+    messages.success(request, _("A test is being sent. The log will show the result."))
     return redirect("webhook", pk)
 
 
@@ -102,17 +107,17 @@ def webhook_again(request, pk):
     if number.isdecimal() and len(number) < 19:
         delivery = told.deliveries.filter(pk=int(number)).first()
     if delivery is None:
-        messages.error(request, _("It is no longer in the log. Nothing was sent."))
+        messages.error(request, _("This delivery is no longer in the log. Nothing was sent."))
     elif sends(request, told):
         send_again(delivery)
-        messages.success(request, _("It is on its way again; the log says what came of it."))
+        messages.success(request, _("The delivery is being sent again. The log will show the result."))
     return redirect("webhook", pk)
 
 
 def sends(request, asked: Webhook) -> bool:
     """Whether it is on; where it is not, the next page says so."""
     if not (asked.active and asked.user.is_active):
-        messages.error(request, _("It is off. Nothing was sent."))
+        messages.error(request, _("The webhook is off. Nothing was sent."))
         return False
     return True
 
@@ -122,6 +127,6 @@ def webhook_remove(request, pk):
     removed = changeable_webhook(request.user, pk)
     if request.method == "POST":
         removed.delete()
-        messages.success(request, _("The webhook and its log are gone."))
+        messages.success(request, _("The webhook and its log have been deleted."))
         return redirect("webhooks")
     return render(request, "webhooks/remove.html", {"webhook": removed})

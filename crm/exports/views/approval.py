@@ -27,14 +27,16 @@ def decide(request, pk):
         raise Http404
     answer = request.POST.get("answer")
     if export.user_id == request.user.pk or answer not in ("approve", "decline"):
-        messages.warning(request, _("Somebody else has to decide about it. Nothing was changed."))
+        messages.warning(
+            request, _("Another user has to approve or decline this export. Nothing was changed.")
+        )
     else:
         decide_on(export, approved=answer == "approve", by=request.user)
         note("export_decided", export=export.pk, of=export.user_id, answer=answer)
         said = (
-            _("Approved. %(user)s has been told.")
+            _("Approved. %(user)s has been notified.")
             if answer == "approve"
-            else _("Declined. %(user)s has been told.")
+            else _("Declined. %(user)s has been notified.")
         )
         messages.success(request, said % {"user": export.user.name})
     return redirect("exports:list")
@@ -53,10 +55,10 @@ def fetch(request, pk):
     try:
         Selection(kind, data, request.user)
     except Http404:
-        messages.warning(request, _("What was ticked is kept for a day only. Choose them again."))
+        messages.warning(request, _("Selections are kept for one day only. Select the records again."))
         return redirect("exports:list")
     taken = take(pk, request.user)
     if taken is None:
-        messages.warning(request, _("This export does not wait to be fetched."))
+        messages.warning(request, _("This export isn’t available for download."))
         return redirect("exports:list")
     return file_as_it_is_written(taken, data)

@@ -40,10 +40,8 @@ class ExportForm(Form):
 
     def __init__(self, *arguments, kind: Kind, shown: list[str], **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        view = ngettext_lazy(
-            "The %(number)s column of this view", "The %(number)s columns of this view", len(shown)
-        )
-        everything = _("All %(number)s fields, to edit and import again")
+        view = ngettext_lazy("%(number)s column in this view", "%(number)s columns in this view", len(shown))
+        everything = _("All %(number)s fields, to edit and reimport")
         columns = cast(forms.ChoiceField, self.fields["columns"])
         columns.choices = [
             ("view", view % {"number": len(shown)}),
@@ -76,7 +74,10 @@ def write(request, kind: Kind):
         if asks:
             ask(export, selection)
     if asks:
-        messages.success(request, _now("You can fetch the file here when somebody has approved it."))
+        messages.success(
+            request,
+            _now("The export is waiting for approval. Once it’s approved, you can download the file here."),
+        )
         return redirect("exports:list")
     words = _now("Your file %(name)s is downloading.") % {"name": export.name}
     messages.success(request, words, extra_tags="exports")

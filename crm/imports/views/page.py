@@ -83,7 +83,7 @@ def stop(request, pk):
     imported = own_import(request, pk, locked=False)
     if imported.job and imported.working:
         jobs.cancel(imported.job)
-        messages.success(request, _("It is being stopped; what it had done is taken back."))
+        messages.success(request, _("Canceling the import. Its changes will be undone."))
     return redirect("imports:import", imported.pk)
 
 
@@ -94,7 +94,7 @@ def cancel(request, pk):
     if imported.open and not imported.working:
         imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
         imported.save(update_fields=["state", "ended_at"])
-        messages.success(request, _("The import was cancelled. Nothing was changed."))
+        messages.success(request, _("The import was canceled. Nothing was changed."))
     return redirect("imports:list")
 
 

@@ -46,14 +46,18 @@ def answered(request, imported: Import):
         check_now_or_later(imported, only=answers.touched)
         if applying:
             messages.warning(
-                request, _("Your corrections were checked first. Look at the plan again, then apply it.")
+                request,
+                _("Your corrections were checked first. Review the preview again, then apply the changes."),
             )
         return redirect("imports:import", imported.pk) if imported.working else redirect(here)
     if not applying:
-        messages.warning(request, _("Nothing was different."))
+        messages.warning(request, _("You haven’t changed anything."))
         return redirect(here)
     if request.POST["apply"] != imported.counts.get("made", ""):
-        messages.warning(request, _("The plan was made anew meanwhile. Look at it again, then apply it."))
+        messages.warning(
+            request,
+            _("The preview has been updated in the meantime. Review it again, then apply the changes."),
+        )
         return redirect(here)
     return applied(request, imported)
 

@@ -31,7 +31,7 @@ def job(request, pk):
 def cancel(request, pk):
     row = one(request, pk)
     jobs.cancel(row)
-    messages.success(request, _("It is being cancelled; what it had done is taken back."))
+    messages.success(request, _("Canceling the job. Its changes will be undone."))
     return redirect("job", row.pk)
 
 

@@ -33,7 +33,7 @@ class Tagged(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Add the tags %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+        return _("Add tags: %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
 
     def same(self):
         return Q(tags__contains=self.ids)
@@ -62,7 +62,7 @@ class Untagged(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Remove the tags %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+        return _("Remove tags: %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
 
     def same(self):
         return ~Q(tags__overlap=self.ids)
@@ -95,7 +95,7 @@ class MergeTags(Verb):
             "tag": tag_names(parameters.get("rows")),
             "into": tag_names([parameters.get("successor", 0)]),
         }
-        return _("Merge the tag %(tag)s into %(into)s") % names
+        return _("Merge tag %(tag)s into %(into)s") % names
 
     def same(self):
         return ~Q(tags__contains=[self.tag.pk])

@@ -32,7 +32,9 @@ def beside(request, kind: Kind, pk: int, side: int):
     query = request.GET.get("list", "")
     found = Listing(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
     if found is None:
-        text = _("This is the last one of the list.") if side else _("This is the first one of the list.")
+        text = (
+            _("This is the last record in the list.") if side else _("This is the first record in the list.")
+        )
         messages.info(request, text)
     return redirect(f"{kind.url('record', found or record.pk)}?list={quote(query)}")
 

@@ -38,7 +38,7 @@ def bulk(request, kind: Kind):
         frozen = freeze(request.user, kind.name, ids, "")
     if not frozen.count:
         frozen.delete()
-        messages.warning(request, _("Nothing was selected."))
+        messages.warning(request, _("Select at least one row."))
         back = kind.url("trash" if listing.in_trash else "list")
         return redirect(f"{back}?{listing.query or 'all=1'}")
     if name == "export":

@@ -27,7 +27,7 @@ def take(request, kind: Kind, pk):
     if not outcome.changed:
         messages.error(request, already_taken(request.user, record))
         return redirect(onward or kind.url("list"))
-    say(request, kind, outcome, _("%(record)s is yours.") % {"record": record})
+    say(request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record})
     return redirect(onward or record)
 
 
@@ -50,7 +50,7 @@ def already_taken(user, record: Any) -> str:
 @require_POST
 def delete(request, kind: Kind, pk):
     records: Any = kind.model.objects
-    carried_out_alone(request, kind, pk, verbs.Delete(), records.present(), _("%(record)s was deleted."))
+    carried_out_alone(request, kind, pk, verbs.Delete(), records.present(), _("Deleted %(record)s."))
     return redirect(kind.url("list"))
 
 
@@ -58,7 +58,7 @@ def delete(request, kind: Kind, pk):
 @require_POST
 def restore(request, kind: Kind, pk):
     records: Any = kind.model.objects
-    text = _("%(record)s was restored.")
+    text = _("Restored %(record)s.")
     return redirect(carried_out_alone(request, kind, pk, verbs.Restore(), records.in_trash(), text))
 
 
@@ -66,7 +66,7 @@ def restore(request, kind: Kind, pk):
 @require_POST
 def purge(request, kind: Kind, pk):
     records: Any = kind.model.objects
-    text = _("%(record)s was permanently deleted.")
+    text = _("Permanently deleted %(record)s.")
     carried_out_alone(request, kind, pk, verbs.Purge(), records.in_trash(), text)
     return redirect(kind.url("trash"))
 

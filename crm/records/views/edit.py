@@ -23,7 +23,7 @@ def new(request, kind: Kind):
     form = kind.form(request.POST or None, initial=kind.first_values(request.user), user=request.user)
     if request.method == "POST" and form.is_valid():
         (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
-        messages.success(request, _("%(record)s is added.") % {"record": record})
+        messages.success(request, _("Added %(record)s.") % {"record": record})
         return redirect(kind.url("new") if "again" in request.POST else record)
     return draw(request, kind, form)
 

@@ -77,7 +77,7 @@ def undo_operation(request, pk):
     except UndoRefused as refused:
         context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
         return render(request, "operations/undo.html", context, status=409)
-    messages.success(request, _("Undone: %(back)s are back as before.") % {"back": outcome.back_count})
+    messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": outcome.back_count})
     return redirect("operation", outcome.operation.pk)
 
 

@@ -59,7 +59,7 @@ def saved(request, row: Any, outcome: Outcome | None) -> None:
     messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     department = type(row).objects.select_related("department").get(pk=row.pk).department
     if department.pk != row.department_id:
-        words = _("It has moved to the department %(department)s.")
+        words = _("This record has moved to the %(department)s department.")
         messages.info(request, words % {"department": department})
 
 

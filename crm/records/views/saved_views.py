@@ -47,7 +47,7 @@ def edit_view(request, kind: Kind, pk):
 def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, view: SavedView | None = None):
     if request.method == "POST" and form.is_valid():
         saved = form.save()
-        messages.success(request, _("The view “%(name)s” is saved.") % {"name": saved.name})
+        messages.success(request, _("Saved the view “%(name)s”.") % {"name": saved.name})
         return redirect(f"{kind.url('list')}?{saved.address}")
     context = {
         "kind": kind,
@@ -67,7 +67,7 @@ def remove_view(request, kind: Kind, pk):
     if request.method != "POST":
         return answer(request, "records/remove_view.html", {"kind": kind, "view": view})
     view.delete()
-    messages.success(request, _("The view “%(name)s” is removed.") % {"name": view.name})
+    messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
     return redirect(kind.url("views"))
 
 

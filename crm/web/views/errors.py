@@ -41,17 +41,15 @@ def _language_of(request: HttpRequest):
 
 
 def bad_request(request, exception=None):
-    return _error(
-        request, 400, gettext_lazy("This request makes no sense"), gettext_lazy("Go back and try again.")
-    )
+    return _error(request, 400, gettext_lazy("Invalid request"), gettext_lazy("Go back and try again."))
 
 
 def not_allowed(request, exception=None):
     return _error(
         request,
         403,
-        gettext_lazy("You may not do this"),
-        gettext_lazy("Your role does not include it. An administrator can change that."),
+        gettext_lazy("You don’t have permission to do this"),
+        gettext_lazy("Your role doesn’t include this permission. An administrator can change your role."),
     )
 
 
@@ -62,7 +60,10 @@ def not_found(request, exception=None):
         if request.path.startswith(prefix):
             return JsonResponse(body, status=404)
     return _error(
-        request, 404, gettext_lazy("Not here"), gettext_lazy("It does not exist, or it is not yours to see.")
+        request,
+        404,
+        gettext_lazy("Page not found"),
+        gettext_lazy("This page doesn’t exist, or you don’t have access to it."),
     )
 
 
@@ -71,8 +72,8 @@ def no_page(request, allowed: str):
     answer = _error(
         request,
         405,
-        gettext_lazy("There is no page here"),
-        gettext_lazy("Something happens at this address when a button is pressed."),
+        gettext_lazy("This address can’t be opened"),
+        gettext_lazy("It only works when you press a button in Leadwell. Go back and use the button."),
     )
     answer["Allow"] = allowed
     return answer
@@ -84,7 +85,7 @@ def form_expired(request, reason=""):
         request,
         403,
         gettext_lazy("This form has expired"),
-        gettext_lazy("Open the page again and repeat the last step; nothing was changed."),
+        gettext_lazy("Nothing was changed. Open the page again and repeat the last step."),
         again=page_before(request),
     )
 
@@ -96,24 +97,28 @@ def busy(request):
     running = Job.objects.running().of_people(colleagues)
     if job := running.newest_first().select_related("user").first():
         text = _(
-            "A job of %(name)s is changing these records. Try again in a moment; nothing was changed."
+            "A job started by %(name)s is changing these records, so your changes weren’t "
+            "saved. Try again in a moment."
         ) % {"name": job.user}
     else:
-        text = _("Somebody else is changing this right now. Try again in a moment; nothing was changed.")
-    return _error(request, 409, _("Busy"), text)
+        text = _(
+            "Another user is changing these records right now, so your changes weren’t "
+            "saved. Try again in a moment."
+        )
+    return _error(request, 409, _("Records in use"), text)
 
 
 def no_room(request):
-    text = _("The disk of the server is full. Tell the people who run it; nothing was changed.")
-    return _error(request, 503, _("No room left"), text)
+    text = _("The server is out of disk space, so your changes weren’t saved. Tell your administrator.")
+    return _error(request, 503, _("No disk space left"), text)
 
 
 def too_slow(request):
     return _error(
         request,
         503,
-        _("This took too long"),
-        _("Narrow it down with a filter and try again; nothing was changed."),
+        _("The request took too long"),
+        _("Nothing was changed. Add a filter to narrow down the records, then try again."),
     )
 
 

@@ -40,6 +40,8 @@ def read_up_to(request, pk):
     mine = Notification.objects.of(request.user)
     get_object_or_404(mine, pk=pk)
     number = mine.up_to(pk).mark_read()
-    words = ngettext("%(number)s is marked as read.", "%(number)s are marked as read.", number)
+    words = ngettext(
+        "%(number)s notification marked as read.", "%(number)s notifications marked as read.", number
+    )
     messages.success(request, words % {"number": number})
     return redirect("notifications")
