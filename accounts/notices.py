@@ -1,5 +1,7 @@
 """Notifications to owners: records that were assigned or reassigned to them."""
 
+from django.utils.translation import gettext as _
+
 from crm.models import Operation
 from crm.records.kinds import KINDS
 from crm.web.notices import notice_kind, tell
@@ -18,11 +20,17 @@ def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
 
 @notice_kind("assigned", icon="person")
 def assigned(values: dict) -> str:
-    kind = KINDS.get(values.get("table", "lead"))
-    return kind.words.assigned(values["count"]) if kind else ""
+    return _in_words(values, _("%(by)s assigned %(name)s to you."), "assigned")
 
 
 @notice_kind("handed_over", icon="person")
 def handed_over(values: dict) -> str:
+    return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."), "handed_over")
+
+
+def _in_words(values: dict, of_one: str, of_many: str) -> str:
+    """One record is named, several are counted."""
     kind = KINDS.get(values.get("table", "lead"))
-    return kind.words.handed_over(values["count"]) if kind else ""
+    if kind is None:
+        return ""
+    return of_one if values["count"] == 1 else getattr(kind.words, of_many)(values["count"])

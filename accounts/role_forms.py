@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.crossing import check_not_crossed, remember_state
 from accounts.models import Role, User
@@ -34,7 +34,7 @@ class RoleForm(ModelForm):
         required=False,
     )
     rights = forms.MultipleChoiceField(
-        label=pgettext_lazy("a right", "May"),
+        label=gettext_lazy("Permissions"),
         choices=lambda: [(name, name) for name in offered()],
         required=False,
     )

@@ -21,7 +21,7 @@ class TokenForm(ModelForm):
     """A token that `by` makes: for themselves, or for somebody whom they may change and who so holds nothing more."""
 
     rights = forms.MultipleChoiceField(
-        label=gettext_lazy("May"), choices=lambda: [(name, name) for name in all_rights()]
+        label=gettext_lazy("Permissions"), choices=lambda: [(name, name) for name in all_rights()]
     )
     addresses = forms.CharField(
         label=Token._meta.get_field("addresses").verbose_name,

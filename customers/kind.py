@@ -25,12 +25,14 @@ def counted(count: int) -> str:
 
 
 def assigned(count: int) -> str:
-    return ngettext("%(by)s assigned %(name)s to you.", "%(by)s assigned %(count)s companies to you.", count)
+    return ngettext(
+        "%(by)s assigned %(count)s company to you.", "%(by)s assigned %(count)s companies to you.", count
+    )
 
 
 def handed_over(count: int) -> str:
     return ngettext(
-        "%(by)s reassigned %(name)s from %(from)s to you.",
+        "%(by)s reassigned %(count)s company from %(from)s to you.",
         "%(by)s reassigned %(count)s companies from %(from)s to you.",
         count,
     )

@@ -46,12 +46,14 @@ def open_leads(count: int) -> str:
 
 
 def assigned(count: int) -> str:
-    return ngettext("%(by)s assigned %(name)s to you.", "%(by)s assigned %(count)s leads to you.", count)
+    return ngettext(
+        "%(by)s assigned %(count)s lead to you.", "%(by)s assigned %(count)s leads to you.", count
+    )
 
 
 def handed_over(count: int) -> str:
     return ngettext(
-        "%(by)s reassigned %(name)s from %(from)s to you.",
+        "%(by)s reassigned %(count)s lead from %(from)s to you.",
         "%(by)s reassigned %(count)s leads from %(from)s to you.",
         count,
     )

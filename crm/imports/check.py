@@ -46,15 +46,8 @@ class Check:
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         # What is asked of a row to find its record.
-        self.asked = {
-            "id",
-            "version",
-            "first_name",
-            "last_name",
-            self.rules.email,
-            *self.rules.phones,
-            *self.rules.keys,
-        }
+        names = {"id", "version", "first_name", "last_name"}
+        self.asked = names | {self.rules.email, *self.rules.phones, *self.rules.keys}
         self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
         # The addresses of rows with a phone, by row.
         self.emails: dict[int, str] = {}

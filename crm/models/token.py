@@ -12,7 +12,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 MARK = "lw_"
 SHOWN = len(MARK) + 6
@@ -60,7 +59,7 @@ class Token(models.Model):
     hash = models.CharField(max_length=64, unique=True, editable=False)
     rights = ArrayField(
         models.CharField(max_length=40),
-        verbose_name=pgettext_lazy("a right", "may"),
+        verbose_name=_("permissions"),
         default=list,
         blank=True,
     )

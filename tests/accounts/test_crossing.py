@@ -25,7 +25,7 @@ def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in
     mine = {**form, "rights": ["leads.view_lead", "leads.add_lead"], "drawn": second}
     answer = browser.post(f"/admin/roles/{rep.pk}", mine)
     assert answer.status_code == 409
-    assert "Somebody has changed this meanwhile: Sees, May." in answer.text
+    assert "changed these fields since you opened the page: Can view, Permissions." in answer.text
     assert "leads.add_lead" not in rep.permission_names
     again = {**mine, "drawn": drawn(answer)}
     assert browser.post(f"/admin/roles/{rep.pk}", again).status_code == 302
@@ -47,7 +47,7 @@ def test_the_second_of_two_who_edit_a_user_is_told(sign_in, ada, bob, department
     assert browser.post(where, {**form, "name": "Robert"}).status_code == 302
     answer = browser.post(where, {**form, "email": "bob@new.example"})
     assert answer.status_code == 409
-    assert "meanwhile: Name." in answer.text
+    assert "changed these fields since you opened the page: Name." in answer.text
     assert 'value="bob@new.example"' in answer.text
     bob.refresh_from_db()
     assert (bob.name, bob.email) == ("Robert", "bob@example.com")

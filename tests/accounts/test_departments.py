@@ -102,7 +102,7 @@ def test_active_members_and_leads_are_in_the_way_of_retiring(sign_in, ada, dan, 
     make_lead(department=departments.export)
     browser = sign_in(ada)
     page = browser.get(f"/admin/departments/{departments.export.pk}/retire").text
-    assert "2 active users belong to it" in page
+    assert "2 active users belong to this department." in page
     assert "1 lead to move to another department." in page
     answer = browser.post(f"/admin/departments/{departments.export.pk}/retire")
     assert answer.status_code == 422
@@ -150,7 +150,7 @@ def test_the_only_department_stays(sign_in, ada, departments):
     departments.export.delete()
     answer = sign_in(ada).post(f"/admin/departments/{departments.sales.pk}/retire")
     assert answer.status_code == 422
-    assert "the only department" in answer.text
+    assert "It’s the only active department. Add another one first." in answer.text
 
 
 def test_restoring_takes_a_post(sign_in, ada, departments):

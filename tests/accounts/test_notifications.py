@@ -136,7 +136,7 @@ def test_newest_come_first_and_unread_are_marked(sign_in, bob):
     page = sign_in(bob).get("/notifications").text
     assert page.index("Failed: The new one. Too large.") < page.index("Finished: The old one.")
     assert page.count('class="job" data-unread') == 1
-    assert '<a class="link" href="/profile">The old one' in page
+    assert '<a class="link" href="/profile">Finished: The old one' in page
 
 
 def test_without_messages_the_page_says_so(sign_in, bob):

@@ -66,7 +66,7 @@ def test_a_link_comes_by_mail_and_sets_the_password(client, bob):
     assert set_password(client, where)["Location"] == "/login"
     bob.refresh_from_db()
     assert bob.check_password(NEW)
-    assert "Your new password holds" in client.get("/login").content.decode()
+    assert "Your password has been changed." in client.get("/login").content.decode()
 
 
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, bob):

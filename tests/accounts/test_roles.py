@@ -154,7 +154,7 @@ def test_a_role_that_makes_no_sense_gets_422_keeps_what_was_typed_and_writes_not
     assert holds("rep") == before
     assert role("rep").name == "Sales Rep"
     if "rights" not in wrong:
-        assert 'value="leads.view_lead" aria-label="Leads: see" checked' in close_up(answer.text)
+        assert 'value="leads.view_lead" aria-label="Leads: view" checked' in close_up(answer.text)
 
 
 # Nobody gives more than they hold
@@ -164,7 +164,7 @@ def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
     browser = sign_in(ada)
     pk = role("administrator").pk
     before = holds("administrator")
-    assert "This role cannot be changed" in browser.get(f"/admin/roles/{pk}").text
+    assert "Administrators always have every permission." in browser.get(f"/admin/roles/{pk}").text
     for path in ("", "/retire", "/restore"):
         assert browser.post(f"/admin/roles/{pk}{path}", form_of(name="Nobody")).status_code == 403
     assert (role("administrator").name, holds("administrator")) == ("Administrator", before)
@@ -195,7 +195,7 @@ def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, gra
     for right in ("leads.purge_lead", "accounts.add_user", "leads.change_status"):
         answer = browser.post(f"/admin/roles/{own.pk}", form_of(*REP, right, name="Trainee"))
         assert answer.status_code == 422
-        assert "only rights that you hold yourself" in answer.text
+        assert "You can only grant permissions that you have." in answer.text
     assert Role.objects.get(pk=own.pk).permission_names == REP | {"accounts.see_unassigned"}
 
 
@@ -213,7 +213,10 @@ def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, 
     browser = sign_in(grant(ann, *EDITING))
     for key in ("super", "company"):
         pk = role(key).pk
-        assert "holds more than you do" in browser.get(f"/admin/roles/{pk}").text
+        assert (
+            "This role has more permissions than you do, so only a user with those permissions can change it."
+            in browser.get(f"/admin/roles/{pk}").text
+        )
         for path in ("", "/retire", "/restore"):
             assert browser.post(f"/admin/roles/{pk}{path}", form_of(name="Owned")).status_code == 403
     assert role("super").name == "Super Operator"
@@ -287,7 +290,7 @@ def test_a_role_that_somebody_holds_even_inactive_is_not_retired(sign_in, ada, o
     User.objects.filter(pk=oscar.pk).update(is_active=False)
     answer = sign_in(ada).post(f"/admin/roles/{role('operator').pk}/retire")
     assert answer.status_code == 422
-    assert "Somebody holds this role" in answer.text
+    assert "At least one user, active or inactive, still has this role." in answer.text
     assert not role("operator").retired
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.sign_in import DEVICE_COOKIE
 from tests.conftest import PASSWORD, make_user
 
-WRONG = "E-mail and password do not belong together."
+WRONG = "Wrong email or password. Passwords are case-sensitive."
 ARGON2 = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LIMIT = 10
 

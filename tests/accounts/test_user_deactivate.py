@@ -172,7 +172,7 @@ def test_queued_and_running_jobs_end(press, bob, ben):
     waiting.refresh_from_db()
     running.refresh_from_db()
     other.refresh_from_db()
-    assert (waiting.state, running.cancel_asked, other.state) == ("canceled", True, "waiting")
+    assert (waiting.state, running.cancel_asked, other.state) == ("cancelled", True, "waiting")
 
 
 def test_shared_views_go_to_the_colleague_or_else_to_who_does_it(

@@ -40,7 +40,7 @@ def test_a_manager_with_the_right_hands_over_within_reach_and_is_told_of_the_res
     browser = sign_in(grant(ann, "accounts.delete_user", "accounts.view_user"))
     page = browser.get(f"/admin/users/{bob.pk}/deactivate").text
     assert "<b>2</b>leads" in page
-    assert "1 open lead can’t be reassigned by you" in page
+    assert "have permission to reassign 1 open lead." in page
     browser.post(f"/admin/users/{bob.pk}/deactivate", to("one", owner=ben))
     assert [owner_of(lead) for lead in (scene.new, scene.planned, scene.export)] == [ben, ben, bob]
 

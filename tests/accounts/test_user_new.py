@@ -38,7 +38,7 @@ def test_a_new_user_is_invited_by_mail_and_nobody_else_sees_the_link(sign_in, ad
     mail_link(eva.pk, ada.pk)
     (letter,) = mailoutbox
     assert letter.subject == "Your Leadwell account"
-    assert "Ada has made an account for you" in letter.body
+    assert "Ada created an account for you" in letter.body
 
 
 def test_the_invitation_lets_the_new_user_choose_a_password_and_sign_in(sign_in, ada, departments):

@@ -77,7 +77,7 @@ def test_let_in_again_they_may_have_their_leads_back_by_undo(
     assert answer["Location"] == f"/admin/users/{bob.pk}"
     record = Operation.objects.get(kind="deactivate")
     page = browser.get(answer["Location"]).text
-    assert "Bob may sign in again" in page
+    assert "Bob can sign in again" in page
     assert f"/admin/operations/{record.pk}/undo" in page
     bob.refresh_from_db()
     assert bob.is_active

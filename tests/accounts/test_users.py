@@ -91,7 +91,7 @@ def test_filters_of_department_and_role_combine(sign_in, ada, departments):
 def test_a_filter_that_makes_no_sense_is_answered_with_400_and_a_sentence(sign_in, ada, filters):
     answer = sign_in(ada).get("/admin/users", filters)
     assert answer.status_code == 400
-    assert "This filter was left out" in answer.text
+    assert "This filter was ignored." in answer.text
 
 
 def test_the_list_sorts_by_name_email_and_last_sign_in(sign_in, ada, bob):

@@ -64,7 +64,7 @@ def test_a_token_cannot_be_given_a_right_that_its_user_does_not_hold(sign_in, ad
     )
     assert answer.status_code == 422
     assert (
-        "Bob doesn’t have these permissions, so the token can’t have them either: Leads: remove."
+        "Bob doesn’t have these permissions, so the token can’t have them either: Leads: delete."
         in answer.content.decode()
     )
     assert not Token.objects.exists()
@@ -87,7 +87,7 @@ def test_only_an_administrator_comes_to_the_tokens(sign_in, cast, name):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("addresses", "10.0.0.1, nowhere", "nowhere is no IP address"),
+        ("addresses", "10.0.0.1, nowhere", "nowhere isn’t an IP address"),
         ("expires_on", "2020-01-01", "Choose today or a later date."),
         ("calls_a_minute", "0", "greater than or equal to 1"),
         ("rights", "everything", "Select a valid choice"),

@@ -45,7 +45,10 @@ def test_one_that_is_switched_off_is_told_of_nothing_and_sends_nothing(browser, 
     hook, lead = make_hook(), make_lead(owner=ada)
     delivery = told(hook, lead)
     path = f"{LIST}/{hook.pk}"
-    assert "It is off" in browser.post(f"{path}/switch", {"active": "no"}, follow=True).content.decode()
+    assert (
+        "The webhook is off and won’t be notified of changes."
+        in browser.post(f"{path}/switch", {"active": "no"}, follow=True).content.decode()
+    )
     queued = waiting()
     for act, data in (("test", {}), ("again", {"delivery": delivery.pk})):
         assert (
@@ -82,7 +85,7 @@ def test_the_log_says_what_was_answered_and_the_list_counts_failures(
     log = page(browser, f"{LIST}/{hook.pk}")
     assert "failed · 500" in log
     assert "Mark as VIP" in log
-    assert re.search(r'data-label="Tries"[^>]*>1<', log)
+    assert re.search(r'data-label="Attempts"[^>]*>1<', log)
     listed = page(browser, LIST)
     assert "failed · 500" in listed
     assert re.search(r'data-label="Failed"[^>]*>1<', listed)

@@ -162,7 +162,7 @@ def test_a_webhook_ends_with_its_user_and_does_not_come_back_with_them(hook, ann
 
 def test_a_redirect_is_followed_if_each_hop_is_open_to_the_world(listener):
     listener.status, listener.location = 307, "/again"
-    with pytest.raises(NotCalled, match="too often"):
+    with pytest.raises(NotCalled, match="Too many redirects"):
         post(listener.url, b"{}", {})
     assert len(listener.heard) == 4
     for inside in (
@@ -204,7 +204,7 @@ def test_a_redirect_is_followed_if_each_hop_is_open_to_the_world(listener):
     ],
 )
 def test_no_address_of_our_own_network_is_called(address):
-    with pytest.raises(NotCalled, match="not open"):
+    with pytest.raises(NotCalled, match="The host isn’t publicly accessible"):
         check(f"https://{address}/")
     with pytest.raises(NotCalled):
         address_of(address.strip("[]"), 443)
@@ -213,7 +213,7 @@ def test_no_address_of_our_own_network_is_called(address):
 def test_a_host_is_called_only_if_all_its_addresses_are_open(monkeypatch):
     found = [(2, 1, 6, "", (text, 443)) for text in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *arguments, **keywords: found)
-    with pytest.raises(NotCalled, match="not open"):
+    with pytest.raises(NotCalled, match="The host isn’t publicly accessible"):
         address_of("example.com", 443)
     found.pop()
     assert address_of("example.com", 443) == "93.184.216.34"

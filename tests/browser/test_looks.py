@@ -162,7 +162,7 @@ def test_a_form_with_errors_is_in_order(admin, path):
 def test_a_wrong_password_is_in_order(window):
     stranger = window()
     stranger.go("/login")
-    stranger.page.get_by_label("E-mail").fill("nobody@demo.example")
+    stranger.page.get_by_label("Email").fill("nobody@demo.example")
     stranger.page.get_by_label("Password").fill("wrong")
     stranger.page.get_by_role("button", name="Sign in", exact=True).first.click()
     stranger.page.locator("#id_password[aria-invalid=true]:focus").wait_for()

@@ -6,7 +6,7 @@ from tests.browser.window import PASSWORD
 
 pytestmark = pytest.mark.hard
 
-LOST = "what you just sent was not saved"
+LOST = "You were signed out, so your last changes weren’t saved."
 
 
 def end_session(browser) -> None:
@@ -16,7 +16,7 @@ def end_session(browser) -> None:
 def enter(browser, account: str, page=None) -> None:
     """Fill the sign-in page that is open in the page, without opening another."""
     page = page or browser.page
-    page.get_by_label("E-mail").fill(f"{account}@demo.example")
+    page.get_by_label("Email").fill(f"{account}@demo.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).first.click()
     page.wait_for_url(lambda url: "/login" not in url)

@@ -53,7 +53,7 @@ class Window:
 
     def sign_in(self, account: str, at: str = "/login") -> None:
         self.go(at)
-        self.page.get_by_label("E-mail").fill(f"{account}@demo.example")
+        self.page.get_by_label("Email").fill(f"{account}@demo.example")
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in", exact=True).first.click()
         self.page.wait_for_url(lambda url: urlsplit(url).path != "/login")

@@ -50,8 +50,8 @@ def test_the_order_of_day_and_month_is_the_readers():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("31.11.2026", "November has 30 days."),
-        ("29.02.2023", "February has 28 days."),
+        ("31.11.2026", "November has only 30 days."),
+        ("29.02.2023", "February has only 28 days."),
         ("12.13.2026", "There’s no month 13. Enter a month from 1 to 12."),
         ("32.01.2026", "This isn’t a date. Enter a date like 2026-11-20."),
         ("soon", "This isn’t a date. Enter a date like 2026-11-20."),
@@ -142,7 +142,7 @@ def test_where_a_number_could_be_read_both_ways_the_readers_way_counts():
     "text", ["", "12 EUR", "1.2.3", "1,2,3", "1e5", "NaN", "--1", "1.", "9" * 50, "12,34,567"]
 )
 def test_what_is_no_number_says_so(text):
-    with pytest.raises(ValueError, match="This is no number"):
+    with pytest.raises(ValueError, match="This isn’t a number"):
         read_number(text)
 
 

@@ -112,7 +112,7 @@ def test_the_first_sheet_that_holds_something_is_taken_and_another_can_be_asked_
     source, rows = read(data, "a.xlsx")
     assert (source.sheets, source.sheet, rows) == (["Contacts", "Second", "Third"], "Second", {1: ["two"]})
     assert read(data, "a.xlsx", sheet="Third")[1] == {1: ["three"]}
-    with pytest.raises(Unreadable, match="There is no sheet “Hidden”"):
+    with pytest.raises(Unreadable, match="The file doesn’t contain the sheet “"):
         read(data, "a.xlsx", sheet="Hidden")
 
 

@@ -150,8 +150,11 @@ def test_rows_that_somebody_holds_give_409_and_a_sentence(
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
     answer = client.post("/takes")
     assert answer.status_code == 409
-    assert "Somebody else is changing this right now" in answer.content.decode()
-    assert "nothing was changed" in answer.content.decode()
+    assert (
+        "Another user is changing these records right now, so your changes weren’t saved."
+        in answer.content.decode()
+    )
+    assert "weren’t saved" in answer.content.decode()
 
 
 @committing
@@ -161,8 +164,8 @@ def test_a_job_that_holds_the_rows_is_named_to_colleagues_and_to_nobody_else(
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
     Job.objects.create(kind="test", user=cast.ann, state=Job.State.RUNNING)
     for reader, words in (
-        (cast.bob, "A job of Ann is changing these records"),
-        (cast.dan, "Somebody else is changing"),
+        (cast.bob, "A job started by Ann is changing these records"),
+        (cast.dan, "Another user is changing"),
     ):
         client.force_login(reader, backend="accounts.sign_in.EmailBackend")
         answer = client.post("/takes")

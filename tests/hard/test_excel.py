@@ -100,10 +100,10 @@ def test_ten_thousand_leads_come_back_from_libreoffice_with_exactly_the_three_ce
     sheet = book["Leads"]
     heads = {cell.value: cell.column for cell in sheet[1]}
     wanted = {}
-    for row, head, value in ((2, "City", "Cluj"), (500, "Company", "=2+2"), (9_000, "Postcode", "000007")):
+    for row, head, value in ((2, "City", "Cluj"), (500, "Company", "=2+2"), (9_000, "Postal code", "000007")):
         cell = sheet.cell(row, heads[head])
         cell.value, cell.data_type = value, "s"
-        wanted[int(sheet.cell(row, heads["Lead id"]).value.removeprefix("#"))] = {head: value}
+        wanted[int(sheet.cell(row, heads["Lead ID"]).value.removeprefix("#"))] = {head: value}
     out = io.BytesIO()
     book.save(out)
     imported = planned(browser, libreoffice(out.getvalue(), "changed.xlsx", "xlsx"), "changed.xlsx")
@@ -152,7 +152,7 @@ def test_libreoffice_shows_the_texts_that_were_written(sign_in, ann, many, libre
             "Company",
             "Position",
             "Phone",
-            "Postcode",
+            "Postal code",
             "City",
             "Country",
             "Tags",

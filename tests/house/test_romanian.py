@@ -92,7 +92,7 @@ def test_numbers_money_and_days_are_written_as_in_romania():
         assert number(1234567) == "1.234.567"
         assert money(Decimal("1234.50"), "RON") == "1.234,50\u00a0RON"
         assert formats.date_format(date(2026, 11, 8), "j F Y") == "8 noiembrie 2026"
-        assert due_words(timezone.localdate() - timedelta(20)) == "20 de zile întârziere"
+        assert due_words(timezone.localdate() - timedelta(20)) == "întârziere de 20 de zile"
 
 
 def test_every_month_has_its_name_whatever_else_the_product_calls_may():
@@ -121,10 +121,10 @@ def test_a_form_says_in_romanian_what_is_wrong(romanian, statuses, sources, depa
     places = {"status": statuses.new, "source": sources.website, "department": departments.sales}
     data = {name: row.pk for name, row in places.items()} | {"currency": "EUR"}
     shown = page(romanian, "/admin/leads/new", data | {"email": "nimic"}, expect=422)
-    assert "1 lucru de corectat" in shown
+    assert "Corectează 1 eroare" in shown
     assert "Introdu o adresă de e-mail validă." in shown
     shown = page(romanian, "/admin/leads/new", data, expect=422)
-    assert "cel puțin unul dintre nume, companie, e-mail și telefon" in shown
+    assert "cel puțin un nume, o companie" in shown
 
 
 def test_a_bulk_change_speaks_romanian_from_the_preview_to_the_undo(romanian, ana, make_lead, bob):
@@ -133,14 +133,14 @@ def test_a_bulk_change_speaks_romanian_from_the_preview_to_the_undo(romanian, an
     preview = page(romanian, answer["Location"])
     assert "Marchează ca VIP" in preview
     assert "se vor modifica" in preview
-    assert "Timp de 30 de zile o poți anula." in preview
+    assert "O poți anula timp de 30 de zile." in preview
 
 
 def test_a_mail_is_written_in_the_language_of_who_gets_it(ana, ada):
     with translation.override("en"):
         write_mail(ana, ada).send()
     sent = mail.outbox[0]
-    assert sent.subject == "O parolă nouă pentru Leadwell"
+    assert sent.subject == "Setează o parolă nouă pentru Leadwell"
     assert "Bună, Ann," in sent.body
     assert "Linkul funcționează o singură dată, timp de 24 de ore." in sent.body
 
@@ -195,7 +195,7 @@ def test_a_shipped_status_that_is_edited_in_romanian_stays_what_it_is_for_others
     browser, address = sign_in(who_reads_romanian(ada)), f"/admin/leads/statuses/{statuses.new.pk}/edit"
     form = browser.get(address).context["form"]
     data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    assert (data["name"], data["meaning"]) == ("Nou", "Nimeni nu a vorbit încă cu ei.")
+    assert (data["name"], data["meaning"]) == ("Nou", "Încă nu i-am contactat.")
     page(browser, address, data | {"hue": "100", "next_action_prompt": "Sună-i"}, expect=302)
     statuses.new.refresh_from_db()
     assert (statuses.new.name, statuses.new.meaning) == ("New", "We haven’t contacted them yet.")

@@ -68,7 +68,7 @@ def test_a_department_that_the_owner_is_not_in_is_refused_at_its_field(
     lead = make_lead(owner=bob)
     answer = sign_in(ada).post(f"/admin/leads/{lead.pk}/edit", filled(lead, department=departments.export.pk))
     assert answer.status_code == 422
-    assert "Bob is not in this department" in answer.text
+    assert "Bob isn’t in this department" in answer.text
     browser = sign_in(ada)
     browser.post(f"/admin/leads/{lead.pk}/edit", filled(lead, department=departments.export.pk, owner=""))
     lead.refresh_from_db()

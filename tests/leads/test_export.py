@@ -24,26 +24,26 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 def test_all_fields_of_a_lead_are_in_the_file_as_what_they_are(sign_in, ann, full_lead):
     (row,) = rows_of(export(sign_in(ann)))
     assert row == {
-        "Lead id": f"#{full_lead.pk}",
+        "Lead ID": f"#{full_lead.pk}",
         "Version": "1",
         "First name": "Ștefan",
         "Last name": "Țepeș",
         "Position": None,
         "Company": "=1+1",
-        "E-mail": "stefan@example.com",
-        "Second e-mail": None,
+        "Email": "stefan@example.com",
+        "Second email": None,
         "Phone": "0040 721 000 111",
         "Mobile": None,
         "Website": None,
         "Address": None,
-        "Postcode": "007100",
+        "Postal code": "007100",
         "City": None,
-        "County or state": None,
+        "State or region": None,
         "Country": "Romania",
         "Language": None,
         "Status": "Lost",
         "Lost reason": "No budget",
-        "Details": "Too dear",
+        "Lost reason details": "Too dear",
         "Source": "Website",
         "Owner": "Bob <bob@example.com>",
         "Department": "Sales",
@@ -53,7 +53,7 @@ def test_all_fields_of_a_lead_are_in_the_file_as_what_they_are(sign_in, ann, ful
         "VIP": "yes",
         "Shared with everyone": "no",
         "Next action": "Call",
-        "Next action on": timezone.datetime(2026, 12, 24),
+        "Next action date": timezone.datetime(2026, 12, 24),
         "Description": "first line\nsecond line",
         "Newsletter": "No newsletter received yet",
         "Date added": timezone.datetime(2026, 11, 2, 9, 30),
@@ -90,11 +90,11 @@ def test_the_second_sheet_tells_what_the_file_is(sign_in, ann, make_lead):
     make_lead("Ana Two", country="DE")
     data = export(sign_in(ann), "country=RO&q=ana")
     about = dict(openpyxl.load_workbook(io.BytesIO(data))["About"].iter_rows(values_only=True))
-    assert about["Records"] == "Leads with country Romania, found by “ana”"
-    assert (about["Matched"], about["Wrote"]) == ("1", "1")
-    assert about["By"] == "Ann <ann@example.com>"
+    assert about["Records"] == "Leads: country Romania, matching “ana”"
+    assert (about["Matched"], about["Exported"]) == ("1", "1")
+    assert about["Exported by"] == "Ann <ann@example.com>"
     assert about["Columns"].startswith("First name, Last name, Position")
-    assert "Europe/Bucharest" in about["On"]
+    assert "Europe/Bucharest" in about["Date"]
 
 
 def test_only_what_matches_and_only_what_the_user_sees_is_written(
@@ -157,7 +157,7 @@ def test_the_columns_of_the_view_are_written_with_what_belongs_to_them(sign_in, 
     data = export(sign_in(ann), f"all=1&view={view.pk}", columns="view")
     heads = list(rows_of(data)[0])
     assert heads == [
-        "Lead id", "Version", "First name", "Last name", "Status", "In status since", "Value", "Currency",
+        "Lead ID", "Version", "First name", "Last name", "Status", "In status since", "Value", "Currency",
     ]  # fmt: skip
     receipt = Export.objects.get()
     assert receipt.name.startswith("open-ones-")
@@ -176,7 +176,7 @@ def test_csv_is_utf8_with_a_mark_and_nothing_is_calculated(sign_in, ann, full_le
     found = dict(zip(head, row, strict=True))
     assert data.startswith(b"\xef\xbb\xbf")
     assert found["Company"] == "'=1+1"
-    assert found["Postcode"] == "007100"
+    assert found["Postal code"] == "007100"
     assert found["Last name"] == "Țepeș"
     assert found["Description"] == "first line\nsecond line"
     assert found["Value"] == "1234.50"

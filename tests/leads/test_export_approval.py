@@ -101,7 +101,7 @@ def test_who_asked_cannot_decide_and_nobody_without_the_right_can(sign_in, ann, 
     own = Export.objects.create(
         table="lead", user=eve, name="x.xlsx", columns=["id", "version"], state="asked"
     )
-    assert "Somebody else has to decide about it." in decide(sign_in(eve), own, "approve").text
+    assert "Another user has to approve or decline this export." in decide(sign_in(eve), own, "approve").text
     own.refresh_from_db()
     assert own.state == "asked"
     assert asked.name in sign_in(eve).get(LIST).text
@@ -129,7 +129,7 @@ def test_ticked_leads_that_are_kept_no_longer_cannot_be_fetched(sign_in, ann, ad
     decide(sign_in(ada), asked, "approve")
     FrozenSet.objects.all().delete()
     answer = sign_in(ann).post(reverse("exports:fetch", args=[asked.pk]), follow=True)
-    assert "What was ticked is kept for a day only." in answer.text
+    assert "Selections are kept for one day only." in answer.text
     asked.refresh_from_db()
     assert asked.state == "approved"
 

@@ -27,7 +27,7 @@ def test_the_receipt_says_who_what_and_how_many_and_keeps_the_hash(sign_in, ann,
     assert receipt.sha256 == hashlib.sha256(data).hexdigest()
     assert receipt.query == "q=ana"
     page = sign_in(ann).get(LIST).content.decode()
-    assert "Matched 3, wrote 3." in page
+    assert "Matched 3, exported 3." in page
     assert "37 columns." in page
 
 
@@ -78,8 +78,8 @@ def test_a_file_that_breaks_off_is_no_whole_download_and_its_receipt_says_so(
         b"".join(answer.streaming_content)
     receipt = Export.objects.get()
     assert (receipt.state, receipt.file) == ("failed", "")
-    assert "the file is not whole" in receipt.note
-    assert "the file is not whole" in sign_in(ann).get(LIST).content.decode()
+    assert "the file is incomplete" in receipt.note
+    assert "the file is incomplete" in sign_in(ann).get(LIST).content.decode()
 
 
 def test_a_user_in_another_language_and_zone_gets_the_file_in_them(sign_in, ann, make_lead):
@@ -106,10 +106,10 @@ def test_the_file_can_be_fetched_again_by_its_owner_while_it_lives(sign_in, ann,
 def test_receipts_are_ones_own_and_an_administrator_sees_all(sign_in, ann, oscar, ada, make_lead):
     make_lead()
     export(sign_in(ann), "q=novák")
-    assert "found by “novák”" in sign_in(ann).get(LIST).content.decode()
+    assert "matching “novák”" in sign_in(ann).get(LIST).content.decode()
     assert "novák" not in sign_in(oscar).get(LIST).content.decode()
     page = sign_in(ada).get(LIST).content.decode()
-    assert "found by “novák”" in page
+    assert "matching “novák”" in page
     assert "Download" not in page
 
 
@@ -157,7 +157,7 @@ def test_the_form_says_how_many_leads_and_which(sign_in, ann, make_lead):
     make_lead("Ana Other", country="DE")
     page = sign_in(ann).get(f"{NEW}?country=RO").content.decode()
     assert "Export 3 leads" in page
-    assert "Leads with country Romania" in page
+    assert "Leads: country Romania" in page
     assert "9 columns in this view" in page
     fragment = sign_in(ann).get(f"{NEW}?country=RO", headers={"HX-Request": "true", "HX-Target": "dialog"})
     assert b"<html" not in fragment.content

@@ -48,9 +48,9 @@ def test_each_error_has_its_address_and_a_sentence(wrong):
     browser, imported = wrong
     assert wrong_cells(browser, imported) == {
         "B2": "Enter a valid email address.",
-        "C3": "Unknown value for country: “Gemany”.",
-        "C4": "Unknown value for country: “Gemany”.",
-        "D4": "November has 30 days.",
+        "C3": "Unknown country: “Gemany”.",
+        "C4": "Unknown country: “Gemany”.",
+        "D4": "November has only 30 days.",
         "E5": "This isn’t a number. Enter a number like 1250.",
         "F6": "Lost: A reason is required.",
         "A7": "Enter at least a name, company, email or phone.",
@@ -109,8 +109,8 @@ def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as
     assert head == (*WRONG[0], "Why the row was skipped")
     assert [row[-1] for row in rows] == [
         "B2, E-mail: Enter a valid email address.",
-        "C3, Country: Unknown value for country: “Gemany”.",
-        "C4, Country: Unknown value for country: “Gemany”. D4, Next action on: November has 30 days.",
+        "C3, Country: Unknown country: “Gemany”.",
+        "C4, Country: Unknown country: “Gemany”. D4, Next action on: November has only 30 days.",
         "E5, Value: This isn’t a number. Enter a number like 1250.",
         "F6, Status: Lost: A reason is required.",
         "A7, Last name: Enter at least a name, company, email or phone.",

@@ -106,7 +106,7 @@ def test_cancel_in_the_middle_takes_back_what_was_done(sign_in, ann, large, monk
     do_jobs()
     job.refresh_from_db()
     imported.refresh_from_db()
-    assert (job.state, imported.state) == ("canceled", "plan")
+    assert (job.state, imported.state) == ("cancelled", "plan")
     assert not Lead.objects.exists()
     assert not Operation.objects.filter(kind="import").exists()
 
@@ -124,7 +124,7 @@ def test_a_job_that_is_done_again_after_a_crash_adds_nothing_twice(sign_in, ann,
 def test_a_file_that_cannot_be_read_stops_with_a_sentence(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(browser, workbook(ROWS)[:-200])
-    assert imported.stopped.startswith("The file is damaged or not complete.")
+    assert imported.stopped.startswith("The file is damaged or incomplete.")
     text = shown(browser, imported, "import").text
     assert "Nothing was imported." in text
     assert reverse("leads:import") in text
@@ -138,7 +138,7 @@ def test_an_import_can_be_given_up(sign_in, ann):
     assert browser.post(page(imported, "cancel"))["Location"] == LIST
     imported.refresh_from_db()
     assert imported.state == Import.State.CANCELLED
-    assert "This import was cancelled." in shown(browser, imported, "import").text
+    assert "This import was canceled. Nothing was imported." in shown(browser, imported, "import").text
     assert browser.get(page(imported, "columns"))["Location"] == page(imported, "import")
 
 
@@ -171,7 +171,10 @@ def test_old_files_and_cells_go_and_the_receipt_stays(sign_in, ann):
     assert (done.file, done.rows_kept, done.plan.count(), done.file_rows.count()) == ("", False, 0, 0)
     assert "Rows in the file" in shown(browser, done, "import").text
     assert browser.get(page(done, "left_out")).status_code == 404
-    assert "Nobody went on with this import" in shown(browser, forgotten, "import").text
+    assert (
+        "This import wasn’t finished in time, so its rows were deleted."
+        in shown(browser, forgotten, "import").text
+    )
     assert browser.get(NEW).status_code == 200
 
 

@@ -47,7 +47,7 @@ def test_what_several_leads_have_does_not_tell_which_is_meant(sign_in, ann, make
     imported = planned(sign_in(ann), [["Company", "City"], ["Acme", "Cluj"]], key="company")
     assert verdicts(imported) == {"error": 1}
     ((place, sentence),) = imported.plan.get().errors
-    assert (place, sentence[:19]) == (0, "2 of yours have thi")
+    assert (place, sentence[:19]) == (0, "2 of your records h")
 
 
 def test_leads_of_others_are_never_recognised_by_a_chosen_field(sign_in, ann, departments, make_lead):

@@ -50,7 +50,7 @@ def test_each_row_is_new_changed_unchanged_a_duplicate_or_wrong_and_nothing_else
     assert (imported.counts["add"], imported.counts["change"]) == (1, 1)
     assert not Lead.objects.filter(last_name="Pop").exists()
     text = shown(browser, imported, "plan").text
-    assert "all 5 rows accounted for" in text
+    assert "rows checked" in text
     assert "Row 2 in the file" in text
     assert "Apply: add 1, change 1" in text
 
@@ -136,7 +136,7 @@ def test_a_plan_that_was_made_anew_is_not_applied_unseen(sign_in, ann):
     seen = imported.counts["made"]
     browser.post(page(imported, "check"))
     answer = browser.post(page(imported, "plan"), {"apply": seen}, follow=True)
-    assert "The plan was made anew meanwhile." in answer.text
+    assert "The preview has been updated in the meantime." in answer.text
     assert not Lead.objects.exists()
 
 

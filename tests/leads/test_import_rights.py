@@ -73,7 +73,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page(client, anns):
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("a.exe", b"MZ", "This is none of the kinds of file that can be imported"),
+        ("a.exe", b"MZ", "This file type can’t be imported."),
         ("a.csv", b"", "The file is empty."),
     ],
 )
@@ -154,8 +154,8 @@ def test_a_known_file_and_known_heads_are_recognised(sign_in, ann):
     again = upload(browser, data)
     assert again.mapping == ["last_name", "company", "notes"]
     text = shown(browser, again, "columns").text
-    assert "They go where they went in “Fair”" in text
-    assert "You have imported this very file on" in text
+    assert "The mapping from “Fair” on " in text
+    assert "You already imported this file on" in text
     assert Lead.objects.get().description == "X: 1"
 
 

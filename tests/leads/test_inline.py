@@ -91,7 +91,7 @@ def test_a_status_keeps_its_contract(ann, make_lead, make_status, statuses, sign
     browser = sign_in(ann)
     response = browser.post(f"/admin/leads/{lead.pk}/inline/status", {"status": strict.pk})
     assert response.status_code == 422
-    assert "E-mail is required." in response.text
+    assert "Email is required." in response.text
     assert (
         browser.post(f"/admin/leads/{lead.pk}/inline/status", {"status": statuses.lost.pk}).status_code == 422
     )
@@ -121,7 +121,7 @@ def test_what_cannot_be_saved_from_a_row_comes_back_as_the_small_form_and_never_
     data = {"status": statuses.contacted.pk, "version": 1}
     crossed = browser.post(address, data, headers=htmx(f"row-{lead.pk}"))
     assert (wrong.status_code, crossed.status_code) == (422, 409)
-    assert "E-mail is required." in wrong.text
+    assert "Email is required." in wrong.text
     assert "Qualified" in crossed.text
     assert "<html" not in wrong.text + crossed.text
 

@@ -68,7 +68,7 @@ def test_a_pipeline_stays_while_a_lead_is_refused(scene, sign_in, ada, sales, st
         Status.objects.filter(pk=statuses.won.pk).update(required_fields=["email"])
     browser, address = sign_in(ada), f"{LIST}/{scene.pk}/retire"
     preview = browser.get(address, {"pipeline": sales.pk})
-    assert preview.context["refusals"] == [("E-mail is required.", 1)]
+    assert preview.context["refusals"] == [("Email is required.", 1)]
     answer = browser.post(address, {"pipeline": sales.pk}, follow=True)
     assert (
         "1 lead can’t be moved. The pipeline Renewals stays in use until it’s moved."

@@ -68,7 +68,7 @@ def test_a_source_is_made_changed_and_the_change_undone(sign_in, ada):
         f"{LIST}/{source.pk}/edit", {"name": "Fair", "kind": "event", "hue": 50, "version": source.version}
     )
     record = Operation.objects.get(kind="edit_source")
-    assert [field.label for field in history_of(source, "source")[0].fields] == ["Label", "Hue"]
+    assert [field.label for field in history_of(source, "source")[0].fields] == ["Label", "Color"]
     undo(record, by=ada)
     source.refresh_from_db()
     assert (source.name, source.hue) == ("Trade fair", 40)

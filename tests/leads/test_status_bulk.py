@@ -77,6 +77,6 @@ def test_the_export_holds_the_ticked_rows_or_all_that_the_list_shows(sign_in, ad
     ticked = rows(f"row={statuses.lost.pk}")
     assert len(ticked) == 2
     found = dict(zip(ticked[0], ticked[1], strict=True))
-    assert (found["Label"], found["Kind"], found["Leads"], found["Retired"]) == ("Lost", "lost", 1, "no")
+    assert (found["Label"], found["Category"], found["Leads"], found["Retired"]) == ("Lost", "lost", 1, "no")
     assert [row[1] for row in rows("kind=won")[1:]] == ["Won"]
     assert len(rows("")) == 8

@@ -56,7 +56,7 @@ def test_deleting_moves_all_leads_and_views_and_undo_brings_all_of_it_back(scene
     answer = browser.post(
         f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk}, follow=True
     )
-    assert "Qualified is deleted." in answer.content.decode()
+    assert "Deleted Qualified." in answer.content.decode()
     assert set(Lead.objects.filter(first_name="Ana").values_list("status__key", flat=True)) == {
         "proposal",
         "new",
@@ -125,7 +125,7 @@ def test_lost_leads_keep_their_own_reason_when_the_successor_is_lost_too(
 
 def test_a_status_that_nothing_uses_goes_without_a_successor(sign_in, ada, statuses):
     answer = sign_in(ada).get(f"{LIST}/{statuses.won.pk}/delete")
-    assert "Nothing uses it." in answer.content.decode()
+    assert "It isn’t used by any lead or saved view." in answer.content.decode()
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     assert Status.objects.get(pk=statuses.won.pk).retired
 
@@ -133,14 +133,14 @@ def test_a_status_that_nothing_uses_goes_without_a_successor(sign_in, ada, statu
 def test_the_status_for_new_leads_cannot_be_deleted(sign_in, ada, statuses):
     answer = sign_in(ada).post(f"{LIST}/{statuses.new.pk}/delete", {"successor": statuses.won.pk})
     assert answer.status_code == 409
-    assert "New leads start here" in answer.content.decode()
+    assert "New leads start in this status, so it must stay open and in use." in answer.content.decode()
 
 
 def test_who_may_not_change_all_of_its_leads_cannot_delete_a_status(scene, sign_in, someone_with, statuses):
     eve = someone_with("view_lead", "change_lead", "see_departments", "view_status", "delete_status")
     answer = sign_in(eve).post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk})
     assert answer.status_code == 409
-    assert "Leads that you may not change use it." in answer.content.decode()
+    assert "You don’t have permission to change all of the affected leads." in answer.content.decode()
     assert Lead.objects.filter(status=statuses.qualified).count() == 3
     assert not Operation.objects.filter(kind="retire_status").exists()
 

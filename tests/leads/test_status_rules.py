@@ -57,7 +57,7 @@ def test_a_new_status_for_new_leads_is_taken_back_together_with_the_mark(sign_in
 def test_the_mark_cannot_be_taken_away_without_giving_it_to_another(sign_in, ada, statuses):
     answer = sign_in(ada).post(f"{LIST}/{statuses.new.pk}/edit", sent(statuses.new, is_default=None))
     assert answer.status_code == 422
-    assert "New leads have to start somewhere" in answer.context["form"].errors["is_default"][0]
+    assert "New leads need a default status." in answer.context["form"].errors["is_default"][0]
     assert defaults() == ["New"]
 
 
@@ -100,7 +100,7 @@ def test_changing_the_kind_of_a_status_that_leads_are_in_is_explained_and_asked_
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "1 lead is in this status." in page
-    assert "the day of winning stays empty" in page
+    assert "They’ll count as won but won’t have a won date, because they never entered a won status." in page
     statuses.proposal.refresh_from_db()
     assert statuses.proposal.kind == "proposal"
     browser.post(address, sent(statuses.proposal, kind="won", confirmed="on"))

@@ -117,7 +117,7 @@ def test_a_new_status_comes_in_after_its_kind_as_one_operation_with_undo(sign_in
     ("field", "value", "says"),
     [
         ("name", "", "This field is required"),
-        ("name", " qualified ", "There is one of this name already"),
+        ("name", " qualified ", "This name is already in use."),
         ("kind", "dancing", "Select a valid choice"),
         ("hue", "77", "Select a valid choice"),
         ("most_days", "0", "greater than or equal to 1"),
@@ -146,7 +146,10 @@ def test_an_empty_post_is_a_form_with_errors_not_a_crash(sign_in, ada):
 def test_a_retired_name_says_that_it_can_be_activated(sign_in, ada, make_status):
     make_status("Waiting for budget", retired=True)
     answer = sign_in(ada).post(f"{LIST}/new", new())
-    assert "activate that one instead" in answer.context["form"].errors["name"][0]
+    assert (
+        "A retired item already uses this name. Activate it instead."
+        in answer.context["form"].errors["name"][0]
+    )
 
 
 def test_editing_is_recorded_field_by_field_and_shown_in_the_history(sign_in, ada, statuses):
@@ -157,7 +160,7 @@ def test_editing_is_recorded_field_by_field_and_shown_in_the_history(sign_in, ad
     entry = history_of(status, "status")[0]
     assert [(field.label, field.old, field.new) for field in entry.fields] == [
         ("Label", "Qualified", "Hot"),
-        ("At most", "14", "7"),
+        ("Time limit", "14", "7"),
     ]
     page = sign_in(ada).get(f"{LIST}/{status.pk}").content.decode()
     assert "Edit status Hot" in page
@@ -190,7 +193,7 @@ def test_the_second_of_two_writers_is_told_and_may_save_again(sign_in, ada, stat
     answer = sign_in(ada).post(f"{LIST}/{status.pk}/edit", stale)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "Ada has changed this meanwhile: meaning." in page
+    assert "Ada changed these fields since you opened the page: " in page
     assert "Mine" in page
     assert answer.context["form"]["required_fields"].value() == ["email", "phone"]
     status.refresh_from_db()

@@ -60,7 +60,7 @@ def test_more_than_a_page_of_tags_is_paged_and_none_is_dropped(sign_in, ada):
     pages = [browser.get(f"{LIST}?page={page}") for page in (1, 2, 3)]
     names = [row.name for page in pages for row in page.context["table"].data]
     assert len(set(names)) == 250
-    assert "101 to 200 of 250" in pages[1].content.decode()
+    assert "101–200 of 250" in pages[1].content.decode()
 
 
 def test_a_tag_is_made_renamed_and_taken_back(sign_in, ada):

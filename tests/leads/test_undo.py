@@ -215,7 +215,7 @@ def test_what_is_undone_cannot_be_undone_twice_but_done_again(ann, make_lead):
     lead = make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     undone = undo(outcome.operation, by=ann)
-    with pytest.raises(UndoRefused, match="undone already"):
+    with pytest.raises(UndoRefused, match="This change has already been undone"):
         undo(outcome.operation, by=ann)
     undo(undone.operation, by=ann)
     lead.refresh_from_db()

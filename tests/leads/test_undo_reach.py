@@ -73,5 +73,5 @@ def test_an_author_who_lost_the_right_may_not_undo(ann, make_lead):
     outcome = carry_out(verbs.Delete(), changeable(ann), by=ann)
     ann.groups.clear()
     ann = type(ann).objects.with_rights().get(pk=ann.pk)
-    with pytest.raises(UndoRefused, match="You may not do what it did"):
+    with pytest.raises(UndoRefused, match="You don’t have the permissions that this change requires"):
         undo(outcome.operation, by=ann)

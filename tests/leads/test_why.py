@@ -23,13 +23,13 @@ def test_the_owner_sees_it_because_they_own_it(bob, make_lead):
 
 def test_a_manager_sees_it_by_department_and_role(ann, bob, make_lead):
     assert text(reason(make_lead(owner=bob), ann)) == (
-        "you belong to Sales, its department, and your role Sales Manager can view records in own departments."
+        "you belong to Sales, the department of this record, and your role Sales Manager can view records in own departments."
     )
 
 
 def test_a_sales_rep_sees_the_unassigned_of_the_own_department(bob, make_lead):
     words = text(reason(make_lead(), bob))
-    assert words.startswith("nobody owns it and you belong to Sales")
+    assert words.startswith("this record is unassigned, you belong to its department Sales")
     assert "Sales Rep" in words
 
 
@@ -76,15 +76,15 @@ def test_everybody_else_who_sees_it_is_counted_once(cast, departments, make_lead
                 if other.pk != person.pk and Lead.objects.visible_to(other).filter(pk=lead.pk).exists()
             ]
             numbers = sum(int(number) for number in re.findall(r"\d+", who_else(lead, person, LEAD)))
-            named = 1 if "its owner" in who_else(lead, person, LEAD) else 0
+            named = 1 if "(owner)" in who_else(lead, person, LEAD) else 0
             assert numbers + named == len(others), (person, owner, shared, who_else(lead, person, LEAD))
 
 
 def test_the_others_are_named_by_department_and_role(cast, make_lead):
     lead = make_lead(owner=cast.bob)
     words = who_else(lead, cast.ann, LEAD)
-    assert words.startswith("It is also seen by Bob, its owner, 1 person in Sales, 1 as ")
-    assert set(re.findall(r"1 as ([A-Z]\w+ [A-Z]\w+|[A-Z]\w+)", words)) == {
+    assert words.startswith("It’s also visible to Bob (owner), 1 person in Sales, 1 with the role ")
+    assert set(re.findall(r"1 with the role ([A-Z]\w+ [A-Z]\w+|[A-Z]\w+)", words)) == {
         "Administrator",
         "Company Manager",
         "Super Operator",
@@ -131,4 +131,4 @@ def test_the_page_of_a_lead_explains_itself(sign_in, ann, bob, make_lead):
     page = sign_in(ann).get(f"/admin/leads/{lead.pk}/why").content.decode()
     assert "You can see this because…" in page
     assert "<b>Sales Manager</b>" in page
-    assert "It is also seen by" in page
+    assert "It’s also visible to" in page
