@@ -24,7 +24,7 @@ class SettingError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: its name, what holds without it, and its meaning (the README's table)."""
+    """One environment variable: its name, its default, and its meaning (the README's table)."""
 
     name: str
     default: str
@@ -33,29 +33,29 @@ class Setting:
 
 # fmt: off
 TABLE = [
-    Setting("LEADWELL_MODE", "demo", "`demo`, or `production`: no demo company, strict checks at the start"),
-    Setting("HOST", "127.0.0.1", "the address that the web server listens on"),
-    Setting("PORT", "8000", "its port"),
-    Setting("LEADWELL_URL", "http://HOST:PORT", "the address that people type; `https://…` in production"),
-    Setting("LEADWELL_SECRET_KEY", "made at the first demo run", "signs sessions and links; 50 characters or more"),
-    Setting("LEADWELL_SECRET_KEY_FALLBACKS", "none", "former secret keys, separated by commas: what they signed stays valid"),
+    Setting("LEADWELL_MODE", "demo", "`demo` or `production`. Production has no demo company and checks all settings when it starts"),
+    Setting("HOST", "127.0.0.1", "the address the web server listens on"),
+    Setting("PORT", "8000", "the port the web server listens on"),
+    Setting("LEADWELL_URL", "http://HOST:PORT", "the address of the site, `https://…` in production"),
+    Setting("LEADWELL_SECRET_KEY", "generated on the first demo run", "signs sessions and links, at least 50 characters"),
+    Setting("LEADWELL_SECRET_KEY_FALLBACKS", "none", "previous secret keys, separated by commas, so that existing sessions and links stay valid"),
     Setting("LEADWELL_DATA", "var", "the folder for the embedded database, files, backups and logs"),
-    Setting("LEADWELL_DEMO_PASSWORD", "made at the first run and printed", "the password of the demo accounts"),
-    Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the first administrator, outside the demo"),
-    Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "their first password"),
+    Setting("LEADWELL_DEMO_PASSWORD", "generated and printed on the first run", "the password of the demo accounts"),
+    Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the email of the first administrator in production"),
+    Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "the password of the first administrator"),
     Setting("DATABASE_URL", "the embedded server", "`postgres://user:password@host:port/name`, PostgreSQL 16 or newer"),
-    Setting("DATABASE_DIRECT_URL", "DATABASE_URL", "the same database past a transaction pooler, for the worker"),
+    Setting("DATABASE_DIRECT_URL", "DATABASE_URL", "the same database without the transaction pooler, for the worker"),
     Setting("EMAIL_URL", "files in LEADWELL_DATA/mail", "`smtp+tls://user:password@host:587`"),
-    Setting("LEADWELL_MAIL_FROM", "`Leadwell <leadwell@localhost>`", "the sender of its mails"),
-    Setting("LEADWELL_PROXIES", "0", "how many proxies of yours stand in front and set X-Forwarded-For"),
-    Setting("LEADWELL_WEB_PROCESSES", "2", "web server processes"),
-    Setting("LEADWELL_WEB_THREADS", "4", "threads in each"),
-    Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, until a user chooses"),
-    Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "until a user chooses"),
-    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the currency of sums; fixed once leads have values or other currencies have rates"),
-    Setting("UNDO_DAYS", "30", "how long an operation can be undone"),
-    Setting("FILE_DAYS", "30", "how long uploaded and exported files are kept"),
-    Setting("EXPORT_APPROVAL_ABOVE", "0", "an export of more leads than this waits for somebody who may approve it; 0: never"),
+    Setting("LEADWELL_MAIL_FROM", "`Leadwell <leadwell@localhost>`", "the sender of emails"),
+    Setting("LEADWELL_PROXIES", "0", "the number of your own proxies that set X-Forwarded-For"),
+    Setting("LEADWELL_WEB_PROCESSES", "2", "the number of web server processes"),
+    Setting("LEADWELL_WEB_THREADS", "4", "the number of threads in each process"),
+    Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, the default language"),
+    Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "the default time zone"),
+    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),
+    Setting("UNDO_DAYS", "30", "how many days a change can be undone"),
+    Setting("FILE_DAYS", "30", "how many days uploaded and exported files are kept"),
+    Setting("EXPORT_APPROVAL_ABOVE", "0", "exports of more leads than this need approval, 0 for never"),
 ]
 # fmt: on
 
@@ -207,7 +207,7 @@ def read_environment() -> Environment:
         sentences = [f"{name} {_sentence(messages)}" for name, messages in found.items()]
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
-        raise SettingError("DATABASE_DIRECT_URL makes no sense without DATABASE_URL.")
+        raise SettingError("DATABASE_DIRECT_URL requires DATABASE_URL.")
     if environment.demo:
         return _with_demo_secret(environment)
     _check_production(environment)

@@ -8,7 +8,7 @@ BEGIN, END = "<!-- settings: `manage.py readme` writes this table -->", "<!-- en
 
 
 def table_of_settings() -> str:
-    lines = ["| setting | without it | meaning |", "|---|---|---|"]
+    lines = ["| setting | default | meaning |", "|---|---|---|"]
     lines += [f"| `{setting.name}` | {setting.default} | {setting.meaning} |" for setting in TABLE]
     return "\n".join(lines) + "\n"
 

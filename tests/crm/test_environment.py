@@ -94,7 +94,7 @@ def test_a_data_folder_that_cannot_be_written_is_a_sentence(environment, tmp_pat
 
 
 def test_a_direct_database_without_the_pooled_one_makes_no_sense(environment):
-    with pytest.raises(SettingError, match="DATABASE_DIRECT_URL makes no sense without DATABASE_URL"):
+    with pytest.raises(SettingError, match="DATABASE_DIRECT_URL requires DATABASE_URL"):
         environment(DATABASE_DIRECT_URL="postgres://localhost/leads")
 
 

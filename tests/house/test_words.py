@@ -1,0 +1,47 @@
+"""Plain English: words that were replaced do not come back into messages, documentation and the texts of the APIs."""
+
+import json
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+
+from crm.api.views.api_docs import made
+
+ROOT = Path(settings.BASE_DIR)
+REPLACED = re.compile(
+    r"""\b(
+        nobody | somebody | whoever | mend(s|ed|ing)? | anew | nought | besides | meanwhile | ticked | holds | stands
+        | so\ already | by\ hand | hand(s|ed)?\ over | needed | put\ into\ the\ bin | the\ bin | left\ out | for\ good
+        | became\ of | taken?\ back | makes\ no\ sense | by\ and\ by | of\ its\ own | is\ none | was\ told | is\ told
+    )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# A command and a field of an answer, not words.
+NAMES = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+
+
+def replaced_words(text: str) -> list[str]:
+    return [match[0] for match in REPLACED.finditer(text)]
+
+
+def test_no_message_has_a_replaced_word():
+    catalogue = polib.pofile(str(ROOT / "locale" / "ro" / "LC_MESSAGES" / "django.po"))
+    texts = {entry.msgid for entry in catalogue} | {entry.msgid_plural for entry in catalogue}
+    # What stands between %( and )s is the name of a value.
+    assert [text for text in texts if replaced_words(re.sub(r"%\(\w+\)s", "", text))] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_has_a_replaced_word(path):
+    lines = NAMES.sub("", path.read_text()).splitlines()
+    assert [line for line in lines if replaced_words(line)] == []
+
+
+def test_no_text_of_the_api_documentation_has_a_replaced_word():
+    texts = re.findall(r'"(?:description|summary|title)": "((?:[^"\\]|\\.)*)"', json.dumps(made(), default=str))
+    assert len(texts) > 200
+    assert [text for text in texts if replaced_words(text)] == []
