@@ -1,7 +1,7 @@
-"""`python -m benchmarks`: both sizes, each in a process and a database of its own, then docs/figures.md and the README.
+"""`python -m benchmarks`: both sizes, each in its own process and database, then docs/figures.md and the README.
 
-`--small` and `--large` are numbers of leads; their databases stay for the next time. `--parts pages,export` measures
-only these anew.
+`--small` and `--large` are numbers of leads; their databases are kept for the next run. `--parts pages,export` measures
+only these parts again.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def report(small: dict, large: dict) -> str:
         "# Figures",
         "",
         f"Measured by `make bench` on {large['machine']}. Milliseconds of server time, warm, one request at a time; "
-        f"{large['leads']:,} leads, in brackets {small['leads']:,}.",
+        f"{large['leads']:,} leads, {small['leads']:,} in parentheses.",
         "",
         "## Pages",
         "",
@@ -79,7 +79,7 @@ def report(small: dict, large: dict) -> str:
         )
     lines += [
         "",
-        "## Sorted by each column, both ways",
+        "## Sorted by each column, in both directions",
         "",
         "| who | median | slowest three | queries |",
         "|---|---:|---|---:|",
@@ -111,13 +111,13 @@ def bulk_lines(bulk: dict | None) -> list[str]:
         return []
     return [
         "",
-        f"## Set VIP on {bulk['rows']:,} leads drawn at random",
+        f"## Set VIP on {bulk['rows']:,} random leads",
         "",
         "| | seconds | ratio |",
         "|---|---:|---:|",
         f"| the same UPDATE without triggers | {bulk['bare']:.1f} | 1 |",
         f"| the verb: lock, judge, update, history | {bulk['verb']:.1f} | {bulk['verb'] / bulk['bare']:.2f} |",
-        f"| its undo | {bulk['undo']:.1f} | {bulk['undo'] / bulk['verb']:.2f} of the verb |",
+        f"| the undo | {bulk['undo']:.1f} | {bulk['undo'] / bulk['verb']:.2f} of the verb |",
     ]
 
 
@@ -129,8 +129,8 @@ def export_lines(found: dict) -> list[str]:
         "",
         f"## Excel, {found['rows']:,} leads",
         "",
-        f"Export of {out['columns']} columns over HTTP: the first byte after {out['first_byte']:.2f} s, the last after "
-        f"{out['seconds']:.1f} s; XlsxWriter alone, the values in memory already: {out['xlsxwriter']:.1f} s. "
+        f"Exporting {out['columns']} columns over HTTP: first byte after {out['first_byte']:.2f} s, last byte after "
+        f"{out['seconds']:.1f} s. XlsxWriter alone, with the values already in memory: {out['xlsxwriter']:.1f} s. "
         f"The web process grew by {out['megabytes']:.0f} MB.",
         "",
         *(size_line(size) for size in found["sizes"].values()),
@@ -147,17 +147,17 @@ def import_lines(found: dict) -> list[str]:
         "|---|---:|---:|---:|---:|---:|---:|",
         *(
             import_line(words, found[name])
-            for name, words in (("add", "12 columns, all new"), ("change", "one cell changed in each"))
+            for name, words in (("add", "12 columns, all new"), ("change", "one cell changed per row"))
         ),
         "",
-        f"The first page of the list while a worker applies {found['rows']:,} rows: p50 {beside['busy']:.0f} ms, p95 "
-        f"{beside['busy_p95']:.0f} ms; quiet p50 {beside['quiet']:.0f} ms, p95 {beside['quiet_p95']:.0f} ms.",
+        f"First page of the list while a worker applies {found['rows']:,} rows: p50 {beside['busy']:.0f} ms, p95 "
+        f"{beside['busy_p95']:.0f} ms; when idle, p50 {beside['quiet']:.0f} ms, p95 {beside['quiet_p95']:.0f} ms.",
     ]
 
 
 def size_line(size: dict) -> str:
     return (
-        f"- An export of {size['rows']:,} leads: {size['seconds']:.1f} s, {size['rate']:,.0f} rows a second; the web "
+        f"- Exporting {size['rows']:,} leads: {size['seconds']:.1f} s, {size['rate']:,.0f} rows per second; the web "
         f"process grew by {size['megabytes']:.0f} MB."
     )
 

@@ -1,5 +1,4 @@
-"""The APIs: lists, one lead, a new lead in the server's time; all leads as one array, and twenty programs at once, over
-HTTP."""
+"""The APIs: server time of lists, one lead and a new lead; over HTTP, all leads as one array and twenty programs at once."""
 
 import json
 import statistics
@@ -27,7 +26,7 @@ USERS = {
 }
 ROUNDS = 40
 PROGRAMS = 20
-# From here on all leads are read at once, and programs call for a minute.
+# From this many leads on, all leads are also read at once, and programs call for a minute.
 LARGE = 100_000
 BESIDE_SECONDS = 8
 
@@ -41,7 +40,7 @@ def secret_of(email: str) -> str:
 
 
 def calls() -> list[dict]:
-    """Milliseconds of each call for some users, and its queries."""
+    """The milliseconds and queries of each call for some users."""
     settings.ALLOWED_HOSTS = ["*"]
     found = []
     for email, words in USERS.items():
@@ -87,7 +86,7 @@ def timed(call) -> dict:
 
 
 def whole_list() -> dict:
-    """All leads as one array: seconds to the first byte and the last, what the server grew by, pages beside it."""
+    """All leads as one array: seconds to the first and last byte, memory growth, and pages read at the same time."""
     secret = secret_of("admin@demo.example")
     with web_server() as (address, process):
         fetch(f"{address}/api/leads?page=1", secret)
@@ -123,7 +122,7 @@ def streamed(address: str, secret: str) -> dict:
 
 
 def beside(address: str, secret: str, seconds: float, until=lambda: False) -> list[float]:
-    """Milliseconds of pages of 50 that one other program reads meanwhile."""
+    """Milliseconds of the pages of 50 that another program reads at the same time."""
     times, end = [], time.monotonic() + seconds
     while time.monotonic() < end and not until():
         begun = time.perf_counter()
@@ -144,7 +143,7 @@ def late(times: list[float]) -> float:
 
 
 def many(seconds: int) -> dict:
-    """Twenty programs for that many seconds, each reads pages and leads and makes some; calls a second and failures."""
+    """Twenty programs that read pages and leads and create leads for this long: calls per second and failures."""
     secret, lead = secret_of("admin@demo.example"), Lead.objects.present().earliest("pk").pk
     new = new_lead("admin@demo.example")
     times: list[float] = []

@@ -2,7 +2,7 @@
 
 
 def lines(small: dict, large: dict) -> list[str]:
-    """The part of docs/figures.md."""
+    """The Markdown lines."""
     before = {(row["call"], row["user"]): row["p50"] for row in small["calls"]}
     found = ["", "## The APIs", "", "| call | who | p50 | p95 | queries |", "|---|---|---:|---:|---:|"]
     for row in large["calls"]:
@@ -16,10 +16,10 @@ def lines(small: dict, large: dict) -> list[str]:
     return [
         *found,
         "",
-        f"All {whole['rows']:,} leads as one array: the first byte after {whole['first_byte']:.2f} s, {whole['size']:,.0f} MB "
-        f"in {whole['seconds']:.0f} s; the web process grew by {whole['megabytes']:.0f} MB; a page of 50 meanwhile: p95 "
-        f"{whole['busy_p95']:.0f} ms, quiet {whole['quiet_p95']:.0f} ms.",
+        f"All {whole['rows']:,} leads as one array: first byte after {whole['first_byte']:.2f} s, {whole['size']:,.0f} MB "
+        f"in {whole['seconds']:.0f} s; the web process grew by {whole['megabytes']:.0f} MB. A page of 50 at the same "
+        f"time: p95 {whole['busy_p95']:.0f} ms; when idle, {whole['quiet_p95']:.0f} ms.",
         "",
-        f"{many['programs']} programs for {many['seconds']} s, a third of their calls new leads: {many['rate']:.0f} calls a "
-        f"second, p50 {many['p50']:.0f} ms, p95 {many['p95']:.0f} ms, {many['failures']} failures.",
+        f"{many['programs']} programs for {many['seconds']} s, with a third of their calls creating leads: {many['rate']:.0f} "
+        f"calls per second, p50 {many['p50']:.0f} ms, p95 {many['p95']:.0f} ms, {many['failures']} failures.",
     ]

@@ -15,7 +15,7 @@ ROWS = 100_000
 
 
 def bulk() -> dict[str, float]:
-    """Seconds for 100,000 leads drawn at random: bare UPDATE, the verb, its undo; medians of three."""
+    """Seconds for 100,000 random leads: bare UPDATE, the verb, its undo; medians of three runs."""
     user = User.objects.with_rights().get(email="admin@demo.example")
     ids = list(Lead.objects.present().filter(vip=False).order_by("?").values_list("pk", flat=True)[:ROWS])
     found: dict[str, list[float]] = {"bare": [], "verb": [], "undo": []}
@@ -50,7 +50,7 @@ def switch(word: str) -> None:
 
 
 def forget(record: Operation) -> None:
-    """Delete permanently the leads that an undone import had added: after some runs Trash would be larger than the list."""
+    """Permanently delete the leads of an undone import, or Trash would outgrow the list after a few runs."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         cursor.execute(
@@ -66,7 +66,7 @@ def forget(record: Operation) -> None:
 
 
 def tidy() -> None:
-    """What autovacuum does in the minutes between such changes."""
+    """Do what autovacuum does in the minutes between such changes."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM leads_lead")
         cursor.execute("VACUUM crm_change")

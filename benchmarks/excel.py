@@ -1,4 +1,4 @@
-"""Excel in and out: what both ways share, and the leads that are taken for it."""
+"""What the Excel import and export benchmarks share, and the leads they use."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from leads.models import Lead
 
 ROWS = 100_000
 EMAIL = "admin@demo.example"
-# What a file of 20 columns beside the hidden two holds, and one of 12.
+# The columns of a file of 20, not counting the two hidden ones, and of a file of 12.
 TWENTY = [name for name in fields.EXCEL if name not in ("id", "version")][:20]
 TWELVE = [
     "first_name",
@@ -30,7 +30,7 @@ TWELVE = [
 
 
 def taken() -> tuple[User, list[int]]:
-    """Who works with them, and the ids of 100,000 leads drawn at random."""
+    """The user of the benchmarks, and the ids of 100,000 random leads."""
     user = User.objects.with_rights().get(email=EMAIL)
     return user, sorted(Lead.objects.present().order_by("?").values_list("pk", flat=True)[:ROWS])
 
@@ -42,7 +42,7 @@ def rows_of(user: User, ids: list[int], names: list[str]) -> Iterator[list]:
 
 
 def peak_memory(process: int, *, forget: bool = False) -> float:
-    """The most megabytes that a process has held; with `forget` what it holds now, and the peak begins anew."""
+    """The peak memory of a process in MB; with `forget`, its current memory, and the peak is reset."""
     if forget:
         Path(f"/proc/{process}/clear_refs").write_text("5")
     name = "VmRSS:" if forget else "VmHWM:"

@@ -1,4 +1,4 @@
-"""The list of leads while a worker applies an import of 100,000 rows, beside its quiet times."""
+"""The list of leads while a worker applies an import of 100,000 rows, and when idle."""
 
 import statistics
 import subprocess
@@ -23,7 +23,7 @@ ROUNDS = 60
 
 
 def beside(user: User) -> dict[str, float]:
-    """Milliseconds of the list, median and 95th percentile, quiet and while the rows are written."""
+    """Milliseconds of the list, median and 95th percentile, when idle and while the rows are written."""
     browser = measure.browser(user.email)
     path = new_file()
     record = record_of(user, path)

@@ -1,4 +1,4 @@
-"""Imports of new and of known leads, and beside them calamine and COPY into the same table."""
+"""Imports of new and existing leads, compared with calamine and COPY into the same table."""
 
 import hashlib
 import os
@@ -28,14 +28,14 @@ from leads.models import Lead, Source, Status
 
 
 def added(user: User) -> dict[str, float]:
-    """A file with new leads: upload to finished plan, apply, undo; and calamine with one COPY into the same table."""
+    """A file with new leads: upload to finished plan, apply, undo; compared with calamine and one COPY into the table."""
     path = new_file()
     yardsticks = {name: copied(path, bare) for name, bare in (("bare", True), ("copy", False))}
     return {**yardsticks, **imported(user, path)}
 
 
 def new_file() -> Path:
-    """100,000 people who are nowhere yet, as a file of 12 columns."""
+    """A file of 12 columns with 100,000 people who aren't leads yet."""
     path = keep_path()
     labels = [
         row.label
@@ -67,7 +67,7 @@ def keep_path() -> Path:
 
 
 def copied(path: Path, bare: bool) -> float:
-    """Seconds of reading the file with calamine and of one COPY into the table of leads, rolled back at the end."""
+    """Seconds for reading the file with calamine, and for one COPY into the lead table, rolled back at the end."""
     statuses = {row.label: row.pk for row in Status.objects.all()}
     sources = {row.label: row.pk for row in Source.objects.all()}
     codes = {"Romania": "RO", "Germany": "DE", "France": "FR"}
@@ -149,7 +149,7 @@ def imported(user: User, path: Path) -> dict[str, float]:
 
 
 def changed(user: User, ids: list[int]) -> dict[str, float]:
-    """An export of 12 columns in which each row has another city, brought in again; and COPY with one UPDATE."""
+    """An export of 12 columns, imported again with another city in each row; compared with COPY and one UPDATE."""
     path = keep_path()
     names = ["id", "version", *TWELVE]
     city = names.index("city")

@@ -1,4 +1,4 @@
-"""An export over HTTP, and beside it XlsxWriter writing the same values from memory."""
+"""An export over HTTP, compared with XlsxWriter writing the same values from memory."""
 
 import io
 import os
@@ -29,7 +29,7 @@ SECONDS_TO_START = 60
 
 
 def exported(user: User, ids: list[int]) -> dict[str, float]:
-    """One export of 20 columns through a web server of one process, and XlsxWriter with the same values in memory."""
+    """One export of 20 columns by a web server with one process, and XlsxWriter with the same values in memory."""
     query = asked(user, ids)
     values = list(rows_of(user, ids, TWENTY))
     begun = time.perf_counter()
@@ -47,7 +47,7 @@ def exported(user: User, ids: list[int]) -> dict[str, float]:
 
 
 def by_size(user: User) -> dict[str, dict[str, float]]:
-    """Exports of 20 columns, of 10,000 and of 400,000 leads, by one web server: rows a second and what it grew by."""
+    """Exports of 10,000 and 400,000 leads with 20 columns by one web server: rows per second and memory growth."""
     found = {}
     with web_server() as (address, process):
         ask(address, user, asked(user, drawn_at_random(100)))
@@ -68,7 +68,7 @@ def drawn_at_random(count: int) -> list[int]:
 
 
 def asked(user: User, ids: list[int]) -> str:
-    """The address of an export of these leads with 20 columns."""
+    """The query string that exports these leads with 20 columns."""
     view, _made = SavedView.objects.get_or_create(
         table="lead", owner=user, name="Benchmark", defaults={"columns": [*TWENTY]}
     )
@@ -92,7 +92,7 @@ def by_xlsxwriter(rows: list[list]) -> int:
 
 @contextmanager
 def web_server() -> Iterator[tuple[str, int]]:
-    """gunicorn with one worker. Gives its address and the number of the worker's process."""
+    """gunicorn with one worker; yields its address and the worker's process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -118,7 +118,7 @@ def web_server() -> Iterator[tuple[str, int]]:
 
 
 def ask(address: str, user: User, query: str) -> tuple[float, float, int]:
-    """Export; seconds to the first byte and to the last, and bytes."""
+    """Run the export; returns seconds to the first and last byte, and the size."""
     session = measure.browser(user.email).cookies[settings.SESSION_COOKIE_NAME].value
     token = secrets.token_hex(16)
     data = urllib.parse.urlencode({"columns": "view", "format": "xlsx", "csrfmiddlewaretoken": token})

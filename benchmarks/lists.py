@@ -1,4 +1,4 @@
-"""Lists and lead pages: every sort, filters, searches, next and last pages, for every scope and the awkward users."""
+"""Lists and lead pages: every sort, filters, searches, next and last pages, for users of every scope and some awkward ones."""
 
 import re
 from html import unescape
@@ -10,7 +10,7 @@ from benchmarks.measure import Figure, browser, page_time
 from leads import sorts
 from leads.models import Lead, Status
 
-# One of every scope; carla is in two departments, dmitri owns a fifth, emeka and all of Partners have only old leads.
+# One user of each scope. Carla is in two departments, Dmitri owns a fifth, Emeka and all of Partners have only old leads.
 USERS = {
     "admin@demo.example": "sees all",
     "manager@demo.example": "a department",
@@ -20,10 +20,10 @@ USERS = {
     "dmitri.sokolov@demo.example": "owns a fifth",
     "emeka.obi@demo.example": "sees own only, all old",
 }
-# No shipped role sees nothing but its own leads.
+# No shipped role sees only its own leads, so this user gets one that does.
 OWN_ONLY = "emeka.obi@demo.example"
 
-# The page that "deep" means: by so many presses of "next".
+# The "deep" page: this many clicks on "Next".
 DEEP = 60
 
 
@@ -65,9 +65,14 @@ def plain(client, words: str, rounds: int):
     }
     for name, query in filters.items():
         yield page_time(client, f"filter: {name}", words, f"/admin/leads?{query}", rounds=rounds)
-    searches = {"rare": "ilinca carpati", "common": "logistic", "absent": "xyzzyq", "phone": "0722 12"}
+    searches = {
+        "a rare word": "ilinca carpati",
+        "a common word": "logistic",
+        "no match": "xyzzyq",
+        "part of a phone number": "0722 12",
+    }
     for name, text in searches.items():
-        yield page_time(client, f"search: a {name} word", words, f"/admin/leads?q={text}", rounds=rounds)
+        yield page_time(client, f"search: {name}", words, f"/admin/leads?q={text}", rounds=rounds)
     shown = re.findall(r'href="/admin/leads/(\d+)', client.get(first).text)
     number = int(shown[0]) if shown else Lead.objects.earliest("pk").pk
     yield page_time(client, "lead page", words, f"/admin/leads/{number}", rounds=rounds)

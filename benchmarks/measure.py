@@ -1,4 +1,4 @@
-"""Measuring: the server's time of a page as a signed-in user gets it, its queries, and the machine it ran on."""
+"""Measuring: the server time and queries of a page for a signed-in user, and the machine it ran on."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ ROUNDS = 15
 
 @dataclass(frozen=True)
 class Figure:
-    """Milliseconds of one page for one user over some rounds, and the number of queries of the slowest one."""
+    """Milliseconds of one page for one user over several rounds, and its number of queries."""
 
     page: str
     user: str
@@ -32,7 +32,7 @@ class Figure:
 
 
 def browser(email: str) -> Client:
-    """A client that is signed in; it calls the application in this process, so that no network is measured."""
+    """A signed-in client that calls the application in this process, so the network isn't measured."""
     settings.ALLOWED_HOSTS = ["*"]
     client = Client()
     client.force_login(User.objects.get(email=email), backend="accounts.sign_in.EmailBackend")

@@ -1,4 +1,4 @@
-"""One size of the demo company, measured; the result is a JSON file. What is not measured this time stays in it."""
+"""Measure one size of the demo company into a JSON file; parts that aren't measured this time keep their old figures."""
 
 import argparse
 import gc
@@ -34,7 +34,7 @@ def main() -> None:
     parts = options.parts.split(",")
     result = json.loads(options.into.read_text()) if options.into.exists() else {}
     result |= {"leads": options.leads, "machine": measure.machine()}
-    # As in the web server (crm/wsgi.py); what follows is mostly the work of jobs.
+    # As in the web server (crm/wsgi.py).
     gc.collect()
     gc.freeze()
     if "pages" in parts:

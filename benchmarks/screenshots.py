@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures of docs/pictures, of a fresh demo company in a real browser."""
+"""`make screenshots`: takes the pictures in docs/pictures from a new demo company in a real browser."""
 
 import shutil
 from pathlib import Path
@@ -48,7 +48,7 @@ def picture(name: str, window: Window) -> None:
 
 
 def the_list(window: Window, ticked: int = 3) -> Window:
-    """Open leads of the last 90 days, some of them ticked."""
+    """Open leads of the last 90 days, some of them selected."""
     window.go(
         "/admin/leads?kind=new&kind=contacted&kind=qualified&kind=proposal&created=last90&sort=next_action"
     )
@@ -60,7 +60,7 @@ def the_list(window: Window, ticked: int = 3) -> Window:
 
 
 def the_lead(window: Window) -> Window:
-    """The first qualified lead: a way behind it, something to do."""
+    """The first qualified lead: it has a history and a next action."""
     window.go("/admin/leads?kind=qualified&sort=-created_at")
     window.page.locator("tbody th a").first.click()
     window.page.locator("#timeline-title").wait_for()
@@ -68,7 +68,7 @@ def the_lead(window: Window) -> Window:
 
 
 def the_preview(window: Window) -> Window:
-    """All new leads of the department moved on: those that change, those that are refused and why."""
+    """The preview of assigning all new leads of the department: which ones change, which ones can't and why."""
     window.go("/admin/leads?kind=new&kind=contacted&sort=name")
     window.page.locator("tbody .tick").first.check()
     window.page.locator(".bulk .all").click()

@@ -1,10 +1,10 @@
-"""The short table of the README: for each kind of page the slowest of all users, beside what was aimed at."""
+"""The short table in the README: the median and the slowest user for each kind of page."""
 
 import re
 from pathlib import Path
 
 BEGIN, END = "<!-- figures: `make bench` writes this table -->", "<!-- end of figures -->"
-# The kinds of pages by how their names begin, in the order of the table.
+# The start of the page names behind each row of the table.
 KINDS = {
     "first page": "first page",
     "next page": "next page",
@@ -14,8 +14,8 @@ KINDS = {
     "sorted by any column": "sorted by",
     "searched: a rare word": "search: a rare",
     "searched: a common word": "search: a common",
-    "searched: a word that nothing holds": "search: a absent",
-    "page of a lead": "lead page",
+    "searched: no match": "search: no match",
+    "lead page": "lead page",
 }
 
 
@@ -23,10 +23,10 @@ def lines(small: dict, large: dict) -> list[str]:
     """Markdown; the median user's p50, the slowest user's p50 and p95, and the most queries, of each kind."""
     users = len({figure["user"] for figure in large["pages"]})
     found = [
-        f"Milliseconds of server time with {large['leads']:,} leads (in brackets: {small['leads']:,}), for {users} users of "
-        f"every scope, one request at a time, on {large['machine']}. All figures: [docs/figures.md](docs/figures.md).",
+        f"Milliseconds of server time with {large['leads']:,} leads ({small['leads']:,} in parentheses), for {users} users "
+        f"covering every scope, one request at a time, on {large['machine']}. All figures: [docs/figures.md](docs/figures.md).",
         "",
-        "| list of leads | p50, median user | p50, slowest user | p95, slowest user | queries, at most |",
+        "| page | p50, median user | p50, slowest user | p95, slowest user | most queries |",
         "|---|---:|---:|---:|---:|",
     ]
     for words, start in KINDS.items():
@@ -49,8 +49,8 @@ def bulk(figures: dict | None) -> list[str]:
         return []
     return [
         "",
-        f"Set VIP on {figures['rows']:,} of them: {figures['verb']:.1f} s, with history and versions; the same UPDATE "
-        f"without triggers {figures['bare']:.1f} s; its undo {figures['undo']:.1f} s.",
+        f"Set VIP on {figures['rows']:,} leads: {figures['verb']:.1f} s with history and versions; the same UPDATE "
+        f"without triggers: {figures['bare']:.1f} s; undo: {figures['undo']:.1f} s.",
     ]
 
 
@@ -60,9 +60,9 @@ def excel(figures: dict) -> list[str]:
     out = figures["export"]
     return [
         "",
-        f"Export of {figures['rows']:,} × {out['columns']} over HTTP: first byte {out['first_byte']:.2f} s, last "
-        f"{out['seconds']:.1f} s, the web process grows by {out['megabytes']:.0f} MB; XlsxWriter alone, with the values in "
-        f"memory, {out['xlsxwriter']:.1f} s.",
+        f"Exporting {figures['rows']:,} leads with {out['columns']} columns over HTTP: first byte after "
+        f"{out['first_byte']:.2f} s, last byte after {out['seconds']:.1f} s; the web process grows by "
+        f"{out['megabytes']:.0f} MB. XlsxWriter alone, with the values in memory: {out['xlsxwriter']:.1f} s.",
     ]
 
 

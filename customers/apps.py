@@ -1,4 +1,4 @@
-"""Companies: who buys, or may."""
+"""Companies: customers and prospective customers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

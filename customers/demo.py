@@ -1,4 +1,4 @@
-"""The companies of the demo company: a few hundred customers of its salespeople."""
+"""The companies of the demo company: a few hundred customers of its sales reps."""
 
 from accounts.models import User
 from crm.records.change import operation
@@ -35,7 +35,7 @@ COUNTRIES = ["RO", "DE", "FR", "IT", "PL", "HU"]
 
 
 def grow(total: int, say) -> int:
-    """One company for each twenty leads, up to the number of names that there are."""
+    """One company for every twenty leads, up to the number of available names."""
     known, owners = Company.objects.count(), list(User.objects.active().with_rights().order_by("pk"))
     owners = [owner for owner in owners if owner.department_ids]
     names = [f"{word} {trade}" for trade in TRADES for word in WORDS][known : max(known, total // 20)]

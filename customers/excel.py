@@ -1,4 +1,4 @@
-"""Companies in Excel: the columns that do not follow from the type of a field, and what the import knows."""
+"""Companies in Excel: the columns that don't follow from a field type, and values that the import recognizes."""
 
 from import_export.fields import Field
 

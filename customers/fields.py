@@ -1,4 +1,5 @@
-"""WHICH FIELD APPEARS WHERE, and in which order, for companies. Adding a field starts here; leads/fields.py says more."""
+"""WHICH FIELD APPEARS WHERE, and in which order, for companies. To add a field, start here; leads/fields.py says
+more."""
 
 FORM = {
     "what": ["name", "domain", "phone"],
@@ -31,5 +32,5 @@ HIDDEN = {
     "phone_normal": "derived from the phone",
     "name_key": "derived, for sorting and looking up",
 }
-# Which columns of the database belong to a field of the screens, where they are not one and the same
+# The database columns behind a field on screen, if they differ
 PARTS: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from customers.models import Company
 
 
 def first_values(user) -> dict[str, Any]:
-    """What the form of a new company proposes: oneself, and one's first department."""
+    """The defaults for a new company: the user, and their first department."""
     department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
     return {"department": department, "owner": user.pk if department else None}
 

@@ -1,4 +1,4 @@
-"""Companies as a kind of record: the classes that its screens, files and programs are made of."""
+"""Companies as a record type: the classes that make up its screens, files and APIs."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The list of companies: what does not follow from the type of a field."""
+"""The list of companies: what doesn't follow from a field type."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from customers.models import Company
 
 SORTS = Sorts(
     Company,
-    # Department and tags sort without an index of their own.
+    # Department and tags sort without their own index.
     [*fields.SORT, "department", "tags"],
     {"created_at": BY_AGE, "id": Ordered("id")},
 )
@@ -32,7 +32,7 @@ class CompanyTable(RecordTable):
     name = RowHead(verbose_name=_("name"))
     created_at = MomentColumn(spot="added")
     id = Column(verbose_name=_("number"), end=True, priority=3)
-    # Only the list of Trash has it.
+    # Only the Trash list has it.
     deleted_at = MomentColumn(verbose_name=_("in Trash since"))
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The rights on companies: as the grid of a role shows them, and for tokens."""
+"""The permissions for companies: for the role editor, and for tokens."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

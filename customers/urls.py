@@ -1,4 +1,4 @@
-"""The table of contents of the screens of companies."""
+"""The URLs of the company screens."""
 
 from crm.records.urls import screens_of
 

@@ -1,4 +1,4 @@
-"""The bulk actions of leads, each a small form and a verb; those of every kind of record stand beside them."""
+"""The bulk actions of leads, each a small form and a verb; crm/records/actions.py has those of every record type."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +62,7 @@ class NextActionForm(Form):
         super().__init__(*arguments, **keywords)
 
     def clean(self):
-        # A plan without a day would never come up in any list of what is due.
+        # A plan without a date would never appear in any list of what is due.
         if self.cleaned_data.get("text") and "day" in self.cleaned_data and not self.cleaned_data["day"]:
             self.add_error("day", _("Choose a day for the next action."))
         return self.cleaned_data

@@ -15,7 +15,7 @@ class LeadsConfig(AppConfig):
         from crm.api import rights, webhook_log
         from crm.records import installing, kinds, rebuild
         from crm.server import demo
-        from leads import checks, reasons, shipped  # noqa: F401 - the first two register what they have
+        from leads import checks, reasons, shipped  # noqa: F401 - the first two register themselves
         from leads.api.rights import LEAD_RESOURCES
         from leads.demo import PART
         from leads.events import LEAD_EVENTS

@@ -1,4 +1,4 @@
-"""What must hold of the leads in a database before Leadwell starts on it: the base currency that they count in."""
+"""What Leadwell checks in a database before it starts: the base currency must match that of the stored values."""
 
 from datetime import date
 
@@ -35,7 +35,7 @@ def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[
 
 
 def _installed() -> bool:
-    """Before the first migration there is nothing to look at."""
+    """Before the first migration, there is nothing to check."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT to_regclass('leads_lead') IS NOT NULL AND to_regclass('leads_rate') IS NOT NULL"

@@ -1,10 +1,11 @@
-"""The select of statuses: its options say more than their label."""
+"""The select for statuses, whose options carry more than their label."""
 
 from django import forms
 
 
 class StatusSelect(forms.Select):
-    """Its options say which statuses ask for a reason: the stylesheet shows the fields for it only with those."""
+    """Its options say which statuses require a reason, so that the stylesheet shows the reason fields only for
+    those."""
 
     def create_option(self, name, value, *arguments, **keywords):
         option = super().create_option(name, value, *arguments, **keywords)

@@ -1,7 +1,7 @@
-"""The contract of a status: the one place that says what must hold before a lead enters, whatever the way in.
+"""The contract of a status: the one place that says what a lead needs to enter it, whatever the way in.
 
-It stands in a few codes (crm/records/reasons.py has their sentences). `broken` asks them of the values of one lead, as
-forms, imports and calls of the APIs have them; `refusals` of a set of leads, in SQL, as verbs do.
+It consists of a few codes (crm/records/reasons.py has their sentences). `broken` checks the values of one lead, for
+forms, imports and API calls; `refusals` checks a set of leads in SQL, for verbs.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ NEEDS = "needs:"
 
 
 def required(status: Status) -> list[str]:
-    """The fields that must be filled; only those of the allow-list can be asked for."""
+    """The fields that must be filled; only those in the allow-list can be required."""
     reason = ["lost_reason"] if status.needs_reason else []
     return [*(name for name in status.required_fields if name in fields.CONTRACT), *reason]
 
@@ -27,12 +27,12 @@ def code_of(name: str) -> str:
 
 
 def missing(status: Status, values: dict[str, Any]) -> list[str]:
-    """The names of the required fields that these values of one lead leave open."""
+    """The names of the required fields that are empty among one lead's values."""
     return [name for name in required(status) if values.get(name) in EMPTY]
 
 
 def broken(status: Status, values: dict[str, Any], *, pipeline: int | None = None) -> list[str]:
-    """The codes of all that keeps a lead with these values out. `pipeline` is the one that it is in already."""
+    """The codes of everything that keeps a lead with these values out. `pipeline` is its current one."""
     found = []
     if status.retired or status.pipeline.retired:
         found.append("status_retired")
@@ -42,7 +42,7 @@ def broken(status: Status, values: dict[str, Any], *, pipeline: int | None = Non
 
 
 def empty(name: str) -> Q:
-    """The leads in which this field is empty."""
+    """The leads with this field empty."""
     field = Lead._meta.get_field(name)
     return type_of(field).empty(field)  # type: ignore[arg-type]
 
@@ -50,7 +50,7 @@ def empty(name: str) -> Q:
 def refusals(
     status: Status, given: dict[str, Any] | None = None, *, from_any_pipeline: bool = False
 ) -> list[Refusal]:
-    """Who may not enter this status. `given` are values that the same operation writes, by field name."""
+    """Leads that can't enter this status. `given` are values that the same operation writes, by field name."""
     given = given or {}
     entering = ~Q(status=status.pk)
     found = []

@@ -1,4 +1,4 @@
-"""The kinds of operations on leads and their settings that a webhook can be told of."""
+"""The operations on leads and their settings that webhooks can be notified of."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Leads in Excel: the columns that do not follow from the type of a field."""
+"""Leads in Excel: the columns that don't follow from a field type."""
 
 from import_export.fields import Field
 
@@ -12,7 +12,7 @@ from leads.models import Lead, Newsletter
 
 
 class NewsletterCell(CellWidget):
-    """The state in words; it is never read, so that no file turns an unsubscribed person back."""
+    """The state in words; it is never read, so that no file can resubscribe an unsubscribed person."""
 
     def __init__(self) -> None:
         super().__init__()

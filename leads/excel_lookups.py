@@ -1,4 +1,4 @@
-"""Cells of leads that name something: a lead by its number, its status with the pipeline, a currency."""
+"""Lead cells that refer to something: a lead by its number, its status with the pipeline, a currency."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ from leads.names import several_pipelines
 
 
 class LeadNumber(RecordNumber):
-    """Reads "lead_…" too."""
+    """Also reads "lead_…"."""
 
     def public(self, text):
         return id_of_public(text)
 
 
 def status_shown() -> Callable[[Status], str]:
-    """With several pipelines "Sales: New"; a bare label means the first pipeline that has it."""
+    """With several pipelines "Sales: New"; a label alone means the first pipeline that has it."""
     if several_pipelines():
         return lambda status: f"{status.pipeline}: {status.label}"
     return lambda status: status.label

@@ -1,11 +1,11 @@
-"""WHICH FIELD APPEARS WHERE, and in which order. Adding a field to a lead starts here.
+"""WHICH FIELD APPEARS WHERE, and in which order. To add a field to leads, start here.
 
-Label, help text, choices and validation stand on the model (leads/models/lead.py); how a field is drawn, filtered, sorted,
-written to files and read from them follows from its type (crm/fields/). A house test fails by name on a field that is in
-no list. What the dialects of other products show stands in leads/api/fields.py.
+Label, help text, choices and validation are on the model (leads/models/lead.py); the field type (crm/fields/)
+determines how it is shown, filtered, sorted, exported and imported. A house test names every field that is in no
+list. The fields of other products' API dialects are in leads/api/fields.py.
 """
 
-# The form of a new lead and of a lead that is edited, by the card in which a field stands
+# The form for adding and editing a lead, by card
 FORM = {
     "who": [
         "first_name",
@@ -36,13 +36,13 @@ FORM = {
         "description",
     ],
 }
-# What a new record asks at first; everything else of the form waits behind "More fields"
+# What a new record asks first; the rest of the form is behind "More fields"
 QUICK = [
     "first_name", "last_name", "company", "phone", "email", "source", "next_action", "next_action_on",
 ]  # fmt: skip
 FORM_FIELDS = [name for names in FORM.values() for name in names]
 
-# The columns of the list, and those shown until a user chooses
+# The columns of the list, and the default columns
 LIST = [
     "name",
     "email",
@@ -84,11 +84,11 @@ LIST_AT_FIRST = [
     "name", "phone", "company", "status", "owner", "next_action", "country", "newsletter", "created_at",
 ]  # fmt: skip
 
-# The columns of Trash, and of the preview of a bulk change
+# The columns of Trash, and of a bulk change's preview
 TRASH = ["name", "email", "company", "status", "owner", "department", "created_at", "deleted_at"]
 PREVIEW = ["name", "company", "status", "owner"]
 
-# The columns that sort as their type does; each has its index. How the others sort stands in sorts.py
+# The columns that sort by their type; each has an index. The other sorts are in sorts.py
 SORT = [
     "company",
     "email",
@@ -116,7 +116,7 @@ SORT = [
     "vip",
 ]
 
-# What the search finds a lead by; tags are looked up in the query (search.py)
+# The searched fields; tags are looked up in the query (search.py)
 SEARCH = [
     "first_name", "last_name", "company", "title", "email", "second_email", "website", "address", "city", "state",
     "zip", "description", "phone", "mobile",
@@ -167,10 +167,10 @@ FACTS = [
     "created_at",
     "last_contacted_at",
 ]
-# Those that the page asks for where they are empty
+# Those that the page asks for if they are empty
 ASKED = ["email", "phone"]
 
-# The columns of an Excel file, in and out. `id` and `version` come first, hidden, so that a file can come back
+# The columns of an Excel file, for export and import. `id` and `version` come first, hidden, for importing it again
 EXCEL = [
     "id",
     "version",
@@ -213,7 +213,7 @@ EXCEL = [
     "created_by",
 ]
 
-# What a status may ask for before a lead enters it
+# What a status may require before a lead enters it
 CONTRACT = [
     "first_name",
     "last_name",
@@ -235,7 +235,7 @@ CONTRACT = [
     "description",
 ]
 
-# A lead in our own additions to the APIs
+# A lead in our own API additions
 OWN_API = [
     "id",
     "version",
@@ -264,7 +264,7 @@ OWN_API = [
     "url",
 ]
 
-# What inline edit may change in the list
+# What can be edited in place in the list
 INLINE = ["status", "owner", "vip", "next_action"]
 
 # In no list, with the reason
@@ -286,7 +286,7 @@ HIDDEN = {
     "address_key": "derived, for sorting",
 }
 
-# Which columns of the database belong to a field of the screens, for the timeline and for conflicts
+# The database columns behind a field on screen, for the timeline and for conflicts
 PARTS = {
     "name": ["first_name", "last_name"],
     "next_action": ["next_action", "next_action_on"],

@@ -1,4 +1,4 @@
-"""The filters of the list of leads that do not follow from the type of a field."""
+"""The filters of the lead list that don't follow from a field type."""
 
 from collections.abc import Callable
 
@@ -73,6 +73,6 @@ class LeadFilter(FilterSet):
         fields = fields.FILTER
 
     def questions(self):
-        """With one pipeline in use nothing of pipelines shows."""
+        """With only one pipeline in use, pipelines aren't shown."""
         found = super().questions()
         return found if names.several_pipelines() else [row for row in found if row["name"] != "pipeline"]

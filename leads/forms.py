@@ -1,4 +1,4 @@
-"""The forms of leads: a lead, and moving it."""
+"""The lead forms: a lead, and moving it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 
 
 def first_values(user) -> dict[str, Any]:
-    """What the form of a new lead proposes: oneself, one's first department, its pipeline's first status."""
+    """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
     department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
     pipeline = Pipeline.objects.for_department(department)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
@@ -69,7 +69,7 @@ class LeadForm(RecordForm):
 
 
 class MoveForm(Form):
-    """Entering a status: the reason where it needs one, and the fields that its contract finds empty."""
+    """Entering a status: the reason if it requires one, and the fields that are empty but required by its contract."""
 
     def __init__(self, *arguments, lead: Lead, status: Status, **keywords) -> None:
         super().__init__(*arguments, **keywords)

@@ -1,7 +1,7 @@
-"""The SQL function that leads bring along: the value in the base currency."""
+"""Leads' own SQL function: the value in the base currency."""
 
-# The value of a lead in the base currency, at the rate of the day on which the lead was added; NULL without a rate.
-# The base currency itself has the rate 1 since ever.
+# A lead's value in the base currency, at the rate of the day on which the lead was added; NULL without a rate.
+# The base currency itself always has the rate 1.
 BASE_VALUE = """
 CREATE OR REPLACE FUNCTION leadwell_base_value(value numeric, money text, added timestamptz) RETURNS numeric
 LANGUAGE plpgsql STABLE AS $$

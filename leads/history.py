@@ -1,7 +1,7 @@
-"""What the database derives from leads by itself: the base value, stamps, status moves, the newsletter state.
+"""What the database derives from leads: the base value, timestamps, status moves, the newsletter state.
 
-They are derived by triggers and nowhere else, so that bulk SQL, COPY and the console keep them too;
-`manage.py check_history` rebuilds them from the recorded changes and finds no difference.
+Triggers derive them, and nothing else does, so bulk SQL, COPY and the console maintain them too. `manage.py
+check_history` rebuilds them from the recorded changes and expects no difference.
 """
 
 import pgtrigger
@@ -23,7 +23,7 @@ base_value = Trigger(
     """,
 )
 
-# A stamp that the same statement writes on purpose holds: undo and import write them so.
+# A timestamp that the same statement sets explicitly is kept, as undo and import do.
 stamps_of_new = Trigger(
     name="stamps_insert",
     when=pgtrigger.Before,
@@ -44,8 +44,8 @@ stamps_of_new = Trigger(
     """,
 )
 
-# A lead made and moved in one transaction is newer than the transaction's start, and a clock may step
-# back: a move is never said to have been before the status that it left.
+# A lead added and moved in one transaction is newer than the transaction's start, and a clock may step back: a move
+# never gets a time before that of the status it left.
 stamps = Trigger(
     name="stamps_update",
     when=pgtrigger.Before,
@@ -87,7 +87,7 @@ newsletter_of_new = Trigger(
     ),
 )
 
-# The rows are collected before they are asked for: EXISTS over two transition tables becomes a loop of all with all.
+# The rows are collected first: EXISTS over two transition tables becomes a nested loop over everything.
 READDRESSED = """
     SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.email_key <> o.email_key"""
 

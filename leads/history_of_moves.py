@@ -1,4 +1,4 @@
-"""Which statuses a lead has been in, and from when to when: kept by triggers, one row a stay."""
+"""Which statuses a lead has been in, and when: maintained by triggers, one row per stay."""
 
 import pgtrigger
 
@@ -20,8 +20,8 @@ moves_of_new = Trigger(
     """,
 )
 
-# An undo does not move leads on: it takes the undone move back and opens the one before it again. Undoing that undo
-# puts the move back. Anything else closes the open move and begins a new one.
+# An undo doesn't move leads on: it removes the undone move and reopens the one before it. Undoing that undo restores
+# the move. Anything else closes the open move and starts a new one.
 MOVED = """
     SELECT array_agg(n.id ORDER BY n.id)
     FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.status_id <> o.status_id"""

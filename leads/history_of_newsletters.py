@@ -1,6 +1,6 @@
-"""How the newsletter state of a lead follows from its e-mail address and the unsubscribe records."""
+"""How a lead's newsletter state follows from its email address and the unsubscribe records."""
 
-# {leads}: a query for the ids of the leads whose state is to be derived anew. What was delivered stays known.
+# {leads}: a query for the ids of the leads whose state is derived again. Past deliveries stay recorded.
 KEEP_NEWSLETTER = """
     WITH concerned AS MATERIALIZED ({leads}), state AS (
         SELECT l.id, coalesce(n.received, false) AS received, l.email_key <> '' AND EXISTS (

@@ -1,3 +1,3 @@
-"""The kinds of background work on leads: what the settings do to many of them."""
+"""Background work on leads: changes in Settings that affect many of them."""
 
-from leads.settings import exchange, merging, pipeline_retirement, retirement  # noqa: F401 - kinds of jobs of their own
+from leads.settings import exchange, merging, pipeline_retirement, retirement  # noqa: F401 - register their job kinds

@@ -1,4 +1,4 @@
-"""Leads as a kind of record: the classes that its screens, files and programs are made of."""
+"""Leads as a record type: the classes that make up its screens, files and APIs."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext

@@ -1,4 +1,4 @@
-"""Statuses, sources and pipelines as rows, for chips and drop-downs; each small table is read once a page."""
+"""Statuses, sources and pipelines as rows, for chips and drop-downs; each small table is read once per page."""
 
 from crm.records.names import rows_in_order
 from crm.web.once import once
@@ -20,15 +20,15 @@ def pipelines() -> dict[int, Pipeline]:
 
 
 def several_pipelines() -> bool:
-    """Whether pipelines are spoken of at all: with one in use nothing of them shows."""
+    """Whether pipelines are shown at all: they aren't if only one is in use."""
     return sum(not row.retired for row in pipelines().values()) > 1
 
 
 def field_label(name: str) -> str:
-    """The label of a field of leads as it stands on its model, within a sentence."""
+    """The label of a lead field from its model, within a sentence."""
     return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def field_labels(names: list[str]) -> str:
-    """ "e-mail, phone": the labels of several fields."""
+    """ "email, phone": the labels of several fields."""
     return ", ".join(map(field_label, names))

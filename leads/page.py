@@ -1,4 +1,4 @@
-"""What the page of a lead shows beside its fields: the path through its statuses, and the newsletter state."""
+"""What a lead's page shows in addition to its fields: the path through its statuses, and the newsletter state."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,13 +16,13 @@ from leads.path import path_of
 
 
 def newsletter_states() -> dict[str, Any]:
-    """The newsletter state of each lead of a list, as `newsletter_state`."""
+    """The newsletter state of each lead in a list, as `newsletter_state`."""
     state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
     return {"newsletter_state": Subquery(state)}
 
 
 def next_actions(rows: Any) -> list[tuple[int, Any]]:
-    """How many of some leads have a next action, and how many of these are overdue."""
+    """How many of these leads have a next action, and how many of those are overdue."""
     planned = rows.with_next_action()
     return [
         (planned.count(), _("planned next actions")),
@@ -31,12 +31,12 @@ def next_actions(rows: Any) -> list[tuple[int, Any]]:
 
 
 def next_action_of(lead: Lead) -> dict[str, Any]:
-    """What the small form of the next action starts from: the plan, or what the status proposes as one."""
+    """The initial values of the next action form: the plan, or the status's suggestion."""
     return {"text": lead.next_action or lead.status.prompt, "day": lead.next_action_on}
 
 
 def quick_days(lead: Lead) -> dict[str, Any]:
-    """The days that a next action gets with one click."""
+    """The dates for a next action that take one click."""
     today = timezone.localdate()
     monday = today + timedelta(days=7 - today.weekday())
     return {
@@ -45,7 +45,7 @@ def quick_days(lead: Lead) -> dict[str, Any]:
 
 
 def status_asked(data: QueryDict) -> dict[str, Any]:
-    """The status that an address names, such as one that asks for a reason."""
+    """The status in a URL, such as one that requires a reason."""
     number = number_of(data.get("status", ""))
     return {"status": number} if number else {}
 
@@ -61,5 +61,5 @@ def facts_of(lead: Lead) -> dict[str, Any]:
 
 
 def statuses_of(lead: Lead) -> dict[str, Any]:
-    """What the menu of statuses offers."""
+    """The options of the status menu."""
     return {"statuses": Status.objects.active().of_pipeline(lead.status.pipeline_id).in_order()}

@@ -1,4 +1,4 @@
-"""The way of a lead through the statuses of its pipeline: where it stands, how long it was where, what comes next."""
+"""A lead's path through the statuses of its pipeline: where it is, how long it was in each, what comes next."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ from leads.models import Lead, Status, StatusMove
 
 @dataclass(frozen=True)
 class Step:
-    """One status: "done", "here" or "ahead"; the days spent there; the labels of what it needs to be entered."""
+    """One status: "done", "here" or "ahead"; the days spent there; the labels of what it requires."""
 
     status: Status
     place: str
@@ -20,7 +20,7 @@ class Step:
 
 
 def path_of(lead: Lead) -> list[Step]:
-    """The open statuses and Won in their order; a lead that is lost or disqualified has that one as its last step."""
+    """The open statuses and Won in order; for a lost or disqualified lead, that status is the last step."""
     statuses = [
         row for row in Status.objects.of_pipeline(lead.status.pipeline_id).in_order() if shown(row, lead)
     ]
@@ -44,7 +44,7 @@ def shown(status: Status, lead: Lead) -> bool:
 
 
 def days_spent(lead: Lead) -> dict[int, int]:
-    """Whole days by status; moves that were undone do not count."""
+    """Whole days by status; undone moves don't count."""
     spent: dict[int, timedelta] = {}
     for move in StatusMove.objects.filter(lead=lead, undone=False):
         stay = (move.left or timezone.now()) - move.entered

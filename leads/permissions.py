@@ -1,4 +1,4 @@
-"""The rights on leads and their settings, as the grid of a role shows them."""
+"""The permissions for leads and their settings, for the role editor."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

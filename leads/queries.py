@@ -1,4 +1,4 @@
-"""Which leads: scopes only, so that every query reads as a sentence."""
+"""Querysets of leads: only named scopes, so that every query reads as a sentence."""
 
 from django.db import models
 from django.db.models import Func, Q, Value
@@ -26,11 +26,11 @@ class LeadQuerySet(OwnedQuerySet):
         return self.exclude(next_action="", next_action_on=None)
 
     def overdue(self):
-        """Whose next action was to be done before today."""
+        """Their next action was due before today."""
         return self.filter(next_action_on__lt=timezone.localdate())
 
     def alike(self, *, email: str = "", phone: str = "", company: str = ""):
-        """Leads with the same e-mail, phone (normal form) or company; none where nothing of it is known."""
+        """Leads with the same email, phone (normalized) or company; none if all of these are unknown."""
         same = Q(pk__in=[])
         if email.strip():
             same |= Q(email_key=Func(Value(email), function="leadwell_fold_email"))
@@ -42,5 +42,5 @@ class LeadQuerySet(OwnedQuerySet):
         return self.filter(same)
 
     def with_names(self):
-        """Status, source, owner and department come along, for screens that show their names."""
+        """With status, source, owner and department, for screens that show their names."""
         return self.select_related("status", "source", "owner", "department")

@@ -1,4 +1,4 @@
-"""Why a lead, or one of its settings, was refused or kept: what leads add to crm/records/reasons.py."""
+"""Why a lead, or one of its settings, was refused or kept: leads' additions to crm/records/reasons.py."""
 
 from django.utils.translation import gettext_lazy as _
 

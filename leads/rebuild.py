@@ -1,7 +1,7 @@
-"""Rebuilding what triggers derive, from the recorded changes alone: the proof that stamps and moves are right.
+"""Rebuild what triggers derive from the recorded changes alone, to prove timestamps and moves right.
 
-A lead's changes are replayed in their order. A change of status by an undo takes the undone move back; by an undo of
-that undo it puts the move there again; any other change of status closes the open move and begins a new one.
+A lead's changes are replayed in order. A status change by an undo removes the undone move; a status change by an undo
+of that undo restores it; any other status change closes the open move and starts a new one.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from leads.models import Lead, StatusMove
 
 @dataclass
 class Move:
-    """A stay in a status as the history tells it."""
+    """A stay in a status according to the history."""
 
     from_status: int | None
     to_status: int
@@ -28,7 +28,7 @@ class Move:
 
 
 def wrong_stamps_and_moves() -> Iterator[Difference]:
-    """Stamps and moves that do not follow from the history, lead by lead."""
+    """Timestamps and moves that don't follow from the history, lead by lead."""
     for lead, changes in _histories():
         yield from _wrong_stamps(lead, changes)
         yield from _wrong_moves(lead, changes)
@@ -40,7 +40,7 @@ def _histories() -> Iterator[tuple[Lead, list[Change]]]:
 
 
 def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
-    """Each recorded column holds what its last change wrote; a status is entered when the history says so."""
+    """Each recorded column has the value that its last change wrote; a status is entered when the history says so."""
     last: dict[str, object] = {}
     for change in changes:
         for column, (_old, new) in change.diff.items():
@@ -56,7 +56,7 @@ def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
 
 
 def moves_of(lead: Lead, changes: list[Change]) -> list[Move]:
-    """The moves that follow from the changes of one lead, undone ones included."""
+    """The moves that follow from one lead's changes, including undone ones."""
     moved = [change for change in changes if "status_id" in change.diff]
     first = moved[0].diff["status_id"][0] if moved else lead.status_id
     written = [change.diff["status_since"] for change in changes if "status_since" in change.diff]

@@ -1,4 +1,4 @@
-"""What an empty database gets: a pipeline with its statuses, sources, lost reasons, the base currency."""
+"""The contents of a new database: a pipeline with its statuses, sources, lost reasons, the base currency."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.models.lost_reason import SHIPPED as REASONS
 from leads.models.shipped import LABELS, MEANINGS, PROMPTS
 
-# key and kind, hue, most days; their texts stand in leads/models/shipped.py
+# key and kind, hue, maximum days; their texts are in leads/models/shipped.py
 STATUSES = [
     ("new", 250, 3),
     ("contacted", 200, 14),
@@ -32,9 +32,9 @@ SOURCES = [
 
 
 def install(**_signal) -> None:
-    """Make it once, as an operation of the system."""
+    """Create it once, as an operation of the system."""
     if not Rate.objects.filter(currency=settings.BASE_CURRENCY, day=date.min).exists():
-        # Another base currency counts from now on; leads/checks.py has seen that nothing was counted in the old one.
+        # Another base currency applies from now on; leads/checks.py has checked that the old one isn't used.
         Rate.objects.filter(day=date.min).delete()
         Rate.objects.create(currency=settings.BASE_CURRENCY, day=date.min, rate=1)
     if Pipeline.objects.exists():

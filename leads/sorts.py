@@ -1,4 +1,4 @@
-"""The orders of the list of leads that do not follow from the type of a field."""
+"""The orders of the lead list that don't follow from a field type."""
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,7 +17,7 @@ def _by_newsletter() -> Parts:
 
 SORTS = Sorts(
     Lead,
-    # Department and tags sort without an index of their own.
+    # Department and tags sort without their own index.
     [*(name for name in fields.SORT if name in fields.LIST), "department", "tags"],
     {
         "name": Ordered("name_key"),

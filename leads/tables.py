@@ -1,4 +1,4 @@
-"""The list of leads as django-tables2 draws it; what only stands in fields.LIST is drawn by the type of its field."""
+"""The lead list as a django-tables2 table; columns that are only in fields.LIST are rendered by their field type."""
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,7 +20,7 @@ class LeadTable(RecordTable):
     created_by = Column(verbose_name=_lazy("added by"), priority=3)
     vip = Column(priority=3)
     id = Column(verbose_name=_lazy("number"), end=True, priority=3)
-    # Only the list of Trash has it.
+    # Only the Trash list has it.
     deleted_at = MomentColumn(verbose_name=_lazy("in Trash since"))
 
     class Meta:
@@ -95,7 +95,7 @@ class LeadTable(RecordTable):
         return _("VIP") if record.vip else ""
 
     def before(self, record):
-        """The star in front of the name: a button where the viewer may change the lead, else a word with a VIP."""
+        """The star before the name: a button if the viewer may change the lead, else a text for VIPs."""
         if "vip" not in self.in_place or record.pk not in self.may_change:
             word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
             return format_html(word, icon("star"), _("VIP")) if record.vip else ""

@@ -1,11 +1,11 @@
-"""The timeline of a lead: beside what every kind of record tells, the moves through its statuses."""
+"""A lead's timeline: the standard entries, and its moves through the statuses."""
 
 from django.utils.translation import gettext as _
 
 from crm.records.timeline import Timeline
 from leads import names
 
-# What entering a status brings along.
+# Written along with a new status.
 MOVE = {"status_id", "lost_reason_id", "lost_remark"}
 
 

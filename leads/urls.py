@@ -1,4 +1,4 @@
-"""The table of contents of the lead screens: those of every kind of record, then those of leads alone."""
+"""The URLs of the lead screens: those of every record type, then those of leads only."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Letters to a set of leads, and unsubscribing."""
+"""Newsletters to a set of leads, and unsubscribing."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

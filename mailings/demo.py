@@ -1,10 +1,10 @@
-"""The mailings of the demo company: two letters that have gone out, and who received them."""
+"""The mailings of the demo company: two newsletters that were sent, and who received them."""
 
 from accounts.models import User
 
 
 def deliver(cursor) -> None:
-    """To the leads of one chunk (leads/demo/generate.py)."""
+    """For the leads of one chunk (leads/demo/generate.py)."""
     sender = User.objects.get(email="manager@demo.example").pk
     cursor.execute(
         """INSERT INTO mailings_mailing (subject, sent_at, by_id)

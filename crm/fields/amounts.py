@@ -1,4 +1,4 @@
-"""An amount in a form, read as people type it: 1250, 1,250.00, 1.250,00, 1 250."""
+"""An amount in a form, read the way people type it: 1250, 1,250.00, 1.250,00, 1 250."""
 
 from django import forms
 from django.utils import formats
@@ -8,7 +8,7 @@ from crm.excel.numbers import read_number
 
 
 class AmountInput(forms.DecimalField):
-    """Where a text could be read both ways, such as 1.250, the reader's language decides."""
+    """If a text can be read in two ways, such as 1.250, the reader's language decides."""
 
     def __init__(self, **keywords) -> None:
         keywords["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})

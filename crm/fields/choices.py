@@ -1,4 +1,4 @@
-"""Choices: yes or no, a country, one of a few words, a row of another table, a colleague, tags."""
+"""Choices: yes or no, a country, one of a few values, a row of another table, a colleague, tags."""
 
 from collections.abc import Callable
 from typing import Any
@@ -53,7 +53,7 @@ class YesNo(FieldType):
 
 
 class Choice(FieldType):
-    """One of a few words that stand on the model."""
+    """One of the model's choices."""
 
     few = True
 
@@ -113,7 +113,7 @@ class Country(FieldType):
 
 
 class Related(FieldType):
-    """A row of another table, by its label. `unseen` stands for one that the reader may not know, or that is gone."""
+    """A row of another table, by its label. `unseen` replaces one that the reader can't see, or that is gone."""
 
     few = True
     unseen: str | Promise = _lazy("retired")
@@ -165,7 +165,7 @@ class Department(Related):
 
 
 class Person(Related):
-    """A user, shown with initials. Lists by owner walk an index that the owner leads."""
+    """A user, shown with initials. Lists by owner walk an index that starts with the owner."""
 
     width = 34
     says_none = True
@@ -261,5 +261,5 @@ def chips(names):
 
 
 def blank(values: list[str]) -> list[str]:
-    """The values of a filter, with '' in the place of "none"."""
+    """The values of a filter, with "none" replaced by ''."""
     return ["" if value == NONE else value for value in values]

@@ -1,7 +1,7 @@
-"""Model fields that know their type. Migrations see Django's own: a type is code, not a part of the database.
+"""Model fields that know their type. Migrations see Django's own fields: a type is code, not part of the database.
 
-A text that people sort brings its key column along, as a foreign key brings its `_id`: `company` brings `company_key`.
-Only triggers write it (crm/fields/keys.py).
+A sortable text field adds its key column, the way a foreign key adds its `_id`: `company` adds `company_key`. Only
+triggers write it (crm/fields/keys.py).
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ KEY_LENGTH = 100
 
 
 class _Plain:
-    """A model field of ours that a migration writes down as Django's. Those that people see have a `type`."""
+    """A model field that migrations record as Django's own. Those visible to users have a `type`."""
 
     type: ClassVar[FieldType]
     path: ClassVar[str] = "django.db.models.CharField"
@@ -29,13 +29,13 @@ class _Plain:
         return name, self.path, arguments, keywords
 
     def clone(self) -> Any:
-        """Migrations compare and build models with Django's field, which brings no other column along."""
+        """Migrations compare and build models with Django's field, which adds no other column."""
         _name, path, arguments, keywords = self.deconstruct()
         return import_string(path)(*arguments, **keywords)
 
 
 class KeyColumn(_Plain, models.CharField):
-    """A folded copy of a text, by which lists sort and look up; derived, so history does not record it."""
+    """A folded copy of a text for sorting and looking up; derived, so history doesn't record it."""
 
     derived = True
 
@@ -46,8 +46,8 @@ class KeyColumn(_Plain, models.CharField):
         fold: str = "leadwell_fold",
         max_length: int = KEY_LENGTH,
     ) -> None:
-        """`sources` are the columns that it is made of, `of` the SQL over the row NEW where it is not one column as it
-        is, `fold` the function of the database."""
+        """`sources` are the columns it is made of, `of` is the SQL over the row NEW if it isn't simply one column,
+        `fold` is the database function."""
         self.sources, self.fold, self.of = sources, fold, of or f'NEW."{sources[0]}"'
         fixed: dict[str, Any] = {"blank": True, "default": "", "db_default": "", "editable": False}
         super().__init__(max_length=max_length, db_collation="C", **fixed)
@@ -66,19 +66,19 @@ class TextField(_Plain, models.CharField):
             cls.add_to_class(f"{name}_key", KeyColumn(name))
 
 
-# Django's annotation knows validators that return nothing.
+# Django's annotation expects validators that return nothing.
 ONE_LINE: list[Any] = [texts.one_line]
 
 
 class LineField(_Plain, models.CharField):
-    """A text of one line, whatever brings it in."""
+    """A text of one line, whatever its source."""
 
     type = texts.Line()
     default_validators = ONE_LINE
 
 
 class NameField(TextField):
-    """A text of one line that people sort."""
+    """A sortable text of one line."""
 
     default_validators = ONE_LINE
 
@@ -95,7 +95,7 @@ class EmailField(_Plain, models.EmailField):
 
 
 class PhoneField(_Plain, models.CharField):
-    """It brings `<name>_normal`, its normal form; whoever writes the phone writes that too (crm/fields/phones.py)."""
+    """Adds `<name>_normal`, its normalized form; code that writes the phone writes both (crm/fields/phones.py)."""
 
     type = texts.Phone()
 
@@ -130,7 +130,7 @@ class BaseValueColumn(_Plain, models.DecimalField):
 
 
 class MoneyField(_Plain, models.DecimalField):
-    """An amount beside the field of its currency; it brings the column of its value in the base currency."""
+    """An amount with a field for its currency; it adds the column for its value in the base currency."""
 
     type = numbers.Money()
     path = "django.db.models.DecimalField"
@@ -149,7 +149,7 @@ class MoneyField(_Plain, models.DecimalField):
 
 
 class NamesField(_Plain, ArrayField):
-    """Several names, such as those of fields or departments; `words` makes one text of them."""
+    """Several names, such as those of fields or departments; `words` turns them into one text."""
 
     path = "django.contrib.postgres.fields.ArrayField"
 

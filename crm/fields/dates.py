@@ -40,7 +40,7 @@ class Day(FieldType):
 
 
 class Moment(Day):
-    """A point in time: a short date in lists, the newest first at the first click; date and time elsewhere."""
+    """A point in time: a short date in lists, newest first on the first click; date and time elsewhere."""
 
     end = True
     first_down = True

@@ -1,4 +1,4 @@
-"""The filters of fields, as django-filter has them: several values and "not", periods that may be relative, in words."""
+"""The filters of fields, based on django-filter: several values and "not", relative periods, and their text."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
@@ -18,7 +18,7 @@ Choices = Iterable[tuple[str, Any]]
 PAST = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
 NOT = "_not"
 FROM, TO = "_from", "_to"
-# Values of a filter that are no ids: records without one, and those of the reader.
+# Filter values that aren't ids: records without one, and the reader's own.
 NONE, ME = "none", "me"
 
 
@@ -28,7 +28,7 @@ def ids(column: str) -> Callable[[list[str], Any], Q]:
 
 
 def people_of(user) -> Choices:
-    """Oneself, nobody, and the colleagues whom the user sees."""
+    """The user, "unassigned", and the colleagues that the user can see."""
     yield ME, gettext_lazy("me")
     yield NONE, gettext_lazy("Unassigned")
     for pk, name in labels_of(get_user_model(), user).items():
@@ -45,15 +45,15 @@ def of_people(column: str) -> Callable[[list[str], Any], Q]:
 
 
 def parameters_of(name: str) -> list[str]:
-    """What an address may say of a filter."""
+    """The URL parameters of a filter."""
     return [name, f"{name}{NOT}", f"{name}{FROM}", f"{name}{TO}"]
 
 
 class AnyOf(django_filters.MultipleChoiceFilter):
-    """Rows whose field is one of the chosen values; with `<name>_not=on`, all others.
+    """Rows whose field has one of the chosen values; with `<name>_not=on`, all others.
 
-    `condition` turns the cleaned values into a Q; the values come from `choices`, a function of the request's user, so
-    that nothing but what they may see can be named. `known` are the values where they are the same for everyone.
+    `condition` turns the cleaned values into a Q. The values come from `choices`, a function of the request's user,
+    so that only values they may see can be used. `known` are the values if they are the same for everyone.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class YesNoFilter(django_filters.ChoiceFilter):
 
 
 class Contains(django_filters.CharFilter):
-    """A part of a text; `folded` columns are keys, in which capitals and marks do not count."""
+    """Part of a text; `folded` columns are keys that ignore capitals and marks."""
 
     def __init__(self, *, label, column: str, folded: bool = False) -> None:
         self.column, self.folded = column, folded
@@ -150,7 +150,7 @@ class Contains(django_filters.CharFilter):
 
 
 class Flag(django_filters.BooleanFilter):
-    """A tick: on or not asked for."""
+    """A checkbox: on or not set."""
 
     def __init__(self, *, label, condition: Callable[[], Q]) -> None:
         self.condition = condition
@@ -204,7 +204,7 @@ PERIODS = {
 
 
 class Period(django_filters.ChoiceFilter):
-    """A relative period, or `between` with `<name>_from` and `<name>_to`; both ends belong to it."""
+    """A relative period, or `between` with `<name>_from` and `<name>_to`, both included."""
 
     def __init__(self, *, label, column: str, periods: list[str], dates: bool = False) -> None:
         self.column, self.dates = column, dates
@@ -234,7 +234,7 @@ class Period(django_filters.ChoiceFilter):
             return qs
 
     def condition(self, value: str) -> Q:
-        """What holds in a period; everywhere for an empty one. A date that cannot be read is a ValidationError."""
+        """The condition for a period; an empty period matches everything. An unreadable date is a ValidationError."""
         if not value:
             return Q()
         if value == "none":

@@ -1,4 +1,4 @@
-"""Key columns and search words: derived by triggers from the columns of the model, so that a new field joins them."""
+"""Key columns and search words: derived by triggers generated from the model's columns, so a new field is included."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,14 +18,14 @@ def key_columns(model: type[models.Model]) -> list[KeyColumn]:
 
 
 class Keys(Trigger):
-    """Writes all key columns of a row when it is added or changed."""
+    """Writes all key columns when a row is added or changed."""
 
     name = "keys"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update
 
     def compile(self, model):
-        """Only where one of their sources is written: a bulk change of anything else costs nothing here."""
+        """Runs only if one of the sources is written: a bulk change of other columns costs nothing here."""
         sources = sorted({source for key in key_columns(model) for source in key.sources})
         self.operation = pgtrigger.Insert | pgtrigger.UpdateOf(*sources)
         return super().compile(model)
@@ -36,7 +36,7 @@ class Keys(Trigger):
 
 
 class SearchedRecord(models.Model):
-    """The searchable words of a record, in a table of their own: in its row every bulk change was 3 to 4 times slower.
+    """A record's search words, in a separate table: in the record's row, every bulk change was 3 to 4 times slower.
 
     A kind has a subclass with `record`, a OneToOneField to its model that is the primary key.
     """
@@ -52,7 +52,7 @@ def words_index(name: str) -> GinIndex:
 
 
 def words_sql(model: type[models.Model], names: list[str], row: str) -> str:
-    """The words by which the search finds the row called `row`: of these fields, each as its type has it."""
+    """The words by which search finds the row called `row`: from these fields, each according to its type."""
     parts = [type_of(field).search_sql(field, row) for field in _fields(model, names)]
     return f"leadwell_search_words(concat_ws(' ', {', '.join(parts)}))"
 
@@ -62,7 +62,7 @@ def _fields(model: type[models.Model], names: list[str]) -> list[Any]:
 
 
 class SearchOfNew(Trigger):
-    """The words of added records; `names` are the fields that the search looks into."""
+    """The words of added records; `names` are the searched fields."""
 
     level = pgtrigger.Statement
     when = pgtrigger.After
@@ -81,7 +81,7 @@ class SearchOfNew(Trigger):
 
 
 class SearchOfChanged(Trigger):
-    """The words of changed records, where one of the columns has changed that they are made of."""
+    """The words of changed records, if one of their source columns changed."""
 
     level = pgtrigger.Statement
     when = pgtrigger.After
@@ -119,16 +119,16 @@ class SearchOfChanged(Trigger):
 
 
 def derived_by_type(searched: list[str]) -> list[Trigger]:
-    """The triggers of a model that has key columns and a table of search words."""
+    """The triggers of a model with key columns and a table of search words."""
     return [Keys(), SearchOfNew(searched), SearchOfChanged(searched)]
 
 
 def wrong_derived(
     model: Any, searched: list[str], more: Mapping[str, str] | None = None
 ) -> Iterator[tuple[int, str, Any, Any]]:
-    """What is stored in derived columns and does not follow from the others: (id, what, stored, rebuilt).
+    """Stored values of derived columns that don't follow from the others: (id, what, stored, rebuilt).
 
-    `more` are further columns with the SQL that they must equal, of the row `l`.
+    `more` are other columns with the SQL that they must equal, for the row `l`.
     """
     columns = {key.column: key.sql.replace("NEW.", "l.") for key in key_columns(model)} | dict(more or {})
     table = connection.ops.quote_name(model._meta.db_table)

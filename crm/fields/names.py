@@ -4,7 +4,8 @@
 def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
     """First and last name: "Popescu, Ana" and "Ana Popescu" are both Ana Popescu.
 
-    Programs read a name back as they sent it, so what they send is not `turned`: it is split at its last space.
+    Programs expect to read a name back as they sent it, so their names aren't `turned`: they are split at the last
+    space.
     """
     last, comma, first = (part.strip() for part in whole.partition(","))
     if turned and comma and first:

@@ -36,7 +36,7 @@ class Number(FieldType):
 
 
 class Money(Number):
-    """An amount as agreed, in the currency that stands beside it; it sorts by its value in the base currency."""
+    """An amount as agreed, with its own currency; it sorts by its value in the base currency."""
 
     first_down = True
 
@@ -47,7 +47,7 @@ class Money(Number):
         return money(value if isinstance(value, Decimal) else field.to_python(value), "").strip()
 
     def cell(self, field, record):
-        """In another currency with its base value, or the word that the rate is missing."""
+        """In another currency with its base value, or with a note that the rate is missing."""
         value, currency = getattr(record, field.name), getattr(record, field.currency_field)
         if value is None:
             return ""

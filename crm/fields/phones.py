@@ -1,4 +1,4 @@
-"""Phone numbers in their normal form, "+40722123456", beside the text as typed."""
+"""Phone numbers in normalized form, "+40722123456", next to the text as typed."""
 
 import phonenumbers
 from django.db.models import Model
@@ -8,9 +8,9 @@ from crm.fields.type import type_of
 
 
 def normal_phone(text: str, country: str = "") -> str:
-    """The number in E.164, or '' where it is none that exists.
+    """The number in E.164, or '' if no such number exists.
 
-    `country` is the ISO code for numbers without a country code: the department's. Extensions are dropped.
+    `country` is the department's ISO code, for numbers without a country code. Extensions are dropped.
     """
     text = text.strip()
     if not text:
@@ -27,11 +27,11 @@ def normal_phone(text: str, country: str = "") -> str:
 
 
 def phones_of(model: type[Model]) -> list[str]:
-    """The names of the fields that hold a phone."""
+    """The names of the phone fields."""
     return [field.name for field in model._meta.local_concrete_fields if isinstance(type_of(field), Phone)]
 
 
 def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:
-    """The normal forms that belong to the phones among these values, by column."""
+    """The normalized forms of the phones among these values, by column."""
     phones = [name for name in phones_of(model) if name in values]
     return {f"{name}_normal": normal_phone(values[name] or "", country) for name in phones}

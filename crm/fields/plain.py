@@ -25,7 +25,7 @@ BY_CLASS: list[tuple[type, FieldType]] = [
 
 def of_class(field: models.Field) -> FieldType:
     if isinstance(field, models.ForeignKey):
-        # While models are being loaded the other one is only known by its name.
+        # While models are loading, the other model is only known by its name.
         target = field.remote_field.model
         name = target if isinstance(target, str) else target._meta.label
         return {settings.AUTH_USER_MODEL: PERSON, settings.DEPARTMENT_MODEL: DEPARTMENT}.get(name, RELATED)

@@ -1,4 +1,4 @@
-"""Texts: lines, prose, e-mail addresses, phone numbers, websites."""
+"""Texts: lines, long texts, email addresses, phone numbers, websites."""
 
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -15,21 +15,21 @@ from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
 from crm.templatetags.look import clip
 
-# How many characters of a text of many lines a row of a list begins with.
+# How many characters of a long text a list row shows.
 BEGINNING = 200
-# The end of the name of a key column (crm/fields/columns.py).
+# The suffix of a key column (crm/fields/columns.py).
 KEY = "_key"
 
 
 def one_line(text: str) -> str:
-    """The text. Raises ValidationError where it has several lines: a name never does, but the rest of a file has."""
+    """The text. Raises ValidationError for several lines, such as the rest of a file pasted as a name."""
     if "\n" in text or "\r" in text:
         raise ValidationError(_("Remove the line breaks."))
     return text
 
 
 class Line(FieldType):
-    """A line of text. `sorted_by` is what its column for sorting ends in: '' is the column itself, None does not sort."""
+    """A line of text. `sorted_by` is the suffix of its sort column: '' is the column itself, None doesn't sort."""
 
     sorted_by: ClassVar[str | None] = None
 
@@ -52,13 +52,13 @@ class Line(FieldType):
 
 
 class Code(Line):
-    """A text that sorts by itself, letter by letter: a postcode, the code of a language."""
+    """A text that sorts by itself, letter by letter: a postal code, a language code."""
 
     sorted_by = ""
 
 
 class Text(Line):
-    """A text that people sort: by its key, in which capitals and marks do not count."""
+    """A sortable text, sorted by its key, which ignores capitals and marks."""
 
     sorted_by = KEY
 
@@ -76,7 +76,7 @@ class Email(Line):
 
 
 class Phone(Line):
-    """As it was typed; it sorts and is found by its normal form, +40722123456, beside it."""
+    """Shown as typed; sorted and found by its normalized form, +40722123456, in another column."""
 
     sorted_by = "_normal"
     width = 20
@@ -102,7 +102,7 @@ class Website(Line):
 
 
 class Prose(FieldType):
-    """A text of many lines."""
+    """A text of several lines."""
 
     width = 50
 

@@ -1,4 +1,4 @@
-"""What every field type can do. A type speaks of a field: a model field, whose label, help and rules stay on the model."""
+"""What every field type can do. A type works on a model field, which keeps its own label, help text and rules."""
 
 from typing import Any, ClassVar
 
@@ -15,9 +15,9 @@ EMPTY: tuple[Any, ...] = ("", None, [])
 
 
 class FieldType:
-    """The defaults are those of a plain line of text. `end` aligns cells at their end, `first_down` sorts downwards at
-    the first click, `width` counts characters of an Excel column, `few` says that many rows show the same value, `says_none` that an empty one has a
-    word too."""
+    """The defaults are those of a plain line of text. `end` right-aligns cells, `first_down` sorts descending on the
+    first click, `width` is the width of an Excel column in characters, `few` says that many rows share the same
+    value, `says_none` that an empty value has a text too."""
 
     end: ClassVar[bool] = False
     first_down: ClassVar[bool] = False
@@ -25,20 +25,20 @@ class FieldType:
     few: ClassVar[bool] = False
     says_none: ClassVar[bool] = False
 
-    # What a value is
+    # Its values
 
     def empty(self, field: Field) -> Q:
         """The records in which the field is empty."""
         return Q(**{field.name: None}) if field.null else Q(**{field.name: ""})
 
     def value_of(self, field: Field, recorded: Any) -> Any:
-        """A value of the history, which is JSON, as Python has it."""
+        """The Python value of a JSON value from the history."""
         return recorded if recorded is None else field.to_python(recorded)
 
     # How it looks
 
     def text(self, field: Field, value: Any, reader: Any = None) -> str:
-        """As plain text: on timelines, in previews, messages and mails. `reader` may not know every name."""
+        """As plain text for timelines, previews, messages and emails. `reader` may not be allowed to see every name."""
         return "" if value in EMPTY else str(value)
 
     def cell(self, field: Field, record: Any) -> Any:
@@ -46,15 +46,15 @@ class FieldType:
         return clip(getattr(record, field.name))
 
     def fact(self, field: Field, record: Any) -> Any:
-        """On the page of the record."""
+        """On the record's page."""
         return self.cell(field, record)
 
     def needed(self, field: Field) -> list[str]:
-        """What a list fetches to draw the cell."""
+        """The fields that a list fetches to render the cell."""
         return [field.name]
 
     def joined(self, field: Field) -> list[str]:
-        """What select_related() has to bring along for the cell."""
+        """The select_related() paths for the cell."""
         return []
 
     def annotated(self, field: Field) -> dict[str, Any]:
@@ -64,32 +64,32 @@ class FieldType:
     # How it is found
 
     def column(self, field: Field) -> str:
-        """The column by which it sorts."""
+        """The column that it sorts by."""
         return str(field.column)
 
     def sort(self, field: Field) -> Sort | None:
-        """Its order; None for what cannot be put in order."""
+        """Its order; None if it can't be sorted."""
         return None
 
     def index(self, field: Field, name: str) -> Index | None:
-        """The index that serves the sort: led by the department, without Trash and without empty values."""
+        """The index that serves the sort: starts with the department, without Trash and empty values."""
         return None
 
     def filter(self, field: Field) -> django_filters.Filter | None:
         return None
 
     def search_sql(self, field: Field, row: str) -> str:
-        """What the search finds a record by, of the row called `row` in SQL."""
+        """The SQL of its search words, for the row called `row`."""
         return f'{row}."{field.column}"'
 
     def searched_columns(self, field: Field) -> list[str]:
         """The columns of search_sql()."""
         return [str(field.column)]
 
-    # How it comes and goes
+    # Import and export
 
     def widget(self, field: Field) -> CellWidget:
-        """What a cell of Excel means, in both directions."""
+        """What an Excel cell means, in both directions."""
         return TextCell(field)
 
     def json_sql(self, field: Field, row: str) -> str:
@@ -98,16 +98,17 @@ class FieldType:
 
 
 def sort_index(name: str, *columns: str, filled: Q | None = None) -> Index:
-    """Led by the department: it serves the users of one department as well as, one after the other, those of all.
+    """Starts with the department: it serves users of one department, and one department at a time for users who see
+    all.
 
-    Without Trash: after an undone import of 100,000 it holds the newest records of all.
+    Without Trash: after an undone import of 100,000, Trash contains the newest records of all.
     """
     condition = PRESENT if filled is None else filled & PRESENT
     return Index(fields=["department", *columns, "id"], name=name, condition=condition)
 
 
 def sort_indexes(model: type[Model], names: list[str]) -> list[Index]:
-    """The indexes of the columns that sort: each follows from the type of its field."""
+    """The indexes of the sortable columns, from their field types."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     table = getattr(model, "table")  # noqa: B009 - a model of any kind
     return [index for field in fields if (index := type_of(field).index(field, f"{table}_{field.name}"))]
@@ -124,5 +125,5 @@ def type_of(field: Any) -> FieldType:
 
 
 def label_of(field: Any) -> str:
-    """The label as the beginning of a sentence, a heading or a line."""
+    """The label at the start of a sentence, heading or line."""
     return str(capfirst(field.verbose_name))

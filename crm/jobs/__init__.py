@@ -1,4 +1,4 @@
-"""Jobs: work in the background with progress, cancel and a result."""
+"""Background jobs with progress, cancel and a result."""
 
 from crm.jobs.kinds import KINDS, Problem, job_kind, page_of, words_of
 from crm.jobs.queue import cancel, cancel_all_of, start

@@ -1,4 +1,4 @@
-"""Housekeeping: once an hour the worker removes what has expired. Other apps add their part in their jobs.py."""
+"""Hourly cleanup: the worker removes what has expired. Other apps add their steps in their jobs.py."""
 
 import logging
 from collections.abc import Callable
@@ -16,18 +16,18 @@ log = logging.getLogger(__name__)
 
 KEEP_FINISHED_JOBS = timedelta(days=7)
 
-# The steps, each a function without arguments that returns how many things it removed.
+# The steps, each a function without arguments that returns how many items it removed.
 STEPS: list[Callable[[], int]] = []
 
 
 def every_hour(step: Callable[[], int]) -> Callable[[], int]:
-    """Register a step of the housekeeping. It runs in a transaction of its own and must be safe to run twice."""
+    """Register a cleanup step. It runs in its own transaction and must be safe to run twice."""
     STEPS.append(step)
     return step
 
 
 def clean_up() -> dict[str, int]:
-    """Run all steps; one that fails is logged and keeps no other from running. Returns {name: removed}."""
+    """Run all steps; if one fails, it is logged and the others still run. Returns {name: removed}."""
     removed = {}
     for step in STEPS:
         try:
@@ -50,7 +50,7 @@ def sessions() -> int:
 
 @every_hour
 def sign_in_attempts() -> int:
-    """Failures older than the time for which they slow the next attempt."""
+    """Failures too old to slow down the next attempt."""
     cool_off = get_cool_off()
     if cool_off is None:
         return 0
@@ -59,7 +59,7 @@ def sign_in_attempts() -> int:
 
 @every_hour
 def queue_entries() -> int:
-    """The queue's own records of jobs that are done; what people see of a job stays in crm.Job."""
+    """The queue's own records of finished jobs; users see crm.Job, which is kept."""
     with connection.cursor() as cursor:
         cursor.execute(
             """DELETE FROM procrastinate_jobs WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS (

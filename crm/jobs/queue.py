@@ -1,4 +1,4 @@
-"""Starting and cancelling jobs."""
+"""Starting and canceling jobs."""
 
 from django.utils import timezone
 
@@ -7,14 +7,14 @@ from crm.models import Job
 
 
 def start(kind: str, user, arguments: dict, *, total: int = 0) -> Job:
-    """Queue a job. It belongs to the current transaction: rolled back, it never was."""
+    """Queue a job as part of the current transaction: if it is rolled back, the job never existed."""
     job = Job.objects.create(kind=kind, user=user, arguments=arguments, total=total)
     run_job.defer(job_id=job.pk)
     return job
 
 
 def cancel(job: Job) -> None:
-    """A waiting job ends at once, a running one at its next step."""
+    """A waiting job ends immediately, a running one at its next step."""
     Job.objects.filter(pk=job.pk).unfinished().update(cancel_asked=True)
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
         state=Job.State.CANCELLED, finished_at=timezone.now()
@@ -22,6 +22,6 @@ def cancel(job: Job) -> None:
 
 
 def cancel_all_of(user) -> None:
-    """When a user is deactivated, their queued and running jobs end."""
+    """Cancel the queued and running jobs of a deactivated user."""
     for job in Job.objects.filter(user=user).unfinished():
         cancel(job)

@@ -1,8 +1,8 @@
-"""Work in the background: a job says how far it is, can be cancelled, leaves a result, and may safely run twice.
+"""Background work: a job reports its progress, can be canceled, leaves a result, and can safely run twice.
 
-The work of a job is one transaction on the main connection; what it says about itself goes through the connection
-`progress`, so that it is seen while the work is not yet committed. The job is marked finished inside the transaction
-of its work: a worker that is killed leaves either all of it or nothing, and the job is taken up again.
+A job does its work in one transaction on the main connection. It reports on itself through the connection `progress`,
+so that its state is visible before the work is committed. The job is marked finished inside the transaction of its
+work: a worker that is killed leaves either everything or nothing, and the job is picked up again.
 """
 
 import logging
@@ -25,24 +25,24 @@ from crm.web.transactions import database_lost, disk_full, forget_plans, limit
 
 log = logging.getLogger(__name__)
 
-# How often a running job says how far it is and looks whether it was cancelled, in seconds.
+# How often, in seconds, a running job reports its progress and checks whether it was canceled.
 PAUSE = 0.3
 
 
 class Cancelled(Exception):
-    """Somebody pressed Cancel; everything is rolled back."""
+    """A user clicked Cancel; everything is rolled back."""
 
 
 class Interrupted(Exception):
-    """The worker was told to stop or has lost the database; everything is rolled back and the job waits for the next worker."""
+    """The worker was stopped or lost the database; everything is rolled back and the job waits for the next worker."""
 
 
 class InOtherHands(Exception):
-    """Another worker holds the job, or the database has not yet noticed that it was killed; it is looked at again."""
+    """Another worker has the job, or the database hasn't noticed yet that it was killed; the job is checked again."""
 
 
 class TryAgain(BaseRetryStrategy):
-    """When the queue calls a job again that did not come to its end."""
+    """When the queue calls an unfinished job again."""
 
     def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
         if isinstance(exception, Interrupted):
@@ -53,12 +53,12 @@ class TryAgain(BaseRetryStrategy):
 
 
 _interrupted = threading.Event()
-# The database connection on which this process does a job now.
+# The database connection on which this process is running a job.
 _in_use: list = []
 
 
 def interrupt() -> None:
-    """The job that this process has in hand stops, its statement too, and goes back to the queue."""
+    """Stop the job that this process is running, including its statement, and return it to the queue."""
     _interrupted.set()
     for driver in _in_use:
         driver.cancel_safe(timeout=2)
@@ -66,7 +66,7 @@ def interrupt() -> None:
 
 @app.task(queue="work", name="run_job", retry=TryAgain())
 def run_job(job_id: int) -> None:
-    """Do the work of a job, once. A second call while it runs raises InOtherHands, after it has ended does nothing."""
+    """Do a job's work once. A second call raises InOtherHands while it runs and does nothing after it has ended."""
     with transaction.atomic():
         if not _mine(job_id):
             raise InOtherHands
@@ -84,7 +84,7 @@ def run_job(job_id: int) -> None:
 
 
 def _mine(job_id: int) -> bool:
-    """Whether no other worker has this job in hand; held to the end of the transaction."""
+    """Whether no other worker is running this job; locked until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('job'), %s)", [job_id % 2**31])
         return cursor.fetchone()[0]
@@ -144,12 +144,12 @@ def _fail(job: Job, problem: str) -> None:
 
 
 def _say(job_id: int, **values) -> None:
-    """Write about a job outside the transaction of its work."""
+    """Update a job outside the transaction of its work."""
     Job.objects.using("progress").filter(pk=job_id).update(**values)
 
 
 class _Progress:
-    """Called with (done, total) as often as the work likes; writes a few times a second. Raises Cancelled and
+    """Called with (done, total) as often as the work likes; writes a few times per second. Raises Cancelled and
     Interrupted."""
 
     def __init__(self, job_id: int) -> None:

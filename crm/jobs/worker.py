@@ -1,4 +1,4 @@
-"""The worker: does the queued jobs, takes up those that a dead worker left, and cleans up once an hour."""
+"""The worker: runs queued jobs, picks up those of dead workers, and cleans up once an hour."""
 
 import asyncio
 import contextlib
@@ -22,43 +22,43 @@ from crm.server.database import connect_directly
 log = logging.getLogger(__name__)
 
 QUEUES = ["work"]
-# What waits for addresses of others has a queue of its own, and several at once.
+# Calls to other servers have a separate queue, and run several at once.
 CALLS, CALLS_AT_ONCE = ["webhooks"], 4
-# Seconds: a worker tells that it lives, counts as dead without a word, and looks for what dead ones left.
+# Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
 CLEAN_UP_EVERY = 60 * 60
 NICENESS = 5
-# So many more objects than before, and Python looks which of them only hold each other.
+# After this many new objects, Python looks for reference cycles.
 COLLECT_AFTER = 50_000
 
 
 class WorkerLost(Exception):
-    """The worker has stopped although nobody told it to: it has lost the database."""
+    """The worker stopped without being asked to, because it lost the database."""
 
 
 def work(*, alone: bool = False) -> None:
-    """Do jobs until SIGTERM or SIGINT. A job that runs then goes back to the queue at its next step.
+    """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step.
 
-    `alone`: no other worker uses this database, so that every job in hand was left by a dead one.
+    `alone`: no other worker uses this database, so all running jobs were left by a dead one.
     """
     os.nice(NICENESS)
     collect_rarely()
-    # A broken connection is told in one sentence when the worker ends of it, not in a traceback for each of its tasks.
+    # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     connect_directly()
     for alias in ("default", "progress"):
-        # When this process is killed, the server ends its statement and frees its locks within so many milliseconds.
+        # If this process is killed, the server ends its statement and frees its locks within this many milliseconds.
         options = connections.settings[alias]["OPTIONS"]
         options["options"] = f"{options.get('options', '')} -c client_connection_check_interval=1000".strip()
-    # A copy of the app with a connection of its own: what jobs queue themselves stays on Django's connection, within
-    # the transaction of their work.
+    # A copy of the app with its own connection: jobs that a job queues stay on Django's connection, within the
+    # transaction of its work.
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     asyncio.run(_work(worker_app, alone))
 
 
 def collect_rarely() -> None:
-    """A job makes millions of small things that are in no circle; looking for circles took it a third of its time."""
+    """A job creates millions of small objects without cycles; looking for cycles took a third of its time."""
     gc.set_threshold(COLLECT_AFTER, 10, 10)
 
 
@@ -96,7 +96,7 @@ async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
 
 def _stop(worker: asyncio.Task) -> None:
     interrupt()
-    # Each connection that is cut off in the middle of a query would be a warning, and this is how all of them end.
+    # Every connection that is cut off during a query would log a warning, and that is how all of them end.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     if not worker.cancelling():
         worker.cancel()
@@ -112,12 +112,12 @@ async def _every(seconds: float, step: Callable) -> None:
 
 
 async def take_up(worker_app: App, dead_after: float = DEAD_AFTER) -> int:
-    """Queue again what workers had in hand that have not been heard of for that many seconds. Returns how many."""
+    """Requeue the jobs of workers that have been silent for this many seconds. Returns how many."""
     manager = worker_app.job_manager
     await manager.prune_stalled_workers(dead_after)
     taken = 0
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=dead_after):
-        # Another worker may have been quicker.
+        # Another worker may have been faster.
         with contextlib.suppress(ConnectorException):
             await manager.retry_job(job, retry_at=timezone.now())
             taken += 1

@@ -1,4 +1,4 @@
-"""What the machine remembers: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
+"""The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.change import Change

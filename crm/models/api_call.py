@@ -1,4 +1,4 @@
-"""Calls of the APIs: who called what and what came of it, without bodies; and answers kept for an Idempotency-Key."""
+"""API calls: who called what, with which result, without bodies; and stored responses for an Idempotency-Key."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ class ApiCallQuerySet(models.QuerySet):
 
 
 class ApiCall(models.Model):
-    """`path` is without the query, which may carry a token, and without what was searched for."""
+    """`path` excludes the query, which may contain a token or search words."""
 
     token = models.ForeignKey("crm.Token", models.CASCADE, related_name="api_calls", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -43,7 +43,7 @@ class ApiCall(models.Model):
         verbose_name_plural = _("calls")
         indexes = [
             models.Index(fields=["token", "-id"], name="api_call_token"),  # the page of a token
-            models.Index(fields=["at"], name="api_call_at"),  # removing the old ones
+            models.Index(fields=["at"], name="api_call_at"),  # removing old ones
         ]
 
 
@@ -56,9 +56,9 @@ class ApiReplyQuerySet(models.QuerySet):
 
 
 class ApiReply(models.Model):
-    """The answer to a call with an Idempotency-Key: the same call again gets it, and does nothing.
+    """The response to a call with an Idempotency-Key: the same call again gets it and does nothing.
 
-    `asked` is the hash of method, address and body, so that a key is not used for something else.
+    `asked` is the hash of method, URL and body, so that a key isn't used for another call.
     """
 
     token = models.ForeignKey("crm.Token", models.CASCADE, related_name="+", db_index=False)
@@ -72,4 +72,4 @@ class ApiReply(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="api_reply_once")]
-        indexes = [models.Index(fields=["at"], name="api_reply_at")]  # removing the old ones
+        indexes = [models.Index(fields=["at"], name="api_reply_at")]  # removing old ones

@@ -33,7 +33,7 @@ class ChangeQuerySet(models.QuerySet):
 class Change(models.Model):
     """`fields` is {"field": [old, new]}; an insert has none, a purge keeps the whole row as {"field": [old, null]}.
 
-    An empty operation means: outside the application, by the database user in `role`.
+    An empty operation means a change outside the application, by the database user in `role`.
     """
 
     class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""An export: the receipt of a file with records that a user downloaded; the file itself is kept for a while."""
+"""An export: the receipt for a file of records that a user downloaded; the file itself is kept for a while."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -9,19 +9,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# A file that is still being written after so long has lost its writer.
+# A file that is still being written after this long was abandoned.
 LONGEST = timedelta(hours=2)
 
 
 class ExportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own; those of everybody with the right to see them."""
+        """The user's own; those of all users with the permission to see them."""
         if user.has_perm("crm.view_export"):
             return self
         return self.filter(models.Q(user=user) | models.Q(pk__in=self.decidable_by(user).values("pk")))
 
     def decidable_by(self, user):
-        """Those that wait for somebody who may approve them: another one than who asked."""
+        """Exports that wait for this user's approval: never their own."""
         asked = self.filter(state=Export.State.ASKED).exclude(user=user)
         return asked if user.has_perm("crm.approve_export") else self.none()
 
@@ -42,10 +42,11 @@ class ExportQuerySet(models.QuerySet):
 
 
 class Export(models.Model):
-    """`matched` is how many records the set held, `wrote` how many rows the file has; where they differ, `note` says why.
+    """`matched` is how many records were in the set, `wrote` how many rows are in the file; `note` explains a
+    difference.
 
-    Where a setting asks for it, a large one waits until somebody has approved it, and is written when its user fetches it.
-    `file` is a path below MEDIA_ROOT, or '' when the file is gone.
+    If a setting requires it, a large export waits for approval and is written when its user downloads it. `file` is a
+    path below MEDIA_ROOT, or '' when the file is gone.
     """
 
     class State(models.TextChoices):
@@ -106,7 +107,7 @@ class Export(models.Model):
 
     @property
     def shown_columns(self) -> int:
-        """Without the two that go along hidden."""
+        """Without the two hidden ones."""
         return len(self.columns) - 2
 
     @property

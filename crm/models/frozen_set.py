@@ -1,4 +1,4 @@
-"""A frozen set: exactly the rows that a user saw when they said "all that match"."""
+"""A frozen set: exactly the rows that a user saw when they chose "Select all that match"."""
 
 from datetime import timedelta
 
@@ -24,7 +24,8 @@ class FrozenSetQuerySet(models.QuerySet):
 
 
 class FrozenSet(models.Model):
-    """The sorted ids (400,000 of them take 1.4 MB) of one table, the filter that found them, and the operation that used them."""
+    """The sorted ids (400,000 take 1.4 MB) of one table, the filter that found them, and the operation that used
+    them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -38,6 +39,6 @@ class FrozenSet(models.Model):
 
     @property
     def ids_where_they_are(self) -> Cast:
-        """For `pk__any`: read within the query. As numbers of Python and then a parameter each takes 300 bytes."""
+        """For `pk__any`: read within the query. As Python numbers and then a parameter, each id takes 300 bytes."""
         ids = FrozenSet.objects.filter(pk=self.pk).values("ids")
         return Cast(Subquery(ids), ArrayField(models.BigIntegerField()))

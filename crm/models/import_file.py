@@ -1,4 +1,4 @@
-"""An import: a file with records on its way in, from the upload to its receipt."""
+"""An import: a file of records, from the upload to its receipt."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.excel.cells import letters
 
-# The raw cells go so many days after the end of an import; its counts and its operation stay.
+# Raw cells are removed this many days after the end of an import; its counts and its operation stay.
 KEEP_ROWS = timedelta(days=7)
 
 
@@ -23,7 +23,7 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(table=table)
 
     def visible_to(self, user):
-        """The receipts: one's own; those of everybody with the right to see them."""
+        """The receipts: the user's own; those of all users with the permission to see them."""
         return self if user.has_perm("crm.view_import") else self.filter(user=user)
 
     def newest_first(self):
@@ -43,21 +43,21 @@ class ImportQuerySet(models.QuerySet):
         return self.exclude(file="").filter(at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
 
     def with_old_rows(self):
-        """Ended ones whose cells are no longer needed, and those that nobody went on with."""
+        """Finished imports whose cells are no longer used, and abandoned ones."""
         ended = models.Q(ended_at__lt=timezone.now() - KEEP_ROWS)
         forgotten = models.Q(ended_at=None, at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
         return self.filter(ended | forgotten, rows_kept=True)
 
 
 class Import(models.Model):
-    """`state` is how far it has come; `job` is the work that is going on or has stopped.
+    """`state` is how far it has come; `job` is the work that is running or has stopped.
 
-    header_row 0 where the file has no heads
+    header_row 0 if the file has no headers
     columns    [{"heading", "filled", "kinds", "samples", "doubted", "unclosed"}] by place
-    mapping    the field of each column, '' for left out; "name" is a whole name
+    mapping    the field of each column, '' for skipped; "name" is a full name
     options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, defaults {field: id or text}
-    decisions  what unknown values become: {field: {text: "refuse" | "empty" | "create" | id}}
-    counts     rows by verdict, and what the receipt says
+    decisions  how unknown values are mapped: {field: {text: "refuse" | "empty" | "create" | id}}
+    counts     rows by verdict, and the content of the receipt
     """
 
     class State(models.TextChoices):
@@ -110,12 +110,12 @@ class Import(models.Model):
 
     @property
     def working(self) -> bool:
-        """Whether a job has it in hand: nothing else may touch it meanwhile."""
+        """Whether a job is working on it: nothing else may change it until then."""
         return self.job is not None and self.job.unfinished
 
     @property
     def stopped(self) -> str:
-        """The sentence with which the last job stopped, or ''."""
+        """The message with which the last job stopped, or ''."""
         return self.job.problem if self.job is not None and self.job.state == "failed" else ""
 
     @property
@@ -123,11 +123,11 @@ class Import(models.Model):
         return self.state in (self.State.READING, self.State.COLUMNS, self.State.PLAN)
 
     def heading(self, place: int) -> str:
-        """How a column is called: by its head, or else by its letter."""
+        """The name of a column: its header, or else its letter."""
         return self.columns[place]["heading"] or letters(place + 1)
 
     def place_of(self, field: str) -> int | None:
-        """The column that goes to a field."""
+        """The column that is mapped to a field."""
         return self.mapping.index(field) if field in self.mapping else None
 
     @property

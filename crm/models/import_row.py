@@ -1,4 +1,4 @@
-"""The rows of an import: what stands in the file, and what the plan makes of each."""
+"""The rows of an import: the content of the file, and the plan for each row."""
 
 from django.conf import settings
 from django.db import models
@@ -15,17 +15,17 @@ class ImportRowQuerySet(models.QuerySet):
         return self.filter(row__in=rows)
 
     def start_anew(self):
-        """Forget what was corrected and chosen row by row."""
+        """Forget all corrections and choices for single rows."""
         return self.exclude(choice="", fixes={}, takes=[]).update(choice="", fixes={}, takes=[])
 
 
 class ImportRow(models.Model):
-    """A row as it was read, with what a person has corrected and chosen since.
+    """A row as it was read, with a person's corrections and choices.
 
-    kinds    a letter a cell (crm/excel/read.py), '' where all are texts
+    kinds    one letter per cell (crm/excel/read.py), '' if all are texts
     fixes    corrected cells by the place of their column: {"3": "ana@example.com"}
-    choice   what to do with a row whose record is known, '' for what the import says for all, of a row with an id to update
-    takes    fields in which the file goes before a newer edit
+    choice   what to do with a row that matches a record, '' for the import's own choice; for a row with an id, update
+    takes    fields in which the file takes precedence over a newer edit
     """
 
     pk = models.CompositePrimaryKey("of_id", "row")
@@ -40,7 +40,7 @@ class ImportRow(models.Model):
     objects = ImportRowQuerySet.as_manager()
 
     def text(self, place: int) -> str:
-        """What stands in a cell, with what was corrected since."""
+        """The content of a cell, with its correction."""
         return self.fixes.get(str(place), self.cells[place] if place < len(self.cells) else "")
 
 
@@ -58,7 +58,7 @@ class PlannedRowQuerySet(models.QuerySet):
         return self.filter(row__in=rows)
 
     def duplicates(self, *, in_file: bool):
-        """Rows that repeat another row of the file, or those that look like a record there is."""
+        """Rows that repeat another row of the file, or those that look like an existing record."""
         found = self.filter(verdict=PlannedRow.Verdict.DUPLICATE)
         return found.filter(match="file") if in_file else found.exclude(match="file")
 
@@ -69,12 +69,12 @@ class PlannedRowQuerySet(models.QuerySet):
         return self.exclude(conflicts={})
 
     def not_written(self, *, also: list[int]):
-        """Rows that hold something and of which nothing becomes; `also` are records whose change was refused."""
+        """Rows with content that won't be written; `also` are records whose change was refused."""
         nothing = models.Q(action="") & ~models.Q(verdict=PlannedRow.Verdict.UNCHANGED)
         return self.filter(nothing | models.Q(action="change", record__in=also))
 
     def naming(self, words: str):
-        """Rows that hold all these words in their name or in the line below it."""
+        """Rows with all these words in their name or in the line below it."""
         found = self
         for word in words.split():
             found = found.filter(models.Q(title__icontains=word) | models.Q(subtitle__icontains=word))
@@ -82,17 +82,17 @@ class PlannedRowQuerySet(models.QuerySet):
 
 
 class PlannedRow(models.Model):
-    """What will become of a row. Made anew by each check, all rows at once; apply does exactly this.
+    """The plan for a row. Each check rebuilds all of them at once; apply does exactly this.
 
     action     what apply does: "add", "change" or ''
-    choice     what was chosen to do with a row whose record is known
-    match      by what the record was found: id, email, phone, field; "file" for a row that repeats an earlier one
-    values     what is written, by column of the database
-    old        for a change the values there are now, of the same columns
-    conflicts  {column: [value there now, who, when]}: changed here since the file was made
+    choice     what was chosen for a row that matches a record
+    match      how the record was found: id, email, phone, field; "file" for a row that repeats an earlier one
+    values     what is written, by database column
+    old        for a change, the current values of the same columns
+    conflicts  {column: [current value, who, when]}: changed here since the file was made
     errors     [[place of the column or null, sentence]]
-    keys       by what the row can be recognised: one that has the same key is checked together with it
-    unknown    [[field, name]] of what it names although it does not exist here
+    keys       what identifies the row: rows that share a key are checked together
+    unknown    [[field, name]] of the values that don't exist here
     """
 
     class Verdict(models.TextChoices):
@@ -141,10 +141,10 @@ class ImportMappingQuerySet(models.QuerySet):
 
 
 class ImportMapping(models.Model):
-    """How a user has mapped the columns of a file once, under a name: offered again for a file with the same heads, and
-    chosen by its name for any other one.
+    """A named column mapping of a user: suggested for a file with the same headers, and available by name for any
+    other.
 
-    `signature` is the hash of the folded heads in their order.
+    `signature` is the hash of the folded headers in order.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""A job: work in the background that says how far it is, can be cancelled and leaves a result."""
+"""A job: background work that reports its progress, can be canceled and leaves a result."""
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state=Job.State.RUNNING)
 
     def visible_to(self, user):
-        """One's own jobs; an administrator sees those of everybody."""
+        """The user's own jobs; an administrator sees all."""
         return self if user.is_administrator else self.filter(user=user)
 
     def newest_first(self):
@@ -29,7 +29,8 @@ class JobQuerySet(models.QuerySet):
 
 
 class Job(models.Model):
-    """`done` of `total` steps; `kind` names the function of crm.jobs that does the work, `arguments` what it gets."""
+    """`done` of `total` steps; `kind` names the function in crm.jobs that does the work, `arguments` are passed to
+    it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -58,7 +59,7 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
         indexes = [
             models.Index(fields=["user", "-id"], name="job_user"),
-            # What runs is asked with every page of a list; what has run is kept.
+            # Every page of a list asks for running jobs; finished ones are kept.
             models.Index(
                 fields=["kind", "started_at"], name="job_running", condition=models.Q(state="running")
             ),

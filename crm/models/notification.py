@@ -18,7 +18,7 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(read_at=None)
 
     def number_of_each(self):
-        """How many of them each user has, as a subquery on users."""
+        """The number of notifications of each user, as a subquery on users."""
         counted = self.filter(user=models.OuterRef("pk")).order_by().values("user")
         return counted.annotate(number=models.Count("pk")).values("number")
 
@@ -35,7 +35,7 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(read_at__lt=timezone.now() - KEPT_WHEN_READ)
 
     def mark_read(self) -> int:
-        """How many of them had not been read before."""
+        """How many were unread until now."""
         return self.unread().update(read_at=timezone.now())
 
 

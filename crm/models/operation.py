@@ -1,4 +1,4 @@
-"""An operation: one thing that a user did to one or many rows, and what became of each row."""
+"""An operation: one thing that a user did to one or many rows, and the outcome for each row."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ class OperationQuerySet(models.QuerySet):
 
 
 class Operation(models.Model):
-    """Who did what, when. `kind` names the verb, `parameters` hold what its words need, the counts say how many."""
+    """Who did what, when. `kind` names the verb, `parameters` are the values for its text, the counts say how many."""
 
     class Channel(models.TextChoices):
         WEB = "web", _("in the app")
@@ -32,7 +32,7 @@ class Operation(models.Model):
         SYSTEM = "system", _("automatically")
 
     kind = models.CharField(_("type"), max_length=40)
-    # The kind of record that it is about, and whose rows its counts are; '' for none.
+    # The record type that it is about, whose rows are counted; '' for none.
     table = models.CharField(max_length=40, blank=True)
     parameters = models.JSONField(_("details"), default=dict, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -72,19 +72,21 @@ class Operation(models.Model):
         return timezone.now() > self.undo_until
 
     def changed_by_table(self) -> list[tuple[str, int]]:
-        """How many records of each table it changed, in the order in which it changed them."""
+        """How many records of each table it changed, in order of change."""
         changed = self.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk")
         return list(changed.values_list("table", "count"))
 
 
 class VerdictQuerySet(models.QuerySet):
     def with_first_ids(self):
-        """Each with its first 200 ids in `first_ids` and the others left in the database: there may be a million."""
+        """Each with its first 200 ids in `first_ids`; the others stay in the database, because there may be a
+        million."""
         return self.defer("ids").annotate(first_ids=models.F("ids__0_200"))
 
 
 class Verdict(models.Model):
-    """What an operation decided about many rows of a table at once: one record a verdict and reason, the ids in an array."""
+    """What an operation decided about many rows of a table at once: one row per verdict and reason, with an array of
+    ids."""
 
     class Word(models.TextChoices):
         CHANGED = "changed", _("changed")
@@ -104,7 +106,8 @@ class Verdict(models.Model):
         indexes = [models.Index(fields=["operation"], name="verdict_operation")]
 
     def ids_after(self, after: int, most: int) -> list[int]:
-        """The next ids behind `after`, at most so many. The ids are sorted, so the database finds the place by halving."""
+        """The next ids after `after`, at most this many. The ids are sorted, so the database finds the place by
+        bisection."""
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT ids[place + 1 : place + %s]

@@ -1,4 +1,5 @@
-"""What every kind of record has: who made it and when, its version, Trash, and the sets that screens start from."""
+"""What every record type has: who created it and when, its version, Trash, and the querysets that screens start
+from."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from crm.records.scope import Scope
 
-# Not in Trash: also what the indexes of the lists hold.
+# Not in Trash: also the condition of the list indexes.
 PRESENT = Q(deleted_at__isnull=True)
 
 
 def added_between(first, before) -> Q:
-    """Added from a moment on and before another one; None is open."""
+    """Added from one time on and before another; None is open."""
     since = Q(created_at__gte=first) if first else Q()
     return since & Q(created_at__lt=before) if before else since
 
@@ -24,7 +25,7 @@ def added_between(first, before) -> Q:
 class RecordQuerySet(models.QuerySet):
     @property
     def scope(self) -> Any:
-        """What says who sees which (crm/records/scope.py)."""
+        """Decides who sees which records (crm/records/scope.py)."""
         return self.model.scope  # type: ignore[attr-defined]
 
     def present(self):
@@ -45,11 +46,11 @@ class RecordQuerySet(models.QuerySet):
         return self.annotate(may_change=ExpressionWrapper(may, models.BooleanField()))
 
     def locked(self, pk: int) -> None:
-        """Hold this one, if it is in the set, to the end of the transaction."""
+        """Lock this one until the end of the transaction, if it is in the set."""
         list(self.filter(pk=pk).select_for_update(no_key=True, of=("self",)).order_by().values_list("pk"))
 
     def added_between(self, first, before):
-        """Added from a moment on and before another one; None is open."""
+        """Added from one time on and before another; None is open."""
         return self.filter(added_between(first, before))
 
     def in_order_of(self, ids: list[int]):
@@ -57,10 +58,10 @@ class RecordQuerySet(models.QuerySet):
         place = Func(Value(ids), "pk", function="array_position", output_field=models.IntegerField())
         return self.order_by(place)
 
-    # What verbs and undo ask of a tracked table (crm/records/change.py, crm/records/undo.py)
+    # Called by verbs and undo for a tracked table (crm/records/change.py, crm/records/undo.py)
 
     def why_missing(self, ids: list[int], user) -> dict[str, list[int]]:
-        """Why the user can't change these records: ids by reason; "hidden" are those that they don't see."""
+        """Why the user can't change these records: ids by reason; "hidden" are those that they can't see."""
         rows = self.filter(pk__any=ids)
         visible = set(rows.visible_to(user).values_list("pk", flat=True))
         changeable = set(rows.changeable_by(user).values_list("pk", flat=True))
@@ -86,17 +87,18 @@ class RecordQuerySet(models.QuerySet):
 
 
 class Record(models.Model):
-    """`table` is the name of the kind in history, verdicts and addresses, `scope` says who sees and changes which.
+    """`table` is the name of the kind in history, verdicts and URLs; `scope` decides who sees and changes which
+    records.
 
-    `undo_with` are columns that an undo puts back together with another one or not at all, `undo_guards` what keeps a
-    column from going back (crm/records/undo_sql.py).
+    `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are reasons
+    why a column isn't reverted (crm/records/undo_sql.py).
     """
 
     table: ClassVar[str]
     scope: ClassVar["Scope"]
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
-    # What with_may_change() annotates.
+    # Annotated by with_may_change().
     may_change: bool
 
     created_at = models.DateTimeField(_("date added"), db_default=Now(), editable=False)
@@ -114,7 +116,7 @@ class Record(models.Model):
 
     @property
     def subtitle(self) -> str:
-        """What helps to tell it from another one of its name."""
+        """Distinguishes it from another record of the same name."""
         return ""
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Things that records refer to, such as tags: never removed, only retired, so that history can be told and undone."""
+"""Rows that records refer to, such as tags: never removed, only retired, so that history can be shown and undone."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def name_taken(table: str, within: str = "true") -> tuple[str, str]:
-    """The guard of a name: an undo does not give it back when another row has it by now (crm/records/undo_sql.py)."""
+    """The guard of a name: an undo doesn't restore it if another row has it by now (crm/records/undo_sql.py)."""
     return (
         "name_taken",
         f"EXISTS (SELECT FROM {table} g WHERE lower(g.name) = lower({{old}}) AND {within} AND g.id <> t.id)",
@@ -19,7 +19,7 @@ class RetirableQuerySet(models.QuerySet):
         return self.filter(retired=False)
 
     def active_or(self, pk: int | None):
-        """The active ones, and the one that is chosen already."""
+        """The active ones, and the one that is already chosen."""
         return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
 
     def retire(self) -> list[int]:
@@ -30,7 +30,7 @@ class RetirableQuerySet(models.QuerySet):
 
 
 class Retirable(models.Model):
-    """`table` is the name of the kind in history, verdicts and addresses."""
+    """`table` is the name of the kind in history, verdicts and URLs."""
 
     table: ClassVar[str]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own views, those for one of the user's departments, those for one of the user's roles."""
+        """The user's own views, and those for one of their departments or roles."""
         return self.filter(
             models.Q(owner=user)
             | models.Q(department__in=user.department_ids)
@@ -30,13 +30,13 @@ class SavedViewQuerySet(models.QuerySet):
         return self.order_by("position", "id")
 
     def next_place(self) -> int:
-        """Where a new view stands: behind all of these."""
+        """The position of a new view: after all these."""
         last = self.aggregate(last=models.Max("position"))["last"]
         return 0 if last is None else last + 1
 
 
 class SavedView(models.Model):
-    """`query` is the list's address without the page; it is read through the same allow-lists as an address is."""
+    """`query` is the list's URL query without the page; it is read through the same allow-lists as a URL."""
 
     table = models.CharField(max_length=40)
     owner = models.ForeignKey(
@@ -70,7 +70,7 @@ class SavedView(models.Model):
 
     @property
     def address(self) -> str:
-        """The part of the list's address behind the question mark."""
+        """The part of the list's URL after the question mark."""
         return f"view={self.pk}&{self.query}" if self.query else f"view={self.pk}"
 
     @property
@@ -83,9 +83,9 @@ class SavedView(models.Model):
 
 
 class ListSettings(models.Model):
-    """How one user has the lists, by kind of record: {"lead": chosen columns}, {"lead": the view that opens first}.
+    """A user's list settings, by record type: {"lead": chosen columns}, {"lead": the view that opens first}.
 
-    One row a user, so that it comes along with whoever is signed in.
+    One row per user, so that it is loaded with the signed-in user.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="list_settings")

@@ -1,4 +1,4 @@
-"""A tag: a free word on records of any kind that has a column `tags`."""
+"""A tag: a label on records of any type with a column `tags`."""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -16,7 +16,7 @@ class TagQuerySet(RetirableQuerySet):
         return self.filter(name__iexact=name.strip())
 
     def take_back_created(self) -> list[int]:
-        """A tag that an undone operation created is retired, unless records have it that are not in Trash."""
+        """A tag that an undone operation created is retired, unless records outside Trash have it."""
         from crm.records.kinds import tagged_models
 
         unused = self

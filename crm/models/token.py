@@ -1,4 +1,4 @@
-"""A token: a key with which a program calls the APIs in the name of a user. Only its hash is kept."""
+"""A token: a key with which a program calls the APIs in the name of a user. Only its hash is stored."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -33,23 +33,23 @@ class TokenQuerySet(models.QuerySet):
         return self.select_related("user", "use", "created_by", "department")
 
     def visible_to(self, user):
-        """Those of colleagues, and of oneself."""
+        """Those of the user and their colleagues."""
         return self.filter(user__in=get_user_model()._default_manager.visible_to(user).values("pk"))
 
     def changeable_by(self, user):
-        """Those of whom this user may edit: whoever rotates a token acts as its user from then on."""
+        """Those of users whom this user may edit: rotating a token means acting as its user from then on."""
         return self.filter(user__in=get_user_model()._default_manager.changeable_by(user).values("pk"))
 
     def newest_first(self):
         return self.order_by("-id")
 
     def revoke(self) -> int:
-        """How many were in force until now."""
+        """How many were active until now."""
         return self.in_force().update(revoked_at=timezone.now())
 
 
 class Token(models.Model):
-    """`rights` are names such as "leads.post" (crm/api/rights.py); it never may more than its user."""
+    """`rights` are names such as "leads.post" (crm/api/rights.py); a token never has more permissions than its user."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="tokens"
@@ -105,7 +105,7 @@ class Token(models.Model):
         return self.name
 
     def new_secret(self) -> str:
-        """Give it another secret and return it; it is never seen again, the one before stops working."""
+        """Set and return a new secret; it is never shown again, and the previous one stops working."""
         secret = MARK + get_random_string(40)
         self.prefix, self.hash = secret[:SHOWN], hash_of(secret)
         return secret
@@ -132,7 +132,7 @@ class Token(models.Model):
 
 
 class TokenUse(models.Model):
-    """What every call writes about its token, in a row of its own: the last use, and the calls of this minute."""
+    """What every call writes about its token, in a separate row: the last use, and the calls of this minute."""
 
     token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="use")
     used_at = models.DateTimeField(null=True)

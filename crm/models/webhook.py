@@ -1,4 +1,4 @@
-"""A webhook: an address that is told of operations; and its deliveries, each with what became of it."""
+"""A webhook: a URL that is notified of operations; and its deliveries, each with its outcome."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ MOST_OF_A_USER = 20
 
 
 def callable_address(url: str) -> None:
-    """Raises ValidationError for an address that is never called, as far as that can be told without looking it up."""
+    """Raises ValidationError for a URL that is never called, as far as this is known without looking it up."""
     try:
         check(url)
     except NotCalled as error:
@@ -29,7 +29,7 @@ def callable_address(url: str) -> None:
 
 
 def known_kinds(kinds: list[str]) -> None:
-    """Raises ValidationError for a kind of operation that there is not."""
+    """Raises ValidationError for an operation kind that doesn't exist."""
     from crm.records.change import Verb
 
     for kind in kinds:
@@ -45,22 +45,23 @@ class WebhookQuerySet(models.QuerySet):
         return self.filter(user=user)
 
     def visible_to(self, user):
-        """Those of colleagues, and of oneself."""
+        """Those of the user and their colleagues."""
         return self.filter(user__in=get_user_model().objects.visible_to(user).values("pk"))
 
     def changeable_by(self, user):
-        """Those of whom this user may edit: whoever names the address reads what its user sees."""
+        """Those of users whom this user may edit: setting the URL means reading what its user sees."""
         return self.filter(user__in=get_user_model().objects.changeable_by(user).values("pk"))
 
     def full(self) -> bool:
-        """Whether a user who has these may have no more."""
+        """Whether a user with these has reached the limit."""
         return self.count() >= MOST_OF_A_USER
 
     def newest_first(self):
         return self.order_by("-id")
 
     def with_last_delivery(self):
-        """With the state, status and moment of the last delivery as `last_…`, and how many kept ones have `failed`."""
+        """With the state, status and time of the last delivery as `last_…`, and the number of stored failures as
+        `failed`."""
         last = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).newest_first()
         return self.select_related("user").annotate(
             **{f"last_{name}": Subquery(last.values(name)[:1]) for name in ("at", "state", "status")},
@@ -69,7 +70,7 @@ class WebhookQuerySet(models.QuerySet):
 
 
 class Webhook(models.Model):
-    """`kinds` are those of the operations that it wants, none are all; `secret` signs what is sent."""
+    """`kinds` are the operation kinds it wants, none means all; `secret` signs what is sent."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -107,7 +108,7 @@ class Webhook(models.Model):
         return self.url
 
     def new_secret(self) -> str:
-        """Give it another secret and return it; what is sent from now on is signed with it."""
+        """Set and return a new secret; it signs everything sent from now on."""
         self.secret = get_random_string(40)
         return self.secret
 
@@ -124,7 +125,7 @@ class DeliveryQuerySet(models.QuerySet):
 
 
 class WebhookDelivery(models.Model):
-    """What a webhook was told, or is to be told, of an operation; one without an operation is a test."""
+    """What was or will be sent to a webhook about an operation; one without an operation is a test."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -150,5 +151,5 @@ class WebhookDelivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["webhook", "-id"], name="delivery_of_webhook"),  # its log
-            models.Index(fields=["at"], name="delivery_of_webhook_at"),  # removing the old ones
+            models.Index(fields=["at"], name="delivery_of_webhook_at"),  # removing old ones
         ]

@@ -1,1 +1,1 @@
-"""What every kind of record shares: operations, history, undo, pages, filters, tables, bulk changes."""
+"""What all record types share: operations, history, undo, pages, filters, tables, bulk changes."""

@@ -1,4 +1,4 @@
-"""The bulk actions that every kind of record has: tags, delete, restore, delete permanently."""
+"""The bulk actions of every record type: tags, delete, restore, delete permanently."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

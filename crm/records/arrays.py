@@ -1,4 +1,4 @@
-"""Arrays of ids in a column, such as the tags of a lead: expressions that add or take away items, sorted, each once."""
+"""Arrays of ids in a column, such as a lead's tags: expressions that add or remove items, sorted, each once."""
 
 from django.db.models import Func
 

@@ -1,4 +1,4 @@
-"""Bulk actions: what can be done to selected rows, its small form, its verb, and the frozen set."""
+"""Bulk actions on selected rows: the action, its small form, its verb, and the frozen set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from crm.records.change import Verb
 from crm.web.forms import Form
 from crm.web.ids import ids_of
 
-# More rows than this are changed by a job, with progress and cancel.
+# A job with progress and cancel changes larger sets than this.
 ROWS_AT_ONCE = 3_000
 
 
 @dataclass(frozen=True)
 class Action:
-    """A bulk action. `verb` makes the verb from the cleaned form and the user; `right` is what it does to one record.
+    """A bulk action. `verb` builds the verb from the cleaned form and the user; `right` is the permission it requires.
 
-    `front` actions have a button of their own in the bulk bar, the others are in its menu; `in_trash` ones are for
-    deleted records only.
+    `front` actions have their own button in the bulk bar, the others are in its menu. `in_trash` actions are only for
+    deleted records.
     """
 
     name: str
@@ -35,11 +35,11 @@ class Action:
     front: bool = False
     dangerous: bool = False
     in_trash: bool = False
-    # Whether it makes sense at present, whoever asks.
+    # Whether the action is available now, regardless of the user.
     makes_sense: Callable[[], bool] = lambda: True
 
     def allowed(self, user, model: type[Record]) -> bool:
-        """The right for what it does to one record, and the right to change many at once."""
+        """The user has the permission for one record and the permission to change many at once."""
         return user.has_perms([model.right(self.right), model.right("bulk")]) and self.makes_sense()
 
     def rows(self, user, model: Any) -> QuerySet:
@@ -48,21 +48,21 @@ class Action:
 
 
 class NoForm(Form):
-    """For actions that only have to be confirmed."""
+    """For actions that only need a confirmation."""
 
     def __init__(self, *arguments, user=None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
 
 
 def freeze(user, table: str, ids: list[int], query: str) -> FrozenSet:
-    """Keep exactly these ids for a day. `query` is the address of the filter that found them, '' for selected rows."""
+    """Keep exactly these ids for a day. `query` is the URL of the filter that found them, '' for selected rows."""
     FrozenSet.objects.filter(user=user).expired().delete()
     ids = sorted(set(ids))
     return FrozenSet.objects.create(user=user, table=table, ids=ids, count=len(ids), query=query)
 
 
 def freeze_all(user, rows: QuerySet, query: str) -> FrozenSet:
-    """The same of all these rows. Their ids stay in the database: 400,000 of them took 150 MB on the way through Python."""
+    """The same for all these rows. The ids stay in the database: passing 400,000 through Python took 150 MB."""
     found = freeze(user, rows.model.table, [], query)
     own = FrozenSet.objects.filter(pk=found.pk)
     own.update(ids=ArraySubquery(rows.order_by("pk").values("pk")))
@@ -71,13 +71,13 @@ def freeze_all(user, rows: QuerySet, query: str) -> FrozenSet:
 
 
 def selected(texts: list[str], model: Any, user) -> list[int]:
-    """The ids among posted texts that are records the user sees; anything else is left out."""
+    """The ids among the submitted texts that are records visible to the user; all others are dropped."""
     rows = model.objects.filter(pk__any=ids_of(texts)).visible_to(user)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def out_of_sight(verb: Verb, ids: list[int], model: Any, user) -> int:
-    """How many of these records the user will no longer see once the verb is carried out: it moves them elsewhere."""
+    """How many of these records the user will no longer see after the verb moves them elsewhere."""
     if "department" not in verb.values() or user.sees_everything:
         return 0
     department = verb.values()["department"]

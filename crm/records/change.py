@@ -1,8 +1,8 @@
 """Verbs and operations: every change of records is one operation that locks a set, judges each row and writes.
 
-A verb is a value: what it sets, whom it refuses, what is so already. `carry_out` does the same four steps for
-all of them: open the operation, lock the rows in id order, judge each locked row in one SQL CASE, update those that
-are judged changed.
+A verb is a value: what it sets, which rows it can't change, which are already set. `carry_out` runs the same four steps
+for all of them: open the operation, lock the rows in id order, judge each locked row in one SQL CASE, update the rows
+judged as changed.
 """
 
 import time
@@ -24,14 +24,14 @@ from crm.web.transactions import retried_once
 
 ROWS_A_STATEMENT = 5_000
 
-# What else each operation sets going, within its transaction (crm/api/webhooks.py).
+# What else each operation starts, within its transaction (crm/api/webhooks.py).
 FOLLOWERS: list[Callable[[Operation], None]] = []
 
 _open_operation: ContextVar[Operation | None] = ContextVar("open_operation", default=None)
 
 
 class OperationOpen(Exception):
-    """An operation was begun inside another one; a verb called by a verb joins with `joined=`."""
+    """An operation was opened inside another one; a verb called by a verb joins it with `joined=`."""
 
 
 @contextmanager
@@ -46,8 +46,8 @@ def operation(
 ):
     """Everything written inside is recorded as one operation, all or nothing.
 
-    `table` is the kind of record that it is about, `values` are further fields of the Operation. Raises OperationOpen
-    inside another operation.
+    `table` is the record type it is about, `values` are more fields of the Operation. Raises OperationOpen inside another
+    operation.
     """
     if _open_operation.get():
         raise OperationOpen(kind)
@@ -61,7 +61,7 @@ def operation(
             yield record
         finally:
             _open_operation.reset(token)
-        # After an error the transaction is rolled back, and these settings with it.
+        # After an error the transaction is rolled back, including these settings.
         _announce("", "")
         for follow in FOLLOWERS:
             follow(record)
@@ -77,7 +77,7 @@ def _announce(current: str, undoes: str) -> None:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Rows that fulfil `when` are refused with the reason `code`; the sentence belongs to it in `Verb.reasons`."""
+    """Rows that match `when` can't be changed, for the reason `code`; `Verb.reasons` has the sentence."""
 
     code: str
     when: Q
@@ -86,44 +86,44 @@ class Refusal:
 class Verb:
     """One thing to do to a set of rows. Subclasses are frozen dataclasses in an app's verbs/ folder.
 
-    `kind` names it in the Operation, `action` is the right for what it does to one row: "change", "delete", "assign".
+    `kind` names the verb in the Operation, `action` is the permission for one row: "change", "delete", "assign".
     """
 
     kind: ClassVar[str]
     action: ClassVar[str] = "change"
     icon: ClassVar[str] = "edit"
-    # What it is called where changes are filtered; others are found without it.
+    # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
 
     def __init_subclass__(cls) -> None:
-        # What a kind of record makes of Edit or Add is found through the kind (crm/records/operations.py).
+        # A record type's own Edit or Add is found through the kind (crm/records/operations.py).
         Verb.known.setdefault(cls.kind, cls)
 
     @classmethod
     def right(cls, model: Any) -> str:
-        """The permission that whoever does it to rows of this model needs; '' for none."""
+        """The permission required to do this to rows of the model; '' for none."""
         return model.right(cls.action) if model else ""
 
     def parameters(self) -> dict:
-        """What `words` needs later, as JSON: ids and plain values, never text in one language."""
+        """What `words` needs later, as JSON: ids and plain values, never text in a particular language."""
         return {}
 
     @classmethod
     def words(cls, parameters: dict, kind: Any) -> str | Promise:
-        """The operation as the heading of a page: "Move to Qualified". `kind` is that of its records, or None."""
+        """The operation as a page heading: "Move to Qualified". `kind` is the kind of its records, or None."""
         raise NotImplementedError
 
     def same(self) -> Q:
-        """The rows that have it already."""
+        """The rows that are already set."""
         return Q(pk__in=[])
 
     def refusals(self) -> list[Refusal]:
-        """Whom it refuses, the first reason that holds counts."""
+        """The rows it can't change; the first reason that applies counts."""
         return []
 
     def values(self) -> dict[str, Any]:
-        """The columns that it sets, as QuerySet.update() takes them."""
+        """The columns it sets, as QuerySet.update() takes them."""
         raise NotImplementedError
 
     def write(self, rows: QuerySet) -> None:
@@ -136,7 +136,7 @@ class Verb:
 def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) -> Outcome:
     """What the verb would do to these rows now, without locking or writing: the preview.
 
-    `rows` are those that the user may change; of the `wanted` ids the others are refused with the reason why.
+    `rows` are those that the user may change; the other `wanted` ids are refused, each with its reason.
     """
     _check(verb, rows, by)
     if wanted is not None:
@@ -156,11 +156,11 @@ def carry_out(
     joined: Operation | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
-    """Do it: lock, judge, update, in one operation. With nothing to change no operation is left behind, unless the
-    set was `wanted`: then its receipt says so.
+    """Lock, judge and update in one operation. If nothing changes, no operation is kept, unless the set was `wanted`:
+    then its receipt says so.
 
-    `progress` is told (done, total) between statements and may raise to roll everything back.
-    Raises PermissionDenied without the verb's permission, ValueError for a sliced or joined-together set.
+    `progress` is called with (done, total) between statements and may raise to roll everything back.
+    Raises PermissionDenied without the verb's permission, ValueError for a sliced or combined set.
     """
     _check(verb, rows, by)
     begun = time.monotonic()
@@ -200,14 +200,14 @@ def _check(verb: Verb, rows: QuerySet, by) -> None:
 
 
 def check_right(verb: Verb, model: Any, by) -> None:
-    """Raises PermissionDenied where the user may not do this to rows of the model."""
+    """Raises PermissionDenied if the user may not do this to rows of the model."""
     needed = verb.right(model)
     if needed and not by.has_perm(needed):
         raise PermissionDenied(needed)
 
 
 def _judged(verb: Verb, rows: QuerySet) -> Outcome:
-    """One SQL CASE judges every row; the ids come back as one array a verdict."""
+    """One SQL CASE judges every row; the ids come back as one array per verdict."""
     cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in verb.refusals()]
     cases.append(When(verb.same(), then=Value("unchanged")))
     verdicts = (
@@ -227,7 +227,7 @@ def _judged(verb: Verb, rows: QuerySet) -> Outcome:
 
 
 def _with_missing(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:
-    """Those of the wanted ids that the set does not hold any more, each with its reason."""
+    """Add the wanted ids that are no longer in the set, each with its reason."""
     if wanted is None:
         return outcome
     found = set(outcome.changed).union(outcome.unchanged, *outcome.refused.values())

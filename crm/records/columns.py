@@ -7,20 +7,20 @@ from crm.records.kinds import Kind
 
 
 def settings_of(user) -> ListSettings | None:
-    """How the user has the lists, if they ever chose; it comes along with who is signed in and is kept with them, so
-    after a write it is as it was until the next request."""
+    """The user's list settings, if they ever chose any. They are loaded and cached with the signed-in user, so a write
+    shows from the next request on."""
     return getattr(user, "list_settings", None)
 
 
 def columns_of(kind: Kind, user, view: SavedView | None = None) -> list[str]:
-    """The view's own columns, else those that the user chose, else those shown at first. The name always comes first."""
+    """The view's own columns, else the user's choice, else the default columns. The name always comes first."""
     own: Any = settings_of(user)
     chosen = own.columns.get(kind.name) if own else None
     return ordered(kind, (view.columns if view else None) or chosen or kind.fields.LIST_AT_FIRST)
 
 
 def ordered(kind: Kind, names: list[str]) -> list[str]:
-    """The allowed ones of these columns, each once, the name in front."""
+    """The allowed columns among these, without duplicates, the name first."""
     known = [name for name in dict.fromkeys(names) if name in kind.fields.LIST and name != "name"]
     return ["name", *known]
 

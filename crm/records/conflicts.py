@@ -1,4 +1,4 @@
-"""Edits that cross: what a form was drawn from, and which of the sent fields a colleague has changed since."""
+"""Edit conflicts: what a form was rendered from, and which submitted fields a colleague has changed since."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from crm.records.kinds import Kind
 
 @dataclass(frozen=True)
 class Crossing:
-    """A field that both changed: its name, what stands there now, what was sent, and the other one's change."""
+    """A field that both users changed: its name, its value now, the submitted value, and the other user's change."""
 
     name: str
     label: str
@@ -19,7 +19,7 @@ class Crossing:
 
 
 def as_drawn(record: Any, version: int) -> Any:
-    """A copy of the record as it was at that version: what the form showed when it was opened."""
+    """A copy of the record as it was at that version, when the form was opened."""
     model = type(record)
     drawn = model.objects.get(pk=record.pk)
     by_column = {field.column: field for field in model._meta.local_concrete_fields}
@@ -31,7 +31,7 @@ def as_drawn(record: Any, version: int) -> Any:
 
 
 def touched_since(record: Any, version: int) -> dict[str, Change]:
-    """The last change of every column that was changed after that version."""
+    """The last change of each column that changed after that version."""
     touched = {}
     rows = (
         Change.objects.of_row(record.table, record.pk)
@@ -48,7 +48,7 @@ def touched_since(record: Any, version: int) -> dict[str, Change]:
 def crossings(
     kind: Kind, record: Any, version: int, sent: dict[str, Any], *, decided: int = 0
 ) -> list[Crossing]:
-    """The sent fields (name: cleaned value) that were changed since the version to something else.
+    """The submitted fields (name: cleaned value) that were changed to another value since the version.
 
     `decided` is the version up to which the user has seen the other values and chosen.
     """

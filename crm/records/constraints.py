@@ -1,25 +1,25 @@
-"""Database constraints of our own."""
+"""Our own database constraints."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db.models import Deferrable, Q
 
 
 class OnlyOne(ExclusionConstraint):
-    """At most one row of each group fulfils the condition, looked at when a statement ends.
+    """At most one row of each group meets the condition, checked when a statement ends.
 
-    A partial unique index looks at every row by itself, so that one UPDATE that takes the mark from one row and gives
-    it to another, as an undo does, would fail by the order of the rows.
+    A partial unique index checks each row separately, so one UPDATE that moves the mark from one row to another, as an
+    undo does, could fail depending on the order of the rows.
     """
 
     def __init__(self, *, name: str, group: str, condition: Q, **keywords) -> None:
         self.group = group
         keywords = {"expressions": [(group, "=")], "deferrable": Deferrable.IMMEDIATE, **keywords}
         super().__init__(name=name, condition=condition, **keywords)
-        # Django allows GiST only, which needs an extension for numbers; a B-tree does it in core PostgreSQL.
+        # Django allows only GiST, which needs an extension for numbers; a B-tree does it in core PostgreSQL.
         self.index_type = "btree"
 
     def validate(self, model, instance, exclude=None, using=None) -> None:
-        """Nothing to say about one row alone: the mark is handed over from one to another. The database judges both."""
+        """One row alone can't be validated, because the mark moves between two rows. The database checks both."""
 
     def deconstruct(self):
         path, arguments, keywords = super().deconstruct()

@@ -1,4 +1,4 @@
-"""Our defaults for django-filter: the filters of one list for one user, as chips that read as a sentence."""
+"""Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from crm.records.segments import Slice
 
 @dataclass(frozen=True)
 class Chip:
-    """One active filter in words, and the address without it."""
+    """One active filter in words, and the URL without it."""
 
     name: str
     label: str
@@ -24,17 +24,17 @@ class Chip:
 
 
 class FilterSet(django_filters.FilterSet):
-    """A FilterSet for one user. Only the filters that the address names are built, so that the others cost nothing.
+    """A FilterSet for one user. Only the filters named in the URL are built, so the others cost nothing.
 
-    A field that is only named in `Meta.fields` is filtered as its type is.
+    A field that is only named in `Meta.fields` is filtered according to its type.
     """
 
-    # The filters for one value that lead, together with the department, an index in the order of age.
+    # Filters for one value that have an index by age, after the department.
     by_age: ClassVar[tuple[str, ...]] = ("owner",)
 
     def __init__(self, data, queryset, *, user, every: bool = False) -> None:
         self.user = user
-        # What was not understood beside the form's own errors, in words.
+        # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
         super().__init__(data, queryset)
         if every:
@@ -53,14 +53,14 @@ class FilterSet(django_filters.FilterSet):
         return [(name, self.filters[name], values[name]) for name in self.filters if values.get(name)]
 
     def chosen(self, name: str) -> list[str]:
-        """The values to which an AnyOf narrows the set; none where it is not asked, or asked for all others."""
+        """The values that an AnyOf filter narrows the set to; none if it isn't set, or is set to all other values."""
         found = [value for other, item, value in self.active if other == name and not item.negated]
         return list(found[0]) if found else []
 
     def narrowing(self, slices: list[Slice], *, by_age: bool = False) -> list[Slice]:
-        """The same slices where the filters name departments; `by_age`, also where they name one owner, status …: each
-        of those leads, with the department, an index in the order of age. A slice that the owner leads can only be
-        narrowed by an owner."""
+        """The same slices, narrowed to the departments in the filters. With `by_age`, also to one owner, status and
+        so on: each of those has an index by age, after the department. A slice led by the owner can only be narrowed
+        by owner."""
         departments = [int(value) for value in self.chosen("department")]
         one = self._one_value() if by_age else None
         found = []
@@ -73,7 +73,7 @@ class FilterSet(django_filters.FilterSet):
         return found
 
     def _one_value(self) -> tuple[str, object] | None:
-        """The column and value of a filter that asks for one owner, status, source or country, if there is one."""
+        """The column and value of a filter for one owner, status, source or country, if there is one."""
         for name in self.by_age:
             chosen = self.chosen(name)
             if len(chosen) == 1 and chosen[0] != NONE:
@@ -82,7 +82,7 @@ class FilterSet(django_filters.FilterSet):
         return None
 
     def age(self) -> Q:
-        """When the records that it asks for were added."""
+        """The condition on when the records were added."""
         for _name, item, value in self.active:
             if isinstance(item, Period) and item.column == "created_at":
                 with suppress(forms.ValidationError):
@@ -113,7 +113,7 @@ class FilterSet(django_filters.FilterSet):
         return ", ".join(f"{chip.label} {chip.words}".strip() for chip in self.chips())
 
     def questions(self) -> list[dict]:
-        """Every filter as the filter form draws it: its bound field, and what else it asks."""
+        """Each filter as the filter form shows it: its bound field and its extra options."""
         found = []
         for name, item in self.filters.items():
             question: dict[str, Any] = {

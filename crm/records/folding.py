@@ -1,7 +1,7 @@
-"""Texts without capitals and marks: in the database, where records are looked up, and here, for a few words in memory.
+"""Text without capitals and marks: in the database, where records are looked up, and in Python for a few words in memory.
 
-PostgreSQL and Python do not agree on every letter of Unicode (Katakana with dakuten, Devanagari, Hebrew, Arabic, Greek
-capitals). So what is compared with a column is folded by the database, always; `plain` is only compared with itself.
+PostgreSQL and Python disagree on some letters of Unicode (Katakana with dakuten, Devanagari, Hebrew, Arabic, Greek
+capitals). So anything compared with a column is always folded by the database; `plain` is only compared with itself.
 """
 
 import unicodedata
@@ -27,7 +27,7 @@ LETTERS = str.maketrans(
 
 
 def plain(text: str) -> str:
-    """For sorting and looking up labels in memory. Never compare it with a column of the database."""
+    """For sorting and finding labels in memory. Never compare it with a database column."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return letters.translate(LETTERS)
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 def folded(
     texts: Iterable[str], *, function: str = "leadwell_fold", length: int | None = None
 ) -> dict[str, str]:
-    """Each text as a key column holds it, cut at `length` characters; all of them in one query."""
+    """Each text as a key column stores it, cut at `length` characters; all in one query."""
     wanted = list(dict.fromkeys(texts))
     if not wanted:
         return {}

@@ -1,6 +1,6 @@
-"""The SQL functions that Leadwell brings along. They use core PostgreSQL only and depend on no collation."""
+"""Leadwell's own SQL functions. They use core PostgreSQL only and depend on no collation."""
 
-# Lower case, without marks, Ø as o and the like: the order and the look-up of people's texts on any server.
+# Lower case, without marks, Ø as o and so on: sorting and looking up people's texts on any server.
 FOLD = r"""
 CREATE OR REPLACE FUNCTION leadwell_fold(text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -18,11 +18,11 @@ CREATE OR REPLACE FUNCTION leadwell_fold_email(text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT lower(normalize(btrim($1), NFKC)) $$;
 """
 
-# What separates words: ASCII and common Unicode punctuation and white space; anything else is part of a word.
+# Word separators: ASCII and common Unicode punctuation and white space; anything else is part of a word.
 SPLIT = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f\u3000-\u303f]+"
 
-# Every word, every ending of it from three letters on (so that a prefix query finds any part), and its beginning
-# marked with ^ for terms of one or two letters. Endings are kept of words up to 40 characters.
+# Each word, each of its endings with three or more letters (so that a prefix query finds any part), and its start
+# marked with ^ for terms of one or two letters. Endings are stored for words up to 40 characters.
 SEARCH_WORDS = rf"""
 CREATE OR REPLACE FUNCTION leadwell_search_words(text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -38,7 +38,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 """
 
-# A query: all words must be found. What looks like a phone number is one word of its digits, without leading zeros.
+# A query: all words must match. A phone number becomes one word of its digits, without leading zeros.
 SEARCH_QUERY = rf"""
 CREATE OR REPLACE FUNCTION leadwell_search_query(text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

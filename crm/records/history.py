@@ -1,15 +1,15 @@
-"""The history that the database keeps: triggers that write each change of a tracked table as a field diff.
+"""The history in the database: triggers that record each change of a tracked table as a field diff.
 
-A tracked model has a `version` column and lists `*tracked("lead")` in `Meta.triggers`. The bodies are written from
-the model's columns, so that a new field is recorded from the migration on that adds it (crm/records/installing.py). A
-model field with the attribute `derived` follows from others and is not recorded.
+A tracked model has a `version` column and lists `*tracked("lead")` in `Meta.triggers`. The trigger bodies are generated
+from the model's columns, so a new field is recorded from its migration on (crm/records/installing.py). A model field
+with the attribute `derived` follows from others and isn't recorded.
 
 Session variables, all set for one transaction only:
-  leadwell.operation  the operation that is being carried out, or '' for none
+  leadwell.operation  the current operation, or '' for none
   leadwell.undoes     the operation that it undoes, or ''
   leadwell.strict     'on' in tests: a write outside an operation is an error
-  leadwell.machine    'on' while derived columns are rebuilt or a past is generated: no version, change, stamp or move
-                      is written
+  leadwell.machine    'on' while derived columns are rebuilt or demo history is generated: no version, change, timestamp
+                      or move is written
 """
 
 import pgtrigger
@@ -20,25 +20,25 @@ from pgtrigger.compiler import UpsertTriggerSql
 CURRENT = "nullif(current_setting('leadwell.operation', true), '')::bigint"
 MACHINE = "coalesce(current_setting('leadwell.machine', true), '') = 'on'"
 
-# A PostgreSQL function takes at most 100 arguments, a pair a field.
+# A PostgreSQL function takes at most 100 arguments, and each field uses two.
 FIELDS_AN_OBJECT = 45
 
-# Never part of a diff: what identifies the row, what counts its changes, what is derived from other columns.
+# Never part of a diff: the row's identity, its change counter, columns derived from others.
 NOT_RECORDED = {"id", "version", "updated_at"}
 
 
 def planned_anew(sql: str, *, into: str = "", using: str = "") -> str:
-    """The statement as one that is planned each time it runs. `using` are variables of the function, $1 and so on.
+    """The statement, planned each time it runs. `using` are variables of the function, $1 and so on.
 
-    A function keeps the plan of its first call, and with it how many rows the statement had touched then: after a change
-    of one lead, a change of 5,000 on the same connection went through the old rows once for each new row (10 s).
+    A function caches the plan of its first call, along with the row counts from then: after a change of one lead, a
+    change of 5,000 on the same connection read the old rows once for each new row (10 s).
     """
     return f"EXECUTE $sql${sql}$sql${into and f' INTO {into}'}{using and f' USING {using}'};"
 
 
 class TriggerSql(UpsertTriggerSql):
-    """django-pgtrigger's installation without its `ignore()`: that costs a subtransaction for every row, and an UPDATE
-    of 100,000 rows with deferred constraints became ten times slower."""
+    """django-pgtrigger's installation without its `ignore()`, which costs a subtransaction per row: an UPDATE of 100,000
+    rows with deferred constraints became ten times slower."""
 
     def get_template(self) -> str:
         return """
@@ -63,7 +63,7 @@ class TriggerSql(UpsertTriggerSql):
 
 
 class Trigger(pgtrigger.Trigger):
-    """A trigger of ours, installed by TriggerSql."""
+    """One of our triggers, installed by TriggerSql."""
 
     def compile(self, model) -> CompiledTrigger:
         compiled = super().compile(model)
@@ -75,14 +75,14 @@ class Trigger(pgtrigger.Trigger):
 
 
 def recorded_columns(model: type[models.Model]) -> list[str]:
-    """The columns whose changes are recorded: all but those that are derived from others."""
+    """The recorded columns: all except those derived from others."""
     fields = [field for field in model._meta.local_concrete_fields if not getattr(field, "derived", False)]
     return [str(field.column) for field in fields if field.column not in NOT_RECORDED]
 
 
 def _diff(columns: list[str]) -> str:
-    """The diff as JSON text: what did not change costs a comparison only. With jsonb_build_object over all columns it
-    took twice as long."""
+    """The diff as JSON text: an unchanged column costs only a comparison. jsonb_build_object over all columns took
+    twice as long."""
     parts = ", ".join(
         f'CASE WHEN o."{column}" IS DISTINCT FROM n."{column}" '
         f'THEN \'"{column}":\' || json_build_array(o."{column}", n."{column}") END'
@@ -103,7 +103,7 @@ def _last_row(columns: list[str]) -> str:
 
 
 class History(Trigger):
-    """Writes crm_change once a statement, for all rows that the statement touched."""
+    """Writes crm_change once per statement, for all rows that the statement touched."""
 
     level = pgtrigger.Statement
     when = pgtrigger.After
@@ -147,7 +147,7 @@ class History(Trigger):
 
 
 class Version(Trigger):
-    """Counts `version` up by one exactly when the row really changes."""
+    """Increases `version` by one only when the row really changes."""
 
     level = pgtrigger.Row
     when = pgtrigger.Before

@@ -1,4 +1,4 @@
-"""Changing one value in place: the small form that opens in a cell, what it starts from, and the verb that it becomes."""
+"""Editing one value in place: the small form that opens in a cell, its initial values, and its verb."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from crm.web.forms import ModelForm
 
 @dataclass(frozen=True)
 class Inline:
-    """`right` is what it does to the record, `initial` what its form shows at first, `sent` the model fields that its
-    cleaned data writes, by which edits that cross are noticed. A `toggle` has no form: it says what it wants.
+    """`right` is the permission it requires, `initial` the first values of its form, `sent` the model fields that its
+    cleaned data writes, used to detect edit conflicts. A `toggle` has no form: the request says the new value.
     """
 
     right: str
@@ -26,7 +26,7 @@ class Inline:
     sent: Callable[[dict[str, Any]], dict[str, Any]] = lambda data: data
     toggle: Callable[[bool], Verb] | None = None
     context: Callable[[Any], dict[str, Any]] = lambda record: {}
-    # What the address may choose beforehand, such as a status that asks for more.
+    # What the URL may preselect, such as a status with required fields.
     chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {}
 
 
@@ -38,12 +38,12 @@ def of_action(
     context: Callable[[Any], dict[str, Any]] = lambda record: {},
     chosen: Callable[[QueryDict], dict[str, Any]] = lambda data: {},
 ) -> Inline:
-    """With the form and the verb of a bulk action."""
+    """With the form and verb of a bulk action."""
     return Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
 
 
 def of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:
-    """One field of the model, as its form has it."""
+    """One field of the model, with its form field."""
     whole = modelform_factory(model, form=ModelForm, fields=[name])
 
     def form(data=None, *, initial, user):

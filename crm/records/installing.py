@@ -1,6 +1,6 @@
-"""Functions and triggers of the database are made from the code after each migration, never by a migration.
+"""Database functions and triggers are generated from the code after each migration, never by a migration.
 
-So a new field needs an ordinary migration only: the triggers of its table follow from the model.
+So a new field needs only an ordinary migration: the triggers of its table follow from the model.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from functools import partial
 import pgtrigger
 from django.db import connection
 
-# SQL functions by the app that brings them, in the order in which they use each other.
+# SQL functions by app, in the order of their dependencies.
 FUNCTIONS: list[str] = []
 
 INSTALLED = """
@@ -20,14 +20,14 @@ INSTALLED = """
 
 @dataclass(frozen=True)
 class Outdated:
-    """A trigger that the database has not, or has with another body."""
+    """A trigger that the database doesn't have, or has with another body."""
 
     name: str
     install: Callable[[], None]
 
 
 def outdated() -> Iterator[Outdated]:
-    """The triggers that `install` would make now. Each one carries the hash of its body as its comment."""
+    """The triggers that `install` would create now. Each one has the hash of its body as its comment."""
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED)
         installed = dict(cursor.fetchall())
@@ -38,9 +38,9 @@ def outdated() -> Iterator[Outdated]:
 
 
 def install(**_signal) -> list[str]:
-    """Bring functions and triggers up to date; returns the names of the triggers that were made.
+    """Bring functions and triggers up to date; returns the names of the triggers that were created.
 
-    Only those that differ: making a trigger locks its table, and a start should not wait for who reads it.
+    Only those that differ, because creating a trigger locks its table, and startup shouldn't wait for readers.
     """
     with connection.cursor() as cursor:
         for function in FUNCTIONS:

@@ -1,4 +1,4 @@
-"""The background work on records: bulk changes of large sets, undo of large operations."""
+"""Background work on records: bulk changes of large sets, undo of large operations."""
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from crm.records.undoable import UndoRefused
 
 
 def as_data(values: dict) -> QueryDict:
-    """A dictionary as a form reads it; used to carry a form's answers through a job."""
+    """A dictionary in the form that forms read; used to pass a form's answers through a job."""
     data = QueryDict(mutable=True)
     for name, value in values.items():
         data.setlist(name, value if isinstance(value, list) else [value])
@@ -29,7 +29,7 @@ def _bulk_words(arguments: dict) -> str:
 
 @job_kind("bulk", _bulk_words)
 def bulk(job: Job, progress) -> Operation | None:
-    """Carry a bulk action out on a frozen set. Run twice, it finds the operation of the first time."""
+    """Run a bulk action on a frozen set. If it runs twice, it finds the first run's operation."""
     frozen = FrozenSet.objects.select_for_update().filter(pk=job.arguments["set"], user=job.user).first()
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(job.arguments["action"]) if kind else None
@@ -66,7 +66,7 @@ def _undo_words(arguments: dict) -> str:
 
 @job_kind("undo", _undo_words)
 def undo_many(job: Job, progress) -> Operation | None:
-    """Take an operation over many records back. Run twice, it finds it undone and says so."""
+    """Undo an operation on many records. If it runs twice, it finds the operation undone and says so."""
     record = Operation.objects.filter(pk=job.arguments["operation"]).first()
     if record is None:
         raise Problem(_("This change no longer exists."))

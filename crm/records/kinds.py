@@ -1,5 +1,5 @@
-"""The kinds of records. An app describes each of its kinds once, in kind.py, by naming the classes that it is made of;
-list, saved views, bulk changes, timeline, forms, Trash, import, export and API v2 take such a description."""
+"""Record types. An app describes each of its kinds once, in kind.py, by naming its classes; list, saved views, bulk
+changes, timeline, forms, Trash, import, export and API v2 work from this description."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Words:
-    """What screens call the records. `counted(3)` is "3 leads", `open(3)` "3 open leads" where a kind knows closed ones;
+    """What screens call the records. `counted(3)` is "3 leads", `open(3)` is "3 open leads" if the kind has closed ones;
     the others are headings, labels and sentences."""
 
     one: Text
@@ -41,17 +41,17 @@ class Words:
     new: Text
     all: Text
     added: Text
-    # What the field for searching names: "name, e-mail, company, phone".
+    # The fields in the search box's hint: "name, email, company, phone".
     found_by: Text
-    # Sentences with %(by)s, %(count)s and %(from)s, for so many records.
+    # Sentences with %(by)s, %(count)s and %(from)s, by number of records.
     assigned: Callable[[int], str]
     handed_over: Callable[[int], str]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a row of the list needs beside its columns: fields of each record, tables that come along, annotations, and
-    the fields of columns that have another name."""
+    """What a list row needs in addition to its columns: fields of each record, joined tables, annotations, and the fields of
+    columns with another name."""
 
     every: Sequence[str]
     joined: Sequence[str] = ()
@@ -61,20 +61,20 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a kind of record is made of.
+    """Everything that defines a record type.
 
-    urls          the namespace of its addresses
+    urls          the namespace of its URLs
     fields        the app's fields.py: which field appears where
-    inline        what can be changed in place, by field
-    cards         the titles of the cards of its form, by their name in fields.FORM
-    first_values  what the form of a new record proposes to a user
+    inline        what can be edited in place, by field
+    cards         the titles of its form's cards, by their name in fields.FORM
+    first_values  the initial values in the form of a new record, for a user
     search        finds records by words
-    page, facts   what its page shows beside fields: context of the template, and facts by name
-    own_labels    labels of columns and facts that are no fields of the model
-    split         the field by whose values the records of somebody who leaves are counted
-    tallies       what else is counted of them, with its label
-    open_filter   the filter of those that are still to be worked on
-    work          the tabs of a user's own records
+    page, facts   what its page shows beyond fields: template context, and facts by name
+    own_labels    labels of columns and facts that aren't model fields
+    split         the field whose values break down the record counts of a user who leaves
+    tallies       what else is counted for that user, with labels
+    open_filter   the filter for records that are still open
+    work          the tabs with a user's own records
     """
 
     model: type[Record]
@@ -105,25 +105,25 @@ class Kind:
     tallies: Callable[[Any], Sequence[tuple[int, Text]]] = lambda rows: ()
     open_filter: str = ""
     work: "Sequence[WorkTab]" = ()
-    # Columns that triggers of its own derive, with the SQL that they equal, of the row called "l".
+    # Columns that its own triggers derive, with their SQL, for the row called "l".
     derived: Mapping[str, str] = field(default_factory=dict)
-    # What stands beside its name where a few records are listed.
+    # What is shown next to its name where a few records are listed.
     aside: Callable[[Any], Any] = lambda record: ""
     star: bool = False
-    # API v2: the SQL of names that are no fields, and a FROM clause for what it needs (crm/api/rows.py).
+    # API v2: the SQL of names that aren't fields, and a FROM clause for it (crm/api/rows.py).
     json: Mapping[str, str] = field(default_factory=dict)
     json_joins: str = ""
 
     @property
     def name(self) -> str:
-        """Its name in history, verdicts, frozen sets and addresses of programs."""
+        """Its name in history, verdicts, frozen sets and API URLs."""
         return self.model.table
 
     def right(self, action: str) -> str:
         return self.model.right(action)
 
     def in_place(self, user) -> set[str]:
-        """The fields that a user may change in place, as far as rights of the kind go."""
+        """The fields that the user may edit in place, as far as permissions for the kind go."""
         return {name for name, asked in self.inline.items() if user.has_perm(self.right(asked.right))}
 
     def action(self, name: str) -> "Action | None":
@@ -142,15 +142,15 @@ class Kind:
         return str(own if own is not None else self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
     def heading(self, name: str) -> str:
-        """The label as the beginning of a line."""
+        """The label at the start of a line."""
         return str(capfirst(self.label(name)))
 
     def labels(self, names: Sequence[str]) -> str:
-        """ "e-mail, phone": the labels of several fields."""
+        """ "email, phone": the labels of several fields."""
         return ", ".join(map(self.label, names))
 
     def columns_of(self, name: str) -> list[str]:
-        """The database columns behind a field of a screen, such as both parts of a name."""
+        """The database columns behind a field on screen, such as both parts of a name."""
         by_name = {found.name: str(found.column) for found in self.model._meta.concrete_fields}
         return [
             by_name[part] for part in getattr(self.fields, "PARTS", {}).get(name, [name]) if part in by_name
@@ -175,5 +175,5 @@ def tagged_models() -> list[type[Record]]:
 
 
 def seen_by(user) -> list[Kind]:
-    """The kinds that a user may look at."""
+    """The kinds that a user may view."""
     return [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]

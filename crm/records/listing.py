@@ -1,7 +1,7 @@
-"""One list of records as an address asks for it: filter, search, sort, columns and page, for one viewer.
+"""One list of records as its URL describes it: filter, search, sort, columns and page, for one user.
 
-List, count, export, frozen sets and the way from one record to the next all read the address through this class, so
-that the set you see is the set you change.
+List, count, export, frozen sets and the links to the next and previous record all read the URL through this class, so
+the set you see is the set you change.
 """
 
 from functools import cached_property
@@ -19,7 +19,7 @@ from crm.records.segments import Slice
 from crm.records.sorts import BY_AGE
 
 COUNT_AT_FIRST = 10_000
-# What an address may say beside the filters; anything else is dropped.
+# The URL parameters other than filters; anything else is dropped.
 PAGE_PARAMETERS = ["after", "before", "last"]
 OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
 
@@ -54,7 +54,7 @@ class Listing:
 
     @cached_property
     def query(self) -> str:
-        """The address of the set: filter, search and sort, without the page."""
+        """The URL query of the set: filter, search and sort, without the page."""
         data = self.data.copy()
         for name in PAGE_PARAMETERS:
             data.pop(name, None)
@@ -62,7 +62,7 @@ class Listing:
 
     @cached_property
     def errors(self) -> list[str]:
-        """What was not understood, in words."""
+        """Invalid input, in words."""
         _rows = self.rows
         wrong = [str(error) for messages in self.filters.form.errors.values() for error in messages]
         return wrong + self.filters.problems
@@ -77,7 +77,7 @@ class Listing:
 
     @property
     def rows(self) -> Any:
-        """The records that match, of everybody: only ever used together with what the viewer may see."""
+        """All matching records, regardless of scope: use it only together with the user's scope."""
         return self._matched[0]
 
     @property
@@ -94,7 +94,7 @@ class Listing:
 
     @property
     def _descending(self) -> bool:
-        """An age is sorted by its beginning, which runs the other way."""
+        """An age is sorted by its start date, which runs in the opposite direction."""
         name = self.sort.removeprefix("-")
         return self.sort.startswith("-") != (name in self.kind.sorts.turned)
 
@@ -102,7 +102,7 @@ class Listing:
     def _slices(self) -> list[Slice]:
         scope = self.kind.model.scope
         if self.in_trash:
-            # No index of a sort holds Trash, so it is collected and sorted.
+            # Sort indexes exclude Trash, so it is collected and sorted.
             return [Slice(scope.seen(self.viewer))]
         slices = scope.slices(self.viewer, self._sort.prefixes)
         if self._sort is not BY_AGE:
@@ -115,7 +115,7 @@ class Listing:
         return tie(self.kind.name, self.query, self.viewer.pk)
 
     def knows(self, cursor: str) -> bool:
-        """Whether a cursor belongs to this very list. One that does not would show the first page again."""
+        """Whether a cursor belongs to this list. Any other cursor would show the first page again."""
         position = read_cursor(cursor, self._tie)
         segments = self._sort.segments(descending=self._descending)
         return position is not None and position.segment in [segment.name for segment in segments]
@@ -139,12 +139,12 @@ class Listing:
         return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)
 
     def count(self, most: int | None = COUNT_AT_FIRST) -> int:
-        """How many match, exactly; with `most`, one more than that stands for "more"."""
+        """The exact number of matches; with `most`, a result of one more than that means "more"."""
         rows = self.visible.order_by()
         return rows[: most + 1].count() if most else rows.count()
 
     def ids(self) -> list[int]:
-        """All that match now: what a frozen set is made of."""
+        """All current matches, for a frozen set."""
         return list(self.visible.order_by("pk").values_list("pk", flat=True))
 
 
@@ -157,10 +157,10 @@ def drawn(
     seen_by=None,
     whole: bool = False,
 ) -> list[Any]:
-    """The records of one page in their order, with all that its cells show, in one query; `whole` with their prose.
+    """The records of one page in order, with everything that its cells show, in one query; `whole` adds long texts.
 
-    With a viewer each record says in `may_change` whether they may change it; `seen_by` leaves out what a user does not
-    see, which the ids of a page never need.
+    With a viewer, each record says in `may_change` whether they may change it. `seen_by` drops records that a user can't
+    see, which isn't necessary for the ids of a page.
     """
     drawing, records = kind.drawing, kind.model.objects
     fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns or [])
@@ -184,7 +184,7 @@ def _fields_of(kind: Kind, columns: list[str]) -> list[Any]:
 
 
 def needed_for(kind: Kind, fields: list[Any], columns: list[str]) -> list[str]:
-    """The fields that a list of these columns reads; the rest of a record takes longer to fetch than a row to draw."""
+    """The fields that a list with these columns reads; fetching the other fields takes longer than rendering the row."""
     own = [name for field in fields for name in type_of(field).needed(field)]
     other = [name for column in columns for name in kind.drawing.columns.get(column, ())]
     return [*kind.drawing.every, *own, *other]

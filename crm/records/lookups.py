@@ -1,5 +1,4 @@
-"""Lookups of our own: `pk__any=[1, 2, …]`, or an array column, sends one array where `__in` sends a
-parameter for each id;
+"""Our own lookups: `pk__any=[1, 2, …]`, or an array column, sends one array where `__in` sends a parameter per id;
 `words__hold="text"` asks a search vector for all words of a text, or parts of them."""
 
 from django.contrib.postgres.search import SearchVectorField
@@ -12,7 +11,7 @@ class Any(Lookup):
     lookup_name = "any"
 
     def get_prep_lookup(self):
-        """What is larger than any number of the column is in no row; anybody can write it into an address."""
+        """A number too large for the column matches no row; anyone can put one into a URL."""
         if hasattr(self.rhs, "resolve_expression"):
             return self.rhs
         return [value for value in self.rhs if abs(int(value)) < 2**63]
@@ -20,7 +19,7 @@ class Any(Lookup):
     def as_sql(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
         if not hasattr(self.rhs, "as_sql"):
-            # psycopg sends the shortest integers that hold all; only an array of the column's own is looked up by hash.
+            # psycopg sends the shortest integer type that fits; only an array of the column's type is looked up by hash.
             return f"{column} = ANY(%s::bigint[])", [*parameters, self.rhs]
         array, values = compiler.compile(self.rhs)
         return f"{column} = ANY({array})", [*parameters, *values]

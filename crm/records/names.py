@@ -1,4 +1,4 @@
-"""The names behind ids, for words and timelines; each small table is read once a page."""
+"""The names behind ids, for texts and timelines; each small table is read once per page."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def label_of_row(row: Any) -> str:
 
 
 def rows_in_order(model: type[Model]) -> list[Any]:
-    """All rows of a small table: in the order that people gave them, or else by their label."""
+    """All rows of a small table, in the order that people gave them, or else by label."""
     name = model._meta.label
 
     def read() -> list[Any]:
@@ -28,7 +28,7 @@ def rows_in_order(model: type[Model]) -> list[Any]:
 
 
 def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:
-    """The labels by id, in their order; only of rows that the reader sees, where the table knows who sees which."""
+    """The labels by id, in order; only rows visible to the reader, if the table has a scope."""
     rows = model._default_manager.all()
     if reader is None or not hasattr(rows, "visible_to"):
         return once(

@@ -1,4 +1,4 @@
-"""The filters of the list of changes: who, what, when, and the record that was changed."""
+"""The filters of the list of changes: who, what, when, and the changed record."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from crm.records.change import Verb
 from crm.records.kinds import seen_by
 from crm.records.names import labels_of
 
-# A search names at most so many records of a kind; more words find fewer.
+# A search matches at most this many records of each kind; more words match fewer.
 RECORDS = 200
 
 
@@ -22,7 +22,7 @@ def people(request) -> list[tuple[int, str]]:
 
 
 def verbs(request) -> list[tuple[str, str]]:
-    """What can be done to records, in words without the record that it was done to."""
+    """What can be done to records, in words that don't name the record."""
     named = {kind: str(verb.title) for kind, verb in Verb.known.items() if verb.title}
     return sorted(named.items(), key=lambda pair: pair[1])
 
@@ -52,7 +52,7 @@ class OperationFilter(django_filters.FilterSet):
                 field.widget.input_type = "date"
 
     def about(self, rows, _name, text: str):
-        """The changes of records that the reader finds by these words."""
+        """The changes of records that match these words and are visible to the reader."""
         user: Any = self.request.user
         condition = Q(pk__in=[])
         for kind in seen_by(user):

@@ -1,4 +1,4 @@
-"""Operations as their readers may see them: own ones, those of colleagues, and the result for each visible record."""
+"""Operations as their readers may see them: their own, those of colleagues, and the result for each visible record."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,16 +24,16 @@ from crm.records.undoable import tracked_models, undone_among, why_not
 from crm.web.ids import number_of
 
 PAGE = 50
-# So many rows of an operation are asked at a time whether the reader sees them.
+# How many rows of an operation are checked at a time for visibility to the reader.
 ASKED = 500
-# Of more rows than these it is not said how many the reader does not see: to count them would take too long.
+# For more rows than this, the number of hidden rows isn't shown, because counting takes too long.
 COUNTED = 10_000
 EXAMPLES = 5
 OTHER_WORDS = {"install": _("Installation")}
 
 
 def verb_of(record: Operation) -> type[Verb] | None:
-    """The verb that an operation carried out; a kind of record has its own way to be added and edited."""
+    """The verb behind an operation; a record type has its own verbs for edit and add."""
     kind = kind_of(record.table)
     if kind and record.kind in ("add", "edit"):
         return {"add": kind.add, "edit": kind.edit}[record.kind]
@@ -43,7 +43,7 @@ def verb_of(record: Operation) -> type[Verb] | None:
 def words_of(record: Operation, viewer=None) -> str:
     """What was done, in the reader's language: "Move to Qualified", "Undo: Set VIP".
 
-    A viewer who did not do it reads no name of people and departments that they do not see.
+    Another user than its author doesn't get names of people and departments that they can't see.
     """
     if record.undoes:
         return _("Undo: %(what)s") % {"what": words_of(record.undoes, viewer)}
@@ -58,7 +58,7 @@ def words_of(record: Operation, viewer=None) -> str:
 
 
 def parameters_seen_by(viewer, parameters: dict) -> dict:
-    """The parameters of a colleague's operation; people and departments that the viewer does not see have no name."""
+    """The parameters of a colleague's operation, without names of people and departments that the viewer can't see."""
     people, departments = get_user_model(), apps.get_model(settings.DEPARTMENT_MODEL)
     tables = {"owner": people, "user": people, "department": departments}
     named = [name for name in tables if parameters.get(name)]
@@ -67,7 +67,7 @@ def parameters_seen_by(viewer, parameters: dict) -> dict:
 
 
 def visible_operations(user):
-    """All for who sees all records; else one's own and, for who sees whole departments, those of colleagues."""
+    """All for users who see all records; else their own and, for users who see whole departments, their colleagues'."""
     if user.sees_everything:
         return Operation.objects.all()
     condition = Q(by=user.pk)
@@ -77,15 +77,15 @@ def visible_operations(user):
 
 
 def readable_operations(user):
-    """Those, and what the user was notified of: their page shows the records of it that the user sees."""
+    """Visible operations, and those the user was notified of: their page shows only the records that the user sees."""
     told = Q(pk__in=user.notifications.values("operation"))
     return Operation.objects.filter(Q(pk__in=visible_operations(user).values("pk")) | told)
 
 
 @dataclass(frozen=True)
 class OperationLine:
-    """One operation in the list: its words, whether it is undone, and whether the reader may undo it. `single` is the
-    record where it changed only one."""
+    """One operation in the list: its text, whether it is undone, and whether the reader may undo it. `single` is the
+    record if it changed only one."""
 
     record: Operation
     words: str
@@ -95,7 +95,7 @@ class OperationLine:
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of its records, where it is about one."""
+        """The kind of its records, if it is about one kind."""
         return kind_of(self.record.table)
 
     @property
@@ -124,14 +124,14 @@ def lines_of(records: list[Operation], user) -> list[OperationLine]:
 
 
 def named_words(record: Operation, user) -> str:
-    """What was done, with the name of the record where it was only one that the user sees."""
+    """What was done, with the record's name if there was only one and the user sees it."""
     single = singles_of([record], user).get(record.pk)
     return in_words(single, words_of(record, user)) if single else words_of(record, user)
 
 
 @dataclass(frozen=True)
 class RefusedRows:
-    """One reason for which rows were refused or kept, with a few that the reader sees."""
+    """One reason why rows couldn't be changed or were kept, with a few that the reader sees."""
 
     reason: str
     count: int
@@ -140,7 +140,7 @@ class RefusedRows:
 
 
 def receipt(record: Operation, user) -> dict:
-    """The counts by verdict, each refusal with its reason and a few visible examples."""
+    """The counts by verdict, and each reason with a few visible examples."""
     refusals = []
     for verdict in record.verdicts.filter(word=Verdict.Word.REFUSED).with_first_ids():
         kind = kind_of(verdict.table)
@@ -154,8 +154,8 @@ def receipt(record: Operation, user) -> dict:
 
 @dataclass(frozen=True)
 class Section:
-    """The changed records of one kind, a page: each with its fields, old and new. `unseen` are those that the reader
-    does not see, `next` the id after which the next page begins."""
+    """One page of the changed records of one kind, each with its fields, old and new. `unseen` counts those that the
+    reader can't see; `next` is the id after which the next page begins."""
 
     kind: Kind
     rows: list[tuple[Any, list[FieldChange]]]
@@ -164,7 +164,7 @@ class Section:
 
 
 def sections_of(record: Operation, user, data: QueryDict) -> list[Section]:
-    """What changed in the records of each kind that the reader may look at; the kind that it is about comes first."""
+    """What changed in the records of each kind that the reader may view; the operation's own kind comes first."""
     changed = record.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids")
     verdicts = {verdict.table: verdict for verdict in changed}
     tables = sorted(verdicts, key=lambda table: table != record.table)
@@ -176,7 +176,7 @@ def _section(record: Operation, kind: Kind, verdict: Verdict, user, data: QueryD
     after = number_of(data.get("after", "")) or 0 if kind.name == record.table else 0
     page = _visible(kind, verdict, after, user, PAGE + 1)
     shown = drawn(kind, page[:PAGE])
-    # The rows lead: their few changes are found by an index, while those of a big operation would all be read.
+    # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
     changes = Change.objects.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
     for change, found in shown_changes(
@@ -188,7 +188,7 @@ def _section(record: Operation, kind: Kind, verdict: Verdict, user, data: QueryD
 
 
 def _visible(kind: Kind, verdict: Verdict, after: int, user, most: int) -> list[int]:
-    """The first of the ids of a verdict behind `after` that the user sees."""
+    """The first ids of a verdict after `after` that the user sees."""
     found: list[int] = []
     while len(found) < most and (ids := verdict.ids_after(after, ASKED)):
         rows = kind.model.objects.filter(pk__any=ids).visible_to(user)
@@ -205,7 +205,7 @@ def _unseen(kind: Kind, verdict: Verdict, user) -> int:
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """A row of a small table that an operation changed: what it is, its name as of now, the fields."""
+    """A row of a small table that an operation changed: its type, its current name, the fields."""
 
     kind: str
     name: str
@@ -214,8 +214,8 @@ class ChangedRow:
 
 
 def other_rows(record: Operation, user) -> list[ChangedRow]:
-    """The statuses, tags and so on that an operation changed, of those that the reader may look at. What has no name of
-    its own, such as the cost of a source, is told by the words of the operation."""
+    """The statuses, tags and so on that an operation changed and that the reader may view. Rows without a name, such as
+    the cost of a source, are described by the operation's text."""
     changed = record.verdicts.filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
     found = []
     for table in dict.fromkeys(changed):

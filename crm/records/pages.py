@@ -1,16 +1,16 @@
 """Keyset pages of a million rows: first, previous, next, last, and never an OFFSET.
 
-A sort is an ordered list of segments, and a page is filled from one segment after the other. "By company" has two:
-the rows with a company in its order, then those without, the newest first. "By status" has one for each status in
-its position. So no sort needs an expression that is never NULL, the index of a column that few rows fill is small,
-and empty values come last in both directions.
+A sort is an ordered list of segments, and a page is filled from one segment after the other. "By company" has two: the
+rows with a company in that order, then those without, newest first. "By status" has one for each status, in order of
+position. So no sort needs an expression that is never NULL, the index of a mostly empty column is small, and empty
+values come last in both directions.
 
-What a user may see comes as slices. Rows of a slice with a leading column (a department) are read in the order of the
-sort from an index that the column leads; the few rows of a scattered slice are collected and sorted. The planner
-would misjudge rows that lie all at one end (the records of an owner who left a year ago), so it is not asked: a walk
-along an index reads at most WALK rows, and where that does not fill the page, the matching rows are collected by
-their other conditions and sorted (crm/records/pages_sql.py). Where very many match, such as a word that only the newest
-records lack, the walk first goes on for LONG_WALK rows.
+A user's scope comes as slices. Rows of a slice with a leading column (a department) are read in sort order from an
+index that starts with that column; the few rows of a scattered slice are collected and sorted. The planner would
+misjudge rows that all lie at one end (the records of an owner who left a year ago), so it doesn't get the choice: a
+walk along an index reads at most WALK rows, and if that doesn't fill the page, the matching rows are collected by
+their other conditions and sorted (crm/records/pages_sql.py). If very many rows match, such as a word that only the
+newest records lack, the walk first continues for LONG_WALK rows.
 
 A cursor names the last row of a page; it is signed and belongs to one filter and sort.
 """
@@ -39,7 +39,7 @@ from crm.records.segments import Found, Segment, Slice, Sort
 
 @dataclass(frozen=True)
 class Position:
-    """A place between rows: the segment, and the two order values of the row there as text."""
+    """A place between rows: the segment, and the row's two order values there as text."""
 
     segment: str
     values: tuple[str, ...]
@@ -50,7 +50,7 @@ class Position:
 
 @dataclass
 class Page:
-    """The ids of one page in their order, and cursors to the pages before and after, or ''."""
+    """The ids of one page in order, and cursors to the pages before and after, or ''."""
 
     ids: list[int]
     previous: str = ""
@@ -85,9 +85,9 @@ def page_of(
     narrowed: bool = True,
     few: bool = False,
 ) -> Page:
-    """One page of the rows in the slices. `after` and `before` are cursors of this tie; `last` asks for the end.
+    """One page of the rows in the slices. `after` and `before` are cursors with this tie; `last` asks for the end.
 
-    `narrowed` says that `rows` are filtered, so that there may be few of them; `few`, that there certainly are.
+    `narrowed` says that `rows` are filtered, so there may be few of them; `few` says that there certainly are.
     """
     position = read_cursor(before or after, tied_to) if before or after else None
     backwards = last if position is None else bool(before)
@@ -108,7 +108,7 @@ def page_of(
 def neighbours(
     rows: QuerySet, slices: list[Slice], sort: Sort, pk: int, *, descending: bool
 ) -> tuple[int | None, int | None]:
-    """The ids before and after a row in a sorted list; None at its ends, and where the row itself is not in it."""
+    """The ids before and after a row in a sorted list; None at its ends, or if the row itself isn't in it."""
     reader = _Reader(rows, slices, sort, descending=descending)
     position = reader.position_of(pk)
     if position is None:
@@ -140,7 +140,7 @@ class _Reader:
         few: bool = False,
     ) -> None:
         self.rows, self.narrowed = rows.order_by(), narrowed
-        # A slice of no departments, such as all others for who belongs to every one, has no rows.
+        # A slice of no departments, such as "all others" for a user who belongs to every one, has no rows.
         slices = [part for part in slices if part.values or not part.column]
         self.walked = [part for part in slices if part.column in sort.prefixes and not few]
         self.scattered = [part for part in slices if part not in self.walked]
@@ -168,7 +168,7 @@ class _Reader:
         return found
 
     def _sparse(self) -> bool:
-        """Whether a walk along an index of a slice also meets rows that are not asked for."""
+        """Whether a walk along a slice's index also passes rows that don't match."""
         return self.narrowed or any(part.condition for part in self.walked)
 
     def position_of(self, pk: int) -> Position | None:
@@ -210,7 +210,7 @@ class _Reader:
     def _page_so_far(
         self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int
     ) -> tuple[list[Found], list[Unfinished]]:
-        """The page, and the walks that may have left something of it unread."""
+        """The page, and the walks that may have left some of it unread."""
         page = _merged(found, segment, size)
         return page, [rest for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
 
@@ -233,8 +233,8 @@ class _Reader:
 
 
 def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
-    """The segments as they are read: one by one, but neighbours of one column together. `alone`: the first one is
-    begun in its middle."""
+    """The segments in reading order: one by one, but neighbors of one column together. `alone`: the first one starts in
+    its middle."""
     group: list[Segment] = []
     for place, segment in enumerate(segments):
         if group and not (
@@ -248,6 +248,6 @@ def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
 
 
 def _merged(rows: list[Found], segment: Segment, size: int) -> list[Found]:
-    """Rows of several slices in one order, each once."""
+    """Rows of several slices in one order, without duplicates."""
     once = {row.id: row for row in rows}
     return sorted(once.values(), key=lambda row: (row.first, row.second), reverse=segment.descending)[:size]

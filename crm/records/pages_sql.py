@@ -1,4 +1,4 @@
-"""The queries behind a page (crm/records/pages.py): walking along an index, and collecting and sorting what matches."""
+"""The queries behind a page (crm/records/pages.py): walking along an index, and collecting and sorting matches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,15 +13,15 @@ from psycopg.types.json import Jsonb
 from crm.records.segments import Found, Segment, Slice
 from crm.records.sql import After, Outer, Reading, expected, within
 
-# A walk along an index gives up after so many rows that did not match (about 5 ms).
+# A walk along an index gives up after this many rows that don't match (about 5 ms).
 WALK = 4_000
-# Where more than a FEW rows match, the walk goes on that far (25 ms): to collect all may take much longer.
+# If more than FEW rows match, the walk continues this far (25 ms): collecting all may take much longer.
 LONG_WALK = 24_000
-# A set up to this size is collected and sorted rather than walked value by value.
+# A set up to this size is collected and sorted instead of walked value by value.
 FEW = 4_000
-# So is all that a user sees up to this size, where a walk along an index would also meet what they do not see.
+# So is a user's whole scope up to this size, where a walk would also pass rows that the user can't see.
 SMALL = 50_000
-# The largest LIMIT there is: it limits nothing, but what stands outside of it is done after it.
+# The largest possible LIMIT: it limits nothing, but forces outer conditions to run after the subquery.
 ALL = 2**63 - 1
 
 
@@ -47,7 +47,7 @@ def _run(sql: str, parameters: list) -> list[tuple]:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """One value of a slice whose walk ended before it had filled a page, and the last place that it has read."""
+    """One value of a slice whose walk ended before it filled a page, and the last place that it read."""
 
     part: Slice
     first: Any
@@ -58,13 +58,13 @@ class Unfinished:
         return self.first, self.second
 
     def hides_rows_before(self, row: Found) -> bool:
-        """Whether rows that the walk has not read may come before this one."""
+        """Whether rows that the walk hasn't read may come before this one."""
         mine = (row.first, row.second)
         return self.place > mine if row.segment.descending else self.place < mine
 
 
 def _nothing_where_impossible(read):
-    """Conditions that no row can fulfil, such as one of no departments, give no rows instead of a query."""
+    """Conditions that no row can meet, such as an empty list of departments, return no rows instead of a query."""
 
     @wraps(read)
     def reading(*arguments, **keywords):
@@ -87,10 +87,10 @@ def walk(
     *,
     most: int = 0,
 ) -> tuple[list[Found], list[Unfinished]]:
-    """Up to `size` rows of each value of the leading columns, read from their indexes; and what was left unread.
+    """Up to `size` rows for each value of the leading columns, read from their indexes, and what was left unread.
 
-    Each slice comes with the place to begin after, and at most WALK, or `most`, rows of it are read. The scattered
-    slices are collected in the same query, beyond their own place.
+    Each slice comes with its starting place, and at most WALK, or `most`, of its rows are read. The scattered slices are
+    collected in the same query, from their own starting place.
     """
     walks = [(part, _first_rows(rows, part, segment, size, place, most or WALK)) for part, place in begun]
     queries: list[str] = []
@@ -122,7 +122,7 @@ def walk(
 
 
 def _values_of(model, part: Slice) -> str:
-    """The values of the leading column as a table walk(value, place); one row where nothing leads."""
+    """The values of the leading column as a table walk(value, place); one row if there is no leading column."""
     if not part.column:
         return "(VALUES ('', 1)) AS walk(value, place)"
     return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
@@ -131,7 +131,7 @@ def _values_of(model, part: Slice) -> str:
 def _first_rows(
     rows: QuerySet, part: Slice, segment: Segment, size: int, beyond: Sequence[Any], most: int
 ) -> Reading:
-    """The rows that a walk may read of one value, whether they match or not."""
+    """The rows that a walk may read for one value, whether they match or not."""
     limit = max(2 * size, most // max(1, len(part.values)))
     leading = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
     first = rows.model._default_manager.filter(
@@ -143,7 +143,7 @@ def _first_rows(
 def _where_they_ended(
     rows: QuerySet, walks: list[tuple[Slice, Reading]], segment: Segment
 ) -> list[Unfinished]:
-    """The last row that the walk of each value has read; values whose rows it has read to the end are left out."""
+    """The last row read for each value; values whose rows were read to the end are dropped."""
     queries: list[str] = []
     parameters: list[Any] = []
     for number, (part, first) in enumerate(walks):
@@ -163,8 +163,8 @@ def _where_they_ended(
 
 @_nothing_where_impossible
 def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
-    """The first rows of many segments, one for each value of a column: LATERAL takes value by value in their order
-    and stops when the page is full. Nothing runs in parallel (crm/web/transactions.py), so the order holds."""
+    """The first rows of many segments, one for each value of a column: LATERAL takes the values in order and stops when
+    the page is full. Parallel plans are off (crm/web/transactions.py), so the order is reliable."""
     first = segments[0]
     queries: list[str] = []
     parameters: list[Any] = [[segment.value for segment in segments]]
@@ -195,7 +195,7 @@ def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], si
 def collect(
     rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
 ) -> list[Found]:
-    """The first `size` of all matching rows of these slices, found by their conditions and not by their order."""
+    """The first `size` matching rows of these slices, found by their conditions and not by their order."""
     if not slices:
         return []
     return [Found(segment, *row) for row in _run(*_collecting(rows, slices, segment, size, beyond))]
@@ -210,7 +210,7 @@ def _collecting(
     *,
     scattered: bool = False,
 ) -> tuple[str, list]:
-    """The place to begin at is compared outside, or the planner would take it for a good condition to search by."""
+    """The starting place is compared outside, or the planner would take it for a good condition to search by."""
     matching = _in_slices(rows.filter(segment.condition), slices, scattered=scattered)
     sql, parameters = _sql_of(matching, segment, None)
     direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
@@ -231,9 +231,9 @@ def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None)
 
 
 def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> QuerySet:
-    """Those of the rows that are in the slices. `scattered` says that the slices themselves are small and are read
-    first: the planner takes the records of an owner in another department for many, and would rather read all records
-    that have, say, a second e-mail."""
+    """The rows that are in the slices. `scattered` says that the slices are small and are read first: the planner
+    overestimates the records of an owner in another department, and would rather read all records that have, say, a
+    second email."""
     if not scattered:
         return rows.filter(_any_of(slices))
     confined = [replace(part, beside=part.beside & part.index) for part in slices]
@@ -241,7 +241,7 @@ def _in_slices(rows: QuerySet, slices: list[Slice], *, scattered: bool) -> Query
 
 
 def _any_of(slices: list[Slice]) -> Q:
-    """One condition, so that a search is done once; parts of one slice are put together again."""
+    """One condition, so that a search runs once; parts of one slice are merged."""
     values: dict[tuple[str, str], tuple[Any, ...]] = {}
     conditions: dict[tuple[str, str], Slice] = {}
     for part in slices:
@@ -259,11 +259,11 @@ def _any_of(slices: list[Slice]) -> Q:
 def collect_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, scattered: bool = False
 ) -> list[Found]:
-    """The first rows of many segments, one for each value of a column, as collect() finds them."""
+    """The first rows of many segments, one for each value of a column, found like collect() does."""
     if not slices:
         return []
     together, parameters = _all_with_value(rows, slices, segments, scattered=scattered)
-    # Looked up in an object, as a search through an array, or a join, takes longer than all the rest.
+    # Looked up in a JSON object: searching an array, or a join, takes longer than all the rest.
     places = Jsonb({str(segment.value): number for number, segment in enumerate(segments)})
     direction = "DESC" if segments[0].descending else "ASC"
     found = _run(

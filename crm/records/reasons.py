@@ -1,4 +1,4 @@
-"""Why a record was refused or kept: the sentence behind each reason code, the same on every way in."""
+"""Why a record was refused or kept: the sentence for each reason code, the same everywhere."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-# Every app adds its own.
+# Each app adds its own.
 REASONS: dict[str, str | Promise] = {
     "status_retired": _("This status is retired."),
     "tag_retired": _("This tag is retired."),
@@ -26,7 +26,7 @@ REASONS: dict[str, str | Promise] = {
 
 
 def sentence(code: str, kind: Any = None) -> str:
-    """The reason as a whole sentence in the reader's language; `kind` is that of the records, whose fields it names."""
+    """The reason as a full sentence in the reader's language; `kind` is that of the records, whose fields it names."""
     name, _colon, detail = code.partition(":")
     if name == "needs":
         label = kind.label(detail) if kind else detail

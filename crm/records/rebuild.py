@@ -1,4 +1,4 @@
-"""Rebuilding what triggers derive, from the recorded changes alone: the proof that it is right. Each app adds its part."""
+"""Rebuild what triggers derive from the recorded changes alone, to prove it right. Each app adds its part."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from crm.records.kinds import KINDS
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is stored and does not follow from the history."""
+    """A stored value that doesn't follow from the history."""
 
     record: str
     what: str
@@ -17,12 +17,12 @@ class Difference:
     rebuilt: object
 
 
-# What an app derives beside the columns of a kind.
+# What an app derives in addition to the columns of a kind.
 CHECKS: list[Callable[[], Iterator[Difference]]] = []
 
 
 def differences() -> Iterator[Difference]:
-    """Everything that does not follow from the history; an empty iterator means all is right."""
+    """Everything that doesn't follow from the history; an empty iterator means all is correct."""
     for kind in KINDS.values():
         for pk, what, stored, rebuilt in wrong_derived(kind.model, kind.fields.SEARCH, kind.derived):
             yield Difference(f"{kind.words.one} {pk}", what, stored, rebuilt)

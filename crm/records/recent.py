@@ -1,4 +1,4 @@
-"""The records that a user opened last, for the palette: their numbers in a cookie of the browser, never their names."""
+"""The records that a user opened last, for the palette: a browser cookie stores their ids, never their names."""
 
 from django.conf import settings
 
@@ -10,7 +10,7 @@ MOST = 6
 
 
 def last_opened(request) -> list[tuple[str, int]]:
-    """(kind, id), the last one first. Whoever signs in next on this browser sees only what they may see of them."""
+    """(kind, id), newest first. The next user of this browser sees only the records that they may see."""
     found = []
     for part in request.COOKIES.get(COOKIE, "")[:300].split("."):
         name, _dash, digits = part.partition("-")

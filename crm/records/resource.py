@@ -1,7 +1,7 @@
-"""Records in Excel: one django-import-export Resource says which columns a kind has and what a cell of each means.
+"""Records in Excel: one django-import-export Resource says which columns a kind has and what each cell means.
 
-Its widgets are the only definition of reading and writing a cell. Its row-by-row engine is not used: the way out is a
-stream of tuples, the way in cleans each distinct value once (crm/imports).
+Its widgets are the only definition of reading and writing a cell. Its row-by-row engine isn't used: export streams
+tuples, import cleans each distinct value once (crm/imports).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,20 +17,20 @@ from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
 
-# The columns that go along hidden, so that a file can come back.
+# The columns that are exported hidden, so that the file can be imported again.
 ALONG = ["id", "version"]
 
 
 class RecordResource(resources.ModelResource):
-    """`attribute` of each field is the column of the database. Made for one user, whose language and scope it speaks.
+    """`attribute` of each field is the database column. Created for one user, with their language and scope.
 
-    A column that only stands in `Meta.fields` means what the type of its field says. `never_read` are columns that only
-    the product writes, `only_for_new` what is taken from a file for new records only.
+    A column that is only named in `Meta.fields` takes its meaning from its field type. `never_read` are columns that only
+    the product writes, `only_for_new` columns that are read from a file for new records only.
     """
 
     never_read: ClassVar[Sequence[str]] = ()
     only_for_new: ClassVar[Sequence[str]] = ()
-    # Wider or narrower than the type of the field has it.
+    # Widths that differ from the field type's width.
     widths: ClassVar[dict[str, float]] = {}
 
     def __init__(self, kind: Kind, user, *, day_first: bool = True, decimal: str = ".") -> None:
@@ -82,7 +82,7 @@ class RecordResource(resources.ModelResource):
 
     @classmethod
     def heading(cls, kind: Kind, name: str) -> str:
-        """The head of a column, in the reader's language."""
+        """The header of a column, in the reader's language."""
         if name in ALONG:
             words = {"id": _("%(record)s ID") % {"record": kind.words.one}, "version": _("version")}
             return str(capfirst(words[name]))
@@ -90,7 +90,7 @@ class RecordResource(resources.ModelResource):
 
     @classmethod
     def columns_of_view(cls, kind: Kind, shown: Sequence[str]) -> list[str]:
-        """The columns of a file that hold what these columns of the list show."""
+        """The file columns with the values of these list columns."""
         parts = {**kind.fields.PARTS, "id": []}
         names = [part for name in shown for part in parts.get(name, [name])]
         return [name for name in dict.fromkeys(names) if name in kind.fields.EXCEL]

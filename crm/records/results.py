@@ -1,4 +1,4 @@
-"""What became of the records of an operation, as it is kept: verdicts with their ids, and the counts."""
+"""The stored outcome of an operation: verdicts with their ids, and the counts."""
 
 import time
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Outcome:
     unchanged: list[int] = field(default_factory=list)
     refused: dict[str, list[int]] = field(default_factory=dict)
     hidden: int = 0
-    # An Operation; None where nothing was left behind.
+    # An Operation; None if none was kept.
     operation: Any = None
 
     @property
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def keep_result(record: Operation, outcomes: list[Outcome], begun: float) -> None:
-    """What an operation did to the records of each table; `begun` is the moment of time.monotonic() at its start."""
+    """Store what an operation did to the records of each table; `begun` is its start by time.monotonic()."""
     for outcome in outcomes:
         keep_verdicts(record, outcome)
     record.changed = sum(len(outcome.changed) for outcome in outcomes)
@@ -41,7 +41,7 @@ def keep_result(record: Operation, outcomes: list[Outcome], begun: float) -> Non
 
 
 def keep_verdicts(record: Operation, outcome: Outcome) -> None:
-    """One Verdict for each word and reason, with the ids."""
+    """One Verdict for each verdict and reason, with the ids."""
     kept = [(Verdict.Word.CHANGED, "", outcome.changed), (Verdict.Word.UNCHANGED, "", outcome.unchanged)]
     kept += [(Verdict.Word.REFUSED, code, ids) for code, ids in outcome.refused.items()]
     verdicts = [

@@ -1,4 +1,4 @@
-"""Who sees and changes which records of a kind: what the machine asks of it. accounts/scope.py has the rule."""
+"""Who sees and changes which records of a kind: the interface. accounts/scope.py has the rule."""
 
 from typing import Any, Protocol
 
@@ -15,11 +15,11 @@ class Scope(Protocol):
         """The records that a user may change."""
 
     def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
-        """The present ones that a user may see, as crm/records/pages.py reads them from indexes that these columns lead
-        and that leave out Trash."""
+        """The records outside Trash that a user may see, as crm/records/pages.py reads them from indexes that start
+        with these columns."""
 
     def may_change(self, record: Any, user) -> bool:
-        """Whether a record is among those that the user may change, whatever the right to do so."""
+        """Whether the record is in the user's scope for changes, regardless of permissions."""
 
     def why(self, record: Any, user, kind: Any) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""

@@ -1,5 +1,4 @@
-"""Search: every word of a query, or a part of it, must be found in what a record holds; #123 jumps to a record, 123
-finds it too."""
+"""Search: a record must contain every word of a query, or part of it; #123 jumps to a record, 123 also finds it."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +21,7 @@ NUMBER = re.compile(r"#\s*(\d{1,19})")
 
 @dataclass(frozen=True)
 class Search:
-    """The search of one kind: `words` is its table of search words; `public` reads its public ids, if it has some."""
+    """The search of one kind: `words` is its table of search words; `public` reads its public ids, if it has any."""
 
     words: type[SearchedRecord]
     tagged: bool = True
@@ -35,7 +34,7 @@ class Search:
         return number_of(match[1]) if match else self.public(text)
 
     def __call__(self, text: str) -> tuple[Q, bool]:
-        """The records in which all words are found, tags included; and whether they are certainly few."""
+        """The records that contain all words, including tags; and whether they are certainly few."""
         text = text.strip()[:LONGEST].replace("\0", "")
         if number := self.number(text):
             return Q(pk=number), True
@@ -60,10 +59,10 @@ class Search:
         return condition & self._with_words(rest)[0] if _has_terms(rest) else condition
 
     def _with_words(self, text: str) -> tuple[Q, bool]:
-        """A word that few records hold is looked up here, once; for one that many hold each record of a list is asked.
+        """A word in few records is looked up here, once; for a word in many, each record of a list is checked.
 
-        How many hold it the planner knows well from its statistics, in 1 ms; to be told so by the index takes 40 ms of a
-        word in 100,000 records. Where it is wrong the page is as right, only slower.
+        The planner knows the number well from its statistics, in 1 ms; the index takes 40 ms to find a word in 100,000
+        records. If the planner is wrong, the page is just as correct, only slower.
         """
         found = self.words.objects.filter(words__hold=text).values_list("pk", flat=True)  # type: ignore[attr-defined]
         if expected(found) <= 2 * FEW:
@@ -79,7 +78,7 @@ def _has_terms(text: str) -> bool:
 
 
 def _tags_by_word(words: list[str]) -> dict[str, list[int]]:
-    """The tags whose name holds the word, for the first few words that have any."""
+    """The tags whose name contains the word, for the first few words that have any."""
     from crm.models import Tag
 
     names = {tag.pk: plain(tag.name) for tag in Tag.objects.all()}

@@ -1,4 +1,4 @@
-"""What a page is made of: sorts and their segments, slices of what a user may see, and the rows that were found."""
+"""What a page consists of: sorts and their segments, slices of a user's scope, and the rows found."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,11 +10,11 @@ NEWEST_FIRST = ("-created_at", "-id")
 
 @dataclass(frozen=True)
 class Segment:
-    """Some rows in one order. `name` stands for it in cursors; `order` is two columns, both up or both down.
+    """Some rows in one order. `name` identifies it in cursors; `order` is two columns, both ascending or both descending.
 
-    `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index that
-    is walked holds nothing but what fulfils the condition. `gap` is a value of the first column, as an expression, at
-    which no row can be seen yet: a walk steps over it.
+    `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index contains
+    only rows that meet the condition. `gap` is a value of the first column, as an expression, at which no row is visible
+    yet: a walk skips it.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Segment:
 
     @property
     def in_index(self) -> Q:
-        """What of the condition the index answers."""
+        """The part of the condition that the index answers."""
         return self.condition if self.indexed else Q()
 
     @property
@@ -40,7 +40,7 @@ class Segment:
 
     @property
     def sides(self) -> list[Q]:
-        """What is walked: all of it, or what is above and what is below the gap."""
+        """What is walked: everything, or what is above and below the gap."""
         if self.gap is None:
             return [Q()]
         column = self.columns[0]
@@ -56,7 +56,7 @@ class Segment:
 
 
 class Sort:
-    """A named order of rows. `prefixes` are the columns that lead an index in this order; '' if an index needs none."""
+    """A named order of rows. `prefixes` are the columns that an index in this order starts with; '' if it needs none."""
 
     prefixes: tuple[str, ...]
 
@@ -66,7 +66,7 @@ class Sort:
 
 @dataclass(frozen=True)
 class Ordered(Sort):
-    """By a column; rows where `empty` holds come last in both directions, the newest first."""
+    """By a column; rows that meet `empty` come last in both directions, newest first."""
 
     column: str
     empty: Q | None = None
@@ -86,7 +86,7 @@ class Ordered(Sort):
 
 @dataclass(frozen=True)
 class Parts(Sort):
-    """By a condition, such as VIP first; each part shows the newest first. `indexed` are those with an own index."""
+    """By a condition, such as VIP first; each part shows the newest first. `indexed` are those with their own index."""
 
     parts: tuple[tuple[str, Q], ...]
     prefixes: tuple[str, ...] = ("department_id",)
@@ -102,7 +102,7 @@ class Parts(Sort):
 
 @dataclass(frozen=True)
 class Values(Sort):
-    """By the order of a small table: `values` are its keys in ascending order; rows without one come last."""
+    """By the order of a small table: `values` are its keys in ascending order; rows without a value come last."""
 
     column: str
     values: tuple[Any, ...]
@@ -124,10 +124,10 @@ class Values(Sort):
 
 @dataclass(frozen=True)
 class Slice:
-    """Rows that fulfil a condition and, if a leading column is named, have one of these values in it.
+    """Rows that meet a condition and, if a leading column is named, have one of these values in it.
 
-    `beside` is a part of the condition that the index answers too, such as the owner beside the department. `index` is what
-    it answers of that which all rows that are asked for fulfil anyway: said twice, the planner takes it for rarer.
+    `beside` is a part of the condition that the index answers too, such as the owner after the department. `index` is the
+    part of it that all requested rows meet anyway: if it is stated twice, the planner takes the rows for rarer.
     """
 
     condition: Q
@@ -137,7 +137,7 @@ class Slice:
     index: Q = field(default_factory=Q)
 
     def with_index(self, condition: Q) -> "Slice":
-        """The same where all that is asked for fulfils one more condition that the index answers."""
+        """The same slice, if all requested rows also meet a condition that the index answers."""
         return replace(self, index=self.index & condition)
 
     @property

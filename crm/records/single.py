@@ -12,7 +12,7 @@ from crm.records.timeline import FieldChange, shown_changes
 
 @dataclass
 class Single:
-    """What an operation did to its only record. `name` is empty where the reader does not see the record."""
+    """What an operation did to its only record. `name` is empty if the reader can't see the record."""
 
     name: str
     path: str
@@ -21,7 +21,7 @@ class Single:
 
 
 def singles_of(records: list[Operation], reader) -> dict[int, Single]:
-    """Those of these operations that changed one record, by their id: two queries for each kind of record."""
+    """Those of these operations that changed one record, by id: two queries for each kind."""
     alone = [record for record in records if record.changed == 1 and kind_of(record.table)]
     found: dict[int, Single] = {}
     for table in {record.table for record in alone}:
@@ -45,7 +45,7 @@ def _of_kind(kind: Kind, operations: list[int], reader) -> dict[int, Single]:
 
 
 def in_words(single: Single, what: str) -> str:
-    """One changed field with both values, or what was done with the name of the record. `what` is the verb in words."""
+    """One changed field with both values, or what was done with the record's name. `what` is the verb in words."""
     if len(single.fields) == 1 and not single.added:
         (changed,) = single.fields
         values = {

@@ -1,4 +1,4 @@
-"""The orders of a list, by the name of their column. Each is served by an index (crm/records/pages.py)."""
+"""The orders of a list, by column name. An index serves each one (crm/records/pages.py)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -11,8 +11,8 @@ from crm.fields.type import type_of
 from crm.models import Job
 from crm.records.segments import Ordered, Sort
 
-# The records of an import that is being applied are all added at the moment when its job began, and nobody sees them
-# yet: to pass 100,000 of them would make each first page take three times as long.
+# All records of an import have the start time of its job, and are invisible until it commits: passing 100,000 of them
+# would make each first page take three times as long.
 _ARRIVING = Job.objects.running().filter(kind="import_apply").order_by("started_at").values("started_at")[:1]
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 BY_AGE = Ordered(
@@ -21,9 +21,9 @@ BY_AGE = Ordered(
 
 
 class Sorts:
-    """`names` sort as the types of their fields do; `special` are the others, or functions that make them when asked.
+    """`names` sort by their field types; `special` are the others, or functions that create them on request.
 
-    Those in `turned` count the other way round: the longest in its status has the earliest date.
+    Those in `turned` run in the opposite direction: the longest time in a status has the earliest date.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Sorts:
         self.names = {*names, *special}
 
     def read(self, text: str | None) -> tuple[str, bool]:
-        """ "-name" as ("name", True). What is not in the allow-list is the default."""
+        """ "-name" as ("name", True). Names outside the allow-list become the default."""
         asked = text if text and text.removeprefix("-") in self.names else self.default
         return asked.removeprefix("-"), asked.startswith("-")
 

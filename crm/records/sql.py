@@ -1,4 +1,4 @@
-"""Parts of SQL that the ORM has no word for: rows compared as one, a name from outside, rows in the place of a table."""
+"""SQL that the ORM can't express: row comparisons, names from an outer query, rows in place of a table."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.db.models.sql.datastructures import BaseTable
 
 
 class After(Func):
-    """(a, b) > (x, y), as one comparison of rows, which one index answers."""
+    """(a, b) > (x, y) as one row comparison, which one index answers."""
 
     def __init__(self, columns: Sequence[str], values: Sequence[Any], *, descending: bool) -> None:
         self.values, self.sign = list(values), "<" if descending else ">"
@@ -24,7 +24,7 @@ class After(Func):
 
 
 class Outer(Func):
-    """A name from the query around this one, such as walk.value."""
+    """A name from the outer query, such as walk.value."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -46,7 +46,7 @@ class Reading:
     most: int
 
     def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
-        """SQL and parameters; of all columns or of these ones, without the first `skip` rows."""
+        """SQL and parameters, with all columns or these, without the first `skip` rows."""
         alone = len(self.queries) == 1
         parts: list[str] = []
         parameters: list[Any] = []
@@ -64,7 +64,7 @@ class Reading:
 
 
 class _Rows(BaseTable):
-    """In the place of the table: some rows of it. Conditions outside cannot make it read on, or find them otherwise."""
+    """Replaces the table with some of its rows. Outer conditions can't make it read on, or find rows in other ways."""
 
     def __init__(self, table: BaseTable, first: Reading) -> None:
         super().__init__(table.table_name, table.table_alias)
@@ -76,7 +76,7 @@ class _Rows(BaseTable):
 
 
 def within(first: Reading, rows: QuerySet) -> QuerySet:
-    """These rows, looked for only among the first ones."""
+    """These rows, restricted to the first ones."""
     table = rows.query.get_initial_alias()
     whole: Any = rows.query.alias_map[table]
     rows.query.alias_map[table] = _Rows(whole, first)

@@ -1,4 +1,4 @@
-"""Our defaults for django-tables2: it knows the columns and draws the cells; paging and order are ours (crm/records/pages.py)."""
+"""Our defaults for django-tables2, which knows the columns and cells; crm/records/pages.py does paging and order."""
 
 from collections.abc import Callable, Collection
 from copy import copy
@@ -20,7 +20,7 @@ from crm.templatetags.look import clip, short_date
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column: its name, label, whether it sorts, and which way it does now ("ascending" or so)."""
+    """The header of a column: its name, label, whether it sorts, and its current direction ("ascending" and so on)."""
 
     name: str
     label: str
@@ -35,9 +35,9 @@ class Head:
 
 
 class Column(tables.Column):
-    """A column. `spot` is its place in the stylesheet (data-col), `end` aligns numbers, `priority` 2 or 3 leaves first
-    when the window is narrow, `quiet` hides the label, `first_down` sorts downwards at the first click, `hint` says in
-    words what the head sorts by where the label does not."""
+    """A column. `spot` is its place in the stylesheet (data-col), `end` aligns numbers, `priority` 2 or 3 is hidden first
+    in narrow windows, `quiet` hides the label, `first_down` sorts descending on the first click, `hint` says what the
+    header sorts by if the label doesn't."""
 
     row_head = False
 
@@ -57,11 +57,11 @@ class Column(tables.Column):
         super().__init__(*arguments, **keywords)
 
     def draw(self, record, name: str):
-        """The cell of a record; a table's own render_<name>(record) goes before it."""
+        """The cell of a record; a table's own render_<name>(record) takes precedence."""
         return getattr(record, name)
 
     def __deepcopy__(self, memo) -> "Column":
-        """django-tables2 copies all columns for each table; what a column holds is shared, its own values are not."""
+        """django-tables2 copies all columns for each table; nested values are shared, the column's own values aren't."""
         return copy(self)
 
     def contribute_name(self, name: str) -> None:
@@ -75,14 +75,14 @@ class RowHead(Column):
 
 
 class TextColumn(Column):
-    """A text on one line, cut by the stylesheet where it is too long."""
+    """A text on one line, cut by the stylesheet if it is too long."""
 
     def draw(self, record, name):
         return clip(getattr(record, name))
 
 
 class MomentColumn(Column):
-    """A point in time as a short date, numbers right-aligned, the newest first at the first click."""
+    """A point in time as a short date, right-aligned, newest first on the first click."""
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **{"end": True, "first_down": True, **keywords})
@@ -98,7 +98,7 @@ class MomentColumn(Column):
 
 @tables.columns.library.register
 class FieldColumn(Column):
-    """A column that a table only names in `Meta.fields`: the type of its field draws it."""
+    """A column that a table only names in `Meta.fields`: its field type renders it."""
 
     def __init__(self, *arguments, field: Any = None, **keywords) -> None:
         self.field, self.type = field, type_of(field)
@@ -107,7 +107,7 @@ class FieldColumn(Column):
 
     @classmethod
     def from_field(cls, field, **keywords):
-        """As django-tables2 asks for it; the way back from another table has no type."""
+        """Called by django-tables2; a reverse relation has no field type."""
         return cls(field=field, **keywords) if field.concrete else None
 
     def draw(self, record, name):
@@ -115,10 +115,10 @@ class FieldColumn(Column):
 
 
 class Table(tables.Table):
-    """A table whose `columns_shown` are drawn in that order; `sort` is "name" or "-name".
+    """A table whose `columns_shown` are rendered in that order; `sort` is "name" or "-name".
 
-    A column without a label of its own has that of the model field of the same name. `labelled` tables give every cell
-    its label, so that on a phone a row becomes a card of labels and values.
+    A column without its own label takes the label of the model field with the same name. `labelled` tables give each cell
+    its label, so that a row becomes a card of labels and values on a phone.
     """
 
     labelled = False
@@ -168,13 +168,13 @@ class Table(tables.Table):
         return str(capfirst(text))
 
     def before(self, record) -> Any:
-        """A control in front of the row, such as a star; None for none."""
+        """A control before the row, such as a star; None for none."""
         return None
 
     @cached_property
     def _plan(self) -> list[tuple[str, Any, str]]:
-        """For each column its opening tag, what draws a record, and its closing tag; made once a table, because
-        asking for signatures in every cell took three times as long as drawing it."""
+        """For each column its opening tag, its cell function, and its closing tag; built once per table, because
+        inspecting signatures for each cell took three times as long as rendering it."""
         plan: list[tuple[str, Any, str]] = []
         for bound in self.columns:
             column: Any = bound.column
@@ -193,7 +193,7 @@ class Table(tables.Table):
         return plan
 
     def drawing(self, name: str, column: Any) -> Callable[[Any], Any]:
-        """What draws the cells of a column: a method of the table, or the column."""
+        """What renders the cells of a column: a table method, or the column."""
         return getattr(self, f"render_{name}", None) or partial(column.draw, name=name)
 
     def cells(self, record) -> SafeString:
@@ -204,21 +204,21 @@ class Table(tables.Table):
         return mark_safe("".join(parts))  # noqa: S308  # nosec - tags of our own, every value is escaped
 
     def lines(self) -> list[tuple[Any, Any, SafeString]]:
-        """Each row: (record, the control in front, its cells)."""
+        """Each row: (record, the control before it, its cells)."""
         return [(record, self.before(record), self.cells(record)) for record in self.data]
 
 
 class RecordTable(Table):
-    """The list of one kind of record. `may_change` are the ids on the page that the viewer may change, `in_place` the
-    fields that the viewer may change in a row; nothing else shows an inline edit. `query` is the address of the list,
-    which the links to its records carry along; `sortable` are the columns that sort. Where all are the reader's `own`, a
-    phone leaves the owner out."""
+    """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
+    fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
+    links to its records carry along; `sortable` are the columns that sort. If all records are the reader's `own`, a
+    phone hides the owner."""
 
-    # The columns that stay when the window is narrow: 1 always, 2 on a tablet; all others go first.
+    # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
     priorities: ClassVar[dict[str, int]] = {}
-    # What a head sorts by, where its label does not say so.
+    # What a header sorts by if its label doesn't say so.
     hints: ClassVar[dict[str, Any]] = {}
-    # What the link of a value that can be changed in place says, with %(value)s and %(record)s.
+    # The link text of a value that can be edited in place, with %(value)s and %(record)s.
     inline_words: ClassVar[dict[str, Any]] = {}
 
     def __init__(
@@ -262,7 +262,7 @@ class RecordTable(Table):
         return self.once(name, getattr(record, attribute), draw=lambda: draw(record))
 
     def _inline(self, name: str, draw: Callable[[Any], Any], record):
-        """A value that opens its small form in place: a link, so that it works without JavaScript too."""
+        """A value that opens its small form in place: a link, so that it also works without JavaScript."""
         inside = draw(record)
         if record.pk not in self.may_change or not inside:
             return inside
@@ -274,7 +274,7 @@ class RecordTable(Table):
         )
 
     def value_in_words(self, record, name: str) -> str:
-        """The value that the cell shows, for people who hear it."""
+        """The value in the cell, for screen readers."""
         value = getattr(record, name, "")
         return label_of_row(value) if value is not None else _("Unassigned")
 
@@ -296,5 +296,5 @@ class RecordTable(Table):
 
 
 def inline_address(record: Any, field: str) -> str:
-    """Where a value is changed in place, put together here: asking the urls for each cell of a page takes too long."""
+    """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
     return f"{record.get_absolute_url()}/inline/{field}"

@@ -1,4 +1,4 @@
-"""The tabs above a list that everybody has: a user's own records to work on, then all; saved views come behind them."""
+"""The standard tabs above a list: a user's own records to work on, then all; saved views come after them."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ from crm.templatetags.look import number
 if TYPE_CHECKING:
     from crm.records.kinds import Kind
 
-# Beyond this a tab only says that there are more.
+# Above this, a tab only says that there are more.
 COUNTED = 999
 
 
 @dataclass(frozen=True)
 class WorkTab:
-    """A set of the reader's own records, as an address of the list asks for it; `urgent` ones are marked if not empty."""
+    """A set of the reader's own records, as a URL query of the list; `urgent` ones are marked if not empty."""
 
     name: str
     label: str | Promise
@@ -28,7 +28,7 @@ class WorkTab:
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab as it is drawn; `count` is a number in words, empty until the list has been counted."""
+    """One tab as shown; `count` is a number as text, empty until the list has been counted."""
 
     name: str
     label: str
@@ -39,12 +39,12 @@ class Tab:
 
 
 def first_tab(kind: "Kind", user) -> WorkTab | None:
-    """What opens for a user who works on their own records; one who steers departments begins with all."""
+    """What opens for a user who works on their own records; users who manage departments start with all."""
     return next(iter(kind.work), None) if not user.sees_departments else None
 
 
 def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
-    """The tabs of a list. The open one is the one that asks for the same set; with a filter beside, that is all."""
+    """The tabs of a list. The open one has the same set; with an extra filter, that is "all"."""
     queries = {tab.name: _query(listing, tab) for tab in listing.kind.work}
     current = next((name for name, query in queries.items() if query == listing.query), "all")
     current = "" if in_view else current
@@ -55,7 +55,7 @@ def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
 
 
 def counted_tabs(kind: "Kind", user) -> list[Tab]:
-    """The tabs of a user's own records with how many each holds."""
+    """The tabs of a user's own records with their counts."""
     found = []
     for tab in kind.work:
         count = Listing(kind, QueryDict(tab.query), user).count(COUNTED)

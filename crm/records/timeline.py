@@ -1,4 +1,4 @@
-"""The timeline: recorded changes as sentences, old and new values by the names that they have now."""
+"""The timeline: recorded changes as sentences, old and new values by their current names."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +10,9 @@ from crm.fields.type import label_of, type_of
 from crm.models import Change, Operation
 from crm.records.undoable import undone_among, why_not
 
-# What a reader need not see beside the change that brought it about.
+# Not shown next to the change that caused it.
 UNSHOWN = {"created_by_id", "created_at"}
-# From so many fields on the line only says the number.
+# From this many fields on, the line only gives the number.
 MANY = 4
 
 
@@ -27,13 +27,13 @@ class FieldChange:
 
 
 def text_of(field: Any, recorded: Any, viewer) -> str:
-    """A recorded value as people read it; what the viewer may not see has no name."""
+    """A recorded value as readable text; what the viewer may not see has no name."""
     found = type_of(field)
     return "" if recorded is None else found.text(field, found.value_of(field, recorded), viewer)
 
 
 def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
-    """Each change of rows of the model with its fields in words. `changes` is a queryset or list of Change."""
+    """Each change of the model's rows with its fields in words. `changes` is a queryset or list of Change."""
     unshown = UNSHOWN | getattr(model, "unshown", set())
     fields = {str(field.column): field for field in model._meta.local_concrete_fields}
     found = []
@@ -51,7 +51,7 @@ def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldC
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. `kind` picks its marker; `moved` are the old and the new status of a move."""
+    """One line of the timeline. `kind` picks its marker; `moved` is the old and new status of a move."""
 
     change: Change
     kind: str
@@ -69,7 +69,7 @@ def within(label: str) -> str:
 
 
 class Timeline:
-    """The recorded changes of one record, for one viewer. A kind may tell more of its own in a subclass."""
+    """The recorded changes of one record, for one viewer. A record type may add entries in a subclass."""
 
     def __init__(self, record: Any, viewer) -> None:
         self.record, self.viewer = record, viewer
@@ -101,11 +101,11 @@ class Timeline:
         return change.operation.by.name if change.operation.by else _("The system")
 
     def moved(self, change: Change) -> tuple[Any, Any] | None:
-        """The old and the new status, for kinds that have one."""
+        """The old and new status, for kinds that have one."""
         return None
 
     def told(self, change: Change, fields: list[FieldChange]) -> str:
-        """What was done, to be read after a name: "moved it", "changed city", "deleted it"."""
+        """What was done, to follow a name: "moved it", "changed city", "deleted it"."""
         record = change.operation
         if record and record.undoes:
             return _("undid “%(what)s”") % {"what": self.words_of(record.undoes)}

@@ -1,10 +1,10 @@
-"""Undo: an operation's changes taken back, field by field, where nobody has changed them since.
+"""Undo: revert an operation's changes field by field, unless they were changed again since.
 
-Undo is an operation itself and can be undone. It checks rights as they are now, not status contracts. A field goes
-back where it still holds what the operation wrote; where it does not, it is left and named. Rows that the operation
-created go into the bin unless someone has worked on them since. Rows that it removed come back.
+An undo is itself an operation and can be undone. It checks current permissions, but not status contracts. A field is
+reverted if it still has the value that the operation wrote; otherwise it is kept and named. Rows that the operation
+created go to Trash unless someone has worked on them since. Rows that it removed come back.
 
-A record that whoever undoes may not change now, as one that went to another department, stays as it is and is counted.
+A record that the user may not change now, such as one moved to another department, stays as it is and is counted.
 """
 
 import time
@@ -30,10 +30,10 @@ OUT_OF_REACH = {"hidden", "not_changeable"}
 
 @dataclass
 class Undone:
-    """The ids, by table, that went back wholly or in part, and those that kept at least one field, by reason.
+    """The ids, by table, that were reverted wholly or in part, and those that kept at least one field, by reason.
 
-    `table` is the kind of record that the operation is about: its rows are what the counts speak of, or where none of
-    them is touched those of the other tables.
+    `table` is the operation's record type: the counts refer to its rows, or to those of the other tables if none of its
+    rows is touched.
     """
 
     table: str = ""
@@ -46,19 +46,19 @@ class Undone:
             self.kept.setdefault(table, {})[reason] = sorted(found)
 
     def verdicts(self, table: str) -> Outcome:
-        """Of those out of sight only the number is kept."""
+        """Only the number is stored for records that the user can't see."""
         kept = dict(self.kept.get(table, {}))
         hidden = len(kept.pop("hidden", []))
         return Outcome(table, changed=self.back.get(table, []), refused=kept, hidden=hidden)
 
     @property
     def out_of_reach(self) -> bool:
-        """Whether any record was kept because whoever undoes may not change it."""
+        """Whether any record was kept because the user may not change it."""
         return any(OUT_OF_REACH.intersection(reasons) for reasons in self.kept.values())
 
     @property
     def tables(self) -> list[str]:
-        """The tables that the counts speak of."""
+        """The tables that the counts refer to."""
         touched = [
             table for table in {**self.back, **self.kept} if self.back.get(table) or self.kept.get(table)
         ]
@@ -73,7 +73,7 @@ class Undone:
         return sum(len(set().union(*self.kept.get(table, {}).values())) for table in self.tables)
 
     def kept_by_reason(self) -> list[tuple[str, int]]:
-        """How many keep something, by the code of the reason."""
+        """How many rows keep something, by reason code."""
         counted: Counter[str] = Counter()
         for table in self.tables:
             counted.update({reason: len(ids) for reason, ids in self.kept.get(table, {}).items() if ids})
@@ -108,9 +108,9 @@ def undo(
     channel: str = Operation.Channel.WEB,
     progress: Callable[[int, int], None] | None = None,
 ) -> Undone:
-    """Take an operation back. Raises UndoRefused with the reason where it may not be, PermissionDenied never."""
+    """Undo an operation. Raises UndoRefused with the reason if it can't be undone, never PermissionDenied."""
     begun = time.monotonic()
-    # Two presses of the button: the second one waits here and then finds it undone.
+    # After two clicks on the button, the second request waits here and then finds the operation undone.
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
     if reason := why_not(record, by):
         raise UndoRefused(reason)
@@ -137,7 +137,7 @@ def undo(
 
 
 def preview(record: Operation, by) -> Undone:
-    """What an undo would do now: the ids that would go back and those that would keep something. Writes nothing."""
+    """What an undo would do now: the ids that would be reverted and those that would keep something. Writes nothing."""
     outcome = Undone(record.table)
     for table, model in tracked_models().items():
         rows, columns = _touched(record, table)
@@ -181,7 +181,7 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress,
     if created:
         taken_back = model._default_manager.filter(pk__any=created).take_back_created()
         back.update(taken_back)
-        # What others refer to by now stays.
+        # Rows that others refer to by now stay.
         worked_on = sorted({*worked_on, *created}.difference(taken_back))
     if worked_on:
         kept.setdefault("worked_on_since", set()).update(worked_on)
@@ -211,8 +211,8 @@ def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:
 
 
 def _out_of_reach(model, rows: list[int], by) -> dict[str, list[int]]:
-    """The records that `by` may not change now, by reason. To be asked when they are locked. Settings have no owner: the
-    right to do what the operation did is enough for them (crm/records/undoable.py)."""
+    """The records that `by` may not change now, by reason. Call it when they are locked. Settings have no owner: the
+    permission for the operation is enough for them (crm/records/undoable.py)."""
     if not issubclass(model, Record) or not model.scope.changed(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)
@@ -240,7 +240,7 @@ def _lock(model, rows: list[int]) -> None:
 
 
 def _created(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
-    """The rows that the operation created: those that nobody touched since, and those that someone did."""
+    """The rows that the operation created: those left alone since, and those changed since."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c."row", EXISTS (
@@ -259,8 +259,8 @@ def _created(record: Operation, table: str, without: list[int]) -> tuple[list[in
 
 
 def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], list[int]]:
-    """Rows that the operation removed come back with their ids, from the whole rows that the history kept; those that
-    `by` could not change then stay away. Returns the ids of both."""
+    """Reinsert rows that the operation removed with their ids, from the full rows in the history; rows that `by`
+    could not change then are skipped. Returns the ids of both."""
     columns = recorded_columns(model)
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join(f'r."{column}"' for column in columns)
@@ -286,7 +286,7 @@ def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], 
 
 
 def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
-    """The condition under which `by` may change a row, on columns of the table alone."""
+    """The condition under which `by` may change a row, using only the table's columns."""
     if not issubclass(model, Record) or not model.scope.changed(by):
         return "true", []
     query = model._default_manager.changeable_by(by).query

@@ -10,8 +10,8 @@ from crm.records.history import recorded_columns
 
 
 class Updates:
-    """The updates of one operation in one table, staged as: id, {"column": [first old, last new]}; but for the ids
-    `without`."""
+    """The updates of one operation in one table, except the ids in `without`, staged as: id, {"column": [first old, last
+    new]}."""
 
     def __init__(self, record: Operation, table: str, model, columns: list[str], without: list[int]) -> None:
         self.record, self.table, self.model, self.without = record, table, model, without
@@ -25,8 +25,8 @@ class Updates:
 
     @cached_property
     def source(self) -> tuple[str, list]:
-        """The query for the rows: an operation may have changed a row in any number of statements, its first old and
-        last new values count."""
+        """The query for the rows: an operation may have changed a row in several statements; its first old and last
+        new values count."""
         parameters: list[Any] = [self.record.pk, self.table]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -53,7 +53,7 @@ class Updates:
         )
 
     def stage(self) -> None:
-        """Keep the rows in a temporary table, so that each chunk finds its own."""
+        """Store the rows in a temporary table, so that each chunk finds its own."""
         sql, parameters = self.source
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMPORARY TABLE undo_stage ON COMMIT DROP AS {sql}", parameters)
@@ -65,7 +65,7 @@ class Updates:
             cursor.execute("DROP TABLE undo_stage")
 
     def put_back(self, ids: list[int]) -> list[int]:
-        """One UPDATE for a chunk of rows. Returns the ids of those where at least one field went back."""
+        """One UPDATE for a chunk of rows. Returns the ids of those with at least one reverted field."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         sets = ", ".join(f'"{f.column}" = {self._restored(f)}' for f in self.fields.values())
         with connection.cursor() as cursor:
@@ -77,7 +77,7 @@ class Updates:
             return [pk for (pk,) in cursor.fetchall()]
 
     def kept(self) -> dict[str, list[int]]:
-        """The ids of the rows that will keep at least one field, by reason. To be asked before anything is put back."""
+        """The ids of the rows that will keep at least one field, by reason. Call it before anything is reverted."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         reasons = ", ".join(
             f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}) THEN {self._why_kept(f)} END"
@@ -97,7 +97,7 @@ class Updates:
             return kept
 
     def going_back(self) -> list[int]:
-        """The ids of the rows of which at least one field would go back."""
+        """The ids of the rows with at least one field that would be reverted."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         sql, parameters = self.source
         with connection.cursor() as cursor:
@@ -116,7 +116,7 @@ class Updates:
         return f.db_type(connection).endswith("[]") and "bigint" in f.db_type(connection)
 
     def _goes_back(self, f) -> str:
-        """Whether this field of this row is as the operation left it. Items of an array go back one by one."""
+        """Whether this field of this row is as the operation left it. Array items are reverted one by one."""
         asked = f"u.fields ? '{f.column}'"
         if self._is_array(f):
             return asked
@@ -152,7 +152,7 @@ class Updates:
         return self._value(f, 0)
 
     def _value(self, f, place: int) -> str:
-        """The old (0) or new (1) value with the type of its column; compared as text, times would hang on the zone."""
+        """The old (0) or new (1) value with its column's type; compared as text, times would depend on the time zone."""
         kind = f.db_type(connection)
         value = f"u.fields->'{f.column}'"
         if kind.endswith("[]"):

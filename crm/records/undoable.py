@@ -1,4 +1,4 @@
-"""Whether an operation can be undone, and by whom: asked as rights are now, not as they were."""
+"""Whether an operation can be undone, and by whom: checked against current permissions, not those of the time."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -15,14 +15,14 @@ from crm.records.history import History
 
 
 class UndoRefused(Exception):
-    """The operation cannot be undone; the text says why."""
+    """The operation can't be undone; the text says why."""
 
 
 @cache
 def tracked_models() -> dict[str, type[models.Model]]:
-    """The tables that crm_change knows, by name, in the order in which an undo goes through them: records first, those
-    that refer to others before these, for what is still used is not taken back; then what records refer to, the other
-    way round, for statuses share the fate of their pipeline."""
+    """The tables in crm_change, by name, in the order of an undo: records first, those that refer to others before those
+    others, because rows in use aren't removed; then what records refer to, in reverse order, because statuses follow
+    their pipeline."""
     left = {}
     for model in apps.get_models():
         for trigger in getattr(model._meta, "triggers", []):
@@ -47,12 +47,12 @@ def _referred_to(model: type[models.Model], others: Iterable[type[models.Model]]
 
 
 def is_undone(record: Operation) -> bool:
-    """Whether an undo of it is in force: an undo that was itself undone does not count."""
+    """Whether an undo of it is in effect: an undo that was itself undone doesn't count."""
     return record.pk in undone_among([record])
 
 
 def undone_among(records: list[Operation]) -> set[int]:
-    """The ids of those whose undo is in force, for a whole page in one query; for no records without one."""
+    """The ids of those whose undo is in effect, in one query for a whole page; no query if there are no records."""
     if not records:
         return set()
     with connection.cursor() as cursor:
@@ -72,7 +72,7 @@ def undone_among(records: list[Operation]) -> set[int]:
 
 
 def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
-    """Why this user may not undo this operation, or ''. `undone`, where known already, saves asking."""
+    """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query."""
     if record.expired:
         return _("The time limit for undoing it has passed.")
     if not record.changed:
@@ -88,7 +88,7 @@ def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Pro
 
 
 def needed_for(record: Operation) -> set[str]:
-    """The rights to do what an operation did, to every kind of record that it changed."""
+    """The permissions to do what an operation did, for every record type that it changed."""
     verb = Verb.known.get(record.kind)
     tables = [record.table] if record.table else record.verdicts.values_list("table", flat=True)
     rights = set()

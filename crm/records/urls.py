@@ -1,4 +1,4 @@
-"""The table of contents of the screens that every kind of record has; an app puts it beside its own."""
+"""The URLs of the screens that every record type has; an app adds them to its own."""
 
 from django.urls import URLPattern, path
 
@@ -23,7 +23,7 @@ from crm.records.views import (
 
 
 def screens_of(name: str) -> list[URLPattern]:
-    """The addresses of one kind, by its name in the history."""
+    """The URLs of one kind, by its name in the history."""
     kind = {"kind": name}
     return [
         # The list
@@ -37,12 +37,12 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/views/<int:pk>/remove", saved_views.remove_view, kind, name="remove_view"),
         path("/views/<int:pk>/start", saved_views.start_with, kind, name="start_view"),
         path("/trash", trash.trash, kind, name="trash"),
-        # In from a file, out to a file
+        # Import and export
         path("/import", new_import.new, kind, name="import"),
         path("/import/template", new_import.template, kind, name="template"),
         path("/export", new_export.new, kind, name="export"),
         path("/export/write", new_export.write, kind, name="export_write"),
-        # Many at once
+        # Bulk changes
         path("/bulk", bulk.bulk, kind, name="bulk"),
         path("/bulk/<int:pk>/<slug:name>", bulk.preview, kind, name="preview"),
         # One record

@@ -1,4 +1,4 @@
-"""The form of a saved view: its name, whom it is shown to, whether it keeps the columns."""
+"""The form of a saved view: its name, who can see it, whether it keeps the columns."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +11,8 @@ from crm.records.columns import columns_of
 from crm.records.kinds import Kind
 from crm.web.forms import ModelForm
 
-# Whom a view can be shown to beside oneself: functions of a user that give ("department-3", label). The app that knows
-# people adds them.
+# Who a view can be shared with: functions of a user that return ("department-3", label). The app that knows people
+# adds them.
 AUDIENCES: list[Callable[[Any], list[tuple[str, Any]]]] = []
 
 
@@ -25,7 +25,7 @@ class SavedViewForm(ModelForm):
         fields = ["name"]
 
     def __init__(self, *arguments, kind: Kind, user, query: str, seen: SavedView | None, **keywords) -> None:
-        """`query` is the set to keep; `seen` is the view whose columns the user looks at, if they opened one."""
+        """`query` is the set to save; `seen` is the view whose columns the user is looking at, if they opened one."""
         super().__init__(*arguments, **keywords)
         self.kind, self.user, self.query, self.seen = kind, user, query, seen
         choices: list[tuple[str, Any]] = [("", _("Only me"))]

@@ -19,7 +19,7 @@ SVG = (
     '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.5" '
     'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>'
 )
-# Our own drawings, no text from outside.
+# Our own drawings, no outside text.
 DRAWN = {name: mark_safe(SVG.format(paths)) for name, paths in ICONS.items()}  # noqa: S308  # nosec
 
 
@@ -36,19 +36,19 @@ def number(value) -> str:
 
 @register.simple_tag
 def address(kind, name: str, *arguments) -> str:
-    """The address of a screen of a kind of record."""
+    """The URL of a screen of a record type."""
     return kind.url(name, *arguments)
 
 
 @register.simple_tag
 def aside(kind, record):
-    """What stands beside the name of a record where a few of them are listed."""
+    """What is shown next to a record's name in short lists."""
     return kind.aside(record)
 
 
 @register.filter
 def may_somewhere(user, action: str) -> bool:
-    """Whether the user may do this with records of some kind."""
+    """Whether the user may do this with records of any type."""
     from crm.records.kinds import KINDS
 
     return any(user.has_perm(kind.right(action)) for kind in KINDS.values())
@@ -56,7 +56,7 @@ def may_somewhere(user, action: str) -> bool:
 
 @register.filter
 def counted(count: int, kind) -> str:
-    """ "3 leads": so many records of a kind."""
+    """ "3 leads": a number of records with their name."""
     return kind.words.counted(count)
 
 
@@ -87,13 +87,14 @@ def short_date(value) -> str:
 
 @lru_cache(maxsize=4_000)
 def day_in_words(day: date, form: str, language: str | None) -> str:
-    """Kept, because a page of a list holds the same few days many times, and a day takes longer than its whole row."""
+    """Cached, because a list page repeats the same few days, and formatting a day takes longer than the rest of its
+    row."""
     return format_date(day, form)
 
 
 @register.filter
 def how_long(moment) -> str:
-    """ "5 d": the whole days since a moment."""
+    """ "5 d": the whole days since a point in time."""
     if moment is None:
         return ""
     days = max(0, (timezone.now() - moment).days)
@@ -102,7 +103,7 @@ def how_long(moment) -> str:
 
 @register.filter
 def when_due(day) -> str:
-    """overdue, today or later: the data-when of a date."""
+    """overdue, today or later: a date's data-when."""
     today = timezone.localdate()
     return "overdue" if day < today else "today" if day == today else "later"
 
@@ -134,13 +135,13 @@ def person(user) -> SafeString:
 
 @register.simple_tag
 def chip(thing) -> SafeString:
-    """A status or source as its word on its hue."""
+    """A status or source: its label on its color."""
     return format_html('<span class="chip" data-hue="{}">{}</span>', thing.hue, thing.label)
 
 
 @register.simple_tag(takes_context=True)
 def address_with(context, **changes) -> str:
-    """The address of this page with some parameters changed; None takes one away."""
+    """The URL of this page with some parameters changed; None removes one."""
     parameters = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None:
@@ -151,7 +152,7 @@ def address_with(context, **changes) -> str:
 
 
 def clip(text):
-    """A text on one line, cut by the stylesheet where it is too long."""
+    """A text on one line, cut by the stylesheet if it is too long."""
     return format_html('<span class="clip">{}</span>', text) if text else ""
 
 
@@ -162,7 +163,7 @@ def attribute(thing, name: str):
 
 @register.filter
 def tone(level: str) -> str:
-    """The colour of a message of this level."""
+    """The color of a message of this level."""
     return {"error": "negative", "warning": "warning"}.get(level, "positive")
 
 
@@ -177,7 +178,7 @@ def undo_of(tags: str) -> int | None:
 
 @register.filter
 def unlocalized(value) -> str:
-    """A number as attributes need it, without separators."""
+    """A number for attributes, without separators."""
     return str(value)
 
 

@@ -1,1 +1,1 @@
-"""What every page shares: answers, forms, icons, transactions, errors."""
+"""What every page shares: responses, forms, icons, transactions, errors."""

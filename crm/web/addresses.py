@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address of the client: what the outermost of our own proxies saw."""
+    """The client's IP address, as seen by our outermost proxy."""
     proxies = settings.ENVIRONMENT.proxies
     forwarded = [
         part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()

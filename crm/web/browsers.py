@@ -1,4 +1,4 @@
-"""What a browser may do with our pages, beyond what Django and django-csp say; and cookies under our own names."""
+"""What a browser may do with our pages, beyond Django and django-csp; and cookies under our own names."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 
-# Nothing of the device is used; a script that got into a page all the same shall not use it either.
+# Pages use no device features, and a script that got into a page anyway can't use them either.
 UNUSED = (
     "accelerometer",
     "autoplay",
@@ -31,7 +31,7 @@ POLICY = ", ".join(f"{name}=()" for name in UNUSED)
 
 
 class BrowserPolicyMiddleware:
-    """No device for our pages, and nothing of ours inside the pages of others."""
+    """No device features for our pages, and no embedding in other sites' pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,6 +48,6 @@ class NamedCookieStorage(CookieStorage):
 
 
 class Messages(FallbackStorage):
-    """Django's own, with the cookie under a name that other hosts of the domain cannot set."""
+    """Django's own storage, with a cookie name that other hosts of the domain can't set."""
 
     storage_classes = (NamedCookieStorage, SessionStorage)

@@ -1,4 +1,4 @@
-"""Our defaults for Django's forms: how a form and a field are drawn, and where the errors stand."""
+"""Our defaults for Django's forms: how a form and a field are rendered, and where errors appear."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Renderer(TemplatesSetting):
 def dress(form: forms.BaseForm) -> None:
     """Give every widget its class, a date its picker, and a choice of rows its empty line.
 
-    A needed choice that nothing speaks for begins empty: what merely stands first is never taken by accident.
+    A required choice without a default starts empty, so that the first option is never chosen by accident.
     """
     for name, field in form.fields.items():
         widget = field.widget
@@ -32,7 +32,7 @@ def dress(form: forms.BaseForm) -> None:
 
 
 class Form(forms.Form):
-    # What a field has more than others, its queryset or choices, is known where it is set.
+    # A field's own queryset or choices are known where it is defined.
     fields: dict[str, Any]
 
     def __init__(self, *arguments, **keywords) -> None:
@@ -49,7 +49,7 @@ class ModelForm(forms.ModelForm):
 
 
 class ChoiceOfLabels(forms.ModelChoiceField):
-    """A choice of rows by their label, which may be translated."""
+    """A choice of rows by label, which may be translated."""
 
     def label_from_instance(self, obj) -> str:
         return getattr(obj, "label", None) or str(obj)

@@ -1,4 +1,4 @@
-"""The icons: drawn on a grid of 20 units with a line of 1.5, in the colour of the text around them."""
+"""The icons: drawn on a grid of 20 units with 1.5-unit lines, in the color of the surrounding text."""
 
 ICONS = {
     "down": '<path d="M5 8l5 5 5-5"/>',

@@ -1,4 +1,4 @@
-"""Numbers that come as text from addresses and forms: read once, with one limit, and never an error."""
+"""Numbers that come as text from URLs and forms: read in one place, with one limit, and never an error."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ LARGEST = 2**63 - 1
 
 
 def number_of(text: str, *, most: int = LARGEST) -> int | None:
-    """The number that a text holds, of digits only; None for anything else and for more than `most`."""
+    """The number in a text of digits only; None for anything else and for more than `most`."""
     if not (text.isascii() and text.isdecimal()) or len(text) > 19:
         return None
     number = int(text)
@@ -18,12 +18,12 @@ def number_of(text: str, *, most: int = LARGEST) -> int | None:
 
 
 def ids_of(texts: Iterable[str]) -> list[int]:
-    """The numbers among some texts; what no row can have is left out."""
+    """The numbers among some texts, without those that no row can have."""
     return [number for text in texts if (number := number_of(text)) is not None]
 
 
 def newest(rows: QuerySet, data: Mapping[str, str], size: int) -> tuple[list[Any], int | None]:
-    """One page of rows, the newest first, after the one that `?before=` names; and the id for the next page, or None."""
+    """One page of rows, newest first, after the one named in `?before=`; and the id for the next page, or None."""
     before = number_of(data.get("before", ""))
     rows = rows.order_by("-pk") if before is None else rows.filter(pk__lt=before).order_by("-pk")
     found = list(rows[: size + 1])

@@ -1,4 +1,4 @@
-"""Which methods a screen knows: what browsers send, and nothing else."""
+"""The HTTP methods a screen accepts: what browsers send, and nothing else."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,8 @@ KNOWN = ["GET", "HEAD", "POST"]
 
 
 class KnownMethodsMiddleware:
-    """A view asks whether the method is POST; without this it would answer a DELETE like a GET, outside a read-only
-    transaction."""
+    """Views only check whether the method is POST; without this, a DELETE would be answered like a GET, outside a
+    read-only transaction."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -18,7 +18,7 @@ class KnownMethodsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, arguments, keywords) -> HttpResponse | None:
-        # The views of the APIs answer every method themselves.
+        # API views handle every method themselves.
         if request.method in KNOWN or getattr(view, "any_method", False):
             return None
         return HttpResponseNotAllowed(KNOWN)

@@ -1,4 +1,4 @@
-"""Notifications: one for one cause, and the sentence that it becomes in the reader's language."""
+"""Notifications: one for each cause, and its sentence in the reader's language."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.models import Notification, Operation
 from crm.records.kinds import kind_of
 
-# The sentence of a kind of notification, with %(by)s, %(count)s and its own parameters, which it is given.
+# Returns the sentence of a notification kind, with %(by)s, %(count)s and its own parameters.
 Words = Callable[[dict], str]
 
 
@@ -42,9 +42,9 @@ def tell(
     table: str = "",
     **parameters,
 ) -> None:
-    """Leave one notification. With one id it opens that record, with many the operation.
+    """Create one notification. With one id it opens that record, with several the operation.
 
-    `table` is the kind of the records, where the operation changes several kinds.
+    `table` is the record type, if the operation changes several.
     """
     ids = ids or []
     path = parameters.pop("path", "")
@@ -62,8 +62,8 @@ def tell(
 
 
 def names_of(notifications: list[Notification], reader) -> dict[int, str]:
-    """The names of the records that notifications about one record are about, by notification; only of those that the
-    reader sees."""
+    """The names of the records behind notifications about one record, by notification; only of those that the reader
+    sees."""
     ids: dict[str, dict[int, int]] = {}
     for notice in notifications:
         if kind_of(notice.parameters.get("table", "")) and "record" in notice.parameters:
@@ -78,7 +78,7 @@ def names_of(notifications: list[Notification], reader) -> dict[int, str]:
 
 
 def sentence(notification: Notification, name: str = "") -> str:
-    """`name` is that of the record where it is about only one."""
+    """`name` is the record's name if it is about only one."""
     kind = KINDS.get(notification.kind)
     if kind is None:
         return notification.kind

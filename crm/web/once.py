@@ -1,7 +1,7 @@
-"""Small tables are read once a page: statuses, sources, departments, never across requests.
+"""Small tables are read once per page: statuses, sources, departments, but never across requests.
 
-`once("statuses", read)` gives what `read` gave before in the same GET; anywhere else it reads anew each time, because
-there a row may have changed meanwhile.
+`once("statuses", read)` returns the earlier result of `read` in the same GET. Elsewhere it reads again each time,
+because a row may have changed.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _read: ContextVar[dict[str, Any] | None] = ContextVar("read_once", default=None)
 
 @contextmanager
 def reading_once() -> Iterator[None]:
-    """Within this block every name is read once."""
+    """Within this block, each name is read once."""
     token = _read.set({})
     try:
         yield

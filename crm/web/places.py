@@ -1,4 +1,4 @@
-"""The pages that can be jumped to; the app that draws the navigation says which of them a user may open."""
+"""The pages for quick navigation; the app with the navigation says which of them a user may open."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """A page or command of the palette."""
+    """A page or command in the palette."""
 
     label: str
     icon: str

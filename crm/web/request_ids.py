@@ -1,4 +1,4 @@
-"""A number for each request: in the answer, in every line of the log that it leaves, and in the security log."""
+"""An id for each request: in the response, in all its log lines, and in the security log."""
 
 import logging
 import re
@@ -10,14 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
-# What a proxy of ours may send; anything else could forge lines of a log.
+# What our proxy may send; anything else could forge log lines.
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _current: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
 
 def current_request() -> HttpRequest | None:
-    """The request that is being answered; None in a job and on the console."""
+    """The current request; None in a job and on the console."""
     return _current.get()
 
 
@@ -26,7 +26,7 @@ def request_id(request: HttpRequest | None) -> str:
 
 
 class RequestIdMiddleware:
-    """The outermost one: what any other middleware refuses has a number too."""
+    """The outermost middleware, so that requests rejected by any other one have an id too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,7 +45,7 @@ class RequestIdMiddleware:
 
 
 class WithRequestId(logging.Filter):
-    """Lets every line say which request it belongs to."""
+    """Adds the request id to every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id(current_request()) or "-"
@@ -53,8 +53,8 @@ class WithRequestId(logging.Filter):
 
 
 class RefusalsAreOrdinary(logging.Filter):
-    """Django warns of every 403, 404 and 405, with a traceback where a right is missing. Nothing is wrong with the
-    program when it refuses something: one line says so."""
+    """Django logs a warning for every 403, 404 and 405, with a traceback for a missing permission. A refusal isn't an
+    error in the program, so one line is enough."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno >= logging.ERROR and record.name == "django.request":

@@ -1,4 +1,4 @@
-"""How a screen answers: with the whole page or, to htmx, with the fragment that it asked for."""
+"""How a screen responds: with the whole page or, to htmx, with the requested fragment."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm.web.transactions import SAFE_METHODS
 
 REDIRECTS = (301, 302, 303)
-# The name of a template, or the names of which the first one that exists is taken.
+# The name of a template, or several names, of which the first existing one is used.
 Template = str | list[str]
 
 
@@ -26,7 +26,7 @@ def answer(
     fragments: Mapping[str, Template] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render `page`, or the template of `fragments` that stands under the id that htmx wants to fill."""
+    """Render `page`, or the template in `fragments` for the id that htmx wants to fill."""
     template: Any = page
     target = request.htmx.target if getattr(request, "htmx", None) else None
     if target and fragments:
@@ -38,9 +38,9 @@ def answer(
 
 
 class RedirectMiddleware:
-    """A redirect opens a page of its own, also when htmx asked for a fragment: it would put the whole page into it.
+    """A redirect opens a full page, even when htmx asked for a fragment, which would then contain the whole page.
 
-    Who is signed out comes to the sign-in page and from there back to the page where they were. What was sent is lost,
+    A signed-out user goes to the sign-in page and from there back to the page they were on. Submitted data is lost,
     and the sign-in page says so.
     """
 
@@ -62,7 +62,7 @@ class RedirectMiddleware:
 
 
 def without_empty(data: QueryDict) -> str:
-    """The parameters of an address that are set: a form sends along every field that was left empty."""
+    """The URL parameters that are set: a form also sends every empty field."""
     kept = QueryDict(mutable=True)
     for name, values in data.lists():
         kept.setlist(name, [value for value in values if value])
@@ -70,13 +70,13 @@ def without_empty(data: QueryDict) -> str:
 
 
 def sign_in_address(back: str, sent: bool) -> str:
-    """The sign-in page that leads back to `back` and, where something was sent, says that it is lost."""
+    """The sign-in page that leads back to `back` and, if data was submitted, says that it is lost."""
     query = {"next": back} | ({"lost": 1} if sent else {})
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}"
 
 
 def page_before(request: HttpRequest) -> str:
-    """The path of our own page on which a form was sent, or of the first page."""
+    """The path of our own page from which a form was sent, or of the home page."""
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
         return "/"
@@ -85,7 +85,7 @@ def page_before(request: HttpRequest) -> str:
 
 
 class PrivatePagesMiddleware:
-    """The browser keeps no page of who is signed in: after signing out the back button shows nothing of it."""
+    """The browser caches no page of a signed-in user, so the Back button shows nothing after they sign out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -98,7 +98,7 @@ class PrivatePagesMiddleware:
             response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code == 405 and not response.content:
             page = no_page(request, response["Allow"])
-            # Where the view has said so in the log, it is not said again.
+            # If the view has already logged it, it isn't logged again.
             page._has_been_logged = getattr(response, "_has_been_logged", False)
             return page
         return response

@@ -1,7 +1,7 @@
-"""The security log: who signed in, was refused, changed rights or took data out, a JSON object a line.
+"""The security log: who signed in, was refused, changed permissions or exported data, one JSON object per line.
 
-docs/operations.md lists the events. A line is written when the transaction that it belongs to is committed: what was
-rolled back has not happened.
+docs/operations.md lists the events. A line is written when its transaction is committed; a rolled-back event didn't
+happen.
 """
 
 import json
@@ -27,7 +27,7 @@ REFUSED = (401, 403, 429)
 
 
 def note(event: str, *, by: Any = None, **details: Any) -> None:
-    """Leave one line. `by` is who did it, where that is not the user of the request."""
+    """Write one line. `by` is who did it, if not the user of the request."""
     line = _line(event, by, details)
     request = current_request()
     reads = request is not None and request.method in SAFE_METHODS
@@ -53,7 +53,7 @@ def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
 
 
 def _user_of(request: HttpRequest) -> Any:
-    """Who is signed in, or whose token a program uses (crm/api/view.py)."""
+    """The signed-in user, or the user whose token a program uses (crm/api/view.py)."""
     user = getattr(request, "caller", None) or getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
 
@@ -63,7 +63,7 @@ def _write(line: dict[str, Any]) -> None:
 
 
 class RefusalsMiddleware:
-    """Every request that was refused for who sent it is in the log, whatever refused it."""
+    """Logs every request that was refused because of its user, wherever that happened."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,14 +71,14 @@ class RefusalsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code in REFUSED:
-            # Whatever the request wanted to write is undone by now, and the refusal stays.
+            # The request's own writes are already rolled back, and the refusal stays.
             details = {"status": response.status_code, "method": request.method, "path": request.path[:200]}
             _write(_line("refused", None, details))
         return response
 
 
 class PrivateFile(WatchedFileHandler):
-    """A log that its owner alone may read; it goes on in a new file when logrotate has moved the old one away."""
+    """A log that only its owner may read; after logrotate moves the file away, it continues in a new one."""
 
     def _open(self):
         path = Path(self.baseFilename)

@@ -1,4 +1,4 @@
-"""One transaction a request, with limits on waiting; nothing is kept of a request that is refused."""
+"""One transaction per request, with limits on waiting; a failed request leaves nothing behind."""
 
 import errno
 from collections.abc import Callable
@@ -24,14 +24,14 @@ DEADLOCK = "40P01"
 SERIALIZATION_FAILURE = "40001"
 UNIQUE_VIOLATION = "23505"
 DISK_FULL = "53100"
-# Within COPY Django passes the driver's own errors on.
+# Within COPY, Django passes the driver's own errors through.
 OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Busy(Exception):
-    """Somebody else's work holds the rows; the screen answers 409."""
+    """Another user's work has locked the rows; the screen answers 409."""
 
 
 def sqlstate(error: BaseException) -> str:
@@ -39,14 +39,15 @@ def sqlstate(error: BaseException) -> str:
 
 
 def database_lost(error: BaseException) -> bool:
-    """Whether the connection broke: the server was stopped, crashed, or cannot be reached; not an answer of it."""
+    """Whether the connection broke because the server stopped, crashed or can't be reached; not an error it
+    reported."""
     if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
     return isinstance(error, OPERATIONAL) and sqlstate(error)[:3] in ("", "57P", "080")
 
 
 def disk_full(error: BaseException) -> bool:
-    """Whether the machine had no room left, for a file of ours or in the database."""
+    """Whether the disk is full, for our files or for the database."""
     if isinstance(error, OPERATIONAL):
         return sqlstate(error) == DISK_FULL
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -55,9 +56,9 @@ def disk_full(error: BaseException) -> bool:
 def limit(
     *, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False
 ) -> None:
-    """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler needs.
+    """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler requires.
 
-    No query of the web runs in parallel: the branches of a sorted page (crm/records/pages.py) must come in their order.
+    Web queries never run in parallel: the branches of a sorted page (crm/records/pages.py) must come in order.
     """
     settings: list[tuple[str, object]] = [
         ("lock_timeout", lock),
@@ -72,14 +73,14 @@ def limit(
 
 
 def forget_plans() -> None:
-    """A connection keeps how it checks foreign keys. Learnt while there were few leads, it reads all of them for each of
-    those that an import adds, and the commit of 100,000 took minutes."""
+    """A connection caches how it checks foreign keys. A plan made for few leads reads all of them for each lead that an
+    import adds, and the commit of 100,000 took minutes."""
     with connection.cursor() as cursor:
         cursor.execute("DISCARD PLANS")
 
 
 class TransactionMiddleware:
-    """Runs the view in one transaction, read-only for GET, rolled back when the answer is an error.
+    """Runs the view in one transaction, read-only for GET, rolled back when the response is an error.
 
     A view marked `transaction.non_atomic_requests` (sign-in, downloads) opens its own.
     """
@@ -109,7 +110,8 @@ class TransactionMiddleware:
             raise
 
     def _asked_again(self, request, view, arguments, keywords) -> HttpResponse:
-        """Who saves the same name at the same moment as somebody else asks again, and the form finds it taken."""
+        """If two users save the same name at the same moment, the second request runs again and its form reports the
+        name."""
         try:
             return self._in_transaction(request, view, arguments, keywords)
         except IntegrityError as error:
@@ -137,7 +139,7 @@ class TransactionMiddleware:
 
 
 def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
-    """Try again after a deadlock or a serialisation failure, once."""
+    """Try again once after a deadlock or a serialization failure."""
 
     @wraps(work)
     def tried(*arguments, **keywords):

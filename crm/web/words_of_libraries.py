@@ -1,7 +1,7 @@
-"""Texts of Django and django-countries that our translations say in their own way; what stands here goes before theirs.
+"""Texts of Django and django-countries that we translate differently; these translations override theirs.
 
-Django's Romanian begins months with a capital letter and is more formal with its readers than the product;
-the countries are written with cedillas, and some not at all.
+Django's Romanian capitalizes months and is more formal than the product; the countries are spelled with cedillas, and
+some are missing.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

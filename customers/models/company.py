@@ -1,4 +1,4 @@
-"""A company that buys, or may."""
+"""A company that is a customer or may become one."""
 
 from typing import ClassVar
 
@@ -29,7 +29,7 @@ class Company(OwnedRecord):
     country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
     tags = TagsField(verbose_name=_("tags"))
 
-    # What goes back together with another column or not at all.
+    # Reverted together with another column or not at all.
     undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone"}
 
     class Meta:

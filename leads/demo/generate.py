@@ -1,6 +1,6 @@
-"""Generation of demo leads in SQL: draws, people, leads with their last state, then the history that led there.
+"""Generates demo leads in SQL: random draws, people, leads in their final state, then the history that led there.
 
-The random numbers are seeded, so that the same number of leads gives the same company on any machine.
+The random numbers are seeded, so the same number of leads gives the same company on every machine.
 """
 
 import json
@@ -17,9 +17,9 @@ from leads.demo.prepare import prepare
 from leads.models import Lead, LostReason, Source, Status
 
 CHUNK = 50_000
-# What other apps add to each chunk, while its draws are there: the table demo_lead with the ids and random numbers.
+# What other apps add to each chunk while its draws exist: the table demo_lead with the ids and random numbers.
 FOLLOWERS: list[Callable[[Any], None]] = []
-# The chance of each end status, and its road through the funnel.
+# The chance of each final status, and its path through the funnel.
 ENDS = [
     ("new", 0.30, []),
     ("contacted", 0.24, ["contacted"]),
@@ -59,9 +59,9 @@ def _pick(array: str, draw: str) -> str:
 
 
 def _add(number: int, seed: int, begun: float, ended: float) -> None:
-    """Leads of a part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
+    """Leads of one part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
     with connection.cursor() as cursor:
-        # The history is written here, with dates in the past.
+        # The history is written here, with past dates.
         cursor.execute(
             "SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973]
         )
@@ -75,7 +75,7 @@ def _add(number: int, seed: int, begun: float, ended: float) -> None:
 
 
 def _draw(cursor, number: int, begun: float, ended: float) -> None:
-    """One row a lead with all its random numbers; then whose it is and how far it came."""
+    """One row per lead with all its random numbers; then its owner and how far it came."""
     count = 30
     numbers = ", ".join(f"random() AS r{place}" for place in range(count))
     cursor.execute(
@@ -95,7 +95,7 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     for key, chance, _road in ENDS:
         reached += chance
         ends.append(f"WHEN far < {reached:.4f} THEN '{key}'")
-    # One owner holds a fifth; one owner and one department have only old leads; some leads are nobody's.
+    # One owner has a fifth; one owner and one department have only old leads; some leads are unassigned.
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
             SELECT d.*, c.code, c.first, c.last, c.cities, c.language, c.calling, c.endings,
@@ -120,7 +120,8 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
             "owners_europe": europe,
         },
     )
-    # The road through the funnel: when each step was entered. A step takes up to some weeks and never lies ahead.
+    # The path through the funnel: when each step was entered. A step takes up to several weeks and is never in the
+    # future.
     cursor.execute("""ALTER TABLE demo_lead ADD COLUMN road text[], ADD COLUMN steps timestamptz[]""")
     step = "(created_at + (now() - created_at) * (1 - power(1 - least(0.97, 0.04 + r6 * 0.25), place)))"
     roads = " ".join(f"WHEN '{key}' THEN ARRAY{road}::text[]" for key, _chance, road in ENDS)
@@ -132,7 +133,7 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
 
 
 def _at_work(moment: str) -> str:
-    """The moment drawn into the working hours of its day, so that what came first stays first."""
+    """The drawn time, moved into the working hours of its day without changing the order."""
     day = f"date_trunc('day', {moment})"
     worked = f"CASE WHEN {day} < date_trunc('day', now()) THEN {day} + interval '6 hours' + ({moment} - {day}) * (10 / 24.0)"
     return f"date_trunc('second', {worked} ELSE {moment} END)"
@@ -216,7 +217,7 @@ def _insert_leads(cursor) -> None:
 
 
 def _insert_history(cursor) -> None:
-    """Operations by person, day and kind; changes and moves that end in the state of the lead."""
+    """Operations by person, day and kind; changes and moves that end in the lead's state."""
     statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
     values = {"statuses": json.dumps(statuses), "new": statuses["new"]}
     cursor.execute(

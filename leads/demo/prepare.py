@@ -1,4 +1,4 @@
-"""What the demo's draws pick from: tags, exchange rates, and the names of each country as a table of the session."""
+"""What the demo's draws pick from: tags, exchange rates, and each country's names in a temporary table."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""The saved views of the demo company: each department's managers share the same few with it."""
+"""The saved views of the demo company: the managers of each department share the same few."""
 
 from accounts.models import Department, User
 from crm.models import SavedView
@@ -14,7 +14,7 @@ VIEWS = [
 
 
 def share_views() -> None:
-    """Once; a company that has views of its own keeps them as they are."""
+    """Only once; a company that already has views keeps them as they are."""
     if SavedView.objects.exists():
         return
     for department in Department.objects.all():

@@ -1,4 +1,4 @@
-"""What happened in the demo company today: a manager handed out some leads, so that there is something to undo."""
+"""What happened in the demo company today: a manager assigned some leads, so that there is something to undo."""
 
 from accounts.models import User
 from crm.records.change import carry_out
@@ -9,7 +9,7 @@ HANDED_OUT = 12
 
 
 def hand_out() -> None:
-    """The newest unassigned leads of the manager's department go to the sales person with an account."""
+    """Assign the newest unassigned leads of the manager's department to the sales rep with a demo account."""
     manager, rep = (
         User.objects.with_rights().get(email=f"{name}@demo.example") for name in ("manager", "rep")
     )

@@ -1,4 +1,4 @@
-"""What demo leads are called and where they live. All of it is made up; the domains end in .example."""
+"""Names and places of demo leads. Everything is made up; the domains end in .example."""
 
 # country: (weight, first names, last names, cities, language, calling code, company endings)
 COUNTRIES = {

@@ -1,4 +1,4 @@
-"""Leads and what gives them their order: statuses, sources, lost reasons, exchange rates, the newsletter state."""
+"""Leads and their settings: statuses, sources, lost reasons, exchange rates, the newsletter state."""
 
 from leads.models.currency import Rate
 from leads.models.lead import Lead, LeadSearch

@@ -1,4 +1,4 @@
-"""Rates of exchange by date: they turn the value of a lead into the base currency."""
+"""Exchange rates by date: they convert a lead's value to the base currency."""
 
 from decimal import Decimal
 
@@ -32,11 +32,11 @@ class RateQuerySet(models.QuerySet):
         return self.order_by("currency", "-day")
 
     def changeable(self):
-        """All but that of the base currency, which is always 1."""
+        """All but the base currency's, which is always 1."""
         return self.exclude(currency=settings.BASE_CURRENCY)
 
     def currencies_with(self, currency: str) -> list[str]:
-        """The codes that can be chosen: the usual ones, those with a rate, and the one that is chosen already."""
+        """The available codes: the usual ones, those with a rate, and the one already chosen."""
         known = {*CURRENCIES, *self.values_list("currency", flat=True), settings.BASE_CURRENCY, currency}
         return sorted(known - {""})
 

@@ -1,4 +1,4 @@
-"""A lead: a prospect, a person or a company, that is not yet a customer."""
+"""A lead: a person or company that isn't a customer yet."""
 
 from typing import ClassVar
 
@@ -35,14 +35,14 @@ from leads.naming import NAMING, full_name, shown_name, shown_name_sql
 from leads.queries import LeadQuerySet
 
 PUBLIC_IDS = Sqids(min_length=8)
-# No id that we give out has more; a longer one would be a number that no row can have.
+# No id that we issue is longer; a longer one would be a number that no row can have.
 LONGEST_CODE = 11
 
 
 class Lead(OwnedRecord):
     table = "lead"
     search_table = "leads_leadsearch"
-    # What the list annotates.
+    # Annotated by the list.
     newsletter_state: str
 
     # Who
@@ -81,7 +81,7 @@ class Lead(OwnedRecord):
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), db_index=False)
     tags = TagsField(verbose_name=_("tags"))
     vip = models.BooleanField(_("VIP"), default=False, db_default=False)
-    # Where it stands
+    # Its progress
     status = models.ForeignKey(Status, models.PROTECT, verbose_name=_("status"), db_index=False)
     lost_reason = models.ForeignKey(
         LostReason, models.PROTECT, verbose_name=_("lost reason"), null=True, blank=True, db_index=False
@@ -89,7 +89,7 @@ class Lead(OwnedRecord):
     lost_remark = models.CharField(_("lost reason details"), max_length=500, blank=True)
     next_action = models.CharField(_("next action"), max_length=200, blank=True)
     next_action_on = models.DateField(_("next action date"), null=True, blank=True)
-    # Stamps: written by triggers; a value written on purpose holds
+    # Timestamps: written by triggers; a value set explicitly is kept
     status_since = models.DateTimeField(_("in status since"), editable=False, db_default=Now())
     assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True, editable=False)
     first_contacted_at = models.DateTimeField(_("first contacted"), null=True, blank=True, editable=False)
@@ -98,7 +98,7 @@ class Lead(OwnedRecord):
     # Derived from the columns above, for sorting and looking up
     name_key = KeyColumn(*NAMING, of=shown_name_sql("NEW"))
 
-    # Written by triggers beside the change that brought them about, which the timeline tells.
+    # Written by triggers along with the change that caused them, which the timeline shows.
     unshown: ClassVar = {
         "status_since",
         "assigned_at",
@@ -106,7 +106,7 @@ class Lead(OwnedRecord):
         "last_contacted_at",
         "converted_at",
     }
-    # What goes back together with another column or not at all.
+    # Reverted together with another column or not at all.
     undo_with: ClassVar = {
         **OwnedRecord.undo_with,
         "assigned_at": "owner_id",
@@ -124,8 +124,8 @@ class Lead(OwnedRecord):
         verbose_name_plural = _("leads")
         triggers = LEAD_TRIGGERS
         permissions = record_permissions("lead", "leads")
-        # What a column that sorts needs follows from its type (below). Each other index names the screen that needs it;
-        # tests/house/test_database.py holds the list.
+        # The indexes of sortable columns follow from their types (below). Each other index names the screen that uses
+        # it; tests/house/test_database.py has the list.
         indexes = [
             *owned_indexes("lead"),
             sort_index("lead_name", "name_key"),
@@ -179,7 +179,7 @@ def public_id_of(pk: int) -> str:
 
 
 def id_of_public(text: str) -> int | None:
-    """The id behind "lead_…", or None. Only the one spelling that we give out is read."""
+    """The id behind "lead_…", or None. Only the spelling that we issue is read."""
     return number_of_code(text.removeprefix("lead_")) if text.startswith("lead_") else None
 
 

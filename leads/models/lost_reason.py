@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
 
-# The shipped reasons by their key. They pass through gettext until an administrator renames them.
+# The shipped reasons by key. They pass through gettext until an administrator renames them.
 SHIPPED = {
     "competitor": gettext_noop("Chose a competitor"),
     "budget": gettext_noop("No budget"),
@@ -22,11 +22,11 @@ SHIPPED = {
 
 class LostReasonQuerySet(RetirableQuerySet):
     def for_people(self):
-        """What a person may choose: the reason that the APIs give is not among them."""
+        """The reasons that users may choose: without the one that the APIs set."""
         return self.active().exclude(key="not_stated")
 
     def shipped(self, key: str):
-        """The shipped reason of that key, or None."""
+        """The shipped reason with that key, or None."""
         return self.filter(key=key).first()
 
     def in_order(self):
@@ -66,5 +66,5 @@ class LostReason(Retirable):
 
     @property
     def given_by_api(self) -> bool:
-        """The reason of leads that a program lost without saying why: always there, never for people to choose."""
+        """The reason of leads that a program lost without giving one: always present, never available to users."""
         return self.key == "not_stated"

@@ -1,4 +1,4 @@
-"""The newsletter state of a lead, and the unsubscribe records that nothing turns back."""
+"""A lead's newsletter state, and the permanent unsubscribe records."""
 
 import pgtrigger
 from django.db import models
@@ -10,7 +10,7 @@ from leads.history_of_newsletters import KEEP_NEWSLETTER
 
 
 class Unsubscribe(models.Model):
-    """Kept by folded e-mail, so that a lead that is imported again stays unsubscribed."""
+    """Stored by folded email, so that a lead that is imported again stays unsubscribed."""
 
     email_key = models.CharField(max_length=254, unique=True)
     at = models.DateTimeField(default=timezone.now)
@@ -32,9 +32,9 @@ class Unsubscribe(models.Model):
 
 
 class Newsletter(models.Model):
-    """One row for each lead that has received a newsletter or has unsubscribed; no row means: none received.
+    """One row for each lead that has received a newsletter or has unsubscribed; no row means none received.
 
-    A table of its own, written by triggers: it neither blocks an undo nor raises conflicts on the lead.
+    A separate table, written by triggers: it neither blocks an undo nor causes conflicts on the lead.
     """
 
     class State(models.TextChoices):

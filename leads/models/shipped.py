@@ -1,8 +1,8 @@
-"""The English texts of the shipped statuses. They pass through gettext until an administrator writes others."""
+"""The English texts of the shipped statuses. They pass through gettext until an administrator changes them."""
 
 from django.utils.translation import gettext, gettext_noop
 
-# By the key of the status.
+# By status key.
 LABELS = {
     "new": gettext_noop("New"),
     "contacted": gettext_noop("Contacted"),
@@ -31,5 +31,5 @@ SENTENCES = {*MEANINGS.values(), *PROMPTS.values()}
 
 
 def said(text: str) -> str:
-    """A meaning or a proposed action: a shipped one in the reader's language, any other as it was written."""
+    """A meaning or a suggested action: a shipped one in the reader's language, any other as it was written."""
     return gettext(text) if text in SENTENCES else text

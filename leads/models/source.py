@@ -1,4 +1,4 @@
-"""Sources: where leads come from, and what each source costs a month."""
+"""Sources: where leads come from, and what each source costs per month."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -11,7 +11,7 @@ from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
 from leads.models.status import HUES
 
-# The shipped labels by their key. They pass through gettext until an administrator renames them.
+# The shipped labels by key. They pass through gettext until an administrator renames them.
 SHIPPED = {
     "website": gettext_noop("Website"),
     "referral": gettext_noop("Referral"),
@@ -25,7 +25,7 @@ SHIPPED = {
 
 class SourceQuerySet(RetirableQuerySet):
     def shipped(self, key: str):
-        """The shipped source of that key, or None."""
+        """The shipped source with that key, or None."""
         return self.filter(key=key).first()
 
     def of_kind(self, kind: str):
@@ -35,7 +35,7 @@ class SourceQuerySet(RetirableQuerySet):
         return self.order_by("name", "id")
 
     def take_back_created(self) -> list[int]:
-        """A source that an undone operation created is retired, unless leads have it that are not in Trash."""
+        """A source that an undone operation created is retired, unless leads outside Trash have it."""
         from leads.models.lead import Lead
 
         used = Lead.objects.present().filter(source=models.OuterRef("pk"))
@@ -85,7 +85,7 @@ class SourceCostQuerySet(models.QuerySet):
         return self.order_by("-month")
 
     def take_back_created(self) -> list[int]:
-        """An entry that an undone operation made goes."""
+        """An entry that an undone operation created is removed."""
         ids = list(self.values_list("pk", flat=True))
         self.delete()
         return ids

@@ -1,4 +1,4 @@
-"""Statuses: where a lead stands, as a contract; pipelines, their named and ordered sets; moves, what happened."""
+"""Statuses, with a contract each; pipelines, which are named and ordered sets of statuses; moves between statuses."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class PipelineQuerySet(RetirableQuerySet):
         return self.order_by("position", "id")
 
     def for_department(self, department):
-        """The first choice of the department, else the first pipeline there is."""
+        """The department's first choice, else the first pipeline."""
         chosen = None
         if department:
             chosen = self.active().filter(departments__contains=[department.pk]).in_order().first()
@@ -54,13 +54,13 @@ class PipelineQuerySet(RetirableQuerySet):
 
 
 class Pipeline(Retirable):
-    """A named, ordered set of statuses. With one of them nothing of pipelines shows."""
+    """A named, ordered set of statuses. If there is only one, pipelines aren't shown."""
 
     table = "pipeline"
 
     name = models.CharField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    # The ids of departments, in an array, so that history and undo treat them like any other field.
+    # Department ids in an array, so that history and undo treat them like any other field.
     departments = NamesField(
         models.BigIntegerField(),
         verbose_name=_("default for"),
@@ -111,7 +111,7 @@ class StatusQuerySet(RetirableQuerySet):
         return self.filter(kind__in=kinds)
 
     def by_pipeline(self) -> dict:
-        """The statuses that are not retired, in their order, by the id of their pipeline."""
+        """The statuses that aren't retired, in order, by the id of their pipeline."""
         found: dict[int, list] = {}
         for status in self.filter(retired=False).in_order():
             found.setdefault(status.pipeline_id, []).append(status)
@@ -120,7 +120,7 @@ class StatusQuerySet(RetirableQuerySet):
     def take_back_created(self) -> list[int]:
         """A status that an undone operation created is retired, unless leads are in it or new leads start in it.
 
-        Those that came with their pipeline share its fate: a retired pipeline offers none of them.
+        Those that were created with their pipeline follow it: a retired pipeline offers none of them.
         """
         from leads.models.lead import Lead
 
@@ -130,34 +130,34 @@ class StatusQuerySet(RetirableQuerySet):
                 "pipeline", flat=True
             )
         )
-        # What the same undo has moved to Trash does not count.
+        # Leads that the same undo moved to Trash don't count.
         used = Lead.objects.present().filter(status=models.OuterRef("pk"))
         alone = self.filter(~models.Exists(used), is_default=False, pipeline__in=older)
         together = [row.pk for row in created if row.pipeline_id not in older and row.pipeline.retired]
         return [*alone.retire(), *together]
 
     def follow_undo(self, record, undoing, outcome) -> None:
-        """Saved views that were rewritten together with a setting go back too."""
+        """Saved views that were rewritten together with a setting are reverted too."""
         from leads.settings.saved_views import put_back
 
         put_back(record)
 
 
-# An undo gives the mark "for new leads" back only if all rows of the pipeline that it would touch are as the operation
-# left them, and the one that would get it is active and open: otherwise two or none of them would have it. `u` are the
-# fields to put back, `t` the row (crm/records/undo_sql.py).
+# An undo restores the mark "for new leads" only if all affected rows of the pipeline are as the operation left them,
+# and the row that would get the mark is active and open: otherwise two rows or none would have it. `u` are the fields
+# to restore, `t` the row (crm/records/undo_sql.py).
 DEFAULT_STAYS = """EXISTS (
     SELECT FROM u s JOIN leads_status g ON g.id = s.id
     WHERE g.pipeline_id = t.pipeline_id AND s.fields ? 'is_default'
       AND (g.is_default::text <> s.fields->'is_default'->>1
            OR s.fields->'is_default'->>0 = 'true'
               AND (g.retired OR g.kind IN ('won', 'lost', 'disqualified'))))"""
-# The status for new leads stays active and open, unless the same undo takes the mark away.
+# The status for new leads stays active and open, unless the same undo removes the mark.
 IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})"
 
 
 class Status(Retirable):
-    """Behaviour hangs on `kind`, never on the label. `required_fields` must be filled before a lead enters."""
+    """Behavior depends on `kind`, never on the label. `required_fields` must be filled before a lead enters."""
 
     table = "status"
 
@@ -274,9 +274,9 @@ class Status(Retirable):
 
 
 class StatusMove(models.Model):
-    """A stay of a lead in a status, kept by the triggers of the lead (leads/history.py) and by nothing else.
+    """A lead's stay in a status, written by the lead's triggers (leads/history.py) and by nothing else.
 
-    `left` is empty while the lead is there; `undone` moves count nowhere.
+    `left` is empty while the lead is there; `undone` moves never count.
     """
 
     lead = models.ForeignKey("leads.Lead", models.CASCADE, related_name="moves")

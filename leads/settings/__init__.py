@@ -1,1 +1,1 @@
-"""What leads choose from: statuses, sources, pipelines, tags, lost reasons, exchange rates, and how they are changed."""
+"""Leads' settings: statuses, sources, pipelines, tags, lost reasons, exchange rates, and how they are changed."""

@@ -1,4 +1,4 @@
-"""Changing the settings: one change at a time, each an operation that says how much it changed."""
+"""Changing settings: one change at a time, each an operation that records how much it changed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,14 +16,14 @@ from crm.records.results import Outcome, keep_verdicts
 
 
 def wait_for_others() -> None:
-    """Hold back every other change of the settings to the end of this transaction: what a form has checked, that a name
-    is free or that a status is not the one for new leads, then still holds when it is written."""
+    """Hold back all other changes of settings until the end of this transaction, so that whatever a form has checked
+    (a free name, a status that isn't the one for new leads) is still true when it is written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.settings'))")
 
 
 def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view whose POST changes the settings. Behind a long job it answers 409 like any other busy page."""
+    """A view whose POST changes settings. During a long job it answers 409 like any other busy page."""
 
     @wraps(view)
     def waiting(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
@@ -35,7 +35,7 @@ def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: an empty POST is one too."""
+    """The data that a form is bound to; an empty POST counts too."""
     return request.POST if request.method == "POST" else None
 
 
@@ -43,8 +43,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
     """An operation on the settings (leads/verbs/settings.py names it). `parameters` may be completed inside.
 
-    It is about the leads that it changed, or else about the rows of the settings, and counts them. When nothing changed
-    it is not kept: its `pk` is None afterwards.
+    It is about the leads that it changed, or else about the settings rows, and counts them. If nothing changed, it
+    isn't kept, and its `pk` is None afterwards.
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record

@@ -1,4 +1,4 @@
-"""What a source costs: an entry a month, in the base currency."""
+"""The costs of a source: one entry per month, in the base currency."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from leads.settings.change import recorded
 
 
 class MonthInput(forms.TextInput):
-    """A month picker; browsers without one show a text field that takes 2026-11."""
+    """A month picker; browsers without one show a text field that accepts 2026-11."""
 
     input_type = "month"
 
@@ -24,7 +24,7 @@ class MonthInput(forms.TextInput):
 
 
 class CostForm(ModelForm):
-    """A new entry, or another amount for one. Its month stays: to move it, remove it and add another."""
+    """A new entry, or another amount for an existing one. Its month is fixed: to move it, remove it and add another."""
 
     month = forms.DateField(
         label=_("Month"),
@@ -69,7 +69,7 @@ class CostForm(ModelForm):
 
 @dataclass(frozen=True)
 class Year:
-    """The costs of a source in one year, the latest month first."""
+    """A source's costs in one year, latest month first."""
 
     year: int
     entries: list[SourceCost]

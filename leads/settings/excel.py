@@ -1,4 +1,4 @@
-"""The lists of the settings as workbooks: what the screen shows, and what it has no room for."""
+"""The lists of Settings as workbooks: everything the screen shows, and more."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from crm.excel.write import Workbook
 from leads.names import field_labels
 from leads.settings.lists import costs_of_year
 
-# For each table: heading, kind of cell, the value of a row. `numbers` are its leads, by id.
+# For each table: header, cell type, the value of a row. `numbers` are its lead counts, by id.
 Cell = tuple[Any, CellKind, Callable[[Any, dict], Any]]
 
 

@@ -1,7 +1,7 @@
-"""Exchange rates at work: the values of leads in the base currency follow a changed rate, and leads without one are named.
+"""Exchange rates in use: base-currency values follow a changed rate, and leads without a rate are listed.
 
-The new values are written as a machine does: without a version, a change or a stamp, because nobody has changed the
-leads (crm/records/history.py).
+The new values are written without a version, a change or a timestamp, because no user changed the leads
+(crm/records/history.py).
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from leads.models import Lead, Rate
 
 @dataclass(frozen=True)
 class Currency:
-    """A currency with its rates, the latest first. The base currency has none that can be changed."""
+    """A currency with its rates, latest first. The base currency has none that can be changed."""
 
     code: str
     rates: list[Rate]
@@ -30,7 +30,7 @@ class Currency:
 
 @dataclass(frozen=True)
 class Missing:
-    """Leads whose value counts nowhere: no rate holds on the day on which they were added."""
+    """Leads whose value isn't counted: there is no rate for the day on which they were added."""
 
     code: str
     leads: int
@@ -46,7 +46,7 @@ def currencies() -> list[Currency]:
 
 
 def missing(user) -> list[Missing]:
-    """By currency, the present leads that the user sees and that have a value but no rate."""
+    """By currency, the visible leads outside Trash that have a value but no rate."""
     rows = Lead.objects.present().visible_to(user).filter(value__isnull=False, base_value=None).order_by()
     numbers = rows.values_list("currency").annotate(number=Count("pk")).order_by("-number", "currency")
     first = dict(Rate.objects.order_by().values_list("currency").annotate(first=Min("day")))
@@ -54,7 +54,7 @@ def missing(user) -> list[Missing]:
 
 
 def recompute_later(currency: str, user) -> Job | None:
-    """Start the job where leads have values in this currency."""
+    """Start the job if leads have values in this currency."""
     number = Lead.objects.filter(currency=currency, value__isnull=False).count()
     return start("exchange_rate", user, {"currency": currency}, total=number) if number else None
 
@@ -69,7 +69,7 @@ FOLLOW = "UPDATE leads_lead SET base_value = leadwell_base_value(value, currency
 
 
 def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:
-    """Write the base values of all leads in a currency that differ from the rates as they are now. Returns how many."""
+    """Update the base values of all leads in a currency that differ from the current rates. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         cursor.execute(DIFFERING, [currency])

@@ -1,4 +1,4 @@
-"""The filters of the lists of the settings, as django-filter has them."""
+"""The filters of the Settings lists, based on django-filter."""
 
 import django_filters
 from django import forms
@@ -11,7 +11,7 @@ from leads.names import several_pipelines
 
 
 class State(django_filters.ChoiceFilter):
-    """Those in use, unless the retired ones or all of them are asked for."""
+    """The active rows, unless the retired ones or all of them are requested."""
 
     def __init__(self) -> None:
         choices = [("retired", _("retired")), ("all", _("in use and retired"))]
@@ -25,7 +25,7 @@ class State(django_filters.ChoiceFilter):
 
 
 class Filters(django_filters.FilterSet):
-    """A row of selects above the list, each sent as soon as it is changed."""
+    """A row of selects above the list; each is submitted when it changes."""
 
     state = State()
 

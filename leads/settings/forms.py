@@ -1,4 +1,4 @@
-"""The forms of the settings. Labels, help and validation stand on the models; `write(by)` saves as one operation."""
+"""The Settings forms. Labels, help and validation are on the models; `write(by)` saves as one operation."""
 
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from leads.settings.order import bring_in
 
 
 class HueChoice(forms.RadioSelect):
-    """36 swatches to pick from; the label of the row shows the chosen one at once."""
+    """36 swatches to pick from; the row's label immediately shows the chosen one."""
 
     template_name = "leads/settings/_hues.html"
 
@@ -32,10 +32,10 @@ class FieldChoice(forms.CheckboxSelectMultiple):
 
 
 class SettingsForm(ModelForm):
-    """A row of the settings: its name is free, and it is still as it was when the form was drawn."""
+    """A settings row: its name must be free, and it must be unchanged since the form was rendered."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # Its name in the kinds of operations.
+    # Its name in operation kinds.
     table: ClassVar[str]
 
     def __init__(self, *arguments, **keywords) -> None:
@@ -69,7 +69,7 @@ class SettingsForm(ModelForm):
         raise forms.ValidationError(_now("This name is already in use."))
 
     def same_names(self):
-        """The rows among which the name is given once."""
+        """The rows among which the name must be unique."""
         return self._meta.model._default_manager.all()
 
     def clean_retired(self) -> bool:
@@ -81,7 +81,7 @@ class SettingsForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.is_new:
-            # Left as they were, they go on being read in the language of each reader.
+            # If they are left unchanged, each reader still sees them in their own language.
             same = [name for name, text in self._shipped().items() if data.get(name) == text]
             data |= {name: getattr(self.instance, name) for name in same}
         if not self.is_new and data.get("version") not in (None, self.instance.version):
@@ -90,7 +90,7 @@ class SettingsForm(ModelForm):
         return data
 
     def _who_crossed(self, version: int) -> str:
-        """Who has changed which fields meanwhile. The form then carries the new version: saved again, it holds."""
+        """Who changed which fields in the meantime. The form then has the new version, so saving it again succeeds."""
         changes = (
             Change.objects.of_row(self.table, self.instance.pk)
             .since_version(version)
@@ -113,7 +113,7 @@ class SettingsForm(ModelForm):
 
     @property
     def status_code(self) -> int:
-        """What a page with this form answers: 409 when somebody else was faster, 422 with errors."""
+        """The status of a page with this form: 409 if another user was faster, 422 with errors."""
         if not self.is_bound:
             return 200
         return 409 if self.crossed else 422
@@ -130,7 +130,7 @@ class SettingsForm(ModelForm):
 
 
 class StatusForm(SettingsForm):
-    """`confirmed` is asked for only when the kind of a status changes that leads are in."""
+    """`confirmed` is only required if the category of a status with leads changes."""
 
     table = "status"
     required_fields = forms.MultipleChoiceField(required=False, widget=FieldChoice)
@@ -175,7 +175,8 @@ class StatusForm(SettingsForm):
         return Status.objects.of_pipeline(pipeline.pk if pipeline else self.instance.pipeline_id)
 
     def clean_retired(self) -> bool:
-        # Whether it may retire hangs on the mark for new leads, which may be given away in the same breath: see clean().
+        # Whether it may retire depends on the mark for new leads, which the same form may move to another status: see
+        # clean().
         return self.cleaned_data["retired"]
 
     def clean(self) -> dict[str, Any]:
@@ -204,7 +205,7 @@ class StatusForm(SettingsForm):
                 self.add_error("confirmed", _now("There are leads in this status. Confirm the change."))
 
     def save(self, commit=True):
-        """The mark for new leads is handed over afterwards, in one statement for both statuses."""
+        """The mark for new leads moves afterwards, in one statement for both statuses."""
         self.instance.is_default = self.was_default
         return super().save(commit)
 
@@ -217,7 +218,7 @@ class StatusForm(SettingsForm):
 
 
 def make_default(status: Status) -> None:
-    """New leads of the pipeline start here, and no longer where they did."""
+    """New leads of the pipeline start here from now on."""
     mark = Case(When(pk=status.pk, then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = Status.objects.of_pipeline(status.pipeline_id)
     rows.filter(Q(is_default=True) | Q(pk=status.pk)).update(is_default=mark)

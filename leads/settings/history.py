@@ -1,4 +1,4 @@
-"""The history of one row of the settings: who changed what and when, old → new, newest first."""
+"""The history of one settings row: who changed what and when, old → new, newest first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from crm.models import Change, Operation
 from crm.records.operations import words_of
 from crm.records.timeline import FieldChange, shown_changes
 
-# More changes than these are told by the page of operations.
+# The page of the operation shows the rest.
 LATEST = 100
 
 
@@ -25,7 +25,7 @@ class Entry:
 
 
 def history_of(row: Model, table: str) -> list[Entry]:
-    """The latest changes of a row; for a source also of its costs."""
+    """The latest changes of a row; for a source, also of its costs."""
     changes = (
         Change.objects.of_row(table, row.pk)
         .select_related("operation__by", "operation__undoes")

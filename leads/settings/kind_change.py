@@ -1,4 +1,5 @@
-"""What it means for the leads of a status when its kind changes. Stamps are never rewritten: they tell what happened."""
+"""What a new category of a status means for its leads. Timestamps are never rewritten, because they record what
+happened."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,7 +11,7 @@ Kind = Status.Kind
 
 
 def consequences(old: str, new: str, leads: int) -> list[str]:
-    """Sentences for the confirmation, the number of leads first."""
+    """Sentences for the confirmation, with the number of leads first."""
     said = [
         ngettext(
             "%(number)s lead is in this status. Its dates won’t change.",

@@ -1,4 +1,4 @@
-"""The tables of the settings whose rows are ticked, retired and exported alike: where they are listed, who may what."""
+"""The settings tables whose rows can be selected, retired and exported: their lists and permissions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from leads.models import LostReason, Pipeline, Source, Status
 
 @dataclass(frozen=True)
 class SettingsTable:
-    """`table` is its name in the history, `url` that of its list, `title` what stands over it."""
+    """`table` is its name in the history, `url` that of its list, `title` the heading of the list."""
 
     table: str
     model: Any
@@ -35,7 +35,7 @@ KINDS = {
     "lost_reason": SettingsTable("lost_reason", LostReason, "leads:lost_reasons", _("Lost reasons")),
 }
 
-# Pipelines are not ticked: each is retired on a page of its own, because its leads have to go somewhere.
+# Pipelines can't be selected: each is retired on its own page, because its leads have to go somewhere.
 PIPELINES = SettingsTable("pipeline", Pipeline, "leads:pipelines", _("Pipelines"))
 
 

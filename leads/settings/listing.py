@@ -1,7 +1,6 @@
-"""One list of the settings as an address asks for it: search, filter, order, page.
+"""One Settings list as its URL describes it: search, filter, order, page.
 
-These tables are small and their labels may be translated, so the labels are searched and put in order here and not in
-SQL.
+These tables are small and their labels may be translated, so the labels are searched and sorted here, not in SQL.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,12 +14,12 @@ from django.http import QueryDict
 from crm.records.folding import plain as folded
 
 ROWS_A_PAGE = 100
-# What a row is put in order by; None comes last in both directions.
+# The sort key of a row; None comes last in both directions.
 Key = Callable[[Any], Any]
 
 
 class SettingsList:
-    """`sorts` are the columns that can be ordered by, each with the key of a row; the first one is the order at first."""
+    """`sorts` are the sortable columns, each with the sort key of a row; the first one is the default."""
 
     def __init__(
         self,
@@ -42,7 +41,7 @@ class SettingsList:
 
     @cached_property
     def sort(self) -> str:
-        """ "label" or "-label"; what is not in the allow-list is the order at first."""
+        """ "label" or "-label"; names outside the allow-list become the default."""
         asked = self.data.get("sort", "")
         return asked if asked.removeprefix("-") in self.sorts else self.first_sort
 
@@ -58,7 +57,7 @@ class SettingsList:
 
     @cached_property
     def rows(self) -> list[Any]:
-        """All that match, in their order."""
+        """All matches, in order."""
         words = folded(self.search).split()
         found = [row for row in self.filters.qs if all(word in self._text(row) for word in words)]
         key = self.sorts[self.sort.removeprefix("-")]
@@ -79,7 +78,7 @@ class SettingsList:
 
     @property
     def in_full_order(self) -> bool:
-        """Whether the rows stand in the order that the buttons change, with none left out between them."""
+        """Whether the rows are in the order that the buttons change, with none missing between them."""
         return self.sort == self.first_sort and not self.search and set(self.chosen) <= {"pipeline"}
 
 
@@ -88,5 +87,5 @@ def by_label(row) -> str:
 
 
 def ids_of(values: Iterable[str]) -> list[int]:
-    """The numbers among texts of an address."""
+    """The numbers among URL parameters."""
     return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]

@@ -1,4 +1,4 @@
-"""The lists of the settings: which rows, in which orders, searched in what. Screen and export read the same one."""
+"""The Settings lists: their rows, sorts and searched texts. Screen and export read the same one."""
 
 from datetime import date
 
@@ -48,7 +48,7 @@ def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) ->
 
 
 def costs_of_year(year: int | None = None) -> dict:
-    """What each source cost in a year, the current one if none is said, in the base currency."""
+    """What each source cost in a year, by default the current one, in the base currency."""
     year = year or timezone.localdate().year
     entries = SourceCost.objects.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31)).order_by()
     return dict(entries.values("source").annotate(total=Sum("amount")).values_list("source", "total"))

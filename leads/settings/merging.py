@@ -1,4 +1,4 @@
-"""Merging a tag into another: its leads and saved views get the other one, then it is retired. One operation."""
+"""Merging a tag into another: its leads and saved views get the other tag, then it is retired, in one operation."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from leads.verbs.settings import labels
 
 
 def merge(pk: int, into: int, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
-    """Raises RetirementRefused where the tags cannot be merged or the user may not change all leads of the first."""
+    """Raises RetirementRefused if the tags can't be merged or the user may not change all leads of the first."""
     wait_for_others()
     tags = Tag.objects.select_for_update().in_bulk([pk, into])
     if len(tags) < 2 or tags[into].retired:

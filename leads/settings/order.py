@@ -1,4 +1,4 @@
-"""The order of statuses, pipelines and lost reasons: one step up or down, and where a new one comes in."""
+"""The order of statuses, pipelines and lost reasons: moving up or down, and the place of a new one."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ from leads.models import Status
 
 
 def step(row, rows: Iterable, direction: str) -> bool:
-    """Put the row before ("up") or after ("down") its next neighbour that is not retired; False at the end.
+    """Move the row before ("up") or after ("down") its next neighbor that isn't retired; False at the end.
 
-    `rows` are all of its kind in their order, the retired ones included.
+    `rows` are all rows of its kind in order, including retired ones.
     """
     order = list(rows)
     here = order.index(row)
@@ -24,7 +24,7 @@ def step(row, rows: Iterable, direction: str) -> bool:
 
 
 def number(order: Iterable) -> None:
-    """Give the rows the positions 0, 1, 2 …; only those that change are written."""
+    """Give the rows the positions 0, 1, 2 …; only changed ones are written."""
     for place, row in enumerate(order):
         if row.position != place:
             row.position = place
@@ -32,7 +32,7 @@ def number(order: Iterable) -> None:
 
 
 def bring_in(status: Status) -> None:
-    """A new status comes after the last one of its own or an earlier kind."""
+    """A new status comes after the last one of its own or an earlier category."""
     kinds = Status.Kind.values
     others = list(Status.objects.of_pipeline(status.pipeline_id).in_order().exclude(pk=status.pk))
     before = [

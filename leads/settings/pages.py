@@ -1,4 +1,4 @@
-"""What the screens of statuses, sources, tags, lost reasons and pipelines do alike: show their list, move a row a step."""
+"""What the screens of statuses, sources, tags, lost reasons and pipelines share: showing their list, moving a row."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -23,7 +23,7 @@ def list_page(
     *,
     ticks: bool = True,
 ) -> HttpResponse:
-    """The page of one list, or to htmx its table alone; 400 where a filter was not understood."""
+    """The page of one list, or only its table for htmx; 400 if a filter is invalid."""
     context = {"kind": kind, "listing": listing, "table": table, "rights": table.rights, "ticks": ticks}
     fragments = {"settings-list": "leads/settings/_list.html"}
     return answer(request, template, context, fragments=fragments, status=400 if listing.errors else 200)
@@ -32,8 +32,8 @@ def list_page(
 def one_step(
     request: HttpRequest, kind: SettingsTable, neighbours: Callable[[Any], Iterable], words: str
 ) -> HttpResponse:
-    """Move the row whose id was sent as "up" or "down" among its `neighbours`, all of them in their order; `words` say
-    so afterwards."""
+    """Move the submitted row "up" or "down" among its `neighbours`, which are all rows in order; `words` is the message
+    afterwards."""
     direction = "up" if "up" in request.POST else "down"
     row = row_or_404(kind, *ids_of([request.POST.get(direction, "")]) or [0])
     with recorded(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:

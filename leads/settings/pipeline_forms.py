@@ -1,4 +1,4 @@
-"""The forms of pipelines: a pipeline itself, and which status of another one takes the place of each of its own."""
+"""The pipeline forms: the pipeline itself, and which status of another pipeline replaces each of its own."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ Mapping = tuple[tuple[Status, Status], ...]
 
 
 class PipelineForm(Form):
-    """Into which pipeline leads move. Each old status has a counterpart of the same kind, unless another one is chosen;
-    `mapping` are the pairs (old, new) of all that have one.
+    """The pipeline that leads move into. Each old status maps to one of the same category unless another one is chosen;
+    `mapping` are the pairs (old, new) of all that are mapped.
 
-    `leaving` is the pipeline that they leave, None where they may come from any other one.
+    `leaving` is the pipeline that they leave, None if they may come from any other one.
     """
 
     pipeline = forms.ModelChoiceField(Pipeline.objects.none(), label=_("Pipeline"))
@@ -45,7 +45,7 @@ class PipelineForm(Form):
             )
 
     def _choices(self, old: Status) -> list:
-        """The statuses that may take its place, by pipeline."""
+        """The statuses that may replace it, by pipeline."""
         groups: dict[str, list] = {}
         for status in self.targets:
             if status.pipeline_id != old.pipeline_id:
@@ -78,13 +78,13 @@ class PipelineForm(Form):
 
 
 def counterpart(old: Status, targets: list[Status]) -> Status | None:
-    """The first status of the same kind; for an open one else the one for new leads."""
+    """The first status of the same category; for an open one, else the one for new leads."""
     same = next((status for status in targets if status.kind == old.kind), None)
     return same or (next((status for status in targets if status.is_default), None) if old.is_open else None)
 
 
 class NewPipelineForm(SettingsForm):
-    """A pipeline: its name and the departments whose new leads start in it. A new one copies the statuses of another."""
+    """A pipeline: its name and the departments whose new leads start in it. A new one copies another one's statuses."""
 
     table = "pipeline"
     departments = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=FieldChoice)
@@ -120,7 +120,7 @@ class NewPipelineForm(SettingsForm):
         if self.is_new:
             Pipeline.objects.filter(pk=pipeline.pk).update(position=Pipeline.objects.count())
             Status.objects.bulk_create(first_statuses(pipeline, self.cleaned_data["copy_of"]))
-        # A department has one first choice.
+        # Each department has one first choice.
         chosen = pipeline.departments
         others = Pipeline.objects.exclude(pk=pipeline.pk).filter(departments__overlap=chosen)
         others.update(departments=WithoutItems("departments", ids=chosen))
@@ -144,7 +144,7 @@ def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
     statuses = list(Status.objects.of_pipeline(copied.pk).active().in_order())
     for place, status in enumerate(statuses):
         status.pk, status.pipeline, status.position, status.version = None, pipeline, place, 1
-        # A key belongs to one status: that of the copy stays with the shipped one.
+        # A key belongs to one status, and the shipped one keeps it.
         status.key, status.name = "", status.label
         status._state.adding = True
     return statuses

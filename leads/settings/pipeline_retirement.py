@@ -1,6 +1,6 @@
-"""Retiring a pipeline: its leads move into another one, status by status, then it is out of use. One operation.
+"""Retiring a pipeline: its leads move to another one, status by status, then it is retired, all in one operation.
 
-The leads keep the contracts of the statuses that they enter; those that are refused stay, and so does the pipeline.
+The leads must meet the contracts of the statuses that they enter; if any can't, they stay, and so does the pipeline.
 """
 
 from collections.abc import Callable
@@ -23,26 +23,26 @@ from leads.verbs.settings import labels
 
 
 def leads_in(pipeline: Pipeline):
-    """All of them, those in Trash too."""
+    """All of them, including those in Trash."""
     return Lead.objects.filter(having("pipeline", pipeline.pk))
 
 
 def why_not(pipeline: Pipeline) -> str:
-    """Why it cannot be retired, or ''."""
+    """Why it can't be retired, or ''."""
     if not Pipeline.objects.active().exclude(pk=pipeline.pk).exists():
         return sentence("last_pipeline")
     return ""
 
 
 def foresee(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
-    """What would become of its leads."""
+    """What would happen to its leads."""
     return judge(ChangePipeline(mapping), leads_in(pipeline).changeable_by(user), by=user)
 
 
 def retire(
     pk: int, mapping: Mapping, *, by, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Operation, int]:
-    """Returns the operation, and how many leads stayed. Raises RetirementRefused where the pipeline has to stay in use."""
+    """Returns the operation, and how many leads stayed. Raises RetirementRefused if the pipeline has to stay in use."""
     wait_for_others()
     pipeline = Pipeline.objects.select_for_update().get(pk=pk)
     if reason := why_not(pipeline):
@@ -60,7 +60,7 @@ def retire(
 
 
 def _rewritten(pk: int, into: int | None, mapping: Mapping) -> list[list]:
-    """Saved views that name the pipeline or one of its statuses name what took their place."""
+    """Saved views that use the pipeline or one of its statuses get the replacement."""
     if into is None:
         return []
     views = replace("pipeline", pk, into)

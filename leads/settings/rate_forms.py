@@ -1,4 +1,4 @@
-"""A dated exchange rate: added, changed, removed. Each is an operation; what it means for leads is a job's work."""
+"""A dated exchange rate: added, changed, removed. Each is an operation; a job updates the leads."""
 
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ EARLIEST = date(1970, 1, 1)
 
 
 class RateForm(ModelForm):
-    """A new rate, or another value for one; its currency and day stay."""
+    """A new rate, or another value for an existing one; its currency and day are fixed."""
 
     currency = forms.ChoiceField(label=_("Currency"))
 
@@ -54,7 +54,7 @@ class RateForm(ModelForm):
             Rate.objects.filter(pk=self.instance.pk).delete()
 
     def _recorded(self, by, rate: Decimal | None):
-        """The receipt. A rate is not in the history: it is taken back by entering it again."""
+        """The receipt. Rates aren't in the history: to undo a change, enter the old rate again."""
         values = {"currency": self.instance.currency, "day": self.instance.day.isoformat()}
         return operation(
             "exchange_rate", by=by, parameters=values | {"before": plain(self.before), "rate": plain(rate)}

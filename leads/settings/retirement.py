@@ -1,7 +1,7 @@
-"""Deleting a status or source: its leads and the saved views that name it go to a successor, then it is retired.
+"""Deleting a status or source: its leads and saved views get a successor, then it is retired.
 
-Nothing that leads may have had is ever removed, or their history could not be told and undone. All of it is one
-operation; over some thousand leads it is done by a job.
+Values that leads may have had are never removed, or their history couldn't be shown and undone. All of it is one
+operation; for several thousand leads, a job does it.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,12 @@ from leads.verbs.settings import labels
 
 
 class RetirementRefused(Exception):
-    """It cannot be deleted; the text says why."""
+    """It can't be deleted; the text says why."""
 
 
 @dataclass(frozen=True)
 class Retirement:
-    """What goes, and what takes its place: None only where nothing uses it. A lost successor may need a reason."""
+    """The row to delete and its successor, None only if nothing uses the row. A lost successor may require a reason."""
 
     kind: SettingsTable
     pk: int
@@ -38,7 +38,7 @@ class Retirement:
     remark: str = ""
 
     def arguments(self) -> dict[str, Any]:
-        """What a job needs to know."""
+        """The arguments for a job."""
         return {
             "table": self.kind.table,
             "pk": self.pk,
@@ -49,7 +49,7 @@ class Retirement:
 
     @property
     def leads(self):
-        """All leads that have it, in Trash too: none keeps a retired one in silence."""
+        """All leads that have it, including those in Trash: no lead silently keeps a retired one."""
         return Lead.objects.filter(having(self.kind.table, self.pk))
 
     def verb(self) -> Verb:
@@ -67,7 +67,7 @@ class Retirement:
         channel: str = Operation.Channel.WEB,
         progress: Callable[[int, int], None] | None = None,
     ) -> Operation:
-        """One operation. Raises RetirementRefused where it has to stay or the user may not change all of its leads."""
+        """One operation. Raises RetirementRefused if it has to stay or the user may not change all of its leads."""
         wait_for_others()
         rows = self.kind.model._default_manager
         row = rows.select_for_update().filter(pk=self.pk).first()
@@ -92,7 +92,7 @@ class Retirement:
 
 
 def successors_of(row) -> list:
-    """What may take the place of a status or source: the others in use, of the same pipeline."""
+    """The possible successors of a status or source: the others in use, in the same pipeline."""
     if isinstance(row, Status):
         return list(Status.objects.active().of_pipeline(row.pipeline_id).in_order().exclude(pk=row.pk))
     return list(Source.objects.active().by_name().exclude(pk=row.pk))

@@ -1,7 +1,7 @@
-"""Saved views that name a status, a source, a tag or a pipeline: which they are, and naming another one instead.
+"""Saved views that use a status, a source, a tag or a pipeline: finding them, and replacing the value.
 
-Saved views are not in the history. What an operation rewrote stands in its parameters ("views": id, query before,
-query after), and an undo takes it from there.
+Saved views aren't in the history. An operation stores what it rewrote in its parameters ("views": id, query before,
+query after), and an undo reads it from there.
 """
 
 from django.http import QueryDict
@@ -10,13 +10,13 @@ from crm.models import Operation, SavedView
 
 
 def views_with(parameter: str, pk: int) -> list[SavedView]:
-    """The saved views whose filter names this choice. The query is read, not searched: 1 is not part of 12."""
+    """The saved views whose filter uses this value. The query is parsed, not searched: 1 isn't part of 12."""
     views = SavedView.objects.select_related("owner").in_order()
     return [view for view in views if str(pk) in QueryDict(view.query).getlist(parameter)]
 
 
 def replaced(query: str, parameter: str, old: int, new: int) -> str:
-    """The query with another choice in the place of the old one, each named once."""
+    """The query with the old value replaced by another, each only once."""
     data = QueryDict(query, mutable=True)
     values = [str(new) if value == str(old) else value for value in data.getlist(parameter)]
     data.setlist(parameter, list(dict.fromkeys(values)))
@@ -24,7 +24,7 @@ def replaced(query: str, parameter: str, old: int, new: int) -> str:
 
 
 def replace(parameter: str, old: int, new: int) -> list[list]:
-    """Rewrite the views that name `old`. Returns [id, query before, query after] of each."""
+    """Rewrite the views that use `old`. Returns [id, query before, query after] for each."""
     found = []
     for view in views_with(parameter, old):
         after = replaced(view.query, parameter, old, new)
@@ -34,7 +34,7 @@ def replace(parameter: str, old: int, new: int) -> list[list]:
 
 
 def put_back(record: Operation) -> None:
-    """Take back what this operation did to views, where they are still as it left them."""
+    """Revert what this operation did to views, if they are still as it left them."""
     steps = record.parameters.get("views", [])
     if _depth(record) % 2:
         again = [(pk, before, after) for pk, before, after in steps]

@@ -1,4 +1,4 @@
-"""Small forms that ask what takes the place of something that goes: of a status, a source, a tag, a pipeline."""
+"""Small forms that ask for the successor of a status, a source, a tag or a pipeline."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from leads.settings.retirement import successors_of
 
 
 class SuccessorForm(Form):
-    """Where the leads of a status or source go. It is not asked where nothing uses it."""
+    """Where the leads of a status or source go. It isn't asked if nothing uses it."""
 
     successor = ChoiceOfLabels(
         Status.objects.none(),
@@ -51,14 +51,14 @@ class SuccessorForm(Form):
         return data
 
     def chosen(self) -> dict[str, Any]:
-        """As a Retirement takes it: ids and plain texts."""
+        """The data for a Retirement: ids and plain texts."""
         data = self.cleaned_data
         ids = {name: data[name].pk for name in ("successor", "reason") if data.get(name)}
         return {**ids, "remark": data.get("remark", "")}
 
 
 class MergeForm(Form):
-    """Into which tag another one is merged."""
+    """The tag that another one is merged into."""
 
     into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"))
 

@@ -1,4 +1,4 @@
-"""The lists of the settings as django-tables2 draws them. Each row counts its leads (`numbers`, by id)."""
+"""The Settings lists as django-tables2 tables. Each row counts its leads (`numbers`, by id)."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,20 +17,20 @@ from leads.names import field_labels
 
 
 class SettingsRows:
-    """What these tables have in common. `rights` are what the reader may do: "change", "delete"."""
+    """What these tables share. `rights` are the reader's permissions: "change", "delete"."""
 
     labelled = True
 
     def __init__(self, data: list, *, numbers: dict[int, int], rights: set[str], **keywords) -> None:
         self.numbers, self.rights = numbers, rights
-        # Statuses are put in order within their pipeline.
+        # Statuses are sorted within their pipeline.
         groups = [getattr(row, "pipeline_id", None) for row in data]
         self.first = {row.pk for place, row in enumerate(data) if groups.index(groups[place]) == place}
         self.last = {row.pk for place, row in enumerate(data) if groups[place] not in groups[place + 1 :]}
         super().__init__(data, **keywords)  # type: ignore[call-arg]
 
     def render_order(self, record):
-        """Buttons of the form "order", which stands outside the form of the ticks."""
+        """Buttons of the form "order", which is outside the form of the checkboxes."""
         return format_html(
             '<span class="nowrap">{}{}</span>',
             self._step("up", record, _("Move %(name)s up") % {"name": record.label}, record.pk in self.first),
@@ -65,7 +65,7 @@ class SettingsRows:
 
 
 def row_head(address: str, inside, *, retired: bool):
-    """The name of a row: a link whose target is the whole row; a retired one says so."""
+    """The name of a row: a link that covers the whole row; a retired one says so."""
     mark = format_html(' <span class="chip">{}</span>', _("retired")) if retired else ""
     return format_html('<a class="whole" href="{}">{}</a>{}', address, inside, mark)
 
@@ -132,13 +132,13 @@ def kind_in_words(status: Status) -> str:
 
 
 def entered_with(status: Status) -> str:
-    """What must be filled before a lead enters, a reason for being lost included."""
+    """What must be filled before a lead enters, including a lost reason."""
     reason = [_("reason")] if status.needs_reason else []
     return ", ".join(filter(None, [field_labels(status.required_fields), *reason]))
 
 
 class SourceTable(SettingsRows, Table):
-    """`costs` is what each source cost in the current year, by its id."""
+    """`costs` is what each source cost in the current year, by id."""
 
     label = RowHead(verbose_name=_lazy("Source"))
     kind = Column()

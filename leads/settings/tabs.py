@@ -1,4 +1,4 @@
-"""The pages of the settings that are about leads."""
+"""The Settings pages about leads."""
 
 from django.utils.translation import gettext_lazy as _
 

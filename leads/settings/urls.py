@@ -1,4 +1,4 @@
-"""The table of contents of the settings of leads; part of leads/urls.py."""
+"""The URLs of leads' settings; part of leads/urls.py."""
 
 from django.urls import path
 

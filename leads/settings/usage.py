@@ -1,4 +1,4 @@
-"""Who uses a setting: how many leads, in which departments, in Trash, and which saved views name it."""
+"""Where a setting is used: how many leads, in which departments, in Trash, and which saved views."""
 
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ from leads.contract import empty
 from leads.models import Lead, Status
 from leads.settings.saved_views import views_with
 
-# The table of the settings: the column of the lead that refers to it, and the filter of the list.
+# The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}
 
 
 def count_by(column: str, user) -> dict[int, int]:
-    """How many present leads that the user sees each status, source … has, by its id."""
+    """How many visible leads outside Trash each status, source and so on has, by id."""
     rows = Lead.objects.present().visible_to(user).order_by()
     if column == "tags":
         tagged = rows.exclude(tags=[]).annotate(tag=Func(F("tags"), function="unnest"))
@@ -47,7 +47,7 @@ def having(table: str, pk: int) -> Q:
 
 @dataclass(frozen=True)
 class InDepartment:
-    """The present leads of one department that use it, and the address of the list that shows them."""
+    """The leads of one department that use it, without Trash, and the URL of the list that shows them."""
 
     department: Department
     number: int
@@ -56,8 +56,8 @@ class InDepartment:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a user sees of the use: leads by department, those in Trash, saved views; `beyond` says that there are
-    leads which the user may not change."""
+    """The use as far as a user sees it: leads by department, those in Trash, saved views; `beyond` says that there are
+    leads that the user may not change."""
 
     departments: list[InDepartment] = field(default_factory=list)
     binned: int = 0
@@ -78,7 +78,7 @@ class Usage:
 
 
 def usage_of(table: str, pk: int, user) -> Usage:
-    """Who uses this row of the settings, as far as the user sees it."""
+    """Where this settings row is used, as far as the user sees it."""
     parameter = COLUMNS.get(table, table)
     rows = Lead.objects.filter(having(table, pk))
     visible = rows.visible_to(user).order_by()
@@ -101,9 +101,9 @@ def usage_of(table: str, pk: int, user) -> Usage:
 
 
 def incomplete(status: Status, user) -> dict[str, int]:
-    """How many present leads of the status, of those that the user sees, leave each of its required fields open.
+    """How many visible leads in the status, without Trash, have each of its required fields empty.
 
-    They were in it before it asked for the field, or came by an import that was told to leave it open.
+    They were in it before the field was required, or an import was allowed to leave it empty.
     """
     counts = {
         name: Count("pk", filter=empty(name)) for name in status.required_fields if name in fields.CONTRACT

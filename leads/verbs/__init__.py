@@ -1,4 +1,5 @@
-"""The verbs: what can be done to a set of leads. Those of this folder are of leads alone, the others of every kind."""
+"""The verbs: what can be done to a set of leads. This folder has those for leads only, crm/records/verbs/ the
+others."""
 
 from accounts.verbs import Assign, ChangeDepartment, HandOver, Share, Take
 from crm.records.verbs import Add, Delete, MergeTags, Purge, Restore, Tagged, Untagged

@@ -1,4 +1,4 @@
-"""Edit leads: a change of status keeps the contract of the new one."""
+"""Edit leads: a status change must meet the contract of the new status."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from crm.records import verbs
 from leads import contract
 from leads.verbs.move import status_label
 
-# What entering a status brings along: an edit of nothing else is a move.
+# Written along with a new status: an edit of only these is a move.
 OF_A_MOVE = {"status", "lost_reason", "lost_remark"}
 
 

@@ -1,4 +1,4 @@
-"""Move: into another status, by its contract; or into another pipeline, status by status."""
+"""Move: to another status, by its contract; or to another pipeline, status by status."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Move(Verb):
     status: Status
     reason: LostReason | None = None
     remark: str = ""
-    # Only the removal of a status moves leads on without asking whether they fulfil the contract of the next one.
+    # Only the removal of a status moves leads on without checking the contract of the next one.
     without_contract: bool = False
 
     def parameters(self):
@@ -56,7 +56,7 @@ class Move(Verb):
 
 @dataclass(frozen=True)
 class ChangePipeline(Verb):
-    """`mapping` says for each status of the old pipeline which one of the new pipeline takes its place."""
+    """`mapping` says for each status of the old pipeline which status of the new one replaces it."""
 
     kind = "change_pipeline"
     title = _lazy("Move to a pipeline")
@@ -73,7 +73,7 @@ class ChangePipeline(Verb):
         return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
     def _arrived(self) -> list[int]:
-        """All statuses of the new pipeline: the leads in them are there already."""
+        """All statuses of the new pipeline: the leads in them are already there."""
         if not self.mapping:
             return []
         statuses = Status.objects.of_pipeline(self.mapping[0][1].pipeline_id)
@@ -86,7 +86,7 @@ class ChangePipeline(Verb):
         known = [*(old.pk for old, _new in self.mapping), *self._arrived()]
         found = [Refusal("no_mapping", ~Q(status__in=known))]
         for old, new in self.mapping:
-            # A lost lead keeps its reason; one that was open needs one.
+            # A lost lead keeps its reason; one that was open requires one.
             given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
             for refusal in contract.refusals(new, given, from_any_pipeline=True):
                 found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))

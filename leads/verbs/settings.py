@@ -1,6 +1,6 @@
-"""Changes of the settings as operations: the right that each needs, also for its undo, and its name in words.
+"""Changes of settings as operations: the permission that each requires, also for its undo, and its name in words.
 
-They are verbs for their name and their right alone; what they write stands in leads/settings/.
+They are verbs only for their name and permission; leads/settings/ does the writing.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ MODELS: dict[str, Any] = {
 
 
 def labels(table: str, ids: list[int]) -> str:
-    """The names of some rows as they are now: "New, Contacted"."""
+    """The current names of some rows: "New, Contacted"."""
     rows = MODELS[table].objects.in_bulk(ids or [])
     return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("(deleted)")
 
@@ -49,7 +49,7 @@ def _edit(table: str, parameters: dict) -> str:
 
 
 def _retire(table: str, parameters: dict) -> str:
-    """Deleting: what goes, and where its leads went."""
+    """Deleting: what was deleted, and where its leads went."""
     thing, successor = MODELS[table]._meta.verbose_name, parameters.get("successor")
     values = {"thing": thing, "name": labels(table, parameters.get("rows", []))}
     if successor is None:
@@ -86,7 +86,7 @@ def _rates(table: str, parameters: dict) -> str:
 
 
 def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
-    """Make a kind of operation known (crm/records/change.py, crm/records/undo.py)."""
+    """Register a kind of operation (crm/records/change.py, crm/records/undo.py)."""
 
     class SettingsVerb(Verb):
         kind = name

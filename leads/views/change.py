@@ -1,4 +1,4 @@
-"""Moving a lead into another status; what its contract finds empty is asked for first."""
+"""Moving a lead to another status, after asking for required fields that are empty."""
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
@@ -20,7 +20,7 @@ from leads.verbs import Edit
 
 @permission_required("leads.view_lead", raise_exception=True)
 def move(request, pk):
-    """Into another status; what its contract finds empty is asked for first."""
+    """Move to another status, after asking for required fields that are empty."""
     posted = request.method == "POST"
     lead = changeable_record(LEAD, request.user, pk, lock=posted)
     text = request.POST.get("status") or request.GET.get("status") or ""

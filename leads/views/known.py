@@ -1,4 +1,4 @@
-"""A hint while a new lead is typed: leads that have the same e-mail, phone or company already."""
+"""A hint while a new lead is typed: existing leads with the same email, phone or company."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def known(request):
 
 
 def what_is_alike(lead: Any, email: str, phone: str) -> str:
-    """What a known lead has in common with the one that is being typed."""
+    """What an existing lead has in common with the one being typed."""
     if email and email.strip().casefold() == lead.email.casefold():
         return _("A lead with this email already exists:")
     if phone and phone == lead.phone_normal:

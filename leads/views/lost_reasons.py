@@ -1,4 +1,4 @@
-"""The lost reasons: their list and order, a new one, another name."""
+"""The lost reasons: their list and order, adding and renaming."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
@@ -57,6 +57,6 @@ def edited(request, form: LostReasonForm):
 @require_POST
 @one_at_a_time
 def lost_reason_order(request):
-    """One step up or down."""
+    """Move one step up or down."""
     words = _("Lost reasons reordered.")
     return one_step(request, KIND, lambda reason: LostReason.objects.in_order(), words)

@@ -1,4 +1,4 @@
-"""A new pipeline, or changing one."""
+"""Adding or changing a pipeline."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect

@@ -1,4 +1,4 @@
-"""Retiring a pipeline: where its leads go, what would become of them, and doing it. A retired one is taken into use again."""
+"""Retiring a pipeline: where its leads go, the preview, and doing it; also reactivating a retired one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -26,7 +26,7 @@ retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], r
 @retiring
 @one_at_a_time
 def pipeline_retire(request, pk):
-    """GET asks for the mapping and, with it, shows what would happen; POST does it."""
+    """GET asks for the mapping and then shows the preview; POST does it."""
     pipeline = get_object_or_404(Pipeline, pk=pk)
     number_in = leads_in(pipeline).count()
     form = PipelineForm(request.POST or request.GET or None, user=request.user, leaving=pipeline)

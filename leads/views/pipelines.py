@@ -35,6 +35,6 @@ def pipelines(request):
 @require_POST
 @one_at_a_time
 def pipeline_order(request):
-    """One step up or down."""
+    """Move one step up or down."""
     words = _("Pipelines reordered.")
     return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.in_order(), words)

@@ -1,4 +1,4 @@
-"""The exchange rates: by currency and day, and the leads that have none."""
+"""The exchange rates by currency and day, and the leads without one."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -55,7 +55,7 @@ def rate_remove(request, pk):
 
 
 def followed(request, currency: str, done: str):
-    """The values of leads follow in the background."""
+    """Start updating the values of leads in the background."""
     job = recompute_later(currency, request.user)
     follows = _("Lead values in %(currency)s will update in a moment.") % {"currency": currency}
     messages.success(request, f"{done} {follows}" if job else done)

@@ -1,4 +1,4 @@
-"""Ticked statuses, sources, tags or lost reasons: retire, activate, or download them."""
+"""Selected statuses, sources, tags or lost reasons: retire, activate or download them."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from leads.settings.usage import COLUMNS, count_by
 
 @one_at_a_time
 def settings_bulk(request, table):
-    """GET shows what would happen to exactly these rows; POST does it, as one operation."""
+    """GET shows the preview for exactly these rows; POST does it, as one operation."""
     kind, action = KINDS[table], request.GET.get("action")
     if action not in ("export", "retire", "activate"):
         raise Http404
@@ -39,7 +39,7 @@ def settings_bulk(request, table):
 
 
 class Judged:
-    """What would become of each row: `changed`, `unchanged` (so already), `refused` with the reason."""
+    """What would happen to each row: `changed`, `unchanged` (already set), `refused` with the reason."""
 
     def __init__(self, rows: list, *, retire: bool) -> None:
         reasons = {row.pk: why_not_retired(row) if retire else "" for row in rows}
@@ -62,7 +62,7 @@ def apply(request, kind: SettingsTable, action: str, judged: Judged):
 
 
 def export(request, kind: SettingsTable, ids: list[int]):
-    """The ticked rows, or all that the list shows."""
+    """The selected rows, or everything in the list."""
     numbers = count_by(COLUMNS[kind.table], request.user)
     rows = LISTS[kind.table](request.GET, numbers).rows
     if ids:

@@ -1,4 +1,4 @@
-"""Deleting a status or a source: who uses it, what takes its place."""
+"""Deleting a status or a source: where it is used, and its successor."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
@@ -35,7 +35,7 @@ def settings_delete(request, table, pk):
 
 
 def deleted(request, retirement: Retirement, row, leads: int):
-    """At once, or over some thousand leads as a job."""
+    """Immediately, or as a job for several thousand leads."""
     if leads > ROWS_AT_ONCE:
         return redirect(
             "job", jobs.start("retire_setting", request.user, retirement.arguments(), total=leads).pk

@@ -1,4 +1,4 @@
-"""The page of one source: who uses it, what it cost month by month, what happened to it."""
+"""The page of one source: where it is used, its monthly costs, its history."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
@@ -23,7 +23,7 @@ def source(request, pk):
 
 
 def source_page(request, row: Source, form: CostForm, *, status: int = 200):
-    """With the form for the cost of a month, as it was sent when something was wrong with it."""
+    """With the form for a month's cost, as submitted if it had errors."""
     context = {
         "kind": KIND,
         "row": row,

@@ -1,4 +1,4 @@
-"""What a source costs: the amount of a month is added, changed, removed."""
+"""A source's costs: adding, changing and removing the amount of a month."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required

@@ -1,4 +1,4 @@
-"""The page of one status: its contract in words, who uses it, what happened to it."""
+"""The page of one status: its contract in words, where it is used, its history."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404

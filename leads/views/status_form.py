@@ -1,4 +1,4 @@
-"""A new status, or changing one."""
+"""Adding or changing a status."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect

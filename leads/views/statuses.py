@@ -1,4 +1,4 @@
-"""The lead statuses: their list, and their order."""
+"""The lead statuses: their list and their order."""
 
 from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ def statuses(request):
 @require_POST
 @one_at_a_time
 def status_order(request):
-    """One step up or down within its pipeline."""
+    """Move one step up or down within its pipeline."""
     return one_step(
         request,
         KIND,

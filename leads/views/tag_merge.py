@@ -33,7 +33,7 @@ def tag_merge(request, pk):
 
 
 def merged(request, tag: Tag, into: Tag, leads: int):
-    """At once, or over some thousand leads as a job."""
+    """Immediately, or as a job for several thousand leads."""
     if leads > ROWS_AT_ONCE:
         arguments = {"pk": tag.pk, "into": into.pk}
         return redirect("job", jobs.start("merge_tags", request.user, arguments, total=leads).pk)

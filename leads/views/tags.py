@@ -1,4 +1,4 @@
-"""The tags: their list, a new one, another name."""
+"""The tags: their list, adding and renaming."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect

@@ -1,4 +1,4 @@
-"""Mailings: letters sent, and what was delivered."""
+"""Mailings: newsletters sent, and their deliveries."""
 
 from mailings.models.delivery import Delivery, Mailing
 

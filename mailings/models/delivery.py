@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.records.history import Trigger
 
-# Who has received something and has not unsubscribed receives newsletters (leads/models/newsletter.py).
+# People who have received something and haven't unsubscribed are subscribers (leads/models/newsletter.py).
 RECEIVED = """
     INSERT INTO leads_newsletter AS n (lead_id, received, state)
     SELECT DISTINCT lead_id, true, 'receiving' FROM new_rows

@@ -1,4 +1,4 @@
-/* The page of the API: Swagger's reader, from our own files, on our own schema. */
+/* The API page: Swagger UI from our own files, with our own schema. */
 const place = document.getElementById("docs");
 
 window.SwaggerUIBundle({
@@ -6,6 +6,6 @@ window.SwaggerUIBundle({
   domNode: place,
   deepLinking: true,
   validatorUrl: null,
-  // Nothing of a token is kept when the page is closed.
+  // Tokens aren't kept after the page is closed.
   persistAuthorization: false,
 });

@@ -1,4 +1,4 @@
-/* Links that open in a dialog or a menu when JavaScript runs, and are pages of their own when it does not. */
+/* Links that open in a dialog or a menu with JavaScript, and as separate pages without it. */
 
 import { comeBack, place } from "./focus.js";
 
@@ -25,7 +25,7 @@ document.addEventListener("click", async (event) => {
     const menu = document.getElementById("inline");
     if (!menu) return;
     event.preventDefault();
-    // A choice within the menu that asks for more fills the same menu.
+    // A menu choice that needs more input fills the same menu.
     if (menu.contains(opener)) return fill(menu, opener.href);
     opened = place(opener);
     menu.replaceChildren();
@@ -44,7 +44,7 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
 });
 
-/* The small form of a row in the list is sent by htmx and answered with the row; anywhere else it is sent as it is. */
+/* htmx submits the small form of a list row and gets the row back; anywhere else it is submitted normally. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const row = form.dataset.row && document.getElementById(form.dataset.row);
@@ -78,7 +78,7 @@ document.addEventListener("submit", (event) => {
   );
 });
 
-/* A row that was changed in place takes its new shape; its small form closes. */
+/* A row that was changed in place is replaced; its small form closes. */
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.matches?.("tr") || event.detail.requestConfig?.verb === "post") {
     const menu = document.getElementById("inline");

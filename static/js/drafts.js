@@ -1,6 +1,6 @@
-/* What was typed into a form after its session had ended comes back once the same user has signed in again.
+/* Text typed into a form after its session ended comes back once the same user has signed in again.
 
-It waits in this tab only, and no longer than the sign-in: any other page throws it away. */
+It is kept only in this tab and only until sign-in: any other page discards it. */
 
 const KEY = "leadwell-draft";
 const user = document.body.dataset.user;

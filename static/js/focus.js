@@ -1,8 +1,8 @@
-/* The focus stays where it was when htmx draws a list or a row again: on the same head, cell, chip or step of the pages. */
+/* The focus stays where it was when htmx replaces a list or a row: on the same header, cell, chip or page link. */
 
 const names = ["rel", "data-col", "data-key", "aria-label", "href"];
 
-/* A selector that finds the same control in the new drawing: its place (row, column) and what it is called. */
+/* A selector that finds the same control in the new HTML: its place (row, column) and its name. */
 export function place(element) {
   const row = element.closest("tr[id]");
   const cell = element.closest("th[data-col], td[data-col]");
@@ -11,7 +11,7 @@ export function place(element) {
   return [row && `#${row.id}`, cell && `${cell.localName}[data-col="${cell.dataset.col}"]`, self].filter(Boolean).join(" ");
 }
 
-/* Put the focus back if the drawing took it away; where the control itself has gone, near it. */
+/* Restore the focus if the replacement removed it; if the control itself is gone, focus near it. */
 export function comeBack(selector, near) {
   const now = document.activeElement;
   if (now && now !== document.body && now.checkVisibility()) return;
@@ -26,7 +26,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;
   if (element && target?.contains(element)) before = { place: place(element), target: target.id };
 });
-/* Something else, such as the count, may be drawn in between: it is not its focus that comes back. */
+/* Something else, such as the count, may be replaced in between, which must not take the focus. */
 document.addEventListener("htmx:afterSettle", (event) => {
   const id = event.detail.target?.id;
   if (!before || before.target !== id) return;

@@ -1,9 +1,9 @@
-/* Forms: sent once however often the button is pressed; the summary of errors has the focus; Ctrl+Enter saves. */
+/* Forms: submitted only once, however often the button is clicked; the error summary gets the focus; Ctrl+Enter saves. */
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
-  // A download leaves the page as it is: the form can be sent again, its dialog has done its work.
+  // A download leaves the page as it is: the form can be submitted again, and its dialog closes.
   if ("downloads" in form.dataset) {
     for (const wait of [800, 3000]) setTimeout(() => window.htmx.trigger(document.body, "notices"), wait);
     return form.closest("dialog")?.close();
@@ -15,7 +15,7 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
 });
 
-/* The back button shows the page as it was left; a form in it may be sent again. */
+/* The Back button shows the page as it was left; its form may be submitted again. */
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
@@ -31,14 +31,14 @@ document.addEventListener("keydown", (event) => {
   form?.requestSubmit();
 });
 
-/* An error goes as soon as its value is changed: whether the new one is right shows when it is sent. */
+/* An error disappears as soon as its value changes; submitting validates the new value. */
 document.addEventListener("input", (event) => {
   if (event.target.getAttribute?.("aria-invalid") !== "true") return;
   event.target.removeAttribute("aria-invalid");
   event.target.closest(".field")?.querySelector(".error")?.remove();
 });
 
-/* A choice that changes what a form shows asks for it again at once: forms that name a button data-again. */
+/* A choice that changes the form's fields reloads the form immediately, if the form has a button data-again. */
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-asks-again]")) event.target.form.querySelector("[data-again]")?.click();
 });

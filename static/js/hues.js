@@ -1,4 +1,4 @@
-/* The form of a status or source: the chip in its head shows the label and the hue that are being typed and picked. */
+/* The form of a status or source: the chip in its header shows the label as it is typed and the hue as it is picked. */
 
 document.addEventListener("input", (event) => {
   const preview = document.querySelector("[data-preview]");

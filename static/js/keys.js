@@ -1,4 +1,4 @@
-/* Keys: j k x e Enter in a list, / for the search, Ctrl+K for the palette, ? for the sheet that names them all. */
+/* Keys: j k x e Enter in a list, / for the search, Ctrl+K for the palette, ? for the list of shortcuts. */
 
 const rows = () => [...document.querySelectorAll(".records tbody tr")];
 const current = () => document.activeElement?.closest?.(".records tbody tr");
@@ -34,7 +34,7 @@ const keys = {
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
-/* Any link or button may name its key: data-key="n". */
+/* Any link or button may set its key: data-key="n". */
 function press(selector) {
   const found = document.querySelector(selector);
   found?.click();
@@ -62,12 +62,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/* Back from a record its row has the focus again, also by the link to the list. */
+/* Returning from a record focuses its row again, also through the link to the list. */
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.(".records tbody th a")?.closest("tr");
   if (!row) return;
   sessionStorage.setItem("row", row.id);
-  // Opened by the keyboard: the page of the record begins at its heading.
+  // Opened with the keyboard: focus starts at the record's heading.
   if (!event.detail) sessionStorage.setItem("heading", "1");
 });
 if (sessionStorage.getItem("heading")) {
@@ -80,7 +80,7 @@ addEventListener("pageshow", () => {
   if (id) document.getElementById(id)?.querySelector("th a")?.focus();
 });
 
-/* In a search field Escape empties it first; the palette closes at once. */
+/* In a search field, Escape clears the text first; in the palette, it closes the palette immediately. */
 document.addEventListener("keydown", (event) => {
   const palette = event.key === "Escape" && event.target.closest("#palette");
   if (!palette) return;
@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
   palette.close();
 });
 
-/* Enter in the palette opens its first hit, which is marked as the one. */
+/* Enter in the palette opens the first match, which is marked. */
 document.addEventListener("keydown", (event) => {
   const first = event.key === "Enter" && event.target.matches("#palette input") && document.querySelector("#palette-found a");
   if (!first) return;
@@ -96,7 +96,7 @@ document.addEventListener("keydown", (event) => {
   first.click();
 });
 
-/* In the palette and in menus the arrows walk through the links. */
+/* In the palette and in menus, the arrow keys move through the links. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const list = event.target.closest("#palette, .menu");

@@ -1,4 +1,4 @@
-/* Messages leave by themselves after a while, unless the reader is at them; what went wrong stays until it is closed. */
+/* Messages disappear after a while, unless they have the pointer or the focus; errors stay until closed. */
 
 const STAYS = 10_000;
 

@@ -1,4 +1,4 @@
-/* Tabs that do not fit: the row stands so that the open one is seen. */
+/* Tabs that don't fit: the row scrolls so that the open tab is visible. */
 function settle() {
   for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
     const row = tab.parentElement;

@@ -1,4 +1,4 @@
-/* Ticks of a list: the head ticks all rows of the page, shift ticks a range, "all that match" is its own choice. */
+/* Checkboxes of a list: the header selects all rows of the page, Shift selects a range, "all that match" is a separate choice. */
 
 let last = null;
 

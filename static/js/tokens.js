@@ -1,5 +1,5 @@
-/* A page that was open while its user signed in again in another tab still works: what it sends gets the new token.
-   A page of somebody else does not: it would be sent in the wrong name. */
+/* A page that was open while its user signed in again in another tab still works: its requests get the new token.
+   A page of another user doesn't: its requests would be made by the wrong user. */
 
 const USER = "leadwell-user";
 const drawnFor = document.body.dataset.user ?? "";

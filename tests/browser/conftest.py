@@ -1,4 +1,4 @@
-"""One running Leadwell and one Chromium for all browser tests; whatever the browser complains of fails the test."""
+"""One running Leadwell and one Chromium for all browser tests; any browser error fails the test."""
 
 import shutil
 
@@ -11,7 +11,7 @@ from tests.hard.running import a_leadwell
 
 @pytest.fixture(scope="package")
 def leadwell():
-    """With the demo company as it is shipped."""
+    """With the shipped demo company."""
     with a_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
         leadwell.start()
         yield leadwell
@@ -28,16 +28,16 @@ def chromium():
 
 @pytest.fixture(scope="package")
 def known(leadwell, chromium) -> dict:
-    """The cookies of accounts that have signed in: once for all tests, since hashing passwords takes its time."""
+    """The cookies of accounts that have signed in: once for all tests, because hashing passwords is slow."""
     return {}
 
 
 @pytest.fixture
 def window(leadwell, chromium, known):
-    """window("manager", width=390, dark=True, javascript=False) opens a browser of its own, signed in as that account.
+    """window("manager", width=390, dark=True, javascript=False) opens a separate browser, signed in as that account.
 
-    window() is one that nobody has signed in with. At the end of the test each of them must have had no script error,
-    no refusal by the content policy and no answer of 500 or more.
+    window() isn't signed in. At the end of the test, no window may have had a script error, a violation of the content
+    policy, or a response of 500 or more.
     """
     opened: list[Window] = []
 

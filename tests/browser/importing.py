@@ -13,7 +13,7 @@ def heading(window: Window) -> str:
 
 
 def arrive(window: Window, words: str) -> None:
-    """Wait until the work behind the progress page is done: with JavaScript it leads on, without one looks again."""
+    """Wait until the progress page is done: with JavaScript it redirects, without it the page is reloaded."""
     if window.javascript:
         return window.page.locator("h1", has_text=words).wait_for()
     deadline = time.monotonic() + PATIENCE / 1000
@@ -25,7 +25,7 @@ def arrive(window: Window, words: str) -> None:
 
 
 def upload(window: Window) -> int:
-    """Read the sample file; returns the number of the import. Next are its columns."""
+    """Upload the sample file; returns the import's id. The next page is its columns."""
     window.go("/admin/leads/import")
     window.page.locator("input[type=file]").set_input_files(SAMPLE)
     window.page.get_by_role("button", name="Upload file").click()
@@ -34,6 +34,6 @@ def upload(window: Window) -> int:
 
 
 def go_on(window: Window, words: str) -> None:
-    """Press the one button that leads to the next step."""
+    """Click the button that leads to the next step."""
     window.page.locator(".applybar button[data-kind=primary]").click()
     arrive(window, words)

@@ -1,4 +1,4 @@
-"""Which pages there are to look at: by the name of their address, as whom, and where the ids in them come from."""
+"""The pages to check: by URL name, the user who opens them, and where their ids come from."""
 
 import re
 
@@ -101,9 +101,9 @@ PAGES = {
     "imports:list": "/admin/imports",
     "exports:list": "/admin/exports",
 }
-# Looked at on the way, while a file is brought in and a token is made.
+# Checked on the way, while a file is imported and a token is created.
 ON_THE_WAY = {"imports:import", "imports:columns", "imports:values", "imports:plan", "token"}
-# Further pages of the same addresses, as others see them or in another state.
+# More pages of the same URLs, for other users or in another state.
 MORE = {
     "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",
     "a list in which nothing is found": "/admin/leads?q=nothinghasthisword",
@@ -116,9 +116,12 @@ MORE = {
 AS_REP = ["/admin/leads", "/admin/leads/new", "/profile", "/admin/operations", "/notifications"]
 SIGNED_OUT = ["login", "password_reset", "password_reset_sent"]
 
-# Addresses that answer with something else than a page of their own.
+# URLs that don't respond with a page.
 NOT_PAGES = {
     "home": "leads to the list",
+    "admin": "leads to the start page",
+    "admin_slash": "leads to the start page",
+    "notices": "a fragment: the messages",
     "health": "a word for machines",
     "set_language": "leads back",
     "logout": "leads to the sign-in",
@@ -165,7 +168,7 @@ NOT_PAGES = {
     "imports:stop": "leads back",
     "imports:cancel": "leads back",
 }
-# Of companies these are the pages of leads, word for word.
+# For companies, these pages are the same as for leads.
 NOT_PAGES |= {
     f"companies:{name}": "as of leads"
     for name in (
@@ -198,13 +201,13 @@ QUERIES = {
 
 
 def ask(leadwell: Leadwell, query: str):
-    """The one value that a query finds in the database of the running Leadwell."""
+    """The single value of a query on the running Leadwell's database."""
     with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
         return connection.execute(query).fetchone()[0]
 
 
 def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
-    """Make what the demo has not (operations, a job, a view, a bin), and look the ids up."""
+    """Create what the demo lacks (operations, a job, a view, records in Trash), and look up the ids."""
     browser = Browser(leadwell.port)
     browser.sign_in("admin@demo.example", password)
     for query, action in (("?country=RO", "vip"), ("?country=DE", "vip"), ("?all=1", "unvip")):
@@ -224,7 +227,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     browser.get("/admin/leads/views/new")
     browser.post("/admin/leads/views/new?vip=yes", name="Important ones", audience="")
     browser.get("/admin/api/webhooks/new")
-    # The name is reserved for what nobody can reach: the test fails, and the log has a line to look at.
+    # The name is reserved for unreachable servers: the test call fails, and the log has an entry to show.
     me = ask(leadwell, "SELECT id FROM accounts_user WHERE email = 'admin@demo.example'")
     browser.post(
         "/admin/api/webhooks/new", url=f"https://leadwell.invalid/{'told' * 100}", user=me, kinds="add"

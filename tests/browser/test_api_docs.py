@@ -1,4 +1,4 @@
-"""The documentation of the APIs in a real browser: all calls are drawn without a network, and one is made from the page."""
+"""The API documentation in a real browser: all calls are shown without a network, and one is made from the page."""
 
 import json
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.hard
 
 @pytest.fixture
 def docs(window):
-    """The page, and every address that it has asked for."""
+    """The page, and every URL it has requested."""
     reader = window()
     asked = []
     reader.page.on("request", lambda request: asked.append(request.url))
@@ -26,7 +26,7 @@ def secret(leadwell):
     return made.stdout.strip()
 
 
-def test_every_call_is_drawn_from_our_own_files_under_the_policy_of_the_site(docs, leadwell):
+def test_every_call_is_shown_without_outside_files_under_the_sites_policy(docs, leadwell):
     reader, asked = docs
     schema = reader.page.request.get("/api/schema").json()
     documented = {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
@@ -64,7 +64,7 @@ def test_a_call_is_made_from_the_page_with_a_token(docs, secret):
     assert call.locator(".live-responses-table .response-col_status").last.inner_text().startswith("200")
 
 
-def test_a_call_without_a_token_shows_what_goes_wrong(docs):
+def test_a_call_without_a_token_shows_the_error(docs):
     reader, _asked = docs
     call = reader.page.locator(".opblock", has_text="/api/lead_statuses").first
     call.locator(".opblock-summary-control").click()

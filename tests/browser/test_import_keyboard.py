@@ -1,4 +1,4 @@
-"""The whole import with the keyboard alone: file, columns, unknown values, a cell mended in place, apply, undo."""
+"""The whole import with the keyboard alone: file, columns, unknown values, a cell fixed in place, apply, undo."""
 
 import re
 
@@ -19,13 +19,13 @@ FILE = {
         b"Ion Keyboard,not an address,Gemany,A fair of nowhere\r\n"
     ),
 }
-# Further than any of these pages has stops.
+# More Tab stops than any of these pages has.
 MOST_STOPS = 250
 THERE = "SELECT count(*) FROM leads_lead WHERE last_name = 'Keyboard' AND deleted_at IS NULL"
 
 
 def tab_to(window, words: str, *, tag: str = "") -> None:
-    """Press Tab until the focus is on what says these words; each stop on the way is seen."""
+    """Press Tab until the element with this text has the focus; each stop on the way must be visible."""
     for _stop in range(MOST_STOPS):
         press(window, "Tab")
         here = focus(window)
@@ -53,7 +53,7 @@ def test_an_import_goes_from_the_file_to_the_undo_with_the_keyboard_alone(window
     chooser.value.set_files([FILE])
     enter(manager, "Upload file", "Map columns")
 
-    # The country goes to the city, and back again.
+    # Map the country to the city, and back again.
     tab_to(manager, "^id_column_2$")
     before = page.evaluate("document.activeElement.value")
     press(manager, "ArrowUp", "ArrowDown")
@@ -65,7 +65,7 @@ def test_an_import_goes_from_the_file_to_the_undo_with_the_keyboard_alone(window
     tab_to(manager, "^id_country_0$")
     assert page.evaluate("document.activeElement.value") == "DE"
     tab_to(manager, "^id_source_0$")
-    page.keyboard.type("As an empty")
+    page.keyboard.type("Treat as")
     assert page.evaluate("document.activeElement.value") == "empty"
     enter(manager, "Check 2 rows", "Import preview")
 

@@ -1,4 +1,4 @@
-"""Changes in place and their crossings: refused moves, two tabs, two presses, the way back after applying."""
+"""Inline changes and their conflicts: refused moves, two tabs, two clicks, the Back button after applying."""
 
 import re
 
@@ -21,13 +21,13 @@ def saved(answer) -> bool:
 
 
 def a_row(window):
-    """The first row and the number of its lead."""
+    """The first row and its lead's id."""
     name = window.page.locator(".records tbody tr").first.get_attribute("id")
     return window.page.locator(f"#{name}"), int(name.removeprefix("row-"))
 
 
 def opened(window, row, column: str):
-    """The small form that a value of the row opens."""
+    """The small form that opens for a value of the row."""
     row.locator(f"td[data-col={column}] a").click()
     menu = window.page.locator("#inline:popover-open")
     menu.locator("form").wait_for()
@@ -65,7 +65,7 @@ def test_status_owner_vip_and_next_action_change_in_the_list(manager, leadwell):
     assert ask(leadwell, f"{found} WHERE lead.id = {number}") == "contacted,rep@demo.example,Show the plant"
 
 
-def test_a_tick_stays_when_its_row_is_changed(manager):
+def test_a_selected_row_stays_selected_when_it_changes(manager):
     row, _number = a_row(manager)
     row.locator(".tick").check()
     opened(manager, row, "status").get_by_role("button", name="Qualified").click()
@@ -73,7 +73,7 @@ def test_a_tick_stays_when_its_row_is_changed(manager):
     assert row.locator(".tick").is_checked()
 
 
-def test_lost_asks_for_a_reason_and_says_so_where_it_is_missing(manager, leadwell):
+def test_lost_asks_for_a_reason_and_shows_an_error_without_one(manager, leadwell):
     row, number = a_row(manager)
     before = ask(leadwell, f"SELECT status_id FROM leads_lead WHERE id = {number}")
     menu = opened(manager, row, "status")
@@ -84,7 +84,7 @@ def test_lost_asks_for_a_reason_and_says_so_where_it_is_missing(manager, leadwel
     assert ask(leadwell, f"SELECT status_id FROM leads_lead WHERE id = {number}") == before
 
 
-def test_of_two_who_plan_the_second_sees_what_the_first_wrote_and_may_go_on(manager, window, leadwell):
+def test_the_second_of_two_planners_sees_the_first_plan_and_may_continue(manager, window, leadwell):
     other = window("admin")
     other.go("/admin/leads?kind=new&sort=-created_at")
     row, number = a_row(manager)
@@ -103,7 +103,7 @@ def test_of_two_who_plan_the_second_sees_what_the_first_wrote_and_may_go_on(mana
     assert ask(leadwell, f"SELECT next_action FROM leads_lead WHERE id = {number}") == "Write a letter"
 
 
-def test_of_two_tabs_with_the_whole_form_the_second_chooses_between_both_values(manager, leadwell):
+def test_the_second_of_two_tabs_chooses_between_both_values(manager, leadwell):
     _row, number = a_row(manager)
     other = manager.tab()
     for page, company in ((manager.page, "First SRL"), (other, "Second SRL")):
@@ -122,13 +122,13 @@ def test_of_two_tabs_with_the_whole_form_the_second_chooses_between_both_values(
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_two_presses_are_one_operation_and_the_way_back_leads_to_it(window, leadwell, javascript):
+def test_two_clicks_make_one_operation_and_the_back_button_leads_to_it(window, leadwell, javascript):
     manager = window("manager", javascript=javascript)
     manager.go("/admin/leads?kind=new&sort=-created_at")
     for place in range(3):
         manager.page.locator("tbody .tick").nth(place).check()
     manager.page.locator("button[popovertarget=bulk-more]").click()
-    # One shares, the other takes it back: each has something to do.
+    # One shares, the other unshares, so that each has something to change.
     manager.page.locator(f"#bulk-more button[value={'share' if javascript else 'unshare'}]").click()
     preview = manager.page.url
     before = ask(leadwell, "SELECT count(*) FROM crm_operation")
@@ -138,7 +138,7 @@ def test_two_presses_are_one_operation_and_the_way_back_leads_to_it(window, lead
     assert ask(leadwell, "SELECT count(*) FROM crm_operation") == before + 1
     manager.page.go_back()
     manager.page.wait_for_url(lambda url: url in (preview, result))
-    if manager.page.url == preview:  # the browser has kept the page: sending it again does nothing again
+    if manager.page.url == preview:  # the browser has cached the page: submitting it again changes nothing
         manager.page.locator(".applybar button[data-kind]").click()
         manager.page.wait_for_url(result)
     assert ask(leadwell, "SELECT count(*) FROM crm_operation") == before + 1

@@ -1,4 +1,4 @@
-"""A manager's whole way, with JavaScript and without: sign in, filter, change many, undo, import, undo, export."""
+"""A manager's complete journey, with and without JavaScript: sign in, filter, change many, undo, import, undo, export."""
 
 import re
 
@@ -16,18 +16,18 @@ def number_in(text: str) -> int:
 
 
 def counted(window) -> int:
-    """The exact count of the list that is open."""
+    """The exact count of the open list."""
     if window.javascript:
         window.page.locator("#count a").wait_for(state="detached")
         return number_in(window.page.locator("#count").inner_text())
-    window.page.get_by_role("link", name="count").click()
+    window.page.get_by_role("link", name="count", exact=True).click()
     counted = number_in(window.page.locator("h1").inner_text())
     window.page.go_back()
     return counted
 
 
 def filter_leads(window, **wanted: str) -> None:
-    """Open the filter, tick these values in its lists, show the leads."""
+    """Open the filter, select these values in its lists, show the leads."""
     window.page.locator("a[data-key=f]").click()
     form = window.page.locator("form[aria-labelledby=filter-title]")
     for name, label in wanted.items():
@@ -39,7 +39,7 @@ def filter_leads(window, **wanted: str) -> None:
 
 
 def tally(window) -> dict[str, int]:
-    """What the counters of the preview or of the result say: {"will change": 12, …}."""
+    """The counters of the preview or the result: {"will change": 12, …}."""
     parts = window.page.locator(".tally > *").all()
     return {part.inner_text().split("\n")[-1].strip(): number_in(part.inner_text()) for part in parts}
 
@@ -63,7 +63,7 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     assert set(page.locator("tbody [data-col=status]").all_inner_texts()) == {"New"}
     assert set(page.locator("tbody [data-col=owner] .person").all_inner_texts()) == {"BM\nBob Moreau"}
 
-    # Two ticked rows are two leads, "all that match" is all of them.
+    # Two selected rows are two leads, "all that match" is all of them.
     page.locator("tbody .tick").nth(0).check()
     page.locator("tbody .tick").nth(1).check()
     page.locator(".bulk button[value=vip]").click()

@@ -1,4 +1,4 @@
-"""Everything by keyboard: rows, search, palette, sheet of keys, dialogs and menus; the focus is seen and is never lost."""
+"""Everything by keyboard: rows, search, palette, shortcuts, dialogs and menus; the focus is visible and never lost."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 pytestmark = pytest.mark.hard
 
 LIST = "/admin/leads?all=1"
-# Where the focus is: the words of the element and whether it stands in an open dialog or menu.
+# Where the focus is: the text of the element and whether it is in an open dialog or menu.
 FOCUS = """() => {
   const element = document.activeElement;
   const style = getComputedStyle(element);
@@ -42,7 +42,7 @@ def rows(window) -> list[str]:
     return [row.get_attribute("id") for row in window.page.locator(".records tbody tr").all()]
 
 
-def test_j_and_k_walk_through_the_rows_and_enter_opens_one(manager):
+def test_j_and_k_move_through_the_rows_and_enter_opens_one(manager):
     first, second = rows(manager)[:2]
     press(manager, "j")
     assert focus(manager)["row"] == first
@@ -52,7 +52,7 @@ def test_j_and_k_walk_through_the_rows_and_enter_opens_one(manager):
     manager.page.wait_for_url(re.compile(rf"/admin/leads/{second.removeprefix('row-')}\b"))
 
 
-def test_j_and_k_on_a_lead_lead_through_the_list_that_it_was_opened_from(manager):
+def test_j_and_k_on_a_lead_follow_the_list_that_it_was_opened_from(manager):
     manager.go("/admin/leads?vip=no&sort=name")
     first, second = (row.removeprefix("row-") for row in rows(manager)[:2])
     press(manager, "j", "o")
@@ -63,7 +63,7 @@ def test_j_and_k_on_a_lead_lead_through_the_list_that_it_was_opened_from(manager
     manager.page.wait_for_url(re.compile(rf"/admin/leads/{first}\b"))
 
 
-def test_x_ticks_the_row_and_e_edits_it(manager):
+def test_x_selects_the_row_and_e_edits_it(manager):
     press(manager, "j", "x", "j", "x")
     assert manager.page.locator("tbody .tick:checked").count() == 2
     assert manager.page.locator(".bulk").is_visible()
@@ -74,7 +74,7 @@ def test_x_ticks_the_row_and_e_edits_it(manager):
     manager.page.wait_for_url(f"**/admin/leads/{number}/edit")
 
 
-def test_a_slash_goes_to_the_search_where_letters_are_letters_and_the_focus_stays(manager):
+def test_a_slash_focuses_the_search_where_shortcuts_are_plain_letters(manager):
     press(manager, "/")
     assert focus(manager)["is"] == "search"
     with manager.page.expect_response(lambda answer: "q=jox" in answer.url):
@@ -84,7 +84,7 @@ def test_a_slash_goes_to_the_search_where_letters_are_letters_and_the_focus_stay
     assert manager.page.locator("tbody .tick:checked").count() == 0
 
 
-def test_after_a_search_the_number_and_what_is_exported_or_saved_are_of_what_was_found(manager):
+def test_after_a_search_count_export_and_saved_view_match_the_results(manager):
     page = manager.page
     page.locator("#count", has_text="leads").wait_for()
     before = page.locator("#count").inner_text()
@@ -103,7 +103,7 @@ def test_after_a_search_the_number_and_what_is_exported_or_saved_are_of_what_was
     page.locator("#dialog", has_text="popescu").wait_for()
 
 
-def test_what_is_typed_while_the_list_is_on_its_way_is_kept(manager):
+def test_text_typed_while_the_list_loads_is_kept(manager):
     page = manager.page
     page.route(
         re.compile(r"/admin/leads\?.*q=pop(&|$)"),
@@ -115,14 +115,14 @@ def test_what_is_typed_while_the_list_is_on_its_way_is_kept(manager):
     assert (focus(manager)["is"], page.locator("#search").input_value()) == ("search", "popes")
 
 
-def test_escape_closes_the_palette_even_when_something_is_typed_in_it(manager):
+def test_escape_closes_the_palette_even_with_text_in_it(manager):
     press(manager, "Control+k")
     manager.page.keyboard.type("ana")
     press(manager, "Escape")
     assert not manager.page.locator("#palette").is_visible()
 
 
-def test_the_question_mark_opens_the_sheet_of_keys_and_escape_closes_it(manager):
+def test_the_question_mark_opens_the_shortcuts_and_escape_closes_them(manager):
     press(manager, "j")
     before = focus(manager)
     press(manager, "?")
@@ -151,7 +151,7 @@ def test_the_palette_finds_a_lead_by_keyboard_from_any_page(manager):
     "opens",
     ["Control+k", "?", "f", "a[data-dialog][href*='/columns']:visible", "a[href*='/views/new']"],
 )
-def test_a_dialog_keeps_the_focus_inside_until_escape_gives_it_back(manager, opens):
+def test_a_dialog_traps_the_focus_until_escape_returns_it(manager, opens):
     if len(opens) == 1 or "+" in opens:
         press(manager, "j")
         before = focus(manager)
@@ -165,7 +165,7 @@ def test_a_dialog_keeps_the_focus_inside_until_escape_gives_it_back(manager, ope
     for key in ["Tab"] * 25 + ["Shift+Tab"] * 30:
         press(manager, key)
         now = focus(manager)
-        assert now["inside"] or now["tag"] == "BODY", now  # the body stands for the browser's own controls
+        assert now["inside"] or now["tag"] == "BODY", now  # the body means the browser's own controls
     press(manager, "Escape")
     assert manager.page.locator("dialog[open]").count() == 0
     if opens != "f":
@@ -175,7 +175,7 @@ def test_a_dialog_keeps_the_focus_inside_until_escape_gives_it_back(manager, ope
 @pytest.mark.parametrize(
     "opens", ["[popovertarget=list-more]", "td[data-col=status] a", "td[data-col=next] a"]
 )
-def test_a_menu_takes_the_focus_and_escape_gives_it_back(manager, opens):
+def test_a_menu_takes_the_focus_and_escape_returns_it(manager, opens):
     manager.page.locator(opens).first.focus()
     before = focus(manager)
     press(manager, "Enter")
@@ -187,7 +187,7 @@ def test_a_menu_takes_the_focus_and_escape_gives_it_back(manager, opens):
     assert focus(manager) == before
 
 
-def test_the_focus_is_not_lost_when_the_list_is_drawn_again(manager):
+def test_the_focus_is_not_lost_when_the_list_is_updated(manager):
     manager.go("/admin/leads?vip=no&sort=-created_at")
     head = "th[data-col=company] a"
     manager.page.locator(head).focus()
@@ -231,7 +231,7 @@ def test_the_focus_is_not_lost_when_a_row_is_changed(manager):
     manager.page.locator(f"#{row} td[data-col=next] a:focus").wait_for()
 
 
-def test_the_first_stop_skips_to_the_content_and_every_stop_is_seen(manager):
+def test_the_first_tab_stop_skips_to_the_content_and_every_stop_is_visible(manager):
     press(manager, "Tab")
     assert (focus(manager)["is"], focus(manager)["seen"]) == ("Skip to content", True)
     press(manager, "Enter")
@@ -242,7 +242,7 @@ def test_the_first_stop_skips_to_the_content_and_every_stop_is_seen(manager):
         now = focus(manager)
         assert now["seen"], now
         stops.append(now["is"])
-    # The order of the page: head, views, search, filter, head of the table, rows.
+    # The order of the page: header, views, search, filter, table header, rows.
     order = ["Import", "All leads", "search", "Filter", "Select all on this page", "Name"]
     assert [stop for stop in stops if stop in order] == order
     assert manager.page.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count() == 0

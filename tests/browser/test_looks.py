@@ -1,4 +1,4 @@
-"""Every page at three widths and in both schemes: nothing cut, nothing outside, names, labels, contrast, room for fingers."""
+"""Every page at three widths and in both schemes: nothing cut off, names, labels, contrast, touch targets."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def admin(leadwell, chromium, known):
 
 
 def flaws_of(window: Window, widths=WIDTHS) -> list[str]:
-    """What is wrong with the open page, at these widths, in both schemes, and what the browser complained of."""
+    """The problems of the open page, at these widths and in both schemes, and the browser's errors."""
     window.page.locator("[hx-trigger^=load] a").wait_for(state="detached")
     found, window.faults = window.faults, []
     for width, height in widths.items():
@@ -53,7 +53,7 @@ def violations_of(window: Window) -> list[str]:
 
 
 def addresses(patterns, before: str = "") -> set[str]:
-    """The names of all addresses for people below these patterns, with their namespaces."""
+    """The names of all URLs for people below these patterns, with their namespaces."""
     names = set()
     for pattern in patterns:
         if str(pattern.pattern).startswith(("api/", "v1/")):
@@ -66,12 +66,12 @@ def addresses(patterns, before: str = "") -> set[str]:
     return names
 
 
-def test_every_address_of_the_product_is_looked_at_or_said_not_to_be_a_page():
+def test_every_url_of_the_product_is_checked_or_listed_as_not_a_page():
     assert addresses(get_resolver().url_patterns) - set(PAGES) - set(NOT_PAGES) - ON_THE_WAY == set()
 
 
 @pytest.mark.parametrize("name", SIGNED_OUT)
-def test_a_page_of_nobody_is_in_order_at_every_width_and_in_both_schemes(window, name):
+def test_a_signed_out_page_is_in_order_at_every_width_and_in_both_schemes(window, name):
     stranger = window()
     assert stranger.go(PAGES[name]).status == 200
     assert flaws_of(stranger) == []
@@ -125,7 +125,7 @@ def test_a_page_is_in_order_for_a_sales_rep(window, path):
     assert flaws_of(rep, {1440: 900, 390: 844}) == []
 
 
-# What opens on a page: the page, and the control that opens it.
+# Menus and dialogs: the page, and the control that opens it.
 OPENED = {
     "palette": ("/admin/leads?all=1", "[data-opens=palette]:visible"),
     "filters": ("/admin/leads?all=1", "a[data-key=f]"),
@@ -139,7 +139,7 @@ OPENED = {
 
 
 @pytest.mark.parametrize("name", OPENED)
-def test_what_opens_on_a_page_is_in_order(admin, name):
+def test_menus_and_dialogs_are_in_order(admin, name):
     path, opener = OPENED[name]
     admin.resize(1440, 900)
     admin.go(path)

@@ -1,4 +1,4 @@
-"""Signed out in the middle of work, in another tab, or on purpose: one is told, comes back, and nobody acts for another."""
+"""Signed out midway, in another tab, or on purpose: users get a message, come back, and never act for another user."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def end_session(browser) -> None:
 
 
 def enter(browser, account: str, page=None) -> None:
-    """Fill the sign-in page that is open in the page, without opening another."""
+    """Fill in the open sign-in page, without opening another one."""
     page = page or browser.page
     page.get_by_label("Email").fill(f"{account}@demo.example")
     page.get_by_label("Password").fill(PASSWORD)
@@ -22,7 +22,7 @@ def enter(browser, account: str, page=None) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def test_after_signing_out_the_back_button_shows_nothing_of_what_was_seen(window):
+def test_after_signing_out_the_back_button_shows_no_earlier_page(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/profile")
@@ -32,7 +32,7 @@ def test_after_signing_out_the_back_button_shows_nothing_of_what_was_seen(window
     browser.page.wait_for_url("**/login?next=/profile")
 
 
-def test_a_filter_after_the_session_has_ended_leads_to_the_sign_in_and_back_to_the_list(window):
+def test_a_filter_after_the_session_ended_goes_through_sign_in_back_to_the_list(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/admin/leads?vip=yes&newsletter=none")
@@ -44,7 +44,7 @@ def test_a_filter_after_the_session_has_ended_leads_to_the_sign_in_and_back_to_t
     assert browser.page.url.endswith("/admin/leads?vip=yes&newsletter=none")
 
 
-def test_a_change_in_place_after_the_session_has_ended_is_said_to_be_lost(window):
+def test_an_inline_change_after_the_session_ended_is_reported_as_lost(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/admin/leads?owner=me")
@@ -59,7 +59,7 @@ def test_a_change_in_place_after_the_session_has_ended_is_said_to_be_lost(window
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_form_after_the_session_has_ended_is_said_to_be_lost(window, javascript):
+def test_a_form_after_the_session_ended_is_reported_as_lost(window, javascript):
     browser = window(javascript=javascript)
     browser.sign_in("rep")
     browser.go("/profile")
@@ -70,14 +70,14 @@ def test_a_form_after_the_session_has_ended_is_said_to_be_lost(window, javascrip
     assert browser.page.get_by_text(LOST).is_visible()
     enter(browser, "rep")
     assert browser.page.url.endswith("/profile")
-    # Nothing was saved; with JavaScript what was typed stands there again, to be sent.
+    # Nothing was saved; with JavaScript, the typed text is restored and can be submitted.
     typed = browser.page.locator("#id_name").input_value()
     assert typed == ("Somebody else" if javascript else "Bob Moreau")
     browser.go("/profile")
     assert browser.page.locator("#id_name").input_value() == "Bob Moreau"
 
 
-def test_what_one_person_typed_does_not_come_back_for_another(window):
+def test_typed_text_does_not_come_back_for_another_user(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/admin/leads/new")
@@ -90,7 +90,7 @@ def test_what_one_person_typed_does_not_come_back_for_another(window):
     assert browser.page.locator("#id_last_name").input_value() == ""
 
 
-def test_a_form_still_counts_when_its_user_has_signed_in_again_in_another_tab(window):
+def test_a_form_still_works_when_its_user_signed_in_again_in_another_tab(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/profile")
@@ -102,7 +102,7 @@ def test_a_form_still_counts_when_its_user_has_signed_in_again_in_another_tab(wi
     browser.page.get_by_text("Saved.").wait_for()
 
 
-def test_a_form_is_refused_when_somebody_else_has_signed_in_in_another_tab(window):
+def test_a_form_is_refused_when_another_user_signed_in_in_another_tab(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/profile")

@@ -1,17 +1,23 @@
-"""A browser window of the tests: signed in, of a size and a scheme, and it remembers what went wrong in it."""
+"""A browser window for tests: signed in, with a size and a color scheme, and a record of its errors."""
 
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 PASSWORD = "a-password-for-the-browser"
-# What a browser says of a form with errors (422), of a conflict (409) and of a refusal; the tests look at those themselves.
-EXPECTED = "Failed to load resource: the server responded with a status of 4"
+# Console messages for form errors (422), conflicts (409) and refusals, which the tests check themselves. htmx also logs
+# a message when the page is left while one of its requests is still running.
+EXPECTED = (
+    "Failed to load resource: the server responded with a status of 4",
+    "htmx:afterRequest",
+    "htmx:sendAbort",
+    "htmx:oobErrorNoTarget",
+)
 PATIENCE = 15_000  # milliseconds; two cores may be busy with other things
 
 
 class Window:
-    """`page` is Playwright's; `faults` are sentences: script errors, content policy, answers of 500 or more."""
+    """`page` is Playwright's; `faults` are sentences: script errors, content policy, responses of 500 or more."""
 
     def __init__(
         self, browser: Browser, base: str, *, width=1440, height=900, dark=False, javascript=True
@@ -32,7 +38,7 @@ class Window:
         self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
-        """A narrow window is a phone: it is touched with fingers."""
+        """A narrow window is a phone with a touch screen."""
         self.page.set_viewport_size({"width": width, "height": height})
         self.touch.send("Emulation.setTouchEmulationEnabled", {"enabled": width < 700})
 
@@ -62,7 +68,7 @@ class Window:
         return self.page.goto(path)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        address = message.location.get("url")  # none where a script of the tests themselves is looking
+        address = message.location.get("url")  # none for the tests' own scripts
         if address and message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
             self.faults.append(f"{address}: {message.text}")
 

@@ -1,4 +1,4 @@
-"""Reading files as an import does."""
+"""Reads files like an import does."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What every answer tells the browser; what people type to come to the first page."""
+"""What every response tells the browser, and the URLs people type to get to the home page."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.crm.test_environment import PRODUCTION
 
 
 @pytest.mark.parametrize("path", ["/login", "/healthz", "/no/such/page", "/v1/crm/leads"])
-def test_every_answer_forbids_devices_and_foreign_pages(client, db, path):
+def test_every_response_forbids_devices_and_embedding(client, db, path):
     answer = client.get(path)
     assert "camera=()" in answer["Permissions-Policy"]
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -35,13 +35,13 @@ def test_under_https_all_cookies_have_names_that_no_other_host_can_set(tmp_path)
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
-def test_admin_leads_to_the_first_page(sign_in, bob, path):
+def test_admin_redirects_to_the_home_page(sign_in, bob, path):
     answer = sign_in(bob).get(path)
     assert (answer.status_code, answer["Location"]) == (302, "/admin/leads")
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
-def test_admin_asks_who_is_not_signed_in_to_sign_in(client, db, path):
+def test_admin_asks_signed_out_visitors_to_sign_in(client, db, path):
     answer = client.get(path)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login?next=/admin")

@@ -1,4 +1,4 @@
-"""What a database must be like to start on it: every way to start says the same sentence and starts nothing."""
+"""What Leadwell requires of a database: every way to start shows the same message and starts nothing."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ DATABASES = ["default"]
 
 
 def started(command: list[str], tmp_path, database_url: str) -> subprocess.CompletedProcess:
-    """A start of production by this command on that database."""
+    """Start production with this command on that database."""
     environment = {
         "PATH": os.environ["PATH"],
         **PRODUCTION,
@@ -55,7 +55,7 @@ GUNICORN = [
     [manage("run", "--only", "worker"), manage("work"), manage("check", "--database", "default"), GUNICORN],
     ids=["run", "worker", "check", "web server"],
 )
-def test_production_refuses_a_database_superuser_on_every_way_in(command, tmp_path):
+def test_production_refuses_a_database_superuser_in_every_command(command, tmp_path):
     url = server_of(django_settings.ENVIRONMENT).url.replace("//leadwell@", "//postgres@")
     done = started(command, tmp_path, url)
     assert done.returncode == 1
@@ -63,7 +63,7 @@ def test_production_refuses_a_database_superuser_on_every_way_in(command, tmp_pa
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_that_does_not_answer_is_a_sentence(tmp_path):
+def test_a_database_that_does_not_answer_gets_a_message(tmp_path):
     done = started(manage("run", "--only", "worker"), tmp_path, "postgres://crm:hidden@127.0.0.1:1/leads")
     assert done.returncode == 1
     assert done.stderr.startswith("Leadwell cannot start.\nThe database cannot be reached: ")
@@ -71,20 +71,20 @@ def test_a_database_that_does_not_answer_is_a_sentence(tmp_path):
     assert "hidden" not in done.stderr
 
 
-def test_a_worker_whose_database_is_away_asks_to_be_started_later(tmp_path):
+def test_a_worker_without_its_database_asks_to_be_restarted_later(tmp_path):
     done = started(manage("work"), tmp_path, "postgres://crm@127.0.0.1:1/leads")
     assert done.returncode == 75
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.django_db
-def test_the_database_of_the_tests_is_fit(settings):
+def test_the_test_database_passes_the_checks(settings):
     settings.ENVIRONMENT = django_settings.ENVIRONMENT
     refuse_unfit_database()
 
 
 @pytest.mark.django_db
-def test_the_database_of_a_leadwell_before_0_1_is_refused_with_the_version_that_reads_it(settings):
+def test_a_database_from_before_0_1_is_refused_with_the_version_that_reads_it(settings):
     settings.ENVIRONMENT = django_settings.ENVIRONMENT
     MigrationRecorder(connections["default"]).record_applied("crm", "0001_functions")
     with pytest.raises(SettingError, match=r"The last version that reads it is 0\.0"):
@@ -92,7 +92,7 @@ def test_the_database_of_a_leadwell_before_0_1_is_refused_with_the_version_that_
 
 
 class Told:
-    """What a server says about itself when one connects to it."""
+    """What a server reports about itself on connection."""
 
     def __init__(self, version: int, **status: str) -> None:
         self.server_version, self.status, self.user = version, status, "crm"
@@ -114,16 +114,16 @@ def test_an_old_server_and_another_encoding_are_refused(monkeypatch, told, says)
     assert [says in error.msg for error in fit_for_use(databases=DATABASES)] == [True]
 
 
-def test_without_a_database_nothing_is_asked_of_it():
+def test_commands_without_a_database_do_not_query_it():
     assert fit_for_use() == base_currency_is_theirs() == no_demo_accounts_in_production() == []
 
 
-def test_a_database_that_is_away_can_be_told_from_one_that_is_unfit():
+def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
     assert issubclass(DatabaseAway, SettingError)
 
 
 @pytest.mark.django_db
-def test_the_base_currency_may_change_while_nothing_is_counted_in_it(settings):
+def test_the_base_currency_may_change_while_it_is_unused(settings):
     settings.BASE_CURRENCY = "RON"
     assert base_currency_is_theirs(databases=DATABASES) == []
     shipped.install()
@@ -144,7 +144,7 @@ def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead)
 
 
 @pytest.mark.django_db
-def test_the_base_currency_is_fixed_once_others_have_rates(settings):
+def test_the_base_currency_is_fixed_once_other_currencies_have_rates(settings):
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
     settings.BASE_CURRENCY = "RON"
     assert base_currency_is_theirs(databases=DATABASES)

@@ -1,4 +1,4 @@
-"""Settings from the environment: a senseless one is one sentence that names it, at the start, without a traceback."""
+"""Settings from the environment: an invalid one gets one sentence that names it, at startup, without a traceback."""
 
 import os
 import re
@@ -21,7 +21,7 @@ PRODUCTION = {
 
 @pytest.fixture
 def environment(monkeypatch, tmp_path):
-    """environment(NAME="value") reads the settings as a start would, with nothing else set."""
+    """environment(NAME="value") reads the settings like a start, with nothing else set."""
     for setting in TABLE:
         monkeypatch.delenv(setting.name, raising=False)
     monkeypatch.setenv("LEADWELL_DATA", str(tmp_path))
@@ -34,7 +34,7 @@ def environment(monkeypatch, tmp_path):
     return read
 
 
-def test_without_any_setting_the_demo_starts(environment):
+def test_the_demo_starts_without_any_settings(environment):
     found = environment()
     assert found.demo
     assert found.url == "http://127.0.0.1:8000"
@@ -71,7 +71,7 @@ def test_without_any_setting_the_demo_starts(environment):
         ("FILE_DAYS", "0", "from 1 to 3650"),
     ],
 )
-def test_a_senseless_value_is_one_sentence_that_names_it(environment, name, value, says):
+def test_an_invalid_value_gets_one_sentence_that_names_it(environment, name, value, says):
     with pytest.raises(SettingError) as error:
         environment(**{name: value})
     sentence = str(error.value)
@@ -81,24 +81,24 @@ def test_a_senseless_value_is_one_sentence_that_names_it(environment, name, valu
     assert "\n" not in sentence
 
 
-def test_all_that_is_wrong_is_said_at_once(environment):
+def test_all_errors_are_reported_at_once(environment):
     with pytest.raises(SettingError) as error:
         environment(PORT="x", UNDO_DAYS="y")
     assert [line.split()[0] for line in str(error.value).splitlines()] == ["PORT", "UNDO_DAYS"]
 
 
-def test_a_data_folder_that_cannot_be_written_is_a_sentence(environment, tmp_path):
+def test_a_data_folder_that_cannot_be_written_gets_a_message(environment, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SettingError, match=r"LEADWELL_DATA makes no sense: .* cannot be written"):
         environment(LEADWELL_DATA=str(tmp_path / "file" / "data"))
 
 
-def test_a_direct_database_without_the_pooled_one_makes_no_sense(environment):
+def test_a_direct_database_url_requires_a_pooled_one(environment):
     with pytest.raises(SettingError, match="DATABASE_DIRECT_URL requires DATABASE_URL"):
         environment(DATABASE_DIRECT_URL="postgres://localhost/leads")
 
 
-def test_production_starts_with_what_it_needs(environment):
+def test_production_starts_with_its_required_settings(environment):
     found = environment(**PRODUCTION)
     assert not found.demo
     assert found.email["EMAIL_PORT"] == 587
@@ -118,12 +118,12 @@ def test_production_starts_with_what_it_needs(environment):
         ({"EMAIL_URL": ""}, "EMAIL_URL is needed in production"),
     ],
 )
-def test_production_refuses_what_is_missing_or_is_the_demos(environment, changes, says):
+def test_production_refuses_missing_settings_and_those_of_the_demo(environment, changes, says):
     with pytest.raises(SettingError, match=says):
         environment(**{**PRODUCTION, **changes})
 
 
-def test_production_never_makes_a_secret_of_its_own(environment, tmp_path):
+def test_production_never_generates_a_secret(environment, tmp_path):
     with pytest.raises(SettingError):
         environment(**{**PRODUCTION, "LEADWELL_SECRET_KEY": ""})
     assert not list(tmp_path.iterdir())
@@ -138,11 +138,11 @@ def test_production_never_makes_a_secret_of_its_own(environment, tmp_path):
         ("crm.lan", "http://crm.lan:8123"),
     ],
 )
-def test_the_address_that_is_printed_is_one_that_a_browser_takes(environment, host, address):
+def test_the_printed_address_works_in_a_browser(environment, host, address):
     assert environment(HOST=host, PORT="8123").url == address
 
 
-def test_a_mail_servers_name_and_password_may_hold_any_character(environment):
+def test_a_mail_servers_user_and_password_may_contain_any_character(environment):
     found = environment(EMAIL_URL="smtp+ssl://crm%40example.com:p%2Fw%40d@mail.example.com").email
     assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("crm@example.com", "p/w@d")
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_SSL"]) == (
@@ -153,7 +153,7 @@ def test_a_mail_servers_name_and_password_may_hold_any_character(environment):
 
 
 @pytest.mark.parametrize("command", [["check"], ["run"], ["work"], ["backup"]])
-def test_at_the_terminal_it_is_a_sentence_and_no_traceback(tmp_path, command):
+def test_the_terminal_shows_a_message_without_a_traceback(tmp_path, command):
     environment = {**os.environ, "LEADWELL_DATA": str(tmp_path), "LEADWELL_LANGUAGE": "tlh"}
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", *command], env=environment, capture_output=True, text=True
@@ -162,7 +162,7 @@ def test_at_the_terminal_it_is_a_sentence_and_no_traceback(tmp_path, command):
     assert done.stderr == "Leadwell cannot start.\nLEADWELL_LANGUAGE makes no sense: must be en or ro.\n"
 
 
-def test_the_web_server_says_a_sentence_and_no_traceback(tmp_path):
+def test_the_web_server_prints_a_message_without_a_traceback(tmp_path):
     environment = {**os.environ, "LEADWELL_DATA": str(tmp_path), "LEADWELL_LANGUAGE": "tlh"}
     command = [
         sys.executable,
@@ -178,10 +178,10 @@ def test_the_web_server_says_a_sentence_and_no_traceback(tmp_path):
     assert done.stderr == "Leadwell cannot start.\nLEADWELL_LANGUAGE makes no sense: must be en or ro.\n"
 
 
-def test_the_readme_shows_the_table_of_settings_as_it_is():
+def test_the_readme_has_the_current_table_of_settings():
     assert readme.table_of_settings() in (ROOT / "README.md").read_text()
 
 
-def test_every_setting_that_is_read_stands_in_the_table():
+def test_every_setting_that_is_read_is_in_the_table():
     read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "crm" / "server" / "environment.py").read_text())
     assert sorted(read) == sorted(setting.name for setting in TABLE)

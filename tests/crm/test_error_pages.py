@@ -1,4 +1,4 @@
-"""Error pages: drawn even where no middleware has run, and worth one line in the log."""
+"""Error pages: rendered even if no middleware has run, and logged in one line."""
 
 import logging
 from dataclasses import replace
@@ -18,7 +18,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("status", PAGES)
-def test_an_error_page_needs_no_middleware(status):
+def test_an_error_page_works_without_middleware(status):
     answer = PAGES[status](RequestFactory().get("/admin/leads"))
     assert answer.status_code == status
     assert '<html lang="en"' in answer.text
@@ -30,7 +30,7 @@ def test_an_error_page_is_in_the_language_of_the_browser(status):
     assert '<html lang="ro"' in answer.text
 
 
-def test_the_page_of_an_expired_form_needs_no_middleware(settings):
+def test_the_page_of_an_expired_form_works_without_middleware(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     assert errors.form_expired(RequestFactory().post("/login")).status_code == 403
 
@@ -49,7 +49,7 @@ def test_an_unknown_host_is_answered_with_400_at_the_apis_too(client, db):
     ("path", "status", "method"),
     [("/admin/users", 403, "get"), ("/no/such/page", 404, "get"), ("/admin/leads", 405, "post")],
 )
-def test_what_is_refused_is_one_line_at_info_without_a_traceback(sign_in, bob, caplog, path, status, method):
+def test_a_refusal_is_one_log_line_without_a_traceback(sign_in, bob, caplog, path, status, method):
     browser = sign_in(bob)
     caplog.clear()
     assert getattr(browser, method)(path).status_code == status
@@ -57,7 +57,7 @@ def test_what_is_refused_is_one_line_at_info_without_a_traceback(sign_in, bob, c
     assert (line.levelno, line.exc_info) == (logging.INFO, None)
 
 
-def test_a_fault_of_the_program_keeps_its_traceback(client, db, caplog, monkeypatch):
+def test_an_error_in_the_program_keeps_its_traceback(client, db, caplog, monkeypatch):
     monkeypatch.setattr("crm.web.views.health.connection", None)
     client.raise_request_exception = False
     answer = client.get("/healthz", headers={"accept-language": "ro"})
@@ -67,13 +67,13 @@ def test_a_fault_of_the_program_keeps_its_traceback(client, db, caplog, monkeypa
     assert line.exc_info
 
 
-def test_every_answer_has_a_number_of_its_own(client, db):
+def test_every_response_has_a_unique_request_id(client, db):
     first, second = (client.get("/login")["X-Request-ID"] for _ in range(2))
     assert first != second
     assert len(first) == 16
 
 
-def test_a_number_is_taken_over_from_a_proxy_of_ours_only(client, db, settings):
+def test_a_request_id_is_only_accepted_from_our_own_proxy(client, db, settings):
     sent = {"x-request-id": "from-the-proxy-1"}
     assert client.get("/login", headers=sent)["X-Request-ID"] != sent["x-request-id"]
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, proxies=1)

@@ -17,11 +17,11 @@ def write(columns, rows) -> bytes:
     return file.getvalue()
 
 
-def test_it_begins_with_the_mark_by_which_excel_knows_utf8():
+def test_a_csv_file_starts_with_the_byte_order_mark_that_excel_expects():
     assert write([Column("Name")], [("Ștefan",)]) == b"\xef\xbb\xbfName\r\n\xc8\x98tefan\r\n"
 
 
-def test_texts_with_separators_quotes_and_line_ends_come_back():
+def test_texts_with_separators_quotes_and_line_breaks_round_trip():
     texts = ["a,b;c\td|e", 'say "so"', "two\nlines", "two\r\nlines", " spaces ", "007", ""]
     data = write([Column("Text"), Column("x")], [(text, "x") for text in texts])
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -32,7 +32,7 @@ def test_texts_with_separators_quotes_and_line_ends_come_back():
     "text",
     ["=1+1", "+40-721", "-1+1", "+A1", "- x", "@SUM(A1)", "\t=1", "'=1", "''+1", "'-", "'+40721", "\rx"],
 )
-def test_what_excel_would_calculate_is_guarded_and_comes_back(text):
+def test_formulas_are_escaped_and_round_trip(text):
     assert guarded(text) == f"'{text}"
     assert unguarded(guarded(text)) == text
 
@@ -40,13 +40,13 @@ def test_what_excel_would_calculate_is_guarded_and_comes_back(text):
 @pytest.mark.parametrize(
     "text", ["+40721000111", "+40 721 000 111", "+40 (0) 721.000", "-1", "-12.50", "-1,5", "- 5"]
 )
-def test_a_sign_before_digits_is_no_formula_and_gets_no_quote(text):
+def test_a_sign_before_digits_is_not_a_formula_and_gets_no_quote(text):
     assert guarded(text) == text
     assert unguarded(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "plain", "'quoted'", "a=1", "1+1", "'"])
-def test_other_texts_stay_as_they_are(text):
+def test_other_texts_stay_unchanged(text):
     assert guarded(text) == text
     assert unguarded(text) == text
 

@@ -38,11 +38,11 @@ from crm.excel.numbers import as_digits, looks_decimal, read_number
         ("29.02.2024", date(2024, 2, 29)),
     ],
 )
-def test_a_date_is_read_however_it_is_written(text, expected):
+def test_a_date_is_read_in_any_common_format(text, expected):
     assert read_date(text) == expected
 
 
-def test_the_order_of_day_and_month_is_the_readers():
+def test_the_order_of_day_and_month_follows_the_user():
     assert read_date("03/05/2012") == date(2012, 5, 3)
     assert read_date("03/05/2012", day_first=False) == date(2012, 3, 5)
 
@@ -68,7 +68,7 @@ def test_the_order_of_day_and_month_is_the_readers():
         ("0012-05-23T00:00:00Z", "Enter a year from 1900 on."),
     ],
 )
-def test_what_is_no_date_says_why(text, sentence):
+def test_an_invalid_date_says_why(text, sentence):
     with pytest.raises(ValueError, match=sentence):
         read_date(text)
 
@@ -80,30 +80,30 @@ def test_what_is_no_date_says_why(text, sentence):
         "1/1/0001 12:00:00 AM", "0000-00-00", "0000-00-00 00:00:00",
     ],
 )  # fmt: skip
-def test_the_null_dates_of_other_programs_are_known(text):
+def test_null_dates_of_other_programs_are_recognized(text):
     assert is_null_date(text)
 
 
 @pytest.mark.parametrize("text", ["", "0001-01-02", "2001-01-01", "01.01.01", "0001-01-01 08:00:00"])
-def test_other_dates_are_no_null_dates(text):
+def test_other_dates_are_not_null_dates(text):
     assert not is_null_date(text)
 
 
-def test_a_bare_number_in_a_column_of_dates_is_excels_count_of_days():
+def test_a_plain_number_in_a_date_column_is_an_excel_serial_date():
     assert from_serial(44927) == date(2023, 1, 1)
     assert from_serial(44927.75) == datetime(2023, 1, 1, 18)
     with pytest.raises(ValueError, match="a number, not a date"):
         from_serial(2012)
 
 
-def test_days_and_moments_are_those_of_the_readers_zone():
+def test_dates_and_times_use_the_users_time_zone():
     late = datetime(2026, 1, 1, 23, 30, tzinfo=UTC)
     assert as_day(late) == date(2026, 1, 2)
     assert as_moment(date(2026, 1, 1)).astimezone(UTC) == datetime(2025, 12, 31, 22, tzinfo=UTC)
     assert as_moment(late) == late
 
 
-def test_the_order_of_day_and_month_shows_in_the_texts():
+def test_the_order_of_day_and_month_is_detected_from_the_texts():
     assert looks_day_first(["01/02/2026", "13/02/2026"]) is True
     assert looks_day_first(["01/02/2026", "02/13/2026"]) is False
     assert looks_day_first(["01/02/2026", "2026-01-02", ""]) is None
@@ -127,11 +127,11 @@ def test_the_order_of_day_and_month_shows_in_the_texts():
         ("\u221212", "-12"),
     ],
 )
-def test_a_number_is_read_however_it_is_written(text, expected):
+def test_a_number_is_read_in_any_common_format(text, expected):
     assert read_number(text) == Decimal(expected)
 
 
-def test_where_a_number_could_be_read_both_ways_the_readers_way_counts():
+def test_an_ambiguous_number_is_read_in_the_users_format():
     assert read_number("1.234") == Decimal("1.234")
     assert read_number("1.234", decimal=",") == Decimal("1234")
     assert read_number("1,234") == Decimal("1234")
@@ -141,12 +141,12 @@ def test_where_a_number_could_be_read_both_ways_the_readers_way_counts():
 @pytest.mark.parametrize(
     "text", ["", "12 EUR", "1.2.3", "1,2,3", "1e5", "NaN", "--1", "1.", "9" * 50, "12,34,567"]
 )
-def test_what_is_no_number_says_so(text):
+def test_an_invalid_number_says_so(text):
     with pytest.raises(ValueError, match="This isn’t a number"):
         read_number(text)
 
 
-def test_the_decimal_character_shows_in_the_texts():
+def test_the_decimal_separator_is_detected_from_the_texts():
     assert looks_decimal(["1.234", "1.234,50"]) == ","
     assert looks_decimal(["1,234", "12.5"]) == "."
     assert looks_decimal(["1.234.567"]) == ","
@@ -164,5 +164,5 @@ def test_the_decimal_character_shows_in_the_texts():
         (1e15, "1" + "0" * 15),
     ],
 )
-def test_a_number_in_a_column_of_texts_is_what_people_see(number, text):
+def test_a_number_in_a_text_column_is_read_as_displayed(number, text):
     assert as_digits(number) == text

@@ -1,4 +1,4 @@
-"""How much memory the process takes that reads a file: little for whatever is refused, not much for a large table."""
+"""The memory of the process that reads a file: little for rejected files, not much for a large table."""
 
 import io
 import json
@@ -20,7 +20,7 @@ SPREADSHEET = (
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
 )
-# Runs the reader as its only child, so that what this process holds does not count.
+# Runs the reader as its only child, so that this process's memory doesn't count.
 MEASURED = """
 import resource, subprocess, sys
 subprocess.run([sys.executable, "-m", "crm.excel.child"], stderr=subprocess.DEVNULL)
@@ -29,7 +29,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 
 
 def read_alone(path) -> tuple[dict, float, float]:
-    """The last word of the reader ({} where it was ended), its most megabytes, its seconds."""
+    """The reader's result ({} if it was stopped), its peak memory in MB, its seconds."""
     begun = time.monotonic()
     asked = json.dumps({"path": str(path), "name": path.name})
     done = subprocess.run(
@@ -68,7 +68,7 @@ HOSTILE = {
         '<row r="1"><c r="A1"><v>1</v></c></row>',
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
     ),
-    # Valid XML in which the looking through finds no cell.
+    # Valid XML in which the scan finds no cell.
     "hidden.xlsx": lambda: with_sheet(
         '<row r="1"><c r="A1"><v>1</v></c ></row >', '<row r="400000"><c r="IP400000"><v>1</v></c ></row >'
     ),
@@ -98,7 +98,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_refused_takes_less_than_300_megabytes_and_does_not_go_on_for_long(tmp_path, name):
+def test_rejected_files_take_less_than_300_megabytes_and_little_time(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(HOSTILE[name]())
     word, megabytes, seconds = read_alone(path)
@@ -122,7 +122,7 @@ def test_a_hundred_thousand_rows_of_twelve_columns_are_read_in_less_than_400_meg
 
 
 @pytest.mark.parametrize("portion", [7, 100, 10_000])
-def test_how_far_a_sheet_reaches_does_not_depend_on_how_it_is_cut_up(portion):
+def test_the_measured_extent_does_not_depend_on_how_a_sheet_is_split(portion):
     rows = [
         '<row r="1"/><row r="2"><c r="A2" s="1"/><c r="AB2" s="1"/></row>',
         '<row r="3"><c r="B3"><v>1</v></c><c r="D3" t="inlineStr"><is><t>r="XFD9"</t></is></c><c r="IV3" s="2"/></row>',
@@ -137,7 +137,7 @@ def test_how_far_a_sheet_reaches_does_not_depend_on_how_it_is_cut_up(portion):
 
 
 @pytest.mark.parametrize("portion", [7, 100, 10_000])
-def test_how_far_tables_with_repeated_rows_and_cells_reach(portion):
+def test_the_extent_includes_repeated_rows_and_cells(portion):
     empty = '<table:table-cell table:number-columns-repeated="16383"/>'
     rows = [
         f"<table:table-row>{CELL}{CELL}{empty}</table:table-row>",

@@ -1,4 +1,4 @@
-"""Workbooks that come in: each cell is read as what it is, with its address."""
+"""Imported workbooks: each cell is read with its type and address."""
 
 import io
 from datetime import date, datetime, time
@@ -42,7 +42,7 @@ def test_dates_times_and_the_calendar_of_1904_are_read(read):
         ]
 
 
-def test_texts_stay_as_they_are(read):
+def test_texts_stay_unchanged(read):
     texts = [
         "007",
         " spaces ",
@@ -66,7 +66,7 @@ def test_texts_stay_as_they_are(read):
     assert read(file.getvalue(), "a.xlsx")[1] == {1: ["inline", "007"]}
 
 
-def test_formulas_give_the_value_that_was_stored_with_them(read):
+def test_formulas_are_read_as_their_stored_value(read):
     def fill(book, sheet):
         sheet.write_formula("A1", "=1+1", value=2)
         sheet.write_formula("B1", '="a"&"b"', value="ab")
@@ -74,7 +74,7 @@ def test_formulas_give_the_value_that_was_stored_with_them(read):
     assert read(workbook(fill), "a.xlsx")[1] == {1: [2, "ab"]}
 
 
-def test_cells_with_errors_are_found_and_not_taken_for_empty(read, tmp_path):
+def test_cells_with_errors_are_found_and_not_treated_as_empty(read, tmp_path):
     def fill(book, sheet):
         sheet.write_row("A1", ["a", "b", "c"])
         sheet.write_formula("B2", "=1/0", value="#DIV/0!")
@@ -89,7 +89,7 @@ def test_cells_with_errors_are_found_and_not_taken_for_empty(read, tmp_path):
     assert rows[3] == ("sse", ["", "", "#N/A"])
 
 
-def test_rows_and_columns_that_are_empty_at_the_end_are_not_there(read):
+def test_trailing_empty_rows_and_columns_are_dropped(read):
     def fill(book, sheet):
         sheet.write_row("A1", ["a", "b"])
         bold = book.add_format({"bold": True})
@@ -100,7 +100,7 @@ def test_rows_and_columns_that_are_empty_at_the_end_are_not_there(read):
     assert read(workbook(fill), "a.xlsx")[1] == {1: ["a", "b"], 4: ["x"]}
 
 
-def test_the_first_sheet_that_holds_something_is_taken_and_another_can_be_asked_for(read):
+def test_the_first_sheet_with_content_is_read_unless_another_is_chosen(read):
     def fill(book, sheet):
         book.add_worksheet("Second").write("A1", "two")
         book.add_worksheet("Third").write("A1", "three")
@@ -116,7 +116,7 @@ def test_the_first_sheet_that_holds_something_is_taken_and_another_can_be_asked_
         read(data, "a.xlsx", sheet="Hidden")
 
 
-def test_a_merged_head_stands_in_its_first_cell(read):
+def test_a_merged_header_is_in_its_first_cell(read):
     def fill(book, sheet):
         sheet.merge_range("A1:C1", "Person")
         sheet.write_row("A2", ["a", "b", "c"])

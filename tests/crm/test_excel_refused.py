@@ -1,4 +1,4 @@
-"""Files that are not read: each is refused with a sentence that says what to do, quickly."""
+"""Files that can't be imported: each is refused quickly, with a message that says what to do."""
 
 import io
 import zipfile
@@ -40,11 +40,11 @@ def test_other_kinds_of_files_are_refused(read, name):
         (b"MZ\x90\0", "a.csv", "EXE"),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says_is_refused(read, data, name, what):
+def test_a_file_that_does_not_match_its_extension_is_refused(read, data, name, what):
     assert f"doesn’t match its content ({what})." in refusal(read, data, name)
 
 
-def test_what_no_program_of_tables_has_made_is_refused_without_a_question_mark(read):
+def test_a_file_from_no_spreadsheet_program_is_refused_without_a_question(read):
     assert refusal(read, b"\x01\x02\0\x03 binary", "a.csv").startswith("This file isn’t a spreadsheet.")
 
 
@@ -93,7 +93,7 @@ def test_entities_are_refused(read):
     )
 
 
-def test_a_sheet_that_unpacks_to_more_than_is_allowed_is_refused_quickly(read, tmp_path):
+def test_a_sheet_that_unpacks_beyond_the_limit_is_refused_quickly(read, tmp_path):
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
@@ -106,9 +106,7 @@ def test_a_sheet_that_unpacks_to_more_than_is_allowed_is_refused_quickly(read, t
     assert time_now() - begun < 10
 
 
-def test_a_file_that_unpacks_to_more_than_is_allowed_is_refused_whatever_it_was_packed_to(
-    read, tmp_path, monkeypatch
-):
+def test_a_file_that_unpacks_beyond_the_limit_is_refused_at_any_packed_size(read, tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "UNPACKED_BYTES", 1_000)
     with pytest.raises(RefusedFile) as refused:
         unpacked_safely(write(tmp_path, workbook(lambda book, sheet: sheet.write("A1", "x"))))
@@ -121,7 +119,7 @@ def write(folder, data: bytes):
     return path
 
 
-def test_texts_that_unpack_to_fill_the_memory_are_refused_before_they_do(read):
+def test_texts_that_would_fill_the_memory_are_refused_in_time(read):
     plain = workbook(lambda book, sheet: sheet.write("A1", "x"))
     texts = b"<si><t>" + b"x" * 900 + b"</t></si>"
     main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -131,7 +129,7 @@ def test_texts_that_unpack_to_fill_the_memory_are_refused_before_they_do(read):
     assert "hundreds of times larger" in refusal(read, data, "a.xlsx")
 
 
-def test_a_sheet_whose_only_cells_are_worlds_apart_is_refused(read):
+def test_a_sheet_whose_only_cells_are_very_far_apart_is_refused(read):
     plain = workbook(lambda book, sheet: sheet.write("A1", "x"))
     cells = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     sheet = (
@@ -155,13 +153,13 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(read, tmp_path):
     assert "larger than 100 MB" in refusal(read, path, "large.xlsx")
 
 
-def test_a_reader_that_takes_too_long_is_ended(read, monkeypatch):
+def test_a_reader_that_takes_too_long_is_stopped(read, monkeypatch):
     monkeypatch.setattr(limits, "SECONDS", 0.3)
     data = b"a;b\n" + b"1;2\n" * 400_000
     assert "took longer than 0.3 seconds" in refusal(read, data, "a.csv")
 
 
-def test_no_process_is_left_behind_when_reading_is_given_up(tmp_path):
+def test_no_process_is_left_behind_when_reading_is_aborted(tmp_path):
     import psutil
 
     path = tmp_path / "a.csv"

@@ -1,4 +1,4 @@
-"""The spool: a reader gets the bytes as they are written, and never half a file for a whole one."""
+"""The spool: a reader gets the bytes as they are written, and never takes half a file for a whole one."""
 
 import threading
 
@@ -21,7 +21,7 @@ def test_the_reader_gets_the_first_bytes_while_the_writer_still_writes(tmp_path)
     assert b"".join(parts) == b" second"
 
 
-def test_a_slow_reader_does_not_hold_up_the_writer(tmp_path):
+def test_a_slow_reader_does_not_delay_the_writer(tmp_path):
     spool = Spool(tmp_path / "file", lambda file: [file.write(b"x" * 1000) for _ in range(1000)])
     spool.join()
     assert b"".join(spool) == b"x" * 1_000_000

@@ -1,4 +1,4 @@
-"""Text files that come in: whatever their encoding and separator."""
+"""Imported text files, with any encoding and separator."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.crm.workbooks import refusal
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_a_csv_file_is_read_whatever_its_unicode_and_separator(read, encoding, separator):
+def test_a_csv_file_is_read_in_any_unicode_encoding_and_with_any_separator(read, encoding, separator):
     lines = [["Name", "Notă"], ["Ștefan", "a\nb"], ["李明", 'say "so", or; or|or\tor']]
     text = "\r\n".join(separator.join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines)
     source, rows = read(text.encode(encoding), "a.csv")
@@ -29,24 +29,24 @@ def test_a_csv_file_is_read_whatever_its_unicode_and_separator(read, encoding, s
         ("Имя;Город\nИван Петров;София\nГеорги;Пловдив", "cp1251"),
     ],
 )
-def test_the_encodings_of_windows_are_told_apart(read, text, encoding):
+def test_windows_encodings_are_distinguished(read, text, encoding):
     source, rows = read(text.encode(encoding), "a.csv", eastern=encoding != "cp1252")
     assert source.encoding == encoding
     assert "\n".join(";".join(row) for row in rows.values()) == text
 
 
-def test_an_encoding_can_be_asked_for(read):
+def test_an_encoding_can_be_chosen(read):
     assert read("é".encode("cp1252") + b";x", "a.csv", encoding="cp1252")[1] == {1: ["é", "x"]}
 
 
-def test_letters_that_come_late_in_a_large_file_count_too(read):
+def test_letters_late_in_a_large_file_count_too(read):
     data = b"Name;City\n" + b"Ana;Arad\n" * 40_000 + "Ştefan;Braşov\n".encode("cp1250")
     source, rows = read(data, "a.csv")
     assert source.encoding == "cp1250"
     assert rows[40_002] == ["Ştefan", "Braşov"]
 
 
-def test_the_line_that_names_the_separator_is_no_row(read):
+def test_the_line_that_names_the_separator_is_not_a_row(read):
     assert read(b"sep=;\r\nName;City, State\r\nAna;Arad", "a.csv")[1] == {
         2: ["Name", "City, State"],
         3: ["Ana", "Arad"],
@@ -54,7 +54,7 @@ def test_the_line_that_names_the_separator_is_no_row(read):
     assert read(b"\xef\xbb\xbfsep=|\nA|B", "a.csv")[1] == {2: ["A", "B"]}
 
 
-def test_separators_are_counted_in_the_head_outside_of_quotes():
+def test_separators_are_counted_in_the_header_outside_quotes():
     assert separator_of('"a;b;c;d",e,f') == ","
     assert separator_of("a\tb, c") == "\t"
     assert separator_of("only one") == ","
@@ -68,13 +68,13 @@ def test_numbers_in_text_files_stay_texts_with_their_zeros(read):
     }
 
 
-def test_text_with_a_mark_of_utf8_or_without_is_the_same():
+def test_utf8_text_is_the_same_with_and_without_a_byte_order_mark():
     assert encoding_of(b"plain", whole=True) == "utf-8"
     assert encoding_of("é".encode() * 10, whole=False) == "utf-8"
     assert encoding_of("é".encode()[:1], whole=False) == "utf-8"
 
 
-def test_the_quote_that_keeps_a_text_from_being_calculated_is_taken_away(read):
+def test_the_quote_that_escapes_a_formula_is_removed(read):
     _source, rows = read(b"Company,Phone\n'=1+1,'+40721\n'quoted,''-\n", "a.csv")
     assert list(rows.values())[1:] == [["=1+1", "+40721"], ["'quoted", "'-"]]
 
@@ -93,7 +93,7 @@ def test_a_quote_that_is_never_closed_is_found_with_the_line_where_it_opens(read
 
 
 @pytest.mark.parametrize("text", ['a,"b"', 'a,"b\nc"\n', 'a,6"\n', 'a,"6"" pipe"', "a,b", '"a'[1:]])
-def test_quotes_that_are_closed_are_no_reason_to_warn(tmp_path, text):
+def test_closed_quotes_cause_no_warning(tmp_path, text):
     path = tmp_path / "a.csv"
     path.write_text(text)
     with opened(path, "a.csv") as source:
@@ -101,6 +101,6 @@ def test_quotes_that_are_closed_are_no_reason_to_warn(tmp_path, text):
     assert (source.unclosed, len(rows)) == (0, 1)
 
 
-def test_a_quote_that_swallows_more_than_a_cell_holds_is_refused_with_its_line(read):
+def test_a_quote_longer_than_a_cell_is_refused_with_its_line(read):
     data = b'Name,City\nAna,Arad\nIon,"Cluj\n' + b"Eva,Deva\n" * 30_000
     assert "row that starts on line 3 is never closed" in refusal(read, data, "a.csv")

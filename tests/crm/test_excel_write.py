@@ -1,4 +1,4 @@
-"""The workbooks that we write, read again by openpyxl and by calamine."""
+"""The workbooks we write, read back by openpyxl and calamine."""
 
 import io
 import zipfile
@@ -38,7 +38,7 @@ NASTY = [
     "'quoted",
     "x" * CELL_CHARACTERS,
 ]
-# Excel, LibreOffice and calamine read `_x0007_` as the character; openpyxl leaves it as it stands.
+# Excel, LibreOffice and calamine read `_x0007_` as the character; openpyxl leaves it unchanged.
 ESCAPED = ["_x0041_ stays", "bell\x07 and \x1b escape", "carriage\r\nreturn"]
 
 
@@ -57,18 +57,18 @@ def read_calamine(data: bytes, sheet: str = "Leads") -> list[list]:
     return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python()
 
 
-def test_every_text_comes_back_as_it_was():
+def test_every_text_round_trips():
     data = write([Column("Text")], [(text,) for text in NASTY + ESCAPED])
     assert [text for (text,) in read_openpyxl(data)[1:-3]] == NASTY
     assert [text for (text,) in read_calamine(data)[1:]] == NASTY + ESCAPED
 
 
-def test_what_no_document_may_hold_is_left_out():
+def test_characters_invalid_in_xml_are_dropped():
     data = write([Column("Text")], [("noncharacters \ufffe\uffff",)])
     assert read_calamine(data)[1] == ["noncharacters "]
 
 
-def test_a_file_whose_rows_broke_off_does_not_look_whole():
+def test_a_file_whose_rows_were_aborted_does_not_look_complete():
     def rows():
         yield ("one",)
         raise OSError("gone")
@@ -95,7 +95,7 @@ def test_text_columns_have_the_format_text_so_that_typed_zeros_stay():
     assert sheet["B2"].number_format == "General"
 
 
-def test_numbers_dates_and_moments_are_such():
+def test_numbers_dates_and_times_keep_their_types():
     columns = [
         Column("Value", CellKind.NUMBER),
         Column("Day", CellKind.DATE),
@@ -111,7 +111,7 @@ def test_numbers_dates_and_moments_are_such():
     assert found[2:] == [(None, None, None), (0, None, None)]
 
 
-def test_a_date_before_excel_counts_is_written_as_text():
+def test_a_date_before_excels_calendar_is_written_as_text():
     columns = [Column("Day", CellKind.DATE), Column("Added", CellKind.MOMENT)]
     rows = [(date(1899, 5, 6), datetime(1850, 1, 2, 3, 4)), (date(1900, 3, 1), datetime(1900, 3, 1))]
     found = read_openpyxl(write(columns, rows))
@@ -119,7 +119,7 @@ def test_a_date_before_excel_counts_is_written_as_text():
     assert found[2] == (datetime(1900, 3, 1), datetime(1900, 3, 1))
 
 
-def test_the_head_is_frozen_filterable_and_the_hidden_columns_are_hidden():
+def test_the_header_is_frozen_and_filterable_and_hidden_columns_are_hidden():
     columns = [Column("Lead id", hidden=True), Column("Name", width=30)]
     sheet = openpyxl.load_workbook(io.BytesIO(write(columns, [("1", "Ana"), ("2", "Ben")])))["Leads"]
     assert sheet.freeze_panes == "A2"
@@ -143,7 +143,7 @@ def test_choices_become_a_drop_down_from_a_hidden_sheet():
     assert tuple(row[0] for row in workbook["Choices"].iter_rows(values_only=True)) == choices
 
 
-def test_more_rows_than_a_sheet_holds_go_on_in_the_next_one():
+def test_rows_beyond_the_limit_of_a_sheet_continue_in_the_next_one():
     data = write([Column("Number")], [(str(number),) for number in range(25)], most_rows=11)
     workbook = openpyxl.load_workbook(io.BytesIO(data))
     assert workbook.sheetnames == ["Leads", "Leads 2", "Leads 3"]
@@ -153,7 +153,7 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next_one():
     assert openpyxl.load_workbook(io.BytesIO(exactly)).sheetnames == ["Leads"]
 
 
-def test_no_rows_are_an_empty_table():
+def test_no_rows_make_an_empty_table():
     assert read_openpyxl(write([Column("Name"), Column("City")], [])) == [("Name", "City")]
 
 
@@ -166,13 +166,13 @@ def test_texts_longer_than_a_cell_are_cut_and_counted():
     assert texts == ["é" * CELL_CHARACTERS, "👍" * (CELL_CHARACTERS // 2), "short"]
 
 
-def test_what_fits_into_a_cell_is_counted_as_excel_counts():
+def test_the_length_of_a_cell_is_counted_as_excel_counts_it():
     assert cut("x" * CELL_CHARACTERS) == "x" * CELL_CHARACTERS
     assert cut("x" * (CELL_CHARACTERS + 1)) == "x" * CELL_CHARACTERS
     assert len(cut("👍" * CELL_CHARACTERS)) == CELL_CHARACTERS // 2
 
 
-def test_the_notes_say_what_the_file_is():
+def test_the_notes_describe_the_file():
     file = io.BytesIO()
     with Workbook(file, title="Leads of <Ann>", creator="Ann & Co", created=NOW) as workbook:
         workbook.notes("About", [("Matched", "4,213"), ("Filter", "status <New>\nand more")])

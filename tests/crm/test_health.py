@@ -1,4 +1,4 @@
-"""/healthz: for monitors and for the start of `make run`."""
+"""/healthz: for monitors and for the startup of `make run`."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -13,7 +13,7 @@ def a_worker_was_heard(seconds_ago: int) -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_well_when_web_database_and_worker_are_up(client):
+def test_it_is_healthy_when_web_database_and_worker_are_up(client):
     a_worker_was_heard(5)
     answer = client.get("/healthz")
     assert answer.status_code == 200
@@ -29,13 +29,13 @@ def test_without_a_worker_it_says_which_part_is_down(client):
 
 
 @pytest.mark.django_db
-def test_a_worker_that_fell_silent_is_down(client):
+def test_a_silent_worker_is_down(client):
     a_worker_was_heard(120)
     assert client.get("/healthz").json()["worker"] == "down"
 
 
 @pytest.mark.django_db
-def test_without_a_database_it_answers_all_the_same(client, monkeypatch):
+def test_without_a_database_it_still_answers(client, monkeypatch):
     def refuse():
         raise OperationalError("connection refused")
 
@@ -55,7 +55,7 @@ def test_behind_https_it_answers_a_monitor_without_a_redirect(client, settings):
 
 
 @pytest.mark.django_db
-def test_it_asks_the_database_a_constant_two_questions(client, django_assert_num_queries):
+def test_it_takes_two_queries(client, django_assert_num_queries):
     a_worker_was_heard(1)
     with django_assert_num_queries(2):
         client.get("/healthz")

@@ -1,4 +1,4 @@
-"""A job's life: waiting, running, finished, cancelled, failed, interrupted; and that it never happens twice."""
+"""A job's life: waiting, running, finished, canceled, failed, interrupted; and it never runs twice."""
 
 import threading
 
@@ -13,7 +13,7 @@ from crm.jobs import running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job, Notification
 
-# What a job says about itself goes through a second connection, so these tests commit.
+# A job reports on itself through a second connection, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
@@ -29,7 +29,7 @@ def works(monkeypatch):
 
 
 def now_of(job: Job) -> Job:
-    """The job as another connection sees it: what is not yet committed does not show."""
+    """The job as another connection sees it: uncommitted changes don't show."""
     return Job.objects.using("progress").get(pk=job.pk)
 
 
@@ -41,7 +41,7 @@ def test_a_job_waits_in_the_queue_until_a_worker_takes_it(ann, works):
     assert (queued.task_name, queued.queue_name, queued.status) == ("run_job", "work", "todo")
 
 
-def test_a_job_of_a_transaction_that_is_rolled_back_never_was(ann, works):
+def test_a_job_of_a_rolled_back_transaction_does_not_exist(ann, works):
     works(lambda job, progress: None)
     with transaction.atomic():
         job = jobs.start("test", ann, {})
@@ -50,7 +50,7 @@ def test_a_job_of_a_transaction_that_is_rolled_back_never_was(ann, works):
     assert not ProcrastinateJob.objects.filter(args__job_id=job.pk).exists()
 
 
-def test_a_running_job_says_how_far_it_is_and_then_that_it_is_finished(ann, works):
+def test_a_running_job_reports_its_progress_and_its_end(ann, works):
     seen = []
 
     def work(job, progress):
@@ -70,7 +70,7 @@ def test_a_running_job_says_how_far_it_is_and_then_that_it_is_finished(ann, work
 
 
 @pytest.mark.parametrize("target", ["job", "jobs"])
-def test_the_page_of_a_job_asks_again_only_until_it_has_ended(target, ann, works, sign_in):
+def test_the_page_of_a_job_polls_only_until_it_has_ended(target, ann, works, sign_in):
     works(lambda job, progress: None)
     job = jobs.start("test", ann, {})
     path = f"/admin/jobs/{job.pk}" if target == "job" else "/admin/jobs"
@@ -93,7 +93,7 @@ def test_its_work_runs_in_the_language_of_its_user(ann, works):
     assert spoken == ["ro"]
 
 
-def test_a_job_cancelled_while_it_waits_never_begins(ann, works):
+def test_a_job_canceled_while_waiting_never_starts(ann, works):
     begun = []
     works(lambda job, progress: begun.append(job.pk))
     job = jobs.start("test", ann, {})
@@ -105,7 +105,7 @@ def test_a_job_cancelled_while_it_waits_never_begins(ann, works):
     assert not Notification.objects.exists()
 
 
-def test_a_job_cancelled_while_it_runs_leaves_nothing_behind(ann, works):
+def test_a_job_canceled_while_running_leaves_nothing_behind(ann, works):
     def work(job, progress):
         Department.objects.create(name="Made halfway")
         progress(1, 2)
@@ -120,7 +120,7 @@ def test_a_job_cancelled_while_it_runs_leaves_nothing_behind(ann, works):
     assert not Department.objects.filter(name="Made halfway").exists()
 
 
-def test_a_job_that_cannot_go_on_says_so_in_a_sentence(ann, works):
+def test_a_job_that_cannot_continue_shows_a_message(ann, works):
     def work(job, progress):
         Department.objects.create(name="Made halfway")
         raise jobs.Problem("The file is gone.")
@@ -135,7 +135,7 @@ def test_a_job_that_cannot_go_on_says_so_in_a_sentence(ann, works):
     assert (told.kind, told.parameters["problem"]) == ("job_failed", "The file is gone.")
 
 
-def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(ann, works, caplog):
+def test_an_error_in_the_program_shows_a_message_without_a_traceback(ann, works, caplog):
     works(lambda job, progress: 1 / 0)
     job = jobs.start("test", ann, {})
     jobs.run_job(job_id=job.pk)
@@ -155,7 +155,7 @@ def test_a_job_run_twice_does_its_work_once(ann, works):
     assert Notification.objects.count() == 1
 
 
-def test_a_second_worker_leaves_a_job_alone_that_another_has_in_hand(ann, works):
+def test_a_second_worker_leaves_a_running_job_alone(ann, works):
     done = []
 
     def work(job, progress):
@@ -170,7 +170,7 @@ def test_a_second_worker_leaves_a_job_alone_that_another_has_in_hand(ann, works)
     assert done == [job.pk]
 
 
-def test_a_job_in_the_hands_of_a_worker_whose_end_is_not_yet_noticed_is_called_again(ann, works):
+def test_a_job_of_a_worker_whose_death_is_not_yet_noticed_is_called_again(ann, works):
     done = []
     works(lambda job, progress: done.append(job.pk))
     job = jobs.start("test", ann, {})
@@ -186,7 +186,7 @@ def test_a_job_in_the_hands_of_a_worker_whose_end_is_not_yet_noticed_is_called_a
     assert done == [job.pk]
 
 
-def test_a_job_that_a_killed_worker_left_is_done_again(ann, works):
+def test_a_job_that_a_killed_worker_left_is_run_again(ann, works):
     done = []
     works(lambda job, progress: done.append(job.pk))
     job = jobs.start("test", ann, {})
@@ -209,7 +209,7 @@ def test_the_job_of_a_user_who_was_deactivated_does_nothing(ann, works):
     assert job.state == Job.State.CANCELLED
 
 
-def test_a_job_acts_with_the_rights_that_its_user_has_now(ann, works):
+def test_a_job_has_the_current_permissions_of_its_user(ann, works):
     seen = []
     works(lambda job, progress: seen.append(job.user.has_perm("leads.assign_lead")))
     job = jobs.start("test", ann, {})
@@ -218,7 +218,7 @@ def test_a_job_acts_with_the_rights_that_its_user_has_now(ann, works):
     assert seen == [False]
 
 
-def test_a_worker_that_is_told_to_stop_puts_its_job_back_into_the_queue(ann, works, monkeypatch):
+def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, monkeypatch):
     def work(job, progress):
         Department.objects.create(name="Made halfway")
         jobs.interrupt()
@@ -236,7 +236,7 @@ def test_a_worker_that_is_told_to_stop_puts_its_job_back_into_the_queue(ann, wor
     assert jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=queued) is not None
 
 
-def test_a_worker_that_is_told_to_stop_breaks_off_a_long_statement(ann, works):
+def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
     def work(job, progress):
         threading.Timer(0.3, jobs.interrupt).start()
         with connections["default"].cursor() as cursor:
@@ -251,7 +251,7 @@ def test_a_worker_that_is_told_to_stop_breaks_off_a_long_statement(ann, works):
     assert not running._in_use
 
 
-def test_a_lost_database_connection_puts_the_job_back_and_does_not_fail_it(ann, works):
+def test_a_lost_database_connection_requeues_the_job(ann, works):
     def work(job, progress):
         from django.db import connection
 

@@ -1,4 +1,4 @@
-"""Calls find room for their frames in one piece of memory."""
+"""Calls get memory for their frames in one block."""
 
 import resource
 
@@ -6,7 +6,7 @@ from crm.server.room import roomy
 
 
 def deeper(depth: int, turns: int) -> int:
-    """At this depth, as many calls of a function as there are turns."""
+    """At this depth, one function call per iteration."""
     if depth:
         return deeper(depth - 1, turns)
     return len([same(turn) for turn in range(turns)])
@@ -22,12 +22,12 @@ def faults_of(call, *arguments) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
-def test_no_loop_at_any_depth_asks_the_system_for_memory_at_each_turn():
-    """Without room one depth in some hundred does, 2,000 times and more."""
+def test_no_loop_at_any_depth_allocates_memory_in_each_iteration():
+    """Without room, about one depth in a hundred does, 2,000 times or more."""
     assert max(faults_of(deeper, depth, 2_000) for depth in range(400)) > 1_000
     assert max(faults_of(roomy(deeper), depth, 2_000) for depth in range(400)) < 500
 
 
-def test_a_roomy_call_gives_and_raises_what_its_call_does():
+def test_a_roomy_call_returns_and_raises_like_the_call_itself():
     assert roomy(int)("12", base=8) == 10
     assert roomy(deeper).__name__ == "deeper"

@@ -1,4 +1,4 @@
-"""One transaction a request: a GET writes nothing, an error keeps nothing, waiting has an end and a sentence."""
+"""One transaction per request: a GET writes nothing, an error keeps nothing, waiting ends with a message."""
 
 import threading
 
@@ -21,7 +21,7 @@ committing = pytest.mark.django_db(transaction=True, databases=["default", "prog
 @csrf_exempt
 @login_not_required
 def writes(request):
-    """Writes, then answers with the status that is asked for."""
+    """Writes, then responds with the requested status."""
     Department.objects.create(name="Written")
     return HttpResponse("done", status=int(request.GET.get("status", 200)))
 
@@ -29,7 +29,7 @@ def writes(request):
 @csrf_exempt
 @login_not_required
 def takes(request):
-    """Takes the rows of departments for itself."""
+    """Locks the department rows."""
     list(Department.objects.select_for_update())
     return HttpResponse("taken")
 
@@ -82,7 +82,7 @@ def written() -> bool:
 
 @pytest.fixture
 def somebody_holds_the_departments():
-    """Another transaction holds the rows until the test is over."""
+    """Another transaction locks the rows until the end of the test."""
     held, enough = threading.Event(), threading.Event()
 
     def hold():
@@ -110,7 +110,7 @@ def test_a_get_that_writes_is_stopped_by_the_database(client):
 
 
 @committing
-def test_the_database_says_that_a_get_may_not_write(client):
+def test_the_database_error_says_that_a_get_may_not_write(client):
     with pytest.raises(InternalError, match="read-only transaction"):
         client.get("/writes")
 
@@ -144,9 +144,7 @@ def test_limits_belong_to_the_transaction_and_end_with_it(client):
 
 
 @committing
-def test_rows_that_somebody_holds_give_409_and_a_sentence(
-    client, monkeypatch, somebody_holds_the_departments
-):
+def test_locked_rows_give_409_and_a_message(client, monkeypatch, somebody_holds_the_departments):
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
     answer = client.post("/takes")
     assert answer.status_code == 409
@@ -158,7 +156,7 @@ def test_rows_that_somebody_holds_give_409_and_a_sentence(
 
 
 @committing
-def test_a_job_that_holds_the_rows_is_named_to_colleagues_and_to_nobody_else(
+def test_a_job_that_locks_the_rows_is_named_only_to_colleagues(
     cast, client, monkeypatch, somebody_holds_the_departments
 ):
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
@@ -174,7 +172,7 @@ def test_a_job_that_holds_the_rows_is_named_to_colleagues_and_to_nobody_else(
 
 
 @committing
-def test_htmx_gets_the_sentence_alone(client, monkeypatch, somebody_holds_the_departments):
+def test_htmx_gets_only_the_message(client, monkeypatch, somebody_holds_the_departments):
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
     answer = client.post("/takes", headers={"HX-Request": "true"})
     assert answer.status_code == 409
@@ -182,7 +180,7 @@ def test_htmx_gets_the_sentence_alone(client, monkeypatch, somebody_holds_the_de
 
 
 @committing
-def test_a_page_that_takes_too_long_is_stopped_with_a_sentence(client, monkeypatch):
+def test_a_page_that_takes_too_long_is_stopped_with_a_message(client, monkeypatch):
     monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "statement": 100})
     answer = client.get("/dawdles")
     assert answer.status_code == 503
@@ -196,7 +194,7 @@ def test_a_view_that_says_busy_gives_409_and_writes_nothing(client):
 
 
 def failing(sqlstate: str, times: int):
-    """A piece of work that fails so many times with this error of the database."""
+    """Work that fails this many times with this database error."""
     left = [times]
 
     class Failure(Exception):
@@ -226,7 +224,7 @@ def test_other_errors_are_not_tried_again():
 
 
 @committing
-def test_a_broken_connection_is_told_from_an_answer_of_the_database():
+def test_a_broken_connection_is_distinguished_from_a_database_error():
     with connections["progress"].cursor() as cursor, pytest.raises(OperationalError) as broken:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     assert database_lost(broken.value)

@@ -1,4 +1,4 @@
-"""The worker: takes up what dead ones left, does jobs, and removes what has expired."""
+"""The worker: picks up the jobs of dead workers, runs jobs, and removes expired data."""
 
 import asyncio
 from datetime import timedelta
@@ -21,7 +21,7 @@ committing = pytest.mark.django_db(transaction=True, databases=["default", "prog
 
 
 def with_worker_app(step):
-    """Run the coroutine `step(app)` as the worker does: on a connection of its own."""
+    """Run the coroutine `step(app)` like the worker does: on a separate connection."""
 
     async def run():
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
@@ -62,28 +62,28 @@ def job(ann, monkeypatch):
 
 
 @committing
-def test_what_a_dead_worker_had_in_hand_is_queued_again(job):
+def test_the_jobs_of_a_dead_worker_are_requeued(job):
     in_hand_of_a_worker(job, heard_seconds_ago=40)
     assert with_worker_app(take_up) == 1
     assert queue_state(job) == "todo"
 
 
 @committing
-def test_what_a_living_worker_has_in_hand_is_left_to_it(job):
+def test_the_jobs_of_a_living_worker_are_left_alone(job):
     in_hand_of_a_worker(job, heard_seconds_ago=10)
     assert with_worker_app(take_up) == 0
     assert queue_state(job) == "doing"
 
 
 @committing
-def test_a_worker_that_is_alone_takes_up_everything_at_once(job):
+def test_the_only_worker_picks_up_everything_at_once(job):
     in_hand_of_a_worker(job, heard_seconds_ago=1)
     assert with_worker_app(lambda worker_app: take_up(worker_app, dead_after=0)) == 1
     assert queue_state(job) == "todo"
 
 
 @committing
-def test_the_worker_does_what_is_queued(job):
+def test_the_worker_runs_queued_jobs(job):
     def work(worker_app):
         return worker_app.run_worker_async(queues=["work"], wait=False, install_signal_handlers=False)
 
@@ -132,7 +132,7 @@ def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_ke
 
 
 @pytest.mark.django_db
-def test_queue_entries_go_a_week_after_their_job_has_ended(ann, monkeypatch):
+def test_queue_entries_are_removed_a_week_after_their_job_has_ended(ann, monkeypatch):
     monkeypatch.setitem(KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
     waiting, fresh, old = (jobs.start("test", ann, {}) for _ in range(3))
     with connection.cursor() as cursor:
@@ -153,7 +153,7 @@ def test_queue_entries_go_a_week_after_their_job_has_ended(ann, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_step_that_fails_keeps_no_other_from_running(monkeypatch, caplog):
+def test_a_failed_step_does_not_stop_the_others(monkeypatch, caplog):
     done = []
     monkeypatch.setattr(housekeeping, "STEPS", [lambda: 1 / 0, lambda: done.append(1)])
     housekeeping.clean_up()

@@ -1,4 +1,4 @@
-"""Workbooks of another maker, and how a file is refused."""
+"""Workbooks from another program, and how a file is refused."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from crm.excel.read import Unreadable
 
 
 def workbook(fill, **options) -> bytes:
-    """A workbook that `fill(workbook, sheet)` has filled."""
+    """A workbook filled by `fill(workbook, sheet)`."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, options)
     fill(book, book.add_worksheet("Contacts"))

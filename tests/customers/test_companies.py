@@ -1,4 +1,4 @@
-"""Companies: the second kind of record has all that the kit gives, and one operation changes both kinds."""
+"""Companies: the second record type has all shared features, and one operation changes both types."""
 
 import io
 
@@ -40,14 +40,16 @@ def test_the_list_sorts_searches_and_filters(two, ann, sign_in):
         assert other not in page
 
 
-def test_a_rep_sees_own_and_unassigned_companies_of_the_department(two, ben, dan, make_company, sign_in):
+def test_a_rep_sees_their_own_and_unassigned_companies_of_the_department(
+    two, ben, dan, make_company, sign_in
+):
     page = sign_in(ben).get(LIST).text
     assert "Alba" in page
     assert "Ștefan" not in page
     assert sign_in(dan).get(f"{LIST}/{two[1].pk}").status_code == 404
 
 
-def test_a_company_is_added_edited_and_told_on_its_timeline(ann, departments, sign_in):
+def test_a_company_is_added_edited_and_shown_on_its_timeline(ann, departments, sign_in):
     browser = sign_in(ann)
     values = {"name": "Omnia", "domain": "omnia.example", "department": departments.sales.pk}
     answer = browser.post(f"{LIST}/new", values)
@@ -59,14 +61,14 @@ def test_a_company_is_added_edited_and_told_on_its_timeline(ann, departments, si
     assert "added this record" in page
 
 
-def test_what_makes_no_sense_is_said_at_its_field(ann, departments, sign_in):
+def test_invalid_input_is_an_error_on_its_field(ann, departments, sign_in):
     answer = sign_in(ann).post(f"{LIST}/new", {"domain": "no domain", "department": departments.sales.pk})
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"name", "domain"}
     assert not Company.objects.exists()
 
 
-def test_two_who_edit_at_once_see_the_conflict(two, ann, oscar, departments, sign_in):
+def test_two_users_who_edit_at_once_see_the_conflict(two, ann, oscar, departments, sign_in):
     company = two[0]
     carry_out(Edit({"domain": "other.example"}), changeable(oscar).filter(pk=company.pk), by=oscar)
     data = {"name": company.name, "domain": "mine.example", "department": departments.sales.pk}
@@ -80,7 +82,7 @@ def test_the_domain_is_changed_in_place(two, ann, sign_in):
     assert Company.objects.get(pk=two[1].pk).domain == "alba.example"
 
 
-def test_a_bulk_change_has_its_preview_and_its_undo(two, ann, sign_in):
+def test_a_bulk_change_has_a_preview_and_an_undo(two, ann, sign_in):
     browser = sign_in(ann)
     address = browser.post(f"{LIST}/bulk?all=1", {"action": "share", "all": "1"})["Location"]
     assert "<b>2</b>will change" in close_up(browser.get(address).text)
@@ -91,7 +93,7 @@ def test_a_bulk_change_has_its_preview_and_its_undo(two, ann, sign_in):
     assert not Company.objects.filter(shared=True).exists()
 
 
-def test_deleted_companies_stand_in_trash_until_they_are_restored(two, ann, sign_in):
+def test_deleted_companies_are_in_trash_until_they_are_restored(two, ann, sign_in):
     browser = sign_in(ann)
     browser.post(f"{LIST}/{two[1].pk}/delete")
     assert "Alba" in browser.get(f"{LIST}/trash").text
@@ -100,7 +102,7 @@ def test_deleted_companies_stand_in_trash_until_they_are_restored(two, ann, sign
     assert changeable(ann).count() == 2
 
 
-def test_a_saved_view_of_companies_is_none_of_leads(two, ann, sign_in):
+def test_a_saved_view_of_companies_is_not_one_of_leads(two, ann, sign_in):
     browser = sign_in(ann)
     browser.post(f"{LIST}/views/new?country=RO", {"name": "Romania"})
     view = SavedView.objects.get(table="company")
@@ -108,7 +110,7 @@ def test_a_saved_view_of_companies_is_none_of_leads(two, ann, sign_in):
     assert "Romania" not in browser.get("/admin/leads/views").text
 
 
-def test_the_palette_finds_both_kinds(two, make_lead, ann, sign_in):
+def test_the_palette_finds_leads_and_companies(two, make_lead, ann, sign_in):
     make_lead("Jan Steel")
     page = sign_in(ann).get("/admin/jump?q=steel").text
     assert "Jan Steel" in page
@@ -116,7 +118,7 @@ def test_the_palette_finds_both_kinds(two, make_lead, ann, sign_in):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-def test_excel_takes_them_out_and_in_and_the_import_is_undone(two, ann, sign_in):
+def test_companies_are_exported_and_imported_and_the_import_is_undone(two, ann, sign_in):
     from crm.models import Import
 
     browser = sign_in(ann)
@@ -145,7 +147,7 @@ def test_excel_takes_them_out_and_in_and_the_import_is_undone(two, ann, sign_in)
     }
 
 
-def test_programs_list_and_change_them(two, ann):
+def test_programs_list_and_change_companies(two, ann):
     program = Program(make_token(ann), "Authorization", "Bearer ")
     rows = program.get("/api/v2/companies?country=RO")["companies"]
     assert [row["name"] for row in rows] == ["Alba"]
@@ -153,7 +155,9 @@ def test_programs_list_and_change_them(two, ann):
     assert program.call("POST", "/api/v2/companies/bulk", sent, expect=200)["changed"] == 2
 
 
-def test_who_leaves_hands_leads_and_companies_over_in_one_operation(two, make_lead, ada, bob, ben, sign_in):
+def test_one_operation_reassigns_the_leads_and_companies_of_a_user_who_leaves(
+    two, make_lead, ada, bob, ben, sign_in
+):
     lead = make_lead(owner=bob)
     browser = sign_in(ada)
     page = browser.get(f"/admin/users/{bob.pk}/deactivate").text
@@ -172,6 +176,6 @@ def test_who_leaves_hands_leads_and_companies_over_in_one_operation(two, make_le
     assert {Lead.objects.get(pk=lead.pk).owner, Company.objects.get(pk=two[0].pk).owner} == {bob}
 
 
-def test_what_is_derived_follows_from_the_history(two):
+def test_derived_values_follow_from_the_history(two):
     assert list(differences()) == []
     assert not Job.objects.exists()

@@ -1,4 +1,4 @@
-"""The pages of the kit speak of companies where they show companies, also to people who know companies only."""
+"""Shared pages refer to companies when they show companies, also for users without access to leads."""
 
 import re
 
@@ -13,7 +13,7 @@ COMPANIES = "/admin/companies"
 
 @pytest.fixture
 def eve(someone_with):
-    """She holds every right on companies and none on leads."""
+    """She has every permission for companies and none for leads."""
     return someone_with(*(f"{right}_company" for right in RIGHTS), "see_departments", "share_view")
 
 
@@ -26,7 +26,7 @@ def words_of(page: str) -> str:
     return re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL) + spoken
 
 
-def test_who_knows_companies_only_finds_imports_and_exports_beside_the_jobs(sign_in, eve):
+def test_users_without_access_to_leads_find_imports_and_exports_next_to_the_jobs(sign_in, eve):
     browser = sign_in(eve)
     for path in ("/admin/jobs", "/admin/imports", "/admin/exports"):
         tabs = part(browser.get(path).text, r'<nav class="tabs".*?</nav>')
@@ -34,14 +34,14 @@ def test_who_knows_companies_only_finds_imports_and_exports_beside_the_jobs(sign
         assert "/admin/exports" in tabs
 
 
-def test_who_may_neither_import_nor_export_finds_no_such_tab(sign_in, someone_with):
+def test_users_who_may_neither_import_nor_export_see_no_such_tab(sign_in, someone_with):
     adam = someone_with("view_lead", "see_departments", name="adam")
     tabs = part(sign_in(adam).get("/admin/jobs").text, r'<nav class="tabs".*?</nav>')
     assert "/admin/imports" not in tabs
     assert "/admin/exports" not in tabs
 
 
-def test_the_first_page_and_empty_pages_lead_to_what_one_may_open(sign_in, eve):
+def test_the_home_page_and_empty_pages_link_only_to_pages_the_user_may_open(sign_in, eve):
     browser = sign_in(eve)
     assert browser.get("/")["Location"] == COMPANIES
     for path in ("/admin/jobs", "/notifications"):
@@ -52,7 +52,7 @@ def test_the_first_page_and_empty_pages_lead_to_what_one_may_open(sign_in, eve):
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 @pytest.mark.parametrize("kind", ["leads", "companies"])
-def test_new_rows_of_an_import_have_a_head_for_each_cell(sign_in, ann, monkeypatch, kind):
+def test_new_rows_of_an_import_have_a_header_for_each_cell(sign_in, ann, monkeypatch, kind):
     monkeypatch.setattr(importing, "NEW", f"/admin/{kind}/import")
     browser = sign_in(ann)
     rows = [["Company", "Phone"], ["Alpha SRL", "+40215550101"], ["Beta SRL", "+40215550102"]]
@@ -64,7 +64,7 @@ def test_new_rows_of_an_import_have_a_head_for_each_cell(sign_in, ann, monkeypat
     assert [heads[0], *heads[2:]] == labels
 
 
-def test_a_removed_view_of_companies_says_nothing_of_leads(sign_in, ann):
+def test_deleting_a_view_of_companies_does_not_mention_leads(sign_in, ann):
     view = SavedView.objects.create(owner=ann, table="company", name="Mine", position=1)
     page = sign_in(ann).post(f"{COMPANIES}/views/{view.pk}/remove", follow=True).text
     notice = words_of(part(page, r'id="notice".*?</div>'))
@@ -72,7 +72,7 @@ def test_a_removed_view_of_companies_says_nothing_of_leads(sign_in, ann):
     assert "ead" not in notice
 
 
-def test_no_page_of_companies_speaks_of_leads_or_links_to_them(sign_in, ann, make_company):
+def test_no_page_of_companies_mentions_or_links_to_leads(sign_in, ann, make_company):
     browser, company = sign_in(ann), make_company("Alpha SRL")
     one = f"{COMPANIES}/{company.pk}"
     bulk = browser.post(f"{COMPANIES}/bulk", {"action": "bin", "record": company.pk})["Location"]

@@ -1,4 +1,4 @@
-"""Leads in numbers: written by one statement, as quickly as the database can."""
+"""Many leads, written by one statement, as fast as the database can."""
 
 from django.db import connection
 
@@ -9,7 +9,7 @@ from crm.web.transactions import forget_plans
 def many_leads(number: int, department, status, source, country: str = "", owner=None) -> list[int]:
     """That many leads, written as one operation; their ids in order."""
     with operation("test", by=None), connection.cursor() as cursor:
-        # As a job does: tests before this one have used the connection with a few leads only.
+        # Like a job does: earlier tests have used the connection with only a few leads.
         forget_plans()
         cursor.execute(
             """INSERT INTO leads_lead (first_name, last_name, title, company, email, second_email, phone, mobile, website,

@@ -1,4 +1,4 @@
-"""A real Leadwell for the hard tests: `manage.py run` with a data folder of its own on a free port, and a plain browser."""
+"""A real Leadwell for the hard tests: `manage.py run` with its own data folder and a free port, and a plain browser."""
 
 import contextlib
 import hashlib
@@ -31,7 +31,7 @@ def free_port() -> int:
 
 
 class Leadwell:
-    """One data folder and the runs on it. `settings` are environment variables; nothing else of ours gets through."""
+    """One data folder and its runs. `settings` are environment variables; no others are passed on."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder, self.settings = folder, settings
@@ -47,7 +47,7 @@ class Leadwell:
         return {**kept, "LEADWELL_DATA": str(self.folder), "PORT": str(self.port), **self.settings}
 
     def manage(self, *words: object, **environment: str) -> subprocess.CompletedProcess:
-        """Another command beside it, to its end."""
+        """Run another command alongside it, to its end."""
         return subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *map(str, words)],
             env={**self.environment, **environment},
@@ -58,7 +58,7 @@ class Leadwell:
         )
 
     def launch(self, *words: str) -> None:
-        """`manage.py run` in a session of its own, as on a terminal."""
+        """`manage.py run` in its own session, as on a terminal."""
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), "run", *words],
@@ -70,7 +70,7 @@ class Leadwell:
             )
 
     def start(self, *words: str) -> None:
-        """The same, and wait until it says that it is up."""
+        """The same, then wait until it reports that it is up."""
         self.launch(*words)
         self.wait(lambda: "Ctrl-C stops it" in self.said or self.process.poll() is not None)
         assert self.process.poll() is None, self.said
@@ -81,7 +81,7 @@ class Leadwell:
         return self.log.read_text()
 
     def look(self) -> list[psutil.Process]:
-        """All processes of it that live now: parent, web server, worker, PostgreSQL and what they started."""
+        """All its living processes: parent, web server, worker, PostgreSQL and what they started."""
         roots = [self.process.pid] if self.process else []
         pid_file = self.server.data / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError):
@@ -92,7 +92,7 @@ class Leadwell:
         return [process for process in self.seen if alive(process)]
 
     def named(self, words: str) -> list[psutil.Process]:
-        """The living processes whose command line holds these words, the oldest first."""
+        """The living processes whose command line contains these words, oldest first."""
         found = []
         for process in self.look():
             with contextlib.suppress(psutil.Error):
@@ -119,11 +119,11 @@ class Leadwell:
         self.wait(lambda: self.health()[0] == 200)
 
     def interrupt(self) -> int:
-        """Ctrl-C: the signal goes to the foreground group, as from a terminal. Returns how it ended."""
+        """Ctrl-C: the signal goes to the foreground group, as from a terminal. Returns its exit status."""
         return self.end(lambda: os.killpg(self.process.pid, signal.SIGINT))
 
     def terminate(self) -> int:
-        """What a service manager does: SIGTERM to the parent alone."""
+        """What a service manager does: SIGTERM to the parent only."""
         return self.end(self.process.terminate)
 
     def end(self, how) -> int:
@@ -147,7 +147,7 @@ class Leadwell:
 
 @contextlib.contextmanager
 def a_folder(mode: int = 0o755):
-    """A folder that other users may enter, as PostgreSQL's needs when root runs the tests, unless `mode` says no."""
+    """A folder open to other users, as PostgreSQL requires when root runs the tests, unless `mode` forbids it."""
     folder = Path(tempfile.mkdtemp(prefix="leadwell-"))
     folder.chmod(mode)
     try:

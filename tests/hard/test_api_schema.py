@@ -1,4 +1,4 @@
-"""Calls made up from the schema of the APIs: whatever they hold, the answer is a documented one and never a fault."""
+"""Calls generated from the API schema: whatever they contain, the response is documented and never a 500."""
 
 import pytest
 import schemathesis
@@ -26,7 +26,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 def secret(ada, make_lead):
     for name in ("Jan Novák", "Eva Berg"):
         make_lead(name, owner=ada)
-    # As Django's own test client does: the connection outlives the request, for the test's transaction is on it.
+    # As in Django's test client, the connection outlives the request, because the test's transaction is on it.
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -37,10 +37,10 @@ def secret(ada, make_lead):
 
 @schema.parametrize()
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_made_up_call_has_a_documented_answer(case, secret, statuses, sources):
+def test_every_generated_call_gets_a_documented_response(case, secret, statuses, sources):
     given = case.path_parameters or {}
     if "id" in given and len(str(given["id"])) % 2:
-        # Half of the ids are some that there are.
+        # Half of the ids exist.
         lead = Lead.objects.present().first() or Lead(pk=1)
         ids = {"v1": lead.public_id, "lead_statuses": statuses.qualified.pk, "lead_sources": sources.event.pk}
         given["id"] = next((str(pk) for name, pk in ids.items() if name in case.path), str(lead.pk))

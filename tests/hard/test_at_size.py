@@ -1,4 +1,4 @@
-"""Sets of real size: what happens between the preview of 100,000 leads and the button, and undoing after others worked."""
+"""Sets of real size: work between the preview of 100,000 leads and the click, and undoing after changes by others."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ def browser(ann):
     return client
 
 
-def test_between_the_preview_of_100_000_leads_and_the_button_others_go_on_working(
+def test_others_keep_working_between_the_preview_of_100_000_leads_and_the_click(
     browser, ann, ada, departments, statuses, sources
 ):
     matching = many_leads(MATCHING, departments.sales, statuses.new, sources.other, "RO")
@@ -67,12 +67,12 @@ def test_between_the_preview_of_100_000_leads_and_the_button_others_go_on_workin
         assert f"/admin/leads/{number}" in page, "a binned lead that the reader still sees is named"
     verdicts = {verdict.reason: verdict.count for verdict in record.verdicts.filter(word="refused")}
     assert verdicts == {"hidden": 10, "binned": 5}
-    # Pressed once more, long after: it leads to the operation.
+    # Clicked again much later: it leads to the operation.
     assert browser.post(address)["Location"] == f"/admin/operations/{record.pk}"
 
 
 def pressed_twice(user, address: str) -> list[int]:
-    """Two browsers press at the same moment; the ids of the jobs that they are led to."""
+    """Two browsers click at the same moment; returns the ids of the jobs they are redirected to."""
     found, barrier = [], threading.Barrier(2)
 
     def press():
@@ -92,7 +92,7 @@ def pressed_twice(user, address: str) -> list[int]:
     return found
 
 
-def test_an_undo_of_1_000_assignments_keeps_what_others_did_since(
+def test_an_undo_of_1_000_assignments_keeps_later_changes_of_others(
     ann, bob, ben, oscar, departments, statuses, sources
 ):
     ids = many_leads(1_000, departments.sales, statuses.new, sources.other, "RO", owner=bob)
@@ -111,10 +111,10 @@ def test_an_undo_of_1_000_assignments_keeps_what_others_did_since(
     assert sorted(kept.ids) == ids[100:120]
 
 
-def test_a_change_of_many_is_quick_on_a_connection_that_has_changed_single_leads_before(
+def test_a_bulk_change_is_fast_on_a_connection_that_changed_single_leads_before(
     ann, departments, statuses, sources
 ):
-    """Functions keep the plan of their first call: with one row it was a loop of all with all, 50 times slower."""
+    """Functions cache the plan of their first call: with one row it was a nested loop, 50 times slower."""
     ids = many_leads(8_000, departments.sales, statuses.new, sources.other, "RO")
     ways = [
         verbs.SetVip(True),

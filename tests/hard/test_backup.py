@@ -1,4 +1,4 @@
-"""Backup and restore for real: taken while people work, put into an empty directory, compared table by table."""
+"""Real backup and restore: taken during work, restored to an empty directory, compared table by table."""
 
 import json
 import re
@@ -13,13 +13,13 @@ from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 
 pytestmark = pytest.mark.hard
 
-# What says who is there at this moment and not what they have: sessions and the heartbeat of the worker.
+# Tables about who is connected, not about data: sessions and the worker's heartbeat.
 OF_THE_MOMENT = {"django_session", "procrastinate_workers"}
 
 
 @pytest.fixture(scope="module")
 def source():
-    """One with a backup that was taken while leads were changed, and one of when all was still."""
+    """A Leadwell with one backup taken while leads were changed, and one taken while idle."""
     with a_leadwell() as leadwell:
         leadwell.start()
         leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
@@ -65,7 +65,7 @@ def rows(leadwell: Leadwell, query: str) -> list[tuple]:
 
 
 def every_table(leadwell: Leadwell) -> dict[str, list[tuple]]:
-    """The rows of every table as text, and where each sequence stands."""
+    """The rows of every table as text, and the position of each sequence."""
     found = {}
     with (
         leadwell.server.used(),
@@ -108,8 +108,8 @@ def test_a_backup_restored_into_an_empty_directory_is_the_same_table_by_table_an
         assert browser.get("/admin/leads") == 200
 
 
-def test_a_backup_taken_while_leads_are_changed_is_one_moment(source):
-    """Every change has its operation, every lead is at the version that its changes lead to."""
+def test_a_backup_taken_while_leads_are_changed_is_consistent(source):
+    """Every change has its operation, and every lead has the version that its changes add up to."""
     with a_leadwell() as other:
         assert other.manage("restore", source.busy_backup).returncode == 0
         checked = other.manage("check_history")
@@ -122,7 +122,7 @@ def test_a_backup_taken_while_leads_are_changed_is_one_moment(source):
         assert orphans == 0
 
 
-def test_a_restore_over_a_company_that_works_is_refused_and_changes_nothing(source):
+def test_a_restore_over_existing_data_is_refused_and_changes_nothing(source):
     before = every_table(source)
     refused = source.manage("restore", source.quiet_backup)
     assert refused.returncode != 0
@@ -132,7 +132,7 @@ def test_a_restore_over_a_company_that_works_is_refused_and_changes_nothing(sour
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "other"])
-def test_what_is_no_whole_backup_is_refused_in_a_sentence(damage, source):
+def test_an_incomplete_backup_is_refused_with_a_message(damage, source):
     with a_folder() as folder, a_leadwell() as other:
         file = folder / "leadwell.tar"
         if damage == "cut":
@@ -147,7 +147,7 @@ def test_what_is_no_whole_backup_is_refused_in_a_sentence(damage, source):
         assert "Traceback" not in refused.stderr
 
 
-def test_a_backup_of_before_version_0_1_is_refused_with_the_version_that_reads_it():
+def test_a_backup_from_before_0_1_is_refused_with_the_version_that_reads_it():
     with a_folder() as folder, a_leadwell() as other:
         about = {
             "made_at": "2026-11-01T08:00:00+00:00",
@@ -164,7 +164,7 @@ def test_a_backup_of_before_version_0_1_is_refused_with_the_version_that_reads_i
         assert "Traceback" not in refused.stderr
 
 
-def test_data_of_an_older_postgresql_is_named_with_the_way_to_update_and_left_alone():
+def test_data_of_an_older_postgresql_gets_upgrade_instructions_and_stays_unchanged():
     with a_leadwell() as leadwell:
         leadwell.start()
         leadwell.interrupt()

@@ -1,4 +1,4 @@
-"""The changes that the README promises are small, made in a copy of Leadwell: a field, a bulk action, a filter, a screen."""
+"""The small changes promised in the README, made in a copy of Leadwell: a field, a bulk action, a filter, a screen."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from crm.server.environment import ROOT
 
 pytestmark = pytest.mark.hard
 
-# What is written into which file of the copy: (before this text, what comes).
+# The edits for each file of the copy: (before this text, insert this).
 FIELD = {
     "leads/models/lead.py": [
         ("    email = EmailField(", '    industry = TextField(_("industry"), max_length=100, blank=True)\n')
@@ -126,19 +126,19 @@ def copy(tmp_path_factory):
     return call
 
 
-def test_the_migration_of_a_field_is_an_ordinary_one_without_any_trigger(copy):
+def test_the_migration_of_a_field_contains_no_trigger(copy):
     text = (copy.folder / "leads" / "migrations" / "0003_industry.py").read_text()
     assert sorted(re.findall(r"migrations\.([A-Z]\w+)\(", text)) == ["AddField", "AddField", "AddIndex"]
     assert max(map(len, text.splitlines())) < 250
 
 
-def test_every_screen_both_directions_of_excel_and_the_programs_know_what_was_added(copy):
+def test_every_screen_excel_and_the_apis_have_the_added_parts(copy):
     walked = copy("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/hard/copy/walk.py")
     assert walked.returncode == 0, walked.stdout[-5_000:] + walked.stderr[-2_000:]
     assert " passed" in walked.stdout
 
 
-def test_what_was_added_and_is_not_declared_fails_in_the_matrix(copy):
+def test_undeclared_additions_fail_the_permission_matrix(copy):
     name = "tests/matrix/test_declared.py"
     tried = copy(
         "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not hard", name, "-k", "declared"

@@ -1,4 +1,4 @@
-"""Many at once: bulk changes in different orders, edits during a large change, two presses of one button."""
+"""Concurrency: bulk changes in different orders, edits during a large change, two clicks on one button."""
 
 import threading
 import time
@@ -74,7 +74,7 @@ def test_four_bulk_changes_at_once_in_different_orders_never_deadlock(many, ada,
     assert Change.objects.filter(kind="update").count() == 160_000
 
 
-def test_claims_and_inline_edits_during_a_change_of_100_000_are_a_clear_409_and_nothing_hangs(
+def test_claims_and_inline_edits_during_a_change_of_100_000_get_a_409_and_nothing_hangs(
     hundred_thousand, ada, ann, bob, statuses
 ):
     many = hundred_thousand
@@ -125,7 +125,7 @@ def test_claims_and_inline_edits_during_a_change_of_100_000_are_a_clear_409_and_
     assert not Operation.objects.filter(kind__in=kinds).exists()
 
 
-def test_an_edit_that_waited_for_another_one_compares_itself_with_it(ann, oscar, make_lead):
+def test_an_edit_that_waited_for_another_one_detects_the_conflict(ann, oscar, make_lead):
     lead = make_lead(city="Cluj")
     sent = filled(lead, city="Sibiu")
     locked, go = threading.Event(), threading.Event()
@@ -175,7 +175,7 @@ def test_a_lead_that_leaves_the_scope_while_a_verb_waits_is_not_changed(ann, ada
     assert not lead.vip
 
 
-def test_of_two_who_take_a_lead_at_once_one_gets_it(bob, ben, make_lead):
+def test_only_one_of_two_users_who_take_a_lead_at_once_gets_it(bob, ben, make_lead):
     lead = make_lead()
 
     def take(user):
@@ -187,7 +187,7 @@ def test_of_two_who_take_a_lead_at_once_one_gets_it(bob, ben, make_lead):
     assert sorted(len(outcome.changed) for outcome in outcomes) == [0, 1]
 
 
-def test_one_frozen_set_pressed_by_two_tabs_at_once_makes_one_operation(ann, make_lead):
+def test_one_frozen_set_applied_by_two_tabs_at_once_makes_one_operation(ann, make_lead):
     from crm.records.bulk import freeze
 
     leads = [make_lead(f"Ana {number}") for number in range(20)]
@@ -204,7 +204,7 @@ def test_one_frozen_set_pressed_by_two_tabs_at_once_makes_one_operation(ann, mak
     assert Operation.objects.filter(kind="vip").count() == 1
 
 
-def test_an_undo_pressed_twice_at_once_is_done_once(ann, make_lead):
+def test_an_undo_clicked_twice_at_once_runs_once(ann, make_lead):
     make_lead()
     record = carry_out(verbs.SetVip(True), Lead.objects.present().changeable_by(ann), by=ann).operation
 

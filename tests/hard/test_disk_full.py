@@ -1,7 +1,7 @@
-"""A disk that really is full under the files of exports and imports: it is said, and nothing half is left.
+"""A disk that is really full during exports and imports: the user gets a message, and nothing partial is left.
 
-Where nothing can be mounted, the files are written to /dev/full, which gives the same error. For tables
-tests/hard/test_import_faults.py has what PostgreSQL says then.
+If nothing can be mounted, the files are written to /dev/full, which gives the same error. For tables,
+tests/hard/test_import_faults.py uses PostgreSQL's error.
 """
 
 import os
@@ -26,7 +26,7 @@ FULL = "The server could not store the file: its disk is full."
 
 
 def mounted(folder: Path, size: str) -> bool:
-    """Whether this folder is now a disk of its own with so much room."""
+    """Whether this folder is now a separate disk with this much space."""
     folder.mkdir(parents=True, exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
@@ -37,7 +37,7 @@ def mounted(folder: Path, size: str) -> bool:
 
 @pytest.fixture
 def small_disk(settings, tmp_path, monkeypatch):
-    """The files of the product lie on a disk of 300 KB. Calling it makes room."""
+    """The product's files are on a disk of 300 KB. Calling the fixture frees space."""
     settings.MEDIA_ROOT = tmp_path / "small"
     if mounted(settings.MEDIA_ROOT, "300k"):
         size = ["mount", "-o", "remount,size=100m", str(settings.MEDIA_ROOT)]
@@ -62,9 +62,7 @@ def files(settings) -> list[Path]:
     return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
-def test_an_upload_for_which_the_disk_has_no_room_is_refused_and_leaves_nothing(
-    sign_in, ann, settings, small_disk
-):
+def test_an_upload_to_a_full_disk_is_refused_and_leaves_nothing(sign_in, ann, settings, small_disk):
     browser = sign_in(ann)
     data = b"Last name\n" + os.urandom(600_000).hex().encode()
     answer = browser.post(NEW, {"file": SimpleUploadedFile("a.csv", data)})
@@ -77,7 +75,7 @@ def test_an_upload_for_which_the_disk_has_no_room_is_refused_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_an_export_for_which_the_disk_has_no_room_breaks_off_and_its_receipt_says_why(
+def test_an_export_to_a_full_disk_is_aborted_and_its_receipt_says_why(
     sign_in, ann, settings, small_disk, departments, statuses, sources, kind
 ):
     many_leads(10_000, departments.sales, statuses.new, sources.other, "RO")
@@ -94,9 +92,7 @@ def test_an_export_for_which_the_disk_has_no_room_breaks_off_and_its_receipt_say
     assert len(rows_of(export(browser))) == 10_000
 
 
-def test_an_upload_for_which_the_folder_of_uploads_has_no_room_is_refused(
-    sign_in, ann, settings, tmp_path, monkeypatch
-):
+def test_an_upload_to_a_full_upload_folder_is_refused(sign_in, ann, settings, tmp_path, monkeypatch):
     """Before a large upload is ours, it is kept there; the token of the form is read from what it came with."""
     folder = tmp_path / "uploads"
     room = mounted(folder, "300k")

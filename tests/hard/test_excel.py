@@ -1,4 +1,4 @@
-"""LibreOffice as the second reader and writer: what goes out is what it shows, and what it saves comes back unchanged."""
+"""LibreOffice as the second reader and writer: it shows what was exported, and what it saves is read back unchanged."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ NASTY = [
 
 @pytest.fixture
 def libreoffice(tmp_path):
-    """libreoffice(data, "a.xlsx", "ods") is what LibreOffice saves after it has opened the file."""
+    """libreoffice(data, "a.xlsx", "ods") is what LibreOffice saves after opening the file."""
 
     def convert(data: bytes, name: str, kind: str) -> bytes:
         source, into = tmp_path / "in" / name, tmp_path / "out"
@@ -44,7 +44,7 @@ def libreoffice(tmp_path):
 
 
 def nasty(count: int, departments, statuses, sources, tags, owner) -> list[Lead]:
-    """Leads of which each text holds something that a spreadsheet likes to change."""
+    """Leads whose texts contain everything that spreadsheets like to change."""
     found = []
     for number in range(count):
         text = NASTY[number % len(NASTY)]
@@ -91,7 +91,7 @@ def planned(browser, data: bytes, name: str):
     return choose(browser, imported, "columns")
 
 
-def test_ten_thousand_leads_come_back_from_libreoffice_with_exactly_the_three_cells_that_were_changed(
+def test_ten_thousand_leads_from_libreoffice_have_exactly_three_changed_cells(
     sign_in, ann, many, libreoffice
 ):
     many(LEADS)
@@ -120,17 +120,17 @@ def test_ten_thousand_leads_come_back_from_libreoffice_with_exactly_the_three_ce
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
-def test_what_libreoffice_saves_is_read_as_unchanged(sign_in, ann, many, libreoffice, kind):
+def test_a_file_saved_by_libreoffice_is_read_as_unchanged(sign_in, ann, many, libreoffice, kind):
     many(300)
     browser = sign_in(ann)
     imported = planned(browser, libreoffice(export(browser), "leads.xlsx", kind), f"leads.{kind}")
-    # The reader of .ods knows no tabs within a cell: those rows would change, and the plan shows it.
+    # The .ods reader doesn't know tabs within a cell: those rows would change, and the plan shows it.
     with_tabs = sum("\t" in f"{lead.company}{lead.title}{lead.city}" for lead in Lead.objects.all())
     expected = {"changed": with_tabs, "unchanged": 300 - with_tabs} if kind == "ods" else {"unchanged": 300}
     assert verdicts(imported) == expected
 
 
-def test_an_untouched_csv_file_comes_back_unchanged(sign_in, ann, many):
+def test_an_untouched_csv_file_is_read_as_unchanged(sign_in, ann, many):
     many(300)
     browser = sign_in(ann)
     imported = planned(browser, export(browser, format="csv"), "leads.csv")
@@ -140,7 +140,7 @@ def test_an_untouched_csv_file_comes_back_unchanged(sign_in, ann, many):
 def test_libreoffice_shows_the_texts_that_were_written(sign_in, ann, many, libreoffice):
     many(300)
     data = export(sign_in(ann))
-    # Comma, quotes, UTF-8, and each cell as it is shown.
+    # Comma, quotes, UTF-8, and each cell as displayed.
     text = libreoffice(data, "leads.xlsx", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true")
     head, *rows = csv.reader(io.StringIO(text.decode("utf-8"), newline=""))
     written = rows_of(data)

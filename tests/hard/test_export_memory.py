@@ -1,4 +1,4 @@
-"""What an export of many leads takes of the memory of the web process: nothing that grows with the leads."""
+"""The web process's memory during a large export doesn't grow with the number of leads."""
 
 import gc
 import tracemalloc
@@ -15,14 +15,14 @@ from tests.leads.exporting import ALL, WRITE
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 LEADS = 40_000
-# Kept rows would take 20 MB and more, kept ids alone 12.
+# Keeping the rows would take 20 MB or more, keeping only the ids 12.
 MEGABYTES = 7
 
 
 def grown_by_export(browser, query: str, **data) -> float:
-    """The most megabytes that Python, or this process, held beyond what it held before; what is sent is thrown away.
+    """The peak growth in MB of Python's memory, or of this process; the output is discarded.
 
-    Python alone misses what the driver of the database holds, the process alone what takes the place of something freed.
+    Python's number misses the database driver's memory; the process's number misses memory that reuses freed memory.
     """
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")
@@ -40,7 +40,7 @@ def grown_by_export(browser, query: str, **data) -> float:
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 @pytest.mark.parametrize("which", ["matching", "selected"])
-def test_an_export_of_many_leads_takes_no_more_memory_than_one_of_few(
+def test_a_large_export_takes_no_more_memory_than_a_small_one(
     sign_in, ann, departments, statuses, sources, which, kind
 ):
     ids = many_leads(LEADS, departments.sales, statuses.new, sources.other, "RO")
@@ -54,9 +54,7 @@ def test_an_export_of_many_leads_takes_no_more_memory_than_one_of_few(
     assert grown < MEGABYTES
 
 
-def test_to_select_all_that_match_takes_no_memory_for_each_of_them(
-    sign_in, ann, departments, statuses, sources
-):
+def test_selecting_all_that_match_takes_no_memory_per_lead(sign_in, ann, departments, statuses, sources):
     many_leads(LEADS, departments.sales, statuses.new, sources.other, "RO")
     browser = sign_in(ann)
     browser.post("/admin/leads/bulk?country=DE", {"action": "export", "all": "1"})

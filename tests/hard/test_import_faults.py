@@ -1,4 +1,4 @@
-"""A full disk, a lost connection, two at once: an import is there whole or not at all, and nothing is doubled."""
+"""A full disk, a lost connection, two at once: an import is applied completely or not at all, and never twice."""
 
 import errno
 import threading
@@ -22,14 +22,14 @@ from tests.leads.importing import NEW, choose, filled_in, page, shown, upload, w
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 COUNT = 6_000
-# The table into which each step writes, and how many of its rows the disk still takes.
+# The table each step writes to, and how many of its rows still fit on the disk.
 STEPS = {"import_read": "crm_importrow", "import_check": "crm_plannedrow", "import_apply": "leads_lead"}
 ROOM = 5_500
 
 
 @pytest.fixture
 def large(monkeypatch):
-    """All of it is done by jobs, which look up often."""
+    """Jobs do everything, and they report often."""
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
     monkeypatch.setattr(running, "PAUSE", 0)
     monkeypatch.setattr(applying, "PAUSE_SHARE", 0)
@@ -45,7 +45,7 @@ def last_job() -> Job:
 
 
 def begin(browser, kind: str) -> Import:
-    """An import that has come to the step before this one; its job waits."""
+    """An import that has reached the step before this one; its job is waiting."""
     if kind == "import_read":
         browser.post(NEW, {"file": SimpleUploadedFile("many.csv", people(COUNT))})
         return Import.objects.get()
@@ -61,7 +61,7 @@ def begin(browser, kind: str) -> Import:
 
 
 def go_on(browser, imported: Import, kind: str) -> None:
-    """What its user presses after the step has stopped."""
+    """What its user clicks after the step has stopped."""
     imported.refresh_from_db()
     if kind == "import_read":
         browser.post(page(imported, "read"), {})
@@ -73,7 +73,7 @@ def go_on(browser, imported: Import, kind: str) -> None:
 
 
 def nothing_of(kind: str) -> bool:
-    """Whether nothing of what this step writes is there."""
+    """Whether this step has written nothing."""
     if kind == "import_apply":
         return not Lead.objects.exists() and not Operation.objects.filter(kind="import").exists()
     model = ImportRow if kind == "import_read" else PlannedRow
@@ -96,7 +96,7 @@ def run(sql: str) -> None:
 
 @pytest.fixture
 def disk():
-    """disk(table) is full when a table has more than 5,500 rows, as PostgreSQL then says it; disk("") has room again."""
+    """disk(table) is full when a table has more than 5,500 rows, with PostgreSQL's error; disk("") has space again."""
 
     def full(table: str) -> None:
         run("DROP FUNCTION IF EXISTS disk_is_full CASCADE")
@@ -115,9 +115,7 @@ def disk():
 
 
 @pytest.mark.parametrize("kind", STEPS)
-def test_a_disk_that_fills_up_in_a_step_leaves_nothing_of_it_and_it_can_be_done_again(
-    sign_in, ann, large, disk, kind
-):
+def test_a_disk_full_in_a_step_leaves_nothing_and_the_step_can_run_again(sign_in, ann, large, disk, kind):
     browser = sign_in(ann)
     imported = begin(browser, kind)
     disk(STEPS[kind])
@@ -131,7 +129,7 @@ def test_a_disk_that_fills_up_in_a_step_leaves_nothing_of_it_and_it_can_be_done_
     assert whole(kind)
 
 
-def test_an_upload_for_which_there_is_no_room_is_refused_with_a_sentence_and_leaves_no_file(
+def test_an_upload_without_disk_space_is_refused_with_a_message_and_leaves_no_file(
     sign_in, ann, settings, monkeypatch
 ):
     plain = Path.open
@@ -161,9 +159,7 @@ def test_an_upload_for_which_there_is_no_room_is_refused_with_a_sentence_and_lea
     assert list((settings.MEDIA_ROOT / "imports").iterdir()) == []
 
 
-def test_a_full_disk_under_a_screen_is_said_and_nothing_is_changed(
-    sign_in, ann, disk, make_lead, monkeypatch
-):
+def test_a_full_disk_is_reported_on_screen_and_nothing_is_changed(sign_in, ann, disk, make_lead, monkeypatch):
     monkeypatch.setattr("tests.hard.test_import_faults.ROOM", -1)
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, [["Last name"], ["Pop"]]), "columns")
@@ -175,7 +171,7 @@ def test_a_full_disk_under_a_screen_is_said_and_nothing_is_changed(
 
 
 @pytest.mark.parametrize("kind", STEPS)
-def test_a_connection_that_is_lost_in_a_step_leaves_nothing_and_the_job_is_taken_up_again(
+def test_a_connection_lost_in_a_step_leaves_nothing_and_the_job_is_requeued(
     sign_in, ann, large, monkeypatch, kind
 ):
     browser = sign_in(ann)
@@ -208,14 +204,14 @@ def test_two_imports_at_once_that_change_the_same_leads_lose_no_update(sign_in, 
     leads = [make_lead(f"Jan N{number}", email=f"jan{number}@example.com") for number in range(200)]
     plans = {}
     for user, city in ((ann, "Plzeň"), (ada, "Brno")):
-        # In another order, so that they would block each other if they took the rows as they come.
+        # In another order, so that they would deadlock if they locked the rows in file order.
         ordered = leads if city == "Brno" else leads[::-1]
         browser = sign_in(user)
         rows = [["E-mail", "City"], *([lead.email, city] for lead in ordered)]
         plans[user] = choose(browser, upload(browser, rows), "columns")
     results = in_threads(*(lambda user=user: applying.apply(plans[user], by=user) for user in plans))
     assert [error for error in results if isinstance(error, Exception)] == []
-    # Each lead was changed by the one that came first, the other one names it.
+    # The first import changed each lead; the other one reports it.
     counts = [imported.counts for imported in Import.objects.order_by("pk")]
     assert sorted(count["done"] for count in counts) == [0, 200]
     assert {"changed_since_plan": 200} in [count["refused"] for count in counts]
@@ -235,7 +231,7 @@ def test_two_imports_at_once_with_the_same_new_people_add_them_once(sign_in, ann
     assert added == [0, 300]
 
 
-def test_one_plan_that_is_applied_twice_at_once_is_one_operation(sign_in, ann):
+def test_a_plan_applied_twice_at_once_is_one_operation(sign_in, ann):
     browser = sign_in(ann)
     plan = choose(browser, upload(browser, people(300), "many.csv"), "columns")
     results = in_threads(*(lambda: applying.apply(Import.objects.get(pk=plan.pk), by=ann) for _one in "ab"))
@@ -243,8 +239,8 @@ def test_one_plan_that_is_applied_twice_at_once_is_one_operation(sign_in, ann):
     assert Lead.objects.count() == 300
 
 
-def test_the_lock_of_adding_is_no_lock_on_the_leads(sign_in, ann, ada, make_lead):
-    """While one import adds, others change leads as before."""
+def test_the_lock_for_adding_does_not_lock_the_leads(sign_in, ann, ada, make_lead):
+    """While one import adds leads, others can change leads."""
     lead = make_lead("Jan Novák")
     browser = sign_in(ann)
     plan = choose(browser, upload(browser, people(10), "many.csv"), "columns")

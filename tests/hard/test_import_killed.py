@@ -1,4 +1,4 @@
-"""The worker is killed at random points of an import, the server is stopped in it: afterwards all of it is there or nothing, and nothing twice."""
+"""The worker is killed and the server stopped at random points of an import: it is applied completely or not at all."""
 
 import random
 import re
@@ -19,7 +19,7 @@ BOUNDARY = "----leadwell-test"
 
 
 class Filled(HTMLParser):
-    """What a browser would send of the forms of a page as they are shown: {action: {name: value}}."""
+    """What a browser would submit for the unchanged forms of a page: {action: {name: value}}."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ def has_worker(leadwell, before: list) -> bool:
 
 
 def kill_while(leadwell, kind: str, times: int) -> int:
-    """Kill the worker so many times while a job of this kind runs, then let it come to its end. Returns the kills."""
+    """Kill the worker this many times while a job of this kind runs, then let it finish. Returns the number of kills."""
     killed = 0
     job = f"SELECT state FROM crm_job WHERE kind = '{kind}' ORDER BY id DESC LIMIT 1"
     leadwell.wait(lambda: ask(leadwell, job) is not None)
@@ -94,13 +94,13 @@ def kill_while(leadwell, kind: str, times: int) -> int:
             lambda before=workers: has_worker(leadwell, before) or leadwell.process.poll() is not None
         )
         if leadwell.process.poll() is not None:
-            # Six ends of a worker within a short time stop everything; somebody starts it again.
+            # Six worker deaths within a short time stop everything, so it is started again.
             leadwell.start()
     leadwell.wait(lambda: ask(leadwell, job)[0] == "finished", seconds=240)
     return killed
 
 
-def test_an_import_whose_worker_is_killed_twenty_times_is_done_once_and_whole():
+def test_an_import_whose_worker_is_killed_twenty_times_is_applied_exactly_once():
     random.seed(20)
     rows = "".join(f"Kill{number},Ana,a{number}@example.org,Cluj\n" for number in range(ROWS))
     with a_leadwell() as leadwell:
@@ -131,7 +131,7 @@ def test_an_import_whose_worker_is_killed_twenty_times_is_done_once_and_whole():
         assert leadwell.interrupt() == 0
 
 
-def test_an_import_goes_on_after_the_server_was_stopped_in_the_middle_of_each_step():
+def test_an_import_continues_after_the_server_is_stopped_in_each_step():
     with a_leadwell() as leadwell:
         leadwell.start()
         password = re.search(r"have the password (\S+)", leadwell.said)[1]

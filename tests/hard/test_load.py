@@ -1,4 +1,4 @@
-"""A dozen people at work at once on one small machine: nobody gets an error, and nobody waits long."""
+"""A dozen users at once on one small machine: no one gets an error or waits long."""
 
 import random
 import re
@@ -33,7 +33,7 @@ def leadwell():
 
 
 def at_work(leadwell, number: int, until: float, answers: list) -> None:
-    """Reads lists and leads, stars a lead now and then, as somebody with quick fingers does."""
+    """Reads lists and leads and stars a lead now and then, like a fast user."""
     chance = random.Random(number)
     browser = Browser(leadwell.port)
     browser.sign_in(f"{ACCOUNTS[number % len(ACCOUNTS)]}@demo.example", leadwell.password)
@@ -54,7 +54,7 @@ def timed(what: str, ask) -> tuple[int, float, str]:
     return ask(), time.monotonic() - begun, what
 
 
-def test_a_dozen_people_at_once_get_no_error_and_do_not_wait_long(leadwell):
+def test_a_dozen_users_at_once_get_no_error_and_do_not_wait_long(leadwell):
     until, answers = time.monotonic() + SECONDS, []
     people = [
         threading.Thread(target=at_work, args=(leadwell, number, until, answers)) for number in range(PEOPLE)
@@ -63,7 +63,7 @@ def test_a_dozen_people_at_once_get_no_error_and_do_not_wait_long(leadwell):
         person.start()
     for person in people:
         person.join()
-    # Two who star the same lead at the same moment: one of them is told to try again.
+    # If two users star the same lead at the same moment, one of them is asked to try again.
     wrong = [(status, what) for status, _seconds, what in answers if status not in (200, 409)]
     assert wrong == []
     assert len([status for status, *_rest in answers if status == 409]) < len(answers) / 20

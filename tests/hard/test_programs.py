@@ -1,4 +1,4 @@
-"""Twenty programs at once on one small machine: nobody gets an error, and afterwards the numbers are exact."""
+"""Twenty programs at once on one small machine: none gets an error, and afterwards the numbers are exact."""
 
 import json
 import threading
@@ -51,7 +51,7 @@ def ask(leadwell, query: str):
 
 
 def at_work(leadwell, number: int, until: float, answers: list, made: list) -> None:
-    """Pages in three dialects, one lead, a new one, and a change of the one that it made."""
+    """Pages in three dialects, one lead, a new lead, and a change to it."""
     status = ask(leadwell, "SELECT id FROM leads_status WHERE key = 'new'")
     new = {"name": f"Program {number}", "source": "1", "status": status, "assigned": "0"}
     new["source"] = ask(leadwell, "SELECT min(id) FROM leads_source")
@@ -94,7 +94,7 @@ def test_twenty_programs_at_once_get_no_error_and_do_not_wait_long(leadwell):
     assert len(answers) > 10 * PROGRAMS
     waits = sorted(seconds for _code, seconds, _what in answers)
     assert waits[len(waits) * 95 // 100] < 20
-    # Each answer named a lead of its own, and every number that is told afterwards is exact.
+    # Each response named a different lead, and all numbers afterwards are exact.
     assert len(set(made)) == len(made)
     there = ask(leadwell, "SELECT count(*) FROM leads_lead WHERE deleted_at IS NULL")
     assert there == before + len(made)

@@ -1,4 +1,4 @@
-"""`manage.py run` for real: first start, second start, Ctrl-C, and a start after `kill -9` of any part."""
+"""The real `manage.py run`: first start, second start, Ctrl-C, and a start after `kill -9` of any part."""
 
 import contextlib
 import re
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.hard
 
 @pytest.fixture(scope="module")
 def leadwell():
-    """One that has been started once and is stopped. The tests start it again, each as it needs."""
+    """A Leadwell that was started once and stopped. Each test starts it again in its own way."""
     with a_leadwell() as leadwell:
         leadwell.start()
         leadwell.first_words = leadwell.said
@@ -60,7 +60,7 @@ def test_the_first_start_says_what_it_does_and_prints_address_and_accounts(leadw
     assert "Traceback" not in said
 
 
-def test_every_account_of_the_demo_signs_in_and_sees_leads(running):
+def test_every_demo_account_can_sign_in_and_sees_leads(running):
     assert running.health() == (200, '{"web": "up", "database": "up", "worker": "up"}')
     for _role, email, *_rest in ACCOUNTS:
         browser = Browser(running.port)
@@ -69,7 +69,7 @@ def test_every_account_of_the_demo_signs_in_and_sees_leads(running):
         assert browser.url == f"{browser.base}/admin/leads"
 
 
-def test_static_files_come_compressed_and_may_be_kept_for_ever(running):
+def test_static_files_are_compressed_and_cached_forever(running):
     browser = Browser(running.port)
     browser.get("/login")
     sheet = re.search(r'href="(/static/css/app\.[0-9a-f]{12}\.css)"', browser.page)[1]
@@ -77,14 +77,14 @@ def test_static_files_come_compressed_and_may_be_kept_for_ever(running):
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_a_second_start_says_that_it_runs_already_and_ends_well(running):
+def test_a_second_start_says_that_it_is_already_running_and_exits_cleanly(running):
     second = running.manage("run", PORT="1")
     assert (second.returncode, second.stderr) == (0, "")
     assert second.stdout == f"Leadwell is already running at http://127.0.0.1:{running.port}\n"
     assert running.health()[0] == 200
 
 
-def test_a_second_start_keeps_the_data_and_does_nothing_twice(leadwell):
+def test_a_restart_keeps_the_data_and_repeats_nothing(leadwell):
     leadwell.start()
     before = ask(leadwell, "SELECT count(*), max(id) FROM leads_lead")
     leadwell.interrupt()
@@ -110,7 +110,7 @@ def test_a_service_manager_stops_everything_too(running):
     assert none_left(running)
 
 
-def test_ctrl_c_while_requests_and_a_slow_reader_hang_on_it(running):
+def test_ctrl_c_works_during_requests_and_a_slow_download(running):
     with socket.create_connection(("127.0.0.1", running.port)) as slow:
         slow.sendall(b"GET /login HTTP/1.1\r\nHost: localhost\r\n")
         begun = time.monotonic()
@@ -119,7 +119,7 @@ def test_ctrl_c_while_requests_and_a_slow_reader_hang_on_it(running):
     assert none_left(running)
 
 
-def test_a_port_in_use_is_a_sentence(leadwell):
+def test_a_port_in_use_gets_a_message(leadwell):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -135,7 +135,7 @@ def test_a_port_in_use_is_a_sentence(leadwell):
     ("part", "words"),
     [("the worker", "manage.py work"), ("the web server", "gunicorn"), ("a web process", "gunicorn")],
 )
-def test_a_killed_part_is_started_again(running, part, words):
+def test_a_killed_process_is_restarted(running, part, words):
     processes = running.named(words)
     victim = processes[-1] if part == "a web process" else processes[0]
     victim.kill()
@@ -148,7 +148,7 @@ def test_a_killed_part_is_started_again(running, part, words):
     assert none_left(running)
 
 
-def test_a_killed_database_is_started_again_and_has_lost_nothing(running):
+def test_a_killed_database_is_restarted_without_losing_data(running):
     before = ask(running, "SELECT count(*), max(id) FROM leads_lead")
     [postmaster] = running.named("postgres -D") or running.named("bin/postgres")
     postmaster.kill()
@@ -160,7 +160,7 @@ def test_a_killed_database_is_started_again_and_has_lost_nothing(running):
     assert none_left(running)
 
 
-def test_a_killed_parent_takes_its_children_along_and_the_next_start_works(running):
+def test_a_killed_parent_takes_its_children_down_and_the_next_start_works(running):
     children = running.named("gunicorn") + running.named("manage.py work")
     running.end(running.process.kill)
     running.wait(lambda: not [child for child in children if alive(child)], seconds=20)
@@ -170,7 +170,7 @@ def test_a_killed_parent_takes_its_children_along_and_the_next_start_works(runni
     assert none_left(running)
 
 
-def test_everything_killed_at_once_and_the_next_start_works(running):
+def test_the_next_start_works_after_everything_is_killed_at_once(running):
     for process in running.look():
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
@@ -181,11 +181,11 @@ def test_everything_killed_at_once_and_the_next_start_works(running):
     assert none_left(running)
 
 
-def test_left_overs_that_outlived_the_parent_are_ended_by_the_next_start_and_strangers_are_not(running):
+def test_the_next_start_stops_leftover_processes_but_no_others(running):
     old = running.named("gunicorn") + running.named("manage.py work")
     stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
     for process in old:
-        process.suspend()  # so that they cannot notice the end of their parent
+        process.suspend()  # so that they can't notice their parent's death
     running.end(running.process.kill)
     assert all(alive(process) for process in old)
     running.start()
@@ -197,7 +197,7 @@ def test_left_overs_that_outlived_the_parent_are_ended_by_the_next_start_and_str
     assert none_left(running)
 
 
-def test_a_bulk_job_whose_worker_is_killed_is_done_once_and_whole(running):
+def test_a_bulk_job_whose_worker_is_killed_is_applied_exactly_once(running):
     browser = Browser(running.port)
     browser.sign_in("admin@demo.example", running.password)
     browser.get("/admin/leads")
@@ -207,7 +207,7 @@ def test_a_bulk_job_whose_worker_is_killed_is_done_once_and_whole(running):
     with psycopg.connect(**running.server.address()) as holder:
         holder.execute("SELECT FROM leads_lead WHERE NOT vip ORDER BY id DESC LIMIT 1 FOR UPDATE")
         assert browser.post(browser.url) == 200, browser.page
-        # The job has begun and waits for that one lead.
+        # The job has started and waits for that one lead.
         running.wait(
             lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'running'")[0], seconds=30
         )
@@ -224,7 +224,7 @@ def test_a_bulk_job_whose_worker_is_killed_is_done_once_and_whole(running):
     )
 
 
-def test_a_job_in_hand_goes_back_into_the_queue_when_all_is_stopped_and_is_done_after_the_next_start(running):
+def test_a_running_job_is_requeued_on_shutdown_and_done_after_the_next_start(running):
     browser = Browser(running.port)
     browser.sign_in("admin@demo.example", running.password)
     browser.get("/admin/leads")
@@ -244,7 +244,7 @@ def test_a_job_in_hand_goes_back_into_the_queue_when_all_is_stopped_and_is_done_
     assert ask(running, "SELECT count(*) FROM leads_lead WHERE vip") == (0,)
 
 
-def test_a_first_start_that_is_killed_halfway_is_completed_by_the_next():
+def test_a_first_start_that_is_killed_halfway_is_completed_by_the_next_one():
     with a_leadwell() as leadwell:
         leadwell.launch()
         leadwell.wait(lambda: "Loading the demo company" in leadwell.said)
@@ -257,7 +257,7 @@ def test_a_first_start_that_is_killed_halfway_is_completed_by_the_next():
         assert none_left(leadwell)
 
 
-def test_in_a_folder_that_others_may_not_enter_no_right_is_changed():
+def test_no_permissions_are_changed_in_a_folder_that_others_may_not_enter():
     with a_folder(mode=0o700) as parent:
         leadwell = Leadwell(parent / "data")
         try:

@@ -1,4 +1,4 @@
-"""A pseudo-language, English between ⟦ and ⟧: whatever a page shows outside of them never went through gettext."""
+"""A pseudo-language, English between ⟦ and ⟧: any text outside them never went through gettext."""
 
 import gettext
 import re
@@ -17,7 +17,7 @@ OPENING, CLOSING = "⟦", "⟧"
 
 
 class Pseudo(gettext.NullTranslations):
-    """Translates every text, of the libraries too, into itself between the brackets."""
+    """Translates every text, including those of libraries, into itself between the brackets."""
 
     def gettext(self, message):
         return OPENING + message.rpartition(trans_real.CONTEXT_SEPARATOR)[2] + CLOSING
@@ -31,11 +31,11 @@ class Pseudo(gettext.NullTranslations):
 
 @contextmanager
 def spoken() -> Iterator[None]:
-    """Everything that has not chosen another language speaks the pseudo-language."""
+    """The pseudo-language applies unless another language was chosen."""
     languages = [*settings.LANGUAGES, (CODE, "Pseudo")]
     try:
         with override_settings(LANGUAGES=languages, LANGUAGE_CODE=CODE):
-            # Changed settings make Django forget what it has loaded.
+            # Changed settings make Django drop its loaded translations.
             trans_real._translations[CODE] = Pseudo()
             yield
     finally:
@@ -43,11 +43,11 @@ def spoken() -> Iterator[None]:
 
 
 class _Reader(HTMLParser):
-    """Collects what people see or hear: texts and the attributes that are texts, each with the tag it is in."""
+    """Collects what people see or hear: texts and text attributes, each with its tag."""
 
     SILENT = {"script", "style", "svg", "kbd", "code"}
     SPOKEN = {"aria-label", "title", "placeholder", "alt", "aria-description", "data-label"}
-    # Where one sentence ends at the latest.
+    # A sentence never extends past these tags.
     BLOCKS = {
         "p",
         "div",
@@ -80,7 +80,7 @@ class _Reader(HTMLParser):
             self._see(values[name] or "", 0)
         if tag == "input" and values.get("type") in ("submit", "button"):
             self._see(values.get("value") or "", 0)
-        # The initials of people, and the names of places in the list of time zones.
+        # People's initials, and place names in the list of time zones.
         if tag in self.SILENT or values.get("class") == "avatar" or values.get("name") == "time_zone":
             self.silent.append(tag)
 
@@ -101,7 +101,7 @@ class _Reader(HTMLParser):
 
 
 def outside(text: str, depth: int = 0) -> tuple[str, int]:
-    """What stands outside the brackets, and how many are open at the end: a sentence may run on over tags inside it."""
+    """The text outside the brackets, and how many are open at the end: a sentence may continue across tags inside it."""
     left = ""
     for letter in text:
         if letter == OPENING:
@@ -116,7 +116,7 @@ def outside(text: str, depth: int = 0) -> tuple[str, int]:
 
 
 def unmarked(page: str, data: re.Pattern[str]) -> list[str]:
-    """The texts of a page outside the brackets that hold letters and are no `data`."""
+    """The texts of a page outside the brackets that contain letters and aren't `data`."""
     reader = _Reader()
     reader.feed(page)
     return unmarked_texts(reader.found, data)

@@ -18,7 +18,7 @@ from crm.fields.type import sort_indexes
 from leads import fields
 from leads.models.lead import Lead
 
-# The migrations of version 0.1, by the beginning of their hash.
+# The migrations of version 0.1, by the start of their hash.
 SHIPPED: dict[str, str] = {
     "crm.0001_initial": "1e0bc9f7b781",
     "accounts.0001_initial": "0f4a56072e0b",
@@ -30,7 +30,7 @@ SHIPPED: dict[str, str] = {
 
 BIG = {"lead", "leadsearch", "statusmove", "change", "delivery", "newsletter", "importrow"}
 
-# The screen that needs each index of a lead; a new index belongs into this list with its screen.
+# The screen that uses each index of a lead; add a new index to this list with its screen.
 SCREENS = {
     "lead_created": "the list as it opens",
     "lead_owner": "own leads, owner filter and sort",
@@ -52,14 +52,14 @@ SCREENS = {
 }
 
 
-def test_each_index_on_leads_names_the_screen_that_needs_it(db):
+def test_each_index_on_leads_names_the_screen_that_uses_it(db):
     assert {index.name for index in Lead._meta.indexes} == set(SCREENS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'leads_lead'")
         assert {name for (name,) in cursor.fetchall()} == {*SCREENS, "leads_lead_pkey"}
 
 
-def test_no_index_stands_on_what_changes_with_every_edit():
+def test_no_index_is_on_a_column_that_changes_with_every_edit():
     for index in Lead._meta.indexes:
         assert not {"updated_at", "version"} & set(index.fields)
 
@@ -80,8 +80,8 @@ def test_sorting_does_not_depend_on_the_servers_collation(db):
 
 
 def rewritten_by(app: str, name: str, migration: Migration, before: ProjectState) -> list[str]:
-    """What of a migration rewrites every row of a big table: a column of another type or with a default that is made
-    for each row, and SQL that updates all of them. `before` is the state of the models that the migration finds."""
+    """The parts of a migration that rewrite every row of a big table: a column with another type or with a default computed
+    for each row, and SQL that updates all rows. `before` is the model state before the migration."""
     wrong, state = [], before.clone()
     for step in migration.operations:
         model = getattr(step, "model_name_lower", "")
@@ -126,7 +126,7 @@ def test_a_migration_that_rewrites_a_big_table_is_found(step):
     assert len(rewritten_by("leads", "made_up", made, loader.project_state(leaf))) == 1
 
 
-def test_the_same_type_with_another_label_is_no_rewrite():
+def test_the_same_type_with_another_label_is_not_a_rewrite():
     loader = MigrationLoader(None)
     (leaf,) = loader.graph.leaf_nodes("leads")
     state = loader.project_state(leaf)
@@ -138,7 +138,7 @@ def test_the_same_type_with_another_label_is_no_rewrite():
 
 
 def test_the_migrations_of_the_first_version_stay_as_they_were_shipped():
-    """Who has installed version 0.1 has run these files: a change of one never reaches them. A later migration does."""
+    """Installations of version 0.1 have already run these files, so changes to them have no effect. Add a new migration."""
     found = {
         f"{app}.{path.stem}": sha256(path.read_bytes()).hexdigest()[:12]
         for app in settings.PRODUCT_APPS

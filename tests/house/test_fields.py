@@ -1,4 +1,4 @@
-"""Every field of a lead is decided: it stands in a list of leads/fields.py, or in HIDDEN with the reason."""
+"""Every field of a lead has a place: in a list of leads/fields.py, or in HIDDEN with the reason."""
 
 from leads import fields
 from leads.models import Lead
@@ -12,7 +12,7 @@ def test_every_field_of_a_lead_is_in_some_list_or_hidden_with_a_reason():
     assert all(len(reason) > 8 for reason in fields.HIDDEN.values())
 
 
-def test_the_lists_name_only_what_there_is():
+def test_the_lists_name_only_existing_fields():
     columns = {field.name for field in Lead._meta.local_concrete_fields}
     shown = columns | {"name", "newsletter", "time_in_status"}
     assert set(fields.FORM_FIELDS) <= columns
@@ -25,5 +25,5 @@ def test_the_lists_name_only_what_there_is():
     assert set(fields.INLINE) <= columns
 
 
-def test_what_is_hidden_is_in_no_form_and_no_column():
+def test_hidden_fields_are_in_no_form_and_no_column():
     assert not set(fields.HIDDEN) & (set(fields.FORM_FIELDS) | set(fields.LIST) | set(fields.FACTS))

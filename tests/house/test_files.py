@@ -1,4 +1,4 @@
-"""The house in order: sizes, names, what may stand where."""
+"""House rules: sizes, names, what may be where."""
 
 import ast
 import re
@@ -90,7 +90,7 @@ def test_views_have_at_most_25_lines():
 
 
 def test_views_filter_by_the_primary_key_only():
-    """Queries read as sentences: what else narrows a set is a scope with a name."""
+    """Queries read as sentences: any other condition is a named scope."""
     wrong = []
     for path in views():
         for match in re.finditer(r"\.(filter|exclude)\(([^)]*)", path.read_text()):
@@ -116,7 +116,7 @@ def test_every_module_begins_with_a_sentence():
     assert silent == []
 
 
-def test_at_most_two_levels_of_inheritance_of_our_own():
+def test_our_classes_have_at_most_two_levels_of_inheritance():
     bases: dict[str, list[str]] = {}
     for path in OURS:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -153,7 +153,7 @@ def test_every_css_variable_that_is_used_is_defined():
     assert {pair for pair in used if pair[0] not in defined} == set()
 
 
-def test_raw_colours_stand_in_the_tokens_only():
+def test_raw_colors_are_only_in_the_tokens():
     wrong = [
         short(path)
         for path in STYLES
@@ -177,7 +177,7 @@ def test_every_icon_that_a_template_names_is_drawn():
     assert used - set(ICONS) == set()
 
 
-def test_no_registry_address_stands_anywhere():
+def test_no_file_contains_a_registry_address():
     wrong = []
     for path in FILES:
         if (

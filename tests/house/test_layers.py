@@ -1,4 +1,4 @@
-"""The layers: an app imports only what lies below it, and apps beside each other know nothing of one another."""
+"""The layers: an app imports only from the layers below it, and apps side by side don't know each other."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-# What each app stands on. Those that stand on the same do not know each other.
+# The layers below each app. Apps on the same layer don't know each other.
 BELOW = {
     "crm": set(),
     "accounts": {"crm"},
@@ -15,12 +15,12 @@ BELOW = {
     "customers": {"crm", "accounts"},
     "mailings": {"crm", "accounts", "leads"},
 }
-# The two files that put the site together name the apps; they import none of them.
+# The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")
 
 
 def imported_by(text: str) -> set[str]:
-    """The apps of ours that a module imports, at its top or within a function."""
+    """Our apps that a module imports, at the top or within a function."""
     found = set()
     for node in ast.walk(ast.parse(text)):
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -50,7 +50,7 @@ def modules(app: str):
 
 
 @pytest.mark.parametrize("app", BELOW)
-def test_an_app_imports_only_what_lies_below_it(app):
+def test_an_app_imports_only_from_the_layers_below_it(app):
     assert [wrong for path, text in modules(app) for wrong in trespassers(app, path, text)] == []
 
 
@@ -69,11 +69,11 @@ def test_the_layers_name_every_app_in_the_order_of_the_settings():
         'field = ForeignKey("leads.Lead")',
     ],
 )
-def test_knowing_a_higher_layer_is_noticed(text):
+def test_a_reference_to_a_higher_layer_is_detected(text):
     assert trespassers("crm", "crm/made_up.py", text) == ["crm/made_up.py knows leads"]
 
 
-def test_the_machine_names_no_kind_of_record():
-    """A rule that is about leads alone belongs to leads."""
+def test_the_engine_names_no_record_type():
+    """A rule that is only about leads belongs in leads."""
     words = ("leads_lead", "customers_company", '"leads:', '"companies:')
     assert [f"{path}: {word}" for path, text in modules("crm") for word in words if word in text] == []

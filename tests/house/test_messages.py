@@ -1,4 +1,4 @@
-"""The translations are whole: nothing is missing, fuzzy or left over, and what stands in a text for a value stays."""
+"""The translations are complete: nothing is missing, fuzzy or obsolete, and placeholders are kept."""
 
 import ast
 import os
@@ -28,7 +28,7 @@ def catalogue():
 
 
 def texts_of(entry) -> list[tuple[str, str]]:
-    """Each translation beside the text that it stands for."""
+    """Each translation with its source text."""
     if not entry.msgid_plural:
         return [(entry.msgid, entry.msgstr)]
     one, *others = (entry.msgstr_plural[number] for number in sorted(entry.msgstr_plural))
@@ -39,7 +39,7 @@ def places(text: str) -> list[str]:
     return sorted(PLACEHOLDER.findall(text))
 
 
-def test_no_text_is_missing_fuzzy_or_left_over(catalogue):
+def test_no_text_is_missing_fuzzy_or_obsolete(catalogue):
     assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
     assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
     assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
@@ -48,14 +48,14 @@ def test_no_text_is_missing_fuzzy_or_left_over(catalogue):
 def test_every_value_in_a_text_is_in_its_translation(catalogue):
     wrong = []
     for entry in catalogue:
-        # One thing may be named instead of counted, in either language.
+        # A single item may be named instead of counted, in either language.
         allowed = [places(entry.msgid), places(entry.msgid_plural or entry.msgid)]
         wrong += [(text, said) for text, said in texts_of(entry) if places(said) not in allowed]
     assert wrong == []
 
 
-def test_a_text_begins_and_ends_as_its_translation_does(catalogue):
-    """Spaces at both ends, a capital letter, a mark at the end: texts are put together with others."""
+def test_a_text_starts_and_ends_like_its_translation(catalogue):
+    """Spaces at both ends, a capital letter, punctuation at the end: texts are combined with others."""
     wrong = []
     for entry in catalogue:
         for text, said in texts_of(entry):
@@ -86,7 +86,7 @@ def test_plurals_have_all_the_forms_of_romanian(catalogue):
     assert [entry.msgid for entry in counted if not all(entry.msgstr_plural.values())] == []
 
 
-def test_romanian_is_written_with_commas_below_and_its_own_quotes(catalogue):
+def test_romanian_has_commas_below_and_romanian_quotes(catalogue):
     said = [text for entry in catalogue for _source, text in texts_of(entry)]
     assert [text for text in said if re.search("[şţŞŢ]", text)] == []
     assert [
@@ -94,8 +94,8 @@ def test_romanian_is_written_with_commas_below_and_its_own_quotes(catalogue):
     ] == []
 
 
-def test_no_text_is_translated_before_there_is_a_reader():
-    """gettext outside of functions would speak the language of the machine to everybody; gettext_lazy waits."""
+def test_no_text_is_translated_at_import_time():
+    """gettext outside functions would use the machine's language for all users; gettext_lazy waits."""
     eager = {"gettext", "ngettext", "pgettext", "npgettext"}
     wrong = []
     for path in (path for package in PRODUCT for path in (ROOT / package).rglob("*.py")):
@@ -112,7 +112,7 @@ def test_no_text_is_translated_before_there_is_a_reader():
 
 
 def called_at_once(tree: ast.AST) -> list[ast.Call]:
-    """The calls by a plain name that happen when the module is read."""
+    """The calls by a plain name that run at import time."""
     found = []
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -124,7 +124,7 @@ def called_at_once(tree: ast.AST) -> list[ast.Call]:
 
 
 def test_no_text_hides_inside_another_one():
-    """The collection does not look into the braces of f"{_('…')}"."""
+    """The collector doesn't look into the braces of f"{_('…')}"."""
     wrong = []
     for path in (path for package in PRODUCT for path in (ROOT / package).rglob("*.py")):
         inner = [
@@ -138,7 +138,7 @@ def test_no_text_hides_inside_another_one():
     assert wrong == []
 
 
-def test_gettext_goes_by_names_that_the_collection_knows():
+def test_gettext_is_called_by_names_that_the_collector_knows():
     known, wrong = {"_", *ALSO}, []
     for package in PRODUCT:
         for path in (ROOT / package).rglob("*.py"):
@@ -153,7 +153,7 @@ def test_gettext_goes_by_names_that_the_collection_knows():
 
 
 @pytest.mark.hard
-def test_the_catalogue_holds_every_text_of_the_product(catalogue, tmp_path):
+def test_the_catalog_contains_every_text_of_the_product(catalogue, tmp_path):
     """`make messages` in a copy finds nothing new."""
     assert shutil.which("xgettext"), "gettext's own tools are needed to collect texts: install gettext"
     for folder in [*PRODUCT, "templates", "static"]:

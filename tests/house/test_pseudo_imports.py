@@ -1,4 +1,4 @@
-"""The steps of an import, an export, the jobs, mails and messages that come of them, in the language of ⟦ ⟧."""
+"""The steps of an import, an export, the jobs, emails and messages that result from them, in the language of ⟦ ⟧."""
 
 import io
 import re
@@ -57,7 +57,7 @@ def browser(sign_in, qquser):
 
 
 def look(browser, *addresses: str) -> None:
-    """Every page is shown, and shows nothing that is not marked."""
+    """Every page works and shows no unmarked text."""
     for address in addresses:
         answer = browser.get(address)
         assert answer.status_code == 200, address
@@ -89,7 +89,7 @@ def test_no_step_of_an_import_shows_an_unmarked_text(browser, make_lead):
     )
 
 
-def test_an_import_that_was_given_up_says_so_in_marked_texts(browser):
+def test_a_canceled_import_shows_no_unmarked_text(browser):
     imported = upload(browser, workbook([HEADS, *ROWS], sheet="Qqsheet"), "qq.xlsx")
     browser.post(page(imported, "cancel"))
     look(browser, page(imported, "import"), LIST)
@@ -103,7 +103,7 @@ def test_no_cell_that_the_product_writes_is_unmarked(browser, make_lead, qquser)
 
 
 def texts_of(data: bytes) -> list[str]:
-    """All texts of a workbook outside the brackets, the names of its sheets too."""
+    """All texts of a workbook outside the brackets, including its sheet names."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     cells = [
         str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row if value
@@ -112,7 +112,7 @@ def texts_of(data: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("invited", [True, False])
-def test_no_mail_holds_an_unmarked_text(qquser, invited):
+def test_no_email_contains_an_unmarked_text(qquser, invited):
     if invited:
         qquser.set_unusable_password()
     write_mail(qquser, qquser).send()

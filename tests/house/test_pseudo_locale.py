@@ -1,4 +1,4 @@
-"""In a language that puts ⟦ ⟧ around every text, no page shows a word outside of them but what people have typed."""
+"""In a language that puts ⟦ ⟧ around every text, no page shows a word outside them, except what people typed."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ from tests.matrix.declared import DECLARED
 from tests.matrix.oracle import THINGS, expected
 from tests.matrix.world import World
 
-# What people have typed, and what is the same in every language.
+# Texts that people typed, and texts that are the same in every language.
 WORDS = "text|note|view|head|cell|name|leads|problem"
 DATA = re.compile(
     rf"""
@@ -31,15 +31,15 @@ DATA = re.compile(
     """,
     re.VERBOSE,
 )
-# The heads of the file, and the mistake in it.
+# The headers of the file, and the error in it.
 IN_FILE = re.compile(DATA.pattern + r"| \bName\b | \bEmail\b | \bname\b | ,?\ is\ none", re.VERBOSE)
-# No page, and the documentation of the APIs, which is English for everybody.
+# Not pages, and the API documentation, which is always in English.
 NOT_ASKED = {"language", "healthz", "api/docs"}
 
 
 @pytest.fixture
 def asker(db):
-    """The world of the permission matrix; every name in it can be told from a word of the product."""
+    """The world of the permission matrix; every name in it differs from the product's texts."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
     with spoken(), patch("crm.exports.views.new.begin", return_value=[b"the file"]):
         world = World()
@@ -59,7 +59,7 @@ def rename(model) -> None:
 
 
 @pytest.mark.parametrize("person", ["administrator", "manager", "anonymous"])
-def test_every_page_shows_nothing_that_is_not_marked(asker, person):
+def test_no_page_shows_an_unmarked_text(asker, person):
     found: dict[str, list[str]] = {}
     for row in DECLARED:
         if row.path in NOT_ASKED:
@@ -75,7 +75,7 @@ def test_every_page_shows_nothing_that_is_not_marked(asker, person):
 
 
 def shown(asker, row, person: str, thing: str, data: dict) -> str:
-    """The page that comes of it in the end, or "" where that is none."""
+    """The resulting page, or "" if there is none."""
     client = asker.client(person, headers={"accept-language": CODE})
     values = {name: asker.world.filled(value) for name, value in data.items()}
     with undone():

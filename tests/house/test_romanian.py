@@ -29,7 +29,7 @@ from tests.leads.importing import choose, upload, verdicts, workbook
 
 @pytest.fixture
 def ana(ann):
-    """ann, who has chosen Romanian."""
+    """Ann, who has chosen Romanian."""
     return who_reads_romanian(ann)
 
 
@@ -43,7 +43,7 @@ def romanian(ana, sign_in):
     return sign_in(ana)
 
 
-# A file is written by a thread of its own, from its own connection.
+# A file is written by a separate thread with its own connection.
 commits = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
@@ -61,7 +61,7 @@ def page(browser, address: str, data: dict | None = None, expect: int = 200) -> 
         ("/admin/leads/sources", "(2) Surse Lead-uri"),
     ],
 )
-def test_titles_are_those_that_users_know(sign_in, ada, address, title):
+def test_titles_are_the_usual_romanian_ones(sign_in, ada, address, title):
     for name in ("unu.csv", "doi.csv"):
         tell(who_reads_romanian(ada), "imported", file=name, added=1, changed=0)
     shown = page(sign_in(ada), address)
@@ -81,7 +81,7 @@ def test_the_shipped_statuses_sources_and_roles_have_romanian_names(romanian, ma
 @pytest.mark.parametrize(
     ("count", "words"), [(1, "1 lead"), (2, "2 lead-uri"), (19, "19 lead-uri"), (20, "20 de lead-uri")]
 )
-def test_one_few_and_many_leads_are_counted_as_one_counts_in_romanian(romanian, ana, make_lead, count, words):
+def test_one_few_and_many_leads_have_the_romanian_plural(romanian, ana, make_lead, count, words):
     leads = [make_lead(f"Ion {letter}", owner=ana) for letter in "abcdefghijklmnopqrstu"[:count]]
     chosen = freeze(ana, "lead", [lead.pk for lead in leads], "all=1")
     assert f'<span class="count">{words}</span>' in page(romanian, f"/admin/leads/bulk/{chosen.pk}/vip")
@@ -95,7 +95,7 @@ def test_numbers_money_and_days_are_written_as_in_romania():
         assert due_words(timezone.localdate() - timedelta(20)) == "întârziere de 20 de zile"
 
 
-def test_every_month_has_its_name_whatever_else_the_product_calls_may():
+def test_every_month_has_its_name_despite_other_meanings_of_may():
     months = [
         "ianuarie",
         "februarie",
@@ -117,7 +117,7 @@ def test_every_month_has_its_name_whatever_else_the_product_calls_may():
         assert [formats.date_format(day, "M") for day in days] == short
 
 
-def test_a_form_says_in_romanian_what_is_wrong(romanian, statuses, sources, departments):
+def test_form_errors_are_in_romanian(romanian, statuses, sources, departments):
     places = {"status": statuses.new, "source": sources.website, "department": departments.sales}
     data = {name: row.pk for name, row in places.items()} | {"currency": "EUR"}
     shown = page(romanian, "/admin/leads/new", data | {"email": "nimic"}, expect=422)
@@ -127,7 +127,7 @@ def test_a_form_says_in_romanian_what_is_wrong(romanian, statuses, sources, depa
     assert "cel puțin un nume, o companie" in shown
 
 
-def test_a_bulk_change_speaks_romanian_from_the_preview_to_the_undo(romanian, ana, make_lead, bob):
+def test_a_bulk_change_is_in_romanian_from_the_preview_to_the_undo(romanian, ana, make_lead, bob):
     make_lead("Ion Pop", owner=bob)
     answer = romanian.post("/admin/leads/bulk?all=1", {"action": "vip", "all": "1"})
     preview = page(romanian, answer["Location"])
@@ -136,7 +136,7 @@ def test_a_bulk_change_speaks_romanian_from_the_preview_to_the_undo(romanian, an
     assert "O poți anula timp de 30 de zile." in preview
 
 
-def test_a_mail_is_written_in_the_language_of_who_gets_it(ana, ada):
+def test_an_email_is_in_the_language_of_its_recipient(ana, ada):
     with translation.override("en"):
         write_mail(ana, ada).send()
     sent = mail.outbox[0]
@@ -145,14 +145,14 @@ def test_a_mail_is_written_in_the_language_of_who_gets_it(ana, ada):
     assert "Linkul funcționează o singură dată, timp de 24 de ore." in sent.body
 
 
-def test_who_has_not_signed_in_reads_the_language_of_the_browser(client, db):
+def test_signed_out_pages_are_in_the_browsers_language(client, db):
     shown = client.get("/login", headers={"accept-language": "ro-RO,ro;q=0.9,en;q=0.5"}).content.decode()
     assert "Ai uitat parola?" in shown
     assert "Forgot your password?" in client.get("/login", headers={"accept-language": "de"}).content.decode()
 
 
 @commits
-def test_an_exported_file_has_romanian_heads_and_words(romanian, ana, make_lead):
+def test_an_exported_file_has_romanian_headers_and_values(romanian, ana, make_lead):
     make_lead("Ion Pop", owner=ana, vip=True, country="DE", status="lost")
     row = rows_of(export(romanian), "Lead-uri")[0]
     assert row["Nume de familie"] == "Pop"
@@ -163,9 +163,7 @@ def test_an_exported_file_has_romanian_heads_and_words(romanian, ana, make_lead)
 
 @commits
 @pytest.mark.parametrize("reader", ["romanian", "english"])
-def test_a_romanian_file_comes_back_whoever_brings_it(
-    reader, romanian, ana, ada, sign_in, make_lead, reasons
-):
+def test_a_romanian_file_can_be_imported_by_any_user(reader, romanian, ana, ada, sign_in, make_lead, reasons):
     lost = {"status": "lost", "lost_reason": reasons.budget, "next_action_on": date(2026, 12, 24)}
     make_lead("Ștefan Țepeș", owner=ana, vip=True, country="RO", value="1234.50", zip="007100", **lost)
     file = export(romanian)
@@ -175,7 +173,7 @@ def test_a_romanian_file_comes_back_whoever_brings_it(
 
 
 @commits
-def test_the_worker_speaks_the_language_of_the_company_to_who_has_chosen_none(sign_in, ann, settings):
+def test_the_worker_uses_the_default_language_for_users_without_one(sign_in, ann, settings):
     settings.LANGUAGE_CODE = "ro"
     browser = sign_in(ann)
     file = workbook([["Nume de familie", "E-mail"], ["Pop", "nimic"], ["Popa", "popa@example.com"]])
@@ -184,14 +182,14 @@ def test_the_worker_speaks_the_language_of_the_company_to_who_has_chosen_none(si
     assert "Introdu o adresă de e-mail validă." in str(wrong.errors)
 
 
-def test_every_field_has_its_own_head_in_each_language():
+def test_every_field_has_its_own_header_in_each_language():
     for code in ("en", "ro"):
         with translation.override(code):
             heads = [LeadResource.heading(LEAD, name).lower() for name in fields.EXCEL]
         assert sorted(set(heads)) == sorted(heads)
 
 
-def test_a_shipped_status_that_is_edited_in_romanian_stays_what_it_is_for_others(sign_in, ada, statuses):
+def test_a_shipped_status_edited_in_romanian_stays_translated_for_other_users(sign_in, ada, statuses):
     browser, address = sign_in(who_reads_romanian(ada)), f"/admin/leads/statuses/{statuses.new.pk}/edit"
     form = browser.get(address).context["form"]
     data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
@@ -202,7 +200,7 @@ def test_a_shipped_status_that_is_edited_in_romanian_stays_what_it_is_for_others
     assert (statuses.new.hue, statuses.new.prompt) == (100, "Sună-i")
 
 
-def test_a_shipped_role_that_is_edited_in_romanian_stays_what_it_is_for_others(sign_in, ada):
+def test_a_shipped_role_edited_in_romanian_stays_translated_for_other_users(sign_in, ada):
     browser, manager = sign_in(who_reads_romanian(ada)), Role.objects.get(key="manager")
     form = browser.get(f"/admin/roles/{manager.pk}").context["form"]
     data = {name: form[name].value() for name in form.fields}
@@ -213,7 +211,7 @@ def test_a_shipped_role_that_is_edited_in_romanian_stays_what_it_is_for_others(s
     assert manager.name == "Sales Manager"
 
 
-def test_countries_are_written_with_commas_below():
+def test_countries_have_commas_below():
     with translation.override("ro"):
         names = dict(countries)
     assert (names["FR"], names["HR"], names["MK"]) == ("Franța", "Croația", "Macedonia de Nord")
@@ -227,7 +225,7 @@ def test_filters_are_sentences_in_romanian(romanian, statuses, make_lead):
     assert re.search(r"Filtrate după\s+status\s+Nou\s+următoarea acțiune\s+întârziată", text)
 
 
-def test_what_was_done_reads_in_the_language_of_the_reader(romanian, ana, make_lead, statuses, client, ada):
+def test_operations_are_in_the_language_of_the_reader(romanian, ana, make_lead, statuses, client, ada):
     lead = make_lead("Ion Pop", owner=ana)
     carry_out(Move(statuses.qualified), Lead.objects.filter(pk=lead.pk).changeable_by(ana), by=ana)
     assert "Ion Pop" in page(romanian, "/admin/operations")

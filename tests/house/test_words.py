@@ -1,4 +1,4 @@
-"""Plain English: words that were replaced do not come back into messages, documentation and the texts of the APIs."""
+"""Plain English: replaced words don't come back into messages, documentation and API texts."""
 
 import json
 import re
@@ -20,7 +20,7 @@ REPLACED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-# A command and a field of an answer, not words.
+# Commands and field names aren't checked.
 NAMES = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
@@ -31,7 +31,7 @@ def replaced_words(text: str) -> list[str]:
 def test_no_message_has_a_replaced_word():
     catalogue = polib.pofile(str(ROOT / "locale" / "ro" / "LC_MESSAGES" / "django.po"))
     texts = {entry.msgid for entry in catalogue} | {entry.msgid_plural for entry in catalogue}
-    # What stands between %( and )s is the name of a value.
+    # The text between %( and )s is a placeholder name.
     assert [text for text in texts if replaced_words(re.sub(r"%\(\w+\)s", "", text))] == []
 
 
@@ -42,6 +42,8 @@ def test_no_document_has_a_replaced_word(path):
 
 
 def test_no_text_of_the_api_documentation_has_a_replaced_word():
-    texts = re.findall(r'"(?:description|summary|title)": "((?:[^"\\]|\\.)*)"', json.dumps(made(), default=str))
+    texts = re.findall(
+        r'"(?:description|summary|title)": "((?:[^"\\]|\\.)*)"', json.dumps(made(), default=str)
+    )
     assert len(texts) > 200
     assert [text for text in texts if replaced_words(text)] == []

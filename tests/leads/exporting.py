@@ -1,4 +1,4 @@
-"""Taking leads out through the screens, and reading what came."""
+"""Exports leads through the screens, and reads the result."""
 
 import io
 import re
@@ -26,5 +26,5 @@ def names(data: bytes) -> list[str]:
 
 
 def without_token(page: bytes) -> bytes:
-    """The token against forged forms is new on every page."""
+    """The CSRF token is new on every page."""
     return re.sub(rb'"X-CSRFToken": "\w+"|value="\w{64}"', b"", page)

@@ -1,4 +1,4 @@
-"""Bringing a file in through the screens, as a browser without JavaScript does, with the jobs done at once."""
+"""Imports a file through the screens, like a browser without JavaScript, and runs the jobs immediately."""
 
 import io
 import re
@@ -16,7 +16,7 @@ NEW, LIST = reverse("leads:import"), reverse("imports:list")
 
 
 def workbook(rows, sheet="Leads") -> bytes:
-    """An .xlsx file of these rows."""
+    """An .xlsx file with these rows."""
     book = openpyxl.Workbook()
     book.active.title = sheet
     for row in rows:
@@ -27,7 +27,7 @@ def workbook(rows, sheet="Leads") -> bytes:
 
 
 def upload(browser, rows, name="leads.xlsx") -> Import:
-    """Rows of cells, or the bytes of a file; read when this returns."""
+    """Upload rows of cells, or the bytes of a file; the file has been read when this returns."""
     data = rows if isinstance(rows, bytes) else workbook(rows)
     answer = browser.post(NEW, {"file": SimpleUploadedFile(name, data)})
     assert answer.status_code == 302, answer.content.decode()
@@ -47,7 +47,7 @@ def page(imported: Import, step: str) -> str:
 
 
 def filled_in(form) -> dict:
-    """What a browser would send of a form that is shown and not touched."""
+    """What a browser would submit for an unchanged form."""
     data = {}
     for bound in form:
         value = bound.value()
@@ -64,7 +64,7 @@ def shown(browser, imported: Import, step: str):
 
 
 def choose(browser, imported: Import, step: str, **data) -> Import:
-    """Send the form of the columns or of the unknown values as it is proposed, with these answers changed."""
+    """Submit the form for columns or unknown values with its defaults, except for these answers."""
     form = shown(browser, imported, step).context["form"]
     answer = browser.post(page(imported, step), filled_in(form) | data)
     assert answer.status_code == 302, [form.errors for form in [answer.context["form"]]]
@@ -74,7 +74,7 @@ def choose(browser, imported: Import, step: str, **data) -> Import:
 
 
 def decide(browser, imported: Import, **wanted: dict) -> Import:
-    """decide(browser, imported, status={"Junk": "refuse"}): what unknown values become."""
+    """decide(browser, imported, status={"Junk": "refuse"}): maps unknown values."""
     form = shown(browser, imported, "values").context["form"]
     data = {}
     for field, answers in wanted.items():

@@ -1,4 +1,4 @@
-"""While an import is applied, lists by age step over its leads, which nobody can see yet; afterwards they are there."""
+"""While an import is applied, lists by age skip its leads, which aren't visible yet; afterwards they appear."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def job(ada):
 
 @pytest.fixture
 def around(make_lead, bob):
-    """Leads from before, of and after the moment when the job began, some of them bob's; nine in all."""
+    """Nine leads from before, at and after the start of the job, some of them Bob's."""
     found = []
     for minutes in (-2, -1, -1, 0, 0, 0, 1, 1, 2):
         owner = bob if len(found) % 2 else None
@@ -37,7 +37,7 @@ def around(make_lead, bob):
 
 
 def all_pages(user, query: str) -> list[int]:
-    """The ids of all pages of two rows, forwards; and backwards they are the same."""
+    """The ids of all pages of two rows, forward; going backward must give the same."""
     forwards, backwards, after, before = [], [], "", "&last=1"
     for _page in range(20):
         shown = Listing(LEAD, QueryDict(query + after), user).page(2)
@@ -59,9 +59,7 @@ def all_pages(user, query: str) -> list[int]:
 @pytest.mark.parametrize("who", ["ada", "ann", "oscar", "bob"])
 @pytest.mark.parametrize("most", [4_000, 1])
 @pytest.mark.parametrize("sort", ["created_at", "-created_at"])
-def test_lists_by_age_step_over_the_moment_of_an_import_that_runs(
-    sort, most, who, cast, around, job, monkeypatch
-):
+def test_lists_by_age_skip_the_timestamp_of_a_running_import(sort, most, who, cast, around, job, monkeypatch):
     monkeypatch.setattr(pages_sql, "WALK", most)
     user = getattr(cast, who)
     visible = Lead.objects.visible_to(user).order_by(sort, "id" if sort == "created_at" else "-id")
@@ -74,13 +72,13 @@ def test_lists_by_age_step_over_the_moment_of_an_import_that_runs(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("changed", [{"kind": "import_check"}, {"state": Job.State.WAITING}])
-def test_nothing_is_stepped_over_for_another_job_or_one_that_waits(changed, ada, around, job):
+def test_nothing_is_skipped_for_another_job_or_a_waiting_one(changed, ada, around, job):
     Job.objects.update(**changed)
     assert sorted(all_pages(ada, "all=1")) == sorted(around)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-def test_all_leads_of_an_import_are_added_at_the_moment_when_its_job_began(sign_in, ann, monkeypatch):
+def test_all_leads_of_an_import_have_the_start_time_of_its_job(sign_in, ann, monkeypatch):
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
     browser = sign_in(ann)
     rows = [["Last name"], *([f"Pop {number}"] for number in range(6))]

@@ -1,4 +1,4 @@
-"""Bulk changes on the screen: the set you saw is the set you changed, once, with every lead accounted for."""
+"""Bulk changes on the screen: the set you saw is the set you changed, once, and every lead is accounted for."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def changeable(user):
     return Lead.objects.present().changeable_by(user)
 
 
-def test_ticked_leads_are_previewed_and_changed_as_one_operation(ann, make_lead, sign_in):
+def test_selected_leads_are_previewed_and_changed_as_one_operation(ann, make_lead, sign_in):
     first, second, other = make_lead("Ana One"), make_lead("Ana Two", vip=True), make_lead("Ana Three")
     browser = sign_in(ann)
     address = post_bulk(browser, [first, second], "vip")["Location"]
@@ -35,8 +35,10 @@ def test_ticked_leads_are_previewed_and_changed_as_one_operation(ann, make_lead,
     assert other.pk not in Lead.objects.filter(vip=True).values_list("pk", flat=True)
 
 
-def test_all_that_match_is_exactly_what_matched_then(ann, oscar, departments, make_lead, sign_in):
-    """Between preview and apply leads match anew, match no longer, are edited, leave the scope, are binned."""
+def test_all_that_match_means_the_leads_that_matched_at_that_time(
+    ann, oscar, departments, make_lead, sign_in
+):
+    """Between preview and apply, leads start to match, stop matching, are edited, leave the scope, are deleted."""
     leads = [make_lead(f"Ana {number}", country="RO") for number in range(10)]
     browser = sign_in(ann)
     address = browser.post("/admin/leads/bulk?country=RO", {"action": "vip", "all": "1"})["Location"]
@@ -57,7 +59,7 @@ def test_all_that_match_is_exactly_what_matched_then(ann, oscar, departments, ma
     assert "You no longer have access to this record." in page
 
 
-def test_pressing_the_button_twice_makes_one_operation(ann, make_lead, sign_in):
+def test_clicking_the_button_twice_makes_one_operation(ann, make_lead, sign_in):
     browser = sign_in(ann)
     address = post_bulk(browser, [make_lead()], "vip")["Location"]
     browser.post(address)
@@ -66,7 +68,7 @@ def test_pressing_the_button_twice_makes_one_operation(ann, make_lead, sign_in):
     assert browser.get(address)["Location"].startswith("/admin/operations/")
 
 
-def test_foreign_leads_cannot_be_ticked(ann, departments, make_lead, sign_in):
+def test_leads_out_of_scope_cannot_be_selected(ann, departments, make_lead, sign_in):
     foreign = make_lead("Ana Foreign", department=departments.export)
     browser = sign_in(ann)
     response = post_bulk(browser, [foreign], "vip")
@@ -74,7 +76,7 @@ def test_foreign_leads_cannot_be_ticked(ann, departments, make_lead, sign_in):
     assert not FrozenSet.objects.exists()
 
 
-def test_shared_leads_are_named_as_not_changeable(ann, departments, make_lead, sign_in):
+def test_shared_leads_are_listed_as_not_changeable(ann, departments, make_lead, sign_in):
     shared = make_lead("Ana Shared", department=departments.export, shared=True)
     browser = sign_in(ann)
     page = browser.get(post_bulk(browser, [shared], "vip")["Location"]).text
@@ -82,7 +84,7 @@ def test_shared_leads_are_named_as_not_changeable(ann, departments, make_lead, s
     assert "Nothing to change" in page
 
 
-def test_a_set_is_its_users_alone_and_lives_a_day(ann, oscar, make_lead, sign_in):
+def test_a_frozen_set_belongs_to_one_user_and_expires_after_a_day(ann, oscar, make_lead, sign_in):
     frozen = freeze(ann, "lead", [make_lead().pk], "")
     assert sign_in(oscar).get(f"/admin/leads/bulk/{frozen.pk}/vip").status_code == 404
     FrozenSet.objects.update(at="2026-01-01T00:00Z")
@@ -94,7 +96,7 @@ def test_an_unknown_action_is_not_found(ann, make_lead, sign_in):
 
 
 @pytest.mark.parametrize("name", [action.name for action in ACTIONS])
-def test_an_action_without_its_right_is_forbidden(name, bob, make_lead, sign_in):
+def test_an_action_without_its_permission_is_forbidden(name, bob, make_lead, sign_in):
     lead = make_lead(owner=bob)
     browser = sign_in(bob)
     frozen = freeze(bob, "lead", [lead.pk], "")
@@ -149,7 +151,7 @@ def test_every_action_works_on_the_screen_and_can_be_undone(
     assert response.status_code == 302
     operation = response["Location"]
     assert browser.get(operation).status_code == 200
-    # A lead that has left the departments of its author is undone by who still may change it.
+    # A lead that left its author's departments is undone by a user who may still change it.
     undoing = sign_in(ada) if name == "department" else browser
     assert undoing.get(f"{operation}/undo").status_code == 200
     assert undoing.post(f"{operation}/undo").status_code == 302
@@ -159,7 +161,7 @@ def test_every_action_works_on_the_screen_and_can_be_undone(
     assert before == after
 
 
-def test_lost_without_a_reason_is_said_at_the_field(ann, make_lead, statuses, sign_in):
+def test_lost_without_a_reason_is_an_error_on_the_field(ann, make_lead, statuses, sign_in):
     browser = sign_in(ann)
     address = post_bulk(browser, [make_lead()], "status")["Location"]
     assert "Choose a reason for Lost." in browser.get(address, {"status": statuses.lost.pk}).text
@@ -168,7 +170,7 @@ def test_lost_without_a_reason_is_said_at_the_field(ann, make_lead, statuses, si
     assert not Operation.objects.filter(kind="move").exists()
 
 
-def test_leaving_the_own_department_is_announced(ann, departments, make_lead, sign_in):
+def test_the_preview_says_when_leads_leave_your_department(ann, departments, make_lead, sign_in):
     browser = sign_in(ann)
     address = post_bulk(browser, [make_lead("A B"), make_lead("C D", shared=True)], "department")["Location"]
     page = browser.get(address, {"department": departments.export.pk}).text
@@ -194,7 +196,7 @@ def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
     assert Lead.objects.filter(vip=True).count() == 3
 
 
-def test_bin_restore_and_purge_from_the_bin(ann, conrad, ada, make_lead, sign_in):
+def test_delete_restore_and_purge_from_trash(ann, conrad, ada, make_lead, sign_in):
     leads = [make_lead("Ana One"), make_lead("Ana Two")]
     carry_out(verbs.Delete(), changeable(ann), by=ann)
     browser = sign_in(ann)
@@ -212,7 +214,7 @@ def test_bin_restore_and_purge_from_the_bin(ann, conrad, ada, make_lead, sign_in
     assert Lead.objects.get() == leads[0]
 
 
-def test_removing_for_good_is_previewed_like_any_other_action(ada, make_lead, sign_in):
+def test_deleting_permanently_is_previewed_like_any_other_action(ada, make_lead, sign_in):
     lead = make_lead("Ana One")
     carry_out(verbs.Delete(), changeable(ada), by=ada)
     browser = sign_in(ada)
@@ -222,7 +224,7 @@ def test_removing_for_good_is_previewed_like_any_other_action(ada, make_lead, si
     assert page.context["outcome"].changed == [lead.pk]
 
 
-def test_without_the_right_no_set_is_kept(someone_with, make_lead, sign_in):
+def test_no_frozen_set_is_stored_without_the_permission(someone_with, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(someone_with("see_departments", "view_lead"))
     for action in ("vip", "export"):

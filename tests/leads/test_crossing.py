@@ -1,4 +1,4 @@
-"""Two people on one lead: nothing of a colleague is overwritten unseen, whichever button is pressed."""
+"""Two users on one lead: a colleague's change is never overwritten unseen, whichever button is clicked."""
 
 import re
 
@@ -15,7 +15,7 @@ def by(user, verb) -> None:
     carry_out(verb, Lead.objects.present().changeable_by(user), by=user)
 
 
-def test_a_third_writer_is_seen_while_the_second_still_chooses(ann, oscar, make_lead, sign_in):
+def test_a_third_edit_shows_while_the_second_user_still_chooses(ann, oscar, make_lead, sign_in):
     lead = make_lead(city="Cluj", company="Carpați")
     old = filled(lead, city="Sibiu", company="Carpați SRL")
     by(oscar, verbs.Edit({"city": "Iași"}))
@@ -31,7 +31,7 @@ def test_a_third_writer_is_seen_while_the_second_still_chooses(ann, oscar, make_
     assert (lead.city, lead.company) == ("Iași", "Delta")
 
 
-def test_a_star_that_a_colleague_has_set_is_not_taken_away_by_a_stale_click(ann, oscar, make_lead, sign_in):
+def test_a_stale_click_does_not_remove_a_colleagues_star(ann, oscar, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)
     button = re.search(r'class="star" name="wanted" value="(on|off)"', browser.get("/admin/leads").text)
@@ -42,7 +42,7 @@ def test_a_star_that_a_colleague_has_set_is_not_taken_away_by_a_stale_click(ann,
     assert Operation.objects.filter(kind="vip").count() == 1
 
 
-def test_a_stale_press_on_the_status_path_shows_what_a_colleague_did_and_asks(
+def test_a_stale_click_on_the_status_path_shows_the_colleagues_change_and_asks(
     ann, oscar, make_lead, statuses, sign_in
 ):
     lead = make_lead()
@@ -62,9 +62,7 @@ def test_a_stale_press_on_the_status_path_shows_what_a_colleague_did_and_asks(
     assert lead.status == statuses.contacted
 
 
-def test_a_department_that_the_owner_is_not_in_is_refused_at_its_field(
-    ada, bob, departments, make_lead, sign_in
-):
+def test_a_department_without_the_owner_is_an_error_on_its_field(ada, bob, departments, make_lead, sign_in):
     lead = make_lead(owner=bob)
     answer = sign_in(ada).post(f"/admin/leads/{lead.pk}/edit", filled(lead, department=departments.export.pk))
     assert answer.status_code == 422
@@ -88,7 +86,7 @@ def test_an_assignment_across_departments_says_where_the_lead_went(way, ada, bob
     assert "This record has moved to the Export department." in answer.text
 
 
-def test_assigning_a_lead_out_of_ones_own_sight_works_and_its_row_goes(someone_with, bob, make_lead, sign_in):
+def test_assigning_a_lead_out_of_your_scope_works_and_removes_its_row(someone_with, bob, make_lead, sign_in):
     eve = someone_with("view_lead", "change_lead", "assign_lead", "see_own")
     first, second = make_lead(owner=eve), make_lead(owner=eve)
     browser = sign_in(eve)
@@ -101,7 +99,7 @@ def test_assigning_a_lead_out_of_ones_own_sight_works_and_its_row_goes(someone_w
     assert Lead.objects.filter(owner=bob).count() == 2
 
 
-def test_a_changed_row_tells_the_list_to_count_anew(ann, make_lead, sign_in):
+def test_a_changed_row_makes_the_list_count_again(ann, make_lead, sign_in):
     lead = make_lead()
     row = {"HX-Request": "true", "HX-Target": f"row-{lead.pk}"}
     answer = sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/vip", {"wanted": "on"}, headers=row)

@@ -1,4 +1,4 @@
-"""The demo company: believable, skewed, and right in every derived thing."""
+"""The demo company: realistic, skewed, and correct in every derived value."""
 
 import pytest
 from django.db.models import Count
@@ -24,7 +24,7 @@ def company(db):
     assert grow(1_500) == 1_500
 
 
-def test_the_demo_is_believable_and_follows_from_its_history(company):
+def test_the_demo_is_realistic_and_matches_its_history(company):
     assert list(differences()) == []
     leads = Lead.objects.all()
     assert leads.values("status").distinct().count() == 7
@@ -48,13 +48,13 @@ def test_the_demo_is_believable_and_follows_from_its_history(company):
     )
 
 
-def test_it_grows_to_a_number_and_no_further(company):
+def test_the_demo_grows_to_the_requested_number_of_leads(company):
     assert grow(1_600) == 100
     assert grow(1_000) == 0
     assert Lead.objects.count() == 1_600
 
 
-def test_everybody_of_a_department_has_its_saved_views_and_each_of_them_is_understood(company):
+def test_all_members_of_a_department_have_its_saved_views_and_each_one_is_valid(company):
     share_views()
     share_views()
     rep = User.objects.with_rights().get(email="rep@demo.example")
@@ -77,7 +77,7 @@ def test_the_history_runs_in_the_order_of_its_numbers_and_in_working_hours(compa
     assert {at.hour for at in moments if at.date() < today} <= set(range(6, 17))
 
 
-def test_the_manager_has_handed_out_leads_today_which_can_be_undone(company):
+def test_the_manager_assigned_leads_today_and_it_can_be_undone(company):
     hand_out()
     rep = User.objects.with_rights().get(email="rep@demo.example")
     manager = User.objects.with_rights().get(email="manager@demo.example")

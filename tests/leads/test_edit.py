@@ -1,4 +1,4 @@
-"""New leads and edits: what is typed, what is refused, and two people at once."""
+"""New leads and edits: input, errors, and two users at once."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_a_new_lead_is_added_with_its_operation_and_its_creator(ann, basics, sig
     assert Change.objects.get(table="lead").kind == "insert"
 
 
-def test_the_form_proposes_oneself_and_ones_department(ann, departments, sign_in):
+def test_the_form_defaults_to_the_user_and_their_department(ann, departments, sign_in):
     page = sign_in(ann).get("/admin/leads/new").text
     assert f'<option value="{ann.pk}" selected>' in page
     assert f'<option value="{departments.sales.pk}" selected>' in page
@@ -78,9 +78,7 @@ def test_the_form_proposes_oneself_and_ones_department(ann, departments, sign_in
         ({"first_name": "a\x00b"}, "Null characters are not allowed."),
     ],
 )
-def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_writes_nothing(
-    wrong, message, ann, basics, sign_in
-):
+def test_bad_input_gets_a_message_keeps_the_input_and_writes_nothing(wrong, message, ann, basics, sign_in):
     data = filled(company="Carpați Kept", **basics)
     if "last_name" in wrong:
         data["company"] = ""
@@ -92,7 +90,7 @@ def test_bad_input_gets_a_sentence_keeps_what_was_typed_and_writes_nothing(
     assert not Operation.objects.filter(kind="add").exists()
 
 
-def test_a_new_lead_keeps_the_contract_of_its_status(ann, basics, statuses, make_status, sign_in):
+def test_a_new_lead_must_meet_the_contract_of_its_status(ann, basics, statuses, make_status, sign_in):
     strict = make_status("Strict", required_fields=["email"])
     browser = sign_in(ann)
     response = browser.post("/admin/leads/new", filled(**{**basics, "status": strict.pk}))
@@ -103,32 +101,32 @@ def test_a_new_lead_keeps_the_contract_of_its_status(ann, basics, statuses, make
     assert not Lead.objects.exists()
 
 
-def test_a_sales_rep_owns_new_leads_or_nobody_does(bob, ben, basics, sign_in):
+def test_a_sales_rep_owns_new_leads_or_leaves_them_unassigned(bob, ben, basics, sign_in):
     browser = sign_in(bob)
     assert browser.post("/admin/leads/new", filled(owner=ben.pk, **basics)).status_code == 422
     assert browser.post("/admin/leads/new", filled(owner=bob.pk, **basics)).status_code == 302
     assert Lead.objects.get().owner == bob
 
 
-def test_a_new_lead_cannot_go_into_a_foreign_department_without_the_right_to_assign(
+def test_a_new_lead_cannot_go_to_another_department_without_the_assign_permission(
     bob, basics, departments, sign_in
 ):
     data = filled(**{**basics, "department": departments.export.pk})
     assert sign_in(bob).post("/admin/leads/new", data).status_code == 422
 
 
-def test_an_owner_brings_their_department(ada, dan, basics, departments, sign_in):
+def test_an_owner_sets_their_department(ada, dan, basics, departments, sign_in):
     sign_in(ada).post("/admin/leads/new", filled(owner=dan.pk, **basics))
     assert Lead.objects.get().department == departments.export
 
 
-def test_nobody_inactive_can_be_chosen(ann, ben, basics, sign_in):
+def test_inactive_users_cannot_be_chosen(ann, ben, basics, sign_in):
     ben.is_active = False
     ben.save()
     assert sign_in(ann).post("/admin/leads/new", filled(owner=ben.pk, **basics)).status_code == 422
 
 
-def test_who_may_not_add_leads_cannot(ann, basics, sign_in):
+def test_adding_leads_requires_the_permission(ann, basics, sign_in):
     role = ann.groups.get()
     role.permissions.remove(role.permissions.get(codename="add_lead"))
     browser = sign_in(ann)
@@ -182,34 +180,34 @@ def test_the_second_writer_of_a_field_sees_both_values_and_chooses(ann, oscar, m
     assert (lead.city, lead.company) == ("Sibiu", "X")
 
 
-def test_two_who_type_the_same_do_not_quarrel(ann, oscar, make_lead, sign_in):
+def test_two_users_who_type_the_same_value_do_not_conflict(ann, oscar, make_lead, sign_in):
     lead = make_lead(city="Cluj")
     old = filled(lead, city="Iași")
     carry_out(verbs.Edit({"city": "Iași"}), Lead.objects.present().changeable_by(oscar), by=oscar)
     assert sign_in(ann).post(f"/admin/leads/{lead.pk}/edit", old).status_code == 302
 
 
-def test_an_edit_without_the_right_to_assign_keeps_the_owner(bob, ben, make_lead, sign_in):
+def test_an_edit_without_the_assign_permission_keeps_the_owner(bob, ben, make_lead, sign_in):
     lead = make_lead(owner=bob)
     sign_in(bob).post(f"/admin/leads/{lead.pk}/edit", filled(lead, owner=ben.pk, city="Iași"))
     lead.refresh_from_db()
     assert (lead.owner, lead.city) == (bob, "Iași")
 
 
-def test_known_leads_are_hinted_at_inside_the_scope(ann, carla, make_lead, sign_in):
+def test_existing_leads_are_suggested_within_the_scope(ann, carla, make_lead, sign_in):
     make_lead("Cian Byrne", company="Shannon Precision", email="c@shannon.ie")
     assert "Cian Byrne" in sign_in(ann).get("/admin/leads/known?company=SHANNON precision").text
     assert "Cian Byrne" in sign_in(ann).get("/admin/leads/known?email=C@Shannon.ie").text
     assert "Cian Byrne" not in sign_in(carla).get("/admin/leads/known?email=c@shannon.ie").text
 
 
-def test_the_form_says_which_statuses_ask_for_a_reason(ann, statuses, sign_in):
+def test_the_form_says_which_statuses_require_a_reason(ann, statuses, sign_in):
     page = sign_in(ann).get("/admin/leads/new").text
     assert f'<option value="{statuses.lost.pk}" data-needs-reason>' in page
     assert f'<option value="{statuses.contacted.pk}">' in page
 
 
-def test_saving_what_was_not_changed_says_so(ann, make_lead, sign_in):
+def test_saving_without_a_change_says_so(ann, make_lead, sign_in):
     lead = make_lead("Jan Novák", city="Cluj")
     browser = sign_in(ann)
     drawn = browser.get(f"/admin/leads/{lead.pk}/edit").context["form"]

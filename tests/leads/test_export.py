@@ -1,4 +1,4 @@
-"""Taking leads out: the right leads, whole, as what they are."""
+"""Exporting leads: the right leads, complete, with the right types."""
 
 import csv
 import io
@@ -17,11 +17,11 @@ from leads.models import Lead
 from leads.verbs import Delete
 from tests.leads.exporting import ALL, NEW, WRITE, export, names, rows_of, without_token
 
-# The file is written by a thread of its own, from its own connection: these tests commit.
+# A separate thread with its own connection writes the file, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
-def test_all_fields_of_a_lead_are_in_the_file_as_what_they_are(sign_in, ann, full_lead):
+def test_all_fields_of_a_lead_are_in_the_file_with_their_types(sign_in, ann, full_lead):
     (row,) = rows_of(export(sign_in(ann)))
     assert row == {
         "Lead ID": f"#{full_lead.pk}",
@@ -66,7 +66,7 @@ def test_all_fields_of_a_lead_are_in_the_file_as_what_they_are(sign_in, ann, ful
     }
 
 
-def test_id_and_version_go_along_hidden_and_what_can_be_chosen_has_a_drop_down(sign_in, ann, full_lead):
+def test_id_and_version_are_hidden_and_choices_have_a_drop_down(sign_in, ann, full_lead):
     workbook = openpyxl.load_workbook(io.BytesIO(export(sign_in(ann))))
     sheet = workbook["Leads"]
     assert [name for name, column in sheet.column_dimensions.items() if column.hidden] == ["A", "B"]
@@ -85,7 +85,7 @@ def test_id_and_version_go_along_hidden_and_what_can_be_chosen_has_a_drop_down(s
     assert not any("dan@" in owner or "carla@" in owner for owner in owners)
 
 
-def test_the_second_sheet_tells_what_the_file_is(sign_in, ann, make_lead):
+def test_the_second_sheet_describes_the_file(sign_in, ann, make_lead):
     make_lead("Ana One", country="RO")
     make_lead("Ana Two", country="DE")
     data = export(sign_in(ann), "country=RO&q=ana")
@@ -97,9 +97,7 @@ def test_the_second_sheet_tells_what_the_file_is(sign_in, ann, make_lead):
     assert "Europe/Bucharest" in about["Date"]
 
 
-def test_only_what_matches_and_only_what_the_user_sees_is_written(
-    sign_in, ann, carla, departments, make_lead
-):
+def test_only_matching_and_visible_leads_are_written(sign_in, ann, carla, departments, make_lead):
     make_lead("Ana One", country="RO")
     make_lead("Ana Two", country="DE")
     make_lead("Ana Foreign", country="RO", department=departments.export)
@@ -109,21 +107,21 @@ def test_only_what_matches_and_only_what_the_user_sees_is_written(
     assert names(export(sign_in(carla))) == ["Shared", "Foreign"]
 
 
-def test_who_owns_a_shared_lead_elsewhere_is_named_without_their_address(
+def test_the_owner_of_a_shared_lead_elsewhere_is_named_without_their_email(
     sign_in, ann, dan, departments, make_lead
 ):
     make_lead("Ana Shared", department=departments.export, owner=dan, shared=True)
     assert rows_of(export(sign_in(ann)))[0]["Owner"] == "Dan"
 
 
-def test_leads_in_the_bin_stay_there(sign_in, ann, make_lead):
+def test_leads_in_trash_are_not_exported(sign_in, ann, make_lead):
     make_lead("Ana One")
     binned = make_lead("Ana Two")
     carry_out(Delete(), Lead.objects.changeable_by(ann).filter(pk=binned.pk), by=ann)
     assert names(export(sign_in(ann))) == ["One"]
 
 
-def test_exactly_the_ticked_leads_are_written_and_those_that_are_gone_are_counted(
+def test_exactly_the_selected_leads_are_written_and_missing_ones_are_counted(
     sign_in, ann, departments, make_lead
 ):
     leads = [make_lead(f"Ana {number}") for number in range(5)]
@@ -138,7 +136,7 @@ def test_exactly_the_ticked_leads_are_written_and_those_that_are_gone_are_counte
     assert receipt.note == "Selected records that no longer exist or that you no longer have access to: 2."
 
 
-def test_somebody_elses_set_does_not_exist(sign_in, ann, carla, make_lead):
+def test_another_users_frozen_set_is_not_found(sign_in, ann, carla, make_lead):
     frozen = freeze(ann, "lead", [make_lead().pk], "")
     browser = sign_in(carla)
     foreign, unknown = (browser.get(f"{NEW}?set={pk}") for pk in (frozen.pk, 987654))
@@ -149,7 +147,7 @@ def test_somebody_elses_set_does_not_exist(sign_in, ann, carla, make_lead):
     assert not Export.objects.exists()
 
 
-def test_the_columns_of_the_view_are_written_with_what_belongs_to_them(sign_in, ann, make_lead):
+def test_the_columns_of_the_view_are_written_with_their_companions(sign_in, ann, make_lead):
     make_lead()
     view = SavedView.objects.create(
         table="lead", owner=ann, name="Open ones", columns=["name", "status", "time_in_status", "value"]
@@ -164,13 +162,13 @@ def test_the_columns_of_the_view_are_written_with_what_belongs_to_them(sign_in, 
     assert receipt.shown_columns == 6
 
 
-def test_every_column_of_the_list_has_its_columns_in_a_file():
+def test_every_list_column_has_its_columns_in_the_file():
     for name in fields.LIST:
         if name != "id":
             assert LeadResource.columns_of_view(LEAD, [name]), name
 
 
-def test_csv_is_utf8_with_a_mark_and_nothing_is_calculated(sign_in, ann, full_lead):
+def test_csv_is_utf8_with_a_byte_order_mark_and_without_formulas(sign_in, ann, full_lead):
     data = export(sign_in(ann), format="csv")
     head, row = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     found = dict(zip(head, row, strict=True))

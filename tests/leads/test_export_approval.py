@@ -1,4 +1,4 @@
-"""Large exports wait for somebody who may approve them, where a setting asks for it; and which sets the form offers."""
+"""Large exports wait for approval if a setting requires it; and the sets that the form offers."""
 
 import io
 
@@ -34,7 +34,7 @@ def fetch(browser, asked: Export):
     return browser.post(reverse("exports:fetch", args=[asked.pk]))
 
 
-def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann, ada, carla, five):
+def test_a_large_export_waits_and_its_approvers_are_notified(sign_in, ann, ada, carla, five):
     browser = sign_in(ann)
     assert "Exports of more than 4 leads require approval." in browser.get(f"{NEW}?all=1").text
     asked = ask(browser)
@@ -46,7 +46,7 @@ def test_a_large_export_waits_and_those_who_may_approve_it_are_told(sign_in, ann
     assert "Approve" not in browser.get(LIST).text.replace("Approved", "")
 
 
-def test_an_approved_export_is_fetched_once_and_its_receipt_names_who_approved_it(sign_in, ann, ada, five):
+def test_an_approved_export_is_downloaded_once_and_its_receipt_names_the_approver(sign_in, ann, ada, five):
     asked = ask(sign_in(ann))
     page = decide(sign_in(ada), asked, "approve").text
     assert "Approved. Ann has been notified." in page
@@ -83,17 +83,17 @@ def test_a_declined_export_writes_nothing(sign_in, ann, ada, five):
     assert "Declined by Ada" in text
 
 
-def test_up_to_the_size_and_for_who_may_approve_nothing_waits(sign_in, ann, ada, five, make_lead):
+def test_exports_up_to_the_size_and_exports_of_approvers_do_not_wait(sign_in, ann, ada, five, make_lead):
     assert len(rows_of(export(sign_in(ada)))) == 5
     assert len(rows_of(export(sign_in(ann), query="q=N1"))) == 1
 
 
-def test_without_the_setting_nothing_waits(sign_in, ann, five, settings):
+def test_without_the_setting_no_export_waits(sign_in, ann, five, settings):
     settings.EXPORT_APPROVAL_ABOVE = 0
     assert len(rows_of(export(sign_in(ann)))) == 5
 
 
-def test_who_asked_cannot_decide_and_nobody_without_the_right_can(sign_in, ann, carla, someone_with, five):
+def test_only_another_user_with_the_permission_can_decide(sign_in, ann, carla, someone_with, five):
     asked = ask(sign_in(ann))
     assert decide(sign_in(ann), asked, "approve").status_code == 403
     assert decide(sign_in(carla), asked, "approve").status_code == 403
@@ -107,7 +107,7 @@ def test_who_asked_cannot_decide_and_nobody_without_the_right_can(sign_in, ann, 
     assert asked.name in sign_in(eve).get(LIST).text
 
 
-def test_what_is_decided_already_is_not_decided_again(sign_in, ann, ada, five):
+def test_a_decided_export_cannot_be_decided_again(sign_in, ann, ada, five):
     asked = ask(sign_in(ann))
     browser = sign_in(ada)
     decide(browser, asked, "decline")
@@ -116,14 +116,14 @@ def test_what_is_decided_already_is_not_decided_again(sign_in, ann, ada, five):
     assert asked.state == "declined"
 
 
-def test_somebody_elses_approved_export_cannot_be_fetched(sign_in, ann, ada, carla, five):
+def test_another_users_approved_export_cannot_be_downloaded(sign_in, ann, ada, carla, five):
     asked = ask(sign_in(ann))
     decide(sign_in(ada), asked, "approve")
     assert fetch(sign_in(carla), asked).status_code == 404
     assert fetch(sign_in(ada), asked).status_code == 404
 
 
-def test_ticked_leads_that_are_kept_no_longer_cannot_be_fetched(sign_in, ann, ada, five):
+def test_an_expired_selection_cannot_be_downloaded(sign_in, ann, ada, five):
     browser = sign_in(ann)
     asked = ask(browser, query=f"set={freeze(ann, 'lead', [lead.pk for lead in five], '').pk}")
     decide(sign_in(ada), asked, "approve")

@@ -1,4 +1,4 @@
-"""The receipt of an export, its file while it lives, and who may take leads out at all."""
+"""The receipt of an export, its file until it expires, and who may export leads."""
 
 import hashlib
 from datetime import timedelta
@@ -13,11 +13,11 @@ from leads.excel import LeadResource
 from leads.models import Lead
 from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
 
-# The file is written by a thread of its own, from its own connection: these tests commit.
+# A separate thread with its own connection writes the file, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
-def test_the_receipt_says_who_what_and_how_many_and_keeps_the_hash(sign_in, ann, make_lead):
+def test_the_receipt_says_who_exported_what_and_how_many_and_has_the_hash(sign_in, ann, make_lead):
     for number in range(3):
         make_lead(f"Ana {number}")
     data = export(sign_in(ann), "q=ana")
@@ -31,7 +31,7 @@ def test_the_receipt_says_who_what_and_how_many_and_keeps_the_hash(sign_in, ann,
     assert "37 columns." in page
 
 
-def test_a_lead_that_comes_while_the_file_is_written_is_neither_counted_nor_written(
+def test_a_lead_added_while_the_file_is_written_is_neither_counted_nor_written(
     sign_in, ann, make_lead, departments, statuses, sources, monkeypatch
 ):
     make_lead("Ana One")
@@ -63,7 +63,7 @@ def test_a_lead_that_comes_while_the_file_is_written_is_neither_counted_nor_writ
     assert Lead.objects.count() == 3
 
 
-def test_a_file_that_breaks_off_is_no_whole_download_and_its_receipt_says_so(
+def test_an_aborted_file_is_an_incomplete_download_and_its_receipt_says_so(
     sign_in, ann, make_lead, monkeypatch
 ):
     make_lead()
@@ -82,14 +82,14 @@ def test_a_file_that_breaks_off_is_no_whole_download_and_its_receipt_says_so(
     assert "the file is incomplete" in sign_in(ann).get(LIST).content.decode()
 
 
-def test_a_user_in_another_language_and_zone_gets_the_file_in_them(sign_in, ann, make_lead):
+def test_a_user_gets_the_file_in_their_language_and_time_zone(sign_in, ann, make_lead):
     make_lead(created_at=timezone.datetime(2026, 11, 2, 23, 30, tzinfo=timezone.get_fixed_timezone(0)))
     ann.time_zone = "Asia/Tokyo"
     ann.save()
     assert rows_of(export(sign_in(ann)))[0]["Date added"] == timezone.datetime(2026, 11, 3, 8, 30)
 
 
-def test_the_file_can_be_fetched_again_by_its_owner_while_it_lives(sign_in, ann, oscar, ada, make_lead):
+def test_the_owner_can_download_the_file_again_until_it_expires(sign_in, ann, oscar, ada, make_lead):
     make_lead()
     data = export(sign_in(ann))
     receipt = Export.objects.get()
@@ -103,7 +103,7 @@ def test_the_file_can_be_fetched_again_by_its_owner_while_it_lives(sign_in, ann,
     assert sign_in(ann).get(address).status_code == 404
 
 
-def test_receipts_are_ones_own_and_an_administrator_sees_all(sign_in, ann, oscar, ada, make_lead):
+def test_users_see_their_own_receipts_and_an_administrator_sees_all(sign_in, ann, oscar, ada, make_lead):
     make_lead()
     export(sign_in(ann), "q=novák")
     assert "matching “novák”" in sign_in(ann).get(LIST).content.decode()
@@ -113,7 +113,7 @@ def test_receipts_are_ones_own_and_an_administrator_sees_all(sign_in, ann, oscar
     assert "Download" not in page
 
 
-def test_old_files_go_and_their_receipts_stay(sign_in, ann, make_lead):
+def test_old_files_are_removed_and_their_receipts_stay(sign_in, ann, make_lead):
     from crm.exports.jobs import files_of_exports
 
     make_lead()
@@ -137,13 +137,13 @@ def test_a_receipt_without_a_writer_counts_as_stopped(ann):
 @pytest.mark.parametrize(
     "data", [{}, {"columns": "secret", "format": "xlsx"}, {"columns": "all", "format": "exe"}]
 )
-def test_a_senseless_form_is_refused_and_writes_nothing(sign_in, ann, data):
+def test_an_invalid_form_is_rejected_and_writes_nothing(sign_in, ann, data):
     answer = sign_in(ann).post(f"{WRITE}?all=1", data)
     assert answer.status_code == 422
     assert not Export.objects.exists()
 
 
-def test_a_filter_that_makes_no_sense_exports_nothing(sign_in, ann, make_lead):
+def test_an_invalid_filter_exports_nothing(sign_in, ann, make_lead):
     make_lead()
     browser = sign_in(ann)
     assert browser.get(f"{NEW}?status=999").status_code == 400
@@ -164,16 +164,16 @@ def test_the_form_says_how_many_leads_and_which(sign_in, ann, make_lead):
 
 
 @pytest.mark.parametrize("address", [NEW, LIST, reverse("exports:file", args=[1])])
-def test_without_the_right_to_export_nothing_opens(sign_in, bob, address):
+def test_without_the_export_permission_no_page_opens(sign_in, bob, address):
     assert sign_in(bob).get(address).status_code == 403
 
 
-def test_without_the_right_to_export_nothing_is_written(sign_in, bob, make_lead):
+def test_without_the_export_permission_nothing_is_written(sign_in, bob, make_lead):
     make_lead(owner=bob)
     assert sign_in(bob).post(f"{WRITE}?all=1", ALL).status_code == 403
     assert not Export.objects.exists()
     assert sign_in(bob).get(WRITE).status_code in (403, 405)
 
 
-def test_a_stranger_is_sent_to_the_sign_in_page(client):
+def test_a_signed_out_visitor_is_sent_to_the_sign_in_page(client):
     assert client.post(f"{WRITE}?all=1", ALL)["Location"].startswith("/login")

@@ -1,4 +1,4 @@
-"""No word of another department is in a file that somebody takes out: no cell, no drop-down, no note on the file."""
+"""An exported file contains nothing of other departments: no cell, no drop-down, no note on the file."""
 
 import io
 import zipfile
@@ -10,21 +10,21 @@ from leads.models import Lead
 from tests.matrix.oracle import ASSIGNS, holds
 from tests.matrix.world import DEPARTMENT_MARKER, MARKER, World
 
-# The file is written by a thread of its own, from its own connection: these tests commit.
+# A separate thread with its own connection writes the file, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 WRITE = "/admin/leads/export/write"
 
 
 def parts(data: bytes, kind: str) -> bytes:
-    """All that the file holds, unpacked."""
+    """The full content of the file, unpacked."""
     if kind == "csv":
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
-def test_a_file_holds_the_visible_leads_and_no_foreign_word():
+def test_a_file_contains_the_visible_leads_and_nothing_of_other_departments():
     world = World()
     for person in ["operator", "manager", "deputy", "super"]:
         user = world.people[person]

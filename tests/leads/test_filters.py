@@ -1,4 +1,4 @@
-"""Filters: alone, combined, negated, relative; what was not understood is said."""
+"""Filters: alone, combined, negated, relative; invalid ones are reported."""
 
 from datetime import timedelta
 
@@ -112,11 +112,11 @@ def test_a_filter_finds_exactly_its_leads(
     assert len(listing.ids()) == len(expected)
 
 
-def test_me_is_whoever_looks(leads, ann):
+def test_me_means_the_current_user(leads, ann):
     assert names(ann, "owner=me") == "AE"
 
 
-def test_filters_are_words(leads, ada, statuses):
+def test_filters_read_as_words(leads, ada, statuses):
     listing = Listing(
         LEAD, QueryDict(f"status={statuses.new.pk}&status={statuses.lost.pk}&vip=yes&created=last7"), ada
     )
@@ -127,13 +127,13 @@ def test_filters_are_words(leads, ada, statuses):
 @pytest.mark.parametrize(
     "query", ["status=99999", "status=x", "owner=1 OR 1=1", "created=never", "country=XX", "vip=maybe"]
 )
-def test_what_was_not_understood_is_said_and_changes_nothing(query, leads, ann, sign_in):
+def test_invalid_filters_are_named_and_change_nothing(query, leads, ann, sign_in):
     response = sign_in(ann).get(f"/admin/leads?{query}")
     assert response.status_code == 400
     assert "This filter was ignored." in response.text
 
 
-def test_a_foreign_owner_and_one_that_does_not_exist_are_answered_alike(leads, ann, dan, sign_in):
+def test_an_owner_out_of_scope_and_a_missing_one_get_the_same_answer(leads, ann, dan, sign_in):
     texts = []
     for number in (dan.pk, 10**6):
         response = sign_in(ann).get(f"/admin/leads?owner={number}")
@@ -149,7 +149,7 @@ def test_a_wrong_date_is_named(leads, ada, sign_in):
     assert "valid date" in response.text
 
 
-def test_parameters_that_are_no_filters_reach_nothing(leads, ada):
+def test_unknown_parameters_have_no_effect(leads, ada):
     assert names(ada, "owner__password__startswith=a&deleted_at=1&department__name=x") == "ABCDEF"
 
 

@@ -1,4 +1,4 @@
-"""The list that opens first, its tabs with counts, and what a change in a row says."""
+"""The list that opens first, its tabs with counts, and the message after a change in a row."""
 
 import json
 import re
@@ -26,18 +26,18 @@ def names_in(page: str) -> list[str]:
     return re.findall(r'<span class="lead"><a href="[^"]*">([^<]*)</a>', page)
 
 
-def test_a_sales_rep_begins_with_their_open_leads_by_next_action(bob, own_leads, sign_in):
+def test_a_sales_rep_starts_with_their_open_leads_by_next_action(bob, own_leads, sign_in):
     browser = sign_in(bob)
     first = browser.get("/admin/leads")
     assert first.status_code == 302
     assert names_in(browser.get(first["Location"]).text) == ["Ana Late", "Ion Soon"]
 
 
-def test_who_steers_a_department_begins_with_all_leads(ann, own_leads, sign_in):
+def test_a_department_manager_starts_with_all_leads(ann, own_leads, sign_in):
     assert len(names_in(sign_in(ann).get("/admin/leads").text)) == 4
 
 
-def test_the_open_tab_is_marked_and_the_others_lead_to_their_sets(bob, own_leads, sign_in):
+def test_the_open_tab_is_marked_and_the_others_link_to_their_sets(bob, own_leads, sign_in):
     browser = sign_in(bob)
     page = close_up(browser.get(browser.get("/admin/leads")["Location"]).text)
     tabs = re.findall(r'<a href="([^"]*)"( aria-current="page")?>(My open leads|Overdue|All leads)', page)
@@ -46,7 +46,7 @@ def test_the_open_tab_is_marked_and_the_others_lead_to_their_sets(bob, own_leads
     assert names_in(overdue) == ["Ana Late"]
 
 
-def test_the_count_brings_the_numbers_of_the_tabs(bob, own_leads, sign_in):
+def test_the_count_includes_the_numbers_of_the_tabs(bob, own_leads, sign_in):
     answer = sign_in(bob).get(
         "/admin/leads/count?all=1", headers={"HX-Request": "true", "HX-Target": "count"}
     )
@@ -54,12 +54,12 @@ def test_the_count_brings_the_numbers_of_the_tabs(bob, own_leads, sign_in):
     assert re.search(r'id="tab-overdue" hx-swap-oob="true"\s+data-tone="negative">1<', answer.text)
 
 
-def test_empty_parameters_of_a_form_leave_the_address(ann, sign_in):
+def test_empty_form_parameters_are_removed_from_the_url(ann, sign_in):
     answer = sign_in(ann).get("/admin/leads?all=1&vip=&status=&q=Ana")
     assert answer["Location"] == "/admin/leads?all=1&q=Ana"
 
 
-def test_a_number_in_the_search_opens_its_lead_as_a_page_of_its_own(ann, make_lead, sign_in):
+def test_a_number_in_the_search_opens_the_page_of_that_lead(ann, make_lead, sign_in):
     lead = make_lead()
     headers = {"HX-Request": "true", "HX-Target": "records"}
     answer = sign_in(ann).get(f"/admin/leads?q=%23{lead.pk}", headers=headers)
@@ -67,21 +67,21 @@ def test_a_number_in_the_search_opens_its_lead_as_a_page_of_its_own(ann, make_le
     assert answer.text == ""
 
 
-def test_a_search_that_finds_nothing_says_what_was_searched(ann, make_lead, sign_in):
+def test_a_search_without_results_repeats_the_search_words(ann, make_lead, sign_in):
     make_lead()
     page = sign_in(ann).get("/admin/leads?q=Xyzzy").text
     assert "No leads match “Xyzzy”" in page
     assert "Clear search" in page
 
 
-def test_who_may_not_assign_gets_no_link_to_do_so(bob, ann, make_lead, sign_in):
+def test_users_who_may_not_assign_get_no_assign_link(bob, ann, make_lead, sign_in):
     lead = make_lead("Ana One", owner=bob)
     link = f"/admin/leads/{lead.pk}/inline/owner"
     assert link not in sign_in(bob).get("/admin/leads?all=1").text
     assert link in sign_in(ann).get("/admin/leads?all=1").text
 
 
-def test_a_change_in_a_row_is_said_with_its_undo(ann, make_lead, statuses, sign_in):
+def test_a_change_in_a_row_shows_a_message_with_undo(ann, make_lead, statuses, sign_in):
     lead = make_lead("Ana One")
     browser = sign_in(ann)
     row = {
@@ -97,7 +97,7 @@ def test_a_change_in_a_row_is_said_with_its_undo(ann, make_lead, statuses, sign_
     assert "/undo" in said
 
 
-def test_a_status_that_asks_for_a_reason_is_asked_in_place(ann, make_lead, statuses, reasons, sign_in):
+def test_a_status_that_requires_a_reason_asks_for_it_in_place(ann, make_lead, statuses, reasons, sign_in):
     lead = make_lead("Ana One")
     browser = sign_in(ann)
     address = f"/admin/leads/{lead.pk}/inline/status"
@@ -110,7 +110,7 @@ def test_a_status_that_asks_for_a_reason_is_asked_in_place(ann, make_lead, statu
     assert (lead.status, lead.lost_reason) == (statuses.lost, reasons.budget)
 
 
-def test_a_next_action_has_a_day_and_offers_the_usual_ones(ann, make_lead, sign_in):
+def test_a_next_action_has_a_date_and_offers_the_usual_ones(ann, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)
     address = f"/admin/leads/{lead.pk}/inline/next_action"
@@ -122,7 +122,7 @@ def test_a_next_action_has_a_day_and_offers_the_usual_ones(ann, make_lead, sign_
     assert Lead.objects.get().next_action_on == today
 
 
-def test_take_and_open_next_leads_through_the_unassigned(bob, make_lead, sign_in):
+def test_take_and_open_next_goes_through_the_unassigned_leads(bob, make_lead, sign_in):
     first, second = make_lead("Ana One"), make_lead("Ion Two")
     browser = sign_in(bob)
     data = {"next": "1", "list": "owner=none&sort=id"}
@@ -132,7 +132,7 @@ def test_take_and_open_next_leads_through_the_unassigned(bob, make_lead, sign_in
     assert answer["Location"] == "/admin/leads?owner=none&sort=id"
 
 
-def test_the_palette_knows_pages_commands_and_what_was_opened_last(ann, make_lead, sign_in):
+def test_the_palette_has_pages_commands_and_recent_records(ann, make_lead, sign_in):
     lead = make_lead("Ana One")
     browser = sign_in(ann)
     browser.get(f"/admin/leads/{lead.pk}")
@@ -144,7 +144,7 @@ def test_the_palette_knows_pages_commands_and_what_was_opened_last(ann, make_lea
     assert json.dumps("Ana One") not in browser.cookies["recent"].value
 
 
-def test_what_was_opened_last_shows_no_lead_that_is_out_of_sight_by_now(ann, bob, ben, make_lead, sign_in):
+def test_recent_records_hide_leads_that_left_the_scope(ann, bob, ben, make_lead, sign_in):
     lead = make_lead("Ana One", owner=bob)
     browser = sign_in(bob)
     browser.get(f"/admin/leads/{lead.pk}")
@@ -152,7 +152,7 @@ def test_what_was_opened_last_shows_no_lead_that_is_out_of_sight_by_now(ann, bob
     assert "Ana One" not in browser.get("/admin/jump").text
 
 
-def test_the_form_of_a_new_lead_asks_little_and_hides_the_rest(ann, sign_in):
+def test_the_form_of_a_new_lead_is_short_and_hides_the_rest(ann, sign_in):
     page = sign_in(ann).get("/admin/leads/new").text
     short, rest = page.split("More fields")
     assert 'name="phone"' in short
@@ -160,7 +160,7 @@ def test_the_form_of_a_new_lead_asks_little_and_hides_the_rest(ann, sign_in):
     assert 'name="website"' in rest
 
 
-def test_changes_are_found_by_the_record_and_by_what_was_done(ann, make_lead, sign_in):
+def test_changes_are_found_by_record_and_by_action(ann, make_lead, sign_in):
     make_lead("Ana One"), make_lead("Ion Two")
     for name in ("Ana", "Ion"):
         rows = Lead.objects.changeable_by(ann).filter(first_name=name)

@@ -1,4 +1,4 @@
-"""What the database derives: stamps, moves, keys, base values; on random histories a rebuild finds no difference."""
+"""What the database derives: timestamps, moves, keys, base values; on random histories, a rebuild finds no difference."""
 
 import random
 from datetime import timedelta
@@ -26,7 +26,7 @@ def changeable(user):
 def test_after_a_random_history_a_rebuild_finds_no_difference(
     seed, ada, bob, ben, statuses, reasons, make_lead
 ):
-    """Every operation in a transaction of its own, as in life, so that times differ; undo and redo among them."""
+    """Every operation in its own transaction, as in production, so that times differ; includes undo and redo."""
     chance = random.Random(seed)
     leads = [make_lead(f"Ana {number}", owner=chance.choice([None, bob])) for number in range(4)]
     done = []
@@ -55,7 +55,7 @@ def test_after_a_random_history_a_rebuild_finds_no_difference(
         assert StatusMove.objects.filter(lead=lead, left=None, undone=False).count() == 1
 
 
-def test_the_check_names_what_was_tampered_with(ada, make_lead, capsys):
+def test_the_check_names_tampered_values(ada, make_lead, capsys):
     lead = make_lead(city="Cluj")
     call_command("check_history")
     assert "Everything follows" in capsys.readouterr().out
@@ -76,7 +76,7 @@ def test_a_write_outside_an_operation_is_an_error_in_tests(make_lead):
         Lead.objects.filter(pk=lead.pk).update(city="Cluj")
 
 
-def test_the_operation_is_over_when_its_block_is_left(ann, make_lead):
+def test_the_operation_ends_with_its_block(ann, make_lead):
     make_lead()
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('leadwell.operation', true)")
@@ -110,21 +110,21 @@ def test_copy_and_executemany_are_recorded(ann, departments, statuses, sources, 
     assert copied.moves.count() == 1
 
 
-def test_the_name_shown_is_what_is_sorted_by(make_lead):
+def test_the_shown_name_is_the_sort_key(make_lead):
     lead = make_lead("", company="Ölwerk", mobile="0722")
     assert (str(lead), lead.name_key) == ("Ölwerk", "olwerk")
     lead = make_lead("", mobile="0722 1")
     assert (str(lead), lead.name_key) == ("0722 1", "0722 1")
 
 
-def test_a_lead_needs_at_least_one_way_to_be_known(make_lead):
+def test_a_lead_requires_a_name_or_a_contact_detail(make_lead):
     from django.db import IntegrityError
 
     with pytest.raises(IntegrityError, match="lead_has_a_name"), transaction.atomic():
         make_lead("")
 
 
-def test_the_base_value_is_at_the_rate_of_the_day_the_lead_was_added(make_lead):
+def test_the_base_value_uses_the_rate_of_the_day_the_lead_was_added(make_lead):
     Rate.objects.create(currency="RON", day="2026-01-01", rate="0.20")
     Rate.objects.create(currency="RON", day="2026-06-01", rate="0.25")
     values = {"value": 100, "currency": "RON"}
@@ -143,7 +143,7 @@ def test_the_newsletter_state_follows_deliveries_and_unsubscribing(ann, make_lea
     assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
 
 
-def test_who_has_unsubscribed_stays_so_when_the_lead_comes_again_and_through_every_undo(ann, make_lead):
+def test_an_unsubscribed_person_stays_so_when_imported_again_and_after_every_undo(ann, make_lead):
     Unsubscribe.objects.create(email_key="a@b.ro")
     lead = make_lead(email="a@B.ro")
     assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
@@ -153,7 +153,7 @@ def test_who_has_unsubscribed_stays_so_when_the_lead_comes_again_and_through_eve
     assert Newsletter.objects.get(lead=lead).state == "unsubscribed"
 
 
-def test_assigning_stamps_when_and_taking_away_clears_it(ann, bob, make_lead):
+def test_assigning_sets_a_timestamp_and_unassigning_clears_it(ann, bob, make_lead):
     lead = make_lead()
     carry_out(verbs.Assign(bob), changeable(ann), by=ann)
     lead.refresh_from_db()

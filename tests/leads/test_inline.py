@@ -21,7 +21,7 @@ def test_the_small_form_is_a_page_and_a_fragment(ann, make_lead, sign_in):
     assert "<html" not in browser.get(f"/admin/leads/{lead.pk}/inline/status", headers=htmx("inline")).text
 
 
-def test_the_row_comes_back_as_it_is_now(ann, make_lead, statuses, sign_in):
+def test_the_response_is_the_current_row(ann, make_lead, statuses, sign_in):
     lead = make_lead()
     data = {"status": statuses.contacted.pk, "version": lead.version}
     response = sign_in(ann).post(
@@ -35,9 +35,7 @@ def row_of(page, lead):
     return page.partition(f'<tr id="row-{lead.pk}"')[2].partition("</tr>")[0]
 
 
-def test_the_row_comes_back_with_the_cells_of_the_list_that_it_stands_in(
-    ann, bob, make_lead, statuses, sign_in, departments
-):
+def test_the_response_row_has_the_columns_of_its_list(ann, bob, make_lead, statuses, sign_in, departments):
     lead = make_lead(owner=bob, city="Cluj")
     columns = ["name", "city", "value"]
     view = SavedView.objects.create(
@@ -77,7 +75,7 @@ def test_next_action_and_its_date(ann, make_lead, sign_in):
     assert 'value="tomorrow"' in response.text
 
 
-def test_the_owner_only_with_the_right_to_assign(ann, bob, ben, make_lead, sign_in):
+def test_changing_the_owner_requires_the_assign_permission(ann, bob, ben, make_lead, sign_in):
     lead = make_lead(owner=bob)
     assert sign_in(bob).post(f"/admin/leads/{lead.pk}/inline/owner", {"owner": ben.pk}).status_code == 403
     sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/owner", {"owner": ben.pk})
@@ -85,7 +83,7 @@ def test_the_owner_only_with_the_right_to_assign(ann, bob, ben, make_lead, sign_
     assert lead.owner == ben
 
 
-def test_a_status_keeps_its_contract(ann, make_lead, make_status, statuses, sign_in):
+def test_a_status_change_must_meet_the_contract(ann, make_lead, make_status, statuses, sign_in):
     strict = make_status("Strict", required_fields=["email"])
     lead = make_lead()
     browser = sign_in(ann)
@@ -99,7 +97,7 @@ def test_a_status_keeps_its_contract(ann, make_lead, make_status, statuses, sign
     assert lead.version == 1
 
 
-def test_a_value_that_somebody_changed_meanwhile_is_a_409_with_both(ann, oscar, make_lead, statuses, sign_in):
+def test_a_value_changed_by_another_user_gives_409_with_both_values(ann, oscar, make_lead, statuses, sign_in):
     lead = make_lead()
     carry_out(verbs.Move(statuses.qualified), Lead.objects.present().changeable_by(oscar), by=oscar)
     data = {"status": statuses.contacted.pk, "version": 1}
@@ -110,7 +108,7 @@ def test_a_value_that_somebody_changed_meanwhile_is_a_409_with_both(ann, oscar, 
     assert lead.status == statuses.qualified
 
 
-def test_what_cannot_be_saved_from_a_row_comes_back_as_the_small_form_and_never_as_a_whole_page(
+def test_an_error_in_a_row_returns_the_small_form_and_never_a_full_page(
     ann, oscar, make_lead, make_status, statuses, sign_in
 ):
     lead = make_lead()
@@ -131,7 +129,7 @@ def test_other_fields_are_not_found(field, ann, make_lead, sign_in):
     assert sign_in(ann).post(f"/admin/leads/{make_lead().pk}/inline/{field}", {field: "x"}).status_code == 404
 
 
-def test_a_row_that_leaves_ones_sight_leaves_the_list(someone_with, ben, make_lead, sign_in):
+def test_a_row_that_leaves_the_scope_leaves_the_list(someone_with, ben, make_lead, sign_in):
     eve = someone_with("view_lead", "change_lead", "assign_lead", "see_own")
     lead = make_lead(owner=eve)
     address, data = f"/admin/leads/{lead.pk}/inline/owner", {"owner": ben.pk, "version": lead.version}
@@ -141,6 +139,6 @@ def test_a_row_that_leaves_ones_sight_leaves_the_list(someone_with, ben, make_le
     assert response["HX-Trigger"] == "records-changed, notices"
 
 
-def test_the_list_leads_to_the_small_forms():
+def test_the_list_links_to_the_small_forms():
     for field in fields.INLINE:
         assert inline_address(Lead(pk=7), field) == reverse("leads:inline", args=[7, field])

@@ -1,4 +1,4 @@
-"""The page of one lead: facts, path, timeline, neighbours, and its buttons."""
+"""The page of one lead: facts, path, timeline, neighbors, and its buttons."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def changeable(user):
     return Lead.objects.present().changeable_by(user)
 
 
-def test_the_page_shows_what_is_known(ann, bob, make_lead, make_tag, sign_in):
+def test_the_page_shows_all_facts(ann, bob, make_lead, make_tag, sign_in):
     lead = make_lead(
         "Jan Novák",
         owner=bob,
@@ -42,7 +42,7 @@ def test_the_page_shows_what_is_known(ann, bob, make_lead, make_tag, sign_in):
         assert text in page
 
 
-def test_somebody_elses_lead_and_none_at_all_give_the_same_answer(bob, ben, make_lead, sign_in):
+def test_a_lead_out_of_scope_and_a_missing_lead_get_the_same_answer(bob, ben, make_lead, sign_in):
     foreign = make_lead(owner=ben)
     browser = sign_in(bob)
     answers = [
@@ -54,7 +54,9 @@ def test_somebody_elses_lead_and_none_at_all_give_the_same_answer(bob, ben, make
     assert len({len(answer.content) for answer in answers}) == 1
 
 
-def test_the_timeline_tells_who_changed_what_from_what_to_what(ann, oscar, make_lead, statuses, sign_in):
+def test_the_timeline_says_who_changed_which_value_from_what_to_what(
+    ann, oscar, make_lead, statuses, sign_in
+):
     lead = make_lead(city="Cluj")
     carry_out(verbs.Edit({"city": "Iași"}), changeable(oscar), by=oscar)
     carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann, note="After the fair")
@@ -68,7 +70,7 @@ def test_the_timeline_tells_who_changed_what_from_what_to_what(ann, oscar, make_
     assert "added this record" in page
 
 
-def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, oscar, make_lead, sign_in):
+def test_the_timeline_shows_results_not_requests(ann, bob, oscar, make_lead, sign_in):
     lead = make_lead(owner=None)
     carry_out(verbs.Edit({"city": "Iași", "company": "Omni"}), changeable(oscar), by=oscar)
     assign = carry_out(verbs.Assign(bob), changeable(ann), by=ann).operation
@@ -88,13 +90,13 @@ def test_the_timeline_says_what_people_did_not_what_they_asked_for(ann, bob, osc
     assert "Edit city, company" not in page
 
 
-def test_a_stay_that_is_too_long_is_said_on_the_path(ann, make_lead, make_status, sign_in):
+def test_the_path_marks_a_stay_that_is_too_long(ann, make_lead, make_status, sign_in):
     lead = make_lead(status=make_status("Slow", most_days=3))
     StatusMove.objects.filter(lead=lead).update(entered=timezone.now() - timedelta(days=5))
     assert "5 days (limit: 3)" in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
 
 
-def test_a_write_outside_the_application_is_shown_as_such(ann, make_lead, sign_in):
+def test_a_write_outside_the_application_is_labeled(ann, make_lead, sign_in):
     from django.db import connection
 
     lead = make_lead()
@@ -113,7 +115,7 @@ def test_the_path_moves_the_lead(ann, make_lead, statuses, sign_in):
     assert lead.status == statuses.qualified
 
 
-def test_entering_a_status_asks_for_what_its_contract_finds_empty(ann, make_lead, make_status, sign_in):
+def test_entering_a_status_asks_for_required_fields_that_are_empty(ann, make_lead, make_status, sign_in):
     strict = make_status("Strict", required_fields=["email", "value", "company"])
     lead = make_lead(company="Carpați")
     browser = sign_in(ann)
@@ -158,7 +160,7 @@ def test_take_an_unassigned_lead(bob, ben, make_lead, sign_in):
     assert sign_in(ben).post(f"/admin/leads/{lead.pk}/take").status_code == 404
 
 
-def test_bin_restore_and_purge_one_lead(ann, ada, make_lead, sign_in):
+def test_delete_restore_and_purge_one_lead(ann, ada, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)
     browser.post(f"/admin/leads/{lead.pk}/delete")
@@ -184,7 +186,7 @@ def test_a_shared_lead_can_be_seen_but_not_changed(path, dan, make_lead, statuse
     assert browser.post(f"/admin/leads/{lead.pk}/delete").status_code == 403
 
 
-def test_next_and_previous_are_those_of_the_list_one_came_from(ann, make_lead, sign_in):
+def test_next_and_previous_follow_the_list_you_came_from(ann, make_lead, sign_in):
     a, _b, c = make_lead("A A", country="RO"), make_lead("B B"), make_lead("C C", country="RO")
     browser = sign_in(ann)
     query = "list=country%3DRO%26sort%3Dname"

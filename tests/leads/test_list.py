@@ -1,4 +1,4 @@
-"""The list's screen: what it shows, how many queries it takes, its columns, count, bin and palette."""
+"""The list screen: what it shows, how many queries it takes, its columns, count, Trash and palette."""
 
 import pytest
 from django.db import connection
@@ -15,7 +15,7 @@ from leads.models import Lead
 from tests.reading import close_up
 
 
-def test_the_list_shows_the_columns_of_the_first_time(ann, bob, make_lead, sign_in):
+def test_the_list_shows_the_default_columns(ann, bob, make_lead, sign_in):
     make_lead(
         "Jan Novák",
         owner=bob,
@@ -38,7 +38,7 @@ def test_an_empty_list_says_what_to_do(ann, sign_in):
     assert "Import a file" in page
 
 
-def test_nothing_found_offers_all_leads(ann, make_lead, sign_in):
+def test_a_list_without_matches_offers_all_leads(ann, make_lead, sign_in):
     make_lead()
     page = sign_in(ann).get("/admin/leads?q=nobodyhasthis").text
     assert "No leads match" in page
@@ -98,7 +98,7 @@ def test_the_count_is_exact_up_to_ten_thousand_and_then_on_request(ann, make_lea
     assert "3 leads" in browser.get("/admin/leads/count?exact=1").text
 
 
-def test_htmx_gets_the_table_and_nothing_around_it(ann, make_lead, sign_in):
+def test_htmx_gets_only_the_table(ann, make_lead, sign_in):
     make_lead()
     response = sign_in(ann).get("/admin/leads", headers={"HX-Request": "true", "HX-Target": "records"})
     assert "<html" not in response.text
@@ -106,9 +106,7 @@ def test_htmx_gets_the_table_and_nothing_around_it(ann, make_lead, sign_in):
     assert "HX-Request" in response["Vary"]
 
 
-def test_with_the_table_htmx_gets_a_head_whose_count_export_and_view_are_of_the_new_set(
-    ann, make_lead, sign_in
-):
+def test_htmx_gets_a_header_with_the_count_export_and_view_of_the_new_set(ann, make_lead, sign_in):
     make_lead()
     htmx = {"HX-Request": "true", "HX-Target": "records"}
     drawn = sign_in(ann).get("/admin/leads?all=1&q=jan&sort=email", headers=htmx).text
@@ -132,7 +130,7 @@ def test_columns_are_chosen_and_ordered_by_each_user(ann, make_lead, sign_in):
     assert "Country" in browser.get("/admin/leads").text
 
 
-def test_the_bin_shows_binned_leads_only_to_who_may_bin(ann, bob, make_lead, sign_in):
+def test_trash_is_visible_only_to_users_who_may_delete(ann, bob, make_lead, sign_in):
     make_lead("Ana Binned")
     carry_out(verbs.Delete(), Lead.objects.present().changeable_by(ann), by=ann)
     make_lead("Ana Present")
@@ -143,7 +141,7 @@ def test_the_bin_shows_binned_leads_only_to_who_may_bin(ann, bob, make_lead, sig
     assert sign_in(bob).get("/admin/leads/trash").status_code == 403
 
 
-def test_a_search_that_finds_nothing_in_the_bin_does_not_call_it_empty(ann, make_lead, sign_in):
+def test_a_search_without_results_in_trash_does_not_call_it_empty(ann, make_lead, sign_in):
     make_lead("Ana Binned")
     carry_out(verbs.Delete(), Lead.objects.present().changeable_by(ann), by=ann)
     page = sign_in(ann).get("/admin/leads/trash?q=zebra").text
@@ -175,14 +173,14 @@ def test_a_lead_that_is_too_long_in_its_status_is_marked(ann, make_lead, sign_in
     assert "too long" in page
 
 
-def test_a_value_without_a_rate_says_so_and_is_not_counted_as_nought(ann, make_lead, sign_in):
+def test_a_value_without_a_rate_says_so_and_does_not_count_as_zero(ann, make_lead, sign_in):
     ListSettings.objects.create(user=ann, columns={"lead": ["name", "value"]})
     lead = make_lead("Ana Pounds", value=10, currency="GBP")
     assert lead.base_value is None
     assert "no rate" in sign_in(ann).get("/admin/leads").text
 
 
-def test_the_head_of_the_value_says_that_it_sorts_by_the_base_currency(ann, make_lead, sign_in):
+def test_the_value_header_says_that_it_sorts_by_the_base_currency(ann, make_lead, sign_in):
     ListSettings.objects.create(user=ann, columns={"lead": ["name", "value", "city"]})
     make_lead("Ana Pounds", value=10, currency="GBP")
     page = close_up(sign_in(ann).get("/admin/leads").text)
@@ -190,9 +188,7 @@ def test_the_head_of_the_value_says_that_it_sorts_by_the_base_currency(ann, make
     assert 'title="sorted by the value in the base currency">Value<' in page
 
 
-def test_who_added_a_lead_and_its_prose_can_be_columns_that_do_not_sort(
-    ann, bob, make_lead, reasons, sign_in
-):
+def test_the_creator_and_long_texts_can_be_columns_without_a_sort(ann, bob, make_lead, reasons, sign_in):
     ListSettings.objects.create(
         user=ann, columns={"lead": ["name", "created_by", "lost_remark", "description"]}
     )
@@ -215,7 +211,7 @@ def test_who_added_a_lead_and_its_prose_can_be_columns_that_do_not_sort(
     assert browser.get("/admin/leads?sort=description").status_code == 200
 
 
-def test_a_file_says_who_added_a_lead_and_an_import_does_not_read_it(ann, bob, make_lead):
+def test_a_file_names_the_creator_and_an_import_does_not_read_it(ann, bob, make_lead):
     make_lead(created_by=bob)
     cell = LeadResource(LEAD, ann).widget("created_by")
     assert [cell.rendering(pk) for pk in (bob.pk, None)] == ["Bob", ""]

@@ -1,4 +1,4 @@
-"""The lost reasons' settings: who may open them, names, order, and the one that programs give."""
+"""The lost reasons' settings: who may open them, names, order, and the one that the APIs set."""
 
 import pytest
 
@@ -18,7 +18,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, reasons):
+def test_each_page_requires_its_permission(page, sign_in, someone_with, reasons):
     address, right = PAGES[page]
     address = address % reasons.budget.pk if "%d" in address else address
     assert sign_in(someone_with(right)).get(address).status_code == 200
@@ -27,11 +27,11 @@ def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, 
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
-def test_a_reason_is_made_at_the_end_renamed_and_taken_back(sign_in, ada, reasons):
+def test_a_reason_is_added_last_renamed_and_undone(sign_in, ada, reasons):
     browser = sign_in(ada)
     browser.post(f"{LIST}/new", {"name": "Moved away"})
     reason = LostReason.objects.get(name="Moved away")
@@ -46,7 +46,7 @@ def test_a_reason_is_made_at_the_end_renamed_and_taken_back(sign_in, ada, reason
 
 
 @pytest.mark.parametrize("name", ["", "no budget", "x" * 101])
-def test_a_bad_name_is_refused_at_its_field(name, sign_in, ada):
+def test_a_bad_name_is_an_error_on_its_field(name, sign_in, ada):
     answer = sign_in(ada).post(f"{LIST}/new", {"name": name})
     assert answer.status_code == 422
     assert "name" in answer.context["form"].errors
@@ -61,12 +61,12 @@ def test_the_order_changes_one_step_at_a_time_and_back(sign_in, ada, reasons):
     assert list(LostReason.objects.in_order())[:2] == [first, second]
 
 
-def test_the_order_needs_the_right_to_change(sign_in, someone_with, reasons):
+def test_changing_the_order_requires_the_permission(sign_in, someone_with, reasons):
     browser = sign_in(someone_with("view_lostreason", "add_lostreason", "delete_lostreason"))
     assert browser.post(f"{LIST}/order", {"down": reasons.competitor.pk}).status_code == 403
 
 
-def test_the_reason_that_programs_give_cannot_be_retired_by_form_or_in_bulk(sign_in, ada, reasons):
+def test_the_api_reason_cannot_be_retired_by_form_or_in_bulk(sign_in, ada, reasons):
     browser, reason = sign_in(ada), reasons.not_stated
     form = {"name": reason.name, "retired": "on", "version": reason.version}
     answer = browser.post(f"{LIST}/{reason.pk}", form)

@@ -1,4 +1,4 @@
-"""Operations on the screen: who sees them, what they tell, and the undo."""
+"""Operations on the screen: who sees them, what they show, and the undo."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def record(ann, make_lead):
     ).operation
 
 
-def test_the_list_tells_who_did_what_to_how_many(ann, record, sign_in):
+def test_the_list_says_who_did_what_to_how_many(ann, record, sign_in):
     page = sign_in(ann).get("/admin/operations").text
     assert "City of Jan Novák: Cluj → Iași" in page
 
@@ -35,7 +35,7 @@ def test_operations_of_other_departments_are_not_found(record, carla, bob, sign_
         assert browser.post(f"/admin/operations/{record.pk}/undo").status_code == 404
 
 
-def test_colleagues_and_administrators_see_it(record, oscar, ada, sign_in):
+def test_colleagues_and_administrators_see_an_operation(record, oscar, ada, sign_in):
     for user in (oscar, ada):
         assert sign_in(user).get(f"/admin/operations/{record.pk}").status_code == 200
 
@@ -51,7 +51,7 @@ def test_leads_outside_the_readers_scope_are_only_a_number(ada, ann, departments
     assert "and 1 you don’t have access to" in page
 
 
-def test_undo_shows_what_will_happen_and_does_it(ann, oscar, record, make_lead, sign_in):
+def test_undo_has_a_preview_and_runs(ann, oscar, record, make_lead, sign_in):
     browser = sign_in(ann)
     assert (
         "This will undo the change to <b>1 lead</b>"
@@ -65,7 +65,7 @@ def test_undo_shows_what_will_happen_and_does_it(ann, oscar, record, make_lead, 
     assert "This change has already been undone." in again.text
 
 
-def test_what_somebody_changed_since_is_kept_and_named(ann, oscar, record, sign_in):
+def test_values_changed_since_are_kept_and_named(ann, oscar, record, sign_in):
     carry_out(verbs.Edit({"city": "Arad"}), Lead.objects.present().changeable_by(oscar), by=oscar)
     browser = sign_in(ann)
     assert (
@@ -78,7 +78,7 @@ def test_what_somebody_changed_since_is_kept_and_named(ann, oscar, record, sign_
     assert Lead.objects.get().city == "Arad"
 
 
-def test_who_may_not_undo_is_told_why(ann, oscar, make_lead, sign_in):
+def test_users_who_may_not_undo_see_the_reason(ann, oscar, make_lead, sign_in):
     make_lead()
     record = carry_out(verbs.Assign(ann), Lead.objects.present().changeable_by(ann), by=ann).operation
     response = sign_in(oscar).post(f"/admin/operations/{record.pk}/undo")
@@ -105,7 +105,7 @@ def test_only_mine_and_older_pages(ann, oscar, record, make_lead, sign_in):
     assert words not in browser.get(f"/admin/operations?before={record.pk + 1}").text
 
 
-def test_what_colleagues_did_elsewhere_names_nobody_whom_the_reader_does_not_see(
+def test_colleagues_operations_do_not_name_users_out_of_scope(
     sofia, ann, dan, departments, make_lead, sign_in
 ):
     make_lead("Ana Sales")

@@ -10,7 +10,7 @@ from tests.leads.test_pipelines import status_of
 from tests.leads.test_undo import all_tables
 
 
-def test_leads_move_to_the_status_of_the_same_kind_unless_another_is_chosen(
+def test_leads_move_to_the_status_of_the_same_category_unless_another_is_chosen(
     ada, renewals, statuses, make_lead
 ):
     make_lead("A", status="contacted")
@@ -24,7 +24,7 @@ def test_leads_move_to_the_status_of_the_same_kind_unless_another_is_chosen(
     assert found == {"A": "Talking", "B": "Talking", "C": "Renewed"}
 
 
-def test_a_status_without_a_counterpart_is_refused_and_so_is_an_open_lead_that_would_be_lost(
+def test_a_status_without_a_counterpart_and_an_open_lead_that_would_be_lost_are_refused(
     ada, renewals, statuses, reasons, make_lead
 ):
     lost = make_lead("A", status="lost", lost_reason=reasons.budget, lost_remark="Too dear")
@@ -42,7 +42,7 @@ def test_a_status_without_a_counterpart_is_refused_and_so_is_an_open_lead_that_w
     assert (lost.status, lost.lost_reason, lost.lost_remark) == (gone, reasons.budget, "Too dear")
 
 
-def test_leads_that_are_in_the_pipeline_already_are_unchanged(ada, renewals, make_lead):
+def test_leads_already_in_the_pipeline_are_unchanged(ada, renewals, make_lead):
     inside = make_lead(status=status_of(renewals, "Talking"))
     form = PipelineForm({"pipeline": renewals.pk}, user=ada)
     assert form.is_valid()
@@ -50,13 +50,13 @@ def test_leads_that_are_in_the_pipeline_already_are_unchanged(ada, renewals, mak
     assert outcome.unchanged == [inside.pk]
 
 
-def test_a_status_of_a_third_pipeline_is_refused_at_its_field(ada, sales, renewals, statuses):
+def test_a_status_of_a_third_pipeline_is_an_error_on_its_field(ada, sales, renewals, statuses):
     form = PipelineForm({"pipeline": renewals.pk, f"from_{statuses.new.pk}": statuses.won.pk}, user=ada)
     assert not form.is_valid()
     assert f"from_{statuses.new.pk}" in form.errors
 
 
-def test_the_bulk_action_moves_ticked_leads_with_a_preview_and_an_undo(sign_in, ann, renewals, make_lead):
+def test_the_bulk_action_moves_selected_leads_with_a_preview_and_an_undo(sign_in, ann, renewals, make_lead):
     lead = make_lead(status="contacted")
     browser = sign_in(ann)
     before = all_tables()

@@ -15,7 +15,7 @@ from tests.leads.test_undo import all_tables
 
 @pytest.fixture
 def scene(ann, departments, renewals, make_lead, reasons):
-    """Leads of the second pipeline: open, won, in the bin, of another department; a view that names two of its statuses."""
+    """Leads of the second pipeline: open, won, in Trash, in another department; a view that uses two of its statuses."""
     talking, renewed = status_of(renewals, "Talking"), status_of(renewals, "Renewed")
     make_lead("A", status=talking)
     make_lead("B", status=renewed, department=departments.export)
@@ -26,7 +26,7 @@ def scene(ann, departments, renewals, make_lead, reasons):
     return renewals
 
 
-def test_an_empty_pipeline_is_retired_at_once_and_its_statuses_are_offered_no_more(sign_in, ada, renewals):
+def test_an_empty_pipeline_is_retired_at_once_and_its_statuses_are_no_longer_offered(sign_in, ada, renewals):
     browser = sign_in(ada)
     assert "asks" not in browser.get(f"{LIST}/{renewals.pk}/retire").context
     browser.post(f"{LIST}/{renewals.pk}/retire")
@@ -38,7 +38,7 @@ def test_an_empty_pipeline_is_retired_at_once_and_its_statuses_are_offered_no_mo
     assert not renewals.retired
 
 
-def test_a_pipeline_with_leads_asks_where_they_go_shows_it_and_does_it_and_undo_brings_all_back(
+def test_retiring_a_pipeline_asks_where_its_leads_go_and_undo_restores_everything(
     scene, sign_in, ada, sales, statuses
 ):
     browser, address = sign_in(ada), f"{LIST}/{scene.pk}/retire"
@@ -63,7 +63,7 @@ def test_a_pipeline_with_leads_asks_where_they_go_shows_it_and_does_it_and_undo_
     assert SavedView.objects.get().query == query
 
 
-def test_a_pipeline_stays_while_a_lead_is_refused(scene, sign_in, ada, sales, statuses):
+def test_a_pipeline_stays_if_a_lead_cannot_move(scene, sign_in, ada, sales, statuses):
     with operation("test", by=None):
         Status.objects.filter(pk=statuses.won.pk).update(required_fields=["email"])
     browser, address = sign_in(ada), f"{LIST}/{scene.pk}/retire"
@@ -80,7 +80,7 @@ def test_a_pipeline_stays_while_a_lead_is_refused(scene, sign_in, ada, sales, st
     assert Lead.objects.get(last_name="B").status.pipeline == scene
 
 
-def test_a_pipeline_with_leads_needs_a_target(scene, sign_in, ada):
+def test_retiring_a_pipeline_with_leads_requires_a_target(scene, sign_in, ada):
     answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": ""})
     assert answer.status_code == 422
     scene.refresh_from_db()
@@ -105,7 +105,7 @@ def test_an_undo_never_retires_the_last_pipeline(sign_in, ada, sales, renewals):
     assert Pipeline.objects.active().exists()
 
 
-def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, bob, sales, monkeypatch):
+def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, sales, monkeypatch):
     monkeypatch.setattr("leads.views.pipeline_retire.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": sales.pk})
     job = Job.objects.get(kind="retire_pipeline")

@@ -1,4 +1,4 @@
-"""The settings of pipelines, and that nothing of them shows while there is one."""
+"""The settings of pipelines, which don't show while there is only one."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def status_of(pipeline: Pipeline, name: str) -> Status:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, sales):
+def test_each_page_requires_its_permission(page, sign_in, someone_with, sales):
     address, rights = PAGES[page]
     address = address % sales.pk if "%d" in address else address
     assert sign_in(someone_with(*rights)).get(address).status_code == 200
@@ -35,11 +35,11 @@ def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, 
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
-def test_with_one_pipeline_nothing_of_pipelines_shows(sign_in, ada, statuses, make_lead):
+def test_with_one_pipeline_no_page_mentions_pipelines(sign_in, ada, statuses, make_lead):
     make_lead()
     browser = sign_in(ada)
     for address in ("", f"/{statuses.new.pk}", "/new"):
@@ -58,7 +58,7 @@ def test_with_two_pipelines_the_statuses_say_which_they_belong_to(sign_in, ada, 
     assert "order" in [column.name for column in shown.columns]
 
 
-# Making and changing
+# Adding and changing
 
 
 def test_a_new_pipeline_starts_with_new_won_and_lost(sign_in, ada):
@@ -85,7 +85,7 @@ def test_a_new_pipeline_copies_the_statuses_of_another_with_their_contracts(sign
     assert Status.objects.of_pipeline(sales.pk).count() == 9
 
 
-def test_a_new_pipeline_and_its_statuses_are_taken_back_together(sign_in, ada):
+def test_a_new_pipeline_and_its_statuses_are_undone_together(sign_in, ada):
     sign_in(ada).post(f"{LIST}/new", {"name": "Renewals"})
     outcome = undo(Operation.objects.get(kind="add_pipeline"), by=ada)
     assert Pipeline.objects.get(name="Renewals").retired
@@ -93,7 +93,7 @@ def test_a_new_pipeline_and_its_statuses_are_taken_back_together(sign_in, ada):
     assert not outcome.kept
 
 
-def test_a_new_pipeline_with_leads_in_it_stays_whole_when_its_making_is_undone(sign_in, ada, make_lead):
+def test_undoing_a_new_pipeline_keeps_it_if_it_has_leads(sign_in, ada, make_lead):
     sign_in(ada).post(f"{LIST}/new", {"name": "Renewals"})
     pipeline = Pipeline.objects.get(name="Renewals")
     make_lead(status=status_of(pipeline, "Won"))
@@ -126,21 +126,21 @@ def test_a_department_has_one_first_choice(sign_in, ada, departments, sales, ren
         ({"name": "New", "copy_of": "99999"}, "copy_of"),
     ],
 )
-def test_bad_input_is_named_at_its_field_and_writes_nothing(values, field, sign_in, ada):
+def test_bad_input_is_an_error_on_its_field_and_writes_nothing(values, field, sign_in, ada):
     answer = sign_in(ada).post(f"{LIST}/new", values)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert Pipeline.objects.count() == 1
 
 
-def test_the_order_of_pipelines_changes_and_goes_back(sign_in, ada, sales, renewals):
+def test_the_order_of_pipelines_changes_and_can_be_undone(sign_in, ada, sales, renewals):
     sign_in(ada).post(f"{LIST}/order", {"up": renewals.pk})
     assert list(Pipeline.objects.in_order()) == [renewals, sales]
     undo(Operation.objects.get(kind="edit_pipeline"), by=ada)
     assert list(Pipeline.objects.in_order()) == [sales, renewals]
 
 
-def test_a_new_status_asks_for_its_pipeline_where_there_are_several(sign_in, ada):
+def test_a_new_status_asks_for_its_pipeline_if_there_are_several(sign_in, ada):
     with operation("test", by=None):
         Pipeline.objects.create(name="Partners", position=2)
     answer = sign_in(ada).post("/admin/leads/statuses/new", {"name": "Waiting", "kind": "contacted"})
@@ -149,12 +149,14 @@ def test_a_new_status_asks_for_its_pipeline_where_there_are_several(sign_in, ada
 
 
 @pytest.mark.parametrize("sent", [{"up": "999999"}, {"down": "first"}, {}])
-def test_a_row_that_is_not_there_cannot_be_moved(sign_in, ada, sent):
+def test_a_missing_row_cannot_be_moved(sign_in, ada, sent):
     for table in ("pipelines", "statuses", "lost-reasons"):
         assert sign_in(ada).post(f"/admin/leads/{table}/order", sent).status_code == 404
 
 
-def test_a_second_pipeline_is_known_at_once_and_read_once_a_page(sales, renewals, django_assert_num_queries):
+def test_a_second_pipeline_shows_at_once_and_is_read_once_per_page(
+    sales, renewals, django_assert_num_queries
+):
     with operation("test", by=None):
         assert names.several_pipelines()
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)

@@ -1,4 +1,4 @@
-"""The exchange rates: who may change them, what a form refuses, and that the values of leads follow without a trace."""
+"""The exchange rates: who may change them, form errors, and that lead values are updated without history."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -35,7 +35,7 @@ def run_jobs() -> None:
     Job.objects.all().delete()
 
 
-def test_the_right_to_change_rates_opens_the_page_and_nothing_else_does(sign_in, someone_with):
+def test_only_the_permission_to_change_rates_opens_the_page(sign_in, someone_with):
     rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
     addresses = [LIST, f"{LIST}/{rate.pk}"]
     eve, mallory = (
@@ -51,11 +51,11 @@ def test_the_right_to_change_rates_opens_the_page_and_nothing_else_does(sign_in,
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_sales_people_do_not_see_the_rates(name, cast, sign_in):
+def test_sales_reps_do_not_see_the_rates(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
-def test_a_rate_counts_from_its_day_on_and_the_values_of_leads_follow_by_a_job(sign_in, ada, dollars):
+def test_a_rate_applies_from_its_day_on_and_a_job_updates_the_values(sign_in, ada, dollars):
     browser = sign_in(ada)
     answer = browser.post(LIST, {"currency": "USD", "day": "2026-01-01", "rate": "0.9"}, follow=True)
     assert "Lead values in USD will update in a moment." in answer.content.decode()
@@ -67,7 +67,7 @@ def test_a_rate_counts_from_its_day_on_and_the_values_of_leads_follow_by_a_job(s
     assert base_values() == [90, 160, None, 50]
 
 
-def test_changing_and_removing_a_rate_are_followed_too(sign_in, ada, dollars):
+def test_changing_and_removing_a_rate_also_update_the_values(sign_in, ada, dollars):
     rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"))
     recompute("USD")
     browser = sign_in(ada)
@@ -84,7 +84,7 @@ def test_changing_and_removing_a_rate_are_followed_too(sign_in, ada, dollars):
     ]
 
 
-def test_the_recomputation_leaves_no_version_no_change_and_no_stamp_and_touches_only_what_differs(dollars):
+def test_the_recomputation_writes_no_history_and_only_values_that_differ(dollars):
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"))
     before = list(Lead.objects.order_by("pk").values("version", "updated_at", "status_since"))
     changes = Change.objects.count()
@@ -106,9 +106,7 @@ def test_after_the_recomputation_changes_are_recorded_again(ann, dollars):
     assert Change.objects.filter(operation=outcome.operation).count() == 4
 
 
-def test_leads_without_a_rate_are_named_by_currency_and_only_those_that_one_sees(
-    ada, ann, dollars, make_lead, departments
-):
+def test_visible_leads_without_a_rate_are_listed_by_currency(ada, ann, dollars, make_lead, departments):
     make_lead("E", value=7, currency="GBP", department=departments.export)
     make_lead("F", value=7, currency="GBP", deleted_at="2026-01-01T00:00Z")
     Rate.objects.create(currency="USD", day=date(2026, 4, 1), rate=Decimal("0.8"))
@@ -120,7 +118,7 @@ def test_leads_without_a_rate_are_named_by_currency_and_only_those_that_one_sees
     assert [line.code for line in missing(ann)] == ["USD"]
 
 
-def test_the_page_shows_the_base_currency_the_rates_and_what_is_missing(sign_in, ada, dollars):
+def test_the_page_shows_the_base_currency_the_rates_and_missing_rates(sign_in, ada, dollars):
     Rate.objects.create(currency="USD", day=date(2026, 4, 1), rate=Decimal("0.80000000"))
     page = sign_in(ada).get(LIST).content.decode()
     assert "base currency" in page
@@ -145,7 +143,7 @@ def test_the_page_shows_the_base_currency_the_rates_and_what_is_missing(sign_in,
         ({"rate": "99999999999"}, "rate"),
     ],
 )
-def test_bad_input_is_named_at_its_field_and_writes_nothing(values, field, sign_in, ada):
+def test_bad_input_is_an_error_on_its_field_and_writes_nothing(values, field, sign_in, ada):
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
     answer = sign_in(ada).post(LIST, {"currency": "USD", "day": "2026-06-01", "rate": "0.9"} | values)
     assert answer.status_code == 422
@@ -162,7 +160,7 @@ def test_the_rate_of_the_base_currency_cannot_be_reached(sign_in, ada):
     assert browser.post(f"{LIST}/{base.pk}/remove").status_code == 404
 
 
-def test_the_dearest_lead_at_the_highest_rate_still_has_a_base_value(make_lead):
+def test_the_largest_value_at_the_highest_rate_still_has_a_base_value(make_lead):
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("9999999999"))
     lead = make_lead(value=Decimal("999999999999.99"), currency="USD")
     assert lead.base_value > 10**21

@@ -1,4 +1,4 @@
-"""Saved views: private or shared, with an owner, one of them to start with."""
+"""Saved views: private or shared, with an owner, one of them as the start view."""
 
 import pytest
 from django.db import connection
@@ -12,14 +12,14 @@ def view(ann):
     return SavedView.objects.create(table="lead", owner=ann, name="VIPs", query="vip=yes")
 
 
-def test_the_present_list_is_saved_under_a_name(ann, sign_in):
+def test_the_current_list_is_saved_under_a_name(ann, sign_in):
     response = sign_in(ann).post("/admin/leads/views/new?vip=yes&sort=-name&after=x", {"name": "VIPs"})
     view = SavedView.objects.get(owner=ann)
     assert (view.name, view.query) == ("VIPs", "vip=yes&sort=-name")
     assert response["Location"] == f"/admin/leads?view={view.pk}&vip=yes&sort=-name"
 
 
-def test_a_view_without_a_name_is_refused_and_keeps_what_was_typed(ann, departments, sign_in):
+def test_a_view_without_a_name_is_an_error_and_keeps_the_input(ann, departments, sign_in):
     data = {"name": "", "audience": f"department-{departments.sales.pk}"}
     response = sign_in(ann).post("/admin/leads/views/new?vip=yes", data)
     assert response.status_code == 422
@@ -27,12 +27,12 @@ def test_a_view_without_a_name_is_refused_and_keeps_what_was_typed(ann, departme
     assert not SavedView.objects.exists()
 
 
-def test_a_private_view_is_seen_by_its_owner_alone(ann, oscar, view, sign_in):
+def test_a_private_view_is_visible_only_to_its_owner(ann, oscar, view, sign_in):
     assert "VIPs" in sign_in(ann).get("/admin/leads").text
     assert "VIPs" not in sign_in(oscar).get("/admin/leads").text
 
 
-def test_a_view_for_a_department_is_seen_by_its_members(ann, oscar, carla, departments, sign_in):
+def test_a_view_for_a_department_is_visible_to_its_members(ann, oscar, carla, departments, sign_in):
     sign_in(ann).post(
         "/admin/leads/views/new?vip=yes", {"name": "VIPs", "audience": f"department-{departments.sales.pk}"}
     )
@@ -40,18 +40,18 @@ def test_a_view_for_a_department_is_seen_by_its_members(ann, oscar, carla, depar
     assert "VIPs" not in sign_in(carla).get("/admin/leads").text
 
 
-def test_who_may_not_share_cannot(bob, departments, sign_in):
+def test_sharing_a_view_requires_the_permission(bob, departments, sign_in):
     data = {"name": "VIPs", "audience": f"department-{departments.sales.pk}"}
     assert sign_in(bob).post("/admin/leads/views/new?vip=yes", data).status_code == 422
     assert not SavedView.objects.exists()
 
 
-def test_nobody_shares_with_a_department_that_is_not_theirs(ann, departments, sign_in):
+def test_a_view_cannot_be_shared_with_another_department(ann, departments, sign_in):
     data = {"name": "VIPs", "audience": f"department-{departments.export.pk}"}
     assert sign_in(ann).post("/admin/leads/views/new?vip=yes", data).status_code == 422
 
 
-def test_only_its_owner_changes_and_removes_a_view(ann, oscar, view, sign_in):
+def test_only_its_owner_can_change_and_delete_a_view(ann, oscar, view, sign_in):
     browser = sign_in(oscar)
     for path in (f"/admin/leads/views/{view.pk}", f"/admin/leads/views/{view.pk}/remove"):
         assert browser.post(path, {"name": "Mine"}).status_code == 404
@@ -62,7 +62,7 @@ def test_only_its_owner_changes_and_removes_a_view(ann, oscar, view, sign_in):
     assert not SavedView.objects.exists()
 
 
-def test_the_view_to_start_with_opens_first_and_all_leads_stay_reachable(ann, view, sign_in):
+def test_the_start_view_opens_first_and_all_leads_stay_reachable(ann, view, sign_in):
     browser = sign_in(ann)
     browser.post(f"/admin/leads/views/{view.pk}/start")
     assert browser.get("/admin/leads")["Location"] == f"/admin/leads?view={view.pk}&vip=yes"
@@ -71,7 +71,7 @@ def test_the_view_to_start_with_opens_first_and_all_leads_stay_reachable(ann, vi
     assert ListSettings.objects.get(user=ann).start_views == {"lead": None}
 
 
-def test_a_view_of_somebody_else_cannot_be_the_start(oscar, view, sign_in):
+def test_another_users_private_view_cannot_be_the_start_view(oscar, view, sign_in):
     assert sign_in(oscar).post(f"/admin/leads/views/{view.pk}/start").status_code == 404
 
 
@@ -87,7 +87,7 @@ def test_a_shared_view_shows_each_reader_their_own_leads(ann, carla, departments
 
 
 @pytest.mark.parametrize("path", ["leads/views", "leads/columns", "leads/export"])
-def test_who_is_signed_in_brings_their_settings_of_the_list_along(path, ann, sign_in):
+def test_list_settings_are_loaded_with_the_signed_in_user(path, ann, sign_in):
     ListSettings.objects.create(user=ann, columns={"lead": ["name", "zip"]})
     browser = sign_in(ann)
     with CaptureQueriesContext(connection) as asked:
@@ -111,7 +111,7 @@ def test_a_changed_view_keeps_its_own_columns_and_a_view_saved_from_it_has_them_
     assert found == {"VIPs of Iași": ["name", "city"], "Others": ["name", "city"]}
 
 
-def test_removing_a_view_is_asked_first(ann, departments, view, sign_in):
+def test_deleting_a_view_asks_for_confirmation(ann, departments, view, sign_in):
     browser = sign_in(ann)
     address = f"/admin/leads/views/{view.pk}/remove"
     assert address in browser.get("/admin/leads/views").text
@@ -144,7 +144,7 @@ def test_a_view_whose_filter_was_changed_can_be_changed_by_its_owner_only(
     assert "Edit view" not in sign_in(oscar).get(f"/admin/leads?view={view.pk}&q=other").text
 
 
-def test_a_new_view_stands_behind_those_that_are_there(ann, departments, view, sign_in):
+def test_a_new_view_comes_last(ann, departments, view, sign_in):
     SavedView.objects.filter(pk=view.pk).update(position=4, department=departments.sales)
     sign_in(ann).post("/admin/leads/views/new?q=fair", {"name": "The fair", "audience": ""})
     names = SavedView.objects.visible_to(ann).in_order().values_list("name", flat=True)

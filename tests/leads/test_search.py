@@ -1,4 +1,4 @@
-"""Search: any part of any word that a lead holds, inside the reader's scope."""
+"""Search: any part of any word of a lead, within the user's scope."""
 
 import pytest
 from django.db import connection
@@ -59,14 +59,14 @@ def leads(ada, make_lead, make_tag, departments):
         "www.carpati.example",
     ],
 )
-def test_a_lead_is_found_by_any_part_of_what_it_holds(text, leads, ada):
+def test_a_lead_is_found_by_any_part_of_its_text(text, leads, ada):
     assert found(ada, text) == {"Dumitrescu"}
 
 
 @pytest.mark.parametrize(
     ("text", "names"), [("HP", {"Novák"}), ("3m", {"Novák"}), ("李明", {"李明"}), ("p", set())]
 )
-def test_one_or_two_letters_find_the_beginnings_of_words(text, names, leads, ada):
+def test_one_or_two_letters_match_the_start_of_words(text, names, leads, ada):
     assert found(ada, text) == names
 
 
@@ -74,17 +74,17 @@ def test_all_words_must_be_found(leads, ada):
     assert found(ada, "ilinca severostroj") == set()
 
 
-def test_search_stays_inside_the_readers_scope(leads, ann, carla):
+def test_search_stays_within_the_users_scope(leads, ann, carla):
     assert found(carla, "dumitrescu") == set()
     assert found(ann, "export") == set()
 
 
 @pytest.mark.parametrize("text", ["'", "a' | 'b", "\\", "!!!", ":*", "& |", "\u0000", "%", "()", "€", "   "])
-def test_signs_of_a_query_language_do_no_harm(text, leads, ada):
+def test_query_language_characters_do_no_harm(text, leads, ada):
     assert isinstance(found(ada, text), set)
 
 
-def test_number_and_public_id_lead_to_the_lead(leads, ada, client):
+def test_a_number_and_a_public_id_open_the_lead(leads, ada, client):
     lead = Lead.objects.get(last_name="Novák")
     assert LEAD.search.number(f"#{lead.pk}") == lead.pk
     assert LEAD.search.number(lead.public_id) == lead.pk
@@ -93,7 +93,7 @@ def test_number_and_public_id_lead_to_the_lead(leads, ada, client):
     assert client.get("/admin/leads", {"q": f"#{lead.pk}"})["Location"] == f"/admin/leads/{lead.pk}"
 
 
-def test_a_changed_lead_is_found_by_its_new_words_and_not_by_the_old(leads, ada):
+def test_a_changed_lead_is_found_by_its_new_words_and_not_by_its_old_ones(leads, ada):
     rows = Lead.objects.filter(last_name="Novák")
     carry_out(verbs.Edit({"company": "Vestvind"}), rows.changeable_by(ada), by=ada)
     assert found(ada, "vestvind") == {"Novák"}
@@ -101,8 +101,8 @@ def test_a_changed_lead_is_found_by_its_new_words_and_not_by_the_old(leads, ada)
 
 
 @pytest.mark.parametrize(("few", "expected"), [(0, 0), (0, 1_000_000), (4_000, 1_000_000)])
-def test_words_that_many_leads_hold_give_the_same_leads_as_rare_ones(few, expected, leads, ada, monkeypatch):
-    """However many the planner expects, rightly or wrongly."""
+def test_common_words_are_searched_as_correctly_as_rare_ones(few, expected, leads, ada, monkeypatch):
+    """Regardless of how many leads the planner expects."""
     monkeypatch.setattr(search, "FEW", few)
     monkeypatch.setattr(search, "expected", lambda rows: expected)
     assert found(ada, "dumitrescu") == {"Dumitrescu"}
@@ -110,7 +110,7 @@ def test_words_that_many_leads_hold_give_the_same_leads_as_rare_ones(few, expect
     assert found(ada, "nobody") == set()
 
 
-def test_very_long_words_are_found_by_their_beginning(ada, make_lead):
+def test_very_long_words_are_found_by_their_start(ada, make_lead):
     make_lead("X", company="a" * 45 + "bcd")
     assert found(ada, "a" * 30) == {"X"}
 
@@ -139,7 +139,7 @@ def test_folding_in_the_database_and_for_small_tables_is_the_same(db):
         assert [folded(text) for text in texts] == cursor.fetchone()[0]
 
 
-def test_a_number_alone_finds_the_lead_beside_what_holds_it(ann, make_lead):
+def test_a_number_alone_finds_its_lead_and_leads_that_contain_it(ann, make_lead):
     lead, _other = make_lead("Ana One"), make_lead("Ana Two")
     street = make_lead("Ana Three", address=f"Strada Lungă {lead.pk}")
     assert found(ann, str(lead.pk)) == {lead.last_name, street.last_name}

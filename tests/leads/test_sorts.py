@@ -1,4 +1,4 @@
-"""Sorting and paging: every column, both directions, forwards and backwards, in people's order on any server."""
+"""Sorting and paging: every column, both directions, forward and backward, in the order people expect on any server."""
 
 import random
 
@@ -26,7 +26,7 @@ def listing(user, query="", **keywords):
 
 
 def walk(user, query, size=3):
-    """All ids of a list, page by page forwards; each page's way back must lead to the page before it."""
+    """All ids of a list, page by page forward; each page's "previous" must lead to the page before it."""
     found, after, before_last = [], "", []
     for _page in range(100):
         page = listing(user, f"{query}&after={after}" if after else query).page(size)
@@ -86,7 +86,7 @@ def many(cast, departments, make_lead, make_tag, statuses, sources, reasons):
 
 @pytest.mark.parametrize("who", ["bob", "ann", "ada"])
 @pytest.mark.parametrize("name", fields.LIST)
-def test_every_head_sorts_in_both_directions_and_no_lead_is_lost_or_shown_twice(name, who, many, cast):
+def test_every_column_sorts_in_both_directions_without_lost_or_repeated_leads(name, who, many, cast):
     user = getattr(cast, who)
     visible = set(Lead.objects.visible_to(user).values_list("pk", flat=True))
     up = walk(user, f"sort={name}", size=7)
@@ -116,7 +116,7 @@ def filled(rows, value):
         ("created_at", lambda lead: lead.created_at),
     ],
 )
-def test_values_are_in_order_and_empty_ones_come_last_both_ways(name, value, many, ada):
+def test_values_are_in_order_and_empty_ones_come_last_in_both_directions(name, value, many, ada):
     rows = Lead.objects.in_bulk()
     up = [rows[pk] for pk in walk(ada, f"sort={name}", size=20)]
     down = [rows[pk] for pk in walk(ada, f"sort=-{name}", size=20)]
@@ -127,7 +127,7 @@ def test_values_are_in_order_and_empty_ones_come_last_both_ways(name, value, man
         assert empty == sorted(empty)
 
 
-def test_names_are_in_peoples_order_not_the_servers(ada, make_lead):
+def test_names_sort_the_way_people_expect_on_any_server(ada, make_lead):
     for name in PEOPLE:
         make_lead(name)
     shown = [Lead.objects.get(pk=pk).last_name for pk in walk(ada, "sort=name")]
@@ -176,8 +176,8 @@ def test_an_unknown_sort_is_the_default(ada, many):
     ],
     ids=["collected", "collected after a longer walk", "a longer walk"],
 )
-def test_what_a_walk_does_not_reach_is_found_all_the_same(limits, query, name, who, many, cast, monkeypatch):
-    """With limits so small that every walk gives up, the pages are the same."""
+def test_leads_beyond_a_walk_are_still_found(limits, query, name, who, many, cast, monkeypatch):
+    """Even with limits so small that every walk gives up, the pages are the same."""
     user = getattr(cast, who)
     expected = walk(user, f"sort={name}&{query}", size=4)
     for limit, rows in limits.items():
@@ -185,8 +185,8 @@ def test_what_a_walk_does_not_reach_is_found_all_the_same(limits, query, name, w
     assert walk(user, f"sort={name}&{query}", size=4) == expected
 
 
-def test_where_many_match_but_none_of_the_newest_the_walk_goes_on(ada, make_lead, monkeypatch):
-    """As after an import without the word that is searched for: to collect 90,000 takes 200 ms."""
+def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make_lead, monkeypatch):
+    """As after an import of leads without the searched word: collecting 90,000 takes 200 ms."""
     for number in range(6):
         make_lead(f"Old {number}", vip=True)
     for number in range(12):
@@ -207,7 +207,7 @@ def test_where_many_match_but_none_of_the_newest_the_walk_goes_on(ada, make_lead
 def test_one_owner_status_source_country_department_or_period_shows_its_leads_by_age(
     most, who, many, cast, departments, statuses, sources, monkeypatch
 ):
-    """Such a filter chooses the index; what it finds is what the plain query finds."""
+    """Such a filter selects the index; it finds the same leads as the plain query."""
     monkeypatch.setattr(pages_sql, "WALK", most)
     user = getattr(cast, who)
     source = Lead.objects.values_list("source_id", flat=True).first()
@@ -226,7 +226,7 @@ def test_one_owner_status_source_country_department_or_period_shows_its_leads_by
 
 
 @pytest.mark.parametrize("name", ["-created_at", "-id", "state", "newsletter", "vip", "status"])
-def test_a_bin_full_of_the_newest_leads_is_not_walked_through(name, ada, make_lead, monkeypatch):
+def test_a_walk_skips_a_trash_full_of_the_newest_leads(name, ada, make_lead, monkeypatch):
     """As after an import of 100,000 that was undone: the first page then took ten times as long."""
     for number in range(12):
         make_lead(f"Present {number}")
@@ -242,7 +242,7 @@ def test_a_bin_full_of_the_newest_leads_is_not_walked_through(name, ada, make_le
 @pytest.mark.parametrize(
     "name", ["name", "company", "status", "owner", "country", "newsletter", "created_at"]
 )
-def test_the_neighbours_of_a_lead_are_those_beside_it_in_the_list(name, many, ann):
+def test_the_neighbors_of_a_lead_are_the_ones_in_its_list(name, many, ann):
     order = walk(ann, f"sort={name}", size=20)
     shown = listing(ann, f"sort={name}")
     for place in (0, 1, len(order) // 2, len(order) - 1):
@@ -251,12 +251,12 @@ def test_the_neighbours_of_a_lead_are_those_beside_it_in_the_list(name, many, an
         assert shown.neighbours_of(order[place]) == (before, after)
 
 
-def test_a_lead_outside_the_list_has_no_neighbours(ann, many, make_lead):
+def test_a_lead_outside_the_list_has_no_neighbors(ann, many, make_lead):
     stranger = make_lead("Another user", vip=False)
     assert listing(ann, "vip=yes").neighbours_of(stranger.pk) == (None, None)
 
 
-def test_every_column_of_the_list_has_a_cell_and_a_sort_but_three_that_no_index_serves():
+def test_every_list_column_has_a_cell_and_all_but_three_have_a_sort():
     columns = {name: column for name, column in LeadTable.base_columns.items() if name != "deleted_at"}
     unsorted = {name for name in columns if name not in sorts.SORTS.names}
     assert unsorted == {"created_by", "description", "lost_remark"}
@@ -265,7 +265,7 @@ def test_every_column_of_the_list_has_a_cell_and_a_sort_but_three_that_no_index_
 
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar"])
 @pytest.mark.parametrize("belongs_to", [[], ["sales", "export"]])
-def test_who_belongs_to_every_department_or_to_none_sorts_by_every_column(
+def test_members_of_every_department_or_none_can_sort_by_every_column(
     who, belongs_to, cast, departments, make_lead
 ):
     user = getattr(cast, who)

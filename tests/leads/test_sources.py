@@ -31,7 +31,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, sources):
+def test_each_page_requires_its_permission(page, sign_in, someone_with, sources):
     address, right = PAGES[page]
     address = address % sources.event.pk if "%d" in address else address
     assert sign_in(someone_with(right)).get(address).status_code == 200
@@ -42,11 +42,11 @@ def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, 
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
-def test_the_list_has_its_title_and_is_searched_filtered_and_sorted(sign_in, ada, sources, make_lead):
+def test_the_list_has_a_title_search_filters_and_sorting(sign_in, ada, sources, make_lead):
     make_lead(source="event")
     browser = sign_in(ada)
     assert "<title>Lead sources – Leadwell</title>" in browser.get(LIST).content.decode()
@@ -60,7 +60,7 @@ def test_the_list_has_its_title_and_is_searched_filtered_and_sorted(sign_in, ada
     assert shown("")[0] == "cold_call"
 
 
-def test_a_source_is_made_changed_and_the_change_undone(sign_in, ada):
+def test_a_source_is_added_changed_and_the_change_undone(sign_in, ada):
     browser = sign_in(ada)
     browser.post(f"{LIST}/new", {"name": "Trade fair", "kind": "event", "hue": 40})
     source = Source.objects.get(name="Trade fair")
@@ -77,7 +77,7 @@ def test_a_source_is_made_changed_and_the_change_undone(sign_in, ada):
     assert source.retired
 
 
-def test_the_undo_of_a_new_source_keeps_it_when_leads_have_it_by_now(sign_in, ada, make_lead):
+def test_undoing_a_new_source_keeps_it_if_leads_use_it(sign_in, ada, make_lead):
     sign_in(ada).post(f"{LIST}/new", {"name": "Trade fair", "kind": "event", "hue": 40})
     source = Source.objects.get(name="Trade fair")
     make_lead(source=source)
@@ -90,7 +90,7 @@ def test_the_undo_of_a_new_source_keeps_it_when_leads_have_it_by_now(sign_in, ad
 @pytest.mark.parametrize(
     ("field", "value"), [("name", ""), ("name", "WEBSITE"), ("kind", "x"), ("hue", "5"), ("name", "y" * 61)]
 )
-def test_bad_input_is_named_at_its_field_and_writes_nothing(field, value, sign_in, ada):
+def test_bad_input_is_an_error_on_its_field_and_writes_nothing(field, value, sign_in, ada):
     browser = sign_in(ada)
     before = all_tables()
     answer = browser.post(f"{LIST}/new", {"name": "Fair", "kind": "event", "hue": 40} | {field: value})
@@ -107,7 +107,7 @@ def test_a_shipped_label_is_translated_until_it_is_renamed(sources, monkeypatch)
     assert source.label == "Our site"
 
 
-def test_an_undo_does_not_give_a_name_back_that_another_source_has_by_now(sign_in, ada, sources):
+def test_an_undo_does_not_restore_a_name_that_another_source_has_taken(sign_in, ada, sources):
     browser = sign_in(ada)
     event = sources.event
     browser.post(
@@ -120,7 +120,7 @@ def test_an_undo_does_not_give_a_name_back_that_another_source_has_by_now(sign_i
     assert outcome.kept == {"source": {"name_taken": [event.pk]}}
 
 
-def test_the_database_refuses_a_name_twice(db):
+def test_the_database_rejects_a_duplicate_name(db):
     with pytest.raises(IntegrityError), transaction.atomic(), operation("test", by=None):
         Source.objects.create(name="wEbsite")
 
@@ -130,7 +130,7 @@ def test_the_database_refuses_a_name_twice(db):
 
 @pytest.fixture
 def costly(sign_in, ada, sources):
-    """A browser, and the address of the costs of the paid ads."""
+    """A browser, and the URL of the costs of paid ads."""
     return sign_in(ada), f"{LIST}/{sources.paid_ads.pk}/costs"
 
 
@@ -175,7 +175,7 @@ def test_a_removed_cost_does_not_come_back_over_a_new_one(costly, ada, sources):
         ({"month": "2026-05", "amount": "3"}, "month"),
     ],
 )
-def test_a_senseless_cost_is_refused_at_its_field(values, field, costly, sources):
+def test_an_invalid_cost_is_an_error_on_its_field(values, field, costly, sources):
     browser, address = costly
     browser.post(address, {"month": "2026-05", "amount": "2"})
     answer = browser.post(address, values)
@@ -185,7 +185,7 @@ def test_a_senseless_cost_is_refused_at_its_field(values, field, costly, sources
     assert SourceCost.objects.count() == 1
 
 
-def test_a_month_may_be_typed_where_there_is_no_month_picker(costly):
+def test_a_month_may_be_typed_without_a_month_picker(costly):
     browser, address = costly
     for typed in ("05/2026", "6.2026", "2026-07-15"):
         assert browser.post(address, {"month": typed, "amount": "1"}).status_code == 302
@@ -203,7 +203,7 @@ def test_costs_are_summed_by_year_on_the_page_and_in_the_list(costly, sources):
     assert "150.25" in browser.get(LIST).content.decode()
 
 
-def test_costs_need_the_right_to_change_the_source(sign_in, someone_with, sources):
+def test_costs_require_the_permission_to_change_the_source(sign_in, someone_with, sources):
     with operation("test", by=None):
         cost = SourceCost.objects.create(source=sources.event, month=date(2026, 1, 1), amount=5)
     browser = sign_in(someone_with("view_source", "add_source", "delete_source"))
@@ -226,7 +226,7 @@ def test_a_cost_of_another_source_is_not_found(costly, sources):
 # Deleting
 
 
-def test_deleting_moves_leads_and_views_and_undo_brings_all_of_it_back(sign_in, ada, ann, sources, make_lead):
+def test_deleting_moves_leads_and_views_and_undo_restores_everything(sign_in, ada, ann, sources, make_lead):
     make_lead("Ana One", source="event")
     make_lead("Ana Binned", source="event", deleted_at="2026-01-01T00:00Z")
     SavedView.objects.create(table="lead", owner=ann, name="Fairs", query=f"source={sources.event.pk}")
@@ -240,7 +240,7 @@ def test_deleting_moves_leads_and_views_and_undo_brings_all_of_it_back(sign_in, 
     assert all_tables() == before
 
 
-def test_the_export_holds_costs_and_counts(sign_in, ada, costly, sources, make_lead):
+def test_the_export_contains_costs_and_counts(sign_in, ada, costly, sources, make_lead):
     make_lead(source="paid_ads")
     browser, address = costly
     browser.post(address, {"month": f"{timezone.localdate().year}-01", "amount": "99.50"})

@@ -1,4 +1,4 @@
-"""Ticked statuses are retired, activated and exported."""
+"""Selected statuses are retired, activated and exported."""
 
 from io import BytesIO
 
@@ -11,7 +11,7 @@ from leads.models import Status
 from tests.leads.test_undo import all_tables
 
 
-def test_the_preview_says_what_will_change_what_is_so_and_what_is_refused(
+def test_the_preview_says_which_rows_change_are_already_set_or_cannot_change(
     sign_in, ada, statuses, make_status
 ):
     old = make_status("Old", retired=True)
@@ -51,21 +51,21 @@ def test_activating_brings_a_status_back(sign_in, ada, make_status):
     assert not old.retired
 
 
-def test_nothing_ticked_and_unknown_actions_are_answered(sign_in, ada):
+def test_an_empty_selection_and_unknown_actions_get_an_answer(sign_in, ada):
     browser = sign_in(ada)
     answer = browser.get("/admin/leads/statuses/bulk?action=retire", follow=True)
     assert "Select at least one row." in answer.content.decode()
     assert browser.get("/admin/leads/statuses/bulk?action=dance&row=1").status_code == 404
 
 
-def test_retiring_in_bulk_needs_the_right_to_change(sign_in, someone_with, statuses):
+def test_retiring_in_bulk_requires_the_permission_to_change(sign_in, someone_with, statuses):
     browser = sign_in(someone_with("view_status", "add_status", "delete_status"))
     answer = browser.post(f"/admin/leads/statuses/bulk?action=retire&row={statuses.lost.pk}")
     assert answer.status_code == 403
     assert not Status.objects.filter(retired=True).exists()
 
 
-def test_the_export_holds_the_ticked_rows_or_all_that_the_list_shows(sign_in, ada, statuses, make_lead):
+def test_the_export_contains_the_selected_rows_or_the_whole_list(sign_in, ada, statuses, make_lead):
     make_lead(status="lost", lost_reason=None)
     browser = sign_in(ada)
 

@@ -1,4 +1,4 @@
-"""Deleting a status: who uses it, where its leads go, and back again."""
+"""Deleting a status: where it is used, where its leads go, and the undo."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ from tests.leads.test_undo import all_tables
 
 @pytest.fixture
 def scene(ann, bob, carla, departments, make_lead, statuses):
-    """Leads of two departments, one of them in the bin, and two saved views."""
+    """Leads of two departments, one of them in Trash, and two saved views."""
     leads = [
         make_lead("Ana One", status="qualified", owner=bob),
         make_lead("Ana Two", status="qualified", department=departments.export),
@@ -35,7 +35,7 @@ def scene(ann, bob, carla, departments, make_lead, statuses):
     return leads, views
 
 
-def test_the_page_shows_who_uses_a_status_and_asks_for_its_successor(scene, sign_in, ada, statuses):
+def test_the_page_shows_where_a_status_is_used_and_asks_for_its_successor(scene, sign_in, ada, statuses):
     answer = sign_in(ada).get(f"{LIST}/{statuses.qualified.pk}/delete")
     usage = answer.context["usage"]
     assert [(str(line.department), line.number) for line in usage.departments] == [
@@ -50,7 +50,7 @@ def test_the_page_shows_who_uses_a_status_and_asks_for_its_successor(scene, sign
     assert "Qualified" not in successors
 
 
-def test_deleting_moves_all_leads_and_views_and_undo_brings_all_of_it_back(scene, sign_in, ada, statuses):
+def test_deleting_moves_all_leads_and_views_and_undo_restores_everything(scene, sign_in, ada, statuses):
     browser = sign_in(ada)
     before = all_tables()
     answer = browser.post(
@@ -81,7 +81,7 @@ def test_an_undo_leaves_a_saved_view_that_its_owner_has_changed_since(scene, ada
     assert SavedView.objects.get(name="Hot").query == "vip=no"
 
 
-def test_a_successor_is_needed_where_it_is_used(scene, sign_in, ada, statuses):
+def test_a_successor_is_required_if_the_status_is_used(scene, sign_in, ada, statuses):
     browser = sign_in(ada)
     before = all_tables()
     answer = browser.post(f"{LIST}/{statuses.qualified.pk}/delete", {})
@@ -102,7 +102,7 @@ def test_a_successor_must_be_another_status_in_use(successor, scene, sign_in, ad
     assert not Operation.objects.filter(kind="retire_status").exists()
 
 
-def test_a_lost_successor_needs_a_reason(scene, sign_in, ada, statuses, reasons):
+def test_a_lost_successor_requires_a_reason(scene, sign_in, ada, statuses, reasons):
     address = f"{LIST}/{statuses.qualified.pk}/delete"
     answer = sign_in(ada).post(address, {"successor": statuses.lost.pk})
     assert answer.status_code == 422
@@ -123,7 +123,7 @@ def test_lost_leads_keep_their_own_reason_when_the_successor_is_lost_too(
     assert (lead.status, lead.lost_reason) == (statuses.disqualified, reasons.timing)
 
 
-def test_a_status_that_nothing_uses_goes_without_a_successor(sign_in, ada, statuses):
+def test_an_unused_status_is_deleted_without_a_successor(sign_in, ada, statuses):
     answer = sign_in(ada).get(f"{LIST}/{statuses.won.pk}/delete")
     assert "It isn’t used by any lead or saved view." in answer.content.decode()
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
@@ -136,7 +136,7 @@ def test_the_status_for_new_leads_cannot_be_deleted(sign_in, ada, statuses):
     assert "New leads start in this status, so it must stay open and in use." in answer.content.decode()
 
 
-def test_who_may_not_change_all_of_its_leads_cannot_delete_a_status(scene, sign_in, someone_with, statuses):
+def test_deleting_a_status_requires_permission_for_all_of_its_leads(scene, sign_in, someone_with, statuses):
     eve = someone_with("view_lead", "change_lead", "see_departments", "view_status", "delete_status")
     answer = sign_in(eve).post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk})
     assert answer.status_code == 409
@@ -145,7 +145,7 @@ def test_who_may_not_change_all_of_its_leads_cannot_delete_a_status(scene, sign_
     assert not Operation.objects.filter(kind="retire_status").exists()
 
 
-def test_leads_that_came_into_a_retired_status_can_still_be_moved_out_of_it(ada, statuses, make_lead):
+def test_leads_in_a_retired_status_can_still_be_moved_out_of_it(ada, statuses, make_lead):
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.qualified.pk).update(retired=True)
     lead = make_lead(status="qualified")
@@ -154,7 +154,7 @@ def test_leads_that_came_into_a_retired_status_can_still_be_moved_out_of_it(ada,
     assert (lead.status, record.changed) == (statuses.proposal, 1)
 
 
-def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, statuses, monkeypatch):
+def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, statuses, monkeypatch):
     monkeypatch.setattr("leads.views.settings_delete.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk})
     job = Job.objects.get(kind="retire_setting")
@@ -167,7 +167,7 @@ def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, statuses
     assert Status.objects.get(pk=statuses.qualified.pk).retired
 
 
-def test_a_job_of_somebody_who_has_lost_the_right_changes_nothing(scene, ada, bob, statuses):
+def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, ada, bob, statuses):
     from crm.jobs import Problem
 
     arguments = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).arguments()
@@ -176,7 +176,7 @@ def test_a_job_of_somebody_who_has_lost_the_right_changes_nothing(scene, ada, bo
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
 
 
-def test_a_successor_that_was_retired_meanwhile_is_refused(scene, ada, statuses):
+def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, statuses):
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.proposal.pk).update(retired=True)
     with pytest.raises(RetirementRefused):
@@ -194,7 +194,7 @@ def test_an_unknown_status_is_not_found(sign_in, ada):
         assert browser.get(f"{LIST}/999999{end}").status_code == 404
 
 
-def test_the_words_of_an_operation_name_the_status_in_the_readers_language(sign_in, ada, statuses):
+def test_an_operation_names_the_status_in_the_readers_language(sign_in, ada, statuses):
     from crm.records.operations import words_of
 
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")

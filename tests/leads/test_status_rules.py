@@ -1,4 +1,4 @@
-"""The one status for new leads, the kind, the contract and the order of statuses."""
+"""The one status for new leads, and the category, contract and order of statuses."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,9 +16,7 @@ def defaults() -> list[str]:
     return list(Status.objects.filter(is_default=True).values_list("name", flat=True))
 
 
-def test_making_another_status_the_one_for_new_leads_takes_the_mark_from_the_first_in_one_operation(
-    sign_in, ada, statuses
-):
+def test_moving_the_mark_for_new_leads_to_another_status_is_one_operation(sign_in, ada, statuses):
     sign_in(ada).post(f"{LIST}/{statuses.contacted.pk}/edit", sent(statuses.contacted, is_default="on"))
     assert defaults() == ["Contacted"]
     record = Operation.objects.get(kind="edit_status")
@@ -27,7 +25,7 @@ def test_making_another_status_the_one_for_new_leads_takes_the_mark_from_the_fir
     assert defaults() == ["New"]
 
 
-def test_the_mark_is_not_given_back_once_it_has_gone_further(ada, statuses):
+def test_an_undo_does_not_restore_the_mark_once_it_has_moved_on(ada, statuses):
     with operation("edit_status", by=ada, changed=2) as first:
         make_default(statuses.contacted)
     with operation("edit_status", by=ada, changed=2):
@@ -37,7 +35,7 @@ def test_the_mark_is_not_given_back_once_it_has_gone_further(ada, statuses):
     assert set(outcome.kept.get("status", {})) <= {"default_changed", "changed_since"}
 
 
-def test_the_mark_is_not_given_back_to_a_status_that_was_retired_since(ada, statuses):
+def test_an_undo_does_not_restore_the_mark_to_a_retired_status(ada, statuses):
     with operation("edit_status", by=ada, changed=2) as first:
         make_default(statuses.contacted)
     with operation("edit_status", by=ada):
@@ -46,7 +44,7 @@ def test_the_mark_is_not_given_back_to_a_status_that_was_retired_since(ada, stat
     assert defaults() == ["Contacted"]
 
 
-def test_a_new_status_for_new_leads_is_taken_back_together_with_the_mark(sign_in, ada):
+def test_a_new_status_for_new_leads_is_undone_together_with_the_mark(sign_in, ada):
     sign_in(ada).post(f"{LIST}/new", new(kind="new", is_default="on"))
     assert defaults() == ["Waiting for budget"]
     undo(Operation.objects.get(kind="add_status"), by=ada)
@@ -54,7 +52,7 @@ def test_a_new_status_for_new_leads_is_taken_back_together_with_the_mark(sign_in
     assert Status.objects.get(name="Waiting for budget").retired
 
 
-def test_the_mark_cannot_be_taken_away_without_giving_it_to_another(sign_in, ada, statuses):
+def test_the_mark_cannot_be_removed_without_setting_it_on_another_status(sign_in, ada, statuses):
     answer = sign_in(ada).post(f"{LIST}/{statuses.new.pk}/edit", sent(statuses.new, is_default=None))
     assert answer.status_code == 422
     assert "New leads need a default status." in answer.context["form"].errors["is_default"][0]
@@ -80,7 +78,7 @@ def test_an_undo_never_retires_or_closes_the_status_for_new_leads(ada, make_stat
     assert outcome.kept == {"status": {"is_default": [status.pk]}}
 
 
-def test_the_database_refuses_a_second_default_a_retired_one_and_a_closed_one(statuses):
+def test_the_database_rejects_a_second_a_retired_or_a_closed_default(statuses):
     for values in ({"is_default": True}, {"is_default": True, "retired": True}):
         with pytest.raises(IntegrityError), transaction.atomic(), operation("test", by=None):
             Status.objects.filter(pk=statuses.contacted.pk).update(**values)
@@ -88,10 +86,10 @@ def test_the_database_refuses_a_second_default_a_retired_one_and_a_closed_one(st
         Status.objects.filter(pk=statuses.new.pk).update(kind="won")
 
 
-# The kind
+# The category
 
 
-def test_changing_the_kind_of_a_status_that_leads_are_in_is_explained_and_asked_for(
+def test_changing_the_category_of_a_status_with_leads_asks_for_confirmation(
     sign_in, ada, statuses, make_lead
 ):
     lead = make_lead(status="proposal")
@@ -109,7 +107,7 @@ def test_changing_the_kind_of_a_status_that_leads_are_in_is_explained_and_asked_
     assert lead.converted_at is None
 
 
-def test_changing_the_kind_of_an_empty_status_needs_no_confirmation(sign_in, ada, statuses):
+def test_changing_the_category_of_an_empty_status_asks_for_no_confirmation(sign_in, ada, statuses):
     answer = sign_in(ada).post(f"{LIST}/{statuses.proposal.pk}/edit", sent(statuses.proposal, kind="won"))
     assert answer.status_code == 302
 
@@ -117,7 +115,7 @@ def test_changing_the_kind_of_an_empty_status_needs_no_confirmation(sign_in, ada
 # The contract
 
 
-def test_required_fields_hold_for_every_move_after_they_were_changed(sign_in, ada, ann, statuses, make_lead):
+def test_changed_required_fields_apply_to_every_later_move(sign_in, ada, ann, statuses, make_lead):
     inside = make_lead("Ana Inside", status="qualified")
     outside = make_lead("Ana Outside")
     sign_in(ada).post(
@@ -139,7 +137,7 @@ def names_in_order() -> list[str]:
     return list(Status.objects.in_order().values_list("name", flat=True))
 
 
-def test_a_status_moves_one_step_as_one_operation(sign_in, ada, statuses):
+def test_moving_a_status_one_step_is_one_operation(sign_in, ada, statuses):
     browser = sign_in(ada)
     browser.post(f"{LIST}/order", {"down": statuses.new.pk})
     assert names_in_order()[:3] == ["Contacted", "New", "Qualified"]
@@ -148,14 +146,14 @@ def test_a_status_moves_one_step_as_one_operation(sign_in, ada, statuses):
     assert names_in_order()[:3] == ["New", "Contacted", "Qualified"]
 
 
-def test_a_step_passes_over_retired_statuses(sign_in, ada, statuses, make_status):
+def test_a_step_skips_retired_statuses(sign_in, ada, statuses, make_status):
     make_status("Hidden", retired=True, position=statuses.contacted.position)
     sign_in(ada).post(f"{LIST}/order", {"up": statuses.qualified.pk})
     shown = [row.name for row in Status.objects.active().in_order()]
     assert shown[:3] == ["New", "Qualified", "Contacted"]
 
 
-def test_the_first_cannot_go_up_and_nonsense_is_not_found(sign_in, ada, statuses):
+def test_the_first_status_cannot_move_up_and_unknown_directions_are_not_found(sign_in, ada, statuses):
     browser = sign_in(ada)
     answer = browser.post(f"{LIST}/order", {"up": statuses.new.pk}, follow=True)
     assert "Nothing was changed." in answer.content.decode()
@@ -164,7 +162,7 @@ def test_the_first_cannot_go_up_and_nonsense_is_not_found(sign_in, ada, statuses
     assert browser.get(f"{LIST}/order").status_code == 405
 
 
-def test_the_order_needs_the_right_to_change(sign_in, someone_with, statuses):
+def test_changing_the_order_requires_the_permission(sign_in, someone_with, statuses):
     browser = sign_in(someone_with("view_status", "add_status", "delete_status"))
     assert browser.post(f"{LIST}/order", {"down": statuses.new.pk}).status_code == 403
     assert names_in_order()[0] == "New"

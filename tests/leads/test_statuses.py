@@ -1,4 +1,4 @@
-"""The settings of statuses: who may open them, the list, and what a form refuses."""
+"""The settings of statuses: who may open them, the list, and form errors."""
 
 import pytest
 
@@ -13,7 +13,7 @@ LIST = "/admin/leads/statuses"
 
 
 def sent(status: Status, **changes) -> dict:
-    """What the form of this status sends when only these fields are changed."""
+    """What this status's form submits if only these fields change."""
     data = {
         "name": status.name,
         "kind": status.kind,
@@ -45,7 +45,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, statuses):
+def test_each_page_requires_its_permission(page, sign_in, someone_with, statuses):
     address, right = PAGES[page]
     address = address % statuses.qualified.pk if "%d" in address else address
     assert sign_in(someone_with(right)).get(address).status_code == 200
@@ -56,7 +56,7 @@ def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, 
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     browser = sign_in(getattr(cast, name))
     assert browser.get(LIST).status_code == 403
     assert LIST not in browser.get("/admin/leads").content.decode()
@@ -92,13 +92,13 @@ def test_the_list_is_searched_filtered_and_sorted(sign_in, ada, statuses, make_s
     assert shown("sort=password")[0] == "New"
 
 
-def test_an_unknown_filter_value_is_named_and_left_out(sign_in, ada):
+def test_an_unknown_filter_value_is_named_and_skipped(sign_in, ada):
     answer = sign_in(ada).get(f"{LIST}?kind=nonsense")
     assert answer.status_code == 400
     assert "This filter was ignored." in answer.content.decode()
 
 
-def test_a_new_status_comes_in_after_its_kind_as_one_operation_with_undo(sign_in, ada, statuses):
+def test_a_new_status_comes_after_its_category_as_one_operation_with_undo(sign_in, ada, statuses):
     answer = sign_in(ada).post(f"{LIST}/new", new(required_fields=["email", "company"], most_days=90))
     status = Status.objects.get(name="Waiting for budget")
     assert answer["Location"] == f"{LIST}/{status.pk}"
@@ -127,7 +127,7 @@ def test_a_new_status_comes_in_after_its_kind_as_one_operation_with_undo(sign_in
         ("name", "x" * 61, "at most 60 characters"),
     ],
 )
-def test_bad_input_is_named_at_its_field_keeps_what_was_typed_and_writes_nothing(
+def test_bad_input_is_an_error_on_its_field_stays_in_the_form_and_writes_nothing(
     field, value, says, sign_in, ada
 ):
     browser = sign_in(ada)
@@ -143,7 +143,7 @@ def test_an_empty_post_is_a_form_with_errors_not_a_crash(sign_in, ada):
     assert sign_in(ada).post(f"{LIST}/new", {}).status_code == 422
 
 
-def test_a_retired_name_says_that_it_can_be_activated(sign_in, ada, make_status):
+def test_the_name_of_a_retired_status_says_that_it_can_be_activated(sign_in, ada, make_status):
     make_status("Waiting for budget", retired=True)
     answer = sign_in(ada).post(f"{LIST}/new", new())
     assert (
@@ -185,7 +185,7 @@ def test_a_shipped_label_is_translated_until_it_is_renamed(statuses, monkeypatch
     assert status.label == "New"
 
 
-def test_the_second_of_two_writers_is_told_and_may_save_again(sign_in, ada, statuses):
+def test_the_second_of_two_editors_is_warned_and_may_save_again(sign_in, ada, statuses):
     status = statuses.qualified
     stale = sent(status, meaning="Mine", required_fields=["email", "phone"])
     with operation("edit_status", by=ada):

@@ -24,7 +24,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, someone_with, make_tag):
+def test_each_page_requires_its_permission(page, sign_in, someone_with, make_tag):
     address, rights = PAGES[page]
     address = address % make_tag("hot").pk if "%d" in address else address
     assert sign_in(someone_with(*rights)).get(address).status_code == 200
@@ -33,7 +33,7 @@ def test_each_page_opens_with_its_right_and_is_forbidden_without(page, sign_in, 
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_sales_people_do_not_see_the_settings(name, cast, sign_in):
+def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
@@ -53,7 +53,7 @@ def test_the_list_counts_the_leads_of_each_tag_and_is_sorted(sign_in, ada, make_
     assert shown("q=HO") == [("hot", 2)]
 
 
-def test_more_than_a_page_of_tags_is_paged_and_none_is_dropped(sign_in, ada):
+def test_more_than_a_page_of_tags_is_paged_without_losing_any(sign_in, ada):
     with operation("test", by=None):
         Tag.objects.bulk_create(Tag(name=f"tag {number:03}") for number in range(250))
     browser = sign_in(ada)
@@ -63,7 +63,7 @@ def test_more_than_a_page_of_tags_is_paged_and_none_is_dropped(sign_in, ada):
     assert "101–200 of 250" in pages[1].content.decode()
 
 
-def test_a_tag_is_made_renamed_and_taken_back(sign_in, ada):
+def test_a_tag_is_added_renamed_and_undone(sign_in, ada):
     browser = sign_in(ada)
     browser.post(f"{LIST}/new", {"name": "  very   hot "})
     tag = Tag.objects.get()
@@ -77,7 +77,7 @@ def test_a_tag_is_made_renamed_and_taken_back(sign_in, ada):
     assert tag.retired
 
 
-def test_the_undo_of_a_new_tag_keeps_it_when_leads_have_it_by_now(sign_in, ada, make_lead):
+def test_undoing_a_new_tag_keeps_it_if_leads_use_it(sign_in, ada, make_lead):
     sign_in(ada).post(f"{LIST}/new", {"name": "hot"})
     tag = Tag.objects.get()
     make_lead(tags=[tag.pk])
@@ -87,7 +87,7 @@ def test_the_undo_of_a_new_tag_keeps_it_when_leads_have_it_by_now(sign_in, ada, 
 
 
 @pytest.mark.parametrize("name", ["", "HOT", " hot ", "x" * 61])
-def test_a_bad_name_is_refused_at_its_field_and_kept(name, sign_in, ada, make_tag):
+def test_a_bad_name_is_an_error_on_its_field_and_stays_in_the_form(name, sign_in, ada, make_tag):
     make_tag("hot")
     answer = sign_in(ada).post(f"{LIST}/new", {"name": name})
     assert answer.status_code == 422
@@ -111,7 +111,7 @@ def test_a_tag_can_be_retired_and_used_again(sign_in, ada, make_tag):
 
 @pytest.fixture
 def scene(ann, departments, make_lead, make_tag):
-    """Three leads with tags, one of them in the bin, one of another department; a saved view."""
+    """Three leads with tags, one of them in Trash, one in another department; a saved view."""
     hot, warm, other = make_tag("hot"), make_tag("warm"), make_tag("other")
     make_lead("A", tags=[hot.pk, other.pk])
     make_lead("B", tags=[hot.pk, warm.pk], department=departments.export)
@@ -121,7 +121,7 @@ def scene(ann, departments, make_lead, make_tag):
     return hot, warm, other
 
 
-def test_merging_gives_leads_and_views_the_other_tag_and_undo_brings_all_of_it_back(scene, sign_in, ada):
+def test_merging_gives_leads_and_views_the_other_tag_and_undo_restores_everything(scene, sign_in, ada):
     hot, warm, other = scene
     browser = sign_in(ada)
     before = all_tables()
@@ -139,7 +139,7 @@ def test_merging_gives_leads_and_views_the_other_tag_and_undo_brings_all_of_it_b
 
 
 @pytest.mark.parametrize("into", ["", "itself", "retired", "x"])
-def test_a_tag_is_merged_only_into_another_one_in_use(into, scene, sign_in, ada):
+def test_a_tag_can_only_be_merged_into_another_active_tag(into, scene, sign_in, ada):
     hot, warm, _other = scene
     with operation("test", by=None):
         Tag.objects.filter(pk=warm.pk).update(retired=True)
@@ -149,7 +149,7 @@ def test_a_tag_is_merged_only_into_another_one_in_use(into, scene, sign_in, ada)
     assert not Operation.objects.filter(kind="merge_tags").exists()
 
 
-def test_who_may_not_change_all_of_its_leads_cannot_merge_a_tag(scene, sign_in, someone_with):
+def test_merging_a_tag_requires_permission_for_all_of_its_leads(scene, sign_in, someone_with):
     hot, warm, _other = scene
     eve = someone_with("view_lead", "change_lead", "see_departments", "delete_tag")
     answer = sign_in(eve).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})
@@ -157,7 +157,7 @@ def test_who_may_not_change_all_of_its_leads_cannot_merge_a_tag(scene, sign_in, 
     assert Lead.objects.filter(tags__contains=[hot.pk]).count() == 3
 
 
-def test_over_some_thousand_leads_it_runs_as_a_job(scene, sign_in, ada, bob, monkeypatch):
+def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, monkeypatch):
     hot, warm, _other = scene
     monkeypatch.setattr("leads.views.tag_merge.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})

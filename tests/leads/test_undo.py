@@ -1,4 +1,4 @@
-"""Undo: field by field, only where nobody has changed it since; for every verb, all tables are as before."""
+"""Undo: field by field, only if it hasn't changed since; for every verb, all tables are as before."""
 
 import pytest
 from django.db import connection
@@ -10,7 +10,7 @@ from crm.records.undoable import UndoRefused, is_undone, why_not
 from leads import verbs
 from leads.models import Lead, Status, StatusMove
 
-# What an undo leaves different on purpose: it is recorded itself, and versions only grow.
+# What an undo changes on purpose: it is recorded itself, and versions only increase.
 NOT_COMPARED = {
     "crm_operation",
     "crm_change",
@@ -26,7 +26,7 @@ def changeable(user):
 
 
 def all_tables() -> dict[str, list]:
-    """Every row of every table as text, without version and time of change; undone moves count as gone."""
+    """Every row of every table as text, without version and time of change; undone moves count as removed."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -83,16 +83,16 @@ VERBS = {
 }
 
 
-# Those that need more of a scene than others have a test of their own in the file named here.
+# Verbs that require more setup have a separate test, named here by function or file.
 ELSEWHERE = {
-    "Add": "test_created_leads_go_into_the_bin_unless_somebody_worked_on_them",
-    "Purge": "test_purge_and_undo_brings_the_lead_back_with_its_number",
+    "Add": "test_created_leads_go_to_trash_unless_a_user_worked_on_them",
+    "Purge": "test_undoing_a_purge_restores_the_lead_with_its_number",
     "HandOver": "tests/accounts/test_user_deactivate.py",
 }
 
 
 def counterparts(s) -> tuple:
-    """Each status of the first pipeline with the one of the second that takes its place."""
+    """Each status of the first pipeline with its replacement in the second."""
     new = {status.kind: status for status in Status.objects.of_pipeline(s.renewals.pk)}
     old = Status.objects.of_pipeline(s.statuses.new.pipeline_id)
     return tuple((status, new.get(status.kind, new["contacted"])) for status in old)
@@ -136,7 +136,7 @@ def test_do_and_undo_leaves_all_tables_as_before(
     assert all_tables() == after
 
 
-def test_purge_and_undo_brings_the_lead_back_with_its_number(scene, ada):
+def test_undoing_a_purge_restores_the_lead_with_its_number(scene, ada):
     carry_out(verbs.Delete(), changeable(ada), by=ada)
     before = list(Lead.objects.order_by("pk").values_list("pk", "email_key", "tags", "status", "value"))
     outcome = carry_out(verbs.Purge(), Lead.objects.in_trash().changeable_by(ada), by=ada)
@@ -147,7 +147,7 @@ def test_purge_and_undo_brings_the_lead_back_with_its_number(scene, ada):
     )
 
 
-def test_a_field_that_somebody_changed_since_is_kept_and_named(ann, bob, ben, make_lead):
+def test_a_field_changed_since_is_kept_and_named(ann, bob, ben, make_lead):
     """The issue's example, smaller: reassign 100, then edit the next action of 30 and the owner of 2."""
     leads = [make_lead(f"Ana {number}") for number in range(100)]
     outcome = carry_out(verbs.Assign(bob), changeable(ann), by=ann)
@@ -164,7 +164,7 @@ def test_a_field_that_somebody_changed_since_is_kept_and_named(ann, bob, ben, ma
     assert set(Lead.objects.filter(owner=ben).values_list("pk", flat=True)) == set(others)
 
 
-def test_tags_go_back_one_by_one(ann, make_lead, make_tag):
+def test_tags_are_reverted_one_by_one(ann, make_lead, make_tag):
     hot, cold, fair = make_tag("hot"), make_tag("cold"), make_tag("fair")
     lead = make_lead(tags=[hot.pk])
     outcome = carry_out(verbs.Tagged((cold,)), changeable(ann), by=ann)
@@ -186,7 +186,7 @@ def test_an_operation_may_change_a_row_in_several_statements(ann, make_lead):
     assert (lead.city, lead.zip) == ("Cluj", "")
 
 
-def test_created_leads_go_into_the_bin_unless_somebody_worked_on_them(ann, departments, statuses, sources):
+def test_created_leads_go_to_trash_unless_a_user_worked_on_them(ann, departments, statuses, sources):
     with operation("test", by=ann, changed=3) as record:
         made = Lead.objects.bulk_create(
             Lead(last_name=f"L{n}", department=departments.sales, status=statuses.new, source=sources.other)
@@ -200,7 +200,7 @@ def test_created_leads_go_into_the_bin_unless_somebody_worked_on_them(ann, depar
     assert set(Lead.objects.in_trash()) == set(made[1:])
 
 
-def test_an_undo_never_gives_a_lead_back_to_somebody_who_has_left(ann, bob, ben, make_lead):
+def test_an_undo_never_reassigns_a_lead_to_a_deactivated_user(ann, bob, ben, make_lead):
     lead = make_lead(owner=bob)
     outcome = carry_out(verbs.Assign(ben), changeable(ann), by=ann)
     bob.is_active = False
@@ -211,7 +211,7 @@ def test_an_undo_never_gives_a_lead_back_to_somebody_who_has_left(ann, bob, ben,
     assert lead.owner == ben
 
 
-def test_what_is_undone_cannot_be_undone_twice_but_done_again(ann, make_lead):
+def test_an_operation_cannot_be_undone_twice_but_can_be_redone(ann, make_lead):
     lead = make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     undone = undo(outcome.operation, by=ann)
@@ -226,7 +226,7 @@ def test_what_is_undone_cannot_be_undone_twice_but_done_again(ann, make_lead):
     assert not lead.vip
 
 
-def test_after_some_days_it_is_too_late(ann, make_lead, settings):
+def test_an_undo_is_refused_after_the_undo_period(ann, make_lead, settings):
     make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     settings.UNDO_DAYS = 0

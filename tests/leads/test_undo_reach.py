@@ -1,4 +1,4 @@
-"""Who may undo, and what an undo leaves: records that its author may not change now."""
+"""Who may undo, and what an undo skips: records that the user may not change now."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_an_undo_leaves_leads_that_its_author_may_no_longer_change(ann, ada, bob
     assert undone.operation.refused == 2
 
 
-def test_what_nobody_may_undo_any_more_can_be_undone_by_who_may(ann, ada, departments, make_lead):
+def test_an_undo_out_of_the_authors_reach_can_be_done_by_another_user(ann, ada, departments, make_lead):
     lead = make_lead()
     outcome = carry_out(verbs.ChangeDepartment(departments.export), changeable(ann), by=ann)
     with pytest.raises(UndoRefused, match="change any of these records"):
@@ -42,9 +42,7 @@ def test_what_nobody_may_undo_any_more_can_be_undone_by_who_may(ann, ada, depart
     assert lead.department == departments.sales
 
 
-def test_an_undo_brings_nothing_back_into_a_department_that_its_author_does_not_change(
-    ann, ada, departments, make_lead
-):
+def test_an_undo_restores_nothing_to_a_department_out_of_the_users_reach(ann, ada, departments, make_lead):
     mine, foreign = make_lead(), make_lead(department=departments.export)
     carry_out(verbs.Delete(), changeable(ada), by=ada)
     outcome = carry_out(verbs.Purge(), Lead.objects.in_trash(), by=ada)
@@ -58,7 +56,7 @@ def test_an_undo_brings_nothing_back_into_a_department_that_its_author_does_not_
     assert undone.kept == {"lead": {"hidden": [foreign.pk]}}
 
 
-def test_who_may_undo(ann, oscar, bob, carla, ada, make_lead):
+def test_only_permitted_users_can_undo(ann, oscar, bob, carla, ada, make_lead):
     make_lead()
     outcome = carry_out(verbs.SetVip(True), changeable(ann), by=ann)
     assert why_not(outcome.operation, ann) == ""
@@ -68,7 +66,7 @@ def test_who_may_undo(ann, oscar, bob, carla, ada, make_lead):
     assert why_not(outcome.operation, bob) == "You don’t have permission to change all of these records."
 
 
-def test_an_author_who_lost_the_right_may_not_undo(ann, make_lead):
+def test_an_author_who_lost_the_permission_may_not_undo(ann, make_lead):
     make_lead()
     outcome = carry_out(verbs.Delete(), changeable(ann), by=ann)
     ann.groups.clear()

@@ -1,4 +1,4 @@
-"""Verbs: what they change, whom they refuse, and that nobody gets around the contract."""
+"""Verbs: what they change, what they refuse, and that the contract always applies."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ def changeable(user):
     return Lead.objects.present().changeable_by(user)
 
 
-def test_a_verb_changes_the_leads_of_the_set_and_leaves_one_operation(ann, make_lead):
+def test_a_verb_changes_the_leads_of_the_set_in_one_operation(ann, make_lead):
     first, second, other = make_lead("Ana One"), make_lead("Ana Two"), make_lead("Ana Three")
     outcome = carry_out(SetVip(True), changeable(ann).filter(pk__in=[first.pk, second.pk]), by=ann)
     assert outcome.changed == [first.pk, second.pk]
@@ -25,14 +25,14 @@ def test_a_verb_changes_the_leads_of_the_set_and_leaves_one_operation(ann, make_
     assert not Change.objects.filter(operation=record, row=other.pk).exists()
 
 
-def test_leads_that_are_so_already_are_unchanged_and_leave_no_operation(ann, make_lead):
+def test_leads_already_set_are_unchanged_and_leave_no_operation(ann, make_lead):
     lead = make_lead(vip=True)
     outcome = carry_out(SetVip(True), changeable(ann), by=ann)
     assert outcome.unchanged == [lead.pk]
     assert outcome.operation is None
 
 
-def test_the_version_counts_up_exactly_when_a_lead_really_changes(ann, make_lead):
+def test_the_version_increases_only_when_a_lead_really_changes(ann, make_lead):
     lead = make_lead()
     with operation("test", by=ann):
         Lead.objects.filter(pk=lead.pk).update(city="Cluj")
@@ -41,7 +41,7 @@ def test_the_version_counts_up_exactly_when_a_lead_really_changes(ann, make_lead
     assert lead.version == 2
 
 
-def test_a_verb_needs_its_permission(bob, make_lead):
+def test_a_verb_requires_its_permission(bob, make_lead):
     make_lead(owner=bob)
     with pytest.raises(PermissionDenied):
         carry_out(Delete(), changeable(bob), by=bob)
@@ -84,7 +84,7 @@ def test_a_required_field_refuses_the_leads_that_lack_it(ann, make_lead, make_st
     assert outcome.refused == {"needs:value": [poor.pk], "needs:email": [poorer.pk]}
 
 
-def test_won_stamps_the_conversion_and_leaving_takes_the_stamp_away(ann, make_lead, statuses):
+def test_won_sets_the_conversion_time_and_leaving_clears_it(ann, make_lead, statuses):
     lead = make_lead()
     carry_out(Move(statuses.won), changeable(ann), by=ann)
     lead.refresh_from_db()
@@ -94,7 +94,7 @@ def test_won_stamps_the_conversion_and_leaving_takes_the_stamp_away(ann, make_le
     assert lead.converted_at is None
 
 
-def test_entering_contacted_stamps_the_contact(ann, make_lead, statuses):
+def test_entering_contacted_sets_the_contact_time(ann, make_lead, statuses):
     lead = make_lead()
     carry_out(Move(statuses.contacted), changeable(ann), by=ann)
     lead.refresh_from_db()
@@ -108,7 +108,7 @@ def test_assigning_across_departments_moves_the_lead(ada, dan, departments, make
     assert (lead.owner, lead.department) == (dan, departments.export)
 
 
-def test_assigning_to_somebody_inactive_is_refused(ann, bob, make_lead):
+def test_assigning_to_an_inactive_user_is_refused(ann, bob, make_lead):
     lead = make_lead()
     bob.is_active = False
     bob.save()
@@ -116,14 +116,14 @@ def test_assigning_to_somebody_inactive_is_refused(ann, bob, make_lead):
     assert outcome.refused == {"owner_inactive": [lead.pk]}
 
 
-def test_the_new_owner_is_told_once_for_many_leads(ann, bob, make_lead):
+def test_the_new_owner_gets_one_notification_for_many_leads(ann, bob, make_lead):
     make_lead("Ana One")
     make_lead("Ana Two")
     carry_out(Assign(bob), changeable(ann), by=ann)
     assert [notice.parameters["count"] for notice in bob.notifications.all()] == [2]
 
 
-def test_a_sales_person_takes_an_unassigned_lead_but_not_an_owned_one(bob, ben, make_lead):
+def test_a_sales_rep_can_take_an_unassigned_lead_but_not_an_owned_one(bob, ben, make_lead):
     free, owned = make_lead("Ana Free"), make_lead("Ana Owned", owner=ben)
     outcome = carry_out(
         Take(bob), Lead.objects.present().takeable_by(bob), by=bob, wanted=[free.pk, owned.pk]
@@ -132,16 +132,14 @@ def test_a_sales_person_takes_an_unassigned_lead_but_not_an_owned_one(bob, ben, 
     assert outcome.hidden == 1
 
 
-def test_changing_the_department_takes_the_lead_from_an_owner_who_is_not_in_it(
-    ann, bob, departments, make_lead
-):
+def test_changing_the_department_unassigns_an_owner_who_is_not_in_it(ann, bob, departments, make_lead):
     lead = make_lead(owner=bob)
     carry_out(ChangeDepartment(departments.export), changeable(ann), by=ann)
     lead.refresh_from_db()
     assert (lead.department, lead.owner) == (departments.export, None)
 
 
-def test_tags_are_added_sorted_and_once_and_taken_away(ann, make_lead, make_tag):
+def test_tags_are_added_once_in_order_and_removed(ann, make_lead, make_tag):
     hot, cold = make_tag("hot"), make_tag("cold")
     lead = make_lead(tags=[cold.pk])
     carry_out(Tagged((hot, cold)), changeable(ann), by=ann)
@@ -152,7 +150,7 @@ def test_tags_are_added_sorted_and_once_and_taken_away(ann, make_lead, make_tag)
     assert lead.tags == [cold.pk]
 
 
-def test_the_bin_and_back(ann, make_lead):
+def test_delete_and_restore(ann, make_lead):
     lead = make_lead()
     carry_out(Delete(), changeable(ann), by=ann)
     assert not Lead.objects.present().exists()
@@ -160,9 +158,7 @@ def test_the_bin_and_back(ann, make_lead):
     assert Lead.objects.present().get() == lead
 
 
-def test_each_wanted_lead_that_cannot_be_changed_is_named_with_its_reason(
-    ann, bob, carla, departments, make_lead
-):
+def test_each_requested_lead_that_cannot_be_changed_has_its_reason(ann, bob, carla, departments, make_lead):
     mine = make_lead("Ana Mine")
     shared = make_lead("Ana Shared", department=departments.export, shared=True)
     foreign = make_lead("Ana Foreign", department=departments.export)

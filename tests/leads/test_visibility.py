@@ -1,4 +1,4 @@
-"""Who sees and who changes which lead: one rule, whichever way it is asked."""
+"""Who sees and who changes which lead: one rule, however it is applied."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.conftest import make_user
 
 @pytest.fixture
 def world(cast, departments, make_lead):
-    """Leads of both departments: owned, unassigned, shared, and one of an owner who has left the department."""
+    """Leads of both departments: owned, unassigned, shared, and one whose owner has left the department."""
     return {
         "bob's": make_lead("Ana Bob", owner=cast.bob),
         "ben's": make_lead("Ana Ben", owner=cast.ben),
@@ -63,7 +63,7 @@ def test_each_role_sees_exactly_its_leads(who, world, cast):
 
 @pytest.mark.parametrize("who", SEEN)
 @pytest.mark.parametrize("led_by", [("department_id",), ("department_id", "owner_id", ""), ("",), ()])
-def test_the_slices_of_a_page_hold_exactly_what_is_visible(who, led_by, world, cast):
+def test_the_slices_of_a_page_contain_exactly_the_visible_leads(who, led_by, world, cast):
     user = getattr(cast, who)
     page = page_of(
         Lead.objects.all(), Lead.scope.slices(user, led_by), Ordered("created_at", prefixes=led_by), size=50
@@ -78,7 +78,7 @@ def test_each_role_changes_exactly_its_leads(who, world, cast):
     assert names(Lead.objects.changeable_by(user).values_list("pk", flat=True), world) == CHANGED[who]
 
 
-def test_a_role_of_own_leads_only_sees_no_unassigned_ones(world, departments):
+def test_a_role_for_own_leads_only_does_not_see_unassigned_ones(world, departments):
     role = Role.objects.create(name="Only own")
     role.permissions.set(permissions_named(["accounts.see_own", "leads.view_lead"]))
     user = make_user("eve", "", [departments.sales])
@@ -90,7 +90,7 @@ def test_a_role_of_own_leads_only_sees_no_unassigned_ones(world, departments):
     }
 
 
-def test_a_user_without_any_scope_sees_nothing_not_even_what_is_shared(world, departments):
+def test_a_user_without_any_scope_sees_nothing_not_even_shared_leads(world, departments):
     user = make_user("eve", "", [departments.sales])
     assert not Lead.objects.visible_to(user).exists()
     assert (
@@ -99,7 +99,7 @@ def test_a_user_without_any_scope_sees_nothing_not_even_what_is_shared(world, de
     )
 
 
-def test_of_two_roles_the_wider_scope_counts(world, bob):
+def test_the_wider_scope_of_two_roles_applies(world, bob):
     bob.groups.add(Role.objects.get(key="operator"))
     bob = type(bob).objects.with_rights().get(pk=bob.pk)
     assert names(Lead.objects.visible_to(bob).values_list("pk", flat=True), world) == SALES | {
@@ -108,7 +108,7 @@ def test_of_two_roles_the_wider_scope_counts(world, bob):
     }
 
 
-def test_only_unassigned_leads_of_own_departments_can_be_taken(world, cast):
+def test_only_unassigned_leads_of_your_departments_can_be_taken(world, cast):
     assert names(Lead.objects.takeable_by(cast.bob).values_list("pk", flat=True), world) == {"free"}
     assert names(Lead.objects.takeable_by(cast.ada).values_list("pk", flat=True), world) == {
         "free",

@@ -1,4 +1,4 @@
-""" "You can see this because…": the words agree with the rule, and the counts with the people."""
+""" "You can see this because…": the text matches the rule, and the counts match the users."""
 
 import itertools
 import re
@@ -17,27 +17,27 @@ def text(sentence: str) -> str:
     return re.sub("<[^>]+>", "", sentence)
 
 
-def test_the_owner_sees_it_because_they_own_it(bob, make_lead):
+def test_the_owner_sees_a_lead_because_they_own_it(bob, make_lead):
     assert reason(make_lead(owner=bob), bob) == "you’re the owner."
 
 
-def test_a_manager_sees_it_by_department_and_role(ann, bob, make_lead):
+def test_a_manager_sees_a_lead_by_department_and_role(ann, bob, make_lead):
     assert text(reason(make_lead(owner=bob), ann)) == (
         "you belong to Sales, the department of this record, and your role Sales Manager can view records in own departments."
     )
 
 
-def test_a_sales_rep_sees_the_unassigned_of_the_own_department(bob, make_lead):
+def test_a_sales_rep_sees_the_unassigned_leads_of_their_department(bob, make_lead):
     words = text(reason(make_lead(), bob))
     assert words.startswith("this record is unassigned, you belong to its department Sales")
     assert "Sales Rep" in words
 
 
-def test_who_sees_all_is_told_the_role(ada, make_lead):
+def test_a_user_who_sees_all_leads_is_shown_the_role(ada, make_lead):
     assert text(reason(make_lead(), ada)) == "your role Administrator can view records in all departments."
 
 
-def test_what_is_shared_says_so(dan, bob, make_lead):
+def test_a_shared_lead_says_so(dan, bob, make_lead):
     assert reason(make_lead(owner=bob, shared=True), dan) == "it’s shared with everyone."
 
 
@@ -47,7 +47,7 @@ def test_a_name_with_markup_stays_text(ann, departments, make_lead):
     assert "&lt;i&gt;Sales&lt;/i&gt;" in reason(make_lead(), ann)
 
 
-def test_the_reason_and_the_right_to_change_agree_with_the_rule_for_everybody(cast, departments, make_lead):
+def test_the_reason_and_the_permission_to_change_match_the_rule_for_every_user(cast, departments, make_lead):
     own = Role.objects.create(name="Own leads only")
     own.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead", "change_lead"]))
     loner = make_user("loner", None, [departments.sales])
@@ -64,7 +64,7 @@ def test_the_reason_and_the_right_to_change_agree_with_the_rule_for_everybody(ca
             assert Lead.scope.may_change(lead, person) == changeable, (person, owner, department, shared)
 
 
-def test_everybody_else_who_sees_it_is_counted_once(cast, departments, make_lead):
+def test_every_other_user_who_sees_a_lead_is_counted_once(cast, departments, make_lead):
     for owner, shared in [(None, False), (cast.bob, False), (cast.carla, False), (cast.bob, True)]:
         lead = make_lead(owner=owner, shared=shared)
         for person in vars(cast).values():
@@ -91,7 +91,7 @@ def test_the_others_are_named_by_department_and_role(cast, make_lead):
     }
 
 
-def test_the_inactive_and_those_who_may_not_open_leads_are_not_counted(cast, make_lead):
+def test_inactive_users_and_users_without_access_to_leads_are_not_counted(cast, make_lead):
     lead = make_lead(owner=cast.ada)
     before = who_else(lead, cast.ada, LEAD)
     User.objects.filter(pk=cast.ann.pk).update(is_active=False)
@@ -100,7 +100,7 @@ def test_the_inactive_and_those_who_may_not_open_leads_are_not_counted(cast, mak
     assert "in Sales" not in who_else(lead, cast.ada, LEAD)
 
 
-def test_nobody_else_is_said_in_words(departments, make_lead):
+def test_a_lead_seen_by_no_other_user_says_so(departments, make_lead):
     ada = make_user("ada", "administrator", [departments.sales])
     assert who_else(make_lead(), ada, LEAD) == "No one else can view it."
 
@@ -114,7 +114,7 @@ def test_nobody_else_is_said_in_words(departments, make_lead):
         ("dan", "bob", "You can view this record, but you can’t change it."),
     ],
 )
-def test_what_one_may_do_is_told(cast, make_lead, who, owned_by, words):
+def test_the_explanation_says_what_you_may_do(cast, make_lead, who, owned_by, words):
     lead = make_lead(owner=getattr(cast, owned_by) if owned_by else None, shared=True)
     assert what_one_may(lead, getattr(cast, who), LEAD) == words
 

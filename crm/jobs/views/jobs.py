@@ -1,4 +1,4 @@
-"""Jobs: what runs in the background, how far it is, its end, and Cancel."""
+"""Jobs: background work, its progress and result, and Cancel."""
 
 from django.contrib import messages
 from django.http import Http404

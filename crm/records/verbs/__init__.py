@@ -1,4 +1,4 @@
-"""The verbs that every kind of record has. One file a verb; crm/records/change.py carries them out."""
+"""The verbs of every record type, one per file; crm/records/change.py runs them."""
 
 from crm.records.verbs.add import Add, add
 from crm.records.verbs.delete import Delete, Purge, Restore

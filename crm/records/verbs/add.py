@@ -1,4 +1,4 @@
-"""Add: new records, any number of them in one operation."""
+"""Add: any number of new records in one operation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from crm.records.verbs.edit import follow_values
 
 @dataclass(frozen=True)
 class Add(Verb):
-    """`rows` are cleaned model values, one dictionary a record; `model` is what they become."""
+    """`rows` are cleaned model values, one dictionary per record; `model` is their model."""
 
     kind = "add"
     title = _lazy("Add")
@@ -38,10 +38,10 @@ class Add(Verb):
 
 
 def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
-    """Make the records, in one operation, and return them.
+    """Create the records in one operation, and return them.
 
-    Who calls has asked the rules of the kind, such as the contract of a lead's status (leads/contract.py). Raises
-    PermissionDenied without the right to add.
+    The caller has checked the rules of the kind, such as the contract of a lead's status (leads/contract.py). Raises
+    PermissionDenied without the permission to add.
     """
     check_right(verb, verb.model, by)
     number = len(verb.rows)

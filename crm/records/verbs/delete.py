@@ -1,4 +1,4 @@
-"""Delete: put records into Trash, restore them, delete them permanently."""
+"""Delete: move records to Trash, restore them, delete them permanently."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,8 @@ class Restore(Verb):
 
 @dataclass(frozen=True)
 class Purge(Verb):
-    """Remove deleted records with all that hangs on them. The history keeps the whole row until the undo expires."""
+    """Remove deleted records with everything that belongs to them. The history keeps the whole row until the undo
+    expires."""
 
     kind = "purge"
     title = _lazy("Delete permanently")

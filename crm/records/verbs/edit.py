@@ -1,4 +1,4 @@
-"""Edit: any fields of records at once, as a form, an inline edit or a call of an API sends them."""
+"""Edit: any fields of records at once, from a form, an inline edit or an API call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
 
-# What else new values of records set going, such as notifications: called with the values, the operation and the ids.
+# What else new values trigger, such as notifications: called with the values, the operation and the ids.
 FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
 
 

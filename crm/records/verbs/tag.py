@@ -1,4 +1,4 @@
-"""Add tags to records, take tags away."""
+"""Add tags to records, remove tags."""
 
 from dataclasses import dataclass
 
@@ -73,7 +73,7 @@ class Untagged(Verb):
 
 @dataclass(frozen=True)
 class MergeTags(Verb):
-    """Records that have `tag` get `into` in its place."""
+    """Replaces `tag` with `into` on records that have it."""
 
     kind = "merge_tags"
     title = _lazy("Merge tags")

@@ -1,4 +1,4 @@
-"""From one record to the next or the previous one, inside the list that one came from; and why one sees a record."""
+"""Going to the next or previous record of the list you came from; and why you see a record."""
 
 from urllib.parse import quote
 
@@ -27,7 +27,7 @@ def previous(request, kind: Kind, pk):
 
 
 def beside(request, kind: Kind, pk: int, side: int):
-    """The neighbour on that side; at the end of the list one stays and a message says so."""
+    """The neighbor on that side; at the end of the list, the user stays and gets a message."""
     record = visible_record(kind, request.user, pk)
     query = request.GET.get("list", "")
     found = Listing(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]

@@ -26,7 +26,8 @@ EXAMPLES_OF_REFUSED = 2
 @of_kind()
 @require_POST
 def bulk(request, kind: Kind):
-    """The buttons of the bulk bar: keep exactly the selected records, or all that match now, and go to the preview."""
+    """The buttons of the bulk bar: freeze exactly the selected records, or all current matches, and go to the
+    preview."""
     name = request.POST.get("action", "")
     check_allowed(kind, request.user, name)
     listing = Listing(kind, request.GET, request.user, in_trash="bin" in request.GET)
@@ -43,14 +44,14 @@ def bulk(request, kind: Kind):
         return redirect(f"{back}?{listing.query or 'all=1'}")
     if name == "export":
         return redirect(f"{kind.url('export')}?set={frozen.pk}")
-    # Selected rows have no filter of their own, but a list to which one goes back.
+    # Selected rows have no filter, but a list to return to.
     back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
     return redirect(f"{kind.url('preview', frozen.pk, name)}{back}")
 
 
 @of_kind()
 def preview(request, kind: Kind, pk, name):
-    """GET asks and shows what would happen; POST does it. A second press finds the operation of the first."""
+    """GET shows the form and the preview; POST does it. A second click finds the operation of the first."""
     action, frozen = allowed_action(kind, request.user, name), own_set(request, kind, pk)
     if frozen.operation_id:
         return redirect("operation", frozen.operation_id)
@@ -86,7 +87,7 @@ def apply(request, kind: Kind, action: Action, frozen: FrozenSet, form):
 
 
 def check_allowed(kind: Kind, user, name: str) -> None:
-    """Before anything is kept. Downloading is no action on records, but has its right."""
+    """Checked before anything is stored. Downloading isn't an action on records, but requires a permission."""
     if name != "export":
         allowed_action(kind, user, name)
     elif not user.has_perm(kind.right("export")):
@@ -103,7 +104,7 @@ def allowed_action(kind: Kind, user, name: str) -> Action:
 
 
 def own_set(request, kind: Kind, pk: int) -> FrozenSet:
-    """The user's frozen set; locked while it is used, so that two presses of the button make one operation."""
+    """The user's frozen set; locked while it is used, so that two clicks on the button make one operation."""
     sets = FrozenSet.objects.of(request.user, kind.name)
     frozen = (sets.select_for_update() if request.method == "POST" else sets).filter(pk=pk).first()
     if frozen is None:
@@ -136,7 +137,7 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
 
 
 def examples_table(kind: Kind, ids: list[int]):
-    """The first records that would change, or None; only to look at."""
+    """The first records that would change, or None; read-only."""
     records, columns = drawn(kind, ids, kind.fields.PREVIEW), kind.fields.PREVIEW
     return records and kind.table(records, columns_shown=columns, sort="")
 

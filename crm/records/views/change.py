@@ -1,4 +1,4 @@
-"""The buttons of a record's page that every kind has: take, delete, restore, delete permanently."""
+"""The standard buttons of a record's page: take, delete, restore, delete permanently."""
 
 from typing import Any
 from urllib.parse import quote
@@ -32,14 +32,14 @@ def take(request, kind: Kind, pk):
 
 
 def address_of_next(request, kind: Kind, pk: int) -> str:
-    """The record behind this one in the list that it was opened from, asked before it leaves that list; or the list."""
+    """The next record in the list that this one was opened from, looked up before it leaves the list; or the list."""
     query = request.POST.get("list", "")
     _before, behind = Listing(kind, QueryDict(query), request.user).neighbours_of(pk)
     return f"{kind.url('record', behind)}?list={quote(query)}" if behind else f"{kind.url('list')}?{query}"
 
 
 def already_taken(user, record: Any) -> str:
-    """Who was first, if the user still sees the record with its new owner."""
+    """Who was faster, if the user still sees the record with its new owner."""
     now = type(record).objects.visible_to(user).select_related("owner").filter(pk=record.pk).first()
     if now is None or now.owner is None:
         return _("Already taken: %(record)s was assigned a moment ago.") % {"record": record}
@@ -72,7 +72,7 @@ def purge(request, kind: Kind, pk):
 
 
 def carried_out_alone(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:
-    """The verb on this one of the rows, with its message; the record as it was before."""
+    """Run the verb on this one of the rows, with its message; returns the record as it was before."""
     record = visible_record(kind, request.user, pk)
     outcome = carry_out(verb, own(kind, request.user, rows, pk), by=request.user)
     say(request, kind, outcome, text % {"record": record})

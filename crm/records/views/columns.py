@@ -1,4 +1,4 @@
-"""Choosing the columns of a list and their order, for oneself."""
+"""Choosing the columns of your list and their order."""
 
 from django.shortcuts import redirect
 
@@ -31,7 +31,7 @@ def keep(kind: Kind, user, chosen: list[str]) -> None:
 
 
 def in_places(data) -> list[str]:
-    """The chosen columns by the places typed beside them; what is no number comes last."""
+    """The chosen columns, ordered by the numbers typed next to them; invalid numbers come last."""
 
     def place(name: str) -> int:
         typed = number_of(data.get(f"place_{name}", ""), most=999)

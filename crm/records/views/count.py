@@ -1,4 +1,4 @@
-"""How many records match: exact up to ten thousand, beyond that on request. A fragment of its own, after the table."""
+"""How many records match: exact up to ten thousand, above that on request. A separate fragment, after the table."""
 
 from django.views.decorators.http import require_safe
 

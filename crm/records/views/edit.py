@@ -63,7 +63,7 @@ def decided(request, record: Any) -> int:
 
 
 def draw_crossings(request, kind: Kind, record: Any, crossed: list[Crossing]):
-    """The page on which the user chooses between what they entered and what was saved in the meantime."""
+    """The page where the user chooses between their input and what was saved in the meantime."""
     people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
     names = get_text_list(sorted(str(person) for person in people if person), _("and"))
     context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request, crossed)}
@@ -85,13 +85,13 @@ def save(request, kind: Kind, record: Any, form: Any, changes: dict):
 
 
 def sent_version(request, record: Any, name: str = "version") -> int | None:
-    """The version that the form was drawn from; None without a sensible one."""
+    """The version that the form was rendered from; None if it is missing or invalid."""
     version = number_of(request.POST.get(name, ""))
     return None if version is None else min(version, record.version)
 
 
 def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
-    """What was typed and chosen before, to be sent again with the choice between both values."""
+    """The earlier input and choices, to be submitted again with the choice between both values."""
     left_out = {"csrfmiddlewaretoken", "decided", "crossed", *(f"keep_{one.name}" for one in crossed)}
     return [
         (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
@@ -99,7 +99,7 @@ def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
 
 
 def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
-    """The fields of the form by card, as fields.FORM has them, without those of the short form."""
+    """The form's fields by card, as in fields.FORM, without those of the short form."""
     return [
         (card, str(kind.cards[card]), [form[name] for name in names if name not in but])
         for card, names in kind.fields.FORM.items()

@@ -1,4 +1,4 @@
-"""The form with all filters of a list; it leads back to the list with what was chosen in the address."""
+"""The form with all filters of a list; it leads back to the list with the choices in the URL."""
 
 from django.views.decorators.http import require_safe
 

@@ -1,4 +1,4 @@
-"""Changing one value in place, from the list or from the page of the record."""
+"""Editing one value in place, from the list or from the record's page."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from crm.records.views.of_kind import changeable_record, of_kind, templates
 from crm.records.views.record import back_to, saved
 from crm.web.screens import answer
 
-# What the page hears after a change of a row: its counts are asked again, and the message with the undo is shown.
+# Events for the page after a row changed: its counts reload, and the message with Undo appears.
 CHANGED = "records-changed, notices"
 
 
@@ -48,7 +48,7 @@ def inline(request, kind: Kind, pk, field):
 
 
 def drawn_again(request, context: dict, status: int):
-    """The small form, into the menu that holds it: also when it was sent to be answered with its row."""
+    """The small form, in its menu, even if the request expected a row."""
     kind = context["kind"]
     targets = ["inline", f"row-{context['record'].pk}"]
     fragments = dict.fromkeys(targets, templates(kind, "_inline.html"))
@@ -56,7 +56,7 @@ def drawn_again(request, context: dict, status: int):
 
 
 def toggled(request, kind: Kind, record: Any, field: str, verb):
-    """A toggle says what it wants, so that one that a colleague has set meanwhile is not taken away."""
+    """A toggle says the new value, so that it doesn't reset a value that a colleague has just set."""
     if request.method != "POST":
         return redirect(record)
     wanted = request.POST.get("wanted")
@@ -64,7 +64,7 @@ def toggled(request, kind: Kind, record: Any, field: str, verb):
 
 
 def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = None):
-    """Carry the verb out on this record; answer with its row, its page, or the form with the reason of a refusal."""
+    """Run the verb on this record; respond with its row, its page, or the form with the reason for a refusal."""
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
     outcome = carry_out(verb, rows, by=request.user)
     if outcome.refused and context:
@@ -78,8 +78,8 @@ def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = No
 
 
 def row(request, kind: Kind, pk: int):
-    """The record's row as it is now, with the columns, ticks and links of the list that it is in, or nothing if the user
-    no longer sees it. The list counts anew."""
+    """The record's current row, with the columns, checkboxes and links of its list, or nothing if the user no longer
+    sees it. The list counts again."""
     listing = Listing(kind, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query), request.user)
     view = view_of(kind, request.user, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query))
     columns = columns_of(kind, request.user, view)

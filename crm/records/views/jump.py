@@ -1,5 +1,5 @@
-"""Search or jump to: the palette. A number goes straight to the record; words give the records, pages and commands that
-match; without words there are the records opened last and all that can be done from here."""
+"""Search or jump to: the palette. A number goes straight to the record; words find records, pages and commands; without
+words, it lists recent records and everything you can do from here."""
 
 from django.http import QueryDict
 from django.shortcuts import redirect
@@ -34,7 +34,7 @@ def jump(request):
 
 
 def address_of_number(kinds: list[Kind], text: str, user) -> str:
-    """The page of the record with this number, of the first kind that has one which the user sees."""
+    """The page of the record with this number, in the first kind with one that the user sees."""
     for kind in kinds:
         if (number := kind.search.number(text)) and kind.model.objects.filter(pk=number).visible_to(
             user
@@ -44,12 +44,12 @@ def address_of_number(kinds: list[Kind], text: str, user) -> str:
 
 
 def matches(text: str, label: str) -> bool:
-    """Whether each word that was typed begins a word of the label, capitals and marks aside."""
+    """Whether each typed word starts a word of the label, ignoring capitals and marks."""
     return all(f" {word}" in f" {plain(label)}" for word in plain(text).split())
 
 
 def places(request, kinds: list[Kind]) -> list[Place]:
-    """What can be begun from anywhere, and the pages that this user may open."""
+    """The commands that are available everywhere, and the pages that this user may open."""
     found = [place for kind in kinds for place in commands(kind, request.user)]
     for kind in kinds:
         found += [Place(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
@@ -58,7 +58,7 @@ def places(request, kinds: list[Kind]) -> list[Place]:
 
 
 def commands(kind: Kind, user) -> list[Place]:
-    """What a user may begin with records of a kind."""
+    """The commands for a kind that the user may run."""
     many = {"many": kind.words.many}
     offered = [
         (["add"], Place(str(kind.words.new), "plus", kind.url("new"))),

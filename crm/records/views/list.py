@@ -1,4 +1,4 @@
-"""The list of a kind of record: the main room. Filters, search, sort and page stand in the address."""
+"""The list of a record type, the main screen. Filters, search, sort and page are in the URL."""
 
 from django.http import QueryDict
 from django.shortcuts import redirect
@@ -34,8 +34,8 @@ def record_list(request, kind: Kind):
 
 
 def leads_to(request, kind: Kind) -> str:
-    """Where an address of the list leads on to: a number to its record, none at all to the list that opens first, and
-    one with empty parameters, as a form sends them, to itself without these."""
+    """Where a list URL redirects to: a number to its record, an empty query to the list that opens first, and empty
+    parameters from a form to the URL without them."""
     if number := kind.search.number(request.GET.get("q", "")):
         return kind.url("record", number)
     query = ""
@@ -49,26 +49,26 @@ def leads_to(request, kind: Kind) -> str:
 
 
 def differs(listing: Listing, view: SavedView) -> bool:
-    """Whether the list has another filter, search or sort by now than its view."""
+    """Whether the list's filter, search or sort now differs from its view."""
     return (
         bool(listing.query) and listing.query != Listing(listing.kind, view.parameters, listing.viewer).query
     )
 
 
 def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
-    """The saved view of this number, if the user may see it."""
+    """The saved view with this number, if the user may see it."""
     if number is None:
         return None
     return SavedView.objects.of(kind.name).visible_to(user).filter(pk=number).first()
 
 
 def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
-    """The saved view that an address was opened from."""
+    """The saved view that a URL was opened from."""
     return open_view(kind, user, number_of(data.get("view", "")))
 
 
 def list_context(request, listing: Listing, columns: list[str], *, in_trash: bool = False) -> dict:
-    """Everything that the table, its head and its foot show."""
+    """Everything that the table, its header and its footer show."""
     kind = listing.kind
     page = listing.page(request.user.rows_per_page)
     records = drawn(kind, page.ids, columns, viewer=request.user)
@@ -109,5 +109,5 @@ RIGHTS = ("add", "change", "delete", "bulk", "import", "export")
 
 
 def rights_of(kind: Kind, user) -> set[str]:
-    """What the user may do with such records, by the names of the rights."""
+    """What the user may do with such records, by permission name."""
     return {right for right in RIGHTS if user.has_perm(kind.right(right))}

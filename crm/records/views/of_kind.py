@@ -1,4 +1,4 @@
-"""What all screens of a kind share: which kind an address is about, who may open it, and the record that it names."""
+"""What all screens of a kind share: the kind in the URL, who may open it, and the record in the URL."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ from crm.records.listing import drawn
 
 
 def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A screen of the kind that its address names, for users who may look at such records and hold these rights too."""
+    """A screen of the kind in its URL, for users who may view such records and have these permissions too."""
 
     def screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -28,12 +28,12 @@ def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
 
 
 def templates(kind: Kind, name: str) -> list[str]:
-    """The kind's own template, or else that of every kind."""
+    """The kind's own template, or else the shared one."""
     return [f"{kind.urls}/{name}", f"records/{name}"]
 
 
 def visible_record(kind: Kind, user, pk: int) -> Any:
-    """A record that the user sees, in Trash or not, with what its page shows; anything else is not found."""
+    """A record that the user sees, in Trash or not, with everything its page shows; anything else is not found."""
     found = drawn(kind, [pk], seen_by=user, viewer=user, whole=True)
     if not found:
         raise Http404
@@ -41,9 +41,9 @@ def visible_record(kind: Kind, user, pk: int) -> Any:
 
 
 def changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> Any:
-    """A record that the user may change; one that they only see is a 403, any other a 404.
+    """A record that the user may change; one that they can only see is a 403, any other a 404.
 
-    With `lock` it is held to the end of the transaction, so that nobody changes it between a look and a write.
+    With `lock`, it is locked until the end of the transaction, so that it can't change between the check and the write.
     """
     if lock:
         kind.model.objects.changeable_by(user).locked(pk)
@@ -54,7 +54,7 @@ def changeable_record(kind: Kind, user, pk: int, *, lock: bool = False) -> Any:
 
 
 def own(kind: Kind, user, rows: Any, pk: int) -> Any:
-    """This one of the rows, if the user may change it; one that they only see is a 403."""
+    """This one of the rows, if the user may change it; one that they can only see is a 403."""
     if rows.filter(pk=pk).exists() and not rows.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied
     return rows.changeable_by(user).filter(pk=pk)

@@ -59,7 +59,7 @@ def operation(request, pk):
 
 
 def undo_operation(request, pk):
-    """GET shows what would go back; POST undoes it, over some thousand rows as a job."""
+    """GET shows the preview; POST undoes it, for several thousand rows as a job."""
     record = one(request, pk)
     reason = why_not(record, request.user)
     if request.method != "POST" or reason:
@@ -90,6 +90,6 @@ def one(request, pk: int) -> Operation:
 
 
 def check_sees_records(user) -> None:
-    """Operations are for those who may look at some kind of record."""
+    """Operations are for users who may view at least one kind of record."""
     if not seen_by(user):
         raise PermissionDenied

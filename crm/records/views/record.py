@@ -1,4 +1,4 @@
-"""The page of one record: facts, timeline, what else its kind shows, the way to its neighbours."""
+"""The page of one record: facts, timeline, other content of its kind, links to its neighbors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,13 +46,13 @@ def record(request, kind: Kind, pk):
 
 
 def back_to(kind: Kind, user, row: Any):
-    """To the record, or to the list where a change has taken it out of the user's sight."""
+    """To the record, or to the list if a change moved it out of the user's scope."""
     seen = kind.model.objects.visible_to(user).filter(pk=row.pk).exists()
     return redirect(row if seen else kind.url("list"))
 
 
 def saved(request, row: Any, outcome: Outcome | None) -> None:
-    """What was done, with its undo; and where the record went if a new owner took it along."""
+    """What was done, with Undo; and where the record went if a new owner moved it."""
     if outcome is None or not outcome.operation:
         return
     words = _("Saved. %(what)s.") % {"what": named_words(outcome.operation, request.user)}
@@ -64,7 +64,7 @@ def saved(request, row: Any, outcome: Outcome | None) -> None:
 
 
 def may(kind: Kind, user, row: Any) -> dict[str, bool]:
-    """What the page offers: exactly what its addresses would allow."""
+    """What the page offers: exactly what its URLs would allow."""
     scope: Any = kind.model.scope
     changeable, present = scope.may_change(row, user), row.deleted_at is None
     offers = {
@@ -92,7 +92,7 @@ class Fact:
 
 
 def facts_of(kind: Kind, row: Any, offered: dict[str, bool]) -> list[Fact]:
-    """In the order of fields.FACTS. An empty one shows where its type has a word for that, or where it can be added."""
+    """In the order of fields.FACTS. An empty fact shows if its type has a text for that, or if it can be added."""
     found, own = [], kind.facts(row)
     for name in kind.fields.FACTS:
         if name in own:

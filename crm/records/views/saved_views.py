@@ -1,4 +1,4 @@
-"""Saved views: the list of them, saving the present list under a name, changing, removing, the one to start with."""
+"""Saved views: their list, saving the current list under a name, changing, deleting, the start view."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -27,7 +27,7 @@ def saved_views(request, kind: Kind):
 
 @of_kind()
 def save_view(request, kind: Kind):
-    """The filter, search and sort of the address, under a name."""
+    """Save the URL's filter, search and sort under a name."""
     listing = Listing(kind, request.GET, request.user)
     seen = view_of(kind, request.user, request.GET)
     form = SavedViewForm(request.POST or None, kind=kind, user=request.user, query=listing.query, seen=seen)
@@ -74,7 +74,7 @@ def remove_view(request, kind: Kind, pk):
 @of_kind()
 @require_POST
 def start_with(request, kind: Kind, pk):
-    """Open the list with this view; pressed again, with all records."""
+    """Open the list with this view; clicked again, with all records."""
     view = open_view(kind, request.user, pk)
     if view is None:
         raise Http404

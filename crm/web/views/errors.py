@@ -1,6 +1,6 @@
-"""What a screen says when it cannot: not found, not allowed, busy, too slow, form expired, our own fault.
+"""Error pages: not found, not allowed, busy, too slow, form expired, server error.
 
-These pages need nothing that a middleware leaves behind: a request may fail before any of them has run.
+These pages don't depend on middleware, because a request may fail before any of it has run.
 """
 
 from contextlib import nullcontext
@@ -18,7 +18,7 @@ from crm.api.v2.view import OWN_PREFIX, problem_answer
 from crm.models import Job
 from crm.web.screens import page_before
 
-# What a program reads at an address that there is not, in the shape of its dialect.
+# What a program gets for a URL that doesn't exist, in the format of its dialect.
 UNKNOWN = {
     "/api/": {"status": False, "error": "Unknown method"},
     "/v1/": {"result": "error", "message": "There is no such address."},
@@ -26,7 +26,7 @@ UNKNOWN = {
 
 
 def _error(request: HttpRequest, status: int, heading, text, again: str = "") -> HttpResponse:
-    """`again` is the address of the page to be opened anew."""
+    """`again` is the URL of the page to reload."""
     fragment = bool(getattr(request, "htmx", None))
     template = "errors/_error.html" if fragment else "errors/error.html"
     with _language_of(request):
@@ -34,7 +34,7 @@ def _error(request: HttpRequest, status: int, heading, text, again: str = "") ->
 
 
 def _language_of(request: HttpRequest):
-    """The user's, or where nobody has found out who that is, the browser's."""
+    """The user's, or if the user isn't known yet, the browser's."""
     if hasattr(request, "LANGUAGE_CODE"):
         return nullcontext()
     return translation.override(translation.get_language_from_request(request))
@@ -68,7 +68,7 @@ def not_found(request, exception=None):
 
 
 def no_page(request, allowed: str):
-    """An address that only does something, opened as a page: by a reload, or after signing in again."""
+    """A URL that only accepts POST, opened as a page: by a reload, or after signing in again."""
     answer = _error(
         request,
         405,
@@ -80,7 +80,7 @@ def no_page(request, allowed: str):
 
 
 def form_expired(request, reason=""):
-    """The user has signed in again since the page was opened, maybe as somebody else."""
+    """The user has signed in again since the page was opened, maybe as another user."""
     return _error(
         request,
         403,
@@ -91,7 +91,7 @@ def form_expired(request, reason=""):
 
 
 def busy(request):
-    """The rows are locked. The running job of a colleague is named; anything else is over in a moment."""
+    """The rows are locked. A colleague's running job is named; anything else is over in a moment."""
     people = get_user_model()._default_manager
     colleagues = people.visible_to(request.user) if request.user.is_authenticated else people.none()
     running = Job.objects.running().of_people(colleagues)
@@ -123,6 +123,6 @@ def too_slow(request):
 
 
 def server_error(request):
-    """Our own fault; drawn without the database, which may be what failed."""
+    """Our own error; rendered without the database, which may be what failed."""
     with _language_of(request):
         return HttpResponse(render_to_string("errors/500.html", {}), status=500)

@@ -28,6 +28,6 @@ def health(request):
         connection.close()
     words = {name: "up" if value else "down" for name, value in up.items()}
     response = JsonResponse(words, status=200 if all(up.values()) else 503)
-    # Who asks every few seconds learns it from the answer; the log need not repeat it.
+    # Monitors that ask every few seconds get it in the response; the log doesn't have to repeat it.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response

@@ -1,4 +1,4 @@
-"""The first page after signing in, also where people look for one (/admin): the first list that the user may open, or the profile of someone who sees none."""
+"""The home page after signing in, also at /admin: the first list that the user may open, or else their profile."""
 
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""The messages that wait for the reader, as a fragment: a list whose row was changed in place asks for them."""
+"""The waiting messages for the user, as a fragment: a list requests them after an inline change."""
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""What the product has told its user: newest first, unread ones marked; opening one marks it read."""
+"""A user's notifications: newest first, unread ones marked; opening one marks it read."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -36,7 +36,7 @@ def notification_open(request, pk):
 
 @require_POST
 def read_up_to(request, pk):
-    """All up to the newest one that the page showed: what came in meanwhile stays unread."""
+    """All up to the newest one that the page showed: later ones stay unread."""
     mine = Notification.objects.of(request.user)
     get_object_or_404(mine, pk=pk)
     number = mine.up_to(pk).mark_read()

@@ -1,1 +1,1 @@
-"""What a copy of Leadwell with the changes of tests/hard/test_changes_in_a_copy.py is walked with; pytest does not collect it here."""
+"""The checks for the copy in tests/hard/test_changes_in_a_copy.py; pytest doesn't collect them here."""

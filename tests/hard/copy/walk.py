@@ -1,4 +1,4 @@
-"""The walk through a copy to whose leads the field `industry`, a bulk action and a filter were added."""
+"""The checks in a copy whose leads have the added field `industry`, a bulk action and a filter."""
 
 import pytest
 from django.core.management import call_command
