@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.models import Department, Membership, Role, User
 from crm.server.environment import Say, SettingError
+from crm.web.security_log import note
 
 
 def is_needed() -> bool:
@@ -36,6 +37,7 @@ def make(email: str, password: str) -> User | None:
         department = Department.objects.active().order_by("id").first()
         if department:
             Membership.objects.create(user=user, department=department)
+        note("user_added", of=user.pk, of_email=user.email)
         return user
 
 

@@ -30,6 +30,11 @@ SESSION_COOKIE_NAME = f"{_COOKIE}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE}csrftoken"
 MESSAGE_COOKIE_NAME = f"{_COOKIE}messages"
 DEVICE_COOKIE_NAME = f"{_COOKIE}leadwell_device"
+RECENT_COOKIE_NAME = f"{_COOKIE}recent"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
+LANGUAGE_COOKIE_SECURE = _HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.web.browsers.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -126,7 +131,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"

@@ -4,6 +4,8 @@ Sales: ann manages, bob and ben sell, oscar operates. Export: carla manages, dan
 Operator, conrad the Company Manager, ada the Administrator.
 """
 
+import json
+import logging
 from types import SimpleNamespace
 
 import pytest
@@ -185,3 +187,23 @@ def someone_with(departments):
         return User.objects.with_rights().get(pk=user.pk)
 
     return made
+
+
+@pytest.fixture
+def noted(django_capture_on_commit_callbacks):
+    """noted(lambda: browser.post(…)) are the lines of the security log that this has left once it is committed."""
+
+    def lines_of(act) -> list[dict]:
+        found: list[str] = []
+        handler = logging.Handler()
+        handler.emit = lambda record: found.append(record.getMessage())
+        log = logging.getLogger("leadwell.security")
+        log.addHandler(handler)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                act()
+        finally:
+            log.removeHandler(handler)
+        return [json.loads(line) for line in found]
+
+    return lines_of

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import ProfileForm
 from accounts.models import Role, User
 from accounts.sessions import end_other_sessions
+from crm.web.security_log import note
 
 
 def profile(request):
@@ -31,5 +32,6 @@ def profile(request):
 @require_POST
 def sign_out_elsewhere(request):
     end_other_sessions(request)
+    note("signed_out_elsewhere")
     messages.success(request, _("You’re signed out on all other devices."))
     return redirect("profile")

@@ -10,6 +10,7 @@ from crm.models import Export
 from crm.records.kinds import Kind
 from crm.templatetags.look import number
 from crm.web.notices import notice_kind, tell
+from crm.web.security_log import note
 
 RIGHT = "crm.approve_export"
 PAGE = "/admin/exports"
@@ -25,6 +26,7 @@ def ask(export: Export, selection: Selection) -> None:
     """Leave it waiting, and tell those who may approve it."""
     export.state, export.matched = Export.State.ASKED, selection.matched()
     export.save(update_fields=["state", "matched"])
+    note("export_asked", export=export.pk, table=export.table, query=export.query, rows=export.matched)
     for approver in approvers(selection.kind, but=export.user):
         words = f"{number(export.matched)}, {export.words}"[:300]
         tell(approver, "export_asked", path=PAGE, by=export.user.name, records=words)

@@ -51,10 +51,15 @@ def words_index(name: str) -> GinIndex:
     return GinIndex(fields=["words"], name=name)
 
 
-def words_sql(model: type[models.Model], names: list[str], row: str) -> str:
-    """The words by which search finds the row called `row`: from these fields, each according to its type."""
+def searched_sql(model: type[models.Model], names: list[str], row: str) -> str:
+    """The text that search looks through for the row called `row`: these fields, each according to its type."""
     parts = [type_of(field).search_sql(field, row) for field in _fields(model, names)]
-    return f"leadwell_search_words(concat_ws(' ', {', '.join(parts)}))"
+    return f"concat_ws(' ', {', '.join(parts)})"
+
+
+def words_sql(model: type[models.Model], names: list[str], row: str) -> str:
+    """The words of that text, by which search finds the row."""
+    return f"leadwell_search_words({searched_sql(model, names, row)})"
 
 
 def _fields(model: type[models.Model], names: list[str]) -> list[Any]:

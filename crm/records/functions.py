@@ -23,6 +23,12 @@ SPLIT = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00
 
 # Each word, each of its endings with three or more letters (so that a prefix query finds any part), and its start
 # marked with ^ for terms of one or two letters. Endings are stored for words up to 40 characters.
+LEXEMES_OF_WORD = """
+        SELECT '^' || left(word, 2)
+        UNION ALL SELECT word
+        UNION ALL SELECT substr(word, place) FROM generate_series(2, char_length(word) - 2) AS place
+                  WHERE char_length(word) <= 40""".strip()
+
 SEARCH_WORDS = rf"""
 CREATE OR REPLACE FUNCTION leadwell_search_words(text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -30,10 +36,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT DISTINCT left(word, 200) AS word
         FROM regexp_split_to_table(leadwell_fold($1), '{SPLIT}') AS word WHERE word <> ''
     ) words CROSS JOIN LATERAL (
-        SELECT '^' || left(word, 2)
-        UNION ALL SELECT word
-        UNION ALL SELECT substr(word, place) FROM generate_series(2, char_length(word) - 2) AS place
-                  WHERE char_length(word) <= 40
+        {LEXEMES_OF_WORD}
     ) AS lexemes(lexeme)
 $$;
 """

@@ -5,7 +5,7 @@ from django.conf import settings
 from crm.records.kinds import KINDS, Kind
 from crm.web.ids import number_of
 
-COOKIE = "recent"
+COOKIE = settings.RECENT_COOKIE_NAME
 MOST = 6
 
 

@@ -1,10 +1,12 @@
 """Backup and restore: one tar with a dump of the database and all files, taken while people work."""
 
 import json
+import lzma
 import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +25,11 @@ from crm.server.folded import LAST_READER, before_folding
 from crm.server.prepare import prepare_database
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
+# What reading a file that is no backup of ours can end in; a tar may be compressed, and JSON nested without end.
+BROKEN = (
+    *(OSError, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError),
+    *(ValueError, KeyError, TypeError, RecursionError),
+)
 
 
 class BackupRefused(Exception):
@@ -113,9 +120,7 @@ def restore(source: Path, say: Say, *, force: bool = False) -> None:
         say("Unpacking …")
         about = _unpack(source, work)
         _refuse_other_versions(about)
-        say(
-            f"Restoring the database as it was at {datetime.fromisoformat(about['made_at']):%Y-%m-%d %H:%M} UTC …"
-        )
+        say(f"Restoring the database as it was at {about['made_at']:%Y-%m-%d %H:%M} UTC …")
         connections.close_all()
         try:
             client.load(work / DUMP)
@@ -156,18 +161,26 @@ def _refuse_while_in_use() -> None:
 
 
 def _unpack(source: Path, work: Path) -> dict:
+    """What the backup says about itself; its parts are in `work` then."""
+    if not source.exists():
+        raise BackupRefused(f"{source} doesn’t exist.")
     try:
         with tarfile.open(source) as tar:
             tar.extractall(work, filter="data")
-        about = json.loads((work / ABOUT).read_text())
-        if not (work / DUMP).exists():
-            raise KeyError(DUMP)
-        return {"made_at": about["made_at"], "migrations": about["migrations"]}
-    except FileNotFoundError as error:
-        missing = source if not source.exists() else error.filename
-        raise BackupRefused(f"{missing} is not there.") from None
-    except (OSError, tarfile.TarError, ValueError, KeyError, TypeError):
-        raise BackupRefused(f"{source} is no backup of Leadwell, or is damaged.") from None
+        return _read_about(work)
+    except BROKEN:
+        raise BackupRefused(f"{source} isn’t a Leadwell backup, or it’s damaged.") from None
+
+
+def _read_about(work: Path) -> dict:
+    """Raises ValueError or the like where a part is missing or is something else than a backup of ours holds."""
+    about = json.loads((work / ABOUT).read_text())
+    made_at, migrations = datetime.fromisoformat(about["made_at"]), about["migrations"]
+    if not isinstance(migrations, list) or not all(isinstance(name, str) for name in migrations):
+        raise TypeError("migrations")
+    if not (work / DUMP).is_file() or (work / FILES).is_file() or (work / DEMO_PASSWORD).is_dir():
+        raise ValueError("parts")
+    return {"made_at": made_at, "migrations": migrations}
 
 
 def _refuse_other_versions(about: dict) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -57,25 +58,32 @@ def accounts() -> list[tuple[str, str]]:
 
 
 def install_people() -> str:
-    """Make the demo's people; the password is kept beside the data so that later starts can print it again.
+    """Make the demo's people. All accounts have one password: the one given last, by the environment of any command, or
+    one that is made at the first start.
 
-    Where the one kept is lost or the environment names another, all demo accounts get the new one.
+    It is kept beside the data: a later command to which none is given leaves it as it is, and so does one that is given
+    the same again, because somebody may have changed the password of their account meanwhile.
     """
     kept = demo_password()
-    password = kept or secrets.token_urlsafe(9)
-    if not settings.ENVIRONMENT.demo_password:
-        path = settings.DATA / "demo_password"
-        path.touch(mode=0o600)
-        path.write_text(password)
+    password = settings.ENVIRONMENT.demo_password or kept or secrets.token_urlsafe(9)
     for part in PARTS:
         if part.people:
             part.people(password)
-        if part.password and (settings.ENVIRONMENT.demo_password or not kept):
+        if part.password and password != kept:
             part.password(password)
+    if password != kept:
+        path = _place_of_password()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(password)
     return password
 
 
 def demo_password() -> str:
     """The one password of the demo accounts, or '' before there is one."""
-    path = settings.DATA / "demo_password"
-    return settings.ENVIRONMENT.demo_password or (path.read_text() if path.exists() else "")
+    path = _place_of_password()
+    return path.read_text() if path.exists() else ""
+
+
+def _place_of_password() -> Path:
+    return settings.DATA / "demo_password"

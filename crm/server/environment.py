@@ -40,7 +40,7 @@ TABLE = [
     Setting("LEADWELL_SECRET_KEY", "generated on the first demo run", "signs sessions and links, at least 50 characters"),
     Setting("LEADWELL_SECRET_KEY_FALLBACKS", "none", "previous secret keys, separated by commas, so that existing sessions and links stay valid"),
     Setting("LEADWELL_DATA", "var", "the folder for the embedded database, files, backups and logs"),
-    Setting("LEADWELL_DEMO_PASSWORD", "generated and printed on the first run", "the password of the demo accounts"),
+    Setting("LEADWELL_DEMO_PASSWORD", "generated and printed on the first run", "the password of the demo accounts, kept until you set another one"),
     Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the email of the first administrator in production"),
     Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "the password of the first administrator"),
     Setting("DATABASE_URL", "the embedded server", "`postgres://user:password@host:port/name`, PostgreSQL 16 or newer"),
@@ -219,7 +219,7 @@ def _mail(url: str, data: Path) -> dict[str, Any]:
     parts = _split(url) if url else None
     if parts is None or parts.scheme not in MAIL_PORTS:
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_BACKEND": "crm.server.mail_files.PrivateMailFiles",
             "EMAIL_FILE_PATH": data / "mail",
         }
     return {

@@ -48,7 +48,9 @@ class WithRequestId(logging.Filter):
     """Adds the request id to every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id(current_request()) or "-"
+        # Django writes its line about an answer when the request is over, and gives the request along.
+        request = current_request() or getattr(record, "request", None)
+        record.request_id = request_id(request) or "-"
         return True
 
 

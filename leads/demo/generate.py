@@ -6,13 +6,17 @@ The random numbers are seeded, so the same number of leads gives the same compan
 import json
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Department, User
 from crm.models import Tag
+from crm.records.folding import plain
 from leads.demo import words
+from leads.demo.loading import add_search_words, indexed_at_the_end
 from leads.demo.prepare import prepare
 from leads.models import Lead, LostReason, Source, Status
 
@@ -34,44 +38,48 @@ ENDS = [
 def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     """Add leads until there are `total`. Returns how many were added."""
     have = Lead.objects.count()
-    prepare()
+    if have >= total:
+        return 0
     begun = time.monotonic()
-    added = 0
-    while have + added < total:
-        number = min(CHUNK, total - have - added)
-        with transaction.atomic():
-            _add(
-                number,
-                seed=have + added,
-                begun=added / (total - have),
-                ended=(added + number) / (total - have),
-            )
-        added += number
-        say(f"{have + added:,} of {total:,} leads, {added / (time.monotonic() - begun):,.0f} a second")
-    if added:
+    with transaction.atomic():
+        prepare()
+        # To make the indexes anew takes as long as all leads need, to keep them only as long as the added ones.
+        at_once = total >= 2 * have
+        with indexed_at_the_end() if at_once else nullcontext():
+            _add_in_chunks(have, total, at_once, say)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+    added = total - have
+    say(f"{added:,} leads added, {added / (time.monotonic() - begun):,.0f} a second")
     return added
+
+
+def _add_in_chunks(have: int, total: int, at_once: bool, say: Callable[[str], None]) -> None:
+    missing = total - have
+    for start in range(0, missing, CHUNK):
+        end = min(start + CHUNK, missing)
+        with connection.cursor() as cursor:
+            _add(cursor, end - start, seed=have + start, begun=start / missing, ended=end / missing)
+            if at_once:
+                add_search_words(cursor)
+            cursor.execute("DROP TABLE demo_lead, demo_draw")
+        say(f"{have + end:,} of {total:,} leads")
 
 
 def _pick(array: str, draw: str) -> str:
     return f"({array})[1 + floor({draw} * cardinality({array}))::int]"
 
 
-def _add(number: int, seed: int, begun: float, ended: float) -> None:
+def _add(cursor, number: int, seed: int, begun: float, ended: float) -> None:
     """Leads of one part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
-    with connection.cursor() as cursor:
-        # The history is written here, with past dates.
-        cursor.execute(
-            "SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973]
-        )
-        _draw(cursor, number, begun, ended)
-        _insert_leads(cursor)
-        _insert_history(cursor)
-        _insert_unsubscribed(cursor)
-        for follow in FOLLOWERS:
-            follow(cursor)
-        cursor.execute("DROP TABLE demo_lead, demo_draw")
+    # The history is written here, with past dates.
+    cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
+    _draw(cursor, number, begun, ended)
+    _insert_leads(cursor)
+    _insert_history(cursor)
+    _insert_unsubscribed(cursor)
+    for follow in FOLLOWERS:
+        follow(cursor)
 
 
 def _draw(cursor, number: int, begun: float, ended: float) -> None:
@@ -98,7 +106,7 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     # One owner has a fifth; one owner and one department have only old leads; some leads are unassigned.
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
-            SELECT d.*, c.code, c.first, c.last, c.cities, c.language, c.calling, c.endings,
+            SELECT d.*, c.code, c.first, c.last, c.first_plain, c.last_plain, c.cities, c.language, c.calling, c.endings,
               (SELECT CASE {" ".join(ends)} ELSE 'new' END FROM (
                  SELECT d.r0 * least(1, 0.15 + power(greatest(0, 1 - d.year), 0.6) * 1.6) AS far) AS funnel) AS end_key,
               CASE WHEN d.year < 0.03 THEN %(partners)s WHEN d.year < 0.05 THEN %(europe)s WHEN c.code = 'RO' THEN %(romania)s
@@ -150,7 +158,7 @@ def _insert_leads(cursor) -> None:
         f"{_pick('%(company_words)s::text[]', 'd.r10')} || ' ' || {_pick('%(company_fields)s::text[]', 'd.r11')} || ' ' "
         f"|| {_pick('d.endings', 'd.r12')} END"
     )
-    domain = f"lower({_pick('%(company_words)s::text[]', 'd.r10')} || {_pick('%(company_fields)s::text[]', 'd.r11')})"
+    domain = f"{_pick('%(plain_words)s::text[]', 'd.r10')} || {_pick('%(plain_fields)s::text[]', 'd.r11')}"
     digits = "lpad(floor(d.r14 * 100000000)::text, 8, '0')"
     cursor.execute(
         f"""INSERT INTO leads_lead (id, first_name, last_name, title, company, email, second_email, phone, phone_normal,
@@ -163,16 +171,16 @@ def _insert_leads(cursor) -> None:
               CASE WHEN d.r15 < 0.55 THEN {_pick("%(titles)s::text[]", "d.r16")} ELSE '' END,
               {company},
               CASE WHEN d.r17 < 0.07 THEN '' ELSE
-                replace(leadwell_fold({first}), '''', '') || '.' || replace(replace(leadwell_fold({last}), '''', ''), ' ', '')
+                {_pick("d.first_plain", "d.r7")} || '.' || {_pick("d.last_plain", "d.r8")}
                 || CASE WHEN d.r17 < 0.55 THEN floor(d.r18 * 4000)::int::text ELSE '' END
-                || '@' || leadwell_fold({domain}) || '.example' END,
-              CASE WHEN d.r19 < 0.04 THEN 'office@' || leadwell_fold({domain}) || '.example' ELSE '' END,
+                || '@' || {domain} || '.example' END,
+              CASE WHEN d.r19 < 0.04 THEN 'office@' || {domain} || '.example' ELSE '' END,
               CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' WHEN d.r13 < 0.6 THEN d.calling || {digits}
                 ELSE d.calling || ' ' || left({digits}, 3) || ' ' || substr({digits}, 4, 3) || ' ' || right({digits}, 2) END,
               CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' ELSE d.calling || {digits} END,
               CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
               CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
-              CASE WHEN d.r21 < 0.3 THEN 'https://www.' || leadwell_fold({domain}) || '.example' ELSE '' END,
+              CASE WHEN d.r21 < 0.3 THEN 'https://www.' || {domain} || '.example' ELSE '' END,
               CASE WHEN d.r22 < 0.06 THEN '' ELSE d.code END,
               CASE WHEN d.r22 < 0.15 THEN '' ELSE replace({_pick("d.cities", "d.r23")}, '-', ' ') END, '',
               CASE WHEN d.r21 > 0.7 THEN 'Str. ' || {_pick("d.last", "d.r16")} || ' ' || floor(d.r12 * 180)::int ELSE '' END,
@@ -193,7 +201,9 @@ def _insert_leads(cursor) -> None:
               CASE WHEN d.end_key IN ('won', 'lost', 'disqualified') OR d.r16 < 0.25 THEN ''
                 ELSE {_pick("%(actions)s::text[]", "d.r11")} END,
               CASE WHEN d.end_key IN ('won', 'lost', 'disqualified') OR d.r16 < 0.25 THEN NULL
-                ELSE current_date + (floor(power(d.r18, 2) * 40) - floor(power(d.r12, 5) * 25))::int END,
+                ELSE greatest((now() AT TIME ZONE %(zone)s)::date
+                  + (floor(power(d.r18, 2) * 40) - floor(power(d.r12, 5) * 25))::int,
+                  (coalesce(d.steps[cardinality(d.steps)], d.created_at) AT TIME ZONE %(zone)s)::date) END,
               coalesce(d.steps[cardinality(d.steps)], d.created_at),
               CASE WHEN d.owner_id IS NOT NULL THEN d.created_at END,
               d.steps[1],
@@ -204,6 +214,8 @@ def _insert_leads(cursor) -> None:
         {
             "company_words": words.COMPANY_WORDS.split(),
             "company_fields": words.COMPANY_FIELDS.split(),
+            "plain_words": plain(words.COMPANY_WORDS).split(),
+            "plain_fields": plain(words.COMPANY_FIELDS).split(),
             "long_company": words.LONG_COMPANY,
             "titles": words.TITLES.split("|"),
             "descriptions": words.DESCRIPTIONS.split("|"),
@@ -212,6 +224,7 @@ def _insert_leads(cursor) -> None:
             "tags": tags,
             "reasons": reasons,
             "statuses": json.dumps(statuses),
+            "zone": settings.TIME_ZONE,
         },
     )
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.models import Operation, Tag
 from crm.records.change import operation
+from crm.records.folding import plain
 from leads.demo import words
 from leads.models import Rate
 
@@ -24,14 +25,16 @@ def prepare() -> None:
             Rate.objects.create(currency=currency, day=half_a_year_ago, rate=rates[1])
     rows: list[list] = []
     for code, (weight, first, last, cities, language, calling, endings) in words.COUNTRIES.items():
-        rows += [
-            [code, first.split(), last.split(), cities.split(), language, calling, endings.split()]
-        ] * weight
+        names = [first.split(), last.split()]
+        # As they stand in addresses: folded once for each name and not once for each lead.
+        in_addresses = [[plain(name).replace("'", "") for name in some] for some in names]
+        rows += [[code, *names, *in_addresses, cities.split(), language, calling, endings.split()]] * weight
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS demo_country")
         cursor.execute(
-            "CREATE TEMPORARY TABLE demo_country (place int, code text, first text[], last text[], cities text[], "
-            "language text, calling text, endings text[])"
+            "CREATE TEMPORARY TABLE demo_country (place int, code text, first text[], last text[], first_plain text[], "
+            "last_plain text[], cities text[], language text, calling text, endings text[])"
         )
-        for place, row in enumerate(rows):
-            cursor.execute("INSERT INTO demo_country VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", [place, *row])
+        with cursor.copy("COPY demo_country FROM STDIN") as copy:
+            for place, row in enumerate(rows):
+                copy.write_row([place, *row])

@@ -1,12 +1,16 @@
 """What every response tells the browser, and the URLs people type to get to the home page."""
 
+import json
 import os
 import subprocess
 import sys
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
 
 from crm.server.environment import ROOT
+from tests.conftest import PASSWORD
 from tests.crm.test_environment import PRODUCTION
 
 
@@ -17,21 +21,89 @@ def test_every_response_forbids_devices_and_embedding(client, db, path):
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def test_under_https_all_cookies_have_names_that_no_other_host_can_set(tmp_path):
-    words = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.MESSAGE_COOKIE_NAME, s.DEVICE_COOKIE_NAME"
-    environment = {"PATH": os.environ["PATH"], **PRODUCTION, "LEADWELL_DATA": str(tmp_path)}
+# What a user does whose browser gets every cookie that there is, with the settings of production and the tests' database.
+WALK = """
+import json, os, sys
+import crm.settings as chosen
+chosen.DATABASES["default"].update(json.loads(os.environ["TESTS_DATABASE"]))
+chosen.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+import django
+django.setup()
+from django.test import Client
+browser = Client(headers={"host": "crm.example.com"})
+answers = []
+def walk(method, path, data=None):
+    answer = getattr(browser, method)(path, data, secure=True)
+    cookies = [morsel.OutputString() for morsel in answer.cookies.values()]
+    answers.append({"path": path, "status": answer.status_code, "headers": dict(answer.headers), "cookies": cookies})
+walk("get", "/login")
+walk("post", "/language", {"language": "ro", "next": "/login"})
+walk("post", "/login", {"email": "bob@example.com", "password": sys.argv[1]})
+walk("get", f"/admin/leads/{sys.argv[2]}")
+walk("post", "/profile/sign-out-elsewhere")
+walk("get", "/no/such/page")
+walk("get", "/v1/crm/leads")
+json.dump(answers, sys.stdout)
+"""
+
+
+@pytest.fixture
+def in_production(transactional_db, bob, make_lead, tmp_path):
+    """The answers of such a walk, each with its path, status, headers and cookies."""
+    bob.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
+    bob.save()
+    address = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LEADWELL_DATA": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "crm.settings",
+        "TESTS_DATABASE": json.dumps(address),
+        **PRODUCTION,
+    }
     done = subprocess.run(
-        [sys.executable, "-c", f"import crm.settings as s; print({words})"],
+        [sys.executable, "-c", WALK, PASSWORD, str(make_lead(owner=bob).pk)],
         env=environment,
         capture_output=True,
         text=True,
         cwd=ROOT,
         timeout=60,
-        check=True,
     )
-    names = done.stdout.split()
-    assert len(names) == 4
-    assert all(name.startswith("__Host-") for name in names), names
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_under_https_every_cookie_has_a_name_that_no_other_host_can_set(in_production):
+    assert [answer["status"] for answer in in_production] == [200, 302, 302, 200, 302, 404, 401]
+    cookies = [cookie for answer in in_production for cookie in answer["cookies"]]
+    named = {cookie.partition("=")[0] for cookie in cookies}
+    assert named == {
+        f"__Host-{name}"
+        for name in ("csrftoken", "language", "leadwell_device", "messages", "recent", "sessionid")
+    }
+    for cookie in cookies:
+        parts = cookie.split("; ")
+        # Without these a browser throws a cookie of such a name away.
+        assert {"Secure", "Path=/"} <= set(parts), cookie
+        assert not any(part.startswith("Domain") for part in parts), cookie
+        assert "SameSite=Lax" in parts, cookie
+        removed = "Max-Age=0" in parts
+        assert "HttpOnly" in parts or removed or cookie.startswith("__Host-csrftoken"), cookie
+
+
+def test_in_production_every_answer_says_what_the_browser_may_do_with_it(in_production):
+    for answer in in_production:
+        headers = answer["headers"]
+        assert "camera=()" in headers["Permissions-Policy"], answer["path"]
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin", answer["path"]
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin", answer["path"]
+        assert headers["Strict-Transport-Security"].startswith("max-age=31536000; includeSubDomains")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Request-ID"]
+
+
+def test_the_demo_without_https_uses_plain_names(settings):
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.MESSAGE_COOKIE_NAME)
+    assert names == ("sessionid", "csrftoken", "messages")
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])

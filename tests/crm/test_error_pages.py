@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from django.test import RequestFactory
 
+from crm.web.request_ids import WithRequestId
 from crm.web.views import errors
 
 PAGES = {
@@ -28,6 +29,13 @@ def test_an_error_page_works_without_middleware(status):
 def test_an_error_page_is_in_the_language_of_the_browser(status):
     answer = PAGES[status](RequestFactory().get("/admin/leads", headers={"accept-language": "ro"}))
     assert '<html lang="ro"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "status"), [(errors.busy, 409), (errors.no_room, 503), (errors.too_slow, 503)]
+)
+def test_pages_about_a_database_in_trouble_need_no_middleware_either(db, page, status):
+    assert page(RequestFactory().post("/admin/leads")).status_code == status
 
 
 def test_the_page_of_an_expired_form_works_without_middleware(settings):
@@ -55,6 +63,13 @@ def test_a_refusal_is_one_log_line_without_a_traceback(sign_in, bob, caplog, pat
     assert getattr(browser, method)(path).status_code == status
     (line,) = [record for record in caplog.records if record.name == "django.request"]
     assert (line.levelno, line.exc_info) == (logging.INFO, None)
+
+
+def test_the_line_names_the_request_by_the_number_in_the_answer(sign_in, bob, caplog):
+    caplog.handler.addFilter(WithRequestId())
+    answer = sign_in(bob).get("/no/such/page")
+    (line,) = [record for record in caplog.records if record.name == "django.request"]
+    assert line.request_id == answer["X-Request-ID"]
 
 
 def test_an_error_in_the_program_keeps_its_traceback(client, db, caplog, monkeypatch):

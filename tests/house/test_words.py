@@ -13,9 +13,9 @@ from crm.api.views.api_docs import made
 ROOT = Path(settings.BASE_DIR)
 REPLACED = re.compile(
     r"""\b(
-        nobody | somebody | whoever | mend(s|ed|ing)? | anew | nought | besides | meanwhile | ticked | holds | stands
+        nobody | somebody | whoever | mend(s|ed|ing)? | anew | nought | besides | meanwhile | ticked | holds | stands(?!\ for)
         | so\ already | by\ hand | hand(s|ed)?\ over | needed | put\ into\ the\ bin | the\ bin | left\ out | for\ good
-        | became\ of | taken?\ back | makes\ no\ sense | by\ and\ by | of\ its\ own | is\ none | was\ told | is\ told
+        | became\ of | taken?\ back | makes\ no\ sense | by\ and\ by | of\ its\ own | is\ none(?!\ of) | was\ told | is\ told
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )

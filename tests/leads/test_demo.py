@@ -1,6 +1,7 @@
 """The demo company: realistic, skewed, and correct in every derived value."""
 
 import pytest
+from django.db import DataError, connection
 from django.db.models import Count
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from crm.records.listing import Listing
 from crm.records.rebuild import differences
 from crm.records.undoable import why_not
 from crm.web.notices import sentence
+from leads.demo import generate
 from leads.demo.generate import grow
 from leads.demo.saved_views import share_views
 from leads.demo.today import hand_out
@@ -46,6 +48,52 @@ def test_the_demo_is_realistic_and_matches_its_history(company):
         .exclude(left=None)
         .exists()
     )
+
+
+def test_nothing_was_due_before_the_lead_was_added_or_moved_last(company):
+    open_leads = Lead.objects.filter(status__kind__in=["new", "contacted", "qualified", "proposal"])
+    due = list(open_leads.exclude(next_action_on=None))
+    assert all(lead.next_action_on >= timezone.localtime(lead.status_since).date() for lead in due)
+    today = timezone.localdate()
+    added_today = [lead for lead in due if timezone.localtime(lead.created_at).date() == today]
+    assert all(lead.next_action_on >= today for lead in added_today)
+    assert 0.05 < sum(lead.next_action_on < today for lead in due) / len(due) < 0.4
+
+
+def structure() -> list[tuple]:
+    """Every index, constraint and trigger of the database, and whether it is in force."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.relname, pg_get_indexdef(c.oid), i.indisvalid::text FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+                 WHERE c.relnamespace = 'public'::regnamespace
+               UNION ALL SELECT conname, pg_get_constraintdef(oid), convalidated::text FROM pg_constraint
+                 WHERE connamespace = 'public'::regnamespace
+               UNION ALL SELECT tgname, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+               ORDER BY 1, 2"""
+        )
+        return cursor.fetchall()
+
+
+def test_adding_many_leads_at_once_leaves_indexes_constraints_and_triggers_as_they_were(db):
+    people.install("a-password-for-tests")
+    before = structure()
+    grow(300)
+    assert structure() == before
+
+
+def test_what_was_broken_off_leaves_everything_as_it_was(db, monkeypatch):
+    people.install("a-password-for-tests")
+    before = structure()
+    monkeypatch.setattr(generate, "FOLLOWERS", [lambda cursor: cursor.execute("SELECT 1 / 0")])
+    with pytest.raises(DataError):
+        grow(300)
+    assert structure() == before
+    assert not Lead.objects.exists()
+
+
+def test_the_few_that_are_added_to_many_are_as_right(company):
+    grow(1_600)
+    assert list(differences()) == []
 
 
 def test_the_demo_grows_to_the_requested_number_of_leads(company):

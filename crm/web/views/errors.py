@@ -93,7 +93,8 @@ def form_expired(request, reason=""):
 def busy(request):
     """The rows are locked. A colleague's running job is named; anything else is over in a moment."""
     people = get_user_model()._default_manager
-    colleagues = people.visible_to(request.user) if request.user.is_authenticated else people.none()
+    user = getattr(request, "user", None)
+    colleagues = people.visible_to(user) if user and user.is_authenticated else people.none()
     running = Job.objects.running().of_people(colleagues)
     if job := running.newest_first().select_related("user").first():
         text = _(

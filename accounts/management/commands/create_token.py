@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.account_changes import Kind, record
+from accounts.models import User
 from crm.api.rights import rights_of
 from crm.models import Token
-from crm.web.security_log import note
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help="for how many days it works")
 
     def handle(self, *args, email, name, read_only, days, **options):
-        user = get_user_model()._default_manager.active().with_rights().with_email(email).first()
+        user = User.objects.active().with_rights().with_email(email).first()
         if user is None:
             raise CommandError(f"There is no active user with the e-mail {email}.")
         rights = [right for right in rights_of(user) if not read_only or right.endswith((".get", ".search"))]
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             token.expires_on = timezone.localdate() + timedelta(days=days)
         secret = token.new_secret()
         token.full_clean()
-        token.save()
-        note("account_token_added", of=user.pk, of_email=user.email, before=[], after=[token.name])
+        with transaction.atomic():
+            token.save()
+            record(user, Kind.TOKEN_ADDED, after=[token.name], by=None)
         self.stdout.write(secret)

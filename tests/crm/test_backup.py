@@ -1,0 +1,110 @@
+"""A file that is no backup of ours is refused in a sentence, before anything of what is there is touched."""
+
+import io
+import json
+import tarfile
+
+import pytest
+from django.core.management import call_command
+
+from crm.server import backup
+
+RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": ["crm.0001_initial"]}
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """packed(text, parts) is the path of a tar with this text as leadwell.json."""
+
+    def pack(about: str, parts=("database.dump",), folders=()) -> str:
+        path = tmp_path / "leadwell.tar"
+        with tarfile.open(path, "w") as tar:
+            for name, text in {"leadwell.json": about, **dict.fromkeys(parts, "x")}.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(text.encode("utf-8", "surrogatepass"))
+                tar.addfile(entry, io.BytesIO(text.encode("utf-8", "surrogatepass")))
+            for name in folders:
+                entry = tarfile.TarInfo(name)
+                entry.type = tarfile.DIRTYPE
+                tar.addfile(entry)
+        return str(path)
+
+    return pack
+
+
+@pytest.fixture
+def refusal(db, settings, tmp_path, monkeypatch):
+    """refusal(path) is the sentence with which the restore of a file ends; nothing is loaded or moved."""
+    settings.DATA = tmp_path / "data"
+    monkeypatch.setattr(backup, "connect_directly", lambda: None)
+    monkeypatch.setattr(backup, "_refuse_while_in_use", lambda: None)
+    monkeypatch.setattr(backup.client, "load", lambda dump: pytest.fail("The database was touched."))
+    monkeypatch.setattr(backup, "_put_in_place", lambda *parts: pytest.fail("Files were touched."))
+
+    def refused(path) -> str:
+        with pytest.raises(SystemExit) as ended:
+            call_command("restore", path, stdout=io.StringIO())
+        assert list(settings.DATA.glob("*")) == []
+        return str(ended.value.code)
+
+    return refused
+
+
+WRONG = {
+    "no object": [],
+    "a text": "leadwell",
+    "nothing": None,
+    "a number as date": {**RIGHT, "made_at": 1_700_000_000},
+    "no date": {**RIGHT, "made_at": "yesterday"},
+    "null as date": {**RIGHT, "made_at": None},
+    "a number as migrations": {**RIGHT, "migrations": 7},
+    "null as migrations": {**RIGHT, "migrations": None},
+    "a text as migrations": {**RIGHT, "migrations": "crm.0001_initial"},
+    "an object as migrations": {**RIGHT, "migrations": {"crm": 1}},
+    "lists among the migrations": {**RIGHT, "migrations": [["crm", "0001_initial"]]},
+    "a number among the migrations": {**RIGHT, "migrations": ["crm.0001_initial", 7]},
+    "no migrations": {"made_at": RIGHT["made_at"]},
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_backup_that_says_wrong_things_about_itself_is_refused_in_a_sentence(case, packed, refusal):
+    said = refusal(packed(json.dumps(WRONG[case])))
+    assert "isn’t a Leadwell backup, or it’s damaged." in said
+    assert said.startswith("Nothing was restored.")
+
+
+@pytest.mark.parametrize("text", ["", "{", "\ud800", "[" * 200_000])
+def test_a_description_that_is_no_json_is_refused_in_a_sentence(text, packed, refusal):
+    assert "isn’t a Leadwell backup" in refusal(packed(text))
+
+
+@pytest.mark.parametrize(
+    ("parts", "folders"),
+    [
+        ((), ()),
+        ((), ("database.dump",)),
+        (("database.dump", "files"), ()),
+        (("database.dump",), ("demo_password",)),
+    ],
+)
+def test_a_backup_with_a_part_missing_or_of_another_kind_is_refused(parts, folders, packed, refusal):
+    assert "isn’t a Leadwell backup" in refusal(packed(json.dumps(RIGHT), parts, folders))
+
+
+def test_a_compressed_file_that_is_cut_is_refused_in_a_sentence(tmp_path, packed, refusal):
+    whole, cut = tmp_path / "whole.tar.gz", tmp_path / "cut.tar.gz"
+    with tarfile.open(whole, "w:gz") as tar:
+        tar.add(packed(json.dumps(RIGHT)), arcname="database.dump")
+    cut.write_bytes(whole.read_bytes()[:-20])
+    assert "isn’t a Leadwell backup" in refusal(str(cut))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path, refusal):
+    path = tmp_path / "no.tar"
+    assert refusal(str(path)) == f"Nothing was restored. {path} doesn’t exist."
+
+
+def test_a_backup_of_a_newer_leadwell_is_refused_with_what_it_knows(packed, refusal):
+    newer = {**RIGHT, "migrations": ["crm.0001_initial", "crm.9999_later"]}
+    assert "newer Leadwell (it knows crm.9999_later)" in refusal(packed(json.dumps(newer)))
