@@ -114,7 +114,7 @@ def close_every_way_in(user: User) -> None:
     """The one place where sessions, links, tokens, webhooks and queued work of a user end; a new kind of key ends here too."""
     end_sessions_of(user)
     Token.objects.of_user(user).revoke()
-    Webhook.objects.of(user).update(active=False)
+    Webhook.objects.of(user).update(active=False, failing_since=None)
     jobs.cancel_all_of(user)
 
 

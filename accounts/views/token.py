@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.account_changes import Kind, record
 from accounts.token_forms import in_words
+from crm.api.webhook_log import words_of_webhooks_left
 from crm.models import ApiCall, Token
 
 CALLS_SHOWN = 100
@@ -72,4 +73,6 @@ def token_revoke(request, pk):
     if Token.objects.filter(pk=changed.pk).revoke():
         record(changed.user, Kind.TOKEN_REVOKED, before=[changed.name], by=request.user)
     messages.success(request, _("The token %(name)s has been revoked.") % {"name": changed.name})
+    if left := words_of_webhooks_left(changed.user, request.user):
+        messages.warning(request, left)
     return redirect("tokens")

@@ -5,15 +5,13 @@ when its time is over; a proxy that buffers (docs/operations.md) never lets it c
 """
 
 import codecs
-import socket
-from contextlib import contextmanager
 from io import BytesIO
-from threading import Timer
 from typing import Any
 
 from django.http import HttpRequest
 
 from crm.api.problems import Problem, too_large
+from crm.web.deadline import cut_off_after
 
 LARGEST_BODY = 5_000_000
 # Seconds for a whole body.
@@ -33,7 +31,7 @@ def take_body(request: HttpRequest) -> None:
     if not expected and not chunked:
         return
     source: Any = request.META["wsgi.input"] if chunked and expected is None else request
-    with in_time(request) as late:
+    with cut_off_after(LONGEST, request.META.get("gunicorn.socket")) as late:
         body = read(source)
     if late.is_set() or (expected is not None and len(body) < expected):
         raise Problem(408, "too_slow", "The request did not arrive in time. Nothing was changed.")
@@ -56,33 +54,3 @@ def read(source: Any) -> bytes:
         if size > LARGEST_BODY:
             raise too_large()
     return b"".join(parts)
-
-
-class Late:
-    """Whether the time was over before the body was there."""
-
-    def __init__(self) -> None:
-        self.over = False
-
-    def is_set(self) -> bool:
-        return self.over
-
-
-@contextmanager
-def in_time(request: HttpRequest):
-    """Within this block the connection of a slow program is cut off for reading when its time is over."""
-    late = Late()
-    connection = request.META.get("gunicorn.socket")
-
-    def cut() -> None:
-        late.over = True
-        if connection is not None:
-            connection.shutdown(socket.SHUT_RD)
-
-    timer = Timer(LONGEST, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()

@@ -50,6 +50,14 @@ RATE_LIMIT = [
     for name, words in LIMITS
 ]
 
+IGNORED = OpenApiParameter(
+    "X-Ignored-Fields",
+    str,
+    OpenApiParameter.HEADER,
+    description="The names of fields in the body that had no effect. Missing if every field counted.",
+    response=[200],
+)
+
 
 def query(name: str, kind: Any = str, words: str = "", **values) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=words, **values)
@@ -70,12 +78,17 @@ def number(**values) -> serializers.IntegerField:
 
 def documented(
     tag: str,
-    scheme: str,
+    schemes: Iterable[str],
     problem: type[serializers.Serializer],
     media: str = "application/json",
+    *,
+    ignores: bool = True,
 ) -> Callable[..., Any]:
-    """A decorator maker for the calls of one dialect: `tag` groups them, `problem` is the shape of what goes wrong and
-    `media` its type. `words` are for who reads the documentation: without them the page would show a docstring."""
+    """A decorator maker for the calls of one dialect: `tag` groups them, any of `schemes` carries the token, `problem` is
+    the shape of what goes wrong and `media` its type; `ignores` says that unknown fields are no error.
+
+    `words` are for who reads the documentation: without them the page would show a docstring.
+    """
 
     def call(
         summary: str,
@@ -98,7 +111,8 @@ def documented(
         for status in sorted({*ALWAYS, *errors, *(WRITING if sends is not None else ())}):
             answers[status, media] = OpenApiResponse(problem, description=WORDS[status])
         examples = []
-        security: Any = [{scheme: []}]
+        security: Any = [{scheme: []} for scheme in schemes]
+        told = [IGNORED] if ignores and sends is not None else []
         if example is not None:
             examples.append(OpenApiExample("Example", example, request_only=True))
         if sample is not None:
@@ -112,7 +126,7 @@ def documented(
             auth=security,
             request=sends,
             responses=answers,
-            parameters=[*parameters, *RATE_LIMIT],
+            parameters=[*parameters, *RATE_LIMIT, *told],
             examples=examples,
         )
 

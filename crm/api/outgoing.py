@@ -1,17 +1,28 @@
-"""Calling addresses that users have named: never one of our own network, on no hop of a redirect."""
+"""Calling addresses that users have named: never one of our own network, on no hop of a redirect, never for long."""
 
 import http.client
 import socket
 import ssl
+import time
+import unicodedata
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
-SECONDS = 5
+from crm.web.deadline import cut_off_after
+
+# Seconds for each step, such as one read, and for the whole call with its redirects.
+SECONDS, LONGEST = 5, 8
 MOST_HOPS = 3
-MOST_READ = 64_000
+# Categories of Unicode: spaces, line breaks, control characters. Python would leave some of them out and go on.
+UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf"}
+# The IPv6 addresses that the internet uses; those for examples; and how networks without IPv4 reach an IPv4 address.
+UNICAST, EXAMPLES, NAT64 = (IPv6Network(text) for text in ("2000::/3", "3fff::/20", "64:ff9b::/96"))
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -30,6 +41,8 @@ def check(url: str) -> SplitResult:
 
     Raises NotCalled.
     """
+    if any(unicodedata.category(letter) in UNSEEN for letter in url):
+        raise NotCalled(_("The address can’t contain spaces, line breaks or control characters."))
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -60,63 +73,100 @@ def number_of(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def open_to_the_world(address: IPv4Address | IPv6Address) -> bool:
-    """Whether it is an address of the internet: not private, local, reserved, nor one of those wrapped in IPv6."""
+    """Whether it is an address of the internet: not private, local or reserved, and not an IPv6 form of such a one."""
     if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is None and address.packed[:12] == b"\x00\x64\xff\x9b" + bytes(8):
-            inner = IPv4Address(address.packed[12:])
-        if inner is not None and not open_to_the_world(inner):
+        if address in NAT64:
+            return open_to_the_world(IPv4Address(address.packed[12:]))
+        # Outside of these lie the local ranges and most ways to wrap an IPv4 address; Python takes some for global.
+        if address not in UNICAST or address in EXAMPLES:
+            return False
+        if address.sixtofour and not open_to_the_world(address.sixtofour):
             return False
     return address.is_global and not address.is_multicast
 
 
-def address_of(host: str, port: int) -> str:
+def address_of(host: str, port: int, seconds: float = SECONDS) -> str:
     """One IP address of the host, once all of them are found to be open to the world. Raises NotCalled."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise NotCalled(_("The host can’t be found.")) from None
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = [str(entry[4][0]) for entry in _look_up(host, port, seconds)]
     if not addresses or not all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses):
         raise NotCalled(_("The host isn’t publicly accessible."))
     return addresses[0]
 
 
+def _look_up(host: str, port: int, seconds: float) -> list[Any]:
+    """What the name stands for. The look-up has no timeout of its own, so it is left behind in its thread."""
+    found: SimpleQueue[list[Any] | Exception] = SimpleQueue()
+
+    def look() -> None:
+        try:
+            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    Thread(target=look, daemon=True).start()
+    try:
+        result = found.get(timeout=max(seconds, 0))
+    except Empty:
+        raise NotCalled(_too_slow()) from None
+    if isinstance(result, Exception):
+        raise NotCalled(_("The host can’t be found."))
+    return result
+
+
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the last hop. Raises NotCalled."""
+    ends = time.monotonic() + LONGEST
     for _hop in range(MOST_HOPS + 1):
-        response = _post_once(check(url), body, headers)
+        response = _post_once(check(url), body, headers, ends)
         if response.status not in REDIRECTS or not response.location:
             return response.status
         url = urljoin(url, response.location)
     raise NotCalled(_("Too many redirects."))
 
 
-def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Response:
+def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: float) -> Response:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     # The name is looked up once: what was checked is what is called.
-    address = address_of(host, port)
-    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    address = address_of(host, port, min(SECONDS, ends - time.monotonic()))
     try:
-        connection.sock = socket.create_connection((address, port), timeout=SECONDS)
+        left = max(ends - time.monotonic(), 0.01)
+        with socket.create_connection((address, port), timeout=min(SECONDS, left)) as plain:
+            # Encryption takes the socket over; its double still reaches the same connection.
+            with plain.dup() as double, cut_off_after(left, double, socket.SHUT_RDWR) as late:
+                response = _sent(parts, host, port, plain, body, headers)
+            if late.is_set():
+                raise NotCalled(_too_slow())
+            return response
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NotCalled(_too_slow() if time.monotonic() >= ends else _why(error)) from error
+
+
+def _sent(
+    parts: SplitResult, host: str, port: int, plain: socket.socket, body: bytes, headers: dict[str, str]
+) -> Response:
+    """Status and Location of the answer. Its body says nothing that matters and is not read."""
+    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    connection.sock = plain
+    try:
         if parts.scheme == "https":
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {"Host": parts.netloc, **headers})
         answer = connection.getresponse()
-        answer.read(MOST_READ)
         return Response(answer.status, answer.getheader("Location", ""))
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotCalled(_why(error)) from error
     finally:
         connection.close()
+
+
+def _too_slow() -> str:
+    return _("The server didn’t respond in time.")
 
 
 def _why(error: Exception) -> str:
     match error:
         case TimeoutError():
-            return _("The server didn’t respond in time.")
+            return _too_slow()
         case ConnectionRefusedError():
             return _("The connection was refused.")
         case ssl.SSLError():

@@ -2,9 +2,10 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
@@ -27,6 +28,8 @@ from crm.web.once import reading_once
 from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
+# Of the names of ignored fields.
+LONGEST_NAME, MOST_NAMES = 60, 20
 
 
 class ApiView(APIView):
@@ -60,6 +63,10 @@ class ApiView(APIView):
 
     def refused(self, problem: Problem) -> HttpResponse:
         raise NotImplementedError
+
+    def known_fields(self) -> Collection[str] | None:
+        """The fields of the body that count in this call; None where others are refused anyway."""
+        return None
 
     # How a call runs
 
@@ -98,6 +105,18 @@ class ApiView(APIView):
             raise Problem(403, "forbidden", "This token or its user may not do this.")
         take_body(request)
         self.request: Request = self.initialize_request(request)
+        response = self._twice(request, handler)
+        if response.status_code < 400 and request.method in ("POST", "PUT") and (names := self._ignored()):
+            response["X-Ignored-Fields"] = names
+        return response
+
+    def _ignored(self) -> str:
+        """The fields that were sent for nothing, as a header can say them. Programs know their bodies by heart."""
+        known = self.known_fields()
+        names = [name for name in self.sent if name not in known] if known is not None else []
+        return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
+
+    def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         try:
             return self._in_transaction(request, handler)
         except IntegrityError as error:

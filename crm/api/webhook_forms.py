@@ -40,6 +40,11 @@ class WebhookForm(ModelForm):
         self.fields["user"].queryset = get_user_model()._default_manager.active().changeable_by(by).by_name()
         self.initial["user"] = self.initial.get("user") or by.pk
 
+    def save(self, commit: bool = True) -> Webhook:
+        if "url" in self.changed_data:
+            self.instance.forget_failures()
+        return super().save(commit)
+
     def clean_user(self):
         user = get_user_model()._default_manager.with_rights().get(pk=self.cleaned_data["user"].pk)
         if not seen_by(user):

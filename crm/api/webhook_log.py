@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.api.webhooks import next_tries
@@ -59,6 +59,22 @@ def told_of(webhook: Webhook) -> str:
     if not webhook.kinds:
         return gettext("everything")
     return capfirst(", ".join(str(words_of_events().get(kind, kind)) for kind in webhook.kinds))
+
+
+def words_of_webhooks_left(user, reader) -> str:
+    """That a user still has webhooks, for who has revoked their token; '' without any. The addresses are for readers who
+    may see webhooks."""
+    left = list(Webhook.objects.active().of(user).newest_first())
+    if not left:
+        return ""
+    words = ngettext(
+        "%(name)s still has %(number)s webhook, which keeps sending changes.",
+        "%(name)s still has %(number)s webhooks, which keep sending changes.",
+        len(left),
+    ) % {"name": user.name, "number": len(left)}
+    if not reader.has_perm("crm.view_webhook"):
+        return words
+    return f"{words} {', '.join(webhook.url for webhook in left)}"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Webhooks: an operation is told to the addresses that want it, signed, and again with longer pauses until it arrives.
 
 That an operation is to be told is queued in its own transaction: rolled back, nobody hears of it. The queue is another
-one than that of the jobs, so that a slow address holds nobody up.
+one than that of the jobs, so that a slow address holds nobody up. A webhook gets one call at a time, webhooks take
+turns, and those whose last call failed or took long have a queue of their own.
 """
 
 import hashlib
@@ -9,33 +10,39 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.api.outgoing import NotCalled, post
 from crm.jobs.housekeeping import every_hour
-from crm.models import Operation, Webhook, WebhookDelivery
+from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.records.change import FOLLOWERS
+from crm.web.notices import notice_kind, tell
 
-QUEUE = "webhooks"
-# Again after 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
-RETRIES = RetryStrategy(max_attempts=7, exponential_wait=4)
+QUEUE, SLOW_QUEUE = "webhooks", "slow_webhooks"
+# Seconds until the next try: 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
+PAUSES = [4**number for number in range(1, 8)]
+# Milliseconds after which a call counts as slow.
+SLOW = 2_000
+OFF_AFTER = timedelta(days=1)
+# A webhook with this many waiting deliveries or more comes last.
+MOST_COUNTED = 1_000
+# Only for faults of ours, such as a database that is away: a delivery that fails has its own pauses.
+RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
 
 # What is said of an operation to a user; None where they do not see it. The app that knows leads sets it.
 Say = Callable[[Operation, Any], dict[str, Any] | None]
 SAY: list[Say] = []
-
-
-class NotDelivered(Exception):
-    """It is tried again later."""
 
 
 def follow(record: Operation) -> None:
@@ -52,45 +59,107 @@ def tell_of(operation_id: int) -> None:
     _let_go_of_broken_connections()
     with transaction.atomic():
         record = Operation.objects.select_related("by", "undoes").filter(pk=operation_id).first()
-        if record is None:
+        if record is None or _changed_nothing(record):
             return
         for webhook in Webhook.objects.active().order_by("pk"):
             if webhook.kinds and record.kind not in webhook.kinds:
                 continue
             delivery, made = WebhookDelivery.objects.get_or_create(webhook=webhook, operation=record)
             if made:
-                deliver.defer(delivery_id=delivery.pk)
+                queue(delivery)
+
+
+def _changed_nothing(record: Operation) -> bool:
+    """An operation that asked for no records, such as a new exchange rate, always changes something."""
+    asked = record.table or record.matched
+    return bool(asked) and not record.changed and not Change.objects.filter(operation=record).exists()
+
+
+def queue(delivery: WebhookDelivery, tries: int = 0) -> None:
+    """The lock lets one call to a webhook run at a time; its second delivery comes after the first ones of others."""
+    webhook, lock = delivery.webhook, f"webhook {delivery.webhook_id}"
+    waiting = ProcrastinateJob.objects.filter(lock=lock, status="todo")[:MOST_COUNTED].count()
+    lane = SLOW_QUEUE if webhook.slow else QUEUE
+    ready = deliver.configure(queue=lane, lock=lock, priority=-waiting)
+    ready.defer(delivery_id=delivery.pk, patient=webhook.slow, tries=tries)
 
 
 @app.task(queue=QUEUE, name="deliver", retry=RETRIES)
-def deliver(delivery_id: int) -> None:
-    """Send it, and note what came of it. Raises NotDelivered for the queue to try again."""
+def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
+    """Send it, note what came of it, and plan the next try after so many `tries`.
+
+    Only the slow queue is `patient` with a slow webhook.
+    """
     _let_go_of_broken_connections()
     delivery = (
         WebhookDelivery.objects.select_related("webhook", "operation__by").filter(pk=delivery_id).first()
     )
     if delivery is None or delivery.state == WebhookDelivery.State.DELIVERED:
         return
-    webhook = delivery.webhook
+    if delivery.webhook.slow and not patient:
+        queue(delivery, tries)
+        return
     said = _said(delivery)
     if said is None:
         # Of what was tried before, the log stays.
         if not delivery.attempts:
             delivery.delete()
         return
+    _call(delivery, said)
+    with transaction.atomic():
+        _note(delivery, tries)
+
+
+@app.task(queue=QUEUE, name="deliver_later", retry=RETRIES)
+def deliver_later(delivery_id: int, tries: int) -> None:
+    """A job that waits for its time holds no lock, or it would stop all later deliveries of its webhook."""
+    _let_go_of_broken_connections()
+    with transaction.atomic():
+        delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=delivery_id).first()
+        if delivery is not None:
+            queue(delivery, tries)
+
+
+def _call(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
     begun, delivery.status, delivery.problem = time.monotonic(), None, ""
     try:
         with translation.override("en"):
-            delivery.status = post(*signed(webhook, delivery, said))
+            delivery.status = post(*signed(delivery.webhook, delivery, said))
     except NotCalled as error:
         delivery.problem = str(error)
     delivery.milliseconds = round((time.monotonic() - begun) * 1000)
     delivery.attempts += 1
     arrived = delivery.status is not None and 200 <= delivery.status < 300
     delivery.state = WebhookDelivery.State.DELIVERED if arrived else WebhookDelivery.State.FAILED
+
+
+def _note(delivery: WebhookDelivery, tries: int) -> None:
+    """The log, the next try, and how the webhook does; it may have been changed or deleted during the call."""
+    webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
+    if webhook is None:
+        return
     delivery.save()
-    if not arrived:
-        raise NotDelivered(delivery_id)
+    failed, now = delivery.state == WebhookDelivery.State.FAILED, timezone.now()
+    webhook.slow = failed or (delivery.milliseconds or 0) > SLOW
+    webhook.failing_since = (webhook.failing_since or now) if failed else None
+    if failed and webhook.active and now - webhook.failing_since >= OFF_AFTER:
+        webhook.active = False
+        _tell_of_end(webhook)
+    webhook.save(update_fields=["slow", "failing_since", "active"])
+    if failed and webhook.active and tries < len(PAUSES):
+        later = deliver_later.configure(schedule_in={"seconds": PAUSES[tries]})
+        later.defer(delivery_id=delivery.pk, tries=tries + 1)
+
+
+def _tell_of_end(webhook: Webhook) -> None:
+    user = get_user_model()._default_manager.with_rights().get(pk=webhook.user_id)
+    path = reverse("webhook", args=[webhook.pk]) if user.has_perm("crm.view_webhook") else ""
+    tell(user, "webhook_off", url=webhook.url, path=path)
+
+
+@notice_kind("webhook_off")
+def _webhook_off(values: dict) -> str:
+    return _("The webhook %(url)s has been turned off because every delivery failed for a day.")
 
 
 def _said(delivery: WebhookDelivery) -> dict[str, Any] | None:
@@ -105,7 +174,7 @@ def _said(delivery: WebhookDelivery) -> dict[str, Any] | None:
 def send_test(webhook: Webhook) -> WebhookDelivery:
     """Queue a delivery that tells of nothing."""
     delivery = WebhookDelivery.objects.create(webhook=webhook)
-    deliver.defer(delivery_id=delivery.pk)
+    queue(delivery)
     return delivery
 
 
@@ -115,7 +184,7 @@ def send_again(delivery: WebhookDelivery) -> None:
         app.job_manager.cancel_job_by_id(job.pk, delete_job=True)
     delivery.state = WebhookDelivery.State.WAITING
     delivery.save(update_fields=["state"])
-    deliver.defer(delivery_id=delivery.pk)
+    queue(delivery)
 
 
 def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
@@ -125,7 +194,7 @@ def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
 
 
 def _waiting(ids: list[int]) -> QuerySet[ProcrastinateJob]:
-    jobs = ProcrastinateJob.objects.filter(queue_name=QUEUE, task_name="deliver", status="todo")
+    jobs = ProcrastinateJob.objects.filter(task_name__in=["deliver", "deliver_later"], status="todo")
     return jobs.filter(args__delivery_id__in=ids)
 
 

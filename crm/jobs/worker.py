@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connections
@@ -22,8 +23,11 @@ from crm.server.database import connect_directly
 log = logging.getLogger(__name__)
 
 QUEUES = ["work"]
-# Calls to other servers have a separate queue, and run several at once.
+# Calls to other servers have separate queues, and run several at once. Slow servers don't take places from the others.
 CALLS, CALLS_AT_ONCE = ["webhooks"], 4
+SLOW_CALLS, SLOW_AT_ONCE = ["slow_webhooks"], 2
+# One for each job and call that runs at once, one for the cleanup, and one to spare.
+THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + 2
 # Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
 CLEAN_UP_EVERY = 60 * 60
@@ -67,10 +71,12 @@ async def _work(worker_app: App, alone: bool) -> None:
         await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
         worker = asyncio.create_task(_worker(worker_app, QUEUES, 1))
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(THREADS))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, worker)
         beside = [
             asyncio.create_task(_worker(worker_app, CALLS, CALLS_AT_ONCE)),
+            asyncio.create_task(_worker(worker_app, SLOW_CALLS, SLOW_AT_ONCE)),
             asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
         ]

@@ -96,6 +96,10 @@ class Webhook(models.Model):
     )
     secret = models.CharField(max_length=64, editable=False)
     active = models.BooleanField(default=True, editable=False)
+    # Since when no delivery has arrived; empty while they do.
+    failing_since = models.DateTimeField(null=True, editable=False)
+    # Whether the last call failed or took long.
+    slow = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = WebhookQuerySet.as_manager()
@@ -111,6 +115,10 @@ class Webhook(models.Model):
         """Set and return a new secret; it signs everything sent from now on."""
         self.secret = get_random_string(40)
         return self.secret
+
+    def forget_failures(self) -> None:
+        """Whoever turns it on or gives it another address begins with a clean record."""
+        self.failing_since, self.slow = None, False
 
 
 class DeliveryQuerySet(models.QuerySet):

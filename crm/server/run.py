@@ -171,7 +171,7 @@ def web_command(environment: Environment, listener: int) -> list[str]:
         "bind": f"fd://{listener}",
         "workers": environment.web_processes,
         "threads": environment.web_threads,
-        "worker-class": "gthread",
+        "worker-class": "crm.server.web.Worker",
         "graceful-timeout": WEB_GRACE,
         "timeout": 60,
         "keep-alive": 15,

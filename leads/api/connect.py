@@ -67,6 +67,9 @@ class ConnectView(ApiView):
 class Leads(ConnectView):
     resource = "leads"
 
+    def known_fields(self):
+        return connect_writing.COUNT_IN_NEW
+
     def get(self, request):
         wanted = asked(request.query_params)
         if not wanted.page and not wanted.sorts:
@@ -88,6 +91,9 @@ class Leads(ConnectView):
 
 class OneLead(ConnectView):
     resource = "leads"
+
+    def known_fields(self):
+        return connect_writing.COUNT_IN_CHANGE
 
     def get(self, request, pk):
         seen = Lead.objects.present().visible_to(self.user).filter(pk=self.numbered(pk))

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.api.problems import Problem
+from leads.api.connect_countries import CODE_OF_ID
 from leads.models import Lead
 
 LARGEST = 2**63 - 1
@@ -41,17 +42,26 @@ class ConnectFlag(serializers.Field):
         return text in YES
 
 
+@extend_schema_field({"type": ["string", "integer"]})
 class ConnectCountry(serializers.CharField):
-    """An ISO number, an ISO code or an English name; empty or 0 is none."""
+    """A country id of CRM Connect, an ISO code or an English name; empty or 0 is none."""
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data).strip()
         if text in ("", "0"):
             return ""
-        code = countries.alpha2(int(text) if text.isascii() and text.isdecimal() else text.upper())
-        code = code or countries.by_name(text, insensitive=True)
+        if text.isascii() and text.isdecimal() and len(text) < 10:
+            code = CODE_OF_ID.get(int(text), "")
+        else:
+            code = countries.alpha2(text.upper()) or countries.by_name(text, insensitive=True)
         if not code:
-            raise serializers.ValidationError("There is no such country.")
+            raise serializers.ValidationError(
+                "Unknown country. Send an id from 1 to 250, an ISO code, or an English name.", code="unknown"
+            )
+        if code not in dict(countries):
+            raise serializers.ValidationError(
+                "Leadwell can't store this country. Send another one, or 0.", code="unknown"
+            )
         return code
 
 
@@ -149,7 +159,12 @@ class ConnectLead(ConnectFields):
     city = text_field("city", "City")
     zip = text_field("zip", "Zip Code")
     state = text_field("state", "State")
-    country = ConnectCountry(label="Country", required=False, allow_blank=True)
+    country = ConnectCountry(
+        label="Country",
+        required=False,
+        allow_blank=True,
+        help_text="The country id of CRM Connect from 1 to 250, or an ISO code or English name; 0 is none.",
+    )
     default_language = text_field("language", "Default Language")
     description = text_field("description", "Description")
     custom_contact_date = ConnectMoment(label="Contact Date", required=False, allow_blank=True)

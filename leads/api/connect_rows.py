@@ -4,17 +4,12 @@ import colorsys
 import json
 
 from django.conf import settings
-from django_countries import countries
 
 from crm.api.rows import Shape
 from leads.api import fields
+from leads.api.connect_countries import ID_OF_CODE
 from leads.api.own_rows import OF_LEADS
 from leads.naming import shown_name_sql
-
-
-def country_numbers() -> dict[str, str]:
-    """ISO codes with their numbers; the dialect knows countries by number."""
-    return {code: str(countries.numeric(code)) for code in countries.countries if countries.numeric(code)}
 
 
 def colour(hue: int) -> str:
@@ -100,7 +95,7 @@ def shape(names: list[str]) -> Shape:
         "zone": settings.TIME_ZONE,
         "key": settings.SECRET_KEY,
         "site": settings.SITE_URL,
-        "countries": json.dumps(country_numbers()),
+        "countries": json.dumps(ID_OF_CODE),
         "colours": json.dumps({str(step * 10): colour(step * 10) for step in range(36)}),
     }
     return Shape({name: SQL[name] for name in names}, values, OF_LEADS)

@@ -155,6 +155,9 @@ def deleted(table: Table, row, user: User) -> None:
 class Statuses(ConnectView):
     resource = "lead_statuses"
 
+    def known_fields(self):
+        return ConnectStatus().fields
+
     def get(self, request):
         return listed(STATUS)
 
@@ -166,6 +169,9 @@ class Statuses(ConnectView):
 
 class OneStatus(ConnectView):
     resource = "lead_statuses"
+
+    def known_fields(self):
+        return ConnectStatus().fields
 
     def get(self, request, pk):
         return answer(shown_status(row_of(STATUS, self.numbered(pk, "Lead Status"))))
@@ -186,6 +192,9 @@ class OneStatus(ConnectView):
 class Sources(ConnectView):
     resource = "lead_sources"
 
+    def known_fields(self):
+        return ConnectSource().fields
+
     def get(self, request):
         return listed(SOURCE)
 
@@ -197,6 +206,9 @@ class Sources(ConnectView):
 
 class OneSource(ConnectView):
     resource = "lead_sources"
+
+    def known_fields(self):
+        return ConnectSource().fields
 
     def get(self, request, pk):
         return answer(shown_source(row_of(SOURCE, self.numbered(pk, "Lead Source"))))

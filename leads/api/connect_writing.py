@@ -43,6 +43,9 @@ NAMES = {column: name for name, column in PLAIN.items()} | {
     "last_name": "name",
     "owner": "assigned",
 }
+# What a call reads of the fields that it accepts.
+COUNT_IN_NEW = set(ConnectLead().fields) - {"contact", "client_id"}
+COUNT_IN_CHANGE = COUNT_IN_NEW - {"custom_contact_date", "contacted_today"}
 
 
 def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:

@@ -62,7 +62,7 @@ PROBLEM = shape(
 STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), color=text(), isdefault=text())
 SOURCE = shape("ConnectSourceRow", id=text(), name=text())
 
-call = documented("CRM Connect", "authtoken", PROBLEM)
+call = documented("CRM Connect", ["authtoken", "bearer"], PROBLEM)
 ID = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The id of the row, a number."
 )

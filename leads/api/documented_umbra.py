@@ -33,7 +33,7 @@ LISTED = lead("UmbraLeadRow", fields.UMBRA)
 ONE = lead("UmbraLeadShown", [*fields.UMBRA, *fields.UMBRA_ONE])
 DONE = shape("UmbraDone", result=text(), message=text())
 
-call = documented("Umbra ERP", "bearer", PROBLEM)
+call = documented("Umbra ERP", ["bearer"], PROBLEM)
 
 extend_schema_view(
     get=call(

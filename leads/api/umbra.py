@@ -39,6 +39,9 @@ class UmbraView(ApiView):
     def secret(self, request: HttpRequest) -> str:
         return bearer(request)
 
+    def known_fields(self):
+        return UmbraLead().fields
+
     def refused(self, problem: Problem) -> HttpResponse:
         body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}
         if problem.errors:

@@ -11,7 +11,7 @@ from crm.api.rights import all_rights
 from crm.models import Token, Webhook
 from leads.api import counting
 from tests.api.agreement import disagreement
-from tests.api.listening import Listener
+from tests.api.listening import HOOKS, Listener
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +110,13 @@ def make_hook(ada):
         return Webhook.objects.create(user=user, **given)
 
     return make
+
+
+@pytest.fixture
+def program(umbra, ann):
+    return umbra(ann)
+
+
+@pytest.fixture
+def hook(program, listener):
+    return program.post(HOOKS, {"url": listener.url})

@@ -1,6 +1,18 @@
-"""A program that webhooks tell."""
+"""A program that webhooks tell, and one that answers a byte at a time."""
 
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from crm.models import Operation
+from crm.records.change import carry_out
+from leads.models import Lead
+from leads.verbs import SetVip
+
+HOOKS = "/api/v2/webhooks"
 
 
 class Listener(HTTPServer):
@@ -28,3 +40,29 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *arguments) -> None:
         pass
+
+
+@contextlib.contextmanager
+def dripping() -> Iterator[int]:
+    """The port of a program that sends a byte of its answer every tenth of a second."""
+    ended = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            connection, _address = listening.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+                while not ended.is_set():
+                    connection.sendall(b"x")
+                    time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, args=[listening], daemon=True).start()
+        yield listening.getsockname()[1]
+        ended.set()
+
+
+def changed(lead, by) -> Operation:
+    """An operation of `by` that a webhook can be told of."""
+    verb = SetVip(not Lead.objects.get(pk=lead.pk).vip)
+    return carry_out(verb, Lead.objects.changeable_by(by).filter(pk=lead.pk), by=by).operation

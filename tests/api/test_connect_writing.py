@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
+from django_countries import countries
 
 from crm.models import Notification, Operation, Tag
+from leads.api.connect_countries import CODE_OF_ID, ID_OF_CODE
 from leads.models import Lead
 
 FORM = "application/x-www-form-urlencoded"
@@ -84,7 +86,7 @@ def test_every_optional_field_is_kept(program, new_lead, make_tag):
         "city": "London",
         "zip": "WC1",
         "state": "London",
-        "country": 826,
+        "country": 235,
         "default_language": "english",
         "description": "Two\nlines",
         "custom_contact_date": "2026-03-05 10:11:12",
@@ -103,7 +105,7 @@ def test_every_optional_field_is_kept(program, new_lead, make_tag):
     }
     expected |= {
         "address": "1a Suite, Silk Point",
-        "country": "826",
+        "country": "235",
         "default_language": "english",
         "is_public": "1",
     }
@@ -139,12 +141,37 @@ def test_the_last_contact_is_read_in_both_ways_of_writing(program, lead, text):
     assert program.get(f"/api/leads/{lead.pk}")["lastcontact"] is None
 
 
-@pytest.mark.parametrize("country", ["642", 642, "ro", "ROU", "Romania", "0642"])
-def test_a_country_is_a_number_a_code_or_a_name(program, lead, country):
+@pytest.mark.parametrize("country", ["181", 181, "ro", "ROU", "Romania", "0181"])
+def test_a_country_is_an_id_a_code_or_a_name(program, lead, country):
     program.put(f"/api/leads/{lead.pk}", {"country": country})
-    assert program.get(f"/api/leads/{lead.pk}")["country"] == "642"
+    assert program.get(f"/api/leads/{lead.pk}")["country"] == "181"
     program.put(f"/api/leads/{lead.pk}", {"country": ""})
     assert program.get(f"/api/leads/{lead.pk}")["country"] == "0"
+
+
+@pytest.mark.parametrize(("number", "code"), [(1, "AF"), (2, "AX"), (83, "DE"), (243, "VN"), (250, "ZW")])
+def test_country_ids_are_those_of_the_original(program, lead, number, code):
+    program.put(f"/api/leads/{lead.pk}", {"country": str(number)})
+    assert Lead.objects.get(pk=lead.pk).country == code
+    assert program.get(f"/api/leads/{lead.pk}")["country"] == str(number)
+
+
+def test_every_country_of_leadwell_has_an_id_of_its_own():
+    assert len(CODE_OF_ID) == len(ID_OF_CODE) == 250
+    assert set(dict(countries)) <= set(ID_OF_CODE)
+
+
+@pytest.mark.parametrize("country", ["251", "642", "99999999999", "-1", "Atlantis"])
+def test_an_unknown_country_is_refused_with_what_is_allowed(program, lead, country):
+    answer = program.put(f"/api/leads/{lead.pk}", {"country": country}, expect=422)
+    words = "Unknown country. Send an id from 1 to 250, an ISO code, or an English name."
+    assert answer == invalid({"country": words})
+
+
+def test_a_country_that_leadwell_does_not_have_is_refused_and_nothing_is_stored(program, lead):
+    answer = program.put(f"/api/leads/{lead.pk}", {"country": "117", "city": "Pristina"}, expect=422)
+    assert answer == invalid({"country": "Leadwell can't store this country. Send another one, or 0."})
+    assert Lead.objects.get(pk=lead.pk).city == lead.city
 
 
 def test_names_have_up_to_600_characters(program, lead):

@@ -117,6 +117,26 @@ def test_a_revoked_token_no_longer_works_and_cannot_be_brought_back(sign_in, ada
     assert browser.post(f"{path}/rotate").status_code == 403
 
 
+def test_revoking_a_token_says_which_webhooks_its_user_still_has(sign_in, someone_with, ada, bob, make_hook):
+    make_hook(bob)
+    make_hook(bob, url="https://example.org/off", active=False)
+    make_hook(ada, url="https://example.org/other")
+    make_token(bob)
+    browser = sign_in(ada)
+    said = browser.post(f"{LIST}/{Token.objects.get().pk}/revoke", follow=True).content.decode()
+    assert "Bob still has 1 webhook, which keeps sending changes. https://example.com/leadwell" in said
+    assert "https://example.org/" not in said
+
+
+def test_who_may_not_see_webhooks_reads_only_how_many_are_left(sign_in, someone_with, make_hook):
+    reader = someone_with("view_token", "delete_token", "view_lead", "see_own")
+    make_hook(reader)
+    make_token(reader)
+    said = sign_in(reader).post(f"{LIST}/{Token.objects.get().pk}/revoke", follow=True).content.decode()
+    assert "Eve still has 1 webhook, which keeps sending changes." in said
+    assert "https://example.com/leadwell" not in said
+
+
 def test_a_token_of_somebody_who_holds_more_is_seen_but_not_changed(sign_in, someone_with, ada):
     make_token(ada)
     browser = sign_in(someone_with("view_token", "change_token", "delete_token", "view_lead", "see_own"))

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from crm.api.webhook_log import EVENTS
 from crm.models import Webhook, WebhookDelivery
@@ -140,6 +141,17 @@ def test_one_of_somebody_who_has_left_cannot_be_switched_on(browser, make_hook, 
     bob.is_active = False
     bob.save()
     assert browser.post(f"{LIST}/{hook.pk}/switch", {"active": "yes"}).status_code == 403
+
+
+def test_the_page_says_since_when_deliveries_fail_and_that_the_webhook_was_turned_off(browser, make_hook):
+    hook = make_hook(failing_since=timezone.now())
+    path = f"{LIST}/{hook.pk}"
+    assert "After a day, Leadwell turns the webhook off." in page(browser, path)
+    Webhook.objects.update(active=False)
+    assert "Leadwell turned this webhook off" in page(browser, path)
+    browser.post(f"{path}/switch", {"active": "yes"})
+    hook.refresh_from_db()
+    assert (hook.active, hook.failing_since) == (True, None)
 
 
 def test_a_removed_webhook_is_gone_with_its_log(browser, make_hook):

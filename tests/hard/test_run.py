@@ -108,6 +108,7 @@ def test_ctrl_c_stops_everything_quickly(running):
 def test_a_service_manager_stops_everything_too(running):
     assert running.terminate() == 0
     assert none_left(running)
+    assert "Traceback" not in running.said
 
 
 def test_ctrl_c_works_during_requests_and_a_slow_download(running):
@@ -237,6 +238,8 @@ def test_a_running_job_is_requeued_on_shutdown_and_done_after_the_next_start(run
     assert running.terminate() == 0
     assert time.monotonic() - begun < 30
     assert none_left(running)
+    assert "Traceback" not in running.said
+    assert "Error" not in running.said
     running.start()
     running.wait(
         lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'finished'")[0] == 2, seconds=90

@@ -42,7 +42,7 @@ SHARED_VALUES: dict[str, serializers.Field] = {
     "owner": number(allow_null=True, help_text="Id of a user; null for unassigned."),
     "country": text(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
 }
-call = documented("API v2", "bearer", PROBLEM, PROBLEM_TYPE)
+call = documented("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, ignores=False)
 
 
 def limit() -> OpenApiParameter:

@@ -93,8 +93,16 @@ extend_schema_view(
     )
 )(operations.OneJob)
 
-WEBHOOK = {"id": number(), "url": text(), "kinds": serializers.ListField(child=text())}
-ONE_WEBHOOK = shape("OwnWebhook", **WEBHOOK, active=serializers.BooleanField())
+WEBHOOK = {
+    "id": number(),
+    "url": text(),
+    "kinds": serializers.ListField(child=text()),
+    "active": serializers.BooleanField(),
+    "failing_since": serializers.DateTimeField(
+        allow_null=True, help_text="Since when no delivery has arrived. Empty while deliveries arrive."
+    ),
+}
+ONE_WEBHOOK = shape("OwnWebhook", **WEBHOOK)
 DELIVERY = shape(
     "OwnDelivery",
     id=number(),
@@ -116,14 +124,14 @@ extend_schema_view(
     ),
     post=call(
         "Add a webhook",
-        shape("OwnNewWebhook", **WEBHOOK, active=serializers.BooleanField(), secret=text()),
+        shape("OwnNewWebhook", **WEBHOOK, secret=text()),
         name="own_webhook_add",
         sends=webhooks.WebhookFields,
         parameters=[IDEMPOTENT],
         example={"url": "https://example.com/leadwell", "kinds": ["add", "move"]},
         words=(
-            "Leadwell sends a POST to the address for each operation that the user of the token can see. Without kinds "
-            "it sends all of them. The secret is returned only this once. Check the header Leadwell-Signature: t is the "
+            "Leadwell sends a POST to the address for each operation that the user of the token can see or that changed "
+            "records the user can see. Without kinds it sends all of them. The secret is returned only this once. Check the header Leadwell-Signature: t is the "
             "time of the call, v1 the HMAC-SHA256 of t, a dot and the body with the secret."
         ),
     ),
@@ -143,7 +151,10 @@ extend_schema_view(
         sends=webhooks.WebhookFields(partial=True),
         errors=[404],
         example={"active": False},
-        words="Changes the fields that you send and no others. Set active to false to pause the webhook.",
+        words=(
+            "Changes the fields that you send and no others. Set active to false to pause the webhook. Leadwell does so "
+            "itself after a day in which every delivery failed, and notifies the user: set active to true to resume."
+        ),
     ),
     delete=call(
         "Delete a webhook",

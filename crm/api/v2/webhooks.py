@@ -21,18 +21,22 @@ MOST_IDS = 1_000
 
 
 def said(record: Operation, user) -> dict[str, Any] | None:
-    """An operation as its user may see it, with the ids of its records, by kind, as far as they see them now."""
-    if not visible_operations(user).filter(pk=record.pk).exists():
+    """An operation as its user may see it, with the ids of its records, by kind, as far as they see them now.
+
+    Of an operation that the user can't list, they hear only what it did to records that they see.
+    """
+    lists = visible_operations(user).filter(pk=record.pk).exists()
+    kinds = [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]
+    seen = {kind.urls: ids for kind in kinds if (ids := _seen(record, kind, user))}
+    if not kinds or not (lists or seen):
         return None
-    seen = {
-        kind.urls: _seen(record, kind, user) for kind in KINDS.values() if user.has_perm(kind.right("view"))
-    }
-    if not seen:
-        return None
-    told = {name: ids[:MOST_IDS] for name, ids in seen.items() if ids}
+    told = {name: ids[:MOST_IDS] for name, ids in seen.items()}
     more = any(len(ids) > MOST_IDS for ids in seen.values())
-    refused = refused_by_operation([record])[record.pk]
-    return {"event": "operation", "operation": shown(record, user, False, refused), **told, "more": more}
+    refused = refused_by_operation([record])[record.pk] if lists else {}
+    operation = shown(record, user, False, refused)
+    if not lists:
+        operation |= {"changed": sum(map(len, told.values())), "unchanged": 0}
+    return {"event": "operation", "operation": operation, **told, "more": more}
 
 
 def _seen(record: Operation, kind: Any, user) -> list[int]:
@@ -56,7 +60,14 @@ class WebhookFields(Fields):
 
 
 def shown_webhook(row: Webhook) -> dict[str, Any]:
-    return {"id": row.pk, "url": row.url, "kinds": row.kinds, "active": row.active}
+    failing = moment(row.failing_since) if row.failing_since else None
+    return {
+        "id": row.pk,
+        "url": row.url,
+        "kinds": row.kinds,
+        "active": row.active,
+        "failing_since": failing,
+    }
 
 
 class Webhooks(OwnView):
@@ -87,8 +98,11 @@ class OneWebhook(OwnView):
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         row = webhook_of(self.user, pk)
-        for name, value in WebhookFields.read(self.sent, partial=True).items():
+        sent = WebhookFields.read(self.sent, partial=True)
+        for name, value in sent.items():
             setattr(row, name, value)
+        if "active" in sent or "url" in sent:
+            row.forget_failures()
         row.save()
         return answer(shown_webhook(row))
 

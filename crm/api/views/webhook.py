@@ -76,7 +76,8 @@ def webhook_switch(request, pk):
     changed.active = request.POST.get("active") == "yes"
     if changed.active and not changed.user.is_active:
         raise PermissionDenied
-    changed.save(update_fields=["active"])
+    changed.forget_failures()
+    changed.save(update_fields=["active", "failing_since", "slow"])
     messages.success(
         request,
         _("The webhook is on.")

@@ -123,6 +123,21 @@ def too_slow(request):
     )
 
 
+def sent_too_slowly(request):
+    return _error(
+        request,
+        408,
+        _("The form took too long to arrive"),
+        _("Nothing was changed. Check your connection, then try again."),
+    )
+
+
+def too_large(request):
+    return _error(
+        request, 413, _("The form is too large"), _("Nothing was changed. Sign in, then try again.")
+    )
+
+
 def server_error(request):
     """Our own error; rendered without the database, which may be what failed."""
     with _language_of(request):

@@ -1,0 +1,31 @@
+"""A deadline for reading from a connection: one that sends a byte now and then would never run into a timeout."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from threading import Event, Timer
+from typing import Any
+
+
+@contextlib.contextmanager
+def cut_off_after(seconds: float, connection: Any, how: int = socket.SHUT_RD) -> Iterator[Event]:
+    """Within this block the connection is shut down when its time is over, and the event says that this has happened.
+
+    Without a connection, as in tests, only the event is set.
+    """
+    late = Event()
+
+    def cut() -> None:
+        late.set()
+        # The other side may have closed it in the same moment.
+        with contextlib.suppress(OSError):
+            if connection is not None:
+                connection.shutdown(how)
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()

@@ -1,0 +1,142 @@
+"""Webhooks whose receivers are slow or fail: deadlines, turns, further tries, and the end after a day."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crm.api import outgoing, webhooks
+from crm.api.outgoing import NotCalled, post
+from crm.api.webhooks import PAUSES, deliver, deliver_later, queue, send_again, tell_of
+from crm.models import Webhook, WebhookDelivery
+from crm.web.notices import sentence
+from tests.api.listening import HOOKS, changed, dripping
+
+
+def jobs_of(delivery, task: str) -> list[ProcrastinateJob]:
+    return list(ProcrastinateJob.objects.filter(task_name=task, args__delivery_id=delivery.pk).order_by("id"))
+
+
+def test_the_pauses_grow_over_seven_more_tries(hook, listener, make_lead, ann):
+    listener.status = 500
+    tell_of(changed(make_lead(owner=ann), ann).pk)
+    delivery = WebhookDelivery.objects.get()
+    for tries in range(8):
+        deliver(delivery.pk, patient=True, tries=tries)
+    now, later = timezone.now(), jobs_of(delivery, "deliver_later")
+    assert [job.args["tries"] for job in later] == [1, 2, 3, 4, 5, 6, 7]
+    pauses = [(job.scheduled_at - now).total_seconds() for job in later]
+    assert pauses == pytest.approx([4, 16, 64, 256, 1024, 4096, 16384], abs=5)
+    assert [job.lock for job in later] == [None] * len(PAUSES)
+
+
+def test_a_delivery_that_waits_for_its_time_comes_back_with_its_number_of_tries(
+    hook, listener, make_lead, ann
+):
+    listener.status = 500
+    tell_of(changed(make_lead(owner=ann), ann).pk)
+    delivery = WebhookDelivery.objects.get()
+    deliver(delivery.pk, patient=True, tries=2)
+    deliver_later(delivery.pk, 3)
+    job = jobs_of(delivery, "deliver")[-1]
+    assert (job.queue_name, job.args["patient"], job.args["tries"]) == ("slow_webhooks", True, 3)
+
+
+def test_webhooks_take_turns_and_each_gets_one_call_at_a_time(make_hook, make_lead, ann, ada):
+    first, lead = make_hook(ada), make_lead(owner=ann)
+    for _number in range(3):
+        tell_of(changed(lead, ann).pk)
+    second = make_hook(ada)
+    tell_of(changed(lead, ann).pk)
+    waiting = ProcrastinateJob.objects.filter(task_name="deliver").order_by("-priority", "id")
+    hooks = dict(WebhookDelivery.objects.values_list("pk", "webhook"))
+    turns = [hooks[job.args["delivery_id"]] for job in waiting]
+    assert turns == [first.pk, second.pk, first.pk, first.pk, first.pk]
+    assert {job.lock for job in waiting} == {f"webhook {first.pk}", f"webhook {second.pk}"}
+
+
+def test_a_webhook_whose_last_call_failed_or_took_long_waits_in_a_queue_of_its_own(
+    hook, listener, make_lead, ann, monkeypatch
+):
+    lead = make_lead(owner=ann)
+    for _number in range(2):
+        tell_of(changed(lead, ann).pk)
+    first, second = WebhookDelivery.objects.order_by("pk")
+    monkeypatch.setattr(webhooks, "SLOW", -1)
+    deliver(first.pk)
+    deliver(second.pk)
+    assert len(listener.heard) == 1
+    job = jobs_of(second, "deliver")[-1]
+    assert (job.queue_name, job.args["patient"]) == ("slow_webhooks", True)
+    monkeypatch.undo()
+    Webhook.objects.update(slow=False)
+    queue(WebhookDelivery.objects.get(pk=second.pk))
+    assert jobs_of(second, "deliver")[-1].queue_name == "webhooks"
+
+
+def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(monkeypatch):
+    monkeypatch.setattr(outgoing, "LONGEST", 0.5)
+    really = outgoing.open_to_the_world
+    monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    with dripping() as port:
+        begun = time.monotonic()
+        with pytest.raises(NotCalled, match="respond in time"):
+            post(f"http://127.0.0.1:{port}/", b"{}", {})
+        assert time.monotonic() - begun < 4
+
+
+def test_a_name_that_takes_long_to_look_up_is_given_up(monkeypatch):
+    monkeypatch.setattr(outgoing, "LONGEST", 0.2)
+    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *_all, **_named: time.sleep(3))
+    begun = time.monotonic()
+    with pytest.raises(NotCalled, match="respond in time"):
+        post("https://example.com/", b"{}", {})
+    assert time.monotonic() - begun < 2
+
+
+def fail_since(hook: dict, hours: int) -> Webhook:
+    Webhook.objects.filter(pk=hook["id"]).update(failing_since=timezone.now() - timedelta(hours=hours))
+    return Webhook.objects.get(pk=hook["id"])
+
+
+@pytest.mark.parametrize(("hours", "active"), [(23, True), (25, False)])
+def test_a_day_of_failures_turns_a_webhook_off_and_its_user_is_notified(
+    hook, listener, make_lead, ann, hours, active
+):
+    listener.status = 500
+    fail_since(hook, hours)
+    tell_of(changed(make_lead(owner=ann), ann).pk)
+    delivery = WebhookDelivery.objects.get()
+    deliver(delivery.pk)
+    assert Webhook.objects.get().active == active
+    assert len(jobs_of(delivery, "deliver_later")) == (1 if active else 0)
+    told = [sentence(notice) for notice in ann.notifications.all()]
+    words = f"The webhook {listener.url} has been turned off because every delivery failed for a day."
+    assert told == ([] if active else [words])
+
+
+def test_one_delivery_that_arrives_ends_the_failing(hook, listener, make_lead, ann, program):
+    fail_since(hook, 30)
+    tell_of(changed(make_lead(owner=ann), ann).pk)
+    assert program.get(f"{HOOKS}/{hook['id']}")["failing_since"]
+    deliver(WebhookDelivery.objects.get().pk)
+    assert program.get(f"{HOOKS}/{hook['id']}")["failing_since"] is None
+
+
+@pytest.mark.parametrize("values", [{"active": True}, {"url": "https://example.com/new"}])
+def test_a_webhook_that_is_turned_on_or_gets_another_address_begins_with_a_clean_record(
+    hook, program, values
+):
+    fail_since(hook, 30)
+    assert program.put(f"{HOOKS}/{hook['id']}", values)["failing_since"] is None
+
+
+def test_a_delivery_that_is_sent_again_has_all_its_tries_again(hook, listener, make_lead, ann):
+    tell_of(changed(make_lead(owner=ann), ann).pk)
+    delivery = WebhookDelivery.objects.get()
+    deliver(delivery.pk, tries=6)
+    delivery.refresh_from_db()
+    send_again(delivery)
+    assert [job.args["tries"] for job in jobs_of(delivery, "deliver")] == [0]
