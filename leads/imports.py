@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from crm.imports.rules import TO_MAKE, WHOLE_NAME, Errors, ImportRules, make_tag
+from crm.imports.rules import TO_MAKE, WHOLE_NAME, Errors, ImportRules, known_again, make_tag
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
@@ -26,7 +26,7 @@ WORDS = {
     "companie, societate, denumire firma, nume firma, nume companie, unternehmen, entreprise, empresa, business name",
     "email": "email, e-mail, email address, e-mail address, mail, adresa email, adresa de email, email 1, primary email, "
     "work email, business email, lead email, contact email, correo",
-    "second_email": "second email, secondary email, email 2, alternate email, other email, email secundar, al doilea email",
+    "second_email": "second email, second e-mail, secondary email, email 2, alternate email, other email, email secundar, al doilea email",
     "phone": "phone, telephone, phone number, telephone number, tel, telefon, work phone, business phone, phone 1, "
     "office phone, telefon fix, numar de telefon, numar telefon, telefono, telephone 1, main phone",
     "mobile": "mobile, mobile phone, mobile number, cell, cell phone, cellphone, handy, telefon mobil, mobil, gsm, movil",
@@ -35,13 +35,13 @@ WORDS = {
     "adresse, strasse, direccion",
     "zip": "zip, zip code, postal code, postcode, post code, cod postal, plz, mailing zip, zip postal code, postleitzahl",
     "city": "city, town, oras, orasul, localitate, localitatea, mailing city, billing city, stadt, ort, ville, ciudad",
-    "state": "state, county, province, region, judet, judetul, state province, state region, mailing state, bundesland",
+    "state": "state, county, county or state, province, region, judet, judetul, state province, state region, mailing state, bundesland",
     "country": "country, country region, tara, land, pays, pais, mailing country, billing country, country code",
     "language": "language, preferred language, limba, sprache, langue, idioma",
     "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa",
     "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, junk reason, "
     "disqualification reason, closed lost reason, unqualified reason",
-    "lost_remark": "what happened, loss remark, lost remark",
+    "lost_remark": "what happened, ce s-a intamplat, loss remark, lost remark",
     "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta",
     "owner": "owner, lead owner, contact owner, record owner, assigned to, assigned, assignee, responsible, sales person, "
     "salesperson, sales rep, sales representative, proprietar, responsabil, agent, agent vanzari, lead owner name, "
@@ -86,16 +86,11 @@ def first_pipeline(department: int | None) -> Pipeline:
     return Pipeline.objects.for_department(Department.objects.filter(pk=department or 0).first())
 
 
-def _known(rows: Any, name: str) -> int | None:
-    """A colleague may have made it meanwhile."""
-    return next((row.pk for row in rows if plain(row.name) == plain(name)), None)
-
-
 def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     """An open status at the end of the open ones, in the pipeline in which the new leads start."""
     pipeline = first_pipeline(defaults.get("department"))
     statuses = Status.objects.of_pipeline(pipeline.pk)
-    if known := _known(statuses, name):
+    if known := known_again(statuses, name):
         return known
     last = statuses.of_kind(*Status.OPEN).aggregate(last=Max("position"))["last"] or 0
     made = Status.objects.create(pipeline=pipeline, name=name[:60], kind=Status.Kind.CONTACTED, position=last)
@@ -103,7 +98,7 @@ def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
 
 
 def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
-    known = _known(Source.objects.all(), name)
+    known = known_again(Source.objects.all(), name)
     return known or Source.objects.create(name=name[:60], kind=Source.Kind.OTHER).pk
 
 
@@ -119,7 +114,7 @@ class LeadImport(ImportRules):
     never_empty = ("status", "source", "department", "currency", "vip", "shared")
     makers = {"status": make_status, "source": make_source, "tags": make_tag}
     offered = ("status", "source", "owner", "country")
-    standing = ("status", "source", "owner", "department")
+    standing = ("status", "source", "owner", "department", "tags")
     # A lead that was contacted before it came here was first contacted then, as far as anyone knows.
     filled = {
         "first_contacted_at": "v.last_contacted_at",
@@ -152,6 +147,16 @@ class LeadImport(ImportRules):
             "currency": [(code, code) for code in Rate.objects.currencies_with("")],
             "lost_reason": [("", _("none")), *((str(row.pk), row.label) for row in reasons)],
         }
+
+    def use_again(self, decided):
+        super().use_again(decided)
+        self.retired_sources -= decided.get("source", set())
+        for pk in decided.get("status", set()):
+            self.statuses[pk].retired = not self.may_use_again("status", pk)
+
+    def may_use_again(self, name, pk):
+        """A status of a retired pipeline comes back with its pipeline only."""
+        return name != "status" or not self.statuses[pk].pipeline.retired
 
     def meant(self, name, text):
         """The first status of the kind that the word of another program means."""
@@ -204,9 +209,16 @@ class LeadImport(ImportRules):
         for code in contract.broken(status, values, pipeline=pipeline):
             name = code.removeprefix(contract.NEEDS) if code.startswith(contract.NEEDS) else "status"
             name = "lost_reason" if code == "needs_reason" else name
-            words = {"status": status.label, "reason": sentence(code, self.kind)}
-            found.append((name, _("%(status)s: %(reason)s") % words))
+            found.append((name, self._not_entered(status, code)))
         return found
+
+    def _not_entered(self, status: Status, code: str) -> str:
+        return _("%(status)s: %(reason)s") % {"status": status.label, "reason": sentence(code, self.kind)}
+
+    def default_that_corrects(self, text):
+        closing = [status for status in self.statuses.values() if status.needs_reason]
+        needs_reason = {self._not_entered(status, "needs_reason") for status in closing}
+        return "lost_reason" if text in {sentence("needs_reason", self.kind), *needs_reason} else ""
 
     def needs_reason(self, status: Any) -> bool:
         return status in self.statuses and self.statuses[status].needs_reason

@@ -141,8 +141,9 @@ def _note(delivery: WebhookDelivery, tries: int) -> None:
     delivery.save()
     failed, now = delivery.state == WebhookDelivery.State.FAILED, timezone.now()
     webhook.slow = failed or (delivery.milliseconds or 0) > SLOW
-    webhook.failing_since = (webhook.failing_since or now) if failed else None
-    if failed and webhook.active and now - webhook.failing_since >= OFF_AFTER:
+    since = webhook.failing_since or now
+    webhook.failing_since = since if failed else None
+    if failed and webhook.active and now - since >= OFF_AFTER:
         webhook.active = False
         _tell_of_end(webhook)
     webhook.save(update_fields=["slow", "failing_since", "active"])

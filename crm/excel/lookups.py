@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from crm.excel.widgets import CellWidget, Unknown, text_of
+from crm.excel.widgets import CellWidget, Retired, Unknown, text_of
 from crm.models.tag import Tag
 from crm.records.folding import plain
 from crm.records.names import label_of_row, rows_in_order
@@ -100,7 +100,8 @@ class Version(CellWidget):
 
 
 class Named(CellWidget):
-    """A thing with a label. `labels` are by id, for writing; `ids` by folded name, for reading."""
+    """A thing with a label. `labels` are by id, for writing; `ids` by folded name, for reading. What is `retired` has a
+    label, too, but is not chosen anew."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,6 +111,11 @@ class Named(CellWidget):
         self.labels: dict[Any, str] = {None: ""}
         self.ids: dict[str, list[Any]] = {}
         self.offered: list[str] = []
+
+    @property
+    def retired(self) -> set[Any]:
+        """The ids of what is retired."""
+        return set()
 
     def know(self, pk: int, label: str, names: Iterable[str], *, offered: bool = True) -> None:
         self.labels[pk] = label
@@ -133,10 +139,21 @@ class Named(CellWidget):
         found = self.ids.get(plain(text))
         if not found:
             raise Unknown(self.unknown_words() % {"name": text})
-        return found[0]
+        current = next((pk for pk in found if pk not in self.retired), None)
+        if current is None:
+            raise Retired(self.retired_words() % {"name": text}, found[0])
+        return current
+
+    def retired_named(self, text: str) -> Any:
+        """The id of what is called so and is retired, or None."""
+        found = self.ids.get(plain(text), [])
+        return found[0] if found and self.retired.issuperset(found) else None
 
     def unknown_words(self) -> str:
         raise NotImplementedError
+
+    def retired_words(self) -> str:
+        return _("“%(name)s” is retired.")
 
 
 class ChoiceCell(Named):
@@ -173,6 +190,7 @@ class RelatedCell(Named):
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
+        self._retired: set[Any] | None = None
         shown = self.shown()
         for row in rows_in_order(self.field.related_model):
             self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
@@ -183,15 +201,36 @@ class RelatedCell(Named):
             "name": "%(name)s",
         }
 
+    @property
+    def retired(self):
+        """Asked for once, and only where cells are read."""
+        if self._retired is None:
+            rows = self.field.related_model._default_manager
+            unused = rows.exclude(pk__in=rows.active()) if hasattr(rows, "active") else rows.none()
+            self._retired = set(unused.values_list("pk", flat=True))
+        return self._retired
+
+    def retired_words(self):
+        return _("The %(field)s “%(name)s” is retired.") % {
+            "field": self.field.verbose_name,
+            "name": "%(name)s",
+        }
+
 
 class TagsCell(Named):
     """Names with commas between them; a name that holds a comma stands in quotes."""
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
-        for tag in Tag.objects.by_name():
+        tags = list(Tag.objects.by_name())
+        for tag in tags:
             self.know(tag.pk, quoted(tag.name), [tag.name])
+        self._retired = {tag.pk for tag in tags if tag.retired}
         self.offered = []
+
+    @property
+    def retired(self):
+        return self._retired
 
     def label(self, ids) -> str:
         return (
@@ -208,6 +247,9 @@ class TagsCell(Named):
 
     def unknown_words(self):
         return _("Unknown tag: “%(name)s”.")
+
+    def retired_words(self):
+        return _("The tag “%(name)s” is retired.")
 
 
 def quoted(name: str) -> str:

@@ -47,6 +47,14 @@ class Unknown(ValueError):
     """The cell names something that does not exist here; a person can decide once for all cells that say so."""
 
 
+class Retired(Unknown):
+    """The cell names something that is retired: `pk` is its id."""
+
+    def __init__(self, words: str, pk: Any) -> None:
+        super().__init__(words)
+        self.pk = pk
+
+
 class CellWidget(Widget):
     """`kind` is the type of the cell; `clean` gives what the database column takes and raises ValueError."""
 

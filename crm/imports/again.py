@@ -12,7 +12,7 @@ from crm.imports.check import READ, Check
 from crm.imports.copying import write
 from crm.models import Import, ImportRow, PlannedRow
 
-NO_COUNTS = ("made", "last")
+NO_COUNTS = ("made", "last", "reasons")
 
 
 def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:

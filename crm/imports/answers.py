@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from crm.imports.options import DUPLICATES, REPEATED, Options
 from crm.models import Import, ImportRow, PlannedRow
+from crm.records.kinds import KINDS
 from crm.web.ids import number_of
 
 FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
@@ -82,7 +83,22 @@ class Answers:
                 self.imported.options = vars(Options(**options)).copy()
                 self.imported.save(update_fields=["options"])
                 return None
+        if self._keep_default():
+            return None
         return self._replace()
+
+    def _keep_default(self) -> bool:
+        """What empty cells of a field become in all rows, chosen where many rows lack it."""
+        name, value = self.data.get("default", ""), self.data.get("default_value", "")
+        kind = KINDS[self.imported.table]
+        rules = kind.imports(kind, self.imported.user)
+        offered = {str(choice) for choice, _label in rules.choices().get(name, []) if choice}
+        if name not in rules.defaults or value not in offered:
+            return False
+        is_row = kind.model._meta.get_field(name).is_relation
+        self.imported.options["defaults"] |= {name: int(value) if is_row else value}
+        self.imported.save(update_fields=["options"])
+        return True
 
     def _replace(self) -> list[int]:
         """One wrong text of a column becomes another, in all rows with errors at once."""

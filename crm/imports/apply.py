@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
 from crm.imports.options import Options
@@ -45,6 +46,8 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             raise Stale(_("There are no changes to apply. Check the file again."))
         kind = KINDS[imported.table]
         rules = kind.imports(kind, by)
+        again = used_again(imported.decisions, kind.resource(kind, by), rules.makers)
+        rules.use_again(again)
         _still_allowed(imported, rules)
         verb = ImportFile(imported)
         with operation(
@@ -54,7 +57,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             channel=Operation.Channel.IMPORT,
             parameters=verb.parameters(),
         ) as record:
-            make_missing(imported, rules, record)
+            make_missing(imported, rules, record, again)
             late = _known_by_now(imported, rules)
             paced = _paced(progress, imported)
             added = _add(verb, by, paced)
@@ -86,6 +89,15 @@ def _only_one_adds() -> None:
     """Imports that add records do so one after the other, so that the same people in two files are added once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
+
+
+def must_wait(imported: Import) -> bool:
+    """Whether another import is adding records now; where none is, this one goes first until the transaction ends."""
+    if not imported.counts.get("add"):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('imports that add'), 0)")
+        return not cursor.fetchone()[0]
 
 
 def _still_allowed(imported: Import, rules: ImportRules) -> None:

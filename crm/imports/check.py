@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.imports.clean import Cell, Cleaner, called
+from crm.imports.columns import column_of, lines_of
 from crm.imports.copying import write
+from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
-from crm.imports.rules import WHOLE_NAME
+from crm.imports.reasons import counted_reasons
 from crm.imports.unknown import unknown_values
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.change import ROWS_A_STATEMENT
@@ -40,14 +42,13 @@ class Check:
         self.cleaner = Cleaner(
             self.resource, imported.mapping, imported.decisions, from_workbook=bool(imported.sheets)
         )
+        self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
         self.matcher = Matcher(self.recognition, self.resource, user)
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
-        # What is asked of a row to find its record.
-        names = {"id", "version", "first_name", "last_name"}
-        self.asked = names | {self.rules.email, *self.rules.phones, *self.rules.keys}
+        self.asked = self.rules.asked
         self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
         # The addresses of rows with a phone, by row.
         self.emails: dict[int, str] = {}
@@ -69,7 +70,8 @@ class Check:
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that was seen is applied: it is known by when it was made."""
-        self.imported.counts = {**counts, "made": timezone.now().isoformat()}
+        reasons = counted_reasons(self.imported)
+        self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
         self.imported.unknown = unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
@@ -161,7 +163,9 @@ class Check:
             version = self.values_of(cells).get("version")
             touched = before.get(pk, {})
             base = {name: then for name, (then, _change) in touched.items()} if version else None
-            judged = self.judge.known(cells, record, base=base, choice=plan.choice, takes=row.takes)
+            judged = self.judge.known(
+                cells, record, self._lines(row), base=base, choice=plan.choice, takes=row.takes
+            )
             self._change(plan, judged, record)
             plan.conflicts = {
                 name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
@@ -217,7 +221,9 @@ class Check:
         elif self.options.mode == "create":
             self._leave_out(plan, _("This record already exists."))
         else:
-            judged = self.judge.known(cells, record, base=None, choice=plan.choice, takes=[])
+            judged = self.judge.known(
+                cells, record, self._lines(row), base=None, choice=plan.choice, takes=[]
+            )
             self._change(plan, judged, record)
             # With nothing to fill it stays where the choice can be taken back.
             chosen = plan.verdict == Verdict.UNCHANGED and row.choice == FILL
@@ -246,12 +252,7 @@ class Check:
         plan.values = self._columns(judged.values)
 
     def _lines(self, row: Any) -> list[str]:
-        """What has no field of its own, for the description."""
-        texts = [
-            (place, row.fixes.get(str(place), row.cells[place] if place < len(row.cells) else "").strip())
-            for place in self.cleaner.lines
-        ]
-        return [f"{self.imported.heading(place)}: {text}" for place, text in texts if text]
+        return lines_of(self.imported, self.cleaner.lines, row)
 
     def _change(self, plan: PlannedRow, judged: Judged, record: dict[str, Any]) -> None:
         plan.record, plan.version = record["id"], record["version"]
@@ -273,20 +274,16 @@ class Check:
 
     def _errors(self, plan: PlannedRow, judged: Judged) -> None:
         plan.verdict = Verdict.ERROR
-        plan.errors = [[self._place(name), sentence] for name, sentence in dict.fromkeys(judged.errors)]
+        plan.errors = [
+            [column_of(self.imported, self.rules, name), sentence]
+            for name, sentence in dict.fromkeys(judged.errors)
+        ]
 
     def _refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
-        plan.verdict, plan.errors = Verdict.ERROR, [[self._place(name), sentence]]
+        plan.verdict, plan.errors = Verdict.ERROR, [[column_of(self.imported, self.rules, name), sentence]]
 
     def _leave_out(self, plan: PlannedRow, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
-
-    def _place(self, name: str) -> int | None:
-        """The column in which it can be corrected: what only a status asks for has none of its own."""
-        whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
-        instead = [*(whole.get(name, ()) if self.rules.splits_names else ()), *self.rules.place_of(name)]
-        places = (self.imported.place_of(other) for other in (name, *instead))
-        return next((place for place in places if place is not None), None)
 
     def count(self, plan: PlannedRow) -> None:
         counts = self.counts

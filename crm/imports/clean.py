@@ -1,7 +1,7 @@
 """Cells made values: each distinct cell of a column is cleaned once, by the widgets of the Resource.
 
-What a cell names but does not exist here becomes what a person has decided for it: another value, nothing, a new
-status, source or tag that apply will make, or an error.
+What a cell names but does not exist here or is retired becomes what a person has decided for it: another value, nothing,
+a status, source or tag that apply will make or take back into use, or an error.
 """
 
 from dataclasses import dataclass, replace
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from crm.excel.csv import unguarded
 from crm.excel.lookups import TagsCell
 from crm.excel.read import value_of
-from crm.excel.widgets import Unknown, text_of
+from crm.excel.widgets import Retired, Unknown, text_of
 from crm.fields.texts import one_line
 from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.decisions import EMPTY, REFUSE, Decisions, creates, decided
 from crm.imports.options import CLEAR
-from crm.imports.rules import TO_MAKE, WHOLE_NAME, ImportRules
+from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.records.resource import RecordResource
 
 # Distinct cells kept a column: enough for columns of choices, little for columns of names.
@@ -30,7 +31,8 @@ UNUSABLE = ("e", "f", "q")
 class Cell:
     """A cleaned cell: its value by column of the database, or the sentence why there is none.
 
-    `unknown` are the names in it that do not exist here, decided or not; `shown` is the text that stands in the cell, and
+    `unknown` are the names in it that do not exist here or are retired, decided or not; `retired` those that are retired,
+    with their ids; `shown` is the text that stands in the cell, and
     `written` the same with the quote that was taken off.
     """
 
@@ -38,6 +40,7 @@ class Cell:
     value: Any = None
     error: str = ""
     unknown: tuple[str, ...] = ()
+    retired: tuple[tuple[str, Any], ...] = ()
     empty: bool = False
     clears: bool = False
     written: str = ""
@@ -50,7 +53,7 @@ class Cleaner:
         self,
         resource: RecordResource,
         mapping: list[str],
-        decisions: dict[str, dict[str, Any]],
+        decisions: Decisions,
         *,
         from_workbook: bool = True,
     ) -> None:
@@ -105,41 +108,43 @@ class Cleaner:
                 return Cell("", empty=True)
             return Cell(shown, value=widget.clean(value))
         except Unknown as unknown:
-            return self.decided(name, shown, str(unknown))
+            return self.decided(name, shown, unknown)
         except ValidationError as error:
             return Cell(shown, error=" ".join(error.messages))
         except ValueError as error:
             return Cell(shown, error=str(error))
 
-    def decided(self, name: str, shown: str, sentence: str) -> Cell:
-        decision = self.decisions.get(name, {}).get(shown, "refuse")
-        named = (shown,)
-        if decision == "refuse":
-            return Cell(shown, error=sentence, unknown=named)
-        if decision == "empty":
-            return Cell(shown, empty=True, unknown=named)
-        if decision == "create":
-            return Cell(shown, value=f"{TO_MAKE}{shown}", unknown=named)
-        return Cell(shown, value=decision, unknown=named)
+    def decided(self, name: str, shown: str, unknown: Unknown) -> Cell:
+        decision = decided(self.decisions, name, shown)
+        retired = ((shown, unknown.pk),) if isinstance(unknown, Retired) else ()
+        cell = Cell(shown, unknown=(shown,), retired=retired)
+        if decision in (None, REFUSE):
+            return replace(cell, error=str(unknown))
+        if decision == EMPTY:
+            return replace(cell, empty=True)
+        return replace(cell, value=retired[0][1] if retired and creates(decision) else decision)
 
     def tags(self, shown: str) -> Cell:
         """Each name on its own: one that nobody knows does not keep the others away."""
         widget: Any = self.resource.widget("tags")
         ids: set[Any] = set()
         unknown: list[str] = []
+        retired: list[tuple[str, Any]] = []
         sentence = ""
         for name in TagsCell.names(shown):
             try:
                 ids.add(widget.look_up(name))
             except Unknown as error:
-                cell = self.decided("tags", name, str(error))
+                cell = self.decided("tags", name, error)
                 unknown.append(name)
+                retired += cell.retired
                 sentence = sentence or cell.error
                 if not cell.error and not cell.empty:
                     ids.add(cell.value)
-        if sentence:
-            return Cell(shown, error=sentence, unknown=tuple(unknown))
-        return Cell(shown, value=sorted(ids, key=str), empty=not ids, unknown=tuple(unknown))
+        found = Cell(
+            shown, value=sorted(ids, key=str), error=sentence, unknown=tuple(unknown), retired=tuple(retired)
+        )
+        return found if sentence else replace(found, empty=not ids)
 
 
 def _error_words(kind: str, text: str) -> str:
@@ -152,6 +157,17 @@ def _error_words(kind: str, text: str) -> str:
             "The quotation mark that opens this cell is never closed. Close it in a text editor and import the file again."
         )
     return _("The cell contains the error %(error)s.") % {"error": text}
+
+
+def as_held(cell: Cell, now: Any) -> Cell:
+    """The cell for a record that holds `now`: what it has already may be retired, nobody needs to decide about it."""
+    held = now if isinstance(now, list) else [now]
+    kept = {text: pk for text, pk in cell.retired if pk in held}
+    if not kept:
+        return cell
+    unknown = tuple(text for text in cell.unknown if text not in kept)
+    value = sorted({*cell.value, *kept.values()}, key=str) if isinstance(now, list) else now
+    return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
 def called(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:

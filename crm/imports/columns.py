@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from crm.excel.dates import looks_day_first
 from crm.excel.numbers import looks_decimal
+from crm.excel.read import value_of
+from crm.excel.widgets import text_of, tidy
 from crm.fields.dates import Day
 from crm.fields.numbers import Number
 from crm.fields.type import type_of
 from crm.imports.evidence import EMAIL, contradicted
-from crm.imports.rules import WHOLE_NAME
+from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.imports.words import bare, field_by_word
+from crm.models import Import
 from crm.records.kinds import Kind
 
 # A target beside the fields: a line of the description, for what has no field of its own.
@@ -30,13 +33,15 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 @dataclass
 class Seen:
-    """What was seen of a column while its rows went by. `doubted` is the field that its head means and its values do not."""
+    """What was seen of a column while its rows went by. `doubted` is the field that its head means and its values do not,
+    `guess` the one that it is taken for where nobody has chosen."""
 
     heading: str
     filled: int = 0
     kinds: set[str] = field(default_factory=set)
     cells: list[tuple[str, str]] = field(default_factory=list)
     doubted: str = ""
+    guess: str = ""
 
     def see(self, kind: str, text: str) -> None:
         self.filled += 1
@@ -56,6 +61,7 @@ class Seen:
             "kinds": "".join(sorted(self.kinds)),
             "samples": samples,
             "doubted": self.doubted,
+            "guess": self.guess,
         }
 
 
@@ -163,6 +169,27 @@ def targets(kind: Kind) -> list[tuple[str, str]]:
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
     return [("", _("Skip")), *own, *lines]
+
+
+def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
+    """The column in which an error can be corrected: what only a status asks for has none of its own."""
+    whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
+    instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.place_of(name)]
+    places = (imported.place_of(other) for other in (name, *instead))
+    return next((place for place in places if place is not None), None)
+
+
+def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
+    """What a row has in the columns that become lines of the description."""
+    texts = [(place, _text_of_cell(row, place)) for place in places]
+    return [f"{imported.heading(place)}: {text}" for place, text in texts if text]
+
+
+def _text_of_cell(row: Any, place: int) -> str:
+    if str(place) in row.fixes:
+        return tidy(row.fixes[str(place)])
+    cell = row.cells[place] if place < len(row.cells) else ""
+    return text_of(value_of(row.kinds[place] if row.kinds and cell else "s", cell))
 
 
 def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:

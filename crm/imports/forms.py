@@ -12,7 +12,8 @@ from crm.excel.cells import letters
 from crm.excel.refusals import sentence
 from crm.imports import options
 from crm.imports.columns import heading_of_target, mistakes, targets
-from crm.imports.mappings import headings_of, known_by_heads, spread
+from crm.imports.mappings import guessed, headings_of, known_by_heads, spread
+from crm.imports.options import first_options, still_offered
 from crm.imports.rules import WHOLE_NAME
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
@@ -98,18 +99,24 @@ class ColumnsForm(Form):
             self.fields[name] = forms.ChoiceField(label=label, choices=offered[name], required=required)
 
     @classmethod
-    def first(cls, imported: Import, saved: ImportMapping | None = None) -> dict[str, Any]:
-        """What the form shows until a person chooses; `saved` is a mapping that was chosen by its name."""
+    def first(
+        cls, imported: Import, user, saved: ImportMapping | None = None, *, fresh: bool = False
+    ) -> dict[str, Any]:
+        """What the form shows until a person chooses; `saved` is a mapping that was chosen by its name, `fresh` says that
+        nothing which was chosen for another file counts."""
+        kind = KINDS[imported.table]
+        rules = kind.imports(kind, user)
+        mapping = guessed(imported) if fresh else spread(saved, imported) if saved else imported.mapping
+        chosen = still_offered({**imported.options, **(saved.options if saved else {})}, rules)
+        if fresh:
+            chosen = first_options(rules, mapping)
         # How dates and numbers are written is found out anew for each file.
-        chosen = {**imported.options, **(saved.options if saved else {})}
         chosen |= {name: imported.options[name] for name in ("day_first", "decimal")}
         found = {name: value for name, value in chosen.items() if name != "defaults"}
         found["day_order"] = "day" if chosen["day_first"] else "month"
-        kind = KINDS[imported.table]
-        remembered = saved or known_by_heads(kind, imported.user, headings_of(imported))
+        remembered = None if fresh else saved or known_by_heads(kind, imported.user, headings_of(imported))
         found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
         found |= {name: value for name, value in chosen["defaults"].items() if value is not None}
-        mapping = spread(saved, imported) if saved else imported.mapping
         return found | {f"column_{place}": field for place, field in enumerate(mapping)}
 
     @property

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.excel.read import Unreadable
 from crm.imports.again import check_rows
-from crm.imports.apply import Stale, apply
+from crm.imports.apply import Stale, apply, must_wait
 from crm.imports.check import Check
 from crm.imports.stage import stage
 from crm.jobs import Problem, job_kind, start
@@ -47,8 +47,9 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
 
 
 def apply_now_or_later(imported: Import) -> Operation | None:
-    """The operation, or None where a job has it in hand. Raises Stale."""
-    if imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE:
+    """The operation, or None where a job has it in hand: for many rows, and while another import is adding. Raises Stale."""
+    many = imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE
+    if many or must_wait(imported):
         begin("import_apply", imported, total=imported.rows)
         return None
     return apply(imported, by=imported.user)

@@ -11,7 +11,7 @@ from crm.excel.cells import cut
 from crm.excel.widgets import tidy
 from crm.fields.names import split_name
 from crm.fields.phones import normal_phones
-from crm.imports.clean import Cell
+from crm.imports.clean import Cell, as_held
 from crm.imports.options import FILL, Options
 from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
 from crm.records.resource import ALONG, RecordResource
@@ -62,12 +62,13 @@ class Judge:
         self,
         cells: dict[str, Cell],
         record: dict[str, Any],
+        lines: list[str],
         *,
         base: dict[str, Any] | None,
         choice: str,
         takes: list[str],
     ) -> Judged:
-        """A record that the row changes. `record` holds its values by field; `base` those that were other when the file was
+        """A record that the row changes. `lines` are as for a new one; `record` holds its values by field; `base` those that were other when the file was
         made (None: the file does not know); `takes` are fields in which the file goes before a newer edit."""
         judged = Judged()
         for name, cell in cells.items():
@@ -77,6 +78,7 @@ class Judge:
                 self._compare_name(judged, cell, record, choice)
             else:
                 self._compare(judged, name, cell, record, base, choice, takes)
+        self._add_lines(judged, lines, record, choice)
         if judged.values:
             self._check_change(judged, record)
         judged.old = {name: record[name] for name in judged.values if name in record}
@@ -87,6 +89,7 @@ class Judge:
         if self._untouched(name, cell, now):
             # As it was written out: nobody has touched the cell.
             return
+        cell = as_held(cell, now)
         judged.unknown += [(name, text) for text in cell.unknown]
         if cell.error:
             judged.errors.append((name, cell.error))
@@ -113,6 +116,16 @@ class Judge:
             if name not in takes:
                 return
         judged.values[name] = value
+
+    def _add_lines(self, judged: Judged, lines: list[str], record: dict[str, Any], choice: str) -> None:
+        """Below what the description says already; a line that is in it is not added again."""
+        name = self.rules.lines_go_to
+        if not name or (choice == FILL and record[name]):
+            return
+        text = tidy(judged.values.get(name, record[name]))
+        missing = [line for line in lines if f"\n{line}\n" not in f"\n{text}\n"]
+        if missing:
+            judged.values[name] = "\n".join([text, *missing]).strip()
 
     def _untouched(self, name: str, cell: Cell, now: Any) -> bool:
         """Whether an odd cell is what was written out, or what a spreadsheet has made of that."""

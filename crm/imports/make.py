@@ -1,10 +1,11 @@
-"""What a file names and its importer has decided to have made, as part of the operation: statuses, sources, tags."""
+"""What a file names and its importer has decided to have made, or taken back into use where it is retired, as part of the
+operation: statuses, sources, tags."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from crm.imports.rules import TO_MAKE, ImportRules
-from crm.models import Import, Operation
+from crm.models import Import, Operation, PlannedRow
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 
@@ -21,16 +22,22 @@ def may_make(kind: Kind, user) -> list[str]:
     return [name for name in kind.imports.makers if user.has_perm(model_of(kind, name).right("add"))]
 
 
-def make_missing(imported: Import, rules: ImportRules, record: Operation) -> None:
-    """Make what the plan still calls by its name, and put the ids in the places of the names.
+def make_missing(imported: Import, rules: ImportRules, record: Operation, again: dict[str, set[int]]) -> None:
+    """Make what the plan still calls by its name, and put the ids in the places of the names. `again` are retired values,
+    by field, that are to be used again: those that the plan names.
 
     Raises PermissionDenied for what this user may not make.
     """
     kind = rules.kind
-    for name, texts in missing(imported, kind).items():
+    to_make = missing(imported, kind)
+    for name in kind.imports.makers:
+        texts, retired = to_make.get(name, []), _named_by_plan(imported, name, again.get(name, set()))
+        if not texts and not retired:
+            continue
         if name not in may_make(kind, rules.user):
             raise PermissionDenied(model_of(kind, name).right("add"))
-        made = []
+        model_of(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
+        made = [*retired]
         for text in texts:
             pk = rules.makers[name](text, rules, imported.defaults)
             made.append(pk)
@@ -39,6 +46,14 @@ def make_missing(imported: Import, rules: ImportRules, record: Operation) -> Non
             else:
                 _put(imported, f"{name}_id", text, pk)
         keep_verdicts(record, Outcome(model_of(kind, name).table, changed=sorted(set(made))))
+
+
+def _named_by_plan(imported: Import, name: str, ids: set[int]) -> list[int]:
+    """Those of these ids that apply will write."""
+    planned = PlannedRow.objects.filter(of=imported).written()
+    if name == "tags":
+        return sorted(pk for pk in ids if planned.filter(values__tags__contains=[pk]).exists())
+    return sorted(pk for pk in ids if planned.filter(**{f"values__{name}_id": pk}).exists())
 
 
 def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from crm.imports.columns import TO_DESCRIPTION, mistakes, signature
 from crm.imports.words import bare
 from crm.models import Import, ImportMapping
-from crm.records.kinds import Kind
+from crm.records.kinds import KINDS, Kind
 from crm.web.ids import number_of
 
 # So many are offered by name, those used last.
@@ -49,6 +49,18 @@ def spread(saved: ImportMapping, imported: Import) -> list[str]:
         if mapping[place] is None:
             mapping[place] = "" if guessed in given and guessed != TO_DESCRIPTION else guessed
     return [field or "" for field in mapping]
+
+
+def guessed(imported: Import) -> list[str]:
+    """What the columns were taken for before anything that was chosen for another file counted."""
+    pairs = zip(imported.columns, imported.mapping, strict=True)
+    return [column.get("guess", field) for column, field in pairs]
+
+
+def applied_to(imported: Import) -> ImportMapping | None:
+    """The mapping of an earlier file with these heads that this one began with; not the one that was chosen for itself."""
+    known = known_by_heads(KINDS[imported.table], imported.user, headings_of(imported))
+    return known if known and known.used_at < imported.at else None
 
 
 def remember(imported: Import, name: str) -> None:

@@ -1,14 +1,17 @@
 """What the page of the columns says beside each column."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.excel.cells import letters
 from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
 from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target
+from crm.imports.reasons import reason_at
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
 from crm.records.kinds import KINDS, Kind
+from crm.templatetags.look import number
 
 
 def warnings_on(imported: Import) -> list[str]:
@@ -62,6 +65,9 @@ def note_on(imported: Import, place: int) -> str:
     kind = KINDS[imported.table]
     column, name = imported.columns[place], imported.mapping[place]
     meant = field_by_word(kind).get(bare(column["heading"]), "")
+    if reason := reason_at(imported, place):
+        words = {"reason": reason[0], "number": number(reason[1])}
+        return ngettext("%(number)s row: %(reason)s", "%(number)s rows: %(reason)s", reason[1]) % words
     if not column["filled"]:
         return _("Empty")
     if not name and meant == "newsletter":
@@ -81,7 +87,7 @@ def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:
     if name == "version":
         return _("Detects newer edits")
     if name == TO_DESCRIPTION:
-        return _("Added to the description of new records")
+        return _("Added as a line of the description")
     if name in days_of(kind):
         order = _("Day first") if imported.options.get("day_first", True) else _("Month first")
         return _("New records only") + f". {order}" if name in kind.resource.only_for_new else order

@@ -64,3 +64,34 @@ def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
     missing = {"email" if not rules.email else "", "phone" if not rules.phones else ""}
     found = [(name, label) for name, label in MATCH if not missing & set(name.split("_"))]
     return found if rules.email else sorted(found, key=lambda way: way[0] == "none")
+
+
+def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
+    """What a file with this mapping gets until a person chooses; without how its dates and numbers are written."""
+    found = Options(
+        empties="id" in mapping and "version" in mapping,
+        match=_first_match(type(rules), mapping),
+        key=rules.keys[0],
+        defaults=rules.first_defaults(),
+    )
+    return {name: value for name, value in vars(found).items() if name not in ("day_first", "decimal")}
+
+
+def _first_match(rules: type[ImportRules], mapping: list[str]) -> str:
+    """By phone, too, where the file has phones."""
+    ways = [name for name, _label in ways_to_match(rules)]
+    has_phones = any(name in mapping for name in rules.phones)
+    return "id_email_phone" if has_phones and "id_email_phone" in ways else ways[0]
+
+
+def still_offered(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]:
+    """Options that were chosen for another file, with the first default instead of one that is no longer there."""
+    first, offered = rules.first_defaults(), rules.choices()
+    defaults = dict(options["defaults"])
+    for name, value in defaults.items():
+        there = {str(choice) for choice, _label in offered.get(name, [])}
+        if name == "tags":
+            defaults[name] = [pk for pk in value if str(pk) in there]
+        elif value and str(value) not in there:
+            defaults[name] = first.get(name)
+    return {**options, "defaults": defaults}

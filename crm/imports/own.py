@@ -27,6 +27,16 @@ def own_import(request, pk: int, *, locked: bool = True) -> Import:
     return imported
 
 
+def seen_import(request, pk: int) -> Import:
+    """The user's own import, or the receipt of a colleague's one for who sees the imports of all. Raises as own_import."""
+    done = Import.objects.visible_to(request.user).done().select_related("job", "user", "operation")
+    imported = done.filter(pk=pk).first()
+    if imported is None or imported.user_id == request.user.pk:
+        return own_import(request, pk)
+    check_imports(request.user, imported)
+    return imported
+
+
 def check_imports(user, imported: Import | None) -> None:
     """Raises PermissionDenied for who may not import the records of this file, or, of none, any at all."""
     kinds = [KINDS[imported.table]] if imported else KINDS.values()

@@ -1,7 +1,7 @@
 """What the import of a kind knows beyond its fields: the heads of other programs, what new records get, and the rules
 that every way in keeps. A kind subclasses it in imports.py of its app."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -13,6 +13,7 @@ from django_countries import countries
 
 from crm.fields.type import EMPTY
 from crm.models import Tag
+from crm.records.folding import plain
 from crm.records.kinds import Kind
 
 # What apply is to make first stands as this and its name in the values of a row.
@@ -26,9 +27,17 @@ Choices = list[tuple[str, Any]]
 Maker = Callable[[str, "ImportRules", dict[str, Any]], int]
 
 
+def known_again(rows: Iterable[Any], name: str) -> int | None:
+    """The id of the row that is called so, in use from now on: a colleague may have made or retired it meanwhile."""
+    found = next((row for row in rows if plain(row.name) == plain(name)), None)
+    if found and found.retired:
+        found.retired = False
+        found.save(update_fields=["retired"])
+    return found and found.pk
+
+
 def make_tag(name: str, rules: "ImportRules", defaults: dict[str, Any]) -> int:
-    known = Tag.objects.named(name).first()
-    return known.pk if known else Tag.objects.create(name=name[:60]).pk
+    return known_again(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
 
 
 class ImportRules:
@@ -72,6 +81,11 @@ class ImportRules:
         assignable = people.assignable_by(user).values("pk")
         self.owners = {row.pk: row for row in people.with_rights().filter(pk__in=assignable)}
 
+    @property
+    def asked(self) -> set[str]:
+        """What is asked of a row to find its record."""
+        return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.keys}
+
     # What the forms offer
 
     def first_defaults(self) -> dict[str, Any]:
@@ -99,6 +113,14 @@ class ImportRules:
         """The row that another program means by a word; proposed only, a person decides."""
         return None
 
+    def use_again(self, decided: dict[str, set[int]]) -> None:
+        """Judge as if these retired values, by field, were in use: apply takes them back into use first."""
+        self.retired_tags -= decided.get("tags", set())
+
+    def may_use_again(self, name: str, pk: int) -> bool:
+        """Whether a retired value can be in use again just like that."""
+        return True
+
     # What a row is called
 
     def title(self, shown: dict[str, str]) -> str:
@@ -111,6 +133,10 @@ class ImportRules:
     def place_of(self, name: str) -> Sequence[str]:
         """The fields whose column can correct an error of this one, where it has none of its own."""
         return ()
+
+    def default_that_corrects(self, text: str) -> str:
+        """The field whose value for empty cells corrects this error in all rows, '' where none does."""
+        return ""
 
     # The rules
 

@@ -20,9 +20,9 @@ from crm.imports.columns import Seen, guess, reading_of
 from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
 from crm.imports.mappings import known_by_heads
-from crm.imports.options import Options, ways_to_match
+from crm.imports.options import Options, first_options, still_offered
 from crm.models import Import, ImportRow
-from crm.records.kinds import KINDS, Kind
+from crm.records.kinds import KINDS
 from crm.web.transactions import disk_full
 
 log = logging.getLogger(__name__)
@@ -128,25 +128,18 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
 def _propose(imported: Import, columns: list[Seen]) -> None:
     """A mapping: the one that the user chose for the same heads before, else a guess."""
     kind = KINDS[imported.table]
+    rules = kind.imports(kind, imported.user)
     known = known_by_heads(kind, imported.user, [column.heading for column in columns])
-    imported.mapping = known.mapping if known else guess(kind, columns)
+    for column, guessed in zip(columns, guess(kind, columns), strict=True):
+        column.guess = guessed
+    imported.mapping = known.mapping if known else [column.guess for column in columns]
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
-        "empties": "id" in imported.mapping and "version" in imported.mapping,
-        "match": _first_match(kind, imported.mapping),
-        "key": kind.imports.keys[0],
-        "defaults": kind.imports(kind, imported.user).first_defaults(),
-        **(known.options if known else {}),
+        **first_options(rules, imported.mapping),
+        **(still_offered(known.options, rules) if known else {}),
         **reading_of(kind, columns, imported.mapping, english=english),
     }
     imported.options = vars(Options(**options)).copy()
     imported.counts = {}
     imported.decisions = {}
     imported.unknown = {}
-
-
-def _first_match(kind: Kind, mapping: list[str]) -> str:
-    """How known records are recognised until a person chooses: by phone, too, where the file has phones."""
-    ways = [name for name, _label in ways_to_match(kind.imports)]
-    has_phones = any(name in mapping for name in kind.imports.phones)
-    return "id_email_phone" if has_phones and "id_email_phone" in ways else ways[0]

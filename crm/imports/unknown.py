@@ -1,27 +1,36 @@
-"""What a file names that does not exist here: each name once with its count, from the plan."""
-
-from collections import defaultdict
+"""What a file names that does not exist here or is retired: each name once with its count, from the plan."""
 
 from django.db import connection
 
+from crm.imports.decisions import Decisions, decided
 from crm.models import Import
+from crm.records.folding import plain
 
-# So many different unknown values of a field are listed; beyond that a person would map for hours.
+# So many different unknown values of a field are listed; the others are found by a search or decided all at once.
 LISTED = 200
 
 
 def unknown_values(imported: Import) -> dict[str, list[list]]:
     """[text, count] by field: the most frequent ones, those about which nobody has decided first."""
+    return {field: values[:LISTED] for field, values in all_unknown(imported).items()}
+
+
+def all_unknown(imported: Import) -> dict[str, list[list]]:
+    """The same without a limit. Names that differ only in capitals and accents are one, in its most frequent spelling."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT u->>0, u->>1, count(*) FROM crm_plannedrow, jsonb_array_elements(unknown) u
                WHERE of_id = %s AND unknown <> '[]' GROUP BY 1, 2 ORDER BY 3 DESC, min("row"), 2""",
             [imported.pk],
         )
-        found = defaultdict(list)
-        for field, text, count in cursor.fetchall():
-            found[field].append([text, count])
-    for field, values in found.items():
-        decided = imported.decisions.get(field, {})
-        found[field] = sorted(values, key=lambda pair: pair[0] in decided)[:LISTED]
-    return dict(found)
+        spellings = cursor.fetchall()
+    found: dict[str, dict[str, list]] = {}
+    for field, text, count in spellings:
+        found.setdefault(field, {}).setdefault(plain(text), [text, 0])[1] += count
+    return {
+        field: _in_order(imported.decisions, field, list(pairs.values())) for field, pairs in found.items()
+    }
+
+
+def _in_order(decisions: Decisions, field: str, pairs: list[list]) -> list[list]:
+    return sorted(pairs, key=lambda pair: (decided(decisions, field, pair[0]) is not None, -pair[1]))

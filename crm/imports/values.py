@@ -1,12 +1,15 @@
-"""Values that nobody knows: each once with its count, and what a person decides that it becomes."""
+"""Values that nobody knows or that are retired: each once with its count, and what a person decides that it becomes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from crm.imports import unknown
+from crm.imports.decisions import CREATE, EMPTY, REFUSE, Decisions, chosen_before, decide, decided
 from crm.imports.make import may_make
 from crm.models import Import
 from crm.records.folding import plain
@@ -15,44 +18,85 @@ from crm.web.forms import Form, dress
 
 # A list of all countries beside each value makes a long page; the others come with the next pass.
 COUNTRIES_AT_ONCE = 50
+# From so many values on, one button decides about all of them.
+MANY = 10
 # From where on a name is taken for a misspelt other one, between 0 and 1.
 ALIKE = 0.85
 
 
 def undecided(imported: Import) -> bool:
-    """Whether the file names something that does not exist here and about which nobody has decided."""
+    """Whether the file names something that does not exist here or is retired, and about which nobody has decided."""
     return any(
-        text not in imported.decisions.get(field, {})
+        decided(imported.decisions, field, text) is None
         for field, values in imported.unknown.items()
         for text, _count in values
     )
 
 
-class ValuesForm(Form):
-    """A field for each unknown value. `groups()` has them by field of the record."""
+@dataclass(frozen=True)
+class Line:
+    text: str
+    count: int
+    field: Any
+    retired: bool
 
-    def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
+
+@dataclass(frozen=True)
+class Group:
+    """The values of one field: those that are listed, and how many there are. `all` are the buttons that decide about all
+    of them at once: (value, label)."""
+
+    heading: str
+    lines: list[Line]
+    total: int
+    all: list[tuple[str, str]]
+
+
+class ValuesForm(Form):
+    """A field for each unknown value that is listed; `words` are those that a value has to hold."""
+
+    def __init__(self, *arguments, imported: Import, user, words: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.imported, self.kind = imported, KINDS[imported.table]
         self.rules = self.kind.imports(self.kind, user)
+        self.resource = self.kind.resource(self.kind, user)
+        self.may = may_make(self.kind, user)
+        self.values = unknown.all_unknown(imported)
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
-        offered, may = self.rules.choices(), may_make(self.kind, user)
-        for field in sorted(imported.unknown):
-            first = [("refuse", _("Skip these rows")), ("empty", self._empty_words(field, offered))]
-            if field in may:
-                first.insert(0, ("create", _("Add as a new value")))
+        self.retired: set[str] = set()
+        offered = self.rules.choices()
+        for field in sorted(self.values):
+            last = [(EMPTY, self._empty_words(field, offered))]
             there = [(str(value), label) for value, label in offered[field] if value]
-            known = imported.unknown[field][: COUNTRIES_AT_ONCE if field == "country" else None]
-            for place, (text, count) in enumerate(known):
-                self._ask(field, place, text, count, [*first, (_("Map to"), there)])
+            found = [pair for pair in self.values[field] if plain(words) in plain(pair[0])]
+            most = COUNTRIES_AT_ONCE if field == "country" else unknown.LISTED
+            for place, (text, count) in enumerate(found[:most]):
+                self._ask(
+                    field, place, text, count, [(REFUSE, _("Skip these rows")), *last, (_("Map to"), there)]
+                )
         dress(self)
+
+    @property
+    def searched(self) -> bool:
+        """Whether more values are unknown than are listed."""
+        return any(len(values) > unknown.LISTED for values in self.values.values())
 
     def _ask(self, field: str, place: int, text: str, count: int, offered: list) -> None:
         name = f"{field}_{place}"
+        retired = self._retired(field, text)
+        if retired is not None:
+            self.retired.add(name)
+        if field in self.may and (retired is None or self.rules.may_use_again(field, retired)):
+            words = _("Add as a new value") if retired is None else _("Use again")
+            offered = [(CREATE, words), *offered]
         asked = forms.ChoiceField(choices=offered, initial=self._proposal(field, text, offered), label=text)
         asked.widget.attrs["aria-label"] = _("New value for “%(text)s”") % {"text": text}
         self.fields[name] = asked
         self.lines.setdefault(field, []).append((text, count, name))
+
+    def _retired(self, field: str, text: str) -> int | None:
+        look_up = getattr(self.resource.widget(field), "retired_named", None)
+        return look_up(text) if look_up else None
 
     def _empty_words(self, field: str, offered: dict[str, list]) -> str:
         """What a new record gets whose cell says nothing."""
@@ -64,29 +108,43 @@ class ValuesForm(Form):
 
     def _proposal(self, field: str, text: str, offered: list) -> str:
         """What was decided before; else what it resembles; else what loses nothing."""
-        before = self.imported.decisions.get(field, {}).get(text)
+        before = chosen_before(self.imported.decisions, field, text)
         if before is not None:
-            return str(before)
+            return before
         if (meant := self.rules.meant(field, text)) is not None:
             return str(meant)
         there = {plain(label): value for value, label in offered[-1][1]}
         close = get_close_matches(plain(text), there, n=1, cutoff=ALIKE)
         if close:
             return there[close[0]]
-        if offered[0][0] == "create" and field != "status":
-            return "create"
-        return "empty" if field in ("owner", "tags") else "refuse"
+        if offered[0][0] == CREATE and field != "status":
+            return CREATE
+        return EMPTY if field in ("owner", "tags") else REFUSE
 
-    def groups(self) -> Iterator[tuple[str, list[tuple[str, int, Any]]]]:
+    def groups(self) -> Iterator[Group]:
         for field, lines in self.lines.items():
-            yield self.kind.heading(field), [(text, count, self[name]) for text, count, name in lines]
+            listed = [Line(text, count, self[name], name in self.retired) for text, count, name in lines]
+            total = len(self.values[field])
+            yield Group(self.kind.heading(field), listed, total, self._for_all(field) if total > MANY else [])
 
-    def decisions(self) -> dict[str, dict[str, Any]]:
+    def _for_all(self, field: str) -> list[tuple[str, str]]:
+        create = [(f"{field}:{CREATE}", _("Create all"))] if field in self.may else []
+        return [*create, (f"{field}:{REFUSE}", _("Skip all"))]
+
+    def clean(self):
+        """`all` is the button that was pressed, as "source:create"."""
+        field, _colon, chosen = self.data.get("all", "").partition(":")
+        allowed = [value for value, _label in self._for_all(field)] if field in self.values else []
+        self.for_all = {field: chosen} if f"{field}:{chosen}" in allowed else {}
+        return self.cleaned_data
+
+    def decisions(self) -> Decisions:
         """With what was decided before about values that have become known by it."""
         found = {field: dict(values) for field, values in self.imported.decisions.items()}
         for field, lines in self.lines.items():
             for text, _count, name in lines:
-                chosen = self.cleaned_data[name]
-                is_id = chosen.isdecimal()
-                found.setdefault(field, {})[text] = int(chosen) if is_id else chosen
+                decide(found, field, text, self.cleaned_data[name])
+        for field, chosen in self.for_all.items():
+            for text, _count in self.values[field]:
+                decide(found, field, text, chosen)
         return found

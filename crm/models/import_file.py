@@ -53,11 +53,11 @@ class Import(models.Model):
     """`state` is how far it has come; `job` is the work that is running or has stopped.
 
     header_row 0 if the file has no headers
-    columns    [{"heading", "filled", "kinds", "samples", "doubted", "unclosed"}] by place
+    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "unclosed"}] by place
     mapping    the field of each column, '' for skipped; "name" is a full name
     options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, defaults {field: id or text}
-    decisions  how unknown values are mapped: {field: {text: "refuse" | "empty" | "create" | id}}
-    counts     rows by verdict, and the content of the receipt
+    decisions  how unknown values are mapped: {field: {folded name: "refuse" | "empty" | "new:" with a name | id}}
+    counts     rows by verdict, the reasons that most of the wrong rows share, and the content of the receipt
     """
 
     class State(models.TextChoices):

@@ -62,6 +62,10 @@ class PlannedRowQuerySet(models.QuerySet):
         found = self.filter(verdict=PlannedRow.Verdict.DUPLICATE)
         return found.filter(match="file") if in_file else found.exclude(match="file")
 
+    def written(self):
+        """Rows that apply adds or changes."""
+        return self.exclude(action="")
+
     def found_by_id(self, by_id: bool):
         return self.filter(match="id") if by_id else self.exclude(match="id")
 

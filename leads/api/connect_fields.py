@@ -163,7 +163,7 @@ class ConnectLead(ConnectFields):
         label="Country",
         required=False,
         allow_blank=True,
-        help_text="The country id of CRM Connect from 1 to 250, or an ISO code or English name; 0 is none.",
+        help_text="The country id of CRM Connect from 1 to 250, or an ISO code or English name; 0 for no country.",
     )
     default_language = text_field("language", "Default Language")
     description = text_field("description", "Description")

@@ -80,7 +80,7 @@ def owner_named(pk: int, user: User, lead: Lead | None, name: str) -> User | Non
         raise invalid(**{name: "You may not assign leads to others."})
     owner = User.objects.assignable_by(user).filter(pk=pk).first()
     if owner is None:
-        raise invalid(**{name: "There is nobody with this id to whom you can give leads."})
+        raise invalid(**{name: "You can’t assign leads to a user with this id."})
     return owner
 
 

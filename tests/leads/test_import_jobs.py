@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -191,6 +192,39 @@ def test_two_imports_that_change_the_same_lead_lose_no_update(sign_in, ann, ada,
     jan.refresh_from_db()
     assert (jan.city, jan.version) == ("Plzeň", 2)
     assert second.counts["refused"] == {"changed_since_plan": 1}
+
+
+@pytest.fixture
+def another_import_adds():
+    """As if a long import of a colleague were adding leads right now; to be ended by calling it."""
+    lock = "SELECT pg_advisory_{}(hashtext('imports that add'), 0)"
+    with connections["progress"].cursor() as cursor:
+        cursor.execute(lock.format("lock"))
+        yield lambda: cursor.execute(lock.format("unlock"))
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+def test_a_small_import_waits_as_a_job_while_another_one_adds(sign_in, ann, another_import_adds):
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, ROWS), "columns")
+    job = pressed_apply(browser, imported)
+    assert (job.kind, job.state) == ("import_apply", "waiting")
+    assert not Lead.objects.exists()
+    assert "Applying the changes" in shown(browser, imported, "import").text
+    another_import_adds()
+    do_jobs()
+    assert Lead.objects.count() == 6
+
+
+def test_a_small_import_that_only_changes_leads_waits_for_none_that_adds(
+    sign_in, ann, make_lead, another_import_adds
+):
+    jan = make_lead("Jan Novák", email="jan@example.com", city="Praha")
+    browser = sign_in(ann)
+    rows = [["E-mail", "City"], ["jan@example.com", "Plzeň"]]
+    assert apply(browser, choose(browser, upload(browser, rows), "columns")).state == Import.State.DONE
+    jan.refresh_from_db()
+    assert jan.city == "Plzeň"
 
 
 def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):

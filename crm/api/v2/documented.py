@@ -164,8 +164,8 @@ def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             parameters=[if_match(), etag_header()],
             errors=[404, 412],
             words=(
-                f"Changes the fields that you send and no others. Send If-Match to be sure that nobody has changed the "
-                f"{one} since you read it."
+                f"Changes the fields that you send and no others. Send If-Match to make sure that the "
+                f"{one} hasn’t changed since you read it."
             ),
         ),
         delete=call(

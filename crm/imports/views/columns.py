@@ -5,12 +5,15 @@ from django.views.decorators.http import require_POST
 
 from crm.excel.cells import letters
 from crm.excel.encodings import ENCODINGS, encoding_in_words, encodings_offered
+from crm.imports.before import imported_before
 from crm.imports.forms import ColumnsForm
+from crm.imports.in_words import chosen_in_words
 from crm.imports.jobs import begin, check_now_or_later
-from crm.imports.mappings import chosen_by, headings_of, known_by_heads, offered_to, remember
+from crm.imports.mappings import applied_to, chosen_by, guessed, offered_to, remember
 from crm.imports.notes import note_on, warnings_on
+from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
-from crm.models import Import
+from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.ids import number_of
 
@@ -22,15 +25,15 @@ def columns(request, pk):
     if away := elsewhere(imported, *OPEN):
         return away
     data = request.POST if request.method == "POST" else None
-    kind = KINDS[imported.table]
-    saved = chosen_by(kind, request.user, request.GET.get("mapping", ""))
-    first = ColumnsForm.first(imported, saved)
+    saved = chosen_by(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
+    fresh = "fresh" in request.GET
+    first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
     form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
     if data is not None and form.is_valid():
         take(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
-    context = {**drawn(imported, form), "saved": saved}
+    context = {**drawn(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
     return render(request, "imports/columns.html", context, status=200 if data is None else 422)
 
 
@@ -57,9 +60,8 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "lines": lines,
         "file": file_in_words(imported),
         "known": sum(bool(form[f"column_{place}"].value()) for place in range(len(lines))),
-        "remembered": known_by_heads(kind, imported.user, headings_of(imported)),
         "mappings": offered_to(kind, imported.user),
-        "before": imports_of_same_file(imported),
+        **imported_before(imported),
         "encoding": encoding_in_words(imported.encoding),
         "encodings": encodings_offered(imported.encoding),
         "warnings": warnings_on(imported),
@@ -68,16 +70,13 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
     }
 
 
-def imports_of_same_file(imported: Import) -> Import | None:
-    """The last time that the same user brought in a file with the same content."""
-    return (
-        Import.objects.of(imported.user)
-        .into(imported.table)
-        .done()
-        .with_the_content_of(imported)
-        .newest_first()
-        .first()
-    )
+def taken_over(imported: Import, form: ColumnsForm, saved: ImportMapping | None, *, fresh: bool) -> dict:
+    """The mapping of another file with which the form begins, and what else was chosen there."""
+    taken = None if fresh else saved or applied_to(imported)
+    first = first_options(form.rules, guessed(imported))
+    options = {**imported.options, **(saved.options if saved else {})}
+    chosen = chosen_in_words(still_offered(options, form.rules), first, form.rules) if taken else []
+    return {"taken": taken, "by_name": saved is not None, "chosen": "; ".join(chosen)}
 
 
 @require_POST

@@ -15,7 +15,7 @@ from crm.excel.limits import TEXT_EXTENSIONS
 from crm.imports.columns import targets
 from crm.imports.jobs import check_now_or_later
 from crm.imports.options import MATCH
-from crm.imports.own import file_in_words, own_import, pace
+from crm.imports.own import file_in_words, own_import, pace, seen_import
 from crm.imports.values import undecided
 from crm.imports.views.list import with_undo
 from crm.models import Import
@@ -26,7 +26,7 @@ from crm.web.screens import answer
 
 @require_safe
 def page(request, pk):
-    imported = own_import(request, pk)
+    imported = seen_import(request, pk)
     if imported.working:
         return watched(request, imported)
     if request.htmx:

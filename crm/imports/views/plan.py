@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from crm.imports.answers import Answers
 from crm.imports.apply import Stale
 from crm.imports.columns import heading_of_target
+from crm.imports.in_words import settings_of
 from crm.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.imports.lines import PlanPage, repeated_mistakes
 from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.imports.reasons import frequent_reasons
 from crm.models import Import, PlannedRow
 
 
@@ -19,22 +21,29 @@ def plan(request, pk):
         return away
     if request.method == "POST":
         return answered(request, imported)
-    page = PlanPage(imported, request.user, request.GET)
-    context = {
+    return render(
+        request, "imports/plan.html", drawn(imported, PlanPage(imported, request.user, request.GET))
+    )
+
+
+def drawn(imported: Import, page: PlanPage) -> dict:
+    kind, counts = page.kind, imported.counts
+    rules = kind.imports(kind, page.user)
+    errors = page.show in ("", PlannedRow.Verdict.ERROR)
+    return {
         "imported": imported,
-        "kind": page.kind,
-        "counts": imported.counts,
+        "kind": kind,
+        "counts": counts,
         "page": page,
-        "key_heading": heading_of_target(page.kind, imported.options["key"])
-        if "key" in imported.options
-        else "",
+        "key_heading": heading_of_target(kind, imported.options["key"]) if "key" in imported.options else "",
         "sections": page.sections(),
         "offers": page.offers(),
+        "settings": settings_of(imported, rules),
+        "reasons": frequent_reasons(imported, rules) if errors else [],
         "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
         "file": file_in_words(imported),
-        "written": imported.counts.get("add", 0) + imported.counts.get("change", 0),
+        "written": counts.get("add", 0) + counts.get("change", 0),
     }
-    return render(request, "imports/plan.html", context)
 
 
 def answered(request, imported: Import):

@@ -1,4 +1,4 @@
-"""Between columns and plan: what names a status, source, owner, country or tag that does not exist here."""
+"""Between columns and plan: what names a status, source, owner, country or tag that does not exist here or is retired."""
 
 from django.shortcuts import redirect, render
 
@@ -15,11 +15,18 @@ def values(request, pk):
     if not imported.unknown:
         return redirect("imports:plan", imported.pk)
     data = request.POST if request.method == "POST" else None
-    form = ValuesForm(data, imported=imported, user=request.user)
+    words = request.GET.get("q", "").strip().replace("\0", "")[:200]
+    form = ValuesForm(data, imported=imported, user=request.user, words=words)
     if data is not None and form.is_valid():
         imported.decisions = form.decisions()
         imported.save(update_fields=["decisions"])
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
-    context = {"imported": imported, "kind": form.kind, "form": form, "file": file_in_words(imported)}
+    context = {
+        "imported": imported,
+        "kind": form.kind,
+        "form": form,
+        "file": file_in_words(imported),
+        "words": words,
+    }
     return render(request, "imports/values.html", context, status=200 if data is None else 422)

@@ -1,0 +1,54 @@
+"""How an import is done, in words: what the last file with these headers chose, and what the preview says of all rows."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.imports.columns import heading_of_target
+from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
+from crm.imports.rules import ImportRules
+from crm.models import Import
+
+
+def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
+    """What these options choose otherwise than the first ones, as parts of a sentence."""
+    found = [
+        f"{_label(rules, name)}: {text}"
+        for name in (*rules.defaults, "tags")
+        if options["defaults"].get(name) != first["defaults"].get(name)
+        and (text := _default_in_words(rules, name, options["defaults"].get(name)))
+    ]
+    for name, label, choices in (
+        ("mode", _("import mode"), MODE),
+        ("match", _("record matching"), ways_to_match(type(rules))),
+        ("duplicates", _("rows that look like existing records"), DUPLICATES),
+        ("repeated", _("repeated rows"), REPEATED),
+    ):
+        if options[name] != first[name]:
+            found.append(f"{label}: {dict(choices)[options[name]]}")
+    if options["match"] == "id_field":
+        found.append(_("matched by: %(field)s") % {"field": heading_of_target(rules.kind, options["key"])})
+    return [*found, _("owners aren’t notified")] if options["silent"] else found
+
+
+def settings_of(imported: Import, rules: ImportRules) -> list[str]:
+    """What holds for all rows of the preview and doesn't stand at each of them, as sentences."""
+    options, found = imported.options, []
+    if options.get("mode", "both") != "both":
+        found.append(f"{dict(MODE)[options['mode']]}.")
+    if tags := _default_in_words(rules, "tags", imported.defaults.get("tags")):
+        found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
+    if options.get("silent"):
+        found.append(_("Owners aren’t notified about the records they get."))
+    return found
+
+
+def _label(rules: ImportRules, name: str) -> str:
+    return rules.kind.heading(name)
+
+
+def _default_in_words(rules: ImportRules, name: str, value: Any) -> str:
+    """The label of a default, or those of several."""
+    labels = {str(choice): str(label) for choice, label in rules.choices().get(name, [])}
+    values = value if isinstance(value, list) else [value] if value else []
+    return ", ".join(labels[str(item)] for item in values if str(item) in labels)
