@@ -128,8 +128,9 @@ class ValuesForm(Form):
             yield Group(self.kind.heading(field), listed, total, self._for_all(field) if total > MANY else [])
 
     def _for_all(self, field: str) -> list[tuple[str, str]]:
-        create = [(f"{field}:{CREATE}", _("Create all"))] if field in self.may else []
-        return [*create, (f"{field}:{REFUSE}", _("Skip all"))]
+        create = [(f"{field}:{CREATE}", _("Add all as new values"))] if field in self.may else []
+        skip, empty = (f"{field}:{REFUSE}", _("Skip all rows")), (f"{field}:{EMPTY}", _("Leave all empty"))
+        return [*create, empty, skip]
 
     def clean(self):
         """`all` is the button that was pressed, as "source:create"."""

@@ -67,12 +67,6 @@ def test_every_call_is_described_for_its_users():
         assert words not in internal, (method, path)
 
 
-def test_trying_the_list_of_leads_on_the_page_asks_for_25():
-    parameters = made()["paths"]["/api/leads"]["get"]["parameters"]
-    (size,) = [row for row in parameters if row["name"] == "per_page"]
-    assert size["schema"]["example"] == "25"
-
-
 def test_each_bulk_action_documents_its_values():
     bulk = made()["paths"]["/api/v2/leads/bulk"]["post"]["requestBody"]["content"]["application/json"][
         "schema"

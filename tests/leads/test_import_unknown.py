@@ -152,15 +152,16 @@ MANY = [["Last name", "Tags"], *([f"Pop {n}", f"tag {n}"] for n in range(30))]
 
 
 @pytest.mark.parametrize(
-    ("button", "tags", "expected"), [("create", 30, {"new": 30}), ("refuse", 0, {"error": 30})]
+    ("button", "tags", "expected"),
+    [("create", 30, {"new": 30}), ("refuse", 0, {"error": 30}), ("empty", 0, {"new": 30})],
 )
 def test_one_button_decides_about_more_values_than_are_listed(sign_in, ada, many, button, tags, expected):
     browser = sign_in(ada)
     imported = choose(browser, upload(browser, MANY), "columns")
     text = close_up(shown(browser, imported, "values").text)
     assert "30 unknown values (5 shown)" in text
-    assert "Create all" in text
-    assert "Skip all" in text
+    assert "Add all as new values" in text
+    assert "Skip all rows" in text
     imported = choose(browser, imported, "values", all=f"tags:{button}")
     assert browser.get(page(imported, "import"))["Location"] == page(imported, "plan")
     assert verdicts(imported) == expected
@@ -184,7 +185,7 @@ def test_who_may_make_none_is_offered_no_button_that_creates_all(someone_with, s
     eve = someone_with("import_lead", "add_lead", "view_lead", "see_departments")
     browser = sign_in(eve)
     imported = choose(browser, upload(browser, MANY), "columns")
-    assert "Create all" not in shown(browser, imported, "values").text
+    assert "Add all as new values" not in shown(browser, imported, "values").text
     form = shown(browser, imported, "values").context["form"]
     data = {name: "refuse" for _text, _count, name in form.lines["tags"]}
     browser.post(page(imported, "values"), data | {"all": "tags:create"})

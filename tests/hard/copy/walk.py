@@ -13,6 +13,7 @@ from leads.verbs import Edit
 from tests.api.conftest import Program, make_token
 from tests.leads.exporting import export, rows_of
 from tests.leads.importing import answer_plan, apply, choose, upload, verdicts
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 LIST = "/admin/leads"
@@ -106,7 +107,7 @@ def test_what_is_derived_of_it_follows_from_the_history(two, capsys):
 def test_the_new_action_has_its_button_its_preview_and_its_undo(browser, two, ada):
     assert "Call it mining" in browser.get(LIST).text
     preview = browser.post(f"{LIST}/bulk", {"action": "mining", "record": [two[0].pk, two[1].pk]})["Location"]
-    assert "<b>2</b>will change" in browser.get(preview).text
+    assert "<b>2</b>will change" in close_up(browser.get(preview).text)
     browser.post(preview)
     assert set(Lead.objects.values_list("industry", flat=True)) == {"Mining"}
     undo(Operation.objects.get(kind="call_it_mining"), by=ada)
