@@ -63,7 +63,7 @@ COMPANY = Kind(
         joined=["owner", "department"],
         columns={"owner": (), "created_at": ("created_at",), "id": ()},
     ),
-    search=Search(CompanySearch),
+    search=Search(CompanySearch, country="country"),
     form=CompanyForm,
     cards={"what": _("Company"), "where": _("Location"), "stand": _("Owner and department")},
     first_values=first_values,

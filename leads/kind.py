@@ -112,7 +112,7 @@ LEAD = Kind(
             "id": (),
         },
     ),
-    search=Search(LeadSearch, public=id_of_public),
+    search=Search(LeadSearch, country="country", public=id_of_public),
     form=LeadForm,
     cards={"who": _("Contact details"), "where": _("Location"), "stand": _("Status and owner")},
     first_values=first_values,

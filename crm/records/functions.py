@@ -41,16 +41,29 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 """
 
-# A query: all words must match. A phone number becomes one word of its digits, without leading zeros.
+# A query: all words must match. A phone number becomes one word of its digits, without leading zeros. German umlauts match
+# both ways of writing them: Müller, Muller and Mueller.
 SEARCH_QUERY = rf"""
 CREATE OR REPLACE FUNCTION leadwell_search_query(text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT string_agg(CASE WHEN char_length(word) < 3 THEN '''^' || word || ''':*' ELSE '''' || word || ''':*' END,
-                      ' & ')::tsquery
-    FROM regexp_split_to_table(
-        CASE WHEN $1 ~ '^[+0-9 ().\/-]+$' AND length(regexp_replace($1, '\D', '', 'g')) >= 6
-        THEN ltrim(regexp_replace($1, '\D', '', 'g'), '0') ELSE leadwell_fold($1) END, '{SPLIT}') AS word
-    WHERE word <> ''
+    SELECT string_agg(CASE
+            WHEN char_length(word) < 3 THEN '''^' || word || ''':*'
+            WHEN spelled <> word THEN '(''' || word || ''':* | ''' || spelled || ''':*)'
+            ELSE '''' || word || ''':*' END, ' & ')::tsquery
+    FROM (
+        SELECT word, CASE
+            WHEN umlauts <> word AND umlauts ~ '[aou]e' THEN umlauts
+            WHEN char_length(word) >= 5 THEN regexp_replace(word, '([aou])e', '\1', 'g')
+            ELSE word END AS spelled
+        FROM ROWS FROM (
+            regexp_split_to_table(
+                CASE WHEN $1 ~ '^[+0-9 ().\/-]+$' AND length(regexp_replace($1, '\D', '', 'g')) >= 6
+                THEN ltrim(regexp_replace($1, '\D', '', 'g'), '0') ELSE leadwell_fold($1) END, '{SPLIT}'),
+            regexp_split_to_table(leadwell_fold(
+                replace(replace(replace(lower(normalize($1)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue')), '{SPLIT}')
+        ) AS both_ways(word, umlauts)
+        WHERE word <> ''
+    ) AS words
 $$;
 """
 

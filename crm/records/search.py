@@ -8,6 +8,7 @@ from itertools import combinations
 from django.db.models import Exists, OuterRef, Q
 
 from crm.fields.keys import SearchedRecord
+from crm.fields.places import country_named
 from crm.records.folding import plain
 from crm.records.functions import SPLIT
 from crm.records.sql import expected
@@ -15,15 +16,17 @@ from crm.web.ids import number_of
 
 LONGEST = 200
 FEW = 4_000
-TAGGED_WORDS = 3
+VALUE_WORDS = 3
 NUMBER = re.compile(r"#\s*(\d{1,19})")
 
 
 @dataclass(frozen=True)
 class Search:
-    """The search of one kind: `words` is its table of search words; `public` reads its public ids, if it has any."""
+    """The search of one kind: `words` is its table of search words; `public` reads its public ids, if it has any;
+    `country` is its field for a country, which is found by its name."""
 
     words: type[SearchedRecord]
+    country: str = ""
     tagged: bool = True
     public: Callable[[str], int | None] = lambda text: None
 
@@ -42,20 +45,36 @@ class Search:
         if not words or not _has_terms(text):
             return Q(), False
         condition, few = self._with_words(text)
-        tags = _tags_by_word(words) if self.tagged else {}
-        for size in range(1, len(tags) + 1):
-            for chosen in combinations(tags, size):
-                condition |= self._with_tags(words, tags, chosen)
+        values = self._values_named(words)
+        for size in range(1, len(values) + 1):
+            for chosen in combinations(values, size):
+                condition |= self._with_values(words, values, chosen)
+        if whole := self._in_country(text):
+            condition |= whole
         if (number := number_of(text)) is not None:
             condition |= Q(pk=number)
-        return condition, few and not tags
+        return condition, few and not values and not whole
 
-    def _with_tags(self, words: list[str], tags: dict[str, list[int]], chosen: tuple[str, ...]) -> Q:
-        """Some of the words are tags of the record, all others are found in it."""
+    def _values_named(self, words: list[str]) -> dict[str, Q]:
+        """Conditions of the first few words that name a tag or a country."""
+        found = (
+            {word: Q(tags__overlap=ids) for word, ids in _tags_by_word(words).items()} if self.tagged else {}
+        )
+        for word in words:
+            if len(words) > 1 and len(found) < VALUE_WORDS and (condition := self._in_country(word)):
+                found[word] = found[word] | condition if word in found else condition
+        return found
+
+    def _in_country(self, name: str) -> Q:
+        code = country_named(name) if self.country else ""
+        return Q(**{self.country: code}) if code else Q()
+
+    def _with_values(self, words: list[str], values: dict[str, Q], chosen: tuple[str, ...]) -> Q:
+        """Some of the words name a tag or the country of the record, and all others are found in its text."""
         rest = " ".join(word for word in words if word not in chosen)
         condition = Q()
         for word in chosen:
-            condition &= Q(tags__overlap=tags[word])
+            condition &= values[word]
         return condition & self._with_words(rest)[0] if _has_terms(rest) else condition
 
     def _with_words(self, text: str) -> tuple[Q, bool]:
@@ -85,6 +104,6 @@ def _tags_by_word(words: list[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for word in words:
         ids = [pk for pk, name in names.items() if len(word) > 2 and plain(word) in name]
-        if ids and len(found) < TAGGED_WORDS:
+        if ids and len(found) < VALUE_WORDS:
             found[word] = ids
     return found

@@ -143,3 +143,44 @@ def test_a_number_alone_finds_its_lead_and_leads_that_contain_it(ann, make_lead)
     lead, _other = make_lead("Ana One"), make_lead("Ana Two")
     street = make_lead("Ana Three", address=f"Strada Lungă {lead.pk}")
     assert found(ann, str(lead.pk)) == {lead.last_name, street.last_name}
+
+
+@pytest.mark.parametrize("text", ["Müller", "Muller", "Mueller", "müll", "muelle"])
+def test_german_umlauts_are_found_both_ways(ada, make_lead, text):
+    make_lead("Jürgen Müller")
+    make_lead("Uwe Mueller-Voss")
+    assert found(ada, text) >= {"Müller"}
+    if text in ("Müller", "Mueller", "muelle"):
+        assert found(ada, text) == {"Müller", "Mueller-Voss"}
+
+
+@pytest.mark.parametrize("text", ["Romania", "românia", "Roumania"])
+def test_leads_are_found_by_the_name_of_their_country(ada, make_lead, text):
+    make_lead("Ana Pop", country="RO")
+    make_lead("Jan Novák", country="CZ")
+    assert found(ada, text) == ({"Pop"} if text != "Roumania" else set())
+
+
+def test_a_country_and_other_words_narrow_each_other_down(ada, make_lead):
+    make_lead("Ana Pop", country="GB")
+    make_lead("Ana Rusu", country="RO")
+    assert found(ada, "ana romania") == {"Rusu"}
+    assert found(ada, "united kingdom") == {"Pop"}
+    assert found(ada, "pop romania") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("tepez", "tepes"), ("mihia", "mihai"), ("mihai tepess", "mihai tepes")]
+)
+def test_a_search_with_a_typing_error_offers_what_was_meant(sign_in, ada, make_lead, text, meant):
+    make_lead("Mihai Țepeș")
+    page = sign_in(ada).get("/admin/leads", {"q": text}).text
+    assert f">{meant}</a>?" in page
+    assert "Check the spelling" not in page
+
+
+def test_what_was_meant_is_never_taken_from_leads_out_of_sight(sign_in, bob, make_lead, departments):
+    make_lead("Mihai Țepeș", department=departments.export)
+    page = sign_in(bob).get("/admin/leads", {"q": "mihia"}).text
+    assert "mihai" not in page
+    assert "Check the spelling" in page

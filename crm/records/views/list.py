@@ -8,6 +8,7 @@ from crm.models import SavedView
 from crm.records.columns import columns_of, start_view
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
+from crm.records.spelling import suggestion
 from crm.records.tabs import first_tab, tabs_of
 from crm.records.views.of_kind import of_kind, templates
 from crm.web.ids import number_of
@@ -82,6 +83,7 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
         "actions": actions_for(kind, request.user, in_trash=in_trash),
         "in_trash": in_trash,
         "rights": rights_of(kind, request.user),
+        "meant": suggestion(kind, listing.search, request.user) if listing.search and not page.ids else "",
     }
 
 
