@@ -122,3 +122,22 @@ def test_a_second_tab_with_the_sign_in_page_leads_into_the_product_once_one_is_i
     assert answer.status_code == 403
     assert 'href="/login?next=/admin/leads">Open the page again' in answer.text
     assert strict.get("/login?next=/admin/leads")["Location"] == "/admin/leads"
+
+
+def without_cookies(path: str, data: dict, origin: str = "http://testserver"):
+    return Client(enforce_csrf_checks=True).post(path, data, headers={"Origin": origin})
+
+
+def test_after_all_cookies_are_gone_the_text_of_the_form_is_shown_to_be_copied(db):
+    data = {"description": "A long note\nin two lines", "password1": "my secret password", "status": "3"}
+    answer = without_cookies("/admin/leads/new", data)
+    assert answer.status_code == 403
+    assert "This is what you entered" in answer.text
+    assert "A long note<br>in two lines" in answer.text
+    assert "my secret password" not in answer.text
+
+
+def test_what_another_site_sends_is_not_shown(db):
+    answer = without_cookies("/admin/leads/new", {"description": "Call 555"}, origin="https://evil.example")
+    assert answer.status_code == 403
+    assert "Call 555" not in answer.text

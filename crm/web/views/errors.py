@@ -3,6 +3,7 @@
 These pages don't depend on middleware, because a request may fail before any of it has run.
 """
 
+import re
 from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
@@ -18,6 +19,9 @@ from crm.api.v2.view import OWN_PREFIX, problem_answer
 from crm.models import Job
 from crm.web.screens import page_before
 
+# Fields that aren't shown again, and limits of what is.
+SECRET = re.compile(r"password|csrf|token|secret|drawn|version|^next$|^list$")
+LONGEST_TEXT, MOST_TEXTS = 20_000, 60
 # What a program gets for a URL that doesn't exist, in the format of its dialect.
 UNKNOWN = {
     "/api/": {"status": False, "error": "Unknown method"},
@@ -25,12 +29,17 @@ UNKNOWN = {
 }
 
 
-def _error(request: HttpRequest, status: int, heading, text, again: str = "") -> HttpResponse:
-    """`again` is the URL of the page to reload."""
+def _error(request: HttpRequest, status: int, heading, text, again: str = "", typed=()) -> HttpResponse:
+    """`again` is the URL of the page to reload, and `typed` the texts of a form that wasn't saved."""
     fragment = bool(getattr(request, "htmx", None))
     template = "errors/_error.html" if fragment else "errors/error.html"
     with _language_of(request):
-        return render(request, template, {"heading": heading, "text": text, "again": again}, status=status)
+        return render(
+            request,
+            template,
+            {"heading": heading, "text": text, "again": again, "typed": typed},
+            status=status,
+        )
 
 
 def _language_of(request: HttpRequest):
@@ -87,7 +96,20 @@ def form_expired(request, reason=""):
         gettext_lazy("This form has expired"),
         gettext_lazy("Nothing was changed. Open the page again and repeat the last step."),
         again=page_before(request),
+        typed=typed_texts(request),
     )
+
+
+def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the user typed into a form of our own, to be copied from the page that says it wasn't saved."""
+    if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
+        return []
+    found = []
+    for name, values in request.POST.lists():
+        text = " ".join(values).strip()
+        if text and not SECRET.search(name) and not text.isdecimal():
+            found.append((name.replace("_", " "), text[:LONGEST_TEXT]))
+    return found[:MOST_TEXTS]
 
 
 def busy(request):
