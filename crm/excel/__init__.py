@@ -1,1 +1,1 @@
-"""Excel: rows in and rows out. It knows no lead; leads/excel.py says which columns there are."""
+"""Reading and writing Excel files, independent of record types; leads/excel.py defines the columns of leads."""

@@ -7,21 +7,21 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
-# What Excel holds: rows and columns of a sheet, characters of a cell (counted as UTF-16 does).
+# Excel's limits: rows and columns in a sheet, characters in a cell (counted as UTF-16).
 SHEET_ROWS = 1_048_576
 CELL_CHARACTERS = 32_767
 
-# The last two styles of styles.xml (crm/excel/parts.py) belong to headings and to wrapped texts.
+# The last two styles in styles.xml (crm/excel/parts.py) are for headers and wrapped text.
 PLAIN, TEXT_STYLE, DATE_STYLE, MOMENT_STYLE, HEADING_STYLE, WRAPPED_STYLE = range(6)
 
-# Excel takes 1900 for a leap year: serial numbers are right from 1 March on, earlier dates are written as text.
+# Excel treats 1900 as a leap year: serial numbers are correct from March 1, 1900; earlier dates are written as text.
 DAY_ZERO = date(1899, 12, 30)
 FIRST_DATE = date(1900, 3, 1)
 
-# What cannot stand in XML as it is; `_x0041_` would be read as a letter. A row is searched with NUL between its cells.
+# What XML can't contain unescaped; `_x0041_` would be read as a letter. A row is searched with NUL between its cells.
 AWKWARD = re.compile("[&<>\x01-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|\0[ \u00a0]|[ \u00a0]\0")
 ESCAPED = re.compile("[&<>\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-# The last two are characters that no document may hold.
+# The last two are characters that no XML document may contain.
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\ufffe": "", "\uffff": ""}
 
 
@@ -34,7 +34,7 @@ class CellKind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. `width` counts characters; `choices` become a drop-down that allows other values too."""
+    """A column of a table. `width` is in characters; `choices` become a drop-down that also allows other values."""
 
     heading: str
     kind: CellKind = CellKind.TEXT
@@ -50,7 +50,7 @@ class Column:
 
 
 def letters(number: int) -> str:
-    """The name of a column: 1 is A, 27 is AA."""
+    """The letters of a column: 1 is A, 27 is AA."""
     name = ""
     while number:
         number, rest = divmod(number - 1, 26)
@@ -59,19 +59,19 @@ def letters(number: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as XML. Control characters become `_x0001_`, which all readers turn back."""
+    """The text as XML. Control characters become `_x0001_`, which all readers convert back."""
     return ESCAPED.sub(lambda found: NAMED.get(found[0], f"_x{ord(found[0]):04X}_"), text)
 
 
 def cut(text: str) -> str:
-    """What of a text fits into a cell."""
+    """The part of a text that fits into a cell."""
     if len(text) * 2 <= CELL_CHARACTERS:
         return text
     return text.encode("utf-16-le")[: CELL_CHARACTERS * 2].decode("utf-16-le", "ignore")
 
 
 def serial(value: date | datetime) -> float | int | None:
-    """A date as Excel counts it, a moment as local time; None where Excel cannot count so far back."""
+    """A date as an Excel serial number, a time in local time; None for dates that Excel can't represent."""
     day = value.date() if isinstance(value, datetime) else value
     if day < FIRST_DATE:
         return None
@@ -83,9 +83,9 @@ def serial(value: date | datetime) -> float | int | None:
 
 
 class RowWriter:
-    """Turns rows of values into the XML of a sheet. A row holds None or '' for an empty cell.
+    """Turns rows of values into the XML of a sheet. None or '' is an empty cell.
 
-    `cut_cells` counts the texts that were longer than a cell can be.
+    `cut_cells` counts the texts that were too long for a cell.
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -103,7 +103,7 @@ class RowWriter:
         ]
 
     def row(self, number: int, values: Sequence[Any]) -> str:
-        """One row of the sheet, `number` from 1 on."""
+        """One row of the sheet; `number` starts at 1."""
         cells = [""] * len(values)
         joined = "\0".join([values[place] or "" for place in self.texts])
         awkward = AWKWARD.search(f"\0{joined}\0") or len(joined) * 2 > CELL_CHARACTERS
@@ -133,5 +133,5 @@ class RowWriter:
 
 
 def utc(moment: datetime) -> str:
-    """A moment for the properties of the document."""
+    """A time for the document properties."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,9 +1,10 @@
-"""The process that reads a file of somebody else's making: alone, with little memory and time, and without Django.
+"""The process that reads an untrusted file: separately, with little memory and time, and without Django.
 
     python -m crm.excel.child  <  {"path": …, "name": …, "sheet": …, "encoding": …, "eastern": …}
 
-It writes JSON lines: first what the file is, then portions of rows [number, kinds, cells], at the end how many and in
-which line a quote opens that is never closed; or {"refused": code, "detail": …}. `kinds` has a letter a cell (crm/excel/read.py), or is '' where all are texts.
+It writes JSON lines: first what the file is, then chunks of rows [number, kinds, cells], and at the end how many there
+were and the line of a quote that is never closed; or {"refused": code, "detail": …}. `kinds` has one letter per cell
+(crm/excel/read.py), or is '' if all cells are texts.
 """
 
 import json
@@ -34,7 +35,7 @@ def limit_myself() -> None:
 
 
 def allow_memory(number: int) -> None:
-    """So many bytes from now on: what a file needs is granted by what was counted in it."""
+    """Allow this many bytes from now on: the limit depends on the size measured in the file."""
     resource.setrlimit(resource.RLIMIT_DATA, (min(number, limits.MEMORY_BYTES), limits.MEMORY_BYTES))
 
 
@@ -44,7 +45,7 @@ def say(message: dict) -> None:
 
 
 def cell(value: Any) -> tuple[str, str]:
-    """What stands in a cell as a letter and a text."""
+    """The content of a cell as a letter and a text."""
     if isinstance(value, Uncalculated):
         return "f", str(value)
     if isinstance(value, Unclosed):
@@ -126,7 +127,7 @@ def _sheet_rows(sheet, lost: dict[str, str]) -> Iterator[tuple[int, str, list[st
     number = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
         yield number, *written(_filled(indent + values, by_row.get(number, [])))
-    # The library ends with the last row that it takes for filled.
+    # The library stops at the last row it considers filled.
     for number in sorted(row for row in by_row if row > number):
         yield number, *written(_filled([], by_row[number]))
 
@@ -151,7 +152,7 @@ def _text_rows(found: dict, rows: Iterator[list[str]]) -> Iterator[tuple[int, st
 
 
 def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, str, list[str]]]:
-    """Without rows and ends of rows that are empty; within the limits."""
+    """Without empty rows and trailing empty cells; within the limits."""
     count = 0
     for number, kinds, cells in rows:
         width = len(cells)
@@ -167,7 +168,7 @@ def checked(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[tuple[int, s
         if any(len(text) > limits.CELL_CHARACTERS for text in cells):
             raise RefusedFile("cell", str(number))
         if any("\0" in text for text in cells):
-            # Written as _x0000_ in a workbook; no database holds it.
+            # Written as _x0000_ in a workbook; databases can't store it.
             cells = [text.replace("\0", "") for text in cells]
         yield number, kinds[:width], cells[:width]
 
@@ -202,7 +203,7 @@ def main() -> None:
     except MemoryError:
         say({"refused": "memory"})
     except BaseException as error:
-        # Whatever the library stumbles over, panics of Rust included, is the file's fault.
+        # Any error in the library, including Rust panics, is caused by the file.
         say({"refused": "broken", "why": f"{type(error).__name__}: {error}"[:500]})
 
 

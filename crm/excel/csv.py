@@ -1,8 +1,9 @@
-"""CSV out and its guard: UTF-8 with a byte order mark, as Excel reads it, and no cell that Excel would calculate.
+"""Writing CSV and guarding against formulas: UTF-8 with a byte order mark, as Excel reads it, and no cell that Excel
+would calculate.
 
-Excel calculates what begins with = + - or @. Such a text gets a quote in front; `unguarded` takes it away again, so that
-the same text comes back. Phone numbers such as +40 721 000 111 calculate nothing, and other programs would read the quote
-as a part of them, so they go out as they are.
+Excel calculates cells that start with = + - or @. Such a text gets a leading quote; `unguarded` removes it, so the same
+text comes back. Phone numbers such as +40 721 000 111 aren't calculated, and other programs would read the quote as
+part of the number, so they are written unchanged.
 """
 
 import csv
@@ -16,7 +17,7 @@ from crm.excel.cells import CellKind, Column
 from crm.excel.write import Output
 
 GUARDED = re.compile(r"'*[=+\-@\t\r]")
-# A sign, digits, and what groups them. Another sign between them would be an operator: +40-721 is -681.
+# A sign, digits, and grouping characters. A second sign between them would be an operator: +40-721 is -681.
 NUMBER = re.compile(r"[+-] ?[\d(][\d .,()\u00a0\u202f]*")
 QUOTED = re.compile(r"'+[=+\-@\t\r]")
 PORTION = 500
@@ -31,7 +32,7 @@ def unguarded(text: str) -> str:
 
 
 def write_csv(file: Output, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
-    """Write heads and rows; values as for Workbook.table(). Returns how many rows were written."""
+    """Write headers and rows; values as for Workbook.table(). Returns how many rows were written."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\r\n")
     file.write(b"\xef\xbb\xbf")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.excel.cells import DAY_ZERO
 
-# The languages in which names of months are read, beside the reader's own.
+# The languages in which month names are recognized, in addition to the user's own.
 MONTH_LANGUAGES = [
     "en",
     "ro",
@@ -46,22 +46,22 @@ MONTH_DAY = re.compile(
     rf"(?:[^\W\d_]+\.?,\s+)?([^\W\d_]+)\.?[\s-]+(\d{{1,2}})(?:st|nd|rd|th)?,?[\s-]+(\d{{4}}|\d{{2}}){CLOCK}"
 )
 
-# Years that are written with four digits begin here: what is older was never the date of a record, but a slip of the pen.
+# Four-digit years before this one are typos: no record is that old.
 FIRST_YEAR = 1900
-# What programs write for a date that was never set: .NET's DateTime.MinValue and MySQL's zero date. Nobody means them, so
-# they are empty cells: an error would stand in each row of the column.
+# What programs write for a date that was never set: .NET's DateTime.MinValue and MySQL's zero date. They are read as
+# empty cells; otherwise every row of the column would have an error.
 NULL_DATES = re.compile(
     r"0001-01-01(?:[T ]00:00(?::00(?:[.,]0+)?)?Z?)?|0000-00-00(?: 00:00:00)?"
     r"|0?1[./-]0?1[./-]0001(?: (?:00?|12):00(?::00)?(?: ?AM)?)?",
     re.IGNORECASE,
 )
 
-# Excel's numbers of days for 1927 to 2119: a bare number in a column of dates.
+# Excel serial numbers for 1927 to 2119: a bare number in a date column.
 FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 
 
 def read_date(text: str, *, day_first: bool = True) -> date | datetime:
-    """A date, or a datetime (naive: local time; aware with an offset) where a time stands beside it.
+    """A date, or a datetime if the text has a time (naive means local time; aware if it has an offset).
 
     Raises ValueError with a sentence.
     """
@@ -95,7 +95,7 @@ def _read_exact(text: str) -> datetime:
 
 
 def _year(text: str) -> int:
-    """Two written digits are completed, no others."""
+    """Two-digit years are completed, others aren't."""
     year = int(text)
     if len(text) == 2:
         return year + (2000 if year < 70 else 1900)
@@ -110,7 +110,7 @@ def in_reach(year: int) -> int:
 
 
 def is_null_date(text: str) -> bool:
-    """Whether another program says with this that there is no date."""
+    """Whether another program writes this for a missing date."""
     return bool(NULL_DATES.fullmatch(" ".join(text.split())))
 
 
@@ -151,7 +151,7 @@ def _time(hour: str, minute: str, second: str | None, half: str | None) -> time:
 
 @cache
 def month_names() -> dict[str, int]:
-    """The month of each name and short form, in all languages that are read, casefolded."""
+    """The month of each name and abbreviation in all recognized languages, casefolded."""
     names: dict[str, int] = {}
     for language in [*MONTH_LANGUAGES[::-1], "en"]:
         with translation.override(language):
@@ -162,7 +162,7 @@ def month_names() -> dict[str, int]:
 
 
 def from_serial(number: float) -> date | datetime:
-    """A date that lost its format and became Excel's number of days."""
+    """A date that lost its format and became an Excel serial number."""
     if not FIRST_SERIAL <= number <= LAST_SERIAL:
         raise ValueError(_("This is a number, not a date. Enter a date like 2026-11-20."))
     day = DAY_ZERO + timedelta(days=int(number))
@@ -171,21 +171,21 @@ def from_serial(number: float) -> date | datetime:
 
 
 def as_day(value: date | datetime) -> date:
-    """The day of a moment, in the reader's time zone."""
+    """The day of a time, in the user's time zone."""
     if not isinstance(value, datetime):
         return value
     return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
 
 
 def as_moment(value: date | datetime) -> datetime:
-    """A date is its midnight, a naive time is local."""
+    """A date means its midnight; a naive time is local."""
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
     return value if timezone.is_aware(value) else timezone.make_aware(value)
 
 
 def looks_day_first(texts: list[str]) -> bool | None:
-    """Whether days stand before months in these texts; None where nothing tells."""
+    """Whether the day comes before the month in these texts; None if no text shows it."""
     for text in texts:
         match = YEAR_LAST.fullmatch(" ".join(text.split()))
         if match and int(match[1]) > 12 >= int(match[2]):

@@ -1,4 +1,4 @@
-"""Rows of a CSV file: its encoding and separator are found out. Runs in the reading process; knows no Django."""
+"""Rows of a CSV file: detects its encoding and separator. Runs in the reading process, without Django."""
 
 import csv
 import re
@@ -9,11 +9,11 @@ from crm.excel import limits
 from crm.excel.csv import unguarded
 from crm.excel.inspect import RefusedFile
 
-# In this order where two stand equally often.
+# The order of preference when two are equally frequent.
 SEPARATORS = "\t;|,"
 SEP_LINE = re.compile(r'"?sep=(.)"?')
 SAMPLE = 200_000
-# Letters that are usual in the languages of an encoding, and signs that would be odd in a word.
+# Letters that are common in the languages of an encoding, and characters that would be odd in a word.
 CENTRAL = set("ăâîșțşţćčđšžąęłńóśźżáéíúýďěňřťůöüőűäôĺľŕĂÂÎŞŢĆČĐŠŽĄĘŁŃÓŚŹŻÁÉÍÚÝĎĚŇŘŤŮÖÜŐŰÄ")
 WESTERN = set("äöüßéèêëàâçîïôûùœæøåñáíóúãõìòÄÖÜÉÈÊËÀÂÇÎÏÔÛÙŒÆØÅÑÁÍÓÚÃÕ")
 ODD = set("¡¢£¥¦¨©ª¬¯±²³´µ¶·¸¹º¼½¾¿×÷ðþÐÞýÝÿ˘˛ˇ˙˝")
@@ -22,7 +22,7 @@ WORD_WITH_HIGH = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
 class Unclosed(str):
-    """A cell whose quote is never closed, so that it holds the rest of the file; `line` is where it opens."""
+    """A cell whose quote is never closed, so it contains the rest of the file; `line` is where it opens."""
 
     line: int
 
@@ -33,7 +33,8 @@ class Unclosed(str):
 
 
 def encoding_of(data: bytes, *, whole: bool, eastern: bool = True) -> str:
-    """The encoding of a text that begins so. `whole`: the data is all of it; `eastern`: in doubt Central European."""
+    """The encoding of a text that starts like this. `whole`: the data is complete; `eastern`: prefer Central European
+    when in doubt."""
     if data.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -71,19 +72,19 @@ def _plausible(text: str, usual: set[str]) -> int:
 
 
 def separator_of(line: str) -> str:
-    """The separator that stands most often in the head line, outside of quotes."""
+    """The most frequent separator in the header line, outside quotes."""
     bare = re.sub(r'"(?:[^"]|"")*"', "", line)
     return max(SEPARATORS, key=bare.count) if any(mark in bare for mark in SEPARATORS) else ","
 
 
 def rows(path: Path, *, encoding: str = "", eastern: bool = True) -> tuple[dict, Iterator[list[str]]]:
-    """What was found out, and the rows. Raises RefusedFile, also while the rows are read."""
+    """The detected format, and the rows. Raises RefusedFile, also while the rows are read."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     whole = len(sample) < SAMPLE
     encoding = encoding or encoding_of(sample, whole=whole, eastern=eastern)
     if not whole and encoding == "utf-8" and not _decodes(path, encoding):
-        # Plain letters at the beginning, others only further down.
+        # The beginning is plain ASCII; other letters come only further down.
         encoding = _one_byte(path.read_bytes(), eastern)
     try:
         text = sample.decode(encoding, "ignore" if not whole else "strict").lstrip("\ufeff")
@@ -107,7 +108,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 class Lines:
-    """The lines of a file, counted. A row that is given out after they have ended was waiting for the end of a quote."""
+    """The lines of a file, counted. A row returned after the last line was waiting for a closing quote."""
 
     def __init__(self, file: Iterable[str]) -> None:
         self.file, self.number, self.ended = file, 0, False
@@ -142,6 +143,6 @@ def _rows(path: Path, encoding: str, separator: str, *, skip: bool) -> Iterator[
         except UnicodeDecodeError:
             raise RefusedFile("encoding", encoding) from None
         except csv.Error:
-            # A cell without end over several lines: the quote that opens it is never closed.
+            # An endless cell that spans several lines: its opening quote is never closed.
             code = "quote" if lines.number > before + 1 else "cell"
             raise RefusedFile(code, str(before + 1)) from None

@@ -1,8 +1,8 @@
-"""The encodings of text files that a person can choose, and their names."""
+"""The text file encodings that users can choose, and their names."""
 
 from django.utils.translation import gettext as _
 
-# The last one reads any file, right or wrong.
+# The last one reads any file, correctly or not.
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -16,7 +16,7 @@ ENCODINGS = {
     "mac-roman": "Mac Roman",
     "iso8859-1": "ISO 8859-1",
 }
-# What is found out, by what would be chosen for it.
+# Detected encodings and the choice in the list that each corresponds to.
 SAME = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
 
 
@@ -38,5 +38,5 @@ def encoding_in_words(encoding: str) -> str:
 
 
 def encodings_offered(found: str) -> list[tuple[str, str, bool]]:
-    """Each encoding that can be chosen with its name, and whether it is the one that the file was read with."""
+    """Each available encoding with its name, and whether the file was read with it."""
     return [(code, encoding_in_words(code), code == SAME.get(found, found)) for code in ENCODINGS]

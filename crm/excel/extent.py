@@ -1,7 +1,7 @@
-"""How far a sheet reaches, before anything is read: the reading library makes a cell of each place between the first
-and the last one, so that two cells that are worlds apart would fill the memory.
+"""The used range of a sheet, determined before reading: the reading library creates a cell for every position between
+the first and the last one, so two cells that are far apart would fill the memory.
 
-The XML is only looked through in portions, not understood. A file that hides its cells from this gets little memory.
+The XML is only scanned in chunks, not parsed. A file that hides its cells from the scan gets little memory.
 """
 
 import re
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 COLUMN = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 PREFIX = re.compile(rb"<((?:\w{1,20}:)?)worksheet\b")
-# Within how many bytes a sheet says what it is.
+# A sheet states what it is within this many bytes.
 HEAD = 4_000
 REPEATED_COLUMNS = re.compile(rb'number-columns-repeated="(\d{1,9})"')
 REPEATED_ROWS = re.compile(rb'number-rows-repeated="(\d{1,9})"')
-# So much is kept of a row whose end is not in sight; of a longer one its end, where the last cell stands.
+# How much is kept of a row whose end isn't in sight; of a longer row, only the end, which contains the last cell.
 LONGEST_ROW, END_OF_LONG_ROW = 1_000_000, 200_000
 
 
 @dataclass
 class Extent:
-    """What is known of a sheet so far: its rows from the first to the last with a value, and its widest one."""
+    """What is known about a sheet so far: its rows from the first to the last with a value, and the widest row."""
 
     first: int = 0
     last: int = 0
@@ -38,7 +38,7 @@ class Extent:
 
 
 class SheetScan:
-    """A sheet of an .xlsx file, portion by portion. Cells that only have a format do not count."""
+    """A sheet of an .xlsx file, chunk by chunk. Cells with only a format don't count."""
 
     def __init__(self) -> None:
         self.extent = Extent()
@@ -77,7 +77,7 @@ class SheetScan:
 
 
 class TablesScan:
-    """All sheets of an .ods file, which stand in one part, are read together and can repeat rows and columns."""
+    """All sheets of an .ods file: they are in one part, are read together, and can repeat rows and columns."""
 
     END_OF_ROW, CELL, COVERED = b"</table:table-row>", b"<table:table-cell", b"<table:covered-table-cell"
 
@@ -88,7 +88,7 @@ class TablesScan:
 
     @property
     def extent(self) -> Extent:
-        """All sheets below each other."""
+        """The extent of all sheets, one below the other."""
         whole = Extent(first=1, last=1, width=sum(extent.area for extent in self.extents))
         whole.cells = sum(extent.cells for extent in self.extents)
         return whole
@@ -106,7 +106,7 @@ class TablesScan:
         if b"<table:table " in row:
             self.extents.append(Extent())
             self.row = 0
-        # What stands before the row itself, empty rows among it, which have no end of their own.
+        # What comes before the row itself, including empty rows, which have no closing tag.
         begin = max(row.rfind(b"<table:table-row"), 0)
         skipped = row[:begin]
         self.row += skipped.count(b"<table:table-row") + _repeated(REPEATED_ROWS, skipped)
@@ -124,7 +124,7 @@ def rest_of(data: bytes, done: int) -> bytes:
 
 
 def _repeated(pattern: re.Pattern[bytes], part: bytes) -> int:
-    """How many more there are than stand there."""
+    """How many extra repetitions the element stands for."""
     found = pattern.findall(part)
     return sum(map(int, found)) - len(found)
 

@@ -1,4 +1,4 @@
-"""What a file really is, and whether it is safe to unpack. Runs in the reading process; knows no Django."""
+"""Checks what a file really is and whether it is safe to unpack; runs in the reading process, without Django."""
 
 import re
 import zipfile
@@ -11,7 +11,7 @@ from crm.excel.extent import Extent, SheetScan, TablesScan
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP = b"PK\x03\x04"
-# What is often given another name, by how it begins.
+# File types that often have the wrong extension, by their first bytes.
 DISGUISES = [
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
@@ -35,7 +35,7 @@ LOST = (b't="e"', b"f>", b"<f ", b":f ")
 
 
 class RefusedFile(Exception):
-    """The file is not read; `code` and `detail` become a sentence (crm/excel/refusals.py)."""
+    """The file is rejected; `code` and `detail` become a sentence (crm/excel/refusals.py)."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
@@ -43,7 +43,7 @@ class RefusedFile(Exception):
 
 
 def kind_of(path: Path, name: str) -> str:
-    """ "xlsx", "xls", "ods" or "text"; the content must be what the name says.
+    """ "xlsx", "xls", "ods" or "text"; the content must match the file name.
 
     Raises RefusedFile.
     """
@@ -82,12 +82,12 @@ def _content(path: Path, begin: bytes) -> str:
 
 
 def _wide(begin: bytes) -> bool:
-    """Whether it looks like UTF-16 without its mark: every second byte is nought."""
+    """Whether the text looks like UTF-16 without a byte order mark: every second byte is zero."""
     return begin[1::2].count(0) > len(begin) * 0.4 or begin[0::2].count(0) > len(begin) * 0.4
 
 
 def _mentions(path: Path, word: bytes) -> bool:
-    """Whether the word stands anywhere in the file, which may be large."""
+    """Whether the word appears anywhere in the file, which may be large."""
     with path.open("rb") as file:
         tail = b""
         while data := file.read(PORTION):
@@ -123,8 +123,8 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 
 @dataclass
 class Parts:
-    """What the parts of a workbook hold: how far each sheet reaches, which may have cells that look empty and are not, how
-    long the texts are that cells share. An .ods file has one part for all sheets."""
+    """What the parts of a workbook contain: how far each sheet extends, which sheets may have cells that only look
+    empty, and how long the shared strings are. An .ods file has one part for all sheets."""
 
     extents: dict[str, Extent] = field(default_factory=dict)
     with_lost: set[str] = field(default_factory=set)
@@ -132,7 +132,7 @@ class Parts:
 
     @property
     def memory(self) -> int:
-        """How many bytes it may take to read any of the sheets that are within the limits."""
+        """How many bytes reading any of the sheets within the limits may take."""
         sheets = [extent for extent in self.extents.values() if extent.area <= limits.CELLS]
         places = max([extent.area for extent in sheets], default=0)
         filled = max([extent.cells for extent in sheets], default=0)
@@ -141,7 +141,7 @@ class Parts:
 
 
 def unpacked_safely(path: Path) -> Parts:
-    """Unpack all parts once, counting instead of believing what the archive says of itself.
+    """Unpack all parts once and count the bytes instead of trusting the archive's own figures.
 
     Raises RefusedFile.
     """
@@ -203,7 +203,7 @@ def _has_entities(name: str, data: bytes) -> bool:
 
 
 def check_extent(extent: Extent) -> None:
-    """Raises RefusedFile for a sheet that reaches further than can be read."""
+    """Raises RefusedFile for a sheet too large to read."""
     if extent.area > limits.CELLS:
         raise RefusedFile("cells", f"{limits.CELLS:,}")
     if extent.last > limits.ROWS + 100:
@@ -211,14 +211,14 @@ def check_extent(extent: Extent) -> None:
 
 
 def part_of(path: Path, sheet: str) -> str:
-    """The name of the part of an .xlsx file that holds a sheet."""
+    """The name of the part that contains a sheet of an .xlsx file."""
     with zipfile.ZipFile(path) as archive:
         return _part_of(archive, sheet)
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The name of the part that holds a sheet."""
-    from xml.etree import ElementTree  # nosec - entities were refused before
+    """The name of the part that contains a sheet."""
+    from xml.etree import ElementTree  # nosec - entities were rejected before
 
     workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  # nosec
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  # nosec

@@ -1,4 +1,4 @@
-"""Cells that name something: a row of another table, a country, a tag. By label, in any language."""
+"""Cells that name a record, a country, or a tag, by label, in any language."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ from crm.models.tag import Tag
 from crm.records.folding import plain
 from crm.records.names import label_of_row, rows_in_order
 
-# Whose names of countries are read beside those of the product's languages.
+# The languages in which country names are recognized, in addition to the product's languages.
 COUNTRY_LANGUAGES = [
     "de",
     "fr",
@@ -48,7 +48,7 @@ NAME_IN_LIST = re.compile(r'"((?:[^"]|"")*)"|([^,;\n]+)')
 
 
 def in_every_language(thing) -> Iterable[str]:
-    """The label of a thing in each language of the product, and as it is stored."""
+    """The label in each language of the product, and as stored."""
     yield thing.name
     if hasattr(thing, "label"):
         yield from _in_languages(lambda: thing.label)
@@ -61,8 +61,8 @@ def _in_languages(said: Callable[[], str]) -> Iterable[str]:
 
 
 class RecordNumber(CellWidget):
-    """Written as "#123", as the screens show it. Bare numbers are read, but never guessed to be ids: the files of other
-    programs are full of them. A kind with public ids reads those too."""
+    """Written as "#123", as on the screens. Bare numbers are read, but columns of them are never guessed to be IDs: the
+    files of other programs are full of numbers. Kinds with public IDs read those too."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,12 +79,12 @@ class RecordNumber(CellWidget):
         return number
 
     def public(self, text: str) -> int | None:
-        """The id behind a public one, or None."""
+        """The internal ID for a public one, or None."""
         return None
 
 
 class Version(CellWidget):
-    """Which state of the lead the row shows."""
+    """The version of the lead that the row shows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,8 +100,8 @@ class Version(CellWidget):
 
 
 class Named(CellWidget):
-    """A thing with a label. `labels` are by id, for writing; `ids` by folded name, for reading. What is `retired` has a
-    label, too, but is not chosen anew."""
+    """An item with a label. `labels` are by ID, for writing; `ids` by folded name, for reading. A `retired` item keeps
+    its label but can't be chosen any more."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class Named(CellWidget):
 
     @property
     def retired(self) -> set[Any]:
-        """The ids of what is retired."""
+        """The IDs of the retired items."""
         return set()
 
     def know(self, pk: int, label: str, names: Iterable[str], *, offered: bool = True) -> None:
@@ -145,7 +145,7 @@ class Named(CellWidget):
         return current
 
     def retired_named(self, text: str) -> Any:
-        """The id of what is called so and is retired, or None."""
+        """The ID of the retired item with this name, or None."""
         found = self.ids.get(plain(text), [])
         return found[0] if found and self.retired.issuperset(found) else None
 
@@ -157,7 +157,7 @@ class Named(CellWidget):
 
 
 class ChoiceCell(Named):
-    """One of the words that stand on the model, as it is stored or as it is shown."""
+    """One of the model field's choices, as stored or as shown."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -178,12 +178,12 @@ class ChoiceCell(Named):
 
 
 class RelatedCell(Named):
-    """A row of another table. All have a label; only those in use are offered."""
+    """A row of another table. All rows have a label; only active ones are offered."""
 
     def __init__(
         self, field: Field, shown: Callable[[], Callable[[Any], str]] = lambda: label_of_row
     ) -> None:
-        """`shown` is asked once a file how a row is called in it."""
+        """`shown` is called once per file and returns how rows are written in it."""
         super().__init__()
         self.field: Any = field
         self.shown = shown
@@ -203,7 +203,7 @@ class RelatedCell(Named):
 
     @property
     def retired(self):
-        """Asked for once, and only where cells are read."""
+        """Loaded once, and only when cells are read."""
         if self._retired is None:
             rows = self.field.related_model._default_manager
             unused = rows.exclude(pk__in=rows.active()) if hasattr(rows, "active") else rows.none()
@@ -218,7 +218,7 @@ class RelatedCell(Named):
 
 
 class TagsCell(Named):
-    """Names with commas between them; a name that holds a comma stands in quotes."""
+    """Names separated by commas; a name that contains a comma is quoted."""
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
@@ -258,7 +258,7 @@ def quoted(name: str) -> str:
 
 
 class CountryCell(Named):
-    """By name in many languages, or by its code of two or three letters."""
+    """By name in many languages, or by its two- or three-letter code."""
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
@@ -277,7 +277,7 @@ class CountryCell(Named):
         return self.look_up(text) if text else ""
 
     def look_up(self, text):
-        # The names in another language are only asked for when one is missing.
+        # Names in another language are loaded only when a name isn't found.
         while plain(text) not in self.ids and self.languages:
             with translation.override(self.languages.pop(0)):
                 for code, name in countries:

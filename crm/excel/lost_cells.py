@@ -1,7 +1,7 @@
-"""Cells that the reading library gives as empty although they hold something: errors, and formulas without a stored value.
+"""Cells that the reading library returns as empty although they aren't: errors, and formulas without a stored value.
 
-A program that writes a formula need not calculate it; one that only edits a workbook drops the values that were stored
-with all of its formulas. Runs in the reading process; knows no Django.
+A program that writes a formula doesn't have to calculate it; one that only edits a workbook drops the stored values of
+all formulas. Runs in the reading process, without Django.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crm.excel.inspect import PORTION, portions
 
-# A part that holds neither of them is not looked through (LOST in crm/excel/inspect.py).
+# Parts that contain neither are skipped (LOST in crm/excel/inspect.py).
 PREFIX = rb"(?:\w{1,20}:)?"
 ERROR = re.compile(
     rb'<c\b[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*>.*?</f>|<f\b[^>]*/>)?<v>([^<]*)</v>'
@@ -24,7 +24,7 @@ ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 
 
 class Uncalculated(str):
-    """A formula as it was written, whose value nobody knows."""
+    """A formula as written, without a known value."""
 
     __slots__ = ()
 
@@ -40,11 +40,11 @@ def lost_cells(path: Path, part: str) -> dict[str, str]:
                 found[cell[1].decode()] = cell[2].decode()
             for cell in FORMULA.finditer(data):
                 address = ADDRESS.search(cell[1])
-                # With this type an empty value is one: the formula has made an empty text.
+                # With this type, an empty value is real: the formula returned an empty text.
                 if address and not (cell[3] and b't="str"' in cell[1]):
                     formula = unescape((cell[2] or b"").decode("utf-8", "replace"))
                     found[address[1].decode()] = Uncalculated(f"={formula}")
-            # A cell that goes on in the next portion; one that was found already is found again.
+            # A cell that continues in the next chunk; one that was already found is found again.
             last = max(data.rfind(b"<c "), data.rfind(b":c "))
             rest = data[max(last, len(data) - PORTION) :] if last >= 0 else data[-PORTION:]
     return found

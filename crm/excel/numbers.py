@@ -11,7 +11,7 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
 
 
 def read_number(text: str, *, decimal: str = ".") -> Decimal:
-    """`decimal` decides where a text could be read both ways, such as 1.234. Raises ValueError with a sentence."""
+    """`decimal` decides when a text is ambiguous, such as 1.234. Raises ValueError with a sentence."""
     bare = SPACES.sub("", text).replace("\u2212", "-")
     found = _unified(bare, decimal)
     if not PLAIN.fullmatch(found) or len(found) > 40:
@@ -20,7 +20,7 @@ def read_number(text: str, *, decimal: str = ".") -> Decimal:
 
 
 def _unified(text: str, decimal: str) -> str:
-    """With a dot before the decimals and nothing between thousands."""
+    """With a dot as the decimal separator and no thousands separators."""
     comma, dot = text.rfind(","), text.rfind(".")
     if comma >= 0 and dot >= 0:
         last = "," if comma > dot else "."
@@ -33,7 +33,7 @@ def _unified(text: str, decimal: str) -> str:
 
 
 def looks_decimal(texts: list[str]) -> str | None:
-    """The character before the decimals in these texts; None where nothing tells."""
+    """The decimal separator in these texts; None if no text shows it."""
     for text in texts:
         bare = SPACES.sub("", text)
         comma, dot = bare.rfind(","), bare.rfind(".")
@@ -52,7 +52,7 @@ def looks_decimal(texts: list[str]) -> str | None:
 
 
 def as_digits(value: float) -> str:
-    """A number as the text that people see: a whole one without ".0", however long; others with what is exact of them."""
+    """A number as people see it: whole numbers without ".0", however long; others with their exact digits."""
     if value == int(value) and abs(value) < 1e18:
         return str(int(value))
     return format(Decimal(repr(round(value, 15 - len(str(int(abs(value))))))), "f")

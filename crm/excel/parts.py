@@ -1,4 +1,4 @@
-"""The fixed parts of a workbook: what stands in the archive beside the sheets."""
+"""The fixed parts of a workbook: everything in the archive except the sheets."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import quoteattr
@@ -11,7 +11,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
-# Any part not named here is a sheet, so that this part can come first although the number of sheets is not known yet.
+# Every part not named here is a sheet, so this part can come first although the number of sheets isn't known yet.
 CONTENT_TYPES = f"""{HEAD}<Types xmlns="{PACKAGE}/content-types">\
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
 <Default Extension="xml" ContentType="{SHEET_TYPE}.worksheet+xml"/>\
@@ -25,8 +25,8 @@ ROOT_RELATIONS = f"""{HEAD}<Relationships xmlns="{PACKAGE}/relationships">\
 <Relationship Id="rId2" Type="{PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>\
 </Relationships>"""
 
-# In the order of the constants in crm/excel/cells.py: plain, text, date, moment, heading, wrapped text. The formats 14 and
-# 22 are those that each reader's Excel shows in their own order of day and month.
+# In the order of the constants in crm/excel/cells.py: plain, text, date, time, header, wrapped text. Excel shows
+# formats 14 and 22 in the reader's own order of day and month.
 STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}">\
 <fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font>\
 <font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>\
@@ -53,7 +53,7 @@ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{escaped(title)}
 
 
 def workbook(sheets: Sequence[tuple[str, bool]], filters: dict[int, str]) -> str:
-    """`sheets` are name and whether it is hidden; `filters` the range with drop-down heads by the place of its sheet."""
+    """`sheets` are name and whether it is hidden; `filters` is the range with a filter header, by sheet position."""
     entries = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{place}" state="{"hidden" if hidden else "visible"}" r:id="rId{place}"/>'
         for place, (name, hidden) in enumerate(sheets, start=1)

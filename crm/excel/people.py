@@ -1,6 +1,6 @@
 """Cells that name a person or their department.
 
-A person stands as "Ann Keller <ann@example.com>": readable, and unambiguous when it comes back.
+A person is written as "Ann Keller <ann@example.com>": readable, and unambiguous when read back.
 """
 
 import re
@@ -18,7 +18,7 @@ ADDRESS = re.compile(r"<([^<>]+)>\s*$")
 
 
 class DepartmentCell(Named):
-    """All have a label; only those that the user sees can be named."""
+    """All departments have a label; only those the user sees can be named."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class DepartmentCell(Named):
 
 
 class PersonCell(Named):
-    """All have a name; only colleagues to whom the user may assign records have an address and can be named."""
+    """All people have a name; only colleagues to whom the user may assign records have an address and can be named."""
 
     def __init__(self, field: Field | None = None) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class PersonCell(Named):
 
 
 class NameOnly(CellWidget):
-    """A person by name alone, as in "added by"; it is never read."""
+    """Only a person's name, as in "added by"; never read."""
 
     def __init__(self, field: Field | None = None) -> None:
         super().__init__()

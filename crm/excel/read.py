@@ -1,7 +1,7 @@
-"""Rows in: a file is read by a process of its own (crm/excel/child.py) that gives its rows one portion after the other.
+"""Reading rows: a separate process (crm/excel/child.py) reads the file and returns its rows in chunks.
 
-A cell is a letter for its kind and a text: s text, n number, d date, t date and time, c time of day, b yes or no,
-e error, f formula without a value, q text whose quote is never closed. `value_of` makes of them what the widgets take.
+A cell is a letter for its kind and a text: s text, n number, d date, t date and time, c time of day, b yes or no, e
+error, f formula without a value, q text whose quote is never closed. `value_of` converts them to what the widgets take.
 """
 
 import json
@@ -25,18 +25,18 @@ from crm.excel.refusals import sentence
 
 log = logging.getLogger(__name__)
 
-# A row as it comes: its number in the sheet, the kinds of its cells ('' where all are texts), the cells.
+# A row: its number in the sheet, the kinds of its cells ('' if all are texts), the cells.
 Row = tuple[int, str, list[str]]
 
 
 class Unreadable(Exception):
-    """The file was refused; the text is a sentence for its owner."""
+    """The file was rejected; the text is a sentence for the user."""
 
 
 @dataclass
 class Source:
-    """A file that is being read. `rows` can be gone through once, `about` says how many there will be if that is known;
-    `sheets` are empty for text files; `unclosed` is known after the last row: the line of a quote that is never closed."""
+    """A file being read. `rows` can be iterated once; `about` has their number if it is known; `sheets` is empty for
+    text files; `unclosed`, known after the last row, is the line of a quote that is never closed."""
 
     kind: str
     sheets: list[str] = field(default_factory=list)
@@ -52,9 +52,9 @@ class Source:
 def opened(
     path: Path, name: str, *, sheet: str = "", encoding: str = "", eastern: bool = True
 ) -> Iterator[Source]:
-    """Read the file at `path`, which its owner calls `name`. Raises Unreadable, also while the rows are read.
+    """Read the file at `path`, which the user calls `name`. Raises Unreadable, also while the rows are read.
 
-    The process ends with the block, however that ends.
+    The process always ends when the block ends.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "crm.excel.child"],
@@ -86,7 +86,7 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
         try:
             message = json.loads(line)
         except ValueError:
-            # A line that breaks off: the process was killed while it wrote.
+            # An incomplete line: the process was killed while writing.
             break
         if "refused" in message:
             if message.get("why"):
@@ -95,7 +95,7 @@ def _messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterator[dic
         yield message
         if "end" in message:
             return
-    # It ended without a last word: the alarm or its own limits have killed it.
+    # The process ended without a final message: it was killed by the alarm or by its own limits.
     process.wait()
     log.warning("The reading process ended with %s", process.returncode)
     if not alarm.is_alive() or process.returncode == -signal.SIGXCPU:

@@ -1,4 +1,4 @@
-"""Why a file was not read, in sentences that say what to do. The reading process gives the codes (crm/excel/child.py)."""
+"""Why a file was rejected, in sentences that say what to do; the reading process sends the codes (crm/excel/child.py)."""
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from crm.templatetags.look import number
 
 
 def sentence(code: str, detail: str = "") -> str:
-    """The refusal in the reader's language."""
+    """The reason in the user's language."""
     if code == "encoding":
         detail = encoding_in_words(detail)
     elif code == "disguised":
@@ -54,7 +54,7 @@ def sentence(code: str, detail: str = "") -> str:
 
 
 def contents() -> dict[str, str]:
-    """What a file may turn out to be, where the reading process has a name of its own for it."""
+    """A readable name for a detected file type, if the reading process uses its own code for it."""
     return {
         "text": _("plain text"),
         "xlsx": _("an Excel workbook, .xlsx"),

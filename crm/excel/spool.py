@@ -1,4 +1,4 @@
-"""A file that one thread writes while another sends it: a slow reader never holds up the writer."""
+"""A file that one thread writes while another sends it: a slow reader never blocks the writer."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,15 +10,15 @@ from django.db import connections
 from crm.excel.write import Output
 
 PORTION = 1 << 16
-# How long the reader waits for the writer's next word before it looks whether the writer lives, in seconds.
+# How long the reader waits for more data before it checks whether the writer is alive, in seconds.
 PATIENCE = 5.0
 
 
 class Spool:
-    """Runs `write(file)` in a thread of its own and follows the file that it fills.
+    """Runs `write(file)` in its own thread and follows the file as it grows.
 
-    The file is the server's alone (0600). Iterating gives its bytes as they come and raises what the writer raised:
-    a download that broke off must not look complete.
+    Only the server can read the file (0600). Iterating yields its bytes as they arrive and raises what the writer
+    raised: an interrupted download must not look complete.
     """
 
     def __init__(self, path: Path, write: Callable[[Output], object]) -> None:
@@ -63,7 +63,7 @@ class Spool:
             raise self.error
 
     def _wait(self, sent: int) -> bool:
-        """Wait until there is more than was sent. False at the end."""
+        """Wait until there is more to send. False at the end."""
         with self.grown:
             while self.written <= sent and not self.finished:
                 self.grown.wait(PATIENCE)
@@ -74,7 +74,7 @@ class Spool:
 
 
 class _Noticed:
-    """The file as the writer sees it: forward only, and each write is noticed by the reader."""
+    """The file as the writer sees it: forward only, and each write wakes the reader."""
 
     def __init__(self, file: IO[bytes], spool: Spool) -> None:
         self.file, self.spool = file, spool

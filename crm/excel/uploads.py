@@ -1,4 +1,4 @@
-"""Uploads end at the limit, or where the disk does: what comes after it is thrown away, and the request says why."""
+"""Uploads stop at the size limit or when the disk is full: the rest is discarded, and the request says why."""
 
 import contextlib
 
@@ -7,12 +7,12 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, Tempora
 from crm.excel import limits
 from crm.web.transactions import disk_full
 
-# The name under which a request says why a file of it was dropped: "size" or "disk" (crm/excel/refusals.py).
+# The request attribute that says why a file was dropped: "size" or "disk" (crm/excel/refusals.py).
 DROPPED = "upload_dropped"
 
 
 class LimitedUploadHandler(FileUploadHandler):
-    """The first of FILE_UPLOAD_HANDLERS: a file that is too large is dropped."""
+    """The first of FILE_UPLOAD_HANDLERS: drops files that are too large."""
 
     def new_file(self, *arguments, **keywords):
         super().new_file(*arguments, **keywords)
@@ -30,7 +30,7 @@ class LimitedUploadHandler(FileUploadHandler):
 
 
 class RoomyUploadHandler(TemporaryFileUploadHandler):
-    """The last of them: a large file for which the disk has no room is dropped."""
+    """The last one: drops a large file that doesn't fit on the disk."""
 
     def receive_data_chunk(self, raw_data, start):
         try:
@@ -38,7 +38,7 @@ class RoomyUploadHandler(TemporaryFileUploadHandler):
         except OSError as error:
             if not disk_full(error):
                 raise
-            # Closing writes the rest, for which there is no room either.
+            # Closing flushes the rest, which doesn't fit either.
             with contextlib.suppress(OSError):
                 self.file.close()
             setattr(self.request, DROPPED, "disk")

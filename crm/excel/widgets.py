@@ -1,4 +1,5 @@
-"""What a cell of each kind becomes, and what becomes a cell: widgets of django-import-export, with sentences for errors.
+"""How cells of each kind become values and values become cells: django-import-export widgets, with sentences for
+errors.
 
 A widget gets what the reader found in a cell (crm/excel/read.py): str, bool, int, float, date, datetime or time.
 """
@@ -44,11 +45,11 @@ SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 
 
 class Unknown(ValueError):
-    """The cell names something that does not exist here; a person can decide once for all cells that say so."""
+    """The cell names something that doesn't exist here; the user can decide once for all cells with this text."""
 
 
 class Retired(Unknown):
-    """The cell names something that is retired: `pk` is its id."""
+    """The cell names something retired; `pk` is its ID."""
 
     def __init__(self, words: str, pk: Any) -> None:
         super().__init__(words)
@@ -56,33 +57,33 @@ class Retired(Unknown):
 
 
 class CellWidget(Widget):
-    """`kind` is the type of the cell; `clean` gives what the database column takes and raises ValueError."""
+    """`kind` is the type of the cell; `clean` returns what the database column takes and raises ValueError."""
 
     kind = CellKind.TEXT
-    # How `render` is called for each cell; None where the value can be written as it is.
+    # How `render` is called for each cell; None if the value can be written as is.
     rendering: Callable[[Any], Any] | None = None
 
     def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
-        """What depends on who reads or writes, once before any cell."""
+        """Set up what depends on the user, once before any cell."""
 
     def says_nothing(self, value: Any) -> bool:
-        """Whether a cell that is not empty means an empty one."""
+        """Whether a cell with content means an empty one."""
         return False
 
     def untouched(self, now: Any, shown: str) -> bool:
-        """Whether a spreadsheet alone has made what a cell shows of the value that was written into it."""
+        """Whether the cell differs from the written value only because a spreadsheet program reformatted it."""
         return False
 
 
 def tidy(text: str) -> str:
-    """As a form stores it: trimmed, with plain line ends."""
+    """As a form stores it: trimmed, with plain line breaks."""
     if "\r" not in text and "\0" not in text:
         return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
 
 
 def text_of(value: Any) -> str:
-    """What stands in a cell as text: a number without ".0", a date in the order of ISO."""
+    """The content of a cell as text: a number without ".0", a date in ISO format."""
     if isinstance(value, str):
         return tidy(value)
     if isinstance(value, bool):
@@ -95,7 +96,7 @@ def text_of(value: Any) -> str:
 
 
 def validated(field: Field, value: Any) -> Any:
-    """The value, if the validators of its model field let it pass."""
+    """The value, if it passes the validators of its model field."""
     try:
         field.run_validators(value)
     except ValidationError as error:
@@ -104,7 +105,7 @@ def validated(field: Field, value: Any) -> Any:
 
 
 class TextCell(CellWidget):
-    """A text under the rules of its model field. A long one that Excel may have cut is never written back."""
+    """A text validated by its model field. A long one that Excel may have truncated is never written back."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -122,7 +123,7 @@ class EmailCell(TextCell):
 
 
 class PhoneCell(TextCell):
-    """A phone number. A spreadsheet that opens a CSV file makes a number of one, without its + and its first zeros."""
+    """A phone number. A spreadsheet that opens a CSV file turns it into a number, without its + and leading zeros."""
 
     def clean(self, value, row=None, **keywords):
         text = super().clean(value)
@@ -184,7 +185,7 @@ class DateCell(CellWidget):
 
 
 class MomentCell(DateCell):
-    """A point in time; in a workbook it is local, as Excel knows no time zones."""
+    """A point in time; local in a workbook, because Excel has no time zones."""
 
     kind = CellKind.MOMENT
 
@@ -201,7 +202,7 @@ class MomentCell(DateCell):
 
 
 class YesNoCell(CellWidget):
-    """Yes or no, in any of many languages; an empty cell is no."""
+    """Yes or no, in any of many languages; an empty cell means no."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """A workbook written as a stream: constant memory, the first bytes at once, any number of rows.
 
-The file need not be seekable. Text cells hold their text as it is: "=1+1" is a text, 007 keeps its zeros. Columns of
-texts have the format "text", so that what people type into them in Excel stays as typed, too.
+The file doesn't have to be seekable. Text cells contain their text as is: "=1+1" is a text, 007 keeps its zeros. Text
+columns have the format "text", so what people type there in Excel also stays as typed.
 """
 
 import zipfile
@@ -13,16 +13,16 @@ from typing import IO, Any, Protocol
 from crm.excel import parts
 from crm.excel.cells import HEADING_STYLE, SHEET_ROWS, WRAPPED_STYLE, Column, RowWriter, escaped, letters, utc
 
-# Rows are joined to about so many characters before they are compressed.
+# Rows are joined into chunks of about this many characters before compression.
 PORTION = 1 << 16
-# Excel does not like parts of more than 2 GB; a sheet that long is closed and the next one begun.
+# Excel has trouble with parts over 2 GB; a sheet that long is closed and the next one started.
 LONGEST_SHEET = 1_900_000_000
 COMPRESSION = 6
 CHOICES_SHEET = "Choices"
 
 
 class Output(Protocol):
-    """What is needed of a file: that bytes can be written to it, one after the other."""
+    """The interface required of a file: bytes can be written in sequence."""
 
     def write(self, data: bytes, /) -> Any: ...
 
@@ -30,7 +30,7 @@ class Output(Protocol):
 
 
 class _Forward:
-    """A file that is only ever written forwards, whatever it could do."""
+    """A file that is only written forward, even if it can seek."""
 
     def __init__(self, file: Output) -> None:
         self.file = file
@@ -44,7 +44,8 @@ class _Forward:
 
 
 class Workbook:
-    """`table()` and `notes()` in any order, then `close()`; or use it in a `with`, which closes unless it fails."""
+    """Call `table()` and `notes()` in any order, then `close()`; or use it in a `with`, which closes unless there is an
+    error."""
 
     def __init__(self, file: Output, *, title: str, creator: str, created: datetime) -> None:
         self.archive = zipfile.ZipFile(_Forward(file), "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)  # type: ignore[call-overload]
@@ -71,7 +72,8 @@ class Workbook:
             self._give_up()
 
     def _give_up(self) -> None:
-        # Python would write the end of the archive when it forgets it: half a file would look whole.
+        # Otherwise Python would write the end of the archive on garbage collection, and half a file would look
+        # complete.
         self.archive.fp = None
 
     def table(
@@ -82,10 +84,10 @@ class Workbook:
         *,
         most_rows: int = SHEET_ROWS,
     ) -> int:
-        """Write all rows under a frozen head with a filter; beyond `most_rows` a sheet into further sheets.
+        """Write all rows under a frozen header with a filter; more than `most_rows` continue on further sheets.
 
-        Values are None or '' for nothing, else str, Decimal, int, date or local datetime, as the column says.
-        Returns how many rows were written.
+        Empty values are None or '', others str, Decimal, int, date or local datetime, depending on the column. Returns
+        how many rows were written.
         """
         writer = RowWriter(columns)
         remaining: Iterator[Sequence[Any]] = iter(rows)
@@ -103,7 +105,7 @@ class Workbook:
         return written
 
     def _table_sheet(self, name, columns, writer: RowWriter, rows, most_rows: int) -> tuple[int, list]:
-        """One sheet of a table. Returns how many rows it holds, and the first row that found no place, if any."""
+        """One sheet of a table. Returns its number of rows, and the first row that didn't fit, if any."""
         left_over: list = []
         area = letters(len(columns))
         with self._sheet(name) as sheet:
@@ -132,7 +134,7 @@ class Workbook:
         return number - 1, left_over
 
     def _validations(self, columns: Sequence[Column], last_row: int) -> str:
-        """Drop-downs, over the rows written and some more for new ones."""
+        """Drop-downs for the written rows and some more for new ones."""
         entries = []
         for place, column in enumerate(columns, start=1):
             if column.choices:
@@ -149,7 +151,7 @@ class Workbook:
         )
 
     def notes(self, name: str, lines: Iterable[tuple[str, str]]) -> None:
-        """A sheet of two columns for people to read: what something is, and what it says."""
+        """A two-column sheet for people to read: labels and texts."""
         with self._sheet(name) as sheet:
             head = f'{parts.HEAD}<worksheet xmlns="{parts.MAIN}"><cols><col min="1" max="1" width="24" customWidth="1"/>'
             sheet.write(f'{head}<col min="2" max="2" width="90" customWidth="1"/></cols><sheetData>'.encode())

@@ -1,1 +1,1 @@
-"""Exports: records of any kind into a file, with a receipt."""
+"""Exports: records of any kind in a file, with a receipt."""

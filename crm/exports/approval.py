@@ -1,4 +1,4 @@
-"""Large exports that wait: who has to be asked from which size on, and what is told to whom."""
+"""Large exports that wait for approval: from which size, who approves them, and who is notified."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -17,13 +17,13 @@ PAGE = "/admin/exports"
 
 
 def has_to_ask(selection: Selection, user) -> bool:
-    """Whether somebody else has to agree before this set is written. Who may approve asks nobody."""
+    """Whether someone else has to approve the export of this set. Users who may approve don't have to ask."""
     most = settings.EXPORT_APPROVAL_ABOVE
     return bool(most) and not user.has_perm(RIGHT) and selection.more_than(most)
 
 
 def ask(export: Export, selection: Selection) -> None:
-    """Leave it waiting, and tell those who may approve it."""
+    """Leave the export waiting and notify those who may approve it."""
     export.state, export.matched = Export.State.ASKED, selection.matched()
     export.save(update_fields=["state", "matched"])
     note("export_asked", export=export.pk, table=export.table, query=export.query, rows=export.matched)
@@ -33,7 +33,7 @@ def ask(export: Export, selection: Selection) -> None:
 
 
 def approvers(kind: Kind, *, but) -> list:
-    """Active people with the right; they see it among the exports, for which they need that right too."""
+    """Active people with the permission; they see the request on the exports page, which requires that permission too."""
     people = get_user_model()._default_manager
     holding = people.active().filter(groups__permissions__codename="approve_export").exclude(pk=but.pk)
     found = people.with_rights().filter(pk__in=holding.values("pk"))
@@ -48,7 +48,7 @@ def decide(export: Export, *, approved: bool, by) -> None:
 
 
 def take(pk: int, user) -> Export | None:
-    """The approved export, once: from now on it is being written."""
+    """Claim the approved export, once: from now on it is being written."""
     mine = Export.objects.of(user).approved().filter(pk=pk)
     if not mine.update(state=Export.State.WRITING, at=timezone.now()):
         return None

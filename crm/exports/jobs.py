@@ -1,4 +1,4 @@
-"""What the worker cleans up of exports."""
+"""The worker's cleanup of exports."""
 
 from crm.jobs.housekeeping import every_hour
 from crm.models import Export
@@ -6,7 +6,7 @@ from crm.models import Export
 
 @every_hour
 def files_of_exports() -> int:
-    """Exported files are kept for FILE_DAYS; their receipts stay."""
+    """Exported files are deleted after FILE_DAYS; their receipts stay."""
     old = list(Export.objects.with_old_files())
     for export in old:
         export.path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Which records an export takes: those that were selected and frozen, those that match an address, or all."""
+"""Which records an export contains: the selected and frozen ones, those that match a URL, or all."""
 
 from functools import cached_property
 
@@ -14,7 +14,8 @@ from crm.web.ids import number_of
 
 
 class Selection:
-    """`?set=12` is a frozen set of the user, anything else an address of the list of the kind. Raises Http404 for a foreign set."""
+    """`?set=12` is a frozen set of the user, anything else is a query of the kind's list. Raises Http404 for another
+    user's set."""
 
     def __init__(self, kind: Kind, data: QueryDict, user) -> None:
         self.kind, self.data, self.user = kind, data, user
@@ -28,14 +29,14 @@ class Selection:
 
     @property
     def query(self) -> str:
-        """The part of the address that says which leads."""
+        """The part of the URL that selects the records."""
         if self.frozen:
             return f"set={self.frozen.pk}"
         return self.listing.query or "all=1"
 
     @cached_property
     def records(self) -> QuerySet:
-        """What is there now and visible to the user; of a frozen set what is left of it."""
+        """The records that exist now and are visible to the user; of a frozen set, what is left of it."""
         if self.frozen:
             return (
                 self.kind.model.objects.present()
@@ -52,11 +53,11 @@ class Selection:
         return (self.frozen.count if self.frozen else self.listing.count(most)) > most
 
     def matched_at_first(self) -> int:
-        """For the form: exact up to ten thousand, beyond that one more."""
+        """For the form: exact up to ten thousand, one more beyond that."""
         return self.frozen.count if self.frozen else self.listing.count()
 
     def tuples(self, attributes: list[str]) -> QuerySet:
-        """The records as tuples of columns, the newest first."""
+        """The records as tuples of columns, newest first."""
         rows = self.records.order_by("-pk").annotate(**self.kind.drawing.annotated())
         return rows.values_list(*attributes)
 

@@ -1,4 +1,4 @@
-"""The table of contents of the receipts of exports; where one begins is an address of its kind (crm/records/urls.py)."""
+"""URLs of export receipts; the URL that starts an export belongs to its kind (crm/records/urls.py)."""
 
 from django.urls import path
 

@@ -1,7 +1,8 @@
-"""Writing the file of an export: in a thread of its own, from one snapshot of the database, in constant memory.
+"""Writing the file of an export: in its own thread, from one database snapshot, in constant memory.
 
-The thread fills a private file as fast as it can and the answer follows it (crm/excel/spool.py), so that a slow client
-holds no transaction. What the receipt says is written through the second connection: the first one is read-only.
+The thread fills a private file as fast as it can and the response follows it (crm/excel/spool.py), so a slow client
+doesn't keep a transaction open. The receipt is updated through the second connection, because the first one is
+read-only.
 """
 
 import hashlib
@@ -39,7 +40,7 @@ FOLDER = "exports"
 
 
 def begin(export: Export, data: QueryDict) -> Spool:
-    """Start to write; iterating the spool gives the bytes as they come. The receipt must be committed."""
+    """Start writing; iterating the spool yields the bytes as they arrive. The receipt must be committed."""
     export.file = f"{FOLDER}/{secrets.token_hex(16)}.{export.format}"
     export.save(update_fields=["file"])
     note("export", export=export.pk, table=export.table, file=export.name, query=export.query)
@@ -69,7 +70,7 @@ def _write(pk: int, data: QueryDict, file: Output) -> None:
 
 @contextmanager
 def _one_snapshot() -> Iterator[None]:
-    """Count and rows come from the same moment, however long it takes to write them."""
+    """Count and rows come from the same moment, however long writing takes."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -78,7 +79,7 @@ def _one_snapshot() -> Iterator[None]:
 
 
 def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
-    """Returns what the receipt says of it. The first bytes go before anything is asked about records."""
+    """Returns the figures for the receipt. The first bytes are sent before any records are queried."""
     if export.format == Export.Format.CSV:
         with _one_snapshot():
             selection, columns, rows = _asked(export, data)
@@ -97,20 +98,20 @@ def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
 
 
 def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
-    """The set, the columns and the rows that come from the database as they are written."""
+    """The set, the columns, and the rows, which are fetched while they are written."""
     kind = KINDS[export.table]
     user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)
     selection = Selection(kind, data, user)
     resource = kind.resource(kind, export.user)
     tuples = selection.tuples(resource.attributes(export.columns))
-    # Not iterator(): behind a transaction pooler that would fetch all rows at once, although this is one transaction.
+    # Not iterator(): behind a transaction pooler it would fetch all rows at once, although this is one transaction.
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     columns = resource.columns(export.columns, hidden=ALONG)
     return selection, columns, resource.rows(fetched, export.columns)
 
 
 def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
-    """What is not as one would expect, in sentences; '' where all is."""
+    """Anything unexpected about the file, in sentences; '' if there is nothing."""
     notes = []
     if matched != wrote:
         gone = _("Selected records that no longer exist or that you no longer have access to: %(number)s.")
@@ -128,7 +129,7 @@ def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
 
 
 def about(export: Export, selection: Selection, matched: int, wrote: int, note: str) -> list[tuple[str, str]]:
-    """The sheet that says what the file is."""
+    """The sheet that describes the file."""
     lines = [
         (_("Records"), export.words),
         (_("Matched"), number(matched)),
@@ -165,7 +166,7 @@ def _say(pk: int, **values) -> None:
 
 
 class Measured:
-    """A file whose size and hash are known when it is written."""
+    """A file whose size and hash are computed as it is written."""
 
     def __init__(self, file: Output) -> None:
         self.file, self.size, self.hash = file, 0, hashlib.sha256()

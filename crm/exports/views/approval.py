@@ -1,4 +1,4 @@
-"""A large export that waits: somebody else approves or declines it, then the one who asked fetches the file."""
+"""Approve or decline a large export; once approved, the user who requested it downloads the file."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -45,7 +45,7 @@ def decide(request, pk):
 @require_POST
 @transaction.non_atomic_requests
 def fetch(request, pk):
-    """The file of an approved export, as it is written now."""
+    """The file of an approved export, streamed as it is written."""
     export = Export.objects.of(request.user).filter(pk=pk).first()
     if export is None:
         raise Http404

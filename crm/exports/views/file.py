@@ -1,4 +1,4 @@
-"""The file of an export again, for the one who made it, while it lives."""
+"""Download an export again: only for the user who made it, while the file is kept."""
 
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""The receipts of exports: who exported which records, when, how many, and the file again while it is kept."""
+"""Export receipts: who exported which records, when, how many, and the file while it is kept."""
 
 from django.contrib.auth.decorators import user_passes_test
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ RECEIPTS_A_PAGE = 50
 
 
 def may_export(user) -> bool:
-    """Whether the user may export some kind of record. Raises PermissionDenied where not."""
+    """Whether the user may export any kind of record. Raises PermissionDenied if not."""
     if not any(user.has_perm(kind.right("export")) for kind in KINDS.values()):
         raise PermissionDenied
     return True

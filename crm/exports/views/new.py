@@ -1,4 +1,4 @@
-"""Exporting records: which columns, which kind of file; then the file itself, as it is written."""
+"""Export records: choose columns and file type, then download the file as it is written."""
 
 from typing import cast
 
@@ -60,7 +60,7 @@ def new(request, kind: Kind):
 @of_kind("export")
 @require_POST
 def write(request, kind: Kind):
-    """The receipt is made first and committed; then the file flows."""
+    """The receipt is created and committed first; then the file is streamed."""
     shown, view = shown_columns(request, kind)
     selection = Selection(kind, request.GET, request.user)
     form = ExportForm(request.POST, kind=kind, shown=shown)
@@ -86,7 +86,7 @@ def write(request, kind: Kind):
 
 def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Export:
     kind = selection.kind
-    # A view that was changed since it was opened is another selection: its name would promise too much or too little.
+    # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
@@ -101,12 +101,12 @@ def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Ex
 
 
 def changed(listing: Listing, view: SavedView) -> bool:
-    """Whether the selection has another filter or search than the view that it was opened from."""
+    """Whether the selection has a different filter or search than the view it was opened from."""
     return set_of(listing) != set_of(Listing(listing.kind, view.parameters, listing.viewer))
 
 
 def set_of(listing: Listing) -> dict[str, list[str]]:
-    """The part of an address that says which records, in whatever order."""
+    """The part of a URL that selects records, regardless of order."""
     data = listing.data
     return {name: sorted(data.getlist(name)) for name in data if name not in ("sort", *PAGE_PARAMETERS)}
 
@@ -119,7 +119,7 @@ def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpRespo
 
 
 def shown_columns(request, kind: Kind):
-    """The columns of the list as the user had it before them, and its saved view."""
+    """The columns of the list the user was looking at, and its saved view."""
     view = view_of(kind, request.user, request.GET)
     return columns_of(kind, request.user, view), view
 
