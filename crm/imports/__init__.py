@@ -1,1 +1,1 @@
-"""Imports: a file with records of any kind, from the upload over an exact plan to its receipt."""
+"""Imports: a file with records of any kind, from upload to preview to receipt."""

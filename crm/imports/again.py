@@ -1,7 +1,7 @@
-"""Corrected rows are checked at once, in a file of any size: they, and all rows that share a key with them.
+"""Corrected rows are rechecked immediately, in files of any size, with all rows that share a key with them.
 
-A row that is corrected may make another one a repetition, or no longer one. So rows that hang together by their keys, as
-they were and as they are, are planned anew together; no other row of the plan depends on them.
+Correcting a row may turn another one into a duplicate, or the reverse. So rows connected by their keys, before or after
+the correction, are replanned together; no other row of the plan depends on them.
 """
 
 from collections import Counter
@@ -16,9 +16,9 @@ NO_COUNTS = ("made", "last", "reasons")
 
 
 def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:
-    """Make the plan of these rows anew. Belongs into a transaction.
+    """Replan these rows. Call inside a transaction.
 
-    False, with nothing done, where more than `most` rows hang together.
+    Returns False, and does nothing, if more than `most` rows are connected.
     """
     check = Check(imported, user)
     wanted: set[int] = set()
@@ -47,7 +47,7 @@ def _rows(imported: Import, numbers: list[int]) -> list:
 
 
 def _keys(check: Check, numbers: list[int]) -> list[str]:
-    """By what these rows could be recognised when the plan was made, and by what they can be now."""
+    """The keys these rows had when the plan was made, and the ones they have now."""
     planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
     _cells, keys, found = check.keys(_rows(check.imported, numbers))
     before = {key for known in planned.values_list("keys", flat=True) for key in known}
@@ -55,7 +55,7 @@ def _keys(check: Check, numbers: list[int]) -> list[str]:
 
 
 def _sharing(imported: Import, keys: list[str], most: int) -> set[int]:
-    """The rows that have one of these keys; of too many some."""
+    """The rows that have one of these keys; only some of them if there are too many."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT "row" FROM crm_plannedrow, jsonb_array_elements_text(keys) key

@@ -1,4 +1,4 @@
-"""What a person corrects and chooses on the page of the plan: cells, values of a whole column, duplicates, conflicts."""
+"""The user's corrections and choices on the preview page: cells, values of a whole column, duplicates, conflicts."""
 
 import re
 from collections import defaultdict
@@ -19,8 +19,8 @@ LONGEST = 50_000
 
 
 class Answers:
-    """The answers that a posted page holds. `keep` stores those that differ from what is stored; then `touched` are the
-    rows that they are about, None for all of them."""
+    """The answers in a submitted page. `keep` saves those that differ from the stored ones; `touched` then contains the
+    rows they affect, None for all rows."""
 
     def __init__(self, imported: Import, data: QueryDict) -> None:
         self.imported, self.data = imported, data
@@ -39,7 +39,7 @@ class Answers:
                 self.choices[int(found[1])] = value
 
     def keep(self) -> bool:
-        """Whether anything is different now, so that the file has to be checked again."""
+        """Save the answers. Returns whether anything changed, so that the file has to be rechecked."""
         rows, others = self._keep_rows(), self._keep_for_all()
         self.touched = None if others is None else [*rows, *others]
         return self.touched != []
@@ -69,7 +69,7 @@ class Answers:
         return dict(planned.values_list("row", "choice"))
 
     def _keep_for_all(self) -> list[int] | None:
-        """All duplicates alike: what was chosen for single ones of them no longer counts."""
+        """One choice for all duplicates; it replaces the choices for single rows."""
         options: dict[str, Any] = dict(self.imported.options)
         for name, allowed in (("duplicates", DUPLICATES), ("repeated", REPEATED)):
             value = self.data.get(f"all_{name}", "")
@@ -77,7 +77,7 @@ class Answers:
                 options[name] = value
                 rows = PlannedRow.objects.filter(of=self.imported).duplicates(in_file=name == "repeated")
                 for by_id, choice in ((False, ""), (True, value)):
-                    # The choice for all is not one for rows with a lead id, but these are among them now.
+                    # The choice for all doesn't apply to rows with a lead ID, but they are among these rows now.
                     numbers = list(rows.found_by_id(by_id).values_list("row", flat=True))
                     ImportRow.objects.filter(of=self.imported).numbered(numbers).update(choice=choice)
                 self.imported.options = vars(Options(**options)).copy()
@@ -88,7 +88,7 @@ class Answers:
         return self._replace()
 
     def _keep_default(self) -> bool:
-        """What empty cells of a field become in all rows, chosen where many rows lack it."""
+        """The value for empty cells of a field in all rows, offered when many rows lack it."""
         name, value = self.data.get("default", ""), self.data.get("default_value", "")
         kind = KINDS[self.imported.table]
         rules = kind.imports(kind, self.imported.user)
@@ -101,7 +101,7 @@ class Answers:
         return True
 
     def _replace(self) -> list[int]:
-        """One wrong text of a column becomes another, in all rows with errors at once."""
+        """Replace one invalid text of a column with another in all rows with errors."""
         place, old = self.data.get("replace_place", ""), self.data.get("replace_old", "")
         new = self.data.get("replace_new", "").replace("\0", "")[:LONGEST]
         if not self.data.get("replace") or number_of(place, most=len(self.imported.columns) - 1) is None:

@@ -1,4 +1,4 @@
-"""Apply: exactly the plan, in one operation; what a colleague has changed meanwhile is named and stays."""
+"""Apply: exactly the plan, in one operation; records that a colleague has changed since are listed and stay unchanged."""
 
 import time
 from collections import defaultdict
@@ -22,16 +22,16 @@ from crm.records.reasons import sentence
 from crm.records.results import Outcome, keep_verdicts
 from crm.web.notices import tell
 
-# Between two statements of a job the other users of the machine come first: a pause of this share of the statement.
+# Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
 PAUSE_SHARE = 0.15
 
 
 class Stale(Exception):
-    """The plan no longer holds: a sentence says why. Nothing was written."""
+    """The plan is outdated; the sentence says why. Nothing was written."""
 
 
 def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
-    """Do it. Called a second time, or while another one does it, it gives the operation of the first time.
+    """Apply the plan. A second call, even a simultaneous one, returns the operation of the first.
 
     Raises Stale.
     """
@@ -79,20 +79,20 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
 
 
 def _taken(imported: Import) -> Import:
-    """The import as it is now, held by nobody else: the guard against doubles."""
+    """The import in its current state, locked: this prevents applying it twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import'), %s)", [imported.pk % 2**31])
     return Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
 
 
 def _only_one_adds() -> None:
-    """Imports that add records do so one after the other, so that the same people in two files are added once."""
+    """Imports that add records run one at a time, so the same people in two files are added once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
 
 
 def must_wait(imported: Import) -> bool:
-    """Whether another import is adding records now; where none is, this one goes first until the transaction ends."""
+    """Whether another import is adding records now; if not, this one goes first until the transaction ends."""
     if not imported.counts.get("add"):
         return False
     with connection.cursor() as cursor:
@@ -101,7 +101,7 @@ def must_wait(imported: Import) -> bool:
 
 
 def _still_allowed(imported: Import, rules: ImportRules) -> None:
-    """What the plan gives out is asked again: departments, owners, statuses and sources may have changed since."""
+    """Check the plan's departments, owners, statuses, and sources again: they may have changed since."""
     kind, by = rules.kind, rules.user
     if not by.has_perms([kind.right("import"), kind.right("add")]):
         raise Stale(_("You no longer have permission to import these records."))
@@ -125,7 +125,7 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
 
 
 def _paced(progress, imported: Import) -> Callable[[int], None]:
-    """Tells how far it is, and lets others have their turn."""
+    """Reports progress and pauses for others."""
     total = imported.counts.get("add", 0) + imported.counts.get("change", 0)
     last = time.monotonic()
 
@@ -154,7 +154,7 @@ def _wanted(imported: Import) -> list[int]:
 
 
 def _known_by_now(imported: Import, rules: ImportRules) -> int:
-    """Rows planned as new whose record a colleague has added meanwhile are left out. Returns how many."""
+    """Skips rows planned as new whose record a colleague has added since. Returns how many."""
     options, since = Options.of(imported), imported.counts.get("last", 0)
     recognition = Recognition(rules, options)
     columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
@@ -178,7 +178,7 @@ def _known_by_now(imported: Import, rules: ImportRules) -> int:
 def _known_among(
     planned, recognition: Recognition, known: dict[str, set], columns: dict[str, str]
 ) -> list[int]:
-    """The rows of these that have one of the known keys."""
+    """The rows among these that have one of the known keys."""
     numbers, values = zip(*planned.values_list("row", "values"), strict=True)
     emails = [str(row.get(recognition.rules.email) or "") for row in values]
     texts = recognition.planned_texts(list(values)) if recognition.column else [""] * len(values)
@@ -193,7 +193,7 @@ def _known_among(
 
 
 def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> None:
-    """The counts of the operation and of the import; together they are all rows of the file."""
+    """The counts of the operation and of the import; they add up to all rows of the file."""
     counts = imported.counts
     changed = len(outcome.changed)
     left_out = _left_out(counts)
@@ -221,7 +221,7 @@ def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> 
 
 
 def _left_out(counts: dict) -> int:
-    """Rows that the plan does nothing with although they hold something: duplicates and others left out."""
+    """Rows with content that the plan doesn't use: duplicates and other skipped rows."""
     done_with = (
         counts.get("add", 0) + counts.get("change", 0) + counts.get("unchanged", 0) + counts.get("error", 0)
     )
@@ -232,7 +232,7 @@ def _left_out(counts: dict) -> int:
 def _announce(
     imported: Import, record: Operation, added: list[tuple[int, int | None]], changed: list[int]
 ) -> None:
-    """One message for each owner, however many records they get."""
+    """One notification per owner, however many records they get."""
     gained: dict[int, list[int]] = defaultdict(list)
     for pk, owner in [*added, *_new_owners(imported, changed)]:
         if owner and owner != record.by_id:

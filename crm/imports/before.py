@@ -1,4 +1,4 @@
-"""Whether a file with the same content was imported before, by whoever: it is said before it is imported again."""
+"""Whether a file with the same content was imported before, by anyone: users see it before they import the file again."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from crm.records.undoable import undone_among
 
 
 def imported_before(imported: Import) -> dict[str, Any]:
-    """The last import of a file with the same bytes. `colleague` is who did it, where the user may know them; what became
-    of it is shown to who sees its receipt."""
+    """The last import of a file with the same bytes. `colleague` is the user who did it, if this user may see them; the
+    result is shown to users who can see its receipt."""
     done = Import.objects.into(imported.table).done().with_the_content_of(imported)
     before = done.newest_first().select_related("user", "operation").first()
     if before is None:

@@ -1,4 +1,4 @@
-"""The check: every row against every rule that a form would apply, and the plan that comes of it. Nothing is written yet."""
+"""The check: every row against every rule that a form would apply, and the resulting plan; nothing is written yet."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,12 +24,12 @@ from crm.templatetags.look import number
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
-# What is read of a row of the file.
+# The columns that are read of a row of the file.
 READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 
 
 class Check:
-    """One run over all rows of an import, in portions of 5,000."""
+    """One pass over all rows of an import, in chunks of 5,000."""
 
     def __init__(self, imported: Import, user) -> None:
         self.imported, self.user = imported, user
@@ -50,12 +50,12 @@ class Check:
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.asked = self.rules.asked
         self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
-        # The addresses of rows with a phone, by row.
+        # The emails of rows with a phone, by row.
         self.emails: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
 
     def run(self, progress: Progress | None = None) -> None:
-        """Make the plan anew. Belongs into a transaction."""
+        """Make a new plan. Call inside a transaction."""
         PlannedRow.objects.filter(of=self.imported).delete()
         records: Any = self.kind.model.objects
         last = records.aggregate(last=Max("pk"))["last"] or 0
@@ -65,11 +65,11 @@ class Check:
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
-        # Records that come after the plan are known by their higher id.
+        # Records added after the plan have higher IDs.
         self.finish({**self.counts, "last": last})
 
     def finish(self, counts: dict[str, Any]) -> None:
-        """Only the plan that was seen is applied: it is known by when it was made."""
+        """Only the plan that the user saw is applied: it is identified by its time."""
         reasons = counted_reasons(self.imported)
         self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
         self.imported.unknown = unknown_values(self.imported)
@@ -77,7 +77,7 @@ class Check:
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
     def _portions(self) -> Iterator[list[Any]]:
-        # Plain tuples: to make a model of each row takes longer than to read it.
+        # Plain tuples: building a model per row takes longer than reading it.
         rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
         last = -1
         while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
@@ -85,7 +85,7 @@ class Check:
             last = portion[-1].row
 
     def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
-        """The cleaned cells of these rows, by what they can be recognised, and the leads that they may be."""
+        """The cleaned cells of these rows, their keys, and the records they may match."""
         cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
         keys = self.recognition.keys_of([self.values_of(found) for found in cells], self.country)
         return cells, keys, self.matcher.find(keys)
@@ -94,7 +94,7 @@ class Check:
         return {name: cell.value for name, cell in cells.items() if name in self.asked}
 
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
-        """What becomes of these rows; those before them that they may repeat have been planned."""
+        """The plan for these rows; earlier rows that they may repeat are already planned."""
         cells, keys, found = self.keys(portion)
         versions = {
             key.id: self.values_of(row).get("version")
@@ -124,7 +124,7 @@ class Check:
             self._by_id(plan, row, cells, keys.id, found, before)
         else:
             self._by_likeness(plan, row, cells, keys, found)
-        # A row that is not imported keeps no other away.
+        # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
             apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
             for name, key in (
@@ -158,7 +158,7 @@ class Check:
         elif self.options.mode == "create":
             self._leave_out(plan, _("This record already exists."))
         else:
-            # Who it is, is certain: what the import says of rows that look like a record does not count.
+            # The ID is certain, so the options for rows that look like a record don't apply.
             plan.choice = row.choice or UPDATE
             version = self.values_of(cells).get("version")
             touched = before.get(pk, {})
@@ -171,11 +171,11 @@ class Check:
                 name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
             }
             if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
-                # Nothing to fill: it stays among those about which somebody chooses.
+                # Nothing to fill: the row stays among those that offer a choice.
                 plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
 
     def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
-        """By e-mail, phone or the chosen field: first in the CRM, then in the file."""
+        """By email, phone, or the chosen field: first in the CRM, then in the file."""
         email = self.values_of(cells).get(self.rules.email)
         for name, key, known in (
             ("email", keys.email, found.by_email),
@@ -225,7 +225,7 @@ class Check:
                 cells, record, self._lines(row), base=None, choice=plan.choice, takes=[]
             )
             self._change(plan, judged, record)
-            # With nothing to fill it stays where the choice can be taken back.
+            # If there is nothing to fill, the row stays where the user can undo the choice.
             chosen = plan.verdict == Verdict.UNCHANGED and row.choice == FILL
             if plan.verdict == Verdict.CHANGED or chosen:
                 plan.verdict = Verdict.DUPLICATE
@@ -268,7 +268,7 @@ class Check:
         plan.values, plan.old = self._columns(judged.values), self._columns(judged.old)
 
     def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
-        """By column of the database, as JSON."""
+        """By database column, as JSON."""
         attributes = self.matcher.attributes
         return {attributes.get(name, name): plain(value) for name, value in values.items()}
 

@@ -1,7 +1,7 @@
-"""Cells made values: each distinct cell of a column is cleaned once, by the widgets of the Resource.
+"""Turns cells into values: each distinct cell of a column is cleaned once, by the widgets of the Resource.
 
-What a cell names but does not exist here or is retired becomes what a person has decided for it: another value, nothing,
-a status, source or tag that apply will make or take back into use, or an error.
+A name that doesn't exist here or is retired becomes what the user has decided: another value, nothing, a status,
+source, or tag that apply will create or reactivate, or an error.
 """
 
 from dataclasses import dataclass, replace
@@ -21,19 +21,18 @@ from crm.imports.options import CLEAR
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.records.resource import RecordResource
 
-# Distinct cells kept a column: enough for columns of choices, little for columns of names.
+# Distinct cells kept per column: enough for columns of choices, few for columns of names.
 REMEMBERED = 5_000
-# Errors, formulas without a value, and quotes that are never closed (crm/excel/read.py).
+# Errors, formulas without a value, and unclosed quotes (crm/excel/read.py).
 UNUSABLE = ("e", "f", "q")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cleaned cell: its value by column of the database, or the sentence why there is none.
+    """A cleaned cell: its value by database column, or the sentence that says why there is none.
 
-    `unknown` are the names in it that do not exist here or are retired, decided or not; `retired` those that are retired,
-    with their ids; `shown` is the text that stands in the cell, and
-    `written` the same with the quote that was taken off.
+    `unknown` are its names that don't exist here or are retired, decided or not; `retired` are the retired ones, with
+    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed.
     """
 
     shown: str
@@ -92,12 +91,12 @@ class Cleaner:
         if shown == CLEAR:
             return Cell(shown, clears=True)
         if self.from_workbook and (bare := unguarded(shown)) != shown:
-            # A spreadsheet that has opened a CSV file of ours keeps the guard's quote as a part of the text.
+            # A spreadsheet that opened one of our CSV files keeps the guard's quote as part of the text.
             return replace(self.meant(name, bare, bare), written=shown)
         return self.meant(name, value, shown)
 
     def meant(self, name: str, value: Any, shown: str) -> Cell:
-        """What a cell says that holds something."""
+        """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
                 return Cell(shown, value=one_line(shown))
@@ -125,7 +124,7 @@ class Cleaner:
         return replace(cell, value=retired[0][1] if retired and creates(decision) else decision)
 
     def tags(self, shown: str) -> Cell:
-        """Each name on its own: one that nobody knows does not keep the others away."""
+        """Each name separately: an unknown one doesn't affect the others."""
         widget: Any = self.resource.widget("tags")
         ids: set[Any] = set()
         unknown: list[str] = []
@@ -160,7 +159,7 @@ def _error_words(kind: str, text: str) -> str:
 
 
 def as_held(cell: Cell, now: Any) -> Cell:
-    """The cell for a record that holds `now`: what it has already may be retired, nobody needs to decide about it."""
+    """The cell for a record whose value is `now`: keeping a retired value needs no decision."""
     held = now if isinstance(now, list) else [now]
     kept = {text: pk for text, pk in cell.retired if pk in held}
     if not kept:
@@ -171,6 +170,6 @@ def as_held(cell: Cell, now: Any) -> Cell:
 
 
 def called(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:
-    """How the row is called on the pages, and the line below: by what it holds, right or wrong."""
+    """The row's title on the pages and the line below it: from its content, valid or not."""
     shown = {name: cell.shown for name, cell in cells.items()}
     return rules.title(shown)[:300], rules.subtitle(shown)[:300]

@@ -1,4 +1,5 @@
-"""Which column of a file is what: guessed by its head, unless its values contradict, then by its content; what a user once chose goes before."""
+"""Maps the columns of a file: by the user's earlier choice, else by the header unless the values contradict it, else by
+the content."""
 
 import hashlib
 import re
@@ -21,7 +22,7 @@ from crm.imports.words import bare, field_by_word
 from crm.models import Import
 from crm.records.kinds import Kind
 
-# A target beside the fields: a line of the description, for what has no field of its own.
+# A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
 SAMPLES = 3
 TEXTS = 300
@@ -33,8 +34,8 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 @dataclass
 class Seen:
-    """What was seen of a column while its rows went by. `doubted` is the field that its head means and its values do not,
-    `guess` the one that it is taken for where nobody has chosen."""
+    """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
+    contradict, `guess` the one used until the user chooses."""
 
     heading: str
     filled: int = 0
@@ -70,7 +71,7 @@ def signature(headings: list[str]) -> str:
 
 
 def guess(kind: Kind, columns: list[Seen]) -> list[str]:
-    """The field of each column, '' for those that are left out. No field is given twice."""
+    """The field of each column, '' for skipped columns. No field is assigned twice."""
     known = field_by_word(kind)
     found = [known.get(bare(column.heading), "") for column in columns]
     for place, column in enumerate(columns):
@@ -95,7 +96,7 @@ def _by_content(kind: Kind, column: Seen) -> str:
         if column.texts and sum(bool(pattern.fullmatch(text.strip())) for text in column.texts) > 0.8 * len(
             column.texts
         ):
-            # Numbers of seven digits may be anything; only what people write as a phone is one.
+            # Seven-digit numbers may be anything; only values formatted as phones count.
             if field_name == "phone" and not any(re.search(r"[+()\s]|^0", text) for text in column.texts):
                 continue
             return field_name
@@ -103,12 +104,12 @@ def _by_content(kind: Kind, column: Seen) -> str:
 
 
 def _own_ids(column: Seen) -> bool:
-    """Whether a column of ids is ours: other programs number their leads too."""
+    """Whether a column of IDs is ours: other programs also number their leads."""
     return bool(column.texts) and all(OWN_ID.fullmatch(text.strip()) for text in column.texts)
 
 
 def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
-    """Of two columns for a field the fuller one has it; a second e-mail or phone finds its own place."""
+    """If two columns match a field, the fuller one gets it; a second email or phone gets its own field."""
     second = {"email": "second_email", "phone": "mobile"}
     for name, count in Counter(found).items():
         if not name or count == 1:
@@ -121,7 +122,7 @@ def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
             found[extra] = other if other in kind.fields.EXCEL and other not in found else ""
     if not kind.imports.splits_names:
         return found
-    # A head "Name" beside a first name is the last name.
+    # A "Name" header next to a first name is the last name.
     if WHOLE_NAME in found and "first_name" in found and "last_name" not in found:
         found[found.index(WHOLE_NAME)] = "last_name"
     if WHOLE_NAME in found and "last_name" in found:
@@ -130,7 +131,7 @@ def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
 
 
 def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
-    """How dates and numbers of the file are written, as far as they tell; else as the user's language has it."""
+    """The date and number formats of the file, as far as it shows them; else those of the user's language."""
     dates, numbers = days_of(kind), numbers_of(kind)
     by_name = list(zip(columns, mapping, strict=True))
     day_texts = [text for column, name in by_name if name in dates for text in column.texts]
@@ -143,7 +144,7 @@ def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: 
 
 
 def days_of(kind: Kind) -> list[str]:
-    """The columns of Excel that hold days or points in time."""
+    """The columns with days or points in time."""
     return _of_type(kind, Day)
 
 
@@ -163,7 +164,7 @@ def heading_of_target(kind: Kind, name: str) -> str:
 
 
 def targets(kind: Kind) -> list[tuple[str, str]]:
-    """What a column can go to: (field, label), in the order of the form."""
+    """The targets of a column: (field, label), in the order of the form."""
     names = [name for name in kind.fields.EXCEL if name not in kind.resource.never_read]
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
@@ -172,7 +173,7 @@ def targets(kind: Kind) -> list[tuple[str, str]]:
 
 
 def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
-    """The column in which an error can be corrected: what only a status asks for has none of its own."""
+    """The column where an error can be corrected: fields that only a status requires have no column."""
     whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
     instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.place_of(name)]
     places = (imported.place_of(other) for other in (name, *instead))
@@ -180,7 +181,7 @@ def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
 
 
 def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
-    """What a row has in the columns that become lines of the description."""
+    """The row's values in the columns that become lines of the description."""
     texts = [(place, _text_of_cell(row, place)) for place in places]
     return [f"{imported.heading(place)}: {text}" for place, text in texts if text]
 
@@ -193,7 +194,7 @@ def _text_of_cell(row: Any, place: int) -> str:
 
 
 def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:
-    """What cannot be so, by the place of the column."""
+    """Invalid mappings, by column."""
     found = {}
     for place, name in enumerate(mapping):
         first = mapping.index(name)

@@ -1,4 +1,4 @@
-"""Rows in the text format of COPY: it is the fastest way into the tables of an import."""
+"""Rows in the text format of COPY, which is the fastest way into the tables of an import."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ COPY_PLAN = """COPY crm_plannedrow (of_id, "row", verdict, action, choice, match
 
 
 def line_of(row: PlannedRow) -> str:
-    """A planned row as COPY takes it."""
+    """A planned row in COPY format."""
     parts = [
         row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.record, row.version, row.title, row.subtitle,
         row.values, row.old, row.conflicts, row.errors, row.keys, row.unknown,
@@ -21,7 +21,7 @@ def line_of(row: PlannedRow) -> str:
 
 
 def copied(value: Any) -> str:
-    """A value in the text format of COPY."""
+    """A value in COPY's text format."""
     if value is None:
         return "\\N"
     if isinstance(value, dict | list):

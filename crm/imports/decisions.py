@@ -1,7 +1,7 @@
-"""What a person decides that a value becomes which does not exist here or is retired: once for all its spellings.
+"""The user's decisions about values that don't exist here or are retired: one for all spellings of a value.
 
-The decisions of an import are {field: {folded name: decision}}: one of the words below, the id of another value, or what
-is to be made, by its name.
+The decisions of an import are {field: {folded name: decision}}: one of the words below, the ID of another value, or the
+name of a value to create.
 """
 
 from typing import Any
@@ -15,24 +15,24 @@ Decisions = dict[str, dict[str, Any]]
 
 
 def decided(decisions: Decisions, field: str, text: str) -> Any:
-    """The decision about this name, or None. An import that began before decisions held names is asked again."""
+    """The decision about this name, or None. Imports started before decisions had names ask again."""
     decision = decisions.get(field, {}).get(plain(text))
     return None if decision == CREATE else decision
 
 
 def decide(decisions: Decisions, field: str, text: str, chosen: str) -> None:
-    """Keep what the form of the unknown values sends. A new value gets the spelling that the form shows."""
+    """Save the submitted form of unknown values. A new value gets the spelling shown in the form."""
     decision: Any = int(chosen) if chosen.isdecimal() else chosen
     decisions.setdefault(field, {})[plain(text)] = f"{TO_MAKE}{text}" if chosen == CREATE else decision
 
 
 def creates(decision: Any) -> bool:
-    """Whether the value is to be made, or taken back into use where it is retired."""
+    """Whether to create the value, or reactivate it if it is retired."""
     return str(decision).startswith(TO_MAKE)
 
 
 def chosen_before(decisions: Decisions, field: str, text: str) -> str | None:
-    """What the form sends for the decision there is, or None."""
+    """The form value of an earlier decision, or None."""
     decision = decided(decisions, field, text)
     if decision is None:
         return None
@@ -40,7 +40,7 @@ def chosen_before(decisions: Decisions, field: str, text: str) -> str | None:
 
 
 def used_again(decisions: Decisions, resource: Any, fields: Any) -> dict[str, set[int]]:
-    """The retired values, by field, that a person has decided to use again."""
+    """The retired values, by field, that the user has decided to reactivate."""
     found: dict[str, set[int]] = {}
     for field in fields:
         for text, decision in decisions.get(field, {}).items():

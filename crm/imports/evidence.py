@@ -1,4 +1,4 @@
-"""What cells say of their column: whether they can be what its head means, and whether a row of them is a head at all."""
+"""What the cells of a column show: whether they fit the header's meaning, and whether a row of them is a header at all."""
 
 import re
 from copy import copy
@@ -9,28 +9,28 @@ from crm.excel.read import Row, value_of
 from crm.excel.widgets import CellWidget, DateCell, EmailCell, NumberCell, PhoneCell, YesNoCell
 from crm.records.kinds import Kind
 
-# So many rows are searched for the head.
+# How many rows are searched for the header.
 HEAD_ROWS = 20
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-# As people write phones that are no other numbers.
+# Phone formats that can't be other numbers.
 SURE_PHONE = re.compile(r"(?:\+|0|\()(?:[\s()./-]*\d){6,19}")
-# Fewer values than this prove nothing: what is wrong with them stands at their cells.
+# Fewer values than this prove nothing: their errors are shown at the cells.
 ENOUGH = 5
-# The types of cells that refuse what is none of theirs.
+# Cell types that reject values of other types.
 TELLING = (DateCell, NumberCell, YesNoCell, EmailCell, PhoneCell)
 
 
 def head_of(rows: list[Row]) -> int | None:
-    """The place of the head among the first rows: the first that is nearly as wide as the widest, and all of texts.
+    """The position of the header among the first rows: the first row that is nearly as wide as the widest and all text.
 
-    None where it is a row like those below it, with an address, a phone or a date.
+    None if it looks like the rows below, with an email address, a phone, or a date.
     """
     widths = [sum(1 for text in cells if text.strip()) for _number, _kinds, cells in rows]
     wide = [place for place, width in enumerate(widths) if width >= 0.6 * max(widths)]
     found = next((place for place in wide if _all_texts(rows[place])), 0)
     if not holds_data(rows[found]):
         return found
-    # A head may hold numbers, too, such as years.
+    # A header may also contain numbers, such as years.
     return next((place for place in wide if place < found and not holds_data(rows[place])), None)
 
 
@@ -40,7 +40,7 @@ def _all_texts(row: Row) -> bool:
 
 
 def holds_data(row: Row) -> bool:
-    """Whether the row holds what no head is: an e-mail address, a phone or a date."""
+    """Whether the row contains what no header does: an email address, a phone, or a date."""
     _number, kinds, cells = row
     patterns = (EMAIL, SURE_PHONE, YEAR_FIRST, YEAR_LAST)
     return bool({"d", "t"} & set(kinds)) or any(
@@ -49,7 +49,7 @@ def holds_data(row: Row) -> bool:
 
 
 def contradicted(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
-    """Whether most of these cells cannot be read as values of the field."""
+    """Whether most of these cells can't be read as values of the field."""
     column = kind.resource.fields.get(name)
     widget = column and column.widget
     if not isinstance(widget, TELLING):
@@ -61,7 +61,7 @@ def contradicted(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
 
 
 def _readable(widget: CellWidget, value: Any) -> bool:
-    """In any order of day and month, with any decimal sign."""
+    """In any order of day and month, with any decimal separator."""
     if isinstance(widget, PhoneCell):
         return any(letter.isdecimal() for letter in str(value))
     for day_first, decimal in ((True, "."), (False, ",")):

@@ -1,4 +1,4 @@
-"""The forms of the import: the file; what its columns are and how it is to be done."""
+"""The forms of the import: the file, the mapping of its columns, and the options."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class FileForm(Form):
 
 
 class ColumnsForm(Form):
-    """`columns()` pairs each column of the file with its field of the form; `default_names` are what new records get."""
+    """`columns()` pairs each column of the file with its form field; `default_names` are the defaults for new records."""
 
     match = forms.ChoiceField(label=_("Match existing records"), widget=forms.RadioSelect)
     key = forms.ChoiceField(label=_("Field to match by"), required=False)
@@ -102,15 +102,14 @@ class ColumnsForm(Form):
     def first(
         cls, imported: Import, user, saved: ImportMapping | None = None, *, fresh: bool = False
     ) -> dict[str, Any]:
-        """What the form shows until a person chooses; `saved` is a mapping that was chosen by its name, `fresh` says that
-        nothing which was chosen for another file counts."""
+        """The initial values; `saved` is a mapping chosen by name, `fresh` ignores all choices made for another file."""
         kind = KINDS[imported.table]
         rules = kind.imports(kind, user)
         mapping = guessed(imported) if fresh else spread(saved, imported) if saved else imported.mapping
         chosen = still_offered({**imported.options, **(saved.options if saved else {})}, rules)
         if fresh:
             chosen = first_options(rules, mapping)
-        # How dates and numbers are written is found out anew for each file.
+        # Date and number formats are detected for each file.
         chosen |= {name: imported.options[name] for name in ("day_first", "decimal")}
         found = {name: value for name, value in chosen.items() if name != "defaults"}
         found["day_order"] = "day" if chosen["day_first"] else "month"
@@ -146,7 +145,7 @@ class ColumnsForm(Form):
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
     def _default(self, name: str, value: Any) -> Any:
-        """The id of a row, or a code such as that of a country."""
+        """The ID of a row, or a code such as a country code."""
         if name == "tags":
             return sorted(int(pk) for pk in value)
         field = self.kind.model._meta.get_field(name)

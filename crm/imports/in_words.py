@@ -1,4 +1,4 @@
-"""How an import is done, in words: what the last file with these headers chose, and what the preview says of all rows."""
+"""The options of an import in words: the last file's choices for these headers, and the settings shown in the preview."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from crm.models import Import
 
 
 def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
-    """What these options choose otherwise than the first ones, as parts of a sentence."""
+    """The options that differ from the defaults, as parts of a sentence."""
     found = [
         f"{_label(rules, name)}: {text}"
         for name in (*rules.defaults, "tags")
@@ -32,7 +32,7 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
 
 
 def settings_of(imported: Import, rules: ImportRules) -> list[str]:
-    """What holds for all rows of the preview and doesn't stand at each of them, as sentences."""
+    """Settings that apply to all rows of the preview and aren't shown at each row, as sentences."""
     options, found = imported.options, []
     if options.get("mode", "both") != "both":
         found.append(f"{dict(MODE)[options['mode']]}.")
@@ -48,7 +48,7 @@ def _label(rules: ImportRules, name: str) -> str:
 
 
 def _default_in_words(rules: ImportRules, name: str, value: Any) -> str:
-    """The label of a default, or those of several."""
+    """The label of a default, or of several."""
     labels = {str(choice): str(label) for choice, label in rules.choices().get(name, [])}
     values = value if isinstance(value, list) else [value] if value else []
     return ", ".join(labels[str(item)] for item in values if str(item) in labels)

@@ -1,4 +1,4 @@
-"""The work on an import that runs in the background: reading its file, checking many rows, applying many."""
+"""The background work of an import: reading its file, checking many rows, applying many rows."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -27,17 +27,17 @@ def _page(arguments: dict) -> str:
 
 
 def begin(kind: str, imported: Import, *, total: int = 0) -> None:
-    """Queue a job for this import; nothing else may touch it until it has ended."""
+    """Queue a job for this import; nothing else may change the import until the job ends."""
     imported.job = start(kind, imported.user, {"import": imported.pk, "file": imported.name}, total=total)
     imported.save(update_fields=["job"])
 
 
 def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> None:
-    """Few rows are checked at once, many by a job. `only` are those that were corrected, where it is not all of them."""
+    """Check few rows immediately, many in a job. `only` are the corrected rows, if not all rows are checked."""
     many = imported.rows > ROWS_AT_ONCE
     if many and only is not None and check_rows(imported, imported.user, only, most=ROWS_AT_ONCE):
         return
-    # Until the new plan is there, the old one must not be applied.
+    # Until there is a new plan, the old one must not be applied.
     imported.state = Import.State.COLUMNS
     imported.save(update_fields=["state"])
     if many:
@@ -47,7 +47,8 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
 
 
 def apply_now_or_later(imported: Import) -> Operation | None:
-    """The operation, or None where a job has it in hand: for many rows, and while another import is adding. Raises Stale."""
+    """The operation, or None if a job will do it: for many rows, and while another import is adding records. Raises
+    Stale."""
     many = imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE
     if many or must_wait(imported):
         begin("import_apply", imported, total=imported.rows)
@@ -102,7 +103,7 @@ def apply_plan(job: Job, progress) -> Operation | None:
 
 @every_hour
 def files_of_imports() -> int:
-    """Uploaded files live for FILE_DAYS, the cells of an import for a week after its end; the receipt stays."""
+    """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
     old = list(Import.objects.with_old_files())
     for imported in old:
         (settings.MEDIA_ROOT / imported.file).unlink(missing_ok=True)

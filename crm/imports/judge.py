@@ -1,4 +1,4 @@
-"""What becomes of one row: a new record with these values, or a known one with these changes, or errors."""
+"""The result of one row: a new record with these values, an existing one with these changes, or errors."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,8 +19,8 @@ from crm.records.resource import ALONG, RecordResource
 
 @dataclass
 class Judged:
-    """`values` to write, by field; `old` what a change replaces; `conflicts` {field: value there now}, whoever prevails;
-    `unknown` what the row names although it does not exist here, as pairs of field and name."""
+    """`values` to write, by field; `old` are the replaced values; `conflicts` {field: current value}, whichever value
+    wins; `unknown` are names in the row that don't exist here, as pairs of field and name."""
 
     values: dict[str, Any] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Judge:
         self.splits = rules.splits_names
 
     def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
-        """A record to be added. `lines` are what the description gets from columns that have no field."""
+        """A record to add. `lines` go into the description; they come from columns without a field."""
         judged = Judged()
         values = judged.values
         for name, cell in cells.items():
@@ -68,8 +68,9 @@ class Judge:
         choice: str,
         takes: list[str],
     ) -> Judged:
-        """A record that the row changes. `lines` are as for a new one; `record` holds its values by field; `base` those that were other when the file was
-        made (None: the file does not know); `takes` are fields in which the file goes before a newer edit."""
+        """An existing record that the row changes. `lines` are as for a new record; `record` has its values by field;
+        `base` has the values that have changed since the file was made (None if the file has no version); `takes`
+        are fields where the file overrides a newer edit."""
         judged = Judged()
         for name, cell in cells.items():
             if name in ALONG or name in self.resource.only_for_new:
@@ -87,7 +88,7 @@ class Judge:
     def _compare(self, judged: Judged, name, cell: Cell, record, base, choice: str, takes: list[str]) -> None:
         now = record[name]
         if self._untouched(name, cell, now):
-            # As it was written out: nobody has touched the cell.
+            # As exported: the user didn't touch the cell.
             return
         cell = as_held(cell, now)
         judged.unknown += [(name, text) for text in cell.unknown]
@@ -95,7 +96,7 @@ class Judge:
             judged.errors.append((name, cell.error))
             return
         if cell.empty or cell.clears:
-            # Only who has the file from here can have emptied the cell on purpose.
+            # Only in a file exported from here can an empty cell be intentional.
             if not cell.clears and not (self.options.empties and base is not None):
                 return
             if name in self.rules.never_empty:
@@ -118,7 +119,7 @@ class Judge:
         judged.values[name] = value
 
     def _add_lines(self, judged: Judged, lines: list[str], record: dict[str, Any], choice: str) -> None:
-        """Below what the description says already; a line that is in it is not added again."""
+        """Append to the description; a line that is already in it isn't added again."""
         name = self.rules.lines_go_to
         if not name or (choice == FILL and record[name]):
             return
@@ -128,7 +129,7 @@ class Judge:
             judged.values[name] = "\n".join([text, *missing]).strip()
 
     def _untouched(self, name: str, cell: Cell, now: Any) -> bool:
-        """Whether an odd cell is what was written out, or what a spreadsheet has made of that."""
+        """Whether an odd cell is what was exported, or what a spreadsheet has made of it."""
         widget = self.resource.widget(name)
         if cell.error or cell.unknown or cell.written:
             rendering = widget.rendering
@@ -154,13 +155,13 @@ class Judge:
 
 
 def blank_of(model: Any, name: str) -> Any:
-    """What a field holds that is empty."""
+    """The value of an empty field."""
     field = model._meta.get_field(name)
     return None if field.null else field.get_default()
 
 
 def too_long(model: Any, values: dict[str, Any]) -> Errors:
-    """Texts that were put together of several cells."""
+    """Texts combined from several cells that are too long."""
     found: Errors = []
     for name in [name for name in ("first_name", "last_name", "description") if name in values]:
         most = getattr(model._meta.get_field(name), "max_length", None)
@@ -170,7 +171,7 @@ def too_long(model: Any, values: dict[str, Any]) -> Errors:
 
 
 def same(now: Any, value: Any) -> bool:
-    """Whether a value of the database is what a cell says; a text that Excel had to cut counts as whole."""
+    """Whether a database value equals a cell's value; a text that Excel had to truncate counts as complete."""
     if isinstance(now, str) and isinstance(value, str):
         plain = tidy(now)
         return plain == value or (len(value) > 30_000 and cut(plain).strip() == value)

@@ -1,4 +1,4 @@
-"""The rows of which nothing became, as a workbook with a reason beside each: mended, it can be imported as it is."""
+"""The skipped rows as a workbook with their reasons: once corrected, it can be imported as is."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -17,7 +17,7 @@ ROWS_AT_ONCE = 2_000
 
 
 def write_left_out(imported: Import, file: IO[bytes]) -> int:
-    """Returns how many rows were written: those of the plan, or after its end those that really were not written."""
+    """Returns how many rows were written: the plan's skipped rows, or, once applied, those that weren't written."""
     columns = [Column(imported.heading(place), width=20) for place in range(len(imported.columns))]
     columns.append(Column(_("Why the row was skipped"), width=60))
     with Workbook(file, title=imported.name, creator=imported.user.name, created=timezone.now()) as workbook:
@@ -42,7 +42,7 @@ def _rows(imported: Import) -> Iterator[list[str]]:
 
 
 def _refused_records(imported: Import) -> dict[int, str]:
-    """Records that a colleague had changed before the plan was carried out, with the reason."""
+    """Records that a colleague changed before the plan was applied, with the reason."""
     if imported.operation is None:
         return {}
     verdicts = Verdict.objects.filter(operation=imported.operation, word=Verdict.Word.REFUSED)

@@ -1,4 +1,4 @@
-"""The plan as its page shows it: a section for each thing that becomes of rows, with the cells that are wrong or change."""
+"""The plan as its page shows it: a section for each outcome, with the cells that are wrong or change."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ from crm.records.timeline import text_of
 from crm.web.ids import number_of
 
 Verdict = PlannedRow.Verdict
-# Rows of a section beside others, and on a page of its own.
+# Rows of a section shown with others, and on its own page.
 AT_FIRST, A_PAGE = 10, 50
 SECTIONS = [
     Verdict.ERROR,
@@ -31,7 +31,7 @@ SECTIONS = [
 
 @dataclass(frozen=True)
 class WrongCell:
-    """`name` is the field of the form that corrects it, '' where no cell of the file can."""
+    """`name` is the form field that corrects the cell, '' if no cell of the file can."""
 
     address: str
     heading: str
@@ -50,7 +50,7 @@ class ChangedCell:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A cell that somebody has changed here since the file was made. `name` is the field of the form that decides."""
+    """A cell whose value was changed here since the file was made. `name` is the form field that decides."""
 
     name: str
     heading: str
@@ -63,7 +63,7 @@ class Conflict:
 
 @dataclass
 class PlanLine:
-    """One row of the file on the page of the plan."""
+    """One row of the file on the preview page."""
 
     planned: PlannedRow
     record: Any = None
@@ -86,7 +86,7 @@ class Section:
 
 
 class PlanPage:
-    """What an address asks for: all sections with their first rows, or one of them page by page (?show=error&after=12)."""
+    """What a URL asks for: all sections with their first rows, or one of them page by page (?show=error&after=12)."""
 
     def __init__(self, imported: Import, user, data: QueryDict) -> None:
         self.imported, self.user = imported, user
@@ -118,7 +118,7 @@ class PlanPage:
             for row in ImportRow.objects.filter(of=self.imported).numbered([row.row for row in planned])
         }
         wanted = [row.record for row in planned if row.record]
-        # As they were found: records that the importer may change.
+        # The rows were matched with records that the importer may change.
         rows: Any = self.kind.model.objects
         records = rows.present().changeable_by(self.user).in_bulk(wanted)
         return [self._line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
@@ -157,7 +157,7 @@ class PlanPage:
         return [name for name in self.kind.imports.offered if name in self.imported.mapping]
 
     def offers(self) -> dict[str, list[str]]:
-        """What can stand in a cell that is corrected, by field: for drop-downs that allow other texts too."""
+        """Options for a corrected cell, by field: for drop-downs that also allow other texts."""
         resource = self.kind.resource(self.kind, self.user)
         return {f"known-{name}": list(resource.widget(name).choices) for name in self.known_values}
 
@@ -173,7 +173,7 @@ class PlanPage:
         ]
 
     def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
-        """Of a new record: where it will stand, and whose it will be."""
+        """For a new record: its place and its owner."""
         columns = [str(self.kind.model._meta.get_field(name).column) for name in self.kind.imports.standing]  # type: ignore[union-attr]
         return [
             ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
@@ -198,7 +198,7 @@ class PlanPage:
         )
 
     def _text(self, column: str, value: Any) -> str:
-        """A planned value in words; what is yet to be made stands by its name."""
+        """A planned value in words; values yet to be created are shown by name."""
         values = value if isinstance(value, list) else [value]
         made = [
             item.removeprefix(TO_MAKE)
@@ -215,7 +215,7 @@ class PlanPage:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong text that stands in several rows of a column."""
+    """An invalid text that occurs in several rows of a column."""
 
     place: int
     heading: str
@@ -225,7 +225,7 @@ class Mistake:
 
 
 def repeated_mistakes(imported: Import) -> list[Mistake]:
-    """What is wrong more than once, so that it can be corrected for all rows at once; the most frequent first."""
+    """Errors that occur more than once, so that they can be corrected for all rows together; most frequent first."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT (e->>0)::int, coalesce(r.fixes->>(e->>0), r.cells->>((e->>0)::int), ''), min(e->>1), count(*)

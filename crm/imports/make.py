@@ -1,5 +1,5 @@
-"""What a file names and its importer has decided to have made, or taken back into use where it is retired, as part of the
-operation: statuses, sources, tags."""
+"""Creates the statuses, sources, and tags that a file names and its importer chose to create, or reactivates retired
+ones, as part of the operation."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -11,22 +11,22 @@ from crm.records.results import Outcome, keep_verdicts
 
 
 def model_of(kind: Kind, name: str):
-    """The model of the rows that a field names."""
+    """The model of the rows that a field refers to."""
     from crm.models import Tag
 
     return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
 
 
 def may_make(kind: Kind, user) -> list[str]:
-    """The fields for which this user may have new values made."""
+    """The fields for which this user may create new values."""
     return [name for name in kind.imports.makers if user.has_perm(model_of(kind, name).right("add"))]
 
 
 def make_missing(imported: Import, rules: ImportRules, record: Operation, again: dict[str, set[int]]) -> None:
-    """Make what the plan still calls by its name, and put the ids in the places of the names. `again` are retired values,
-    by field, that are to be used again: those that the plan names.
+    """Create the values that the plan refers to by name, and replace the names with IDs. `again` are the retired values
+    to reactivate, by field, as far as the plan names them.
 
-    Raises PermissionDenied for what this user may not make.
+    Raises PermissionDenied if this user may not create a value.
     """
     kind = rules.kind
     to_make = missing(imported, kind)
@@ -49,7 +49,7 @@ def make_missing(imported: Import, rules: ImportRules, record: Operation, again:
 
 
 def _named_by_plan(imported: Import, name: str, ids: set[int]) -> list[int]:
-    """Those of these ids that apply will write."""
+    """The IDs among these that apply will write."""
     planned = PlannedRow.objects.filter(of=imported).written()
     if name == "tags":
         return sorted(pk for pk in ids if planned.filter(values__tags__contains=[pk]).exists())
@@ -57,7 +57,7 @@ def _named_by_plan(imported: Import, name: str, ids: set[int]) -> list[int]:
 
 
 def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:
-    """The names that are to be made, by field."""
+    """The names to create, by field."""
     found = {}
     with connection.cursor() as cursor:
         for name in kind.imports.makers:

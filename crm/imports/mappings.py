@@ -1,4 +1,4 @@
-"""Named mappings: how a user has once mapped the columns of a file, offered again by its heads and by its name."""
+"""Named mappings: how a user mapped the columns of a file before, offered again by its headers and by name."""
 
 from collections import defaultdict
 
@@ -10,7 +10,7 @@ from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS, Kind
 from crm.web.ids import number_of
 
-# So many are offered by name, those used last.
+# How many are offered by name, most recently used first.
 OFFERED = 30
 
 
@@ -19,7 +19,7 @@ def headings_of(imported: Import) -> list[str]:
 
 
 def known_by_heads(kind: Kind, user, headings: list[str]) -> ImportMapping | None:
-    """The last one that was used for a file with just these heads. Of files without any none is like another."""
+    """The last mapping used for a file with exactly these headers. Files without headers never match."""
     if not any(headings):
         return None
     found = (
@@ -33,12 +33,12 @@ def offered_to(kind: Kind, user) -> list[ImportMapping]:
 
 
 def chosen_by(kind: Kind, user, number: str) -> ImportMapping | None:
-    """The one with this number, if it is the user's own."""
+    """The mapping with this number, if it belongs to the user."""
     return ImportMapping.objects.of(user, kind.name).filter(pk=number_of(number)).first()
 
 
 def spread(saved: ImportMapping, imported: Import) -> list[str]:
-    """Its fields over the columns of another file, by their heads; what it does not know goes where it was guessed."""
+    """Apply its fields to the columns of another file, by header; unknown columns keep their guesses."""
     left = defaultdict(list)
     for heading, field in zip(saved.headings, saved.mapping, strict=False):
         left[bare(heading)].append(field)
@@ -52,19 +52,20 @@ def spread(saved: ImportMapping, imported: Import) -> list[str]:
 
 
 def guessed(imported: Import) -> list[str]:
-    """What the columns were taken for before anything that was chosen for another file counted."""
+    """The guessed fields, before choices made for another file were applied."""
     pairs = zip(imported.columns, imported.mapping, strict=True)
     return [column.get("guess", field) for column, field in pairs]
 
 
 def applied_to(imported: Import) -> ImportMapping | None:
-    """The mapping of an earlier file with these heads that this one began with; not the one that was chosen for itself."""
+    """The mapping of an earlier file with these headers that this import started with, not the one saved for this
+    import itself."""
     known = known_by_heads(KINDS[imported.table], imported.user, headings_of(imported))
     return known if known and known.used_at < imported.at else None
 
 
 def remember(imported: Import, name: str) -> None:
-    """Under its name; one that the user has under this name already becomes this one."""
+    """Save the mapping under this name, replacing the user's mapping of the same name."""
     headings = headings_of(imported)
     ImportMapping.objects.update_or_create(
         user=imported.user,

@@ -1,8 +1,8 @@
-"""Which record a row is: by its id, its e-mail, its phone, or a field that the importer chose; among the records that
-the importer may change, and in the file.
+"""Finds the record of a row by its ID, email, phone, or a field that the importer chose, among the records the importer
+may change and in the file.
 
-A record that the importer may not change is looked for nowhere: it is as if it did not exist. Texts are folded by the
-database, as its key columns are (crm/records/folding.py).
+Records that the importer may not change are never searched: they are treated as if they didn't exist. Texts are folded
+by the database, like its key columns (crm/records/folding.py).
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ from crm.records.resource import RecordResource
 
 @dataclass
 class Keys:
-    """By what one row can be recognised."""
+    """The keys of one row."""
 
     id: int | None = None
     email: str = ""
@@ -34,7 +34,7 @@ class Keys:
     field: str = ""
 
     def shared(self, found: "Found") -> list[str]:
-        """What makes this row the same as another one that has one of them, too."""
+        """The keys that make this row the same as another row with one of them."""
         records = {
             self.id,
             found.by_email.get(self.email),
@@ -47,7 +47,7 @@ class Keys:
 
 @dataclass
 class Found:
-    """The records that some rows may be: their values by field, by id, and the ids by key. `several` are keys of the
+    """The records that some rows may match: their values by field, by ID, and the IDs by key. `several` are keys of the
     chosen field that more than one record has, with their number."""
 
     records: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Found:
 
 
 def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> str:
-    """The column of the database in which a field is looked up."""
+    """The database column in which a field is looked up."""
     if name == WHOLE_NAME and rules.splits_names:
         return "name_key"
     found: Any = model._meta.get_field(name)
@@ -66,7 +66,7 @@ def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> 
 
 
 class Recognition:
-    """How the rows of one import are recognised."""
+    """How the rows of one import are matched."""
 
     def __init__(self, rules: ImportRules, options: Options) -> None:
         self.rules, self.options = rules, options
@@ -74,7 +74,7 @@ class Recognition:
         self.column = column_of(rules, self.model, options.key) if "field" in options.keys else ""
 
     def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[Keys]:
-        """`rows` are the cleaned values of rows by field; all their texts are folded at once."""
+        """`rows` are the cleaned values of rows by field; all their texts are folded together."""
         wanted, rules = self.options.keys, self.rules
         emails = [str(values.get(rules.email) or "") if "email" in wanted else "" for values in rows]
         texts = [self._text(values, country) if "field" in wanted else "" for values in rows]
@@ -93,7 +93,7 @@ class Recognition:
         return found
 
     def _text(self, values: dict[str, Any], country: str) -> str:
-        """What the row says in the chosen field; a phone in its normal form."""
+        """The row's text in the chosen field; a phone in its normal form."""
         name = self.options.key
         if name == WHOLE_NAME and self.rules.splits_names:
             whole = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
@@ -108,7 +108,7 @@ class Recognition:
         return not whole and isinstance(type_of(self.model._meta.get_field(name)), Phone)
 
     def planned_texts(self, planned: list[dict[str, Any]]) -> list[str]:
-        """The same of planned new records, whose values stand by column and whose phones have their normal form."""
+        """The same for planned new records, whose values are by column and whose phones are normalized."""
         if self._is_phone:
             return [values.get(self.column, "") for values in planned]
         return [self._text(values, "") for values in planned]
@@ -117,7 +117,7 @@ class Recognition:
         return folded(filter(None, texts), function="leadwell_fold_email")
 
     def texts_folded(self, texts: Iterable[str]) -> dict[str, str]:
-        """As the column has them by which the chosen field is looked up."""
+        """Folded like the column in which the chosen field is looked up."""
         key = self.model._meta.get_field(self.column) if self.column else None
         if isinstance(key, KeyColumn):
             return folded(filter(None, texts), function=key.fold, length=key.max_length)
@@ -125,7 +125,7 @@ class Recognition:
 
 
 class Matcher:
-    """Looks records up, many rows at once."""
+    """Looks up the records of many rows at once."""
 
     def __init__(self, recognition: Recognition, resource: RecordResource, user) -> None:
         self.recognition, self.rules = recognition, recognition.rules
@@ -140,7 +140,7 @@ class Matcher:
         ids = [keys.id for keys in rows if keys.id]
         if ids:
             found.records |= self._values(self.rows.filter(pk__any=ids))
-        # Of several the newest counts.
+        # If there are several, the newest wins.
         if emails := {keys.email for keys in rows if keys.email}:
             found.by_email = self._by(f"{self.rules.email}_key", emails)
         if phones := {keys.phone for keys in rows if keys.phone}:
@@ -158,7 +158,7 @@ class Matcher:
         return dict(with_text.values_list(column, "pk"))
 
     def _find_by_field(self, found: Found, texts: list[str]) -> None:
-        """What stands in several records, such as the name of a company, does not say which one is meant."""
+        """A value that several records share, such as a company name, doesn't identify a record."""
         column = self.recognition.column
         with_text: dict[str, list[int]] = defaultdict(list)
         rows = self.rows.filter(**{f"{column}__in": texts}).order_by("pk")
@@ -179,7 +179,7 @@ class Matcher:
 
 
 class Before:
-    """What records were when a file was made: the fields that have changed since a version, with their value then."""
+    """The state of records when a file was made: the fields that have changed since a version, with their old values."""
 
     def __init__(self, model: Any, attributes: dict[str, str]) -> None:
         self.model = model
@@ -191,7 +191,7 @@ class Before:
         }
 
     def of(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
-        """`wanted` are ids with the version of the file. For each id {field: (value then, last change of it)}."""
+        """`wanted` are IDs with the version of the file. Returns {field: (old value, last change of it)} for each ID."""
         found: dict[int, dict[str, tuple[Any, Change]]] = {pk: {} for pk in wanted}
         rows = (
             Change.objects.filter(table=self.model.table, row__in=list(wanted))
@@ -211,7 +211,7 @@ class Before:
 
 
 def as_value(model: Any, name: str, recorded: Any) -> Any:
-    """A recorded value with the type that the column has in Python."""
+    """A recorded value with the column's Python type."""
     column = cast(Field, model._meta.get_field(name))
     if recorded is None or column.is_relation or isinstance(recorded, list):
         return recorded
@@ -224,5 +224,5 @@ def who_and_when(change) -> list[str]:
 
 
 def somebody_else(email: str | None, other: str | None) -> bool:
-    """Whether these are two people, whatever phone they share: colleagues have one at the reception."""
+    """Whether these are two people who share a phone: colleagues have the number of the reception."""
     return bool(email and other and email.casefold() != other.casefold())

@@ -1,4 +1,4 @@
-"""What the page of the columns says beside each column."""
+"""The notes next to each column on the mapping page."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from crm.templatetags.look import number
 
 
 def warnings_on(imported: Import) -> list[str]:
-    """What the page says above all columns, because it may bring in something that nobody wants."""
+    """The warnings above all columns about data that probably shouldn't be imported."""
     found = []
     if imported.header_row == 0:
         found.append(
@@ -97,6 +97,6 @@ def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:
 
 
 def keeps_zeros(kind: Kind, name: str) -> bool:
-    """Whether the field holds what begins with zeros that count: phones and codes."""
+    """Whether leading zeros matter in the field: phones and codes."""
     by_name = {field.name: field for field in kind.model._meta.concrete_fields}
     return name in by_name and type(type_of(by_name[name])) in (Phone, Code)

@@ -1,4 +1,4 @@
-"""How an import is to be done: what the form of the columns asks, with what holds until a person chooses."""
+"""The options of an import: what the mapping form asks, with the defaults."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.imports.rules import ImportRules
 from crm.models import Import
 
-# By what a record is recognised, the surest first; the parts of the name are those of Options.keys.
+# How a record is recognized, most reliable first; the parts of the name are those of Options.keys.
 MATCH = [
     ("id_email", _("By ID, then by email")),
     ("id_email_phone", _("By ID, then by email, then by phone")),
@@ -21,7 +21,7 @@ MODE = [
     ("create", _("Only add new records")),
     ("update", _("Only update existing records")),
 ]
-# What to do with a row that looks like a record there is.
+# What to do with a row that looks like an existing record.
 UPDATE, FILL, LEAVE, ADD = "update", "fill", "leave", "new"
 DUPLICATES = [
     (UPDATE, _("Update the record")),
@@ -32,7 +32,7 @@ DUPLICATES = [
 # What to do with a row that repeats an earlier row of the file.
 REPEATED = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
 
-# An empty cell leaves a field as it is, unless the file came from here or the cell says so.
+# An empty cell leaves a field unchanged, unless the file was exported from here or the cell contains this.
 CLEAR = "=CLEAR"
 
 
@@ -55,19 +55,19 @@ class Options:
 
     @property
     def keys(self) -> list[str]:
-        """By what a record is recognised, the surest first."""
+        """How a record is recognized, most reliable first."""
         return [] if self.match == "none" else self.match.split("_")
 
 
 def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
-    """Those of MATCH that the kind knows, the one that holds at first in front: without an e-mail, by id and a field."""
+    """The MATCH entries that the kind supports, the default first: for kinds without an email, by ID and a field."""
     missing = {"email" if not rules.email else "", "phone" if not rules.phones else ""}
     found = [(name, label) for name, label in MATCH if not missing & set(name.split("_"))]
     return found if rules.email else sorted(found, key=lambda way: way[0] == "none")
 
 
 def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
-    """What a file with this mapping gets until a person chooses; without how its dates and numbers are written."""
+    """The defaults for a file with this mapping, without its date and number formats."""
     found = Options(
         empties="id" in mapping and "version" in mapping,
         match=_first_match(type(rules), mapping),
@@ -78,14 +78,14 @@ def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
 
 
 def _first_match(rules: type[ImportRules], mapping: list[str]) -> str:
-    """By phone, too, where the file has phones."""
+    """Also by phone if the file has phones."""
     ways = [name for name, _label in ways_to_match(rules)]
     has_phones = any(name in mapping for name in rules.phones)
     return "id_email_phone" if has_phones and "id_email_phone" in ways else ways[0]
 
 
 def still_offered(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]:
-    """Options that were chosen for another file, with the first default instead of one that is no longer there."""
+    """Options chosen for another file; defaults that no longer exist are replaced by the initial ones."""
     first, offered = rules.first_defaults(), rules.choices()
     defaults = dict(options["defaults"])
     for name, value in defaults.items():

@@ -1,4 +1,4 @@
-"""Whose import it is, and what it says of itself while it waits, works or has stopped."""
+"""The user's access to an import, and the summary it shows while it waits, runs, or has stopped."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -15,8 +15,8 @@ RIGHTS = ("view", "add", "import")
 
 
 def own_import(request, pk: int, *, locked: bool = True) -> Import:
-    """The user's own import, locked while a POST changes it. Raises Http404, or PermissionDenied for who may no longer
-    import such records."""
+    """The user's own import, locked while a POST changes it. Raises Http404, or PermissionDenied for users who may no
+    longer import such records."""
     imports = Import.objects.of(request.user)
     locking = locked and request.method == "POST"
     rows = imports.select_for_update(no_key=True, of=("self",)) if locking else imports
@@ -28,7 +28,7 @@ def own_import(request, pk: int, *, locked: bool = True) -> Import:
 
 
 def seen_import(request, pk: int) -> Import:
-    """The user's own import, or the receipt of a colleague's one for who sees the imports of all. Raises as own_import."""
+    """The user's own import, or a colleague's receipt for users who can see everyone's imports. Raises like own_import."""
     done = Import.objects.visible_to(request.user).done().select_related("job", "user", "operation")
     imported = done.filter(pk=pk).first()
     if imported is None or imported.user_id == request.user.pk:
@@ -38,14 +38,14 @@ def seen_import(request, pk: int) -> Import:
 
 
 def check_imports(user, imported: Import | None) -> None:
-    """Raises PermissionDenied for who may not import the records of this file, or, of none, any at all."""
+    """Raises PermissionDenied for users who may not import the records of this file or, without a file, any records."""
     kinds = [KINDS[imported.table]] if imported else KINDS.values()
     if not any(user.has_perms([kind.right(right) for right in RIGHTS]) for kind in kinds):
         raise PermissionDenied
 
 
 def elsewhere(imported: Import, *states: str):
-    """Where the user has to go first when the import is not in one of these states, or None."""
+    """The page where the user has to go first if the import isn't in one of these states, or None."""
     if imported.working or imported.state not in states or not imported.rows_kept:
         return redirect("imports:import", imported.pk)
     return None
@@ -61,7 +61,7 @@ def file_in_words(imported: Import) -> str:
 
 
 def pace(job) -> dict[str, int]:
-    """Rows a second and seconds left of a job at work; empty until that can be said."""
+    """Rows per second and seconds left of a running job; empty until they can be estimated."""
     seconds = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0
     if seconds < 1 or not job.done or job.done >= job.total:
         return {}

@@ -1,4 +1,4 @@
-"""Why most of the wrong rows are wrong: each such reason once, with what corrects it for all of them."""
+"""Why most of the invalid rows are invalid: each such reason once, with the fix for all of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,16 +9,16 @@ from crm.excel.cells import letters
 from crm.imports.rules import ImportRules
 from crm.models import Import
 
-# So many are kept with the plan.
+# How many are kept with the plan.
 KEPT = 20
-# One that fewer rows have is read row by row.
+# Reasons with fewer rows are shown row by row.
 ENOUGH = 5
 
 
 @dataclass(frozen=True)
 class Reason:
-    """`place` is the column that it is about, None where the file has none. `default` is the field whose value for empty
-    cells corrects it, with its label and `choices`, '' where only the column can."""
+    """`place` is the column of the reason, None if the file has none. `default` is the field whose value for empty
+    cells fixes the error, with its label and `choices`; '' if only the column can fix it."""
 
     place: int | None
     column: str
@@ -30,8 +30,8 @@ class Reason:
 
 
 def counted_reasons(imported: Import) -> list[list]:
-    """[place, sentence, count], the most frequent first. What a sentence quotes of a cell, or names in front as the status
-    that asks for something, does not make it another reason. Kept with the plan: half a million errors take 1.5 s."""
+    """[place, sentence, count], most frequent first. Sentences that differ only in a quoted cell, or in a prefix such
+    as the status that requires something, are one reason. Kept with the plan: half a million errors take 1.5 s."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT place::int, CASE WHEN count(DISTINCT start) = 1 THEN min(sentence) ELSE min(reason) END, count(*)
@@ -47,7 +47,7 @@ def counted_reasons(imported: Import) -> list[list]:
 
 
 def frequent_reasons(imported: Import, rules: ImportRules) -> list[Reason]:
-    """Those that more than half of the wrong rows have, and those that one choice corrects."""
+    """Reasons of more than half of the invalid rows, and reasons that one choice fixes."""
     found = [_reason(imported, rules, *row) for row in imported.counts.get("reasons", [])]
     return [reason for reason in found if reason.default or hits_most(imported, reason.count)]
 
@@ -57,7 +57,7 @@ def hits_most(imported: Import, count: int) -> bool:
 
 
 def reason_at(imported: Import, place: int) -> tuple[str, int] | None:
-    """The sentence of a reason that hits most of the wrong rows at this column, with its count."""
+    """The sentence of a reason for most of the invalid rows at this column, with its count."""
     for at, sentence, count in imported.counts.get("reasons", []):
         if at == place and hits_most(imported, count):
             return sentence, count

@@ -1,5 +1,8 @@
-"""What the import of a kind knows beyond its fields: the heads of other programs, what new records get, and the rules
-that every way in keeps. A kind subclasses it in imports.py of its app."""
+"""What the import of a kind knows beyond its fields: headers of other programs, defaults of new records, and the rules
+that apply everywhere.
+
+A kind subclasses ImportRules in imports.py of its app.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -16,19 +19,19 @@ from crm.models import Tag
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 
-# What apply is to make first stands as this and its name in the values of a row.
+# A value that apply will create is this prefix and its name in the values of a row.
 TO_MAKE = "new:"
-# A target beside the fields: a whole name, first and last.
+# A target that isn't a field: a whole name, first and last.
 WHOLE_NAME = "name"
 
 Errors = list[tuple[str, str]]
 Choices = list[tuple[str, Any]]
-# Makes a value that nobody knows: (name, rules, defaults of the import) -> id.
+# Creates an unknown value: (name, rules, defaults of the import) -> id.
 Maker = Callable[[str, "ImportRules", dict[str, Any]], int]
 
 
 def known_again(rows: Iterable[Any], name: str) -> int | None:
-    """The id of the row that is called so, in use from now on: a colleague may have made or retired it meanwhile."""
+    """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since."""
     found = next((row for row in rows if plain(row.name) == plain(name)), None)
     if found and found.retired:
         found.retired = False
@@ -41,29 +44,29 @@ def make_tag(name: str, rules: "ImportRules", defaults: dict[str, Any]) -> int:
 
 
 class ImportRules:
-    """What the importer may do and what there is, looked up once. `errors` are pairs of a field, or '', and a sentence."""
+    """What the importer may do and what exists, looked up once. `errors` are pairs of a field, or '', and a sentence."""
 
-    # Heads of other programs and people, folded, by field, with commas between them.
+    # Headers of other programs and people, folded, by field, separated by commas.
     words: ClassVar[Mapping[str, str]] = {}
-    # Whether a column may hold first and last name together.
+    # Whether one column may contain first and last name together.
     splits_names: ClassVar[bool] = False
-    # The field that takes lines of columns that have no field, if there is one.
+    # The field that takes lines from columns without a field, if there is one.
     lines_go_to: ClassVar[str] = ""
-    # By what a record is recognised: its e-mail, its phones, and fields that a person can choose.
+    # How a record is recognized: its email, its phones, and fields that the user can choose.
     email: ClassVar[str] = ""
     phones: ClassVar[tuple[str, ...]] = ()
     keys: ClassVar[tuple[str, ...]] = ()
-    # What new records get where their cell is empty, and which of it must be chosen.
+    # What new records get if their cell is empty, and which of these the user must choose.
     defaults: ClassVar[tuple[str, ...]] = ("department", "owner", "country")
     required_defaults: ClassVar[tuple[str, ...]] = ("department",)
-    # Fields that cannot be empty; an empty cell never empties them.
+    # Fields that can't be empty; an empty cell never clears them.
     never_empty: ClassVar[tuple[str, ...]] = ("department", "shared")
-    # Fields in which apply can make a value that nobody knows.
+    # Fields in which apply can create unknown values.
     makers: ClassVar[Mapping[str, Maker]] = {"tags": make_tag}
-    # Offered as drop-downs where a cell is corrected, and shown of a new record in the plan.
+    # Offered as drop-downs when correcting a cell, and shown for new records in the plan.
     offered: ClassVar[tuple[str, ...]] = ("owner", "country")
     standing: ClassVar[tuple[str, ...]] = ("owner", "department")
-    # Columns that an insert fills from others: SQL over the planned row `v`.
+    # Columns that an insert computes from others: SQL over the planned row `v`.
     filled: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, kind: Kind, user) -> None:
@@ -83,13 +86,13 @@ class ImportRules:
 
     @property
     def asked(self) -> set[str]:
-        """What is asked of a row to find its record."""
+        """The fields of a row that are used to find its record."""
         return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.keys}
 
-    # What the forms offer
+    # Choices in the forms
 
     def first_defaults(self) -> dict[str, Any]:
-        """What new records get until a person chooses. There is always a department."""
+        """What new records get until the user chooses. There is always a department."""
         own = [
             pk
             for pk in self.user.department_ids
@@ -99,7 +102,7 @@ class ImportRules:
         return {"department": [*own, *visible, None][0], "owner": None, "country": "", "tags": []}
 
     def choices(self) -> dict[str, Choices]:
-        """What can be chosen, by field: for new records, and for values of the file that nobody knows."""
+        """The choices by field: for new records, and for unknown values in the file."""
         people = sorted(self.owners.values(), key=lambda row: (row.pk != self.user.pk, row.name.casefold()))
         owners = people if self.may_assign else [row for row in people if row.pk == self.user.pk]
         return {
@@ -110,45 +113,45 @@ class ImportRules:
         }
 
     def meant(self, name: str, text: str) -> int | None:
-        """The row that another program means by a word; proposed only, a person decides."""
+        """The row that another program means by a word; only a suggestion, the user decides."""
         return None
 
     def use_again(self, decided: dict[str, set[int]]) -> None:
-        """Judge as if these retired values, by field, were in use: apply takes them back into use first."""
+        """Judge as if these retired values, by field, were active: apply reactivates them first."""
         self.retired_tags -= decided.get("tags", set())
 
     def may_use_again(self, name: str, pk: int) -> bool:
-        """Whether a retired value can be in use again just like that."""
+        """Whether a retired value can be reactivated without further conditions."""
         return True
 
-    # What a row is called
+    # The title of a row
 
     def title(self, shown: dict[str, str]) -> str:
-        """By what the row holds, right or wrong."""
+        """From the content of the row, valid or not."""
         return shown.get("name", "")
 
     def subtitle(self, shown: dict[str, str]) -> str:
         return next(filter(None, (shown.get(name, "") for name in self.keys if name != "name")), "")
 
     def place_of(self, name: str) -> Sequence[str]:
-        """The fields whose column can correct an error of this one, where it has none of its own."""
+        """The fields whose column can correct an error in this field, if this field has no column."""
         return ()
 
     def default_that_corrects(self, text: str) -> str:
-        """The field whose value for empty cells corrects this error in all rows, '' where none does."""
+        """The field whose value for empty cells fixes this error in all rows, '' if there is none."""
         return ""
 
-    # The rules
+    # Rules
 
     def allowed(self) -> dict[str, set[str]]:
-        """What a plan may still give out, by column, as text: it may have changed since the plan was made."""
+        """The values a plan may still assign, by column, as text: they may have changed since the plan was made."""
         return {
             "department_id": {str(pk) for pk in self.allowed_departments},
             "owner_id": {str(pk) for pk in self.owners},
         }
 
     def fill_in(self, values: dict[str, Any], defaults: dict[str, Any]) -> None:
-        """What new records get where their cell is empty."""
+        """The values of new records for empty cells."""
         for name in self.defaults:
             if values.get(name) in (None, "") and defaults.get(name):
                 values[name] = defaults[name]
@@ -156,7 +159,7 @@ class ImportRules:
             values["tags"] = sorted({*values.get("tags", []), *defaults["tags"]}, key=str)
 
     def judge_new(self, values: dict[str, Any], *, chosen: bool) -> Errors:
-        """A new record; `chosen` says that the file names its department."""
+        """Check a new record; `chosen` says that the file names its department."""
         return [
             *self.place(values, chosen=chosen),
             *self.retired(values),
@@ -167,7 +170,7 @@ class ImportRules:
     def judge_change(
         self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any], defaults: dict[str, Any]
     ) -> Errors:
-        """What the row changes, the record as it is, and as it would be. It may add to both."""
+        """Check the row's changes, given the record as is and as it would be. May add to both."""
         errors = self._move(values, record, merged) if {"owner", "department"} & set(values) else []
         added = [tag for tag in values.get("tags", []) if tag not in record.get("tags", [])]
         return [*errors, *self.retired({**values, "tags": added}), *self.named(merged)]
@@ -179,7 +182,7 @@ class ImportRules:
         if "department" in values and "owner" not in values and record["owner"]:
             row = self.owners.get(record["owner"])
             if row is None or values["department"] not in row.department_ids:
-                # As a change of department does it: who does not belong there loses the record.
+                # As when changing the department: owners who don't belong to the new one are unassigned.
                 values["owner"] = merged["owner"] = None
         errors = self.place(merged, chosen="department" in values)
         if merged["department"] != record["department"]:
@@ -191,7 +194,7 @@ class ImportRules:
         return str(row.country) if row else ""
 
     def place(self, values: dict[str, Any], *, chosen: bool) -> Errors:
-        """Owner and department fit together; where the department was not `chosen`, the owner brings their own."""
+        """Owner and department must match; if the department wasn't `chosen`, the record moves to one of the owner's."""
         owner, department = values.get("owner"), values.get("department") or 0
         if department not in self.allowed_departments:
             return [("department", _("You can’t assign to this department."))]
@@ -212,16 +215,16 @@ class ImportRules:
         return []
 
     def retired(self, values: dict[str, Any]) -> Errors:
-        """Nothing that is retired is chosen anew."""
+        """Retired values can't be newly chosen."""
         tags = {tag for tag in values.get("tags") or [] if isinstance(tag, int)}
         return [("tags", _("This tag is retired."))] if tags & self.retired_tags else []
 
     def times(self, values: dict[str, Any]) -> Errors:
-        """What has happened has happened before now."""
+        """Past events can't be in the future."""
         names = self.kind.resource.only_for_new
         late = [name for name in names if values.get(name) and values[name] > self.now]
         return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
     def named(self, values: dict[str, Any]) -> Errors:
-        """A name at least."""
+        """At least a name is required."""
         return [] if values.get("name") not in EMPTY else [("name", _("Enter a name."))]

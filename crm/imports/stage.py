@@ -1,4 +1,4 @@
-"""Staging: the rows of the file as they are, into the database, with a first guess at what its columns are."""
+"""Staging: copies the rows of the file into the database unchanged, with a first guess of the columns."""
 
 import hashlib
 import json
@@ -33,9 +33,9 @@ COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FR
 
 
 def keep(upload: UploadedFile) -> tuple[str, int, str]:
-    """Store an upload under a name of chance where only the server reads it. Returns path, size and hash.
+    """Store an upload under a random name that only the server can read. Returns path, size, and hash.
 
-    Raises Unreadable for one that is too large or empty: before it is read, and while it is written.
+    Raises Unreadable if it is too large or empty: before it is read, and while it is written.
     """
     file = f"{FOLDER}/{secrets.token_hex(16)}"
     path = Path(settings.MEDIA_ROOT) / file
@@ -61,7 +61,7 @@ def keep(upload: UploadedFile) -> tuple[str, int, str]:
 
 
 def stage(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
-    """Read the file into rows and guess its columns. Belongs into a transaction. Raises Unreadable."""
+    """Read the file into rows and guess its columns. Call inside a transaction. Raises Unreadable."""
     ImportRow.objects.filter(of=imported).delete()
     eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
     with opened(
@@ -81,7 +81,7 @@ def stage(imported: Import, progress: Callable[[int, int], None] | None = None) 
     imported.header_row, imported.rows = head, count
     imported.state = Import.State.COLUMNS
     _propose(imported, columns)
-    # Where a quote that is never closed opens, at the column that holds the rest of the file for it.
+    # An unclosed quote is shown where it opens, at the column that therefore contains the rest of the file.
     imported.columns = [
         column.as_json() | ({"unclosed": source.unclosed} if "q" in column.kinds else {})
         for column in columns
@@ -90,9 +90,9 @@ def stage(imported: Import, progress: Callable[[int, int], None] | None = None) 
 
 
 def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iterator[Row]]:
-    """The row of the heads, the columns, and the rows below. Wider rows below get columns without a head.
+    """The header row, the columns, and the rows below. Wider rows below get columns without a header.
 
-    0 is asked for and given where the file has no heads: then all of its rows are data.
+    0, as argument and result, means that the file has no header: all of its rows are data.
     """
     rows = iter(source.rows)
     first = list(islice(rows, HEAD_ROWS))
@@ -126,7 +126,7 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
 
 
 def _propose(imported: Import, columns: list[Seen]) -> None:
-    """A mapping: the one that the user chose for the same heads before, else a guess."""
+    """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]
     rules = kind.imports(kind, imported.user)
     known = known_by_heads(kind, imported.user, [column.heading for column in columns])

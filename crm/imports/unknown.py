@@ -1,4 +1,4 @@
-"""What a file names that does not exist here or is retired: each name once with its count, from the plan."""
+"""Names in a file that don't exist here or are retired: each once with its count, from the plan."""
 
 from django.db import connection
 
@@ -6,17 +6,18 @@ from crm.imports.decisions import Decisions, decided
 from crm.models import Import
 from crm.records.folding import plain
 
-# So many different unknown values of a field are listed; the others are found by a search or decided all at once.
+# How many different unknown values of a field are listed; users search for the others or decide about all of them
+# together.
 LISTED = 200
 
 
 def unknown_values(imported: Import) -> dict[str, list[list]]:
-    """[text, count] by field: the most frequent ones, those about which nobody has decided first."""
+    """[text, count] by field: the most frequent ones, undecided ones first."""
     return {field: values[:LISTED] for field, values in all_unknown(imported).items()}
 
 
 def all_unknown(imported: Import) -> dict[str, list[list]]:
-    """The same without a limit. Names that differ only in capitals and accents are one, in its most frequent spelling."""
+    """The same without a limit. Names that differ only in case and accents are merged, in the most frequent spelling."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT u->>0, u->>1, count(*) FROM crm_plannedrow, jsonb_array_elements(unknown) u

@@ -1,4 +1,4 @@
-"""The table of contents of the imports: their steps, and their history. Where one begins is an address of its kind
+"""URLs of imports: their steps and their history; the URL that starts an import belongs to its kind
 (crm/records/urls.py)."""
 
 from django.urls import path

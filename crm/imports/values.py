@@ -1,4 +1,4 @@
-"""Values that nobody knows or that are retired: each once with its count, and what a person decides that it becomes."""
+"""Unknown or retired values: each once with its count, and the user's decision about it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from crm.records.folding import plain
 from crm.records.kinds import KINDS
 from crm.web.forms import Form, dress
 
-# A list of all countries beside each value makes a long page; the others come with the next pass.
+# A list of all countries next to each value makes a long page; the others come on the next pass.
 COUNTRIES_AT_ONCE = 50
-# From so many values on, one button decides about all of them.
+# From this many values on, one button decides about all of them.
 MANY = 10
-# From where on a name is taken for a misspelt other one, between 0 and 1.
+# How similar two names must be to suggest a misspelling, between 0 and 1.
 ALIKE = 0.85
 
 
 def undecided(imported: Import) -> bool:
-    """Whether the file names something that does not exist here or is retired, and about which nobody has decided."""
+    """Whether the file has undecided names that don't exist here or are retired."""
     return any(
         decided(imported.decisions, field, text) is None
         for field, values in imported.unknown.items()
@@ -43,8 +43,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """The values of one field: those that are listed, and how many there are. `all` are the buttons that decide about all
-    of them at once: (value, label)."""
+    """The values of one field: the listed ones, and the total. `all` are the buttons that decide about all of them:
+    (value, label)."""
 
     heading: str
     lines: list[Line]
@@ -53,7 +53,7 @@ class Group:
 
 
 class ValuesForm(Form):
-    """A field for each unknown value that is listed; `words` are those that a value has to hold."""
+    """A field for each listed unknown value; `words` is a search for part of a value."""
 
     def __init__(self, *arguments, imported: Import, user, words: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -78,7 +78,7 @@ class ValuesForm(Form):
 
     @property
     def searched(self) -> bool:
-        """Whether more values are unknown than are listed."""
+        """Whether there are more unknown values than listed."""
         return any(len(values) > unknown.LISTED for values in self.values.values())
 
     def _ask(self, field: str, place: int, text: str, count: int, offered: list) -> None:
@@ -99,7 +99,7 @@ class ValuesForm(Form):
         return look_up(text) if look_up else None
 
     def _empty_words(self, field: str, offered: dict[str, list]) -> str:
-        """What a new record gets whose cell says nothing."""
+        """What a new record gets if its cell is empty."""
         chosen = str(self.imported.defaults.get(field) or "")
         label = next((label for value, label in offered[field] if value and str(value) == chosen), "")
         if field == "tags":
@@ -107,7 +107,7 @@ class ValuesForm(Form):
         return _("Treat as empty: %(value)s") % {"value": label} if label else _("Treat as empty")
 
     def _proposal(self, field: str, text: str, offered: list) -> str:
-        """What was decided before; else what it resembles; else what loses nothing."""
+        """The earlier decision; else the most similar value; else the one that loses no data."""
         before = chosen_before(self.imported.decisions, field, text)
         if before is not None:
             return before
@@ -133,14 +133,14 @@ class ValuesForm(Form):
         return [*create, empty, skip]
 
     def clean(self):
-        """`all` is the button that was pressed, as "source:create"."""
+        """`all` is the button that was clicked, such as "source:create"."""
         field, _colon, chosen = self.data.get("all", "").partition(":")
         allowed = [value for value, _label in self._for_all(field)] if field in self.values else []
         self.for_all = {field: chosen} if f"{field}:{chosen}" in allowed else {}
         return self.cleaned_data
 
     def decisions(self) -> Decisions:
-        """With what was decided before about values that have become known by it."""
+        """Includes earlier decisions about values that exist now because of them."""
         found = {field: dict(values) for field, values in self.imported.decisions.items()}
         for field, lines in self.lines.items():
             for text, _count, name in lines:

@@ -1,4 +1,4 @@
-"""Import: a file's new records and changes, exactly as its plan has them."""
+"""Import: a file's new records and changes, exactly as planned."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from crm.records.resource import ALONG
 
 @dataclass(frozen=True)
 class ImportFile(Verb):
-    """Its changes are carried out as any verb's; new records are added by `add`."""
+    """Changes are carried out like those of any verb; new records are added by `add`."""
 
     kind = "import"
     title = _lazy("Import")
@@ -43,7 +43,7 @@ class ImportFile(Verb):
         return _("Import %(file)s") % {"file": parameters.get("file", "")}
 
     def columns(self) -> list[str]:
-        """The columns that a file can fill, with the normal forms of its phones."""
+        """The columns that a file can fill, including the normalized phones."""
         kind = self.of
         skipped = {*ALONG, *kind.resource.never_read, *kind.resource.only_for_new}
         fields = [kind.model._meta.get_field(name) for name in kind.fields.EXCEL if name not in skipped]
@@ -51,7 +51,7 @@ class ImportFile(Verb):
         return [*(field.column for field in fields), *normal]
 
     def refusals(self):
-        """What a colleague has changed since the plan was made stays as it is."""
+        """Records that a colleague changed since the plan was made stay unchanged."""
         planned = PlannedRow.objects.filter(
             of=self.imported, record=OuterRef("pk"), version=OuterRef("version")
         )
@@ -63,8 +63,8 @@ class ImportFile(Verb):
             for name in self._columns_that_change()
         )
         with connection.cursor() as cursor:
-            # In two steps, as nobody has counted the rows of a new plan yet: for one row, which is what the planner
-            # then expects, it would search through all the ids, for each of them again.
+            # In two steps: a new plan has no row statistics yet, so the planner would expect one row and search all IDs
+            # again for each of them.
             cursor.execute(
                 f"""WITH p AS MATERIALIZED (SELECT p.record, p."values" FROM crm_plannedrow p
                         WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]))
@@ -73,7 +73,7 @@ class ImportFile(Verb):
             )
 
     def _columns_that_change(self) -> list[str]:
-        """Raises ValueError for a planned column that a file cannot fill: nothing is left out in silence."""
+        """Raises ValueError for a planned column that a file can't fill: nothing is skipped silently."""
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT DISTINCT jsonb_object_keys("values") FROM crm_plannedrow WHERE of_id = %s AND action = 'change'""",
@@ -85,12 +85,12 @@ class ImportFile(Verb):
         return sorted(planned)
 
     def _begun(self) -> datetime | None:
-        """When its job began: all its records are added at this one moment, over which lists step (crm/records/sorts.py)."""
+        """When the job began: all its records get this one time; lists use it for paging (crm/records/sorts.py)."""
         job = self.imported.job
         return job.started_at if job and job.state == Job.State.RUNNING else None
 
     def add(self, rows: list[int], *, by) -> list[tuple[int, int | None]]:
-        """Add the records of these rows of the file. Returns their ids and owners."""
+        """Add the records of these rows of the file. Returns their IDs and owners."""
         filled = self.of.imports.filled
         columns = [name for name in self.columns() if name not in filled]
         names = ", ".join(f'"{name}"' for name in (*columns, *filled))
@@ -107,7 +107,7 @@ class ImportFile(Verb):
             return cursor.fetchall()
 
     def _blank(self) -> dict[str, Any]:
-        """What a new record holds where neither the file nor the defaults say anything."""
+        """The value of a new record if neither the file nor the defaults have one."""
         by_column = self._by_column()
         return {name: by_column[name].get_default() for name in self.columns() if not by_column[name].null}
 
@@ -115,7 +115,7 @@ class ImportFile(Verb):
         return {field.column: field for field in self.of.model._meta.local_concrete_fields}
 
     def _new_value(self, name: str) -> str:
-        """Arrays of ids are kept in their order."""
+        """Arrays of IDs are kept in their order."""
         if self._by_column()[name].db_type(connection).endswith("[]"):
             return f'ARRAY(SELECT item FROM unnest(v."{name}") item ORDER BY item)'
         return f'v."{name}"'

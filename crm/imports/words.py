@@ -1,4 +1,5 @@
-"""What other programs and people call the fields of a record, folded, by field. The product's own words come on top."""
+"""The names of record fields in other programs and other people's files, folded, by field; the product's own names are
+added."""
 
 from functools import cache
 
@@ -10,13 +11,13 @@ from crm.records.kinds import KINDS, Kind
 
 
 def bare(heading: str) -> str:
-    """A head without capitals, marks and signs: "E-Mail*" is "e mail"."""
+    """A header without case, marks, and punctuation: "E-Mail*" becomes "e mail"."""
     letters = "".join(letter if letter.isalnum() else " " for letter in plain(heading))
     return " ".join(letters.split())
 
 
 def field_by_word(kind: Kind) -> dict[str, str]:
-    """The field that each word means. What the product itself writes as a head goes before everything else."""
+    """The field that each word means. The product's own headers take precedence."""
     return _field_by_word(kind.name)
 
 

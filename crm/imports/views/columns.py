@@ -1,4 +1,4 @@
-"""Step two of an import: which column is what, how known leads are recognised, what new leads get."""
+"""Step two of an import: map the columns, and choose how records are matched and what new ones get."""
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -38,7 +38,7 @@ def columns(request, pk):
 
 
 def take(imported: Import, form: ColumnsForm) -> None:
-    """What was chosen, and kept for the next file with these heads. Decisions about single rows begin anew."""
+    """Save the choices, also for the next file with these headers. Decisions about single rows are reset."""
     if imported.mapping != form.mapping:
         imported.file_rows.start_anew()
         imported.decisions = {}
@@ -71,7 +71,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
 
 
 def taken_over(imported: Import, form: ColumnsForm, saved: ImportMapping | None, *, fresh: bool) -> dict:
-    """The mapping of another file with which the form begins, and what else was chosen there."""
+    """The mapping of another file that the form starts with, and the other options chosen there."""
     taken = None if fresh else saved or applied_to(imported)
     first = first_options(form.rules, guessed(imported))
     options = {**imported.options, **(saved.options if saved else {})}
@@ -81,7 +81,7 @@ def taken_over(imported: Import, form: ColumnsForm, saved: ImportMapping | None,
 
 @require_POST
 def read_again(request, pk):
-    """Another sheet, another row of heads, another encoding: the file is read anew."""
+    """A different sheet, header row, or encoding: the file is read again."""
     imported = own_import(request, pk)
     if imported.working or not imported.open or not imported.file:
         return redirect("imports:import", imported.pk)

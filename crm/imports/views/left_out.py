@@ -1,4 +1,4 @@
-"""The rows that were left out, as a workbook with the reasons."""
+"""Download the skipped rows as a workbook with their reasons."""
 
 import tempfile
 from pathlib import Path

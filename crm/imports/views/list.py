@@ -1,4 +1,4 @@
-"""The history of imports: file, counts, undo; and what is still going on."""
+"""The history of imports: file, counts, undo, and the imports in progress."""
 
 from django.core.exceptions import PermissionDenied
 from django.views.decorators.http import require_safe
@@ -28,7 +28,7 @@ def imports(request):
 
 
 def with_undo(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
-    """Each with whether it is undone, and whether this user may undo it."""
+    """Each import with whether it is undone, and whether this user may undo it."""
     undone = undone_among([imported.operation for imported in imports if imported.operation])
     found = []
     for imported in imports:

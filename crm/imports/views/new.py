@@ -1,4 +1,4 @@
-"""Step one of an import: the file. It is stored, and a job reads it; this process never does."""
+"""Step one of an import: the file is stored and read by a job, never by this process."""
 
 import io
 
@@ -34,7 +34,7 @@ def new(request, kind: Kind):
 
 
 def kept(request, kind: Kind, form: FileForm) -> Import | None:
-    """The stored upload with its reading begun; None with an error at the field."""
+    """The stored upload, with the reading job queued; None with an error at the field."""
     upload = form.cleaned_data["file"]
     try:
         file, size, sha256 = keep(upload)
@@ -56,7 +56,7 @@ def kept(request, kind: Kind, form: FileForm) -> Import | None:
 @of_kind("add", "import")
 @require_safe
 def template(request, kind: Kind):
-    """An empty workbook with all heads and drop-downs, to be filled."""
+    """An empty workbook with all headers and drop-downs to fill in."""
     resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
     names = [name for name in kind.fields.EXCEL if name in kind.fields.FORM_FIELDS]
     out = io.BytesIO()

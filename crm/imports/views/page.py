@@ -1,4 +1,4 @@
-"""An import as it is now: at work, stopped, on the way to its next step, or done with its receipt."""
+"""An import in its current state: running, stopped, waiting for its next step, or done with its receipt."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def page(request, pk):
     if imported.working:
         return watched(request, imported)
     if request.htmx:
-        # The page that watches the work goes on to what has become of it.
+        # The page that shows the progress redirects to the result.
         return HttpResponseClientRedirect(request.path)
     if imported.state == Import.State.DONE:
         return answer(request, "imports/done.html", receipt(imported, request.user))
@@ -47,20 +47,20 @@ def page(request, pk):
 
 
 def may_choose_encoding(imported: Import) -> bool:
-    """Whether another encoding may help: a text file that could not be read."""
+    """Whether another encoding may help: for a text file that couldn't be read."""
     text = Path(imported.name.lower()).suffix in TEXT_EXTENSIONS
     return text and imported.state == Import.State.READING and bool(imported.file and imported.stopped)
 
 
 def watched(request, imported: Import):
-    """The page of an import at work, and the part of it that is asked for again."""
+    """The page of a running import, and the part of it that is polled."""
     kind, job = KINDS[imported.table], imported.job
     context = {"imported": imported, "kind": kind, "job": job, "pace": pace(job)}
     return answer(request, "imports/progress.html", context, fragments={"progress": "imports/_progress.html"})
 
 
 def next_step(imported: Import) -> str:
-    """Where its owner goes on, '' where they cannot."""
+    """The owner's next step, '' if they can't take it."""
     if not imported.rows_kept or imported.state not in (Import.State.COLUMNS, Import.State.PLAN):
         return ""
     if imported.state == Import.State.COLUMNS:
@@ -70,7 +70,7 @@ def next_step(imported: Import) -> str:
 
 @require_POST
 def check_again(request, pk):
-    """The same columns and choices against what is there now."""
+    """Check again with the same columns and options against the current records."""
     imported = own_import(request, pk)
     if not imported.working and next_step(imported):
         check_now_or_later(imported)
@@ -79,7 +79,7 @@ def check_again(request, pk):
 
 @require_POST
 def stop(request, pk):
-    """The work that is going on ends; the import stays as it was before it. That work may hold its row."""
+    """Stop the running work; the import goes back to its earlier state. The work may have a lock on its row."""
     imported = own_import(request, pk, locked=False)
     if imported.job and imported.working:
         jobs.cancel(imported.job)
@@ -89,7 +89,7 @@ def stop(request, pk):
 
 @require_POST
 def cancel(request, pk):
-    """The import is given up. Nothing was written."""
+    """Cancel the import. Nothing was written."""
     imported = own_import(request, pk)
     if imported.open and not imported.working:
         imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
@@ -99,7 +99,7 @@ def cancel(request, pk):
 
 
 def receipt(imported: Import, user) -> dict:
-    """What was done with each row; together they are all rows of the file."""
+    """What happened to each row; the counts add up to all rows of the file."""
     counts = imported.counts
     [(_imported, undone, may_undo)] = with_undo([imported], user)
     written = counts.get("added", 0) + counts.get("done", 0)
@@ -123,7 +123,7 @@ def receipt(imported: Import, user) -> dict:
 
 
 def mapped(imported: Import) -> list[tuple[str, str]]:
-    """Each column of the file with where it went, '' for those that were left out."""
+    """Each column of the file with its target, '' for skipped columns."""
     names = dict(targets(KINDS[imported.table]))
     return [
         (imported.heading(place), names.get(name, "") if name else "")

@@ -1,4 +1,4 @@
-"""Step three of an import: every row accounted for; cells mended in place, choices made; then exactly this is applied."""
+"""Step three of an import: preview every row, correct cells, choose; exactly this preview is then applied."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render, resolve_url
@@ -47,7 +47,7 @@ def drawn(imported: Import, page: PlanPage) -> dict:
 
 
 def answered(request, imported: Import):
-    """What was mended or chosen is checked first; only a plan that was seen as it is gets applied."""
+    """Corrections and choices are checked first; only a plan that the user saw in its final form is applied."""
     here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
     applying = "apply" in request.POST
     answers = Answers(imported, request.POST)

@@ -1,4 +1,5 @@
-"""Between columns and plan: what names a status, source, owner, country or tag that does not exist here or is retired."""
+"""Between mapping and preview: map the names of statuses, sources, owners, countries, and tags that don't exist here or
+are retired."""
 
 from django.shortcuts import redirect, render
 
