@@ -1,4 +1,4 @@
-"""The import of leads: the words of other programs, what new leads get, and the contract of their status."""
+"""The import of leads: the terms of other programs, defaults for new leads, and the required fields of their status."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 from leads.naming import NAMING, shown_name
 from leads.verbs.edit import OF_A_MOVE
 
-# English, Romanian and the heads of widespread programs; German, French and Spanish where they are as clear.
+# English, Romanian, and the headers of widespread programs; German, French, and Spanish where they are just as clear.
 WORDS = {
     "name": "name, full name, contact name, lead name, nume complet, nume si prenume, contact, contact person, "
     "persoana de contact, display name, person, ansprechpartner, customer name, client",
@@ -66,7 +66,7 @@ WORDS = {
 }  # fmt: skip
 
 
-# The kind of status that widespread programs mean by a word: proposed only, a person decides.
+# The status category that widespread programs mean by a word: only a suggestion, the user decides.
 KINDS_BY_WORD = {
     "not contacted": "new", "open": "new", "open - not contacted": "new", "uncontacted": "new", "fresh": "new",
     "attempted to contact": "contacted", "attempting": "contacted", "working": "contacted", "in progress": "contacted",
@@ -87,7 +87,7 @@ def first_pipeline(department: int | None) -> Pipeline:
 
 
 def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
-    """An open status at the end of the open ones, in the pipeline in which the new leads start."""
+    """Create an open status after the other open ones, in the pipeline where the new leads start."""
     pipeline = first_pipeline(defaults.get("department"))
     statuses = Status.objects.of_pipeline(pipeline.pk)
     if known := known_again(statuses, name):
@@ -115,7 +115,7 @@ class LeadImport(ImportRules):
     makers = {"status": make_status, "source": make_source, "tags": make_tag}
     offered = ("status", "source", "owner", "country")
     standing = ("status", "source", "owner", "department", "tags")
-    # A lead that was contacted before it came here was first contacted then, as far as anyone knows.
+    # A lead contacted before the import was first contacted then, as far as anyone knows.
     filled = {
         "first_contacted_at": "v.last_contacted_at",
         "last_contacted_at": "v.last_contacted_at",
@@ -155,11 +155,11 @@ class LeadImport(ImportRules):
             self.statuses[pk].retired = not self.may_use_again("status", pk)
 
     def may_use_again(self, name, pk):
-        """A status of a retired pipeline comes back with its pipeline only."""
+        """A status of a retired pipeline can only be reactivated with its pipeline."""
         return name != "status" or not self.statuses[pk].pipeline.retired
 
     def meant(self, name, text):
-        """The first status of the kind that the word of another program means."""
+        """The first status of the category that another program's word means."""
         kind = KINDS_BY_WORD.get(plain(text)) if name == "status" else None
         status = Status.objects.active().of_kind(kind).in_order().first() if kind else None
         return status.pk if status else None
@@ -199,7 +199,7 @@ class LeadImport(ImportRules):
         return [*errors, *self.only_lost(merged if OF_A_MOVE & set(values) else {})]
 
     def enter(self, values: dict[str, Any], pipeline: int | None = None) -> Errors:
-        """The contract of the status that the lead enters. `pipeline` is the one that it is in already."""
+        """Check the requirements of the status that the lead enters. `pipeline` is the lead's current one."""
         if str(values["status"]).startswith(TO_MAKE):
             return []
         status = self.statuses.get(values["status"])
@@ -224,7 +224,7 @@ class LeadImport(ImportRules):
         return status in self.statuses and self.statuses[status].needs_reason
 
     def only_lost(self, values: dict[str, Any]) -> Errors:
-        """Only who is lost or disqualified has a reason and a remark."""
+        """Only lost or disqualified leads have a reason and a remark."""
         if not values or self.needs_reason(values.get("status")):
             return []
         return [

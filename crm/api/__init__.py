@@ -1,1 +1,2 @@
-"""Our defaults for Django REST framework: a call is let in, carried out in one transaction, answered and logged."""
+"""Our defaults for Django REST framework: a call is authenticated, runs in one transaction, gets a response, and is
+logged."""

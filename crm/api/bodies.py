@@ -1,7 +1,7 @@
-"""The body of a call: read whole, within a size and a time, also where it comes in chunks without a length.
+"""The body of a call: read completely, with a size and time limit, even if it is chunked and has no length.
 
-The token is asked first. A program that sends a byte a second would hold a thread for ever, so its connection is cut
-when its time is over; a proxy that buffers (docs/operations.md) never lets it come that far.
+The token is checked first. A program that sends one byte a second would block a thread forever, so its connection is
+closed when its time is up; behind a buffering proxy (docs/operations.md), this never happens.
 """
 
 import codecs
@@ -14,15 +14,15 @@ from crm.api.problems import Problem, too_large
 from crm.web.deadline import cut_off_after
 
 LARGEST_BODY = 5_000_000
-# Seconds for a whole body.
+# Seconds for a complete body.
 LONGEST = 20
 BYTES_AT_ONCE = 65_536
-# What has a body in a format of its own says so; anything else that begins like JSON is JSON.
+# Programs that send other formats name them; without a type, anything that starts like JSON is JSON.
 UNSAID = ("", "text/plain", "application/octet-stream")
 
 
 def take_body(request: HttpRequest) -> None:
-    """Read the body of a call, so that everything after finds it whole. Raises Problem 400, 408 or 413."""
+    """Read the body of a call so that everything after this has it in full. Raises Problem 400, 408 or 413."""
     length = request.META.get("CONTENT_LENGTH") or ""
     chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     expected = int(length) if length.isdecimal() else None
@@ -40,7 +40,7 @@ def take_body(request: HttpRequest) -> None:
     if request.content_type in UNSAID and body.lstrip()[:1] in (b"{", b"["):
         request.META["CONTENT_TYPE"] = "application/json"
         request.content_type = "application/json"
-    # What Django keeps of a body that was read; the parsers begin at its first byte.
+    # Django's copy of a body that was read; the parsers start at its first byte.
     request._body = body
     request._stream = BytesIO(body)
     request._read_started = False  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
-"""What a call leaves behind whatever came of it: its line in the log, the last use of its token, the calls of a minute.
+"""What every call records, whatever its result: its log line, the last use of its token, the calls per minute.
 
-Each is one statement of its own, outside the transaction of the call, and nobody waits for the disk: a line that a
-crash of the server loses is no harm.
+Each is one separate statement outside the call's transaction and doesn't wait for the disk: losing a line in a server
+crash does no harm.
 """
 
 from datetime import datetime
@@ -18,9 +18,9 @@ AT_ONCE = "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true)
 
 
 def count(token: Token) -> dict[str, str]:
-    """Count a call of this minute. Returns the headers that say how many are left.
+    """Count a call in this minute. Returns the headers that say how many are left.
 
-    Raises Problem 429 when there are none.
+    Raises Problem 429 if none are left.
     """
     limit = token.calls_a_minute
     if limit is None:

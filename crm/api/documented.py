@@ -1,4 +1,4 @@
-"""What the documentation says alike of every call: security, problems, parameters."""
+"""The documentation shared by all calls: security, problems, parameters."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -39,7 +39,7 @@ IDEMPOTENT = OpenApiParameter(
         "answer again and nothing is done twice."
     ),
 )
-# A token with a limit gets these with every answer.
+# A token with a limit gets these in every response.
 LIMITS = [
     ("X-RateLimit-Limit", "Calls a minute that the token may make. Sent for tokens with a limit."),
     ("X-RateLimit-Remaining", "Calls left in this minute. Sent for tokens with a limit."),
@@ -64,7 +64,7 @@ def query(name: str, kind: Any = str, words: str = "", **values) -> OpenApiParam
 
 
 def shape(name: str, /, **fields: serializers.Field) -> type[serializers.Serializer]:
-    """A serializer that only says how an answer looks."""
+    """A serializer that only describes a response."""
     return type(inline_serializer(name, fields=fields))
 
 
@@ -84,10 +84,10 @@ def documented(
     *,
     ignores: bool = True,
 ) -> Callable[..., Any]:
-    """A decorator maker for the calls of one dialect: `tag` groups them, any of `schemes` carries the token, `problem` is
-    the shape of what goes wrong and `media` its type; `ignores` says that unknown fields are no error.
+    """A decorator factory for the calls of one dialect: `tag` groups them, any of `schemes` carries the token,
+    `problem` is the shape of errors and `media` their type; `ignores` says that unknown fields aren't an error.
 
-    `words` are for who reads the documentation: without them the page would show a docstring.
+    `words` are for readers of the documentation: without them, the page would show a docstring.
     """
 
     def call(
@@ -118,7 +118,7 @@ def documented(
         if sample is not None:
             examples.append(OpenApiExample("Answer", sample, response_only=True, status_codes=[str(good)]))
         return extend_schema(
-            # Without a name it is made from the address: for views that have two.
+            # Without a name, it is made from the URL: for views that have two.
             operation_id=name or None,
             tags=[tag],
             summary=summary,

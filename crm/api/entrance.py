@@ -1,4 +1,4 @@
-"""The entrance of the APIs: no cookies, no sessions, addresses with and without a slash at their end; who calls."""
+"""The entry point of the APIs: no cookies, no sessions, URLs with and without a trailing slash; and authentication."""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,7 +17,7 @@ PREFIXES = ("/api/", "/v1/")
 
 
 class ApiMiddleware:
-    """Before anything that reads cookies: a program that sends a stray one is not somebody who is signed in."""
+    """Runs before anything that reads cookies: a program that happens to send one isn't signed in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,9 +30,9 @@ class ApiMiddleware:
 
 
 def token_behind(secret: str) -> Token:
-    """The token of this secret, of an active user with their rights. Raises Problem 401.
+    """The token with this secret, of an active user with their permissions. Raises Problem 401.
 
-    Who was deactivated has no token any more, and neither has one that nobody ever gave out: both answer alike.
+    Tokens of deactivated users and unknown tokens get the same response.
     """
     if not secret:
         raise Problem(401, "no_key", "Token is not defined.")
@@ -45,7 +45,7 @@ def token_behind(secret: str) -> Token:
     users = get_user_model()
     columns = columns_of(users)
     user = users.from_db(connection.alias, columns, row[: len(columns)])
-    # The rights, as with_rights() has them, stand between the user and the token.
+    # The permission columns, as with_rights() has them, are between the user's and the token's.
     end = len(columns) + len(RIGHTS)
     user.__dict__.update(zip(RIGHTS, row[len(columns) : end], strict=True))
     token = Token.from_db(connection.alias, columns_of(Token), row[end:])
@@ -64,8 +64,8 @@ def columns_of(model: type[Model]) -> list[str]:
 
 @cache
 def _look_up() -> tuple[str, tuple]:
-    """The query that finds the active user of a token in force, their rights and the token. Every call begins with it,
-    and to put it together anew takes longer than to ask it."""
+    """The query that finds the active user of a valid token, their permissions, and the token. Every call starts with
+    it, and building it again takes longer than running it."""
     users = get_user_model()._default_manager.active().with_rights()
     token = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
     return (
@@ -74,7 +74,7 @@ def _look_up() -> tuple[str, tuple]:
 
 
 def check_still_open(token: Token, request: HttpRequest) -> None:
-    """Raises Problem where the token has run out, or the call comes from an address that it does not allow."""
+    """Raises Problem if the token has expired or the call comes from an address that it doesn't allow."""
     if token.expired:
         raise Problem(401, "expired", "Token Time Expire.")
     if not token.lets_in(address_of(request)):

@@ -1,4 +1,4 @@
-"""Calling addresses that users have named: never one of our own network, on no hop of a redirect, never for long."""
+"""Calling URLs entered by users: never one in our own network, on no hop of a redirect, and never for long."""
 
 import http.client
 import socket
@@ -19,15 +19,15 @@ from crm.web.deadline import cut_off_after
 # Seconds for each step, such as one read, and for the whole call with its redirects.
 SECONDS, LONGEST = 5, 8
 MOST_HOPS = 3
-# Categories of Unicode: spaces, line breaks, control characters. Python would leave some of them out and go on.
+# Unicode categories: spaces, line breaks, control characters. Python would drop some of them and continue.
 UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf"}
-# The IPv6 addresses that the internet uses; those for examples; and how networks without IPv4 reach an IPv4 address.
+# The IPv6 addresses used on the internet; those for examples; and how IPv6-only networks reach an IPv4 address.
 UNICAST, EXAMPLES, NAT64 = (IPv6Network(text) for text in ("2000::/3", "3fff::/20", "64:ff9b::/96"))
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class NotCalled(Exception):
-    """The address may not be called or did not answer; the text says why."""
+    """The URL may not be called or didn't respond; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Response:
 
 
 def check(url: str) -> SplitResult:
-    """The parts of an address that may be called as far as it can be told without looking its name up.
+    """The parts of a URL, checked as far as possible without resolving its host.
 
     Raises NotCalled.
     """
@@ -61,7 +61,7 @@ def check(url: str) -> SplitResult:
 
 
 def number_of(host: str) -> IPv4Address | IPv6Address | None:
-    """The IP address that a host is written as, also in the forms 127.1 and 0x7f000001; None for a name."""
+    """The IP address that a host is written as, including the forms 127.1 and 0x7f000001; None for a name."""
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:
@@ -73,11 +73,13 @@ def number_of(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def open_to_the_world(address: IPv4Address | IPv6Address) -> bool:
-    """Whether it is an address of the internet: not private, local or reserved, and not an IPv6 form of such a one."""
+    """Whether it is a public internet address: not private, local, or reserved, and not an IPv6 form of such an
+    address."""
     if isinstance(address, IPv6Address):
         if address in NAT64:
             return open_to_the_world(IPv4Address(address.packed[12:]))
-        # Outside of these lie the local ranges and most ways to wrap an IPv4 address; Python takes some for global.
+        # The local ranges and most ways to wrap an IPv4 address are outside of these; Python considers some of them
+        # global.
         if address not in UNICAST or address in EXAMPLES:
             return False
         if address.sixtofour and not open_to_the_world(address.sixtofour):
@@ -86,7 +88,7 @@ def open_to_the_world(address: IPv4Address | IPv6Address) -> bool:
 
 
 def address_of(host: str, port: int, seconds: float = SECONDS) -> str:
-    """One IP address of the host, once all of them are found to be open to the world. Raises NotCalled."""
+    """One IP address of the host, after all of them are found to be public. Raises NotCalled."""
     addresses = [str(entry[4][0]) for entry in _look_up(host, port, seconds)]
     if not addresses or not all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses):
         raise NotCalled(_("The host isn’t publicly accessible."))
@@ -94,7 +96,7 @@ def address_of(host: str, port: int, seconds: float = SECONDS) -> str:
 
 
 def _look_up(host: str, port: int, seconds: float) -> list[Any]:
-    """What the name stands for. The look-up has no timeout of its own, so it is left behind in its thread."""
+    """The addresses of the name. The lookup has no timeout, so after one it is abandoned in its thread."""
     found: SimpleQueue[list[Any] | Exception] = SimpleQueue()
 
     def look() -> None:
@@ -127,12 +129,12 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: float) -> Response:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    # The name is looked up once: what was checked is what is called.
+    # The name is resolved once, so the address that was checked is the one that is called.
     address = address_of(host, port, min(SECONDS, ends - time.monotonic()))
     try:
         left = max(ends - time.monotonic(), 0.01)
         with socket.create_connection((address, port), timeout=min(SECONDS, left)) as plain:
-            # Encryption takes the socket over; its double still reaches the same connection.
+            # TLS takes over the socket; the duplicate still reaches the same connection.
             with plain.dup() as double, cut_off_after(left, double, socket.SHUT_RDWR) as late:
                 response = _sent(parts, host, port, plain, body, headers)
             if late.is_set():
@@ -145,7 +147,7 @@ def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: f
 def _sent(
     parts: SplitResult, host: str, port: int, plain: socket.socket, body: bytes, headers: dict[str, str]
 ) -> Response:
-    """Status and Location of the answer. Its body says nothing that matters and is not read."""
+    """Status and Location of the response. Its body doesn't matter and isn't read."""
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     connection.sock = plain
     try:

@@ -1,4 +1,4 @@
-"""Parameters of calls: numbers in addresses and queries, and the token in the header."""
+"""Parameters of calls: numbers in URLs and queries, and the token in the header."""
 
 from django.http import HttpRequest
 
@@ -15,7 +15,7 @@ def number(name: str, text: str, most: int) -> int:
 
 
 def number_of(text: str) -> int | None:
-    """A number in an address; 0 for one that no row has, None for what is none."""
+    """A number in a URL; 0 for one that no row can have, None for anything else."""
     if not (text.isascii() and text.isdecimal()):
         return None
     return int(text) if len(text) < 19 else 0

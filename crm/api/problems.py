@@ -1,4 +1,4 @@
-"""What can go wrong with a call, whatever the dialect; each dialect puts it into its own words and shape."""
+"""What can go wrong with a call, for all dialects; each dialect has its own wording and shape."""
 
 from dataclasses import dataclass, field
 
@@ -27,7 +27,7 @@ CHECK_VIOLATION = "23514"
 
 @dataclass
 class Problem(Exception):
-    """`code` names it, `errors` are sentences by field. A dialect may have words of its own for a code."""
+    """`code` names it, `errors` are sentences by field. A dialect may have its own sentence for a code."""
 
     status: int
     code: str
@@ -37,7 +37,7 @@ class Problem(Exception):
 
 
 def invalid(**errors: str) -> Problem:
-    """A call whose fields say something that cannot be: one sentence a field."""
+    """A call with invalid fields: one sentence per field."""
     return Problem(
         422,
         "invalid",
@@ -47,7 +47,7 @@ def invalid(**errors: str) -> Problem:
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """The problem behind an exception; None for a fault of ours."""
+    """The problem for an exception; None for a bug of ours."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, Http404):
@@ -91,7 +91,7 @@ def too_large() -> Problem:
 
 
 def sentences_of(detail, name: str = "") -> dict[str, list[str]]:
-    """The errors of a serializer as sentences by field; those within a list or an object belong to its field."""
+    """The errors of a serializer as sentences by field; those inside a list or an object belong to its field."""
     if isinstance(detail, dict):
         found: dict[str, list[str]] = {}
         for key, inner in detail.items():

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a program that did not get its answer asks again with the same key and gets it, and nothing is done
+"""Idempotency-Key: a program that didn't get a response retries with the same key and gets it, and nothing is done
 twice."""
 
 import hashlib
@@ -13,7 +13,7 @@ LONGEST_KEY = 255
 
 
 def key_of(request: HttpRequest) -> str:
-    """The key that this call carries, or ''. Only calls that make something carry one."""
+    """The idempotency key of this call, or ''. Only calls that create something have one."""
     if request.method != "POST":
         return ""
     key = request.headers.get("Idempotency-Key", "").strip()
@@ -23,7 +23,7 @@ def key_of(request: HttpRequest) -> str:
 
 
 def asked(request: HttpRequest) -> str:
-    """The same call has the same hash. A multipart body has another boundary each time, which does not count."""
+    """The same call has the same hash. The boundary of a multipart body differs each time and is ignored."""
     body = request.body
     boundary = (request.content_params or {}).get("boundary", "")
     if (request.content_type or "").startswith("multipart/") and boundary:
@@ -32,7 +32,7 @@ def asked(request: HttpRequest) -> str:
 
 
 def kept(token: Token, key: str, call: str) -> HttpResponse | None:
-    """The answer that this key has got, or None. Others with the same key wait until this transaction ends."""
+    """The earlier response for this key, or None. Other calls with the same key wait until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency {token.pk} {key}"]

@@ -1,4 +1,4 @@
-"""What a token may do: resources and methods of the APIs, and the right that its user has to hold for each."""
+"""What a token may do: the resources and methods of the APIs, and the permission that its user needs for each."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ ACTIONS: list[tuple[str, str | Promise]] = [
 
 @dataclass(frozen=True)
 class Resource:
-    """`needs` has for each action the permission that the user needs, by the name of the action; `sees` is needed for
-    all of them."""
+    """`needs` has the permission that the user needs for each action, by action name; `sees` is required for all of
+    them."""
 
     name: str
     label: str | Promise
@@ -30,12 +30,12 @@ class Resource:
         return f"{self.name}.{action}"
 
 
-# The resources of all apps, in the order in which the form of a token shows them; each app adds its own in apps.py.
+# The resources of all apps, in the order of the token form; each app adds its own in apps.py.
 RESOURCES: list[Resource] = []
 
 
 def needed_for(right: str) -> list[str]:
-    """The permissions that the user needs for "leads.post"; none for a right that there is not."""
+    """The permissions that the user needs for "leads.post"; none for an unknown right."""
     name, _dot, action = right.partition(".")
     found = next((resource for resource in RESOURCES if resource.name == name), None)
     return [found.sees, found.needs[action]] if found and action in found.needs else []
@@ -46,11 +46,11 @@ def all_rights() -> list[str]:
 
 
 def rights_of(user) -> list[str]:
-    """All that a token of this user could do."""
+    """Everything a token of this user could do."""
     return [right for right in all_rights() if may(user, right)]
 
 
 def may(user, right: str) -> bool:
-    """Whether the user holds what this right of a token needs."""
+    """Whether the user has the permissions for this right of a token."""
     needed = needed_for(right)
     return bool(needed) and user.has_perms(needed)

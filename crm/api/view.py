@@ -1,4 +1,4 @@
-"""The view of a call: let in, carried out in one transaction, answered in the dialect's shape, logged."""
+"""The view of a call: authenticated, run in one transaction, answered in the dialect's shape, logged."""
 
 import json
 import time
@@ -28,12 +28,12 @@ from crm.web.once import reading_once
 from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
-# Of the names of ignored fields.
+# Limits for the names of ignored fields.
 LONGEST_NAME, MOST_NAMES = 60, 20
 
 
 class ApiView(APIView):
-    """A dialect says where its token stands and how a problem looks; its views have get, post, put and delete.
+    """A dialect defines where its token is and how a problem looks; its views have get, post, put and delete.
 
     `resource` and `actions` name the right that the token needs (crm/api/rights.py).
     """
@@ -50,25 +50,25 @@ class ApiView(APIView):
     @classmethod
     def as_view(cls, **initkwargs):
         view = super().as_view(**initkwargs)
-        # It opens its own transaction: the log outlives one that is rolled back. It answers unknown methods itself.
+        # The view opens its own transaction: the log survives a rollback. It handles unknown methods itself.
         transaction.non_atomic_requests(view)
         view.any_method = True
         return view
 
-    # What a dialect defines
+    # Defined by each dialect
 
     def secret(self, request: HttpRequest) -> str:
-        """The token that the call carries, or ''."""
+        """The token of the call, or ''."""
         raise NotImplementedError
 
     def refused(self, problem: Problem) -> HttpResponse:
         raise NotImplementedError
 
     def known_fields(self) -> Collection[str] | None:
-        """The fields of the body that count in this call; None where others are refused anyway."""
+        """The fields of the body that this call uses; None if unknown fields are rejected anyway."""
         return None
 
-    # How a call runs
+    # Running a call
 
     @property
     def user(self) -> Any:
@@ -111,7 +111,7 @@ class ApiView(APIView):
         return response
 
     def _ignored(self) -> str:
-        """The fields that were sent for nothing, as a header can say them. Programs know their bodies by heart."""
+        """The fields that had no effect, shortened for a header: programs know what they sent."""
         known = self.known_fields()
         names = [name for name in self.sent if name not in known] if known is not None else []
         return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
@@ -120,7 +120,7 @@ class ApiView(APIView):
         try:
             return self._in_transaction(request, handler)
         except IntegrityError as error:
-            # Somebody else wrote the same name at the same moment: asked again, the call finds it taken.
+            # Another call wrote the same name at the same time: on the second try, this call finds it taken.
             if sqlstate(error) != UNIQUE_VIOLATION:
                 raise
         try:
@@ -129,14 +129,14 @@ class ApiView(APIView):
             raise Busy from error
 
     def allows(self, action: str) -> bool:
-        """Whether the token was given this right and its user holds what it needs."""
+        """Whether the token has this right and its user has the permissions for it."""
         right = f"{self.resource}.{action}"
         return right in self.token.rights and may(self.token.user, right)
 
     def _in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         safe = request.method in SAFE_METHODS
         key = replies.key_of(request)
-        # The body is read before the transaction begins: nothing waits for a slow program.
+        # The body is read before the transaction begins, so the transaction never waits for a slow program.
         call = replies.asked(request) if key else ""
         if not safe and request.method != "DELETE":
             _ = self.request.data
@@ -168,7 +168,7 @@ class ApiView(APIView):
             )
 
         if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
-            # Nobody reads it: nothing is looked up for it either.
+            # The response has no reader, so nothing is queried for it.
             response.streaming_content = []
             write()
         elif isinstance(response, StreamingHttpResponse):
@@ -181,7 +181,8 @@ class ApiView(APIView):
 
     @property
     def sent(self) -> dict[str, Any]:
-        """The fields of the body; of a field that was sent twice the last one. Raises Problem where it has none."""
+        """The fields of the body; the last value of a field that was sent twice. Raises Problem if the body has no
+        fields."""
         data = self.request.data
         if not hasattr(data, "keys"):
             raise Problem(400, "unreadable", "The body must be an object with fields.")
@@ -189,7 +190,7 @@ class ApiView(APIView):
 
 
 def _then(content, write: Callable[[], None]):
-    """The content, and after its last part, or where the program hung up, the line in the log."""
+    """The content, followed by the log line after the last part or when the client disconnects."""
     try:
         yield from content
     finally:
@@ -197,6 +198,6 @@ def _then(content, write: Callable[[], None]):
 
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
-    """JSON. Half a character, which a refusal may repeat from what was sent, becomes a question mark."""
+    """JSON. A lone surrogate, which an error may repeat from the request, becomes a question mark."""
     text = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
     return HttpResponse(text.encode("utf-8", "replace"), content_type="application/json", status=status)

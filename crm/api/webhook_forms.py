@@ -1,4 +1,4 @@
-"""The form of a webhook: whose eyes it has, its address, and what it is told of."""
+"""The form of a webhook: its user, its URL, and its events."""
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -13,9 +13,9 @@ from crm.web.forms import ModelForm
 
 
 class WebhookForm(ModelForm):
-    """A webhook that `by` makes, for themselves or for somebody whom they may change; its user stays the same."""
+    """A webhook that `by` creates, for themselves or for a user they may change; its user can't be changed later."""
 
-    # Whoever leaves the beginning out means https.
+    # https is the default scheme.
     url = forms.URLField(
         label=Webhook._meta.get_field("url").verbose_name,
         help_text=Webhook._meta.get_field("url").help_text,
@@ -58,6 +58,6 @@ class WebhookForm(ModelForm):
         return user
 
     def groups(self) -> list[tuple[str | Promise, list[tuple[str, str | Promise, bool]]]]:
-        """For each group its kinds: name, words, ticked."""
+        """The kinds of each group: name, label, selected."""
         chosen = set(self["kinds"].value() or [])
         return [(group, [(kind, words, kind in chosen) for kind, words in kinds]) for group, kinds in EVENTS]

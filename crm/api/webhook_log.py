@@ -1,4 +1,4 @@
-"""Webhooks as people see them: the kinds of operations in words, and the log of what was sent."""
+"""Webhooks as people see them: the kinds of operations in words, and the delivery log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from crm.records.operations import readable_operations, words_of
 
 PAGE = 50
 
-# The kinds of operations (crm/records/change.py, Verb.known) as the form groups and names them; each app adds its own.
+# The kinds of operations (crm/records/change.py, Verb.known) as grouped and named in the form; each app adds its own.
 EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
     (
         _("Records added or deleted"),
@@ -55,15 +55,15 @@ def words_of_events() -> dict[str, str | Promise]:
 
 
 def told_of(webhook: Webhook) -> str:
-    """The kinds that it wants, in words: "Added, status changed"."""
+    """The kinds of a webhook in words: "Added, status changed"."""
     if not webhook.kinds:
         return gettext("everything")
     return capfirst(", ".join(str(words_of_events().get(kind, kind)) for kind in webhook.kinds))
 
 
 def words_of_webhooks_left(user, reader) -> str:
-    """That a user still has webhooks, for who has revoked their token; '' without any. The addresses are for readers who
-    may see webhooks."""
+    """A note that a user still has webhooks, shown after revoking their token; '' if there are none. The URLs are for
+    readers who may see webhooks."""
     left = list(Webhook.objects.active().of(user).newest_first())
     if not left:
         return ""
@@ -79,7 +79,7 @@ def words_of_webhooks_left(user, reader) -> str:
 
 @dataclass(frozen=True)
 class DeliveryLine:
-    """One delivery in the log: what it tells, as far as the reader may know, and when it is tried again."""
+    """One delivery in the log: its content, as far as the reader may see it, and the time of the next try."""
 
     delivery: WebhookDelivery
     words: str

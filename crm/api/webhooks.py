@@ -1,8 +1,8 @@
-"""Webhooks: an operation is told to the addresses that want it, signed, and again with longer pauses until it arrives.
+"""Webhooks: operations are sent to the URLs that subscribed to them, signed, and retried with growing pauses.
 
-That an operation is to be told is queued in its own transaction: rolled back, nobody hears of it. The queue is another
-one than that of the jobs, so that a slow address holds nobody up. A webhook gets one call at a time, webhooks take
-turns, and those whose last call failed or took long have a queue of their own.
+A delivery is queued in the operation's own transaction: if it is rolled back, nothing is sent. This queue is separate
+from the job queue, so a slow receiver doesn't block other work. A webhook gets one call at a time, webhooks take turns,
+and those whose last call failed or was slow have a separate queue.
 """
 
 import hashlib
@@ -32,15 +32,15 @@ from crm.web.notices import notice_kind, tell
 QUEUE, SLOW_QUEUE = "webhooks", "slow_webhooks"
 # Seconds until the next try: 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
 PAUSES = [4**number for number in range(1, 8)]
-# Milliseconds after which a call counts as slow.
+# Calls that take more milliseconds are slow.
 SLOW = 2_000
 OFF_AFTER = timedelta(days=1)
 # A webhook with this many waiting deliveries or more comes last.
 MOST_COUNTED = 1_000
-# Only for faults of ours, such as a database that is away: a delivery that fails has its own pauses.
+# Only for errors on our side, such as a lost database connection: failed deliveries have their own pauses.
 RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
 
-# What is said of an operation to a user; None where they do not see it. The app that knows leads sets it.
+# The content for a user; None if they can't see the operation. Set by the app that knows leads.
 Say = Callable[[Operation, Any], dict[str, Any] | None]
 SAY: list[Say] = []
 
@@ -55,7 +55,7 @@ FOLLOWERS.append(follow)
 
 @app.task(queue=QUEUE, name="tell_of", retry=RETRIES)
 def tell_of(operation_id: int) -> None:
-    """Queue a delivery to each webhook that wants this operation. Done twice, it adds none."""
+    """Queue a delivery to each webhook that subscribed to this operation. Running this twice adds none."""
     _let_go_of_broken_connections()
     with transaction.atomic():
         record = Operation.objects.select_related("by", "undoes").filter(pk=operation_id).first()
@@ -70,13 +70,13 @@ def tell_of(operation_id: int) -> None:
 
 
 def _changed_nothing(record: Operation) -> bool:
-    """An operation that asked for no records, such as a new exchange rate, always changes something."""
+    """An operation without a record set, such as a new exchange rate, always changes something."""
     asked = record.table or record.matched
     return bool(asked) and not record.changed and not Change.objects.filter(operation=record).exists()
 
 
 def queue(delivery: WebhookDelivery, tries: int = 0) -> None:
-    """The lock lets one call to a webhook run at a time; its second delivery comes after the first ones of others."""
+    """The lock allows one call to a webhook at a time; its second delivery comes after the first ones of others."""
     webhook, lock = delivery.webhook, f"webhook {delivery.webhook_id}"
     waiting = ProcrastinateJob.objects.filter(lock=lock, status="todo")[:MOST_COUNTED].count()
     lane = SLOW_QUEUE if webhook.slow else QUEUE
@@ -86,7 +86,7 @@ def queue(delivery: WebhookDelivery, tries: int = 0) -> None:
 
 @app.task(queue=QUEUE, name="deliver", retry=RETRIES)
 def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
-    """Send it, note what came of it, and plan the next try after so many `tries`.
+    """Send the delivery, record the result, and after `tries` tries schedule the next one.
 
     Only the slow queue is `patient` with a slow webhook.
     """
@@ -101,7 +101,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
         return
     said = _said(delivery)
     if said is None:
-        # Of what was tried before, the log stays.
+        # Deliveries that were already tried stay in the log.
         if not delivery.attempts:
             delivery.delete()
         return
@@ -112,7 +112,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
 
 @app.task(queue=QUEUE, name="deliver_later", retry=RETRIES)
 def deliver_later(delivery_id: int, tries: int) -> None:
-    """A job that waits for its time holds no lock, or it would stop all later deliveries of its webhook."""
+    """A scheduled job has no lock, or it would block all later deliveries of its webhook."""
     _let_go_of_broken_connections()
     with transaction.atomic():
         delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=delivery_id).first()
@@ -134,7 +134,7 @@ def _call(delivery: WebhookDelivery, said: dict[str, Any]) -> None:
 
 
 def _note(delivery: WebhookDelivery, tries: int) -> None:
-    """The log, the next try, and how the webhook does; it may have been changed or deleted during the call."""
+    """Save the log, the next try, and the state of the webhook, which may have been changed or deleted during the call."""
     webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
     if webhook is None:
         return
@@ -164,7 +164,7 @@ def _webhook_off(values: dict) -> str:
 
 
 def _said(delivery: WebhookDelivery) -> dict[str, Any] | None:
-    """What it says; None where its webhook is off or its user may not know."""
+    """The content; None if its webhook is off or its user may not see the operation."""
     webhook = delivery.webhook
     user = get_user_model()._default_manager.active().with_rights().filter(pk=webhook.user_id).first()
     if user is None or not webhook.active:
@@ -173,14 +173,14 @@ def _said(delivery: WebhookDelivery) -> dict[str, Any] | None:
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:
-    """Queue a delivery that tells of nothing."""
+    """Queue a test delivery without an operation."""
     delivery = WebhookDelivery.objects.create(webhook=webhook)
     queue(delivery)
     return delivery
 
 
 def send_again(delivery: WebhookDelivery) -> None:
-    """Queue it whatever became of it, with all its tries anew; one that waits for its time gives way."""
+    """Queue the delivery whatever its result was, with all its tries; a scheduled try is cancelled."""
     for job in _waiting([delivery.pk]):
         app.job_manager.cancel_job_by_id(job.pk, delete_job=True)
     delivery.state = WebhookDelivery.State.WAITING
@@ -189,7 +189,7 @@ def send_again(delivery: WebhookDelivery) -> None:
 
 
 def next_tries(deliveries: Iterable[WebhookDelivery]) -> dict[int, datetime]:
-    """When those of them that failed are tried again, by their id; the others are not in it."""
+    """The time of the next try of failed deliveries, by ID; others aren't included."""
     failed = [row.pk for row in deliveries if row.state == WebhookDelivery.State.FAILED]
     return {job.args["delivery_id"]: job.scheduled_at for job in _waiting(failed) if job.scheduled_at}
 
@@ -202,7 +202,7 @@ def _waiting(ids: list[int]) -> QuerySet[ProcrastinateJob]:
 def signed(
     webhook: Webhook, delivery: WebhookDelivery, said: dict[str, Any]
 ) -> tuple[str, bytes, dict[str, str]]:
-    """Address, body and headers. The signature is the HMAC-SHA256 of moment, dot and body with the webhook's secret."""
+    """URL, body, and headers. The signature is the HMAC-SHA256 of timestamp, dot, and body with the webhook's secret."""
     body = json.dumps({"delivery": delivery.pk, **said}, ensure_ascii=False).encode()
     moment = str(int(time.time()))
     signature = hmac.new(webhook.secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
@@ -216,7 +216,7 @@ def signed(
 
 
 def _let_go_of_broken_connections() -> None:
-    """The threads of the queue live long; the database may have been started anew since."""
+    """The queue's threads live long; the database may have been restarted since."""
     if not connection.in_atomic_block:
         close_old_connections()
 

@@ -173,7 +173,7 @@ class PlanPage:
         ]
 
     def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
-        """For a new record: its place and its owner."""
+        """For a new record: the kind's `standing` fields, such as status and owner."""
         columns = [str(self.kind.model._meta.get_field(name).column) for name in self.kind.imports.standing]  # type: ignore[union-attr]
         return [
             ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))

@@ -1,4 +1,4 @@
-"""The dialect of CRM Connect: leads under /api/leads, the token in the header authtoken or in the address."""
+"""The CRM Connect dialect: leads under /api/leads, the token in the authtoken header or in the URL."""
 
 from urllib.parse import unquote
 
@@ -26,7 +26,7 @@ FORBIDDEN = "Your API token does not have the necessay permissions for the reque
 
 
 class ConnectView(ApiView):
-    """Its problems: the words of the original, with the codes that its clients do not take for an empty answer."""
+    """Its problems: the original's texts, with codes that its clients don't mistake for an empty response."""
 
     def secret(self, request: HttpRequest) -> str:
         own = request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
@@ -50,14 +50,14 @@ class ConnectView(ApiView):
         return answer({"status": False, "message": message}, problem.status)
 
     def numbered(self, text: str, thing: str = "Lead") -> int:
-        """The id in the address. Raises Problem 404 for what is no number."""
+        """The ID in the URL. Raises Problem 404 if it isn't a number."""
         number = number_of(text)
         if number is None:
             raise Problem(404, "not_found", f"Invalid {thing} ID")
         return number
 
     def body(self) -> dict:
-        """What was sent with PUT. Raises Problem 406 where that is nothing."""
+        """The body of a PUT. Raises Problem 406 if it is empty."""
         sent = self.sent
         if not sent:
             raise Problem(406, "empty", "Data Not Acceptable OR Not Provided")
@@ -125,7 +125,7 @@ class FoundLeads(ConnectView):
 
 
 class FoundByWords(ConnectView):
-    """The same with the words in the address."""
+    """The same with the search words in the URL."""
 
     resource = "leads"
     actions = SEARCH
@@ -139,7 +139,7 @@ class FoundByWords(ConnectView):
 
 
 def found(words: str, user: User) -> HttpResponseBase:
-    """The leads in which all words are found, or those with #tag; by name, without junk."""
+    """The leads that contain all words, or those with #tag; by name, without junk."""
     words = words.replace("\0", "").strip()
     if not words:
         raise Problem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
@@ -154,13 +154,13 @@ def found(words: str, user: User) -> HttpResponseBase:
 
 def _condition(words: str):
     if not words.startswith("#"):
-        # Marks alone are no word of any lead.
+        # Punctuation alone matches no lead.
         return LEAD.search(words)[0] or Q(pk__in=[])
     return Q(tags__overlap=list(Tag.objects.named(words[1:]).values_list("pk", flat=True)))
 
 
 def page(user, wanted: Asked) -> HttpResponse:
-    """A page with its meta; the number of all is exact."""
+    """A page with its meta data; the total is exact."""
     texts = page_texts(user, wanted)
     if not texts:
         raise Problem(404, "not_found")
@@ -183,7 +183,7 @@ def page(user, wanted: Asked) -> HttpResponse:
 
 
 def bare_page(user, wanted: Asked) -> HttpResponseBase:
-    """An array alone: of one page, with the number of all in a header, or of everything in another order."""
+    """A bare array: of one page, with the total in a header, or of all leads in a different order."""
     if not wanted.page:
         ids = list(in_order(wanted, user).values_list("pk", flat=True))
         if not ids:

@@ -1,10 +1,10 @@
-"""The countries of CRM Connect by their ids, which existing programs send: 1 Afghanistan, 2 Aland Islands … 250 Zimbabwe.
+"""The countries of CRM Connect by ID, as existing programs send them: 1 Afghanistan, 2 Aland Islands … 250 Zimbabwe.
 
-The source is the table `tblcountries` (columns country_id, iso2) that each installation of Perfex CRM begins with, as public
-database dumps of such installations show it.
+The source is the table `tblcountries` (columns country_id, iso2) of every new Perfex CRM installation, as in public
+database dumps of such installations.
 """
 
-# The ISO codes in the order of the ids, 25 a line.
+# The ISO codes in ID order, 25 per line.
 CODES = (
     "AF AX AL DZ AS AD AO AI AQ AG AR AM AW AU AT AZ BS BH BD BB BY BE BZ BJ BM "
     "BT BO BQ BA BW BV BR IO BN BG BF BI KH CM CA CV KY CF TD CL CN CX CC CO KM "

@@ -1,4 +1,4 @@
-"""What CRM Connect's programs send for a lead: texts or numbers in any of three encodings, most of them optional."""
+"""The lead fields of CRM Connect programs: texts or numbers in any of three encodings, most of them optional."""
 
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ SAID = {
 
 @extend_schema_field({"type": ["string", "integer", "boolean"]})
 class ConnectFlag(serializers.Field):
-    """On, 1, true, as a form or JSON sends it; absent is off where a lead is made."""
+    """On, 1, true, as a form or JSON sends it; a missing flag is off for new leads."""
 
     def to_internal_value(self, data: Any) -> bool:
         text = str(data).strip().lower()
@@ -44,7 +44,7 @@ class ConnectFlag(serializers.Field):
 
 @extend_schema_field({"type": ["string", "integer"]})
 class ConnectCountry(serializers.CharField):
-    """A country id of CRM Connect, an ISO code or an English name; empty or 0 is none."""
+    """A CRM Connect country ID, an ISO code or an English name; empty or 0 is none."""
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data).strip()
@@ -66,7 +66,7 @@ class ConnectCountry(serializers.CharField):
 
 
 class ConnectMoment(serializers.CharField):
-    """25/07/2019 08:38:04 or ISO; without a zone it is server time. Empty is none."""
+    """25/07/2019 08:38:04 or ISO; without a time zone it is server time. Empty is none."""
 
     def to_internal_value(self, data: Any) -> datetime | None:
         text = super().to_internal_value(data).strip()
@@ -91,7 +91,7 @@ def _read(text: str) -> datetime | None:
 
 
 def text_field(name: str, label: str, **values) -> serializers.CharField:
-    """A text as long as the column of the lead holds it."""
+    """A text, limited to the length of the lead's column."""
     longest = Lead._meta.get_field(name).max_length  # type: ignore[union-attr]
     return serializers.CharField(
         label=label, max_length=longest, required=False, allow_blank=True, allow_null=True, **values
@@ -100,7 +100,7 @@ def text_field(name: str, label: str, **values) -> serializers.CharField:
 
 @extend_schema_field({"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,18}$"})
 class ConnectNumber(serializers.IntegerField):
-    """An id, as a number or as a text."""
+    """An ID, as a number or as a text."""
 
 
 def number_field(label: str) -> ConnectNumber:
@@ -108,7 +108,7 @@ def number_field(label: str) -> ConnectNumber:
 
 
 class ConnectFields(serializers.Serializer):
-    """Fields whose errors are said in the words that these programs know."""
+    """Fields with the error texts that these programs know."""
 
     @property
     def sentences(self) -> dict[str, list[str]]:
@@ -126,7 +126,7 @@ class ConnectFields(serializers.Serializer):
 
 
 def checked(fields: type[ConnectFields], sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
-    """The cleaned fields. Raises Problem 422 with a sentence for each that is wrong."""
+    """The cleaned fields. Raises Problem 422 with a sentence for each invalid field."""
     read = fields(data=sent, partial=partial)
     if not read.is_valid():
         raise Problem(422, "invalid", "The given data was invalid.", read.sentences)
@@ -150,7 +150,7 @@ class ConnectLead(ConnectFields):
         help_text="Comma-separated; replaces.",
     )
     title = text_field("title", "Position")
-    # As in the original its form is not checked.
+    # As in the original, its format isn't checked.
     email = text_field("email", "Email Address")
     website = text_field("website", "Website")
     phonenumber = text_field("phone", "Phone")
@@ -178,7 +178,7 @@ class ConnectLead(ConnectFields):
     )
 
     def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Null and empty mean none; nothing of a field that may be empty is complained of."""
+        """Null and empty mean none; optional fields never cause errors when empty."""
         data = {name: value for name, value in data.items() if name in self.fields}
         for name in ("lead_value", "country", "lastcontact", "custom_contact_date"):
             if name in data and data[name] in ("", None):

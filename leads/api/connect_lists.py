@@ -1,4 +1,4 @@
-"""What CRM Connect's programs ask of a list: pages of three kinds, order, fields, days."""
+"""List requests of CRM Connect programs: three kinds of pages, order, fields, days."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -34,9 +34,9 @@ SORTS = {
 
 @dataclass
 class Asked:
-    """One list as the address asks for it. `bare` pages are arrays, the others have their meta; page 0 is all.
+    """One list as requested by the URL. `bare` pages are arrays, the others have their meta data; page 0 means all.
 
-    `sorts` are names of SORTS, each with whether it descends.
+    `sorts` are names in SORTS, each with whether it is descending.
     """
 
     page: int = 0
@@ -52,7 +52,7 @@ class Asked:
         return bool(self.first or self.last)
 
     def rows(self, user) -> QuerySet:
-        """In no order."""
+        """Unordered."""
         return Lead.objects.present().visible_to(user).added_between(self.first, self.last)
 
     def shape(self, shape: Shape) -> Shape:
@@ -60,7 +60,7 @@ class Asked:
 
 
 def asked(data: QueryDict) -> Asked:
-    """Read the address. Raises Problem 422 for what makes no sense in it; an empty parameter is none."""
+    """Parse the URL. Raises Problem 422 for invalid parameters; an empty parameter counts as missing."""
     found = Asked()
     values = {name: str(text).strip() for name, text in data.items() if str(text).strip()}
     if "nr_page" in data:
@@ -84,12 +84,12 @@ def asked(data: QueryDict) -> Asked:
 
 
 def size(name: str, text: str, most: int) -> int:
-    """How many leads a page has. Programs of the original ask for more than it gives: they get as many as there may be."""
+    """The page size. Programs written for the original ask for more than the limit: they get the maximum."""
     return min(number(name, text, FAR), most)
 
 
 def sorts(text: str) -> list[tuple[str, bool]]:
-    """ "-dateadded,name" as names, each with whether it descends."""
+    """ "-dateadded,name" as names, each with whether it is descending."""
     parts = [part.strip() for part in text.split(",")]
     found = [(part.removeprefix("-"), part.startswith("-")) for part in parts]
     if any(name not in SORTS for name, _descends in found):
@@ -107,7 +107,7 @@ def names(text: str) -> list[str]:
 
 
 def midnight(name: str, text: str, *, after: int = 0) -> datetime:
-    """The beginning of a day, or of one `after` it, in server time."""
+    """The beginning of a day, or of the day `after` it, in server time."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The leads of one page of CRM Connect, in their order: near pages are read as the list on the screen reads them."""
+"""The leads of one CRM Connect page, in order: the first pages are read like the list on the screen."""
 
 from functools import reduce
 from operator import or_
@@ -15,9 +15,9 @@ from leads.api.connect_lists import SORTS, Asked
 from leads.models import Lead, Source, Status
 from leads.sorts import SORTS as LIST_SORTS
 
-# Up to here the leads before a page are read along with it.
+# Up to this number, the leads before a page are read along with it.
 NEAR = 2_000
-# Names of this dialect: the orders of the list on the screen, which indexes serve.
+# Names of this dialect: the list's sorts, which have indexes.
 SERVED = {
     "id": "id",
     "name": "name",
@@ -45,7 +45,7 @@ def first_ids(wanted: Asked, user: User, sort: Sort, descending: bool, size: int
     rows = Lead.objects.present().added_between(wanted.first, wanted.last)
     slices = Lead.scope.slices(user, sort.prefixes)
     if sort is BY_AGE and wanted.by_days:
-        # The index that is led by the department answers the days too.
+        # The index that starts with the department also covers the days.
         days = added_between(wanted.first, wanted.last)
         slices = [part.with_index(days) for part in slices]
     narrowed = wanted.by_days
@@ -53,7 +53,7 @@ def first_ids(wanted: Asked, user: User, sort: Sort, descending: bool, size: int
 
 
 def in_order(wanted: Asked, user: User) -> QuerySet:
-    """All of them, in the order of which the near pages are the beginning."""
+    """All leads, in the order that starts with the first pages."""
     sort, descending = order_of(wanted)
     if sort is not None:
         return wanted.rows(user).order_by(*order_by(sort.segments(descending=descending)))
@@ -62,9 +62,9 @@ def in_order(wanted: Asked, user: User) -> QuerySet:
 
 
 def order_of(wanted: Asked) -> tuple[Sort | None, bool]:
-    """The one order, and whether it descends; None for several, and for one that no index serves.
+    """The only sort, and whether it is descending; None for several sorts, or for one without an index.
 
-    Unsorted pages come as leads were added: for that there are indexes of own and of shared leads too.
+    Unsorted pages list leads in the order they were added: indexes for that exist for own and shared leads too.
     """
     sorts = wanted.sorts or [("dateadded", False)]
     name, descending = sorts[0]
@@ -81,7 +81,7 @@ def order_of(wanted: Asked) -> tuple[Sort | None, bool]:
 
 
 def order_by(segments: list[Segment]) -> list:
-    """What ORDER BY says so that the segments come one after the other, each in its own order."""
+    """An ORDER BY that returns the segments one after the other, each in its own order."""
     if len(segments) == 1:
         return list(segments[0].order)
     place = Case(

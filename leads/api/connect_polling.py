@@ -1,4 +1,5 @@
-"""The dialect of CRM Connect: what automation services poll. An empty answer is 200 here, so that a token can be tried."""
+"""The CRM Connect dialect: calls that automation services poll, where an empty list is 200 so that a token can be
+tested."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from leads.api.connect_pages import first_ids
 from leads.models import Lead
 
 AT_FIRST, MOST, SAMPLES = 50, 100, 3
-# "customers" is what one of these services asks for to try a token; there are none yet.
+# One of these services requests "customers" to test a token; there are none yet.
 RESOURCES = ["leads", "customers"]
 LATEST = 4_102_444_800  # 2100
 
@@ -42,7 +43,7 @@ class Resources(ConnectView):
 
 
 class Poll(ConnectView):
-    """The newest leads since a moment in Unix seconds, the newest first."""
+    """The newest leads since a time in Unix seconds, newest first."""
 
     resource = "leads"
     http_method_names = ["get", "head"]
@@ -57,7 +58,7 @@ class Poll(ConnectView):
 
 
 class Samples(ConnectView):
-    """A few leads from which a service learns the fields."""
+    """A few leads that show a service the available fields."""
 
     resource = "leads"
     http_method_names = ["get", "head"]
@@ -69,13 +70,13 @@ class Samples(ConnectView):
 
 
 def newest(user: User, size: int, first: datetime | None = None) -> list[str]:
-    """So many leads since a moment, the newest first."""
+    """Up to this many leads since a time, newest first."""
     ids = first_ids(Asked(first=first), user, BY_AGE, True, size)
     return rows.texts(Lead.objects.filter(pk__any=ids).in_order_of(ids), connect_rows.LISTED)
 
 
 def since(text: str) -> datetime | None:
-    """Unix seconds as a moment; empty is the beginning."""
+    """Unix seconds as a datetime; empty means the beginning of time."""
     if not text.strip():
         return None
     whole, _point, _rest = text.strip().partition(".")

@@ -1,4 +1,4 @@
-"""A lead as CRM Connect shows it: every value a text or null, as the drivers of its time gave them."""
+"""A lead as CRM Connect shows it: every value is a text or null, as database drivers returned them at the time."""
 
 import colorsys
 import json
@@ -13,13 +13,13 @@ from leads.naming import shown_name_sql
 
 
 def colour(hue: int) -> str:
-    """A hue as the colour that a program may paint a status with: #rrggbb."""
+    """A hue as a color that a program may show a status in: #rrggbb."""
     parts = colorsys.hls_to_rgb(hue / 360, 0.45, 0.5)
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
 def hue_of(colour: str) -> int | None:
-    """The nearest of the 36 hues; None for greys and what is no colour."""
+    """The nearest of the 36 hues; None for grays and invalid colors."""
     text = colour.strip().removeprefix("#")
     if len(text) == 3:
         text = "".join(letter * 2 for letter in text)
@@ -77,14 +77,14 @@ SQL = {
     "default_language": "leads_lead.language",
     "client_id": "'0'",
     "lead_value": "leads_lead.value::text",
-    # Joined from its status and its source
+    # Joined from the status and the source
     "status_name": "s.name",
     "source_name": "o.name",
     "statusorder": "(s.position + 1)::text",
     "color": "%(colours)s::jsonb ->> s.hue::text",
     "isdefault": "(s.key = 'won')::int::text",
     "customfields": "'[]'::json",
-    # Of one lead only
+    # Only for a single lead
     "attachments": "'[]'::json",
     "public_url": "%(site)s || '/admin/leads/' || leads_lead.id",
 }

@@ -1,4 +1,4 @@
-"""The dialect of CRM Connect: the statuses and sources of leads, saved by the same forms as on the screens."""
+"""The CRM Connect dialect: lead statuses and sources, saved by the same forms as on the screens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def shown_source(row: Source) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Table:
-    """Statuses or sources: `name` in the history, `thing` in messages, the rows in use in their order."""
+    """Statuses or sources: `name` in the history, `thing` in messages, the active rows in order."""
 
     name: str
     thing: str
@@ -95,7 +95,7 @@ def listed(table: Table) -> HttpResponse:
 
 
 def row_of(table: Table, pk: int, message: str = ""):
-    """Raises Problem 404, also for what is retired: nothing new can have it."""
+    """Raises Problem 404, also for retired rows, because new leads can't use them."""
     row = table.rows().filter(pk=pk).first()
     if row is None:
         raise Problem(404, "not_found", message)
@@ -103,7 +103,7 @@ def row_of(table: Table, pk: int, message: str = ""):
 
 
 def saved(table: Table, sent: dict[str, Any], user: User, row=None) -> int:
-    """Save as one operation. Returns the id."""
+    """Save as one operation. Returns the ID."""
     data = checked(table.fields, sent, partial=row is not None)
     form = filled(table, data, row)
     if not form.is_valid():
@@ -119,23 +119,23 @@ def saved(table: Table, sent: dict[str, Any], user: User, row=None) -> int:
 
 
 def filled(table: Table, data: dict[str, Any], row) -> SettingsForm:
-    """The form of the screen, with what is there already and what was sent."""
+    """The form of the screen, with the existing and the submitted values."""
     form = table.form(instance=row)
     values = model_to_dict(form.instance, fields=list(form.fields))
     values |= {name: value for name, value in data.items() if name in form.fields}
-    # Greys and what is no colour leave it as it is.
+    # Grays and invalid colors leave the hue unchanged.
     hue = hue_of(data.get("color") or "")
     if hue is not None:
         values["hue"] = hue
     if "pipeline" in form.fields and values.get("pipeline") is None:
         values["pipeline"] = Pipeline.objects.for_department(None).pk
-    # Whoever sends a kind means it.
+    # A call that sends a kind confirms the change.
     values["confirmed"] = "kind" in data
     return table.form(_as_posted(values, form), instance=row)
 
 
 def _as_posted(values: dict[str, Any], form: SettingsForm) -> dict[str, Any]:
-    """As a browser sends it: nothing for what is empty, no tick that is off."""
+    """As a browser sends it: without empty values and without unchecked boxes."""
     ticks = [name for name, field in form.fields.items() if isinstance(field, forms.BooleanField)]
     return {
         name: value for name, value in values.items() if value is not None and (name not in ticks or value)
@@ -143,7 +143,7 @@ def _as_posted(values: dict[str, Any], form: SettingsForm) -> dict[str, Any]:
 
 
 def deleted(table: Table, row, user: User) -> None:
-    """Raises Problem 409 while leads have it, and for the status in which new leads start."""
+    """Raises Problem 409 while leads use it, and for the status of new leads."""
     if Lead.objects.filter(having(table.name, row.pk)).exists():
         raise Problem(409, "used", f"{table.thing} Delete Fail. Leads have it: give them another one first.")
     try:

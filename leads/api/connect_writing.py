@@ -1,4 +1,4 @@
-"""From the fields of CRM Connect to those of a lead."""
+"""Maps the fields of CRM Connect to those of a lead."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from leads.api.writing import (
 )
 from leads.models import Lead, Status, StatusMove
 
-# The names of this dialect: the field of the lead
+# The names of this dialect and the fields of a lead
 PLAIN = {
     "title": "title",
     "email": "email",
@@ -43,7 +43,7 @@ NAMES = {column: name for name, column in PLAIN.items()} | {
     "last_name": "name",
     "owner": "assigned",
 }
-# What a call reads of the fields that it accepts.
+# The accepted fields that have an effect.
 COUNT_IN_NEW = set(ConnectLead().fields) - {"contact", "client_id"}
 COUNT_IN_CHANGE = COUNT_IN_NEW - {"custom_contact_date", "contacted_today"}
 
@@ -65,7 +65,7 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
 
 
 def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
-    """Only what was sent and differs from what the lead shows."""
+    """Only fields that were sent and differ from what the lead shows."""
     data = checked(ConnectLead, sent, partial=True)
     values = plain_values(data)
     last = lead.last_contacted_at
@@ -103,7 +103,7 @@ def name_parts(name: str) -> dict[str, str]:
 
 
 def status_named(data: dict[str, Any], lead: Lead | None) -> Status:
-    """The status that the call means: by its id, or by the flags lost and junk; 0 is that of a lost or junk lead."""
+    """The status that the call asks for: by ID, or by the flags lost and junk; 0 is the status of a lost or junk lead."""
     kind = Status.Kind.LOST if data.get("lost") else Status.Kind.DISQUALIFIED if data.get("junk") else ""
     if kind:
         return closing(kind, lead)
@@ -121,7 +121,7 @@ def status_named(data: dict[str, Any], lead: Lead | None) -> Status:
 
 
 def _status_kept(data: dict[str, Any], lead: Lead) -> Status:
-    """No status was sent, or 0. A flag that is taken away puts the lead back where it was before."""
+    """No status was sent, or 0. Removing a flag puts the lead back into its previous status."""
     closed = lead.status.needs_reason
     if "status" in data and not closed:
         raise invalid(status="There is no status with this id.")
@@ -138,7 +138,7 @@ def _status_kept(data: dict[str, Any], lead: Lead) -> Status:
 
 
 def closing(kind: str, lead: Lead | None) -> Status:
-    """The first status of this kind, in the pipeline of the lead; the one that it is in, if it is of this kind."""
+    """The first status of this kind in the lead's pipeline, or its current status if it is of this kind."""
     if lead is not None and lead.status.kind == kind:
         return lead.status
     found = Status.objects.active().of_kind(kind).in_order()

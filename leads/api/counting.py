@@ -1,19 +1,19 @@
-"""Counting all that match, exactly and at once: a count is kept, and what has changed since is added to it.
+"""Counts all matches exactly and instantly: keeps the last count and adds what has changed since.
 
-To count a million leads takes some hundred milliseconds. The count is therefore kept, in this process, together with
-which changes it saw. The next one looks only at the leads that were changed since: how many of them match now, and how
-many matched as they were then, which the recorded changes tell. Changes do not become visible in the order of their
-numbers: a count is kept with the number up to which all of them are settled, and with those beyond it that it saw.
+Counting a million leads takes some hundred milliseconds. So this process caches the count, together with which changes
+it includes. The next count looks only at the leads changed since then: how many of them match now, and how many matched
+before, according to the recorded changes. Changes don't become visible in the order of their numbers, so a count is
+stored with the number up to which all changes are settled, and with the later ones it includes.
 
-An example: 1,000 leads are open, counted when change 70 was the last and all were settled. Then somebody wins lead 5
-(change 71) and adds lead 9, which is open (change 72). The next count reads changes 71 and 72 alone. Of the leads in
-them, 5 and 9, one is open now: lead 9. Of the same leads one was open before: lead 5, as the old value in change 71
-tells; lead 9 was not there, because its first change is its making. So there are 1,000 + 1 - 1 open leads.
+An example: 1,000 leads are open, counted when change 70 was the last and all were settled. Then someone wins lead 5
+(change 71) and adds lead 9, which is open (change 72). The next count reads only changes 71 and 72. Of the leads in
+them, 5 and 9, one is open now: lead 9. Of the same leads, one was open before: lead 5, according to the old value in
+change 71; lead 9 didn't exist, because its first change is its creation. So there are 1,000 + 1 - 1 open leads.
 
-Change 73 may become visible after 74, when its transaction ends later. The count that saw 74 without 73 is kept as
-"settled up to 72, seen beyond it: 74", so that the next one reads 73 and not 74 again. Which changes are settled, the
-transaction numbers tell (`_settled_at`): once every transaction that was writing when a change was the last one has
-ended, nothing below that change can still appear.
+Change 73 may become visible after 74 if its transaction ends later. The count that includes 74 but not 73 is stored as
+"settled up to 72, also includes 74", so the next one reads 73 and doesn't read 74 again. The transaction numbers show
+which changes are settled (`_settled_at`): once every transaction that was writing when a change was the last one has
+ended, no change with a lower number can still appear.
 """
 
 from collections import OrderedDict
@@ -25,13 +25,13 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 MOST_KEPT = 500
-# With more changes since, all are counted anew.
+# With more changes since, everything is counted again.
 MOST_CHANGES = 3_000
 MOST_MARKS = 1_000
 
 
 class State(NamedTuple):
-    """The last change that is seen, the oldest transaction that is still writing, and the next one that will."""
+    """The last visible change, the oldest transaction that is still writing, and the next one to start."""
 
     last: int
     oldest: int
@@ -39,7 +39,7 @@ class State(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """All changes up to `settled` were seen, and of those beyond it `seen`; `last` is the highest of all."""
+    """Includes all changes up to `settled` and those in `seen`, which come later; `last` is the highest of all."""
 
     number: int
     settled: int
@@ -48,7 +48,7 @@ class Kept(NamedTuple):
 
 
 _kept: OrderedDict[tuple, Kept] = OrderedDict()
-# By database: up to where all changes are settled, and the states from which later ones tell.
+# By database: the number up to which all changes are settled, and the states that later numbers are derived from.
 _settled: dict[tuple, int] = {}
 _marks: dict[tuple, list[State]] = {}
 _lock = Lock()
@@ -56,8 +56,8 @@ _lock = Lock()
 TABLE = ' FROM "leads_lead"'
 LATER = """FROM crm_change c WHERE c.id > %s AND c."table" = 'lead'"""
 SINCE = f"{LATER} AND c.id <> ALL (%s::bigint[])"
-# The leads that were changed since, as they were: the first of the old values of each column, the rest as it is now.
-# A lead whose first change is its making was not there.
+# The leads changed since, in their earlier state: the oldest old value of each changed column, the rest as it is now.
+# Leads whose first change is their creation are excluded.
 AS_THEY_WERE = f"""(
     WITH since AS (SELECT c.id, c."row", c.kind, c.fields {SINCE}),
     begun AS (SELECT DISTINCT ON ("row") "row", kind FROM since ORDER BY "row", id),
@@ -71,7 +71,7 @@ AS_THEY_WERE = f"""(
 
 
 def count(rows: QuerySet) -> int:
-    """How many leads there are now, of a set that names conditions on the lead only."""
+    """The current number of leads in a set whose conditions are on the lead only."""
     rows = rows.order_by()
     database = (connection.settings_dict["HOST"], connection.settings_dict["NAME"])
     sql, parameters = rows.values("pk").query.sql_with_params()
@@ -107,14 +107,14 @@ def _state() -> State:
 
 
 def _settled_at(state: State, database: tuple) -> int | None:
-    """The number of a change up to which nobody can still commit one; None where that is not known yet.
+    """A change number below which no new change can be committed; None if it isn't known yet.
 
-    Whoever is writing now began after an earlier state whose next transaction is not older than the oldest of now, so
-    all their changes have higher numbers than the last one of then.
+    Transactions writing now started after an earlier state if its next transaction isn't newer than the oldest one of
+    now, so all their changes have higher numbers than the last change of that state.
     """
     marks = _marks.setdefault(database, [])
     if state.last < _settled.get(database, 0):
-        # Another database under the same name, or a state that was overtaken.
+        # Another database with the same name, or an outdated state.
         marks.clear()
         del _settled[database]
         return None
@@ -130,7 +130,7 @@ def _settled_at(state: State, database: tuple) -> int | None:
 
 
 def _counted_anew(sql: str, parameters: tuple, settled: int) -> Kept:
-    """One statement, so that the count and the changes that it saw belong together."""
+    """One statement, so that the count and the changes it includes match."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT (SELECT count(*) FROM ({sql}) found), (SELECT coalesce(array_agg(c.id), '{{}}') {LATER}),
@@ -142,11 +142,11 @@ def _counted_anew(sql: str, parameters: tuple, settled: int) -> Kept:
 
 
 def _counted_on(kept: Kept, rows: QuerySet, sql: str, parameters: tuple, settled: int) -> Kept:
-    """How many of the leads that were changed since match now, less those that matched as they were; in one statement."""
+    """How many of the leads changed since match now, minus those that matched before; in one statement."""
     since = (kept.settled, kept.seen)
     changed = RawSQL(f'SELECT c."row" {SINCE}', since)
     now, of_now = rows.filter(pk__in=changed).values("pk").query.sql_with_params()
-    # The same query, on the changed leads as they were in the place of all leads.
+    # The same query, with the changed leads in their earlier state instead of all leads.
     former = sql.replace(TABLE, f' FROM {AS_THEY_WERE} "leads_lead"')
     with connection.cursor() as cursor:
         cursor.execute(

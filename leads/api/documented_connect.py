@@ -1,4 +1,4 @@
-"""What the documentation says of the dialect of CRM Connect."""
+"""The documentation of the CRM Connect dialect."""
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
@@ -23,7 +23,7 @@ CUSTOM = shape("ConnectCustomField", label=text(), value=text())
 
 
 def lead_fields(names: list[str], *, only_id: bool) -> dict[str, serializers.Field]:
-    """Texts; with `only_id` any of the others may be missing, because a list may be asked for a few."""
+    """Texts; with `only_id`, any of the others may be missing, because a list can be limited to certain fields."""
     found: dict[str, serializers.Field] = {
         name: text(allow_null=name in EMPTY, required=name == "id" or not only_id) for name in names
     }
@@ -69,7 +69,7 @@ ID = OpenApiParameter(
 NEW = {"name": "Lead name", "source": "1", "status": "1", "assigned": "0", "company": "Themesic Interactive"}
 PAGES = [
     query("page", words="The page, from 1 on. The answer is then an object with data and meta."),
-    # The page of the documentation fills in the example: all leads at once would be too many for it.
+    # The documentation page fills in the example: all leads at once would be too much for it.
     query(
         "per_page", {"type": "string", "example": "25"}, "How many leads a page has, 1 to 100. Default: 25."
     ),

@@ -1,4 +1,4 @@
-"""What the documentation says of the dialect of Umbra ERP."""
+"""The documentation of the Umbra ERP dialect."""
 
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers

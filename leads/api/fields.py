@@ -1,6 +1,6 @@
-"""Which field appears where in the APIs that other products made, and in which order; each by the names of that product."""
+"""Which field appears where in the APIs designed by other products, and in which order, by those products' names."""
 
-# A lead in the dialect of CRM Connect, by the names of that product (connect_rows.py says what each shows)
+# A lead in the CRM Connect dialect, by that product's names (connect_rows.py defines their values)
 CONNECT = [
     "id",
     "hash",
@@ -38,9 +38,9 @@ CONNECT = [
     "client_id",
     "lead_value",
 ]
-# What its status and source add in lists and for one lead, and what only one lead has
+# What status and source add in lists and for one lead, and what only a single lead has
 CONNECT_JOINED = ["status_name", "source_name", "statusorder", "color", "isdefault"]
 CONNECT_ONE = ["attachments", "public_url"]
-# A lead in the dialect of Umbra ERP: in lists, and what one lead has beside
+# A lead in the Umbra ERP dialect: in lists, and the extra fields of a single lead
 UMBRA = ["id", "first_name", "last_name", "email", "company", "status", "assigned_to", "created_at"]
 UMBRA_ONE = ["phone", "source", "notes"]

@@ -1,4 +1,4 @@
-"""Leads in API v2, and the small tables whose ids they carry: statuses, pipelines, sources, lost reasons."""
+"""Leads in API v2, and the small tables they refer to: statuses, pipelines, sources, lost reasons."""
 
 from typing import Any
 

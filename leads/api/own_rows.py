@@ -1,4 +1,4 @@
-"""A lead in API v2: what stands beside its fields."""
+"""A lead in API v2: the values in addition to its fields."""
 
 from django.conf import settings
 

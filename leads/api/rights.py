@@ -1,4 +1,4 @@
-"""What a token may do with leads, and the right that its user has to hold for each."""
+"""What a token may do with leads, and the permission that its user needs for each."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ LEAD_RESOURCES = [
         },
         SEES,
     ),
-    # Whoever sees leads sees the names of their statuses and sources on every screen.
+    # Users who see leads see the names of statuses and sources on every screen.
     Resource(
         "lead_statuses",
         _("Statuses"),
@@ -41,7 +41,7 @@ LEAD_RESOURCES = [
         },
         SEES,
     ),
-    # Whoever sees leads sees the names of colleagues, departments and tags with them, as far as they are in sight.
+    # Users who see leads also see the names of visible colleagues, departments, and tags.
     Resource("users", _("Users"), {"get": SEES}, SEES),
     Resource("departments", _("Departments"), {"get": SEES}, SEES),
     Resource("tags", _("Tags"), {"get": SEES}, SEES),

@@ -1,4 +1,4 @@
-"""The dialect of Umbra ERP: leads under /v1/crm/leads, JSON in and out, the token as Bearer."""
+"""The Umbra ERP dialect: leads under /v1/crm/leads, JSON in and out, Bearer tokens."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ from leads.models import Lead, Status
 from leads.models.lead import id_of_public
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
-# Up to here the leads before a page are read along with it.
+# Up to this number, the leads before a page are read along with it.
 NEAR = 2_000
 WORDS = {
     "no_key": "An access token is needed: Authorization: Bearer <token>.",
@@ -66,7 +66,7 @@ class UmbraLead(serializers.Serializer):
     status = serializers.ChoiceField(umbra_rows.STATUS_WORDS, required=False)
 
     def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Null means none. A lead that is a company has no names: written back, they stay empty."""
+        """Null means none. A company lead has no person's name: sent back, the names stay empty."""
         needed = () if self.partial else ("first_name", "last_name", "email")
         for name, value in [*data.items()]:
             if value is None and name in self.fields and name not in needed:
@@ -77,7 +77,7 @@ class UmbraLead(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-# The names of this dialect: the field of the lead
+# The names of this dialect and the fields of a lead
 PLAIN = {
     "first_name": "first_name",
     "last_name": "last_name",
@@ -112,7 +112,7 @@ def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
 
 
 def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
-    # What comes back as it was given out is not judged: a stored e-mail may be unusual.
+    # Unchanged values aren't validated: a stored email may be unusual.
     same = {name for name, column in PLAIN.items() if name in sent and sent[name] == getattr(lead, column)}
     data = checked({name: value for name, value in sent.items() if name not in same}, partial=True)
     values = {column: data[name] for name, column in PLAIN.items() if name in data}
@@ -133,7 +133,7 @@ def owner_of(text: str, user: User, lead: Lead | None) -> User | None:
 
 
 def status_of(word: str, present: Status) -> Status:
-    """The lead stays where it is if that goes by this word already."""
+    """The lead keeps its status if this word already describes it."""
     if umbra_rows.WORD_OF_KIND[present.kind] == word:
         return present
     found = umbra_rows.status_of_word(word, present.pipeline_id)
@@ -163,7 +163,7 @@ class Leads(UmbraView):
         if statuses is not None:
             found = found.in_statuses(statuses)
         if owner:
-            # Of a stranger nobody learns more than that no lead is theirs.
+            # An unknown or invisible owner simply has no leads, which reveals nothing about them.
             found = found.owned_by(umbra_rows.user_id_of(owner) or 0)
         limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
         offset = number(request.query_params, "offset", 0, 0, FARTHEST)
@@ -202,12 +202,12 @@ class OneLead(UmbraView):
 
 
 def lead_id_of(text: str) -> int:
-    """The id in an address: lead_…, or the number that all dialects take; 0 for none."""
+    """The ID in the URL: lead_…, or the number that all dialects accept; 0 for none."""
     return id_of_public(text) or number_of(text) or 0
 
 
 def statuses_of(data: QueryDict) -> list[int] | None:
-    """The ids of the statuses that go by the word in the address; None where it names none."""
+    """The IDs of the statuses that the word in the URL describes; None without a word."""
     word = data.get("status", "")
     if not word:
         return None
@@ -217,11 +217,11 @@ def statuses_of(data: QueryDict) -> list[int] | None:
 
 
 def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
-    """The ids of the newest of these leads that the user sees, read as the list on the screen reads them."""
+    """The IDs of the newest of these leads that the user can see, read like the list on the screen."""
     if offset + limit <= NEAR:
         slices = Lead.scope.slices(user, BY_AGE.prefixes)
         if statuses is not None:
-            # Each status is read by itself, from the index that it leads.
+            # Each status is read separately, from the index that it leads.
             slices = [replace(part, beside=part.beside & Q(status=pk)) for part in slices for pk in statuses]
         return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
     seen = rows.visible_to(user).order_by("-created_at", "-pk")

@@ -1,4 +1,4 @@
-"""A lead as Umbra ERP shows it: five words for where it stands, ids with a prefix, moments in UTC."""
+"""A lead as Umbra ERP shows it: five words for its status, IDs with a prefix, times in UTC."""
 
 from datetime import UTC
 from functools import lru_cache
@@ -26,12 +26,12 @@ USER = "user_"
 
 @lru_cache(maxsize=10_000)
 def public_user_id(pk: int | None) -> str:
-    """ "user_…", or '' for nobody."""
+    """ "user_…", or '' if unassigned."""
     return USER + PUBLIC_IDS.encode([pk]) if pk else ""
 
 
 def user_id_of(text: str) -> int | None:
-    """The id behind "user_…", or the number that all dialects take; None for anything else."""
+    """The ID in "user_…", or the number that all dialects accept; None for anything else."""
     return number_of_code(text.removeprefix(USER)) if text.startswith(USER) else number_of(text)
 
 
@@ -71,12 +71,12 @@ ONE = [*fields.UMBRA, *fields.UMBRA_ONE]
 
 
 def status_of_word(word: str, pipeline_id: int) -> Status | None:
-    """The first status of the kind of that name in the pipeline."""
+    """The first status of the word's kind in the pipeline."""
     return Status.objects.active().of_pipeline(pipeline_id).of_kind(GROUPS[word][0]).in_order().first()
 
 
 def source_of_word(word: str) -> Source | None:
-    """The source of that kind, the shipped one before others; without one, any other."""
+    """The source of that kind, preferably the shipped one; if there is none, any other."""
     for kind in (word, Source.Kind.OTHER):
         found = Source.objects.active().of_kind(kind)
         if found:

@@ -1,4 +1,4 @@
-"""The addresses of the APIs. A slash at their end makes no difference (crm/api/entrance.py)."""
+"""URLs of the APIs; a trailing slash makes no difference (crm/api/entrance.py)."""
 
 from django.urls import path
 
@@ -12,7 +12,7 @@ from leads.api import (
     umbra,
 )
 
-# The older way to say DELETE.
+# The older form of DELETE.
 ONLY_DELETE = ["delete"]
 
 urlpatterns = [

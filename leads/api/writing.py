@@ -1,4 +1,4 @@
-"""What programs write goes through the verbs: the same rights, contracts and history as on the screens, whatever the
+"""Programs write through the verbs: with the same permissions, contracts, and history as on the screens, in every
 dialect."""
 
 from typing import Any
@@ -20,11 +20,11 @@ from leads.verbs import Add, Delete, Edit
 API = Operation.Channel.API
 
 
-# Which lead
+# Finding the lead
 
 
 def visible_lead(user: User, pk: int, message: str = "") -> Lead:
-    """Raises Problem 404, in the words of the dialect for what it asked."""
+    """Raises Problem 404, with the dialect's text for what it looked up."""
     rows = Lead.objects.present().visible_to(user).select_related("status", "department", "source")
     lead = rows.filter(pk=pk).first()
     if lead is None:
@@ -33,18 +33,18 @@ def visible_lead(user: User, pk: int, message: str = "") -> Lead:
 
 
 def changeable_lead(user: User, pk: int, message: str = "") -> Lead:
-    """Raises Problem 404, or 403 for a lead that the user only sees."""
+    """Raises Problem 404, or 403 for a lead that the user can see but not change."""
     lead = visible_lead(user, pk, message)
     if not Lead.objects.changeable_by(user).filter(pk=pk).exists():
         raise Problem(403, "forbidden", "You may see this lead, but not change it.")
     return lead
 
 
-# Where it goes
+# Department and owner
 
 
 def home_of(token: Token) -> Department:
-    """The department of leads that the token makes: its own, else the first one of its user."""
+    """The department of leads that the token creates: its own, else its user's first one."""
     departments = Department.objects.active().order_by("id")
     wanted = [token.department_id] if token.department_id else token.user.department_ids[:1]
     found = departments.filter(pk__in=wanted).first()
@@ -58,17 +58,17 @@ def home_of(token: Token) -> Department:
 
 
 def first_owner(user: User) -> User | None:
-    """Whose a lead is that names nobody: the user's own, unless they give leads away."""
+    """The owner of a new lead that names none: the user, or unassigned if the user may assign leads."""
     return None if user.has_perm("leads.assign_lead") or not user.department_ids else user
 
 
 def with_owner(values: dict[str, Any], owner: User | None, home: Department) -> None:
-    """Give the lead to somebody; if they do not belong to its department it moves to their first one."""
+    """Set the owner; if they don't belong to the lead's department, it moves to their first one."""
     values["owner"], values["department"] = owner, department_with(owner, home)
 
 
 def owner_named(pk: int, user: User, lead: Lead | None, name: str) -> User | None:
-    """The user of this id, or nobody for 0. Raises Problem 422 for who cannot be given leads by this user."""
+    """The user with this ID, or None for 0. Raises Problem 422 if this user may not assign leads to them."""
     if lead is not None and pk == (lead.owner_id or 0):
         return lead.owner
     assigns = user.has_perm("leads.assign_lead")
@@ -93,7 +93,8 @@ def first_status(home: Department) -> Status:
 
 
 def into_status(status: Status) -> dict[str, Any]:
-    """What a lead gets on entering: a program that says no reason has lost it for the reason "Not stated (API)"."""
+    """The values a lead gets on entering a status: without a reason from the program, it is lost for "Not stated
+    (API)"."""
     if not status.needs_reason:
         return {"status": status, "lost_reason": None, "lost_remark": ""}
     reason = LostReason.objects.shipped("not_stated")
@@ -108,7 +109,7 @@ def source_named(pk: int, lead: Lead | None, name: str) -> Source:
 
 
 def tags_named(names: list[str], user: User) -> list[int]:
-    """The ids of these tags. Those that do not exist are added where the user may do so."""
+    """The IDs of these tags. Missing tags are added if the user may do so."""
     known = {tag.name.casefold(): tag for tag in Tag.objects.all()}
     wanted = {name.casefold(): name for name in (" ".join(name.split()) for name in names) if name}
     missing = [name for key, name in wanted.items() if key not in known]
@@ -127,11 +128,11 @@ def tags_named(names: list[str], user: User) -> list[int]:
     return sorted({known[key].pk for key in wanted})
 
 
-# Doing it
+# Writing
 
 
 def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
-    """Add a lead of model values. `names` are the dialect's names of model fields, for what a status asks for."""
+    """Add a lead from model values. `names` are the dialect's names of model fields, for errors about required fields."""
     if missing := contract.missing(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
@@ -143,7 +144,7 @@ def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
 
 
 def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str], message: str) -> None:
-    """Change these fields of a lead; nothing that is so already. Raises Problem 422 where a status asks for more."""
+    """Change these fields of a lead, skipping unchanged ones. Raises Problem 422 if a status requires more."""
     if not changes:
         return
     department = changes.get("department", lead.department)
@@ -157,12 +158,12 @@ def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str
             errors[names.get(field, field)] = sentence(code, LEAD)
         raise invalid(**errors)
     if not outcome.total:
-        # It has gone between looking and locking.
+        # The lead was deleted after it was found and before it was locked.
         raise Problem(404, "not_found", message)
 
 
 def remove(lead: Lead, user: User, message: str) -> None:
-    """Into Trash, from which an administrator can bring it back."""
+    """Move to Trash, from which an administrator can restore the lead."""
     rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
     outcome = carry_out(Delete(), rows, by=user, channel=API)
     if not outcome.changed:

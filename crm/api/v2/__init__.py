@@ -1,1 +1,1 @@
-"""API v2: our own calls, where the two dialects do not reach."""
+"""API v2: our own calls, for what the two dialects can't do."""

@@ -1,4 +1,4 @@
-"""API v2: bulk changes, an action of the screens on a set of records."""
+"""API v2: bulk changes, which run an action of the screens on a set of records."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from crm.records.listing import Listing
 
 API = Operation.Channel.API
 MOST_IDS = 100_000
-# What needs the right of the token to remove, beside that to change.
+# Actions that require the token's right to delete in addition to the right to change.
 REMOVING = ("delete", "purge")
 
 
@@ -74,7 +74,7 @@ class Bulk(OwnView):
         return answer(outcome_of(carry_out(verb, records, by=self.user, wanted=ids, channel=API, note=note)))
 
     def action_named(self, name: str) -> Action:
-        """Raises Problem 422 for an action that the kind does not have, 403 for one that the caller may not do."""
+        """Raises Problem 422 for an action that the kind doesn't have, 403 for one that the caller may not run."""
         action = self.kind.action(name)
         if action is None:
             names = ", ".join(action.name for action in self.kind.actions)
@@ -86,8 +86,8 @@ class Bulk(OwnView):
         return action
 
     def chosen(self, sent: dict[str, Any], action: Action) -> tuple[list[int], str]:
-        """The ids, and the filter that found them. Of ids that were named nothing is dropped in silence: the verdict
-        on each is in the answer."""
+        """The IDs, and the filter that found them. Named IDs are never dropped silently: the response has a verdict for
+        each."""
         if ("ids" in sent) == ("filter" in sent):
             raise invalid(ids="Send either ids or filter.")
         if "ids" in sent:
@@ -115,8 +115,8 @@ class Bulk(OwnView):
 
 
 def check_extent(data: QueryDict, listing: Listing) -> None:
-    """Raises Problem 422 where a filter could mean more records than whoever wrote it thought: a variable that is empty
-    in "owner=$OWNER" must not change the records of everybody."""
+    """Raises Problem 422 if a filter could match more records than its author intended: an empty variable in
+    "owner=$OWNER" must not change everyone's records."""
     empty = [name for name, values in data.lists() if not all(value.strip() for value in values)]
     if empty:
         raise invalid(filter=f"{empty[0]} has no value. Send all=1 for all records.")
@@ -127,7 +127,7 @@ def check_extent(data: QueryDict, listing: Listing) -> None:
 
 
 def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
-    """The values of an action as its form takes them. Raises Problem 422 for one that it does not have."""
+    """The values of an action as its form takes them. Raises Problem 422 for an unknown value."""
     fields = action.form(user=user).fields
     refuse_unknown(values, fields)
     none = {name for name, value in values.items() if value is None and offers_none(fields[name])}

@@ -1,4 +1,4 @@
-"""What the documentation says of the calls of API v2 on a kind of record, and of its small tables."""
+"""The documentation of API v2's calls on a kind of record, and of its small tables."""
 
 from collections.abc import Callable
 from typing import Any
@@ -71,8 +71,7 @@ def reference(
     summary: str,
     words: str,
 ) -> type[Reference]:
-    """The call that lists a small table; the function that reads it gives the call and the list in its answer their
-    name."""
+    """The call that lists a small table; the call and the list in its response are named after the reading function."""
     name = rows.__name__
     title = name.title().replace("_", "")
     attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
@@ -84,7 +83,7 @@ def reference(
 def calls_on(
     kind: Kind, *, resource: str
 ) -> tuple[type[records.Records], type[records.OneRecord], type[bulk.Bulk]]:
-    """The calls on one kind, as views of their own, for each is documented: the list, one record, bulk changes.
+    """The calls on one kind, as separate views, because each is documented: the list, one record, bulk changes.
 
     `resource` is what a token needs a right to (crm/api/rights.py).
     """
@@ -211,7 +210,7 @@ def document_bulk(view: Any, kind: Kind) -> None:
 
 
 def variant(kind: Kind, action: Action) -> type[serializers.Serializer]:
-    """The body of one action, with the values that it takes."""
+    """The body of one action, with its values."""
     name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
     fields = {
         key: value for key, value in bulk.BulkFields().fields.items() if key not in ("action", "values")

@@ -1,4 +1,4 @@
-"""What the documentation says of the calls of API v2 that are about no kind of record."""
+"""The documentation of API v2's calls that aren't about a kind of record."""
 
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers

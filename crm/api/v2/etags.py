@@ -1,4 +1,4 @@
-"""ETag and If-Match: the version of a record, so that nobody overwrites a change that they have not seen."""
+"""ETag and If-Match: the version of a record, so that callers don't overwrite changes they haven't seen."""
 
 import re
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from crm.api.problems import Problem
 
-# A proxy that compresses an answer makes its ETag weak; the version is the same.
+# A proxy that compresses a response makes its ETag weak; the version is the same.
 ONE = re.compile(r'\s*(?:W/)?"(\d{1,10})"\s*')
 
 
@@ -15,7 +15,7 @@ def etag(version: int) -> str:
 
 
 def check_version(request: HttpRequest, version: int) -> None:
-    """Raises Problem 412 where the call was made for another version, 400 for a header that is no ETag of ours."""
+    """Raises Problem 412 if the call was made for another version, 400 for a header that isn't one of our ETags."""
     sent = request.headers.get("If-Match", "").strip()
     if not sent or sent == "*":
         return

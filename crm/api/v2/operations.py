@@ -1,4 +1,4 @@
-"""API v2: operations, taking them back, and the jobs that do so for many leads."""
+"""API v2: operations, undoing them, and the jobs that undo large ones."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class Operations(OwnView):
     parameters = ("limit", "before")
 
     def get(self, request: Any) -> HttpResponse:
-        """The newest first; `before` is the id of the last one of the page before."""
+        """Newest first; `before` is the ID of the last operation on the previous page."""
         data = request.query_params
         size = number("limit", data.get("limit") or str(AT_FIRST), MOST)
         found = visible_operations(self.user).newest_first().select_related("by", "undoes")
@@ -64,7 +64,7 @@ class OneOperation(OwnView):
 
 
 class UndoOperation(OwnView):
-    """Takes it back; over some thousand records a job does so."""
+    """Undoes an operation; a job does so for several thousand records."""
 
     resource = "operations"
     http_method_names = ["post"]

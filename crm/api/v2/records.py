@@ -1,4 +1,4 @@
-"""API v2 on one kind of record: pages by cursor with the filters of the list, and single records, read and written."""
+"""API v2 on one kind of record: cursor pages with the filters of the list, and reading and writing single records."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -22,7 +22,7 @@ PAGING = ("limit", "after")
 
 
 def shape_of(kind: Kind) -> rows.Shape:
-    """A record of this kind as JSON: the names of fields.OWN_API, each as its type has it or as the kind says itself."""
+    """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it."""
     table = kind.model._meta.db_table
     columns = {}
     for name in kind.fields.OWN_API:
@@ -65,8 +65,8 @@ class Records(OwnView):
 
 
 def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: bool = False) -> Listing:
-    """The list of this address. Raises Problem for a parameter that the list does not know or understand, and for a
-    search that the token may not make."""
+    """The list for this URL. Raises Problem for an unknown or invalid parameter, and for a search that the token may
+    not run."""
     kind = view.kind
     known = [*NARROWING, *also, *filter_parameters(kind)]
     for name in data:
@@ -86,7 +86,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
 
 
 def errors_of(listing: Listing) -> dict[str, str]:
-    """What the list did not understand, by parameter; a date that cannot be read by its filter as a whole."""
+    """The errors of the list by parameter; those without one, such as an unreadable date, are under "filter"."""
     found = {name: " ".join(map(str, texts)) for name, texts in listing.filters.form.errors.items()}
     return found or {"filter": " ".join(listing.errors)}
 
@@ -108,7 +108,7 @@ class OneRecord(OwnView):
         return answer({"deleted": True})
 
     def held(self, request: Any, pk: str) -> Any:
-        """The record, locked, at the version that the call was made for. Raises Problem 404, 403 or 412."""
+        """The record, locked, at the version that the call expects. Raises Problem 404, 403 or 412."""
         kind, wanted = self.kind, id_of(self.kind, pk)
         present: Any = kind.model.objects.present()
         present.changeable_by(self.user).locked(wanted)
@@ -122,13 +122,13 @@ class OneRecord(OwnView):
 
 
 def id_of(kind: Kind, text: str) -> int:
-    """The id in an address: a number, or a public id as the dialects give out."""
+    """The ID in a URL: a number, or a public ID as in the dialects."""
     found = number_of(text)
     return (kind.search.public(text) if found is None else found) or 0
 
 
 def shown(view: OwnView, pk: int) -> HttpResponse:
-    """One record that the user sees, with its version as ETag. Raises Problem 404."""
+    """One record that the user can see, with its version as ETag. Raises Problem 404."""
     seen = view.kind.model.objects.present().visible_to(view.user).filter(pk=pk)
     found = seen.annotate(json=shape_of(view.kind).expression()).values_list("json", "version").first()
     if found is None:
@@ -139,7 +139,7 @@ def shown(view: OwnView, pk: int) -> HttpResponse:
 
 
 def written(view: OwnView, pk: int, status: int = 200) -> HttpResponse:
-    """The id and the new version of a record. Not all of it: the token may be allowed to write and not to read."""
+    """The ID and the new version of a record, but not its fields: the token may be write-only."""
     version = view.kind.model.objects.values_list("version", flat=True).get(pk=pk)
     view.headers["ETag"] = etag(version)
     return answer({"id": pk, "version": version}, status)

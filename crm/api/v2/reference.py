@@ -1,4 +1,4 @@
-"""API v2: the small tables whose ids records carry, such as tags. Each is one list without pages."""
+"""API v2: the small tables that records refer to, such as tags; each is one list without pages."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from crm.models import Tag
 
 
 class Reference(OwnView):
-    """`name` is the key of the list in the answer; `rows` gives what a user sees of the table, in its order."""
+    """`name` is the key of the list in the response; `rows` returns what a user can see of the table, in order."""
 
     http_method_names = ["get", "head"]
     name: ClassVar[str]

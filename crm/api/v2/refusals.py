@@ -1,10 +1,10 @@
-"""How many records could not be changed, by reason: the same shape in every answer of API v2."""
+"""How many records couldn't be changed, by reason: the same shape in every response of API v2."""
 
 from collections.abc import Iterable, Sequence
 
 from crm.models import Operation, Verdict
 
-# What the token's user does not see is as if it were not there.
+# Records that the token's user can't see are treated as if they didn't exist.
 UNSEEN = {"hidden": "not_found", "gone": "not_found"}
 REASONS = {
     "not_found": "No record with this id, or the user of the token can't see it.",
@@ -20,7 +20,7 @@ REASONS = {
 
 
 def counted_by_reason(reasons: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """ "needs:email" and "needs:phone" are one reason."""
+    """ "needs:email" and "needs:phone" count as one reason."""
     found: dict[str, int] = {}
     for code, count in reasons:
         name = code.partition(":")[0]
@@ -31,7 +31,7 @@ def counted_by_reason(reasons: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def refused_by_operation(records: Sequence[Operation]) -> dict[int, dict[str, int]]:
-    """For each of these operations, in one query."""
+    """The counts for each of these operations, in one query."""
     reasons: dict[int, list[tuple[str, int]]] = {record.pk: [] for record in records}
     verdicts = Verdict.objects.filter(operation__in=list(reasons), word=Verdict.Word.REFUSED)
     for pk, reason, count in verdicts.values_list("operation", "reason", "count"):

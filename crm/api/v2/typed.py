@@ -1,4 +1,4 @@
-"""The types of API v2 as the documentation has them: they follow from the fields, filters and forms of a kind."""
+"""The types of API v2 in the documentation: derived from the fields, filters, and forms of a kind."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ CODE = "ISO 3166 country code of two letters, or empty."
 
 
 def constant(value: str) -> serializers.Field:
-    """A text that is always this one."""
+    """A text that is always the same."""
     own = type("Constant", (serializers.CharField,), {})
     return extend_schema_field({"type": "string", "const": value})(own)()
 
 
 def read_field(kind: Kind, name: str) -> serializers.Field:
-    """How a name of fields.OWN_API looks in an answer."""
+    """How a name in fields.OWN_API looks in a response."""
     if name in kind.json:
         return text()
     field: Any = kind.model._meta.get_field(name)
@@ -54,7 +54,7 @@ def ids_of(found: FieldType) -> str:
 
 
 def written_field(field: forms.Field) -> serializers.Field:
-    """How a field of a form looks in a body."""
+    """How a form field looks in a body."""
     words: dict[str, Any] = {"required": False, "help_text": str(field.label or "")}
     if isinstance(field, forms.BooleanField):
         return serializers.BooleanField(**words)

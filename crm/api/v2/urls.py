@@ -1,4 +1,4 @@
-"""The addresses of API v2 that are about no kind of record; each app has those of its kinds."""
+"""URLs of API v2 that aren't about a kind of record; each app has the URLs of its kinds."""
 
 from django.urls import path
 

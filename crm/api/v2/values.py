@@ -1,4 +1,4 @@
-"""JSON values as a form takes them: texts and lists of texts, and nothing that a form would read as something else."""
+"""JSON values as a form takes them: texts and lists of texts, and nothing that a form would misread."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from crm.api.problems import invalid
 
 
 def as_sent(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As a browser sends them. Raises Problem 422 for what is deeper than a list."""
+    """As a browser sends them. Raises Problem 422 for anything nested deeper than a list."""
     found: dict[str, Any] = {}
     for name, value in values.items():
         parts = value if isinstance(value, list | tuple) else [value]
@@ -36,8 +36,7 @@ def _broken(text: str) -> bool:
 
 
 def refuse_wrong_types(form: forms.BaseForm, sent: Mapping[str, Any]) -> None:
-    """Raises Problem 422 where a form would take a value for something else: any text for "yes", a list for its last
-    item."""
+    """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item."""
     wrong = {}
     for name, value in sent.items():
         field = form.fields[name]

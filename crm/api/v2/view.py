@@ -1,4 +1,4 @@
-"""What every call of API v2 has in common: the token as Bearer, problem details (RFC 9457), nothing unknown accepted."""
+"""What all calls of API v2 share: Bearer tokens, problem details (RFC 9457), and no unknown fields."""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC
@@ -19,7 +19,7 @@ OWN_PREFIX = "/api/v2/"
 AT_FIRST, MOST = 50, 200
 PROBLEM_TYPE = "application/problem+json"
 NOT_FOUND = "Not found."
-# The code of a problem: its title, the same in every occurrence.
+# The code of a problem and its title, which is always the same.
 TITLES = {
     "unreadable": "The request can't be read",
     "invalid_cursor": "The cursor isn't valid",
@@ -42,7 +42,7 @@ TITLES = {
     "limit": "Too many calls",
     "too_slow": "The call took too long",
 }
-# Sentences of API v2 in place of those that the dialects share.
+# Sentences that API v2 uses instead of those the dialects share.
 DETAILS = {
     "no_key": "Send the token in the header Authorization: Bearer <token>.",
     "bad_key": "This token doesn't exist or was revoked.",
@@ -52,11 +52,11 @@ DETAILS = {
 
 
 class OwnView(ApiView):
-    """`kind_name` is the kind of record that a call is about, where it is about one."""
+    """`kind_name` is the kind of record that a call is about, if any."""
 
     parser_classes = [JSONParser]
     kind_name: ClassVar[str] = ""
-    # The parameters of the query of GET; the other methods have none.
+    # The query parameters of GET; the other methods have none.
     parameters: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -70,7 +70,7 @@ class OwnView(ApiView):
         return problem_answer(problem)
 
     def initialize_request(self, request: HttpRequest, *arguments, **keywords) -> Any:
-        """Raises Problem 422 for a parameter of the query that the call does not know."""
+        """Raises Problem 422 for an unknown query parameter."""
         known = self.known(request.method or "")
         for name in request.GET:
             if name not in known:
@@ -78,11 +78,11 @@ class OwnView(ApiView):
         return super().initialize_request(request, *arguments, **keywords)
 
     def known(self, method: str) -> Collection[str]:
-        """The parameters of the query that the call knows."""
+        """The query parameters of the call."""
         return self.parameters if method in SAFE_METHODS else ()
 
     def must(self, action: str, message: str) -> None:
-        """Raises Problem 403 where the token or its user lacks this right too."""
+        """Raises Problem 403 if the token or its user doesn't also have this right."""
         if not self.allows(action):
             raise Problem(403, "forbidden", message)
 
@@ -96,7 +96,7 @@ def problem_answer(problem: Problem) -> HttpResponse:
 
 
 def details(problem: Problem) -> dict[str, Any]:
-    """The body of RFC 9457; `errors` name the parameters or fields that are wrong, each with its sentences."""
+    """The body according to RFC 9457; `errors` name the invalid parameters or fields, each with its sentences."""
     return {
         "type": f"{settings.SITE_URL}/api/docs#{problem.code}",
         "title": TITLES.get(problem.code, "The call failed"),
@@ -117,7 +117,7 @@ def unknown(name: str, known: Iterable[str]) -> str:
 
 
 def refuse_unknown(sent: dict[str, Any], known: Iterable[str]) -> None:
-    """Raises Problem 422: a key that is misspelled must not change what a call does."""
+    """Raises Problem 422: a misspelled key must not change what a call does."""
     names = list(known)
     wrong = {name: unknown(name, names) for name in sent if name not in names}
     if wrong:
@@ -129,7 +129,7 @@ class Fields(serializers.Serializer):
 
     @classmethod
     def read(cls, sent: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
-        """The cleaned values. Raises Problem 422 for an unknown or wrong field."""
+        """The cleaned values. Raises Problem 422 for an unknown or invalid field."""
         refuse_unknown(sent, cls().fields)
         fields = cls(data=sent, partial=partial)
         fields.is_valid(raise_exception=True)
@@ -137,5 +137,5 @@ class Fields(serializers.Serializer):
 
 
 def moment(value: Any) -> str | None:
-    """A point in time as every call of API v2 writes it: 2026-05-31T08:38:04Z."""
+    """A point in time in the format of all API v2 calls: 2026-05-31T08:38:04Z."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None

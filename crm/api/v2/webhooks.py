@@ -1,4 +1,4 @@
-"""API v2: webhooks, the addresses that are told of operations, and the log of what was sent to them."""
+"""API v2: webhooks, which are the URLs notified of operations, and the log of their deliveries."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ MOST_IDS = 1_000
 
 
 def said(record: Operation, user) -> dict[str, Any] | None:
-    """An operation as its user may see it, with the ids of its records, by kind, as far as they see them now.
+    """An operation as its user may see it, with the IDs of its records, by kind, as far as the user can see them now.
 
-    Of an operation that the user can't list, they hear only what it did to records that they see.
+    If the user can't list the operation, only its effect on visible records is sent.
     """
     lists = visible_operations(user).filter(pk=record.pk).exists()
     kinds = [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]
@@ -40,7 +40,7 @@ def said(record: Operation, user) -> dict[str, Any] | None:
 
 
 def _seen(record: Operation, kind: Any, user) -> list[int]:
-    """The ids of the changed records that the user sees; one more than are told stands for "more"."""
+    """The IDs of the changed records that the user can see; one more than are sent means "more"."""
     touched = Change.objects.filter(operation=record, table=kind.name).values("row")
     rows = kind.model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
@@ -117,7 +117,7 @@ class Deliveries(OwnView):
     parameters = ("limit",)
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        """The newest first."""
+        """Newest first."""
         size = number("limit", request.query_params.get("limit") or str(AT_FIRST), MOST)
         row = webhook_of(self.user, pk)
         found = WebhookDelivery.objects.filter(webhook=row).newest_first()[:size]

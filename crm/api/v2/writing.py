@@ -1,4 +1,4 @@
-"""Single records as programs write them: through the form of the kind, which has its rules, and through the verbs."""
+"""Writing single records: through the form of the kind, which has its rules, and through the verbs."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ READ_ONLY = "This field is read-only."
 
 
 def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
-    """Add a record. What is not sent is as the form of the screen proposes it, except for the owner: whoever may assign
-    records adds unassigned ones. Raises Problem 422."""
+    """Add a record. Fields that aren't sent get the defaults of the form, except for the owner: users who may assign
+    records add unassigned ones. Raises Problem 422."""
     check_names(kind, sent)
     user = token.user
     first = kind.first_values(user)
@@ -41,7 +41,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
 
 
 def change_record(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
-    """Change the fields that are sent, and no others. Raises Problem 422."""
+    """Change only the fields that are sent. Raises Problem 422."""
     check_names(kind, sent)
     form = form_of_change(kind, record, sent, user)
     refuse_wrong_types(form, sent)
@@ -63,7 +63,7 @@ def delete_record(kind: Kind, record: Any, user: Any) -> None:
 
 
 class Kept(forms.Field):
-    """A field that is not sent: it has the value of the record, which is not judged again."""
+    """A field that isn't sent: it keeps the value of the record, which isn't validated again."""
 
     def __init__(self, value: Any) -> None:
         super().__init__(required=False, disabled=True)
@@ -74,7 +74,7 @@ class Kept(forms.Field):
 
 
 def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
-    """The form of the screen, in which what is not sent keeps its value."""
+    """The form of the screen, where fields that aren't sent keep their values."""
     before = as_sent(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
     form = kind.form(as_data(before | as_sent(sent)), instance=record, user=user)
     locked = [name for name in sent if form.fields[name].disabled]
@@ -89,7 +89,7 @@ def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> 
 
 
 def check_names(kind: Kind, sent: dict[str, Any]) -> None:
-    """Raises Problem 422 for a field that a program cannot write."""
+    """Raises Problem 422 for a field that a program can't write."""
     read_only = [name for name in sent if name in kind.fields.OWN_API and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise invalid(**dict.fromkeys(read_only, READ_ONLY))
@@ -97,7 +97,7 @@ def check_names(kind: Kind, sent: dict[str, Any]) -> None:
 
 
 def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
-    """Raises Problem 422 for what the form refuses, and for what it would leave out in favor of another value."""
+    """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
         raise invalid(**{name: str(texts[0]) for name, texts in form.errors.items()})
     dropped = [name for name, value in sent.items() if _dropped(form, name, value)]
@@ -106,7 +106,7 @@ def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
 
 
 def _dropped(form: Any, name: str, value: Any) -> bool:
-    """A department that the owner is not in, or a lost reason of a lead that is not lost."""
+    """A department that the owner isn't in, or a lost reason of a lead that isn't lost."""
     taken = form.cleaned_data[name]
     if isinstance(form.fields[name], forms.ModelChoiceField):
         return str(value or "") != str(taken.pk if taken else "")

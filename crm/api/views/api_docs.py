@@ -1,4 +1,4 @@
-"""The documentation of the APIs: OpenAPI made from the views, and a page that reads it."""
+"""The documentation of the APIs: OpenAPI generated from the views, and a page that shows it."""
 
 from functools import cache
 from threading import Lock
@@ -15,7 +15,7 @@ from drf_spectacular.generators import SchemaGenerator
 from crm.api.v2.view import TITLES
 
 _one_at_a_time = Lock()
-# What `type` and `code` of a problem of API v2 mean.
+# The meaning of `type` and `code` in problems of API v2.
 PROBLEMS = "\n\nProblems of API v2 have one of these codes:\n\n" + "\n".join(
     f"- `{code}`: {title}" for code, title in TITLES.items()
 )
@@ -28,7 +28,7 @@ def schema(request):
     return JsonResponse(made())
 
 
-# Scripts and styles as on every page; the icons of Swagger's stylesheet are images within it.
+# Scripts and styles as on every page; the icons in Swagger's stylesheet are embedded images.
 @transaction.non_atomic_requests
 @csp_update({"img-src": ["'self'", "data:"]})
 @login_not_required
@@ -38,15 +38,15 @@ def docs(request):
 
 
 def made() -> dict:
-    """The schema; it is the same for everybody and changes with the program only."""
-    # Two who ask first at the same moment: its maker cannot work twice at once.
+    """The schema; it is the same for everyone and changes only with the code."""
+    # Two simultaneous first requests: the generator isn't thread-safe.
     with _one_at_a_time:
         return _made()
 
 
 @cache
 def _made() -> dict:
-    # Labels of fields are part of it: programs are written in English.
+    # It contains field labels: programs are written in English.
     with translation.override("en"):
         found = SchemaGenerator().get_schema(request=None, public=True)
     found["info"]["description"] += PROBLEMS

@@ -1,4 +1,4 @@
-"""One webhook: its address and events, the log of what it was told, a test, the same once more, off and on, its end."""
+"""One webhook: its URL and events, its delivery log, a test, resending, turning it off and on, deleting it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -28,7 +28,7 @@ def visible_webhook(user, pk: int) -> Webhook:
 
 
 def changeable_webhook(user, pk: int) -> Webhook:
-    """Raises Http404, or PermissionDenied for a webhook of somebody who holds more."""
+    """Raises Http404, or PermissionDenied for a webhook of a user with more permissions."""
     found = visible_webhook(user, pk)
     if not Webhook.objects.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied
@@ -52,7 +52,7 @@ def page(request, shown: Webhook, before: str = "") -> dict:
 
 
 def with_secret(request, shown: Webhook, secret: str):
-    """The answer that shows the secret is kept nowhere: no redirect, no session, no history of the browser."""
+    """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
     context = page(request, visible_webhook(request.user, shown.pk)) | {"secret": secret}
     shown_once = render(request, "webhooks/webhook.html", context)
     shown_once["Cache-Control"] = "no-store"
@@ -62,7 +62,7 @@ def with_secret(request, shown: Webhook, secret: str):
 @require_POST
 @changing
 def webhook_rotate(request, pk):
-    """Another secret; what is sent from now on is signed with it."""
+    """Replace the secret; calls are signed with the new one from now on."""
     changed = changeable_webhook(request.user, pk)
     secret = changed.new_secret()
     changed.save(update_fields=["secret"])
@@ -101,7 +101,7 @@ def webhook_test(request, pk):
 @require_POST
 @changing
 def webhook_again(request, pk):
-    """Send one delivery of the log once more, whatever came of it."""
+    """Resend one delivery of the log, whatever its result was."""
     told = changeable_webhook(request.user, pk)
     number = request.POST.get("delivery", "")
     delivery = None
@@ -116,7 +116,7 @@ def webhook_again(request, pk):
 
 
 def sends(request, asked: Webhook) -> bool:
-    """Whether it is on; where it is not, the next page says so."""
+    """Whether the webhook is on; if not, the next page says so."""
     if not (asked.active and asked.user.is_active):
         messages.error(request, _("The webhook is off. Nothing was sent."))
         return False

@@ -1,4 +1,4 @@
-"""A new webhook, whose secret is shown on the answer and never again; and another address or other events for one."""
+"""A new webhook, whose secret is shown once in the response; and changing the URL or events of one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

@@ -1,4 +1,4 @@
-"""The webhooks: the addresses that are told of operations, and how the last telling went."""
+"""The webhooks: the URLs that are notified of operations, and the results of the last deliveries."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
