@@ -1,6 +1,7 @@
-"""Changes of an account are kept, stand in the security log and are announced to the user concerned.
+"""Account changes are recorded, appear in the security log, and the affected user is notified.
 
-Whoever may edit a colleague could otherwise take the account over unseen: another e-mail, a link for a new password.
+Otherwise, someone who may edit a colleague could take over the account unnoticed, with another email or a password
+link.
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ Kind = AccountChange.Kind
 
 
 def state_of(user: User) -> dict[Kind, list[str]]:
-    """What is compared before and after an edit, as it stands in the database."""
+    """The stored values that are compared before and after an edit."""
     saved = User.objects.with_names().get(pk=user.pk)
     departments = sorted(saved.memberships.all(), key=lambda membership: membership.position)
     return {
@@ -41,7 +42,8 @@ def record(
     by: User | None,
     announced: bool = True,
 ) -> None:
-    """Keep it and tell the user; by mail too where somebody else did it or where it is a key to the account."""
+    """Record the change and notify the user; by email too if someone else made it or if it affects access to the
+    account."""
     from accounts.jobs import mail_account_change
 
     change = AccountChange.objects.create(user=user, by=by, kind=kind, before=before or [], after=after or [])
@@ -57,12 +59,12 @@ def record(
 
 
 def words_of(change: AccountChange) -> str:
-    """What happened, for a list that says who and when itself."""
+    """What happened, for a list that shows who and when separately."""
     return _words({"what": change.kind, "before": change.before, "after": change.after})
 
 
 def sentence_of(change: AccountChange) -> str:
-    """The same as a sentence to the user concerned."""
+    """The same as a sentence to the affected user."""
     by = change.by.name if change.by else _("The system")
     return _announced({"by": by, "what": change.kind, "before": change.before, "after": change.after})
 
@@ -90,13 +92,13 @@ def _announced(values: dict[str, Any]) -> str:
 
 
 def _named(names: list[str]) -> str:
-    """Names in a row; those of shipped roles in the reader's language."""
+    """A list of names; shipped roles are in the reader's language."""
     shipped = SHIPPED_ENGLISH.values()
     return ", ".join(_(name) if name in shipped else name for name in names) or _("none")
 
 
 @notice_kind("account_changed", icon="person")
 def _notice(values: dict) -> str:
-    # The sentence is filled in once more by its reader: a percent sign of a name stays one.
+    # The sentence is formatted once more for its reader, so a percent sign in a name is escaped.
     by = values["by"] or _("The system")
     return _announced({**values, "by": by}).replace("%", "%%")

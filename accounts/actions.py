@@ -23,7 +23,7 @@ class OwnerForm(Form):
 
 
 def owner_choices(user) -> list[tuple[str, str]]:
-    """To whom this user may assign records: active colleagues with a department, themselves first."""
+    """The users to whom this user may assign records: active colleagues with a department, themselves first."""
     colleagues = [row for row in User.objects.assignable_by(user) if row.pk != user.pk]
     names = [(str(row.pk), row.name) for row in sorted(colleagues, key=lambda row: plain(row.name))]
     mine = [(str(user.pk), _("%(name)s (you)") % {"name": user.name})] if user.department_ids else []

@@ -1,4 +1,4 @@
-"""That there is always somebody who may do everything: the last active administrator stays one."""
+"""There is always someone with all permissions: the last active administrator can't be removed."""
 
 from django.utils.translation import gettext as _
 
@@ -7,13 +7,13 @@ from accounts.models import User
 
 
 class LastAdministrator(Exception):
-    """Nobody else is an active administrator; the text says so."""
+    """There is no other active administrator; the text says so."""
 
 
 def check_not_the_last(user: User) -> None:
-    """To be called, inside the transaction that does it, before a user stops being an active administrator.
+    """Call this, inside the transaction, before a user stops being an active administrator.
 
-    The lock makes two of them at once wait for each other. Raises LastAdministrator.
+    The lock makes two simultaneous calls wait for each other. Raises LastAdministrator.
     """
     one_at_a_time()
     administrators = User.objects.administrators()

@@ -1,4 +1,4 @@
-"""Users and departments in API v2: as far as the user of the token sees them, to read."""
+"""Users and departments in API v2: read-only, as far as the token's user can see them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from crm.api.v2.documented import reference
 
 
 def users(user: Any) -> list[dict[str, Any]]:
-    """A colleague's departments that the user of the token doesn't see stay out."""
+    """A colleague's departments that the token's user can't see are omitted."""
     departments = user.all_department_ids if user.sees_everything else user.department_ids
     seen = User.objects.visible_to(user).by_name().prefetch_related("memberships")
     return [

@@ -30,7 +30,7 @@ class AccountsConfig(AppConfig):
 
 
 def install_shipped(**_signal) -> None:
-    """After the last app has migrated: roles and a department, where the database has none."""
+    """After the last app has migrated: add roles and a department if the database has none."""
     from accounts import shipped
 
     shipped.install([config for config in apps.get_app_configs() if config.label in settings.PRODUCT_APPS])

@@ -1,4 +1,4 @@
-"""Whom a saved view can be shown to: the members of a department, those who hold a role."""
+"""Who can see a shared view: the members of a department, or users with a role."""
 
 from django.utils.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""What a user has that somebody else has to take over when they leave: records of every kind, views, work in the queue."""
+"""What someone has to take over when a user leaves: records of every kind, views, queued jobs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ def owned_kinds() -> list[Kind]:
 
 
 def open_records(kind: Kind, user: User) -> Any:
-    """What a user still has to work on, out of Trash."""
+    """The user's open records, without Trash."""
     return kind.model.objects.present().open().owned_by(user)
 
 
@@ -27,7 +27,7 @@ def to_hand_over(kind: Kind, user: User, by: User) -> Any:
 
 
 def elsewhere_of(user: User) -> list[tuple[Kind, int]]:
-    """The kinds of which a user has open records in departments that they do not belong to, and how many."""
+    """The kinds in which a user has open records in departments they don't belong to, and how many."""
     theirs = Membership.objects.filter(user=user).values("department")
     counted = [
         (kind, open_records(kind, user).exclude(department__in=theirs).count()) for kind in owned_kinds()
@@ -36,12 +36,12 @@ def elsewhere_of(user: User) -> list[tuple[Kind, int]]:
 
 
 def seen_of(user: User, viewer: User) -> list[tuple[Kind, int]]:
-    """How many open records of each kind a user has, as far as the viewer sees them."""
+    """How many open records of each kind a user has, as far as the viewer can see them."""
     return [(kind, open_records(kind, user).visible_to(viewer).count()) for kind in owned_kinds()]
 
 
 def in_departments(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
-    """How many records of each kind a viewer sees in each department, by its id."""
+    """How many records of each kind a viewer can see in each department, by its ID."""
     found = []
     for kind in owned_kinds():
         rows = kind.model.objects.present().visible_to(viewer).order_by()
@@ -61,7 +61,7 @@ class Share:
 
 @dataclass(frozen=True)
 class OwnedPart:
-    """The open records of one kind: those that may be handed over, and how many stay because they are out of reach."""
+    """The open records of one kind: those that may be reassigned, and how many stay because they are out of reach."""
 
     kind: Kind
     count: int
@@ -104,7 +104,7 @@ def _part(kind: Kind, user: User, by: User) -> OwnedPart:
 
 
 def _shares(kind: Kind, rows: QuerySet, user: User) -> list[Share]:
-    """By the values of a field that refers to a table in an order of its own, such as the status."""
+    """By the values of a field that refers to an ordered table, such as the status."""
     field = kind.model._meta.get_field(kind.split)
     numbers = rows.order_by().values(kind.split).annotate(number=Count("pk"))
     counted = dict(numbers.values_list(kind.split, "number"))

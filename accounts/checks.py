@@ -1,4 +1,4 @@
-"""What must hold of the people in a database before Leadwell starts on it: no demo account in production."""
+"""Conditions for the people in a database before Leadwell starts: no demo account in production."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -26,7 +26,7 @@ def no_demo_accounts_in_production(app_configs=None, databases=None, **kwargs) -
 
 
 def _installed() -> bool:
-    """Before the first migration there is nobody."""
+    """Before the first migration there are no users."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")
         return cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""Two people edit the same user, role or department: the second is told what has changed meanwhile, and chooses."""
+"""Two people edit the same user, role, or department: the second sees what has changed since, and chooses."""
 
 from hashlib import blake2b
 from typing import Any
@@ -11,18 +11,18 @@ from crm.web.forms import ModelForm
 
 
 def one_at_a_time() -> None:
-    """Until the transaction ends nobody else saves a user, role or department: what is read now, holds."""
+    """Until the transaction ends, no one else can save a user, role, or department, so what is read now stays valid."""
     Role.objects.select_for_update().get(key="administrator")
 
 
 def remember_state(form: ModelForm) -> None:
-    """Let the form carry what it was drawn from; to be called when its `initial` is complete."""
+    """Add the values that the form was rendered from; call this when its `initial` is complete."""
     form.fields["drawn"] = forms.CharField(required=False, widget=forms.HiddenInput)
     form.initial["drawn"] = " ".join(f"{name}:{_mark(value)}" for name, value in form.initial.items())
 
 
 def check_not_crossed(form: ModelForm) -> bool:
-    """Add an error if somebody has saved since; the form then carries the new state, so that saved again it holds."""
+    """Add an error if someone has saved since; the form then has the new state, so that saving again works."""
     sent, now = form.cleaned_data.get("drawn", ""), str(form.initial.get("drawn", ""))
     if not sent or sent == now:
         return True
@@ -41,7 +41,7 @@ def check_not_crossed(form: ModelForm) -> bool:
 
 
 def status_of(form: ModelForm) -> int:
-    """What a page with this form answers: 409 when somebody else was faster, 422 with errors."""
+    """The status of a page with this form: 409 if someone else saved first, 422 for errors."""
     if not form.is_bound:
         return 200
     return 422 if getattr(form, "holds", True) else 409

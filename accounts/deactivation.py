@@ -1,4 +1,4 @@
-"""Deactivating a user: closing every way in at once, and handing their work over; and back again."""
+"""Deactivating a user: end all access at once and reassign their work; and reactivating them."""
 
 import time
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from crm.web.security_log import note
 
 @dataclass(frozen=True)
 class Heirs:
-    """To whom the open records go: to nobody, to one, or evenly to the members of a department."""
+    """Who gets the open records: no one, one user, or the members of a department evenly."""
 
     users: tuple[User, ...] = ()
     department: Department | None = None
 
     def as_arguments(self) -> dict:
-        """For a job: ids only."""
+        """For a job: only IDs."""
         return {
             "owners": [user.pk for user in self.users],
             "department": self.department.pk if self.department else None,
@@ -44,7 +44,7 @@ class Heirs:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it: the operation that handed the records over, or the job that does so."""
+    """The result: the operation that reassigned the records, or the job that does so."""
 
     record: Operation | None = None
     job: Job | None = None
@@ -52,10 +52,10 @@ class Done:
 
 @transaction.atomic
 def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
-    """All in one transaction. Done twice, the second time only hands over what is still there.
+    """All in one transaction. A second call only reassigns what is still there.
 
-    Many records are handed over by a job; every way in is closed at once all the same.
-    Raises LastAdministrator, and PermissionDenied for who was deactivated themselves meanwhile or lacks a right.
+    Many records are reassigned by a job; all access ends immediately anyway. Raises LastAdministrator, and
+    PermissionDenied if `by` was deactivated since or lacks a permission.
     """
     check_not_the_last(user)
     if not User.objects.active().filter(pk=by.pk).exists() or user.pk == by.pk:
@@ -80,7 +80,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     return done
 
 
-# The open records of somebody who leaves, by kind; only kinds of which there are any.
+# The open records of a user who leaves, by kind; only kinds with open records.
 Work = list[tuple[Kind, list[int]]]
 
 
@@ -96,7 +96,7 @@ def number_in(work: Work) -> int:
 
 
 def hand_views_over(user: User, heir: User) -> dict[str, int]:
-    """The shared views get another owner; who has each now, by id."""
+    """The shared views get another owner; returns the new owners by ID."""
     views = SavedView.objects.owned_by(user).shared()
     handed = {str(view.pk): heir.pk for view in views}
     views.update(owner=heir)
@@ -104,14 +104,16 @@ def hand_views_over(user: User, heir: User) -> dict[str, int]:
 
 
 def record_views(user: User, views: dict[str, int], *, by: User, record: Operation | None) -> None:
-    """Views have no history: who got them stands with the hand-over of the records, or where that is a job's, before it."""
+    """Views have no history: their new owners are recorded with the reassigned records, or, if a job does that, before
+    it."""
     record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(None, user).parameters())
     record.parameters |= {"handed_views": views}
     record.save()
 
 
 def close_every_way_in(user: User) -> None:
-    """The one place where sessions, links, tokens, webhooks and queued work of a user end; a new kind of key ends here too."""
+    """The only place where a user's sessions, links, tokens, webhooks, and queued work end; new kinds of access end
+    here too."""
     end_sessions_of(user)
     Token.objects.of_user(user).revoke()
     Webhook.objects.of(user).update(active=False, failing_since=None)
@@ -119,7 +121,7 @@ def close_every_way_in(user: User) -> None:
 
 
 def hand_over(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation | None:
-    """All that `user` still has, of every kind, in one operation; None where there is nothing."""
+    """Reassign everything `user` still has, of every kind, in one operation; None if there is nothing."""
     work, begun, done, outcomes = work_of(user, by), time.monotonic(), 0, []
     if not work:
         return None
@@ -141,15 +143,15 @@ def hand_over(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation
 
 
 def _part_of(progress, before: int, total: int):
-    """The progress of one kind, as part of all."""
+    """The progress of one kind, as a part of the total."""
     return lambda done, _total: progress(before + done, total)
 
 
 @transaction.atomic
 def reactivate(user: User) -> int:
-    """Let them in again, with their roles; departments that were retired meanwhile are theirs no more.
+    """Restore access, with the same roles; departments retired since are removed.
 
-    Returns how many shared views they have back: those that still belong to who got them.
+    Returns how many shared views the user gets back: those that still belong to the colleagues who got them.
     """
     Membership.objects.filter(user=user, department__retired=True).delete()
     User.objects.filter(pk=user.pk).update(is_active=True)
@@ -161,7 +163,7 @@ def reactivate(user: User) -> int:
 
 
 def last_hand_over(user: User, by: User) -> Operation | None:
-    """The operation that handed their leads over, as long as `by` may take it back."""
+    """The operation that reassigned their leads, as long as `by` may undo it."""
     done = Operation.objects.filter(kind=HandOver.kind, parameters__user=user.pk, changed__gt=0)
     record = done.newest_first().first()
     return record if record and not why_not(record, by) else None

@@ -33,7 +33,7 @@ DEPARTMENTS = [("Sales Romania", "RO"), ("Sales Europe", "DE"), ("Partners", "")
 
 
 def install(password: str) -> None:
-    """Make the people, once. All of them have the one password of the demo."""
+    """Create the people, once. All of them have the demo's password."""
     if User.objects.filter(email=ACCOUNTS[0][1]).exists():
         return
     shipped = Department.objects.filter(name="Sales", memberships=None).first()
@@ -56,7 +56,7 @@ def install(password: str) -> None:
 
 
 def give_password(password: str) -> None:
-    """All of them have this password from now on, unless they have it already."""
+    """Set this password for all of them, unless they already have it."""
     first = User.objects.filter(email=ACCOUNTS[0][1]).first()
     if first and not first.check_password(password):
         emails = [email for _role, email, *_rest in ACCOUNTS + COLLEAGUES]
@@ -64,7 +64,7 @@ def give_password(password: str) -> None:
 
 
 def accounts() -> list[tuple[str, str]]:
-    """The accounts to sign in with: (e-mail, role)."""
+    """The accounts to sign in with: (email, role)."""
     return [(email, SHIPPED_ENGLISH[role]) for role, email, *_rest in ACCOUNTS]
 
 

@@ -1,4 +1,4 @@
-"""The filters of the list of users."""
+"""The filters of the user list."""
 
 import django_filters
 from django import forms
@@ -34,7 +34,7 @@ def _departments(request):
 
 
 class UserFilter(django_filters.FilterSet):
-    """Only the active ones, unless another state is asked for."""
+    """Only active users, unless another state is selected."""
 
     q = django_filters.CharFilter(label=_("Search name or email"), method="search", max_length=200)
     state = django_filters.ChoiceFilter(

@@ -1,4 +1,4 @@
-"""The first administrator of an empty database: from the environment or asked on the terminal, once and never again."""
+"""The first administrator of an empty database: taken from the environment or asked on the terminal, only once."""
 
 import sys
 from getpass import getpass
@@ -14,14 +14,14 @@ from crm.web.security_log import note
 
 
 def is_needed() -> bool:
-    """Whether nobody has ever been made an administrator. One who was deactivated counts: that way in stays closed."""
+    """Whether no one has ever been an administrator. Deactivated ones count: this way in stays closed."""
     return not User.objects.filter(groups__role__key="administrator").exists()
 
 
 def make(email: str, password: str) -> User | None:
-    """Make the first administrator, or nobody when there is one already: of two starts at once one makes it.
+    """Create the first administrator, or return None if there is one: of two simultaneous starts, one creates them.
 
-    Raises ValidationError for an address or a password that would not do for anybody else either.
+    Raises ValidationError for an email or a password that other users couldn't have either.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -42,9 +42,9 @@ def make(email: str, password: str) -> User | None:
 
 
 def ensure() -> User | None:
-    """Make the first administrator where there is none: from the environment, else by asking. Returns who was made.
+    """Create the first administrator if there is none: from the environment, else by asking. Returns the new user.
 
-    Raises SettingError where there is nobody to ask or the environment makes no sense.
+    Raises SettingError if there is no terminal to ask on or the environment is invalid.
     """
     if not is_needed():
         return None
@@ -85,13 +85,13 @@ def _asked() -> User | None:
 
 
 def _name_from(email: str) -> str:
-    """A name to begin with; the profile has a better one later."""
+    """An initial name; users can change it in their profile."""
     words = email.partition("@")[0].replace(".", " ").replace("_", " ").split()
     return " ".join(word.capitalize() for word in words) or "Administrator"
 
 
 def announce(say: Say) -> None:
-    """What a start of a production system does (crm/server/prepare.py)."""
+    """Called when a production system starts (crm/server/prepare.py)."""
     made = ensure()
     if made:
         say(f"{made.email} is the first administrator.")

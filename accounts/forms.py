@@ -1,4 +1,4 @@
-"""The forms of people's screens; labels, choices and checks of a field stand on its model."""
+"""The forms of the people screens; labels, choices, and validation of a field are defined on its model."""
 
 from django import forms
 from django.conf import settings
@@ -30,7 +30,7 @@ class EmailForm(Form):
 
 
 class NewPasswordForm(SetPasswordForm):
-    """For who comes by a link and need not know the old password."""
+    """For users who come from a link and don't have to enter the old password."""
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -41,7 +41,7 @@ class NewPasswordForm(SetPasswordForm):
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """Guessing at the current password is slowed down like guessing at the sign-in page."""
+    """Guessing the current password is slowed down like on the sign-in page."""
 
     def __init__(self, request, data=None) -> None:
         super().__init__(request.user, data)
@@ -73,9 +73,9 @@ class ProfileForm(ModelForm):
 
 
 class UserForm(ModelForm):
-    """A user as `by` may write them: with the roles and departments that `by` may give and take.
+    """A user as `by` may edit them: with the roles and departments that `by` may add and remove.
 
-    The first department is where new leads of the user go; the order of the others does not matter.
+    The first department is where the user's new leads go; the order of the others doesn't matter.
     """
 
     department = forms.ModelChoiceField(
@@ -151,7 +151,7 @@ class DepartmentForm(ModelForm):
 
 
 class DeactivationForm(Form):
-    """To whom the open records of `leaving` go, as far as `by` may give any to them."""
+    """Who gets the open records of `leaving`, among the users `by` may assign records to."""
 
     ONE, SPREAD, NOBODY = "one", "spread", "nobody"
 

@@ -1,4 +1,4 @@
-"""What the worker does for people: mails with a link, handing many records over, clearing away old notifications."""
+"""The worker's tasks for people: emails with a link, reassigning many records, deleting old notifications."""
 
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
@@ -9,13 +9,13 @@ from crm.jobs import Problem, job_kind
 from crm.jobs.housekeeping import every_hour
 from crm.models import Job, Notification, Operation
 
-# A mail server that does not answer is asked again after 4 s, 16 s, about 1, 4 and 17 minutes.
+# If a mail server doesn't respond, it is tried again after 4 s, 16 s, and about 1, 4 and 17 minutes.
 MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 
 
 @app.task(queue="work", name="mail_link", retry=MAIL_RETRIES)
 def mail_link(user_id: int, by_id: int | None = None) -> None:
-    """Send a user the link for a password. The link is made here, so that the queue never holds one."""
+    """Send a user a password link. The link is created here, so the queue never contains one."""
     from accounts.links import write_mail
 
     user = User.objects.active().filter(pk=user_id).first()
@@ -25,7 +25,7 @@ def mail_link(user_id: int, by_id: int | None = None) -> None:
 
 @app.task(queue="work", name="mail_account_change", retry=MAIL_RETRIES)
 def mail_account_change(change_id: int) -> None:
-    """Tell a user of a change of their account; of another e-mail address at the one before too."""
+    """Notify a user of an account change; if their email changed, also at the previous one."""
     from accounts.links import write_announcement
 
     change = AccountChange.objects.select_related("user", "by").filter(pk=change_id).first()
@@ -45,7 +45,7 @@ def _hand_over_words(arguments: dict) -> str:
 
 @job_kind("hand_over", _hand_over_words)
 def hand_over_many(job: Job, progress) -> Operation | None:
-    """The open records of a user who was deactivated. Run twice, it finds none left."""
+    """Reassign the open records of a deactivated user. A second run finds none."""
     from accounts.deactivation import Heirs, hand_over
 
     leaving = User.objects.get(pk=job.arguments["user"])

@@ -1,7 +1,7 @@
-"""Links with which somebody sets a password: by mail to whoever has forgotten it or is invited.
+"""Links for setting a password: emailed to users who forgot it or are invited.
 
-A link dies when it was used, after a day, and as soon as anything of the account changes: e-mail, password, sign-in,
-being active, being signed out everywhere.
+A link expires when it is used, after a day, and as soon as anything about the account changes: email, password,
+sign-in, being active, being signed out everywhere.
 """
 
 from datetime import timedelta
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountChange, User
 from crm.web.security_log import note
 
-# Whoever types an address again and again sends one mail, not a flood.
+# Entering an address again and again sends one email, not a flood.
 PAUSE = timedelta(minutes=2)
 
 
@@ -34,13 +34,13 @@ tokens = LinkTokens()
 
 
 def link_for(user: User) -> str:
-    """The whole address under which this user can set a password, from now on for a day."""
+    """The full URL where this user can set a password, valid for a day."""
     code = urlsafe_base64_encode(force_bytes(user.pk))
     return settings.SITE_URL + reverse("password_set", args=[code, tokens.make_token(user)])
 
 
 def send_link(user: User, *, by: User | None = None) -> None:
-    """Have the mail sent by the worker: so the answer takes as long for an address that nobody has."""
+    """Let the worker send the email, so that the response takes as long for unknown addresses."""
     from accounts.jobs import mail_link
 
     User.objects.filter(pk=user.pk).update(link_sent_at=timezone.now())
@@ -49,14 +49,14 @@ def send_link(user: User, *, by: User | None = None) -> None:
 
 
 def send_forgotten_link(email: str) -> None:
-    """To whom the address belongs, if to anybody; silently not to the inactive and not twice in a moment."""
+    """The user with this address; silently None for inactive users and for repeated requests."""
     user = User.objects.active().with_email(email).first()
     if user and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE):
         send_link(user)
 
 
 def write_mail(user: User, by: User | None) -> EmailMessage:
-    """The mail in the user's language: an invitation for who has no password yet."""
+    """The email in the user's language: an invitation if they have no password yet."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
         context = {"user": user, "by": by, "link": link_for(user), "site": settings.SITE_URL}
         template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
@@ -65,7 +65,7 @@ def write_mail(user: User, by: User | None) -> EmailMessage:
 
 
 def write_announcement(change: AccountChange) -> EmailMessage:
-    """The mail about a change of the account, in the user's language."""
+    """The email about an account change, in the user's language."""
     from accounts.account_changes import sentence_of
 
     user = change.user

@@ -1,4 +1,4 @@
-"""What stands around every page: the rail, the count of unread notifications, the look that the user chose."""
+"""The frame of every page: the navigation, the number of unread notifications, the user's chosen look."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Entry:
 
 
 def navigation(request) -> dict:
-    """The context processor. The entries are only those whose pages this user may open."""
+    """The context processor. It includes only entries whose pages this user may open."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"theme": "", "density": "", "signed_in": False}
@@ -40,14 +40,14 @@ def navigation(request) -> dict:
 
 
 class Tab(NamedTuple):
-    """A page of the settings: its name, the name of its address, and the right to open it."""
+    """A settings page: its name, its URL name, and the permission to open it."""
 
     label: str | Promise
     url: str
     permission: str
 
 
-# The apps add theirs to the ones in the middle.
+# The apps add theirs in the middle.
 PEOPLE = [
     Tab(_lazy("Users"), "users", "accounts.view_user"),
     Tab(_lazy("Roles"), "roles", "accounts.view_role"),
@@ -66,7 +66,7 @@ def _entry(request, label, icon: str, name: str) -> Entry:
 
 
 def _rail(request) -> list[Entry]:
-    """The kinds of records that this user may look at, and what was done to them."""
+    """The kinds of records that this user may view, and Changes."""
     kinds = seen_by(request.user)
     entries = [
         _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
@@ -74,13 +74,13 @@ def _rail(request) -> list[Entry]:
     if kinds:
         entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
     if any(tab.current for tab in _settings_tabs(request)):
-        # The settings of a kind stand below its address, but have an entry of their own.
+        # A kind's settings are under its URL but have a separate entry.
         return [replace(entry, current=False) for entry in entries]
     return entries
 
 
 def places(request) -> list[Place]:
-    """The pages of the navigation that this user may open, each tab of the settings by its name."""
+    """The navigation pages that this user may open, with each settings tab by name."""
     kinds = seen_by(request.user)
     files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
     entries = [
@@ -104,7 +104,7 @@ def _rail_foot(request, unread: int) -> list[Entry]:
 
 
 def _settings(request) -> list[Entry]:
-    """One entry for all settings; it leads to the first tab that the user may open."""
+    """One entry for all settings; it opens the first tab that the user may open."""
     tabs = _settings_tabs(request)
     if not tabs:
         return []

@@ -1,4 +1,4 @@
-"""Notifications to owners: records that were assigned or reassigned to them."""
+"""Notifications for owners: records that were assigned or reassigned to them."""
 
 from django.utils.translation import gettext as _
 
@@ -8,13 +8,13 @@ from crm.web.notices import notice_kind, tell
 
 
 def tell_new_owner(owner, record: Operation, ids: list[int]) -> None:
-    """One notification for all these records, but none to who did it."""
+    """One notification for all these records, but none for the user who assigned them."""
     if owner and ids and owner != record.by:
         tell(owner, "assigned", record, ids)
 
 
 def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
-    """Who owns a record by an edit, or from its beginning, is told."""
+    """Notify the users who got a record through an edit or as a new record."""
     tell_new_owner(values.get("owner"), record, ids)
 
 
@@ -29,7 +29,7 @@ def handed_over(values: dict) -> str:
 
 
 def _in_words(values: dict, of_one: str, of_many: str) -> str:
-    """One record is named, several are counted."""
+    """A single record is named, several are counted."""
     kind = KINDS.get(values.get("table", "lead"))
     if kind is None:
         return ""

@@ -1,4 +1,4 @@
-"""New passwords are compared with those that are guessed first, also where digits and signs stand around them."""
+"""New passwords are compared with the most common ones, even with digits and signs around them."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# A shorter word inside a password says nothing about it: the list holds single letters too.
+# A shorter word inside a password proves nothing: the list also contains single letters.
 SHORTEST_WORD = 4
 AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 REPEATED = re.compile(r"(.+?)\1+")
-# The signs that people put in the place of letters.
+# Signs that people use in place of letters.
 SIGNS = str.maketrans("@430$517!", "aaeossiti")
 
 
 class BreachedPasswordValidator(CommonPasswordValidator):
-    """Django ships the 20,000 most common passwords of breaches, but most are shorter than we allow. People make them long
-    enough with a year or a sign, and so do those who guess: “Sunshine2026!” is refused like “sunshine”."""
+    """Django ships the 20,000 most common passwords from breaches, but most are shorter than we allow. People make them
+    long enough with a year or a sign, and attackers know that: “Sunshine2026!” is rejected like “sunshine”."""
 
     def validate(self, password: str, user=None) -> None:
         if any(word in self.passwords for word in _words_of(password)):
@@ -30,7 +30,7 @@ class BreachedPasswordValidator(CommonPasswordValidator):
 
 
 def _words_of(password: str) -> Iterator[str]:
-    """The password itself, and what it is made from."""
+    """The password itself, and the words it is made from."""
     whole = password.lower().strip()
     yield whole
     bare = AROUND.sub("", whole)

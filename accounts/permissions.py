@@ -1,6 +1,6 @@
-"""The permissions that mean something in the product, as the grid of a role shows them; and who holds enough.
+"""The permissions used in the product, as shown in the grid of a role; and comparing what users have.
 
-They are Django's own; this list says which of them the screens ask for, in which order and in which words.
+They are Django's own; this list defines which ones the screens show, in which order, and with which labels.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The scope of records that a role sees, the narrowest first; each holds those before it.
+# The scopes of records that a role can see, narrowest first; each includes those before it.
 SCOPES: list[tuple[str, str | Promise]] = [
     ("accounts.see_own", _("own records")),
     ("accounts.see_unassigned", _("own records and unassigned records in own departments")),
@@ -31,7 +31,7 @@ EVERY = ("view", "add", "change", "delete")
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the grid: a thing, which of the four standard rights it has, and what else can be done with it."""
+    """A row of the grid: a label, which of the four standard permissions it has, and its other permissions."""
 
     label: str | Promise
     app: str
@@ -48,7 +48,7 @@ class Row:
         return [self.name(action) for action in self.standard] + [name for name, _label in self.special]
 
 
-# The rows of the other apps, each of which adds its own in apps.py; a row comes with the screen that asks for it.
+# The rows of the other apps, added in their apps.py; a row comes with the screen that checks it.
 ROWS: list[Row] = []
 OWN_ROWS = [
     Row(_("Tags"), "crm", "tag"),
@@ -101,7 +101,7 @@ def grid() -> list[Row]:
 
 
 def offered() -> list[str]:
-    """The permissions that the grid can give."""
+    """The permissions that the grid can grant."""
     return [name for row in grid() for name in row.names]
 
 
@@ -112,11 +112,11 @@ def named(names) -> QuerySet[Permission]:
 
 
 def beyond(user) -> QuerySet[Permission]:
-    """The permissions that the user does not hold, and so may not hand on."""
+    """The permissions that the user doesn't have, and so can't grant."""
     return Permission.objects.exclude(pk__in=named(user.rights).values("pk"))
 
 
 def with_narrower_scopes(names: set[str]) -> set[str]:
-    """Who sees the leads of all departments holds the right to see those of their own, and so on."""
+    """Users who see the leads of all departments also see those of their own, and so on."""
     widest = max((SCOPE_NAMES.index(name) for name in names if name in SCOPE_NAMES), default=-1)
     return names | set(SCOPE_NAMES[: widest + 1])

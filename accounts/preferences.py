@@ -1,4 +1,4 @@
-"""Each request in the language and the time zone of its user."""
+"""Activates the language and time zone of the user for each request."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Why a record was refused or kept: what owners and departments add to crm/records/reasons.py."""
+"""Why a record couldn't be changed or was kept: the reasons that owners and departments add to crm/records/reasons.py."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The form of a record with an owner and a department: whose it is, where it belongs, and what differs from before."""
+"""The form of a record with an owner and a department: fills in both, and returns what has changed."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ FEWEST_DIGITS = 3
 
 
 class RecordForm(ModelForm):
-    """A new record or all fields of one. `changes()` are the values that differ from what the form was drawn from."""
+    """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with."""
 
     tags = forms.TypedMultipleChoiceField(
         label=_("Tags"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -44,7 +44,7 @@ class RecordForm(ModelForm):
         ]
 
     def _offer_people(self) -> None:
-        """The choices: what is active, and what this record has already."""
+        """The choices: active rows, and the record's current values."""
         departments = Department.objects.active().by_name()
         if not self.user.has_perm(self._meta.model.right("assign")):
             departments = departments.visible_to(self.user)
@@ -53,7 +53,8 @@ class RecordForm(ModelForm):
         self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
 
     def _keep_owner(self) -> None:
-        """Without the right to assign, a new record is one's own or unassigned, and an old one stays whose it is."""
+        """Without permission to assign, a new record is the user's own or unassigned, and an existing one keeps its
+        owner."""
         if self.is_new:
             self.fields["owner"].queryset = User.objects.filter(pk=self.user.pk)
         else:
@@ -75,7 +76,7 @@ class RecordForm(ModelForm):
         return data
 
     def _check_phones(self, data: dict[str, Any]) -> None:
-        """A phone has digits. What programs and files brought stays as it is until somebody changes it."""
+        """Phones must have digits. Values from programs and files stay as they are until someone changes them."""
         for name in phones_of(self._meta.model):
             text = data.get(name) or ""
             if (
@@ -86,7 +87,8 @@ class RecordForm(ModelForm):
                 self.add_error(name, _now("Enter a phone number, like +40 722 123 456."))
 
     def _settle(self, owner: User, department: Department) -> None:
-        """A new owner brings their department; a new department alone does not lose its record to the old owner."""
+        """A new owner brings their department; if only the department is new, the record doesn't stay with an owner
+        outside it."""
         if self.instance.pk and self.initial.get("owner") == owner.pk and "department" in self.changed_data:
             words = _now("%(owner)s isn’t in this department. Choose another owner or “Unassigned”.")
             self.add_error("department", words % {"owner": owner})
@@ -94,11 +96,11 @@ class RecordForm(ModelForm):
             self.cleaned_data["department"] = department_with(owner, department)
 
     def values(self) -> dict[str, Any]:
-        """All cleaned values of a new record, with the normal forms of its phones."""
+        """All cleaned values of a new record, with the normalized forms of its phones."""
         return self._with_phones({name: self.cleaned_data[name] for name in self._meta.fields or []})
 
     def changes(self) -> dict[str, Any]:
-        """Only what differs from what the form was drawn from."""
+        """Only the values that differ from those the form was rendered with."""
         return self._with_phones({name: self.cleaned_data[name] for name in self.changed_fields()})
 
     def _with_phones(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +112,6 @@ class RecordForm(ModelForm):
 
 
 def key_of(value: Any) -> Any:
-    """A value as it can be compared: a row by its id, a country by its code, nothing as nothing."""
+    """A value for comparison: a row by ID, a country by code, empty values as nothing."""
     value = getattr(value, "pk", None) or getattr(value, "code", value)
     return None if value in ("", []) else value

@@ -1,4 +1,4 @@
-"""Whom a view may show or change: not found for who is out of sight, a missing right for who holds more."""
+"""Which users a view may show or change: 404 for those out of sight, 403 for those with more permissions."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -7,12 +7,12 @@ from accounts.models import Role, User
 
 
 def visible_user(by: User, pk: int) -> User:
-    """A user whom `by` sees, with their rights. Raises Http404."""
+    """A user whom `by` can see, with their permissions. Raises Http404."""
     return get_object_or_404(User.objects.with_rights().visible_to(by), pk=pk)
 
 
 def changeable_user(by: User, pk: int) -> User:
-    """A user whom `by` may change. Raises Http404, or PermissionDenied for who holds or sees more than `by`."""
+    """A user whom `by` may change. Raises Http404, or PermissionDenied if they have or see more than `by`."""
     user = visible_user(by, pk)
     if not User.objects.changeable_by(by).filter(pk=pk).exists():
         raise PermissionDenied
@@ -20,9 +20,10 @@ def changeable_user(by: User, pk: int) -> User:
 
 
 def changeable_role(by: User, pk: int) -> Role:
-    """A role that `by` may change: never the Administrator, one that holds more, or one that other departments share.
+    """A role that `by` may change: never the Administrator, one with more permissions, or one shared with other
+    departments.
 
-    Raises as changeable_user().
+    Raises like changeable_user().
     """
     role = get_object_or_404(Role, pk=pk)
     if not Role.objects.changeable_by(by).filter(pk=pk).exists():

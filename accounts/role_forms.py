@@ -1,4 +1,4 @@
-"""The forms of a role: its name, the scope of leads that it sees, and the grid of what it may do."""
+"""The forms of a role: its name, the scope of leads it sees, and the grid of its permissions."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ TAKEN = gettext_lazy("A role with this name already exists.")
 
 @dataclass(frozen=True)
 class Cell:
-    """One tick of the grid: the permission, its word, whether it is set, and whether the editor may change it."""
+    """A checkbox of the grid: the permission, its label, whether it is set, and whether the editor may change it."""
 
     name: str
     label: str | Promise
@@ -26,7 +26,8 @@ class Cell:
 
 
 class RoleForm(ModelForm):
-    """A role as `by` may edit it: no right and no scope beyond their own. Rights outside the grid stay as they are."""
+    """A role as `by` may edit it: no permission and no scope beyond their own. Permissions outside the grid stay
+    unchanged."""
 
     scope = forms.ChoiceField(
         label=gettext_lazy("Can view"),
@@ -55,7 +56,7 @@ class RoleForm(ModelForm):
         remember_state(self)
 
     def clean_name(self) -> str:
-        # Left as it was, a shipped name goes on being read in the language of each reader.
+        # An unchanged shipped name is still translated into each reader's language.
         name = self.cleaned_data["name"]
         return self.instance.name if name == self.instance.label else name
 
@@ -94,7 +95,7 @@ class RoleForm(ModelForm):
         ]
 
     def grid(self) -> list[tuple[Row, list[Cell | None], list[Cell]]]:
-        """For each row its four standard ticks, None where there is no such right, and its special ones."""
+        """The four standard checkboxes of each row, None if there is no such permission, and its special ones."""
         chosen = set(self["rights"].value() or [])
 
         def cell(name: str, label) -> Cell:
@@ -114,7 +115,7 @@ class RoleForm(ModelForm):
 
 
 class NewRoleForm(Form):
-    """A new role begins as a copy of another one; its page then shows the grid."""
+    """A new role starts as a copy of another one; its page then shows the grid."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     copied = forms.ModelChoiceField(

@@ -1,5 +1,5 @@
-"""Who sees which records: one table of ways, from which the SQL, the slices of pages, the explanation and what one may
-change are all read."""
+"""Who sees which records: one table of ways for the SQL, the page slices, the explanation, and the permission to
+change."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ ANY_SCOPE = tuple(SCOPE_NAMES)
 
 @dataclass(frozen=True)
 class Way:
-    """One way in which a record comes into sight of who holds one of the `scopes`: all conditions that are set must hold.
+    """One way in which users with one of the `scopes` see a record: all conditions that are set must be met.
 
-    `changes` says that who sees it so may also change it.
+    `changes` says that users who see it this way may also change it.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Way:
         return any(user.has_perm(scope) for scope in self.scopes)
 
     def records(self, user) -> Q:
-        """The records that come into this user's sight in this way."""
+        """The records that this user sees in this way."""
         condition = Q()
         if self.department:
             condition &= Q(department__in=user.department_ids)
@@ -51,7 +51,7 @@ class Way:
         return condition
 
     def shows(self, record, user) -> bool:
-        """The same for one record at hand."""
+        """The same for a single loaded record."""
         return (
             (not self.department or record.department_id in user.department_ids)
             and (not self.own or record.owner_id == user.pk)
@@ -74,7 +74,7 @@ class Way:
         return condition
 
 
-# The surest first: a record that comes into sight in several ways is explained by the first one.
+# The most direct first: a record seen in several ways is explained by the first one.
 OWNER = Way("owner", ANY_SCOPE, own=True, changes=True)
 ALL = Way("all", (SEE_ALL,), changes=True)
 DEPARTMENT = Way("department", (SEE_DEPARTMENTS,), department=True, changes=True)
@@ -84,10 +84,10 @@ WAYS = (OWNER, ALL, DEPARTMENT, UNASSIGNED, SHARED)
 
 
 class OwnedScope:
-    """The scope of records with an owner, a department and the mark "shared with everyone" (crm/records/scope.py)."""
+    """The scope of records with an owner, a department, and the flag "shared with everyone" (crm/records/scope.py)."""
 
     def ways(self, user) -> list[Way]:
-        """The ways that are open to a user, without those that another one holds."""
+        """The ways available to a user, without those that another one includes."""
         if ALL.held_by(user):
             return [ALL]
         held = [way for way in WAYS if way.held_by(user)]
@@ -100,7 +100,7 @@ class OwnedScope:
         return any_of([way.records(user) for way in self.ways(user) if way.changes])
 
     def takeable(self, user) -> Q:
-        """Unassigned records of the user's departments, which a sales person may take."""
+        """Unassigned records of the user's departments, which a sales rep may take."""
         unassigned = Q(owner=None)
         return unassigned if ALL.held_by(user) else unassigned & DEPARTMENT.records(user)
 
@@ -130,7 +130,8 @@ class OwnedScope:
         if DEPARTMENT in ways:
             slices = [Slice(Q(), "department_id", mine, index=PRESENT)]
         elif by_owner:
-            # The index led by owner and department: the oldest records of a large department may all be a colleague's.
+            # The index led by owner and department: all the oldest records of a large department may belong to a
+            # colleague.
             owners = [own, Q(owner=None)] if UNASSIGNED in ways else [own]
             slices = [Slice(Q(), "department_id", mine, beside=owner, index=PRESENT) for owner in owners]
         else:
@@ -146,7 +147,7 @@ class OwnedScope:
 
 
 def any_of(conditions: list[Q]) -> Q:
-    """The OR of some conditions; of none of them: nothing."""
+    """The conditions joined with OR; no conditions match nothing."""
     if not conditions:
         return Q(pk__in=[])
     together = conditions[0]

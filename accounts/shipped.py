@@ -1,4 +1,4 @@
-"""What an empty database gets: the six roles with their permissions, and one department."""
+"""The contents of an empty database: the six roles with their permissions, and one department."""
 
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Permission
@@ -6,8 +6,8 @@ from django.contrib.auth.models import Permission
 from accounts.models import Department, Role
 from accounts.models.role import SHIPPED_ENGLISH
 
-# What each role may do with every kind of record that the apps register, and what else they register for a role.
-# The Administrator holds every permission of the product.
+# What each role may do with every kind of record that the apps register, and what else they register for a role. The
+# Administrator has every permission of the product.
 OPERATOR = ["view", "add", "change", "delete", "bulk", "export"]
 ON_RECORDS = {
     "rep": ["view", "add", "change", "take"],
@@ -24,13 +24,13 @@ SCOPE = {
     "company": "accounts.see_all",
 }
 STEERING = ("manager", "company")
-# The records, as (app, model), and further permissions of those who steer.
+# The records, as (app, model), and further permissions for managers and administrators.
 RECORDS: list[tuple[str, str]] = []
 OF_STEERING: list[str] = ["crm.share_view"]
 
 
 def granted(role: str) -> list[str]:
-    """The permissions that a shipped role begins with."""
+    """The initial permissions of a shipped role."""
     on_records = [f"{app}.{action}_{model}" for app, model in RECORDS for action in ON_RECORDS[role]]
     return [SCOPE[role], *on_records, *(OF_STEERING if role in STEERING else [])]
 
@@ -43,7 +43,7 @@ def permissions_named(names: list[str]):
 
 
 def install(apps_ready) -> None:
-    """Make what is missing. Roles that an administrator has edited stay as they are."""
+    """Add what is missing. Roles that an administrator has edited stay unchanged."""
     labels = [app.label for app in apps_ready]
     for app in apps_ready:
         create_permissions(app, verbosity=0)

@@ -1,8 +1,7 @@
-"""Signing in: by e-mail, with guessing slowed down per account and per address (django-axes).
+"""Signing in by email, with guessing slowed down per account and per address (django-axes).
 
-A browser in which someone has signed in before carries a signed device cookie and is counted apart, so that an
-attacker who keeps failing on an account never locks its owner out (OWASP, "Slow Down Online Guessing Attacks with
-Device Cookies").
+A browser in which someone has signed in before has a signed device cookie and is counted separately, so an attacker who
+keeps failing on an account never locks its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
 """
 
 import secrets
@@ -22,19 +21,19 @@ from crm.web.security_log import note
 DEVICE_COOKIE = settings.DEVICE_COOKIE_NAME
 SALT = "leadwell_device"
 DEVICE_AGE = 60 * 60 * 24 * 180
-# How much of an address the counters keep, so that it fits their column together with the mark of a browser.
+# How much of an address the counters keep, so that it fits their column together with the browser mark.
 COUNTED_LENGTH = 200
 
 
 class EmailBackend(ModelBackend):
-    """Django's own, with e-mail folded and permissions from roles only."""
+    """Django's own, with folded emails and permissions only from roles."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         email = kwargs.get("email", username)
         return super().authenticate(request, username=fold_email(email) if email else None, password=password)
 
     def get_user(self, user_id):
-        """With all that every page asks of its user, in one query: rights, start view, the number of unread."""
+        """With everything that pages need from their user, in one query: permissions, start view, number of unread."""
         users = User.objects.with_rights().select_related("list_settings")
         unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
         user = users.annotate(number_unread=unread).filter(pk=user_id).first()
@@ -44,7 +43,7 @@ class EmailBackend(ModelBackend):
         return set()
 
     def get_all_permissions(self, user_obj, obj=None):
-        """All that the user's roles hold; no right hangs on a user alone and none on a single row."""
+        """All permissions of the user's roles; none are granted to a single user or for a single row."""
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
         return user_obj.granted_permissions
@@ -85,13 +84,13 @@ def email_tried(request: HttpRequest | None, credentials: dict | None) -> str:
 
 
 def confirms_password(request: HttpRequest) -> None:
-    """Say that who is signed in types their password once more. Guesses there are counted apart: a sign-in page that
-    somebody else has blocked does not keep the owner from changing the password."""
+    """Mark that a signed-in user is confirming their password. Guesses there are counted separately: a sign-in page
+    blocked by someone else doesn't keep the owner from changing the password."""
     request.confirms_password = True  # type: ignore[attr-defined]
 
 
 def counted_as(request, credentials=None) -> str:
-    """Under which name failures are counted: the account, or the account in one known browser."""
+    """What failures are counted under: the account, or the account in one known browser."""
     email = email_tried(request, credentials)
     counted = email[:COUNTED_LENGTH]
     if getattr(request, "confirms_password", False):
@@ -101,7 +100,7 @@ def counted_as(request, credentials=None) -> str:
 
 
 def slowed_by(request, credentials=None) -> list:
-    """What locks: the account and the address; in a known browser only itself."""
+    """What locks: the account and the address; in a known browser only the browser."""
     if getattr(request, "confirms_password", False) or device_of(request, email_tried(request, credentials)):
         return ["username"]
     return ["username", "ip_address"]

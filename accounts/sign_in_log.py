@@ -1,4 +1,4 @@
-"""Sign-ins for the security log, whichever way somebody came in or was turned away."""
+"""Sign-ins for the security log, whichever way they succeeded or failed."""
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -20,7 +20,7 @@ def signed_out(request, user, **_rest) -> None:
 
 @receiver(user_login_failed)
 def turned_away(credentials, request=None, **_rest) -> None:
-    """Of who is signed in already it was the current password, at the change to a new one."""
+    """For users who are already signed in, it was the current password on the change form."""
     known = getattr(request, "user", None)
     if known is not None and known.is_authenticated:
         note("password_wrong", by=known)

@@ -1,4 +1,4 @@
-"""Counting failed sign-ins (django-axes), and forgetting them when the owner has proved to be the owner."""
+"""Counting failed sign-ins (django-axes), and clearing them once the owner is verified."""
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
@@ -9,10 +9,10 @@ from accounts.sign_in import COUNTED_LENGTH, counted_as
 
 
 class SlowDown(AxesDatabaseHandler):
-    """Axes' own counting, but a success forgets no more than the failures of this account from this address.
+    """Axes' own counting, but a success clears only the failures of this account from this address.
 
-    Axes forgets all failures of the address: whoever holds an account could guess at another one without end, by
-    signing in to their own in between.
+    Axes clears all failures of the address: a user could then guess another account's password endlessly, by signing in
+    to their own in between.
     """
 
     def reset_user_attempts(self, request, credentials=None) -> int:
@@ -23,7 +23,7 @@ class SlowDown(AxesDatabaseHandler):
 
 
 def forget_failures(email: str) -> None:
-    """The owner has proved to be the owner: the account is no longer slowed down, in no browser."""
+    """The owner is verified: the account is no longer slowed down in any browser."""
     counted = fold_email(email)[:COUNTED_LENGTH]
     failures = AccessAttempt.objects.filter(Q(username=counted) | Q(username__startswith=f"{counted} "))
     failures.delete()

@@ -1,4 +1,4 @@
-"""The list of users as django-tables2 draws it."""
+"""The list of users for django-tables2."""
 
 from django.urls import reverse
 from django.utils.html import format_html

@@ -1,4 +1,4 @@
-"""The form of a new token: whose it is, what it may do, from where, how often and for how long."""
+"""The form of a new token: its user, permissions, addresses, rate limit, and last day."""
 
 import re
 from ipaddress import ip_network
@@ -18,7 +18,8 @@ AT_FIRST = ["leads.get", "leads.search", "leads.post", "leads.put", "lead_status
 
 
 class TokenForm(ModelForm):
-    """A token that `by` makes: for themselves, or for somebody whom they may change and who so holds nothing more."""
+    """A token that `by` creates: for themselves, or for a user they may change, who therefore doesn't have more
+    permissions."""
 
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Permissions"), choices=lambda: [(name, name) for name in all_rights()]
@@ -39,7 +40,7 @@ class TokenForm(ModelForm):
         super().__init__(*arguments, **keywords)
         self.fields["user"].queryset = User.objects.active().changeable_by(by).by_name()
         self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
-        # An empty token brings values of its own, which are no answers: [] would stand in the field of addresses.
+        # An empty token has default values that aren't answers: [] would appear in the field of addresses.
         self.initial["user"] = self.initial.get("user") or by.pk
         self.initial["rights"] = self.initial.get("rights") or AT_FIRST
         self.initial["addresses"] = ", ".join(self.initial.get("addresses") or [])
@@ -83,7 +84,7 @@ class TokenForm(ModelForm):
         return data
 
     def grid(self) -> list[tuple[Resource, list[tuple[str, Any, bool]]]]:
-        """For each resource its ticks: name of the right, label, ticked; an empty name where there is none."""
+        """The checkboxes of each resource: permission name, label, selected; an empty name if there is none."""
         chosen = set(self["rights"].value() or [])
         return [
             (
@@ -102,7 +103,7 @@ class TokenForm(ModelForm):
 
 
 def in_words(rights: list[str]) -> str:
-    """Rights as people read them: "leads: read, add; statuses: read"."""
+    """Permissions as people read them: "leads: read, add; statuses: read"."""
     labels = dict(ACTIONS)
     lines = []
     for resource in RESOURCES:

@@ -1,4 +1,4 @@
-"""The table of contents of people's screens."""
+"""URLs of the people screens."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Why a user sees a record, what they may do with it, and who else sees it: read from the ways of accounts/scope.py."""
+"""Why a user sees a record, what they may do with it, and who else sees it: derived from the ways in accounts/scope.py."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.scope import ALL, DEPARTMENT, OWNER, SHARED, UNASSIGNED, WAYS, Way
 
 
 def why(record: Any, user, kind) -> dict[str, str]:
-    """What templates/records/_why.html shows: `reason`, `may` and `others`, each a sentence or ''. Two queries."""
+    """The content of templates/records/_why.html: `reason`, `may` and `others`, each a sentence or ''. Two queries."""
     return {
         "reason": reason(record, user),
         "may": what_one_may(record, user, kind),
@@ -23,12 +23,12 @@ def why(record: Any, user, kind) -> dict[str, str]:
 
 
 def way_of(record: Any, user) -> Way | None:
-    """The surest way in which the record is in the user's sight."""
+    """The most direct way in which the user sees the record."""
     return next((way for way in WAYS if way.held_by(user) and way.shows(record, user)), None)
 
 
 def reason(record: Any, user) -> str:
-    """The end of "You see this because…", or '' for who does not see it."""
+    """The end of "You see this because…", or '' if the user can't see it."""
     way = way_of(record, user)
     if way is None:
         return ""
@@ -69,7 +69,7 @@ def what_one_may(record: Any, user, kind) -> str:
 
 
 def who_else(record: Any, user, kind) -> str:
-    """All other people who see it, each counted once, by what shows it to them."""
+    """Everyone else who sees the record, each counted once, by how they see it."""
     found = _others(record, user, kind)
     if not found:
         return _("No one else can view it.")
@@ -80,7 +80,7 @@ def who_else(record: Any, user, kind) -> str:
     return _("It’s also visible to %(people)s.") % {"people": get_text_list(groups, _("and"))}
 
 
-# The unassigned ones of a department are counted with its members.
+# The unassigned records of a department are counted with its members.
 GROUP = {OWNER: "owner", ALL: "all", DEPARTMENT: "department", UNASSIGNED: "department", SHARED: "shared"}
 ORDER = ["owner", "department", "all", "shared"]
 

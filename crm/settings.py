@@ -21,10 +21,10 @@ _SITE = urlsplit(SITE_URL)
 _HTTPS = _SITE.scheme == "https"
 ALLOWED_HOSTS = [_SITE.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 if DEMO and ENVIRONMENT.listens_everywhere:
-    ALLOWED_HOSTS = ["*"]  # whoever opens a demo to the network calls it by whatever name it has there
+    ALLOWED_HOSTS = ["*"]  # people who open a demo to the network use whatever host name it has there
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
-# Under https no other host of the domain, and no page without TLS, can set a cookie of such a name.
+# With https, no other host of the domain and no page without TLS can set a cookie with this prefix.
 _COOKIE = "__Host-" if _HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE}csrftoken"
@@ -46,7 +46,7 @@ ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
 APPEND_SLASH = False
 
-# From the lowest layer to the highest: none imports one that comes after it.
+# From the lowest layer to the highest: apps never import from later ones.
 PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "mailings"]
 INSTALLED_APPS = [
     *PRODUCT_APPS,
@@ -117,12 +117,12 @@ DJANGO_TABLES2_TEMPLATE = "table.html"
 DATABASES = database_settings(ENVIRONMENT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-# Triggers are made after each migration (crm/records/installing.py).
+# Triggers are created after each migration (crm/records/installing.py).
 PGTRIGGER_MIGRATIONS = False
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-# The team that a record belongs to; like the user, it is named here and not by the apps below it.
+# The team that a record belongs to; like the user model, it is set here so that lower apps don't have to name it.
 DEPARTMENT_MODEL = "accounts.Department"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.EmailBackend"]
 PASSWORD_HASHERS = [
@@ -144,8 +144,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "crm.web.views.errors.form_expired"
 
-# Guessing passwords is slowed per account and per address; a browser that has signed in before is counted apart,
-# so that nobody can lock an owner out (accounts/sign_in.py).
+# Password guessing is slowed down per account and per address; a browser that has signed in before is counted
+# separately, so no one can lock an owner out (accounts/sign_in.py).
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 5 / 60  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -170,10 +170,10 @@ LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
-# Numbers for people pass the filter `number`; ids and values in addresses and forms stay plain.
+# Numbers for people use the `number` filter; IDs and values in URLs and forms stay plain.
 USE_THOUSAND_SEPARATOR = False
 
-# Static files: copied, compressed and given a name by their content when the server starts
+# Static files: copied, compressed, and named by their content when the server starts
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA / "static"
@@ -233,7 +233,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
-# The APIs: tokens instead of sessions (crm/api/); the documentation is made from the views
+# The APIs: tokens instead of sessions (crm/api/); the documentation is generated from the views
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -263,7 +263,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     },
 }
 
-# Leadwell's own
+# Leadwell's own settings
 UNDO_DAYS = ENVIRONMENT.undo_days
 FILE_DAYS = ENVIRONMENT.file_days
 EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above

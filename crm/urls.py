@@ -1,4 +1,4 @@
-"""The table of contents of the whole site."""
+"""URLs of the whole site."""
 
 from django.urls import include, path
 

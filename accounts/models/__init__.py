@@ -1,4 +1,4 @@
-"""People: users, the departments that they belong to, and their roles."""
+"""People: users, their departments, and their roles."""
 
 from accounts.models.account_change import AccountChange
 from accounts.models.department import Department, Membership

@@ -1,4 +1,4 @@
-"""A change of somebody's account: their e-mail, roles, departments, password or an API token, and who made it."""
+"""A change to a user's account: email, roles, departments, password, or an API token, and who made it."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ class AccountChangeQuerySet(models.QuerySet):
 
 
 class AccountChange(models.Model):
-    """`before` and `after` are e-mail addresses, or names of roles, of departments or of a token."""
+    """`before` and `after` are emails, or names of roles, departments, or a token."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("email")
@@ -23,7 +23,7 @@ class AccountChange(models.Model):
         TOKEN_RENEWED = "token_renewed", _("new secret for an API token")
         TOKEN_REVOKED = "token_revoked", _("API token revoked")
 
-    # Whoever holds one of these can sign in or call as the user: they are always told by mail.
+    # Each of these lets someone sign in or call the API as the user, so the user is always notified by email.
     KEYS = (Kind.EMAIL, Kind.PASSWORD, Kind.TOKEN_ADDED, Kind.TOKEN_RENEWED)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account_changes")

@@ -14,11 +14,11 @@ class DepartmentQuerySet(models.QuerySet):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
     def with_member_counts(self):
-        """`members`: how many active users belong to each."""
+        """`members`: the number of active users in each."""
         return self.annotate(members=models.Count("users", filter=models.Q(users__is_active=True)))
 
     def visible_to(self, user):
-        """Who sees the leads of all departments sees all; everybody else sees their own."""
+        """Users who see the leads of all departments see all departments; others see their own."""
         return self if user.sees_everything else self.filter(id__in=user.department_ids)
 
 
@@ -43,7 +43,7 @@ class Department(models.Model):
 
 
 class Membership(models.Model):
-    """Which departments a user belongs to; the first by position is where their new leads go."""
+    """The departments of a user; the first by position is where their new leads go."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     department = models.ForeignKey(Department, models.PROTECT, related_name="memberships")

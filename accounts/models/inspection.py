@@ -1,4 +1,4 @@
-"""An inspection: an administrator looked at the list of leads as another user sees it."""
+"""An inspection: an administrator viewed the list of leads as another user sees it."""
 
 from datetime import timedelta
 
@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-# How long the list stays open to whoever has said that they look at it.
+# How long the list stays open after the administrator confirmed.
 FRESH = timedelta(hours=1)
 
 
 class InspectionQuerySet(models.QuerySet):
     def fresh(self, by, user):
-        """Those with which `by` may look at the list of `user` now."""
+        """The inspections that let `by` view the list of `user` now."""
         return self.filter(by=by, user=user, at__gt=timezone.now() - FRESH)
 
     def newest_first(self):

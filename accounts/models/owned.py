@@ -1,4 +1,4 @@
-"""A record that belongs to somebody: an owner, a department, and whether everyone sees it."""
+"""A record with an owner: a user, a department, and whether everyone sees it."""
 
 from typing import Any, ClassVar
 
@@ -14,11 +14,11 @@ from crm.models.record import PRESENT, Record, RecordQuerySet
 
 class OwnedQuerySet(RecordQuerySet):
     def takeable_by(self, user):
-        """Unassigned records of the user's departments, which a sales person may take."""
+        """Unassigned records of the user's departments, which a sales rep may take."""
         return self.filter(self.scope.takeable(user))
 
     def open(self):
-        """Those that are still to be worked on; kinds that know closed ones leave these out."""
+        """The records that still need work; kinds with closed records exclude those."""
         return self
 
     def owned_by(self, user):
@@ -49,7 +49,7 @@ class OwnedRecord(Record):
     )
 
     scope: ClassVar = OwnedScope()
-    # An undo never gives a record back to somebody who has left (crm/records/undo.py).
+    # An undo never gives a record back to a user who has left (crm/records/undo.py).
     undo_guards: ClassVar = {
         "owner_id": (
             "owner_left",
@@ -65,11 +65,12 @@ class OwnedRecord(Record):
 
 
 def owned_indexes(table: str) -> list[models.Index]:
-    """What the list of every kind of owned record needs; what its sorts need follows from the types of their fields."""
+    """The indexes for the list of every kind of owned record; indexes for its sorts are derived from the field types."""
     return [
-        sort_index(f"{table}_created", "created_at"),  # the list as it opens
+        sort_index(f"{table}_created", "created_at"),  # the default order of the list
         sort_index(f"{table}_number"),
-        # IS NULL of a column that leads an index says nothing of its order, so <table>_owner does not serve these.
+        # IS NULL on the leading column of an index doesn't preserve its order, so <table>_owner can't be used for
+        # these.
         sort_index(f"{table}_unassigned", "created_at", filled=models.Q(owner__isnull=True)),
         models.Index(
             fields=["created_at", "id"], name=f"{table}_shared", condition=models.Q(shared=True) & PRESENT
@@ -84,7 +85,7 @@ def owned_indexes(table: str) -> list[models.Index]:
 
 
 def record_permissions(one: str, many: str) -> list[tuple[str, Any]]:
-    """The rights on a kind of owned records beside Django's four, for its Meta; the words are those of the kind."""
+    """The permissions of a kind of owned records in addition to Django's four, for its Meta; with the kind's wording."""
     return [
         (f"take_{one}", f"take an unassigned {one}"),
         (f"assign_{one}", f"assign {many}"),

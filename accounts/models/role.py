@@ -1,4 +1,4 @@
-"""A role: a Django Group, that is a set of permissions, among them the scope of leads that it sees."""
+"""A role: a Django Group, which is a set of permissions, including the scope of leads it sees."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import beyond
 
-# Shipped names pass through gettext until an administrator renames the role.
+# Shipped names are translated with gettext until an administrator renames the role.
 SHIPPED = {
     "rep": _("Sales Rep"),
     "operator": _("Operator"),
@@ -35,7 +35,7 @@ class RoleQuerySet(models.QuerySet):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
     def offered(self, held: list[int]):
-        """What a form offers: the active ones, and those that somebody holds already."""
+        """The roles a form offers: the active ones, and those already assigned."""
         return self.filter(models.Q(retired=False) | models.Q(pk__in=held))
 
     def with_name(self, name: str):
@@ -45,12 +45,12 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(user=user)
 
     def grantable_by(self, user):
-        """Those that hold nothing which the user does not hold: what they may give, take and edit."""
+        """The roles without permissions the user lacks: those they may give, remove, and edit."""
         return self.exclude(permissions__in=beyond(user))
 
     def changeable_by(self, user):
-        """Those that this user may edit and retire. A role is the same for all departments: who does not see all of them
-        edits only roles that were made here and that nobody elsewhere holds."""
+        """The roles this user may edit and retire. A role is the same for all departments: users who don't see all of
+        them can edit only custom roles that no one outside their departments has."""
         found = self.grantable_by(user).exclude(key="administrator")
         if user.sees_everything:
             return found
@@ -62,7 +62,7 @@ class RoleQuerySet(models.QuerySet):
 
 
 class Role(Group):
-    """`key` is set on the six shipped roles only. The Administrator holds every permission and cannot be edited."""
+    """`key` is set only on the six shipped roles. The Administrator has every permission and can't be edited."""
 
     key = models.CharField(max_length=20, blank=True)
     retired = models.BooleanField(_("retired"), default=False)
@@ -90,7 +90,7 @@ class Role(Group):
 
     @property
     def permission_names(self) -> set[str]:
-        """What it holds, as "leads.view_lead" and so on."""
+        """Its permissions, as "leads.view_lead" and so on."""
         if self.pk is None:
             return set()
         rows = self.permissions.values_list("content_type__app_label", "codename")

@@ -1,4 +1,4 @@
-"""A user: signs in by e-mail, belongs to departments, holds roles, and has the product look as they like it."""
+"""A user: signs in by email, belongs to departments, has roles, and chooses how the product looks."""
 
 import zoneinfo
 from functools import cache, cached_property
@@ -22,7 +22,7 @@ CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "I
 
 @cache
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The zones that a person may choose, by continent; places in them read like places."""
+    """The time zones that users can choose, by continent; the places in them are readable names."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(zoneinfo.available_timezones()):
         continent, _slash, place = name.partition("/")
@@ -32,7 +32,7 @@ def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def fold_email(text: str) -> str:
-    """The form in which e-mail addresses of users are stored and looked up."""
+    """The form in which user emails are stored and looked up."""
     return text.strip().casefold()
 
 
@@ -44,11 +44,11 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=False)
 
     def by_name(self):
-        """In the order of people, whatever the collation of the server (crm/records/functions.py)."""
+        """In alphabetical order for people, whatever the collation of the server (crm/records/functions.py)."""
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
     def with_rights(self):
-        """Departments and permissions come along: all that a request asks of its user, in one query."""
+        """Includes departments and permissions: everything that a request needs from its user, in one query."""
         granted = (
             Permission.objects.filter(group__user=OuterRef("pk"))
             .annotate(full_name=Concat("content_type__app_label", models.Value("."), "codename"))
@@ -68,7 +68,7 @@ class UserQuerySet(models.QuerySet):
         return self.active().filter(groups__role__key="administrator")
 
     def counted_by_role(self) -> dict[int, int]:
-        """How many of them hold each role, by its id."""
+        """How many users have each role, by its ID."""
         counted = self.order_by().values("groups").annotate(number=models.Count("pk"))
         return dict(counted.values_list("groups", "number"))
 
@@ -82,7 +82,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), department__in=ids)))
 
     def visible_to(self, user):
-        """Colleagues: all for who sees all leads, else oneself and the members of one's own departments."""
+        """Colleagues: all for users who see all leads, else themselves and the members of their departments."""
         if user.sees_everything:
             return self
         return self.filter(
@@ -91,19 +91,20 @@ class UserQuerySet(models.QuerySet):
         )
 
     def assignable_by(self, user):
-        """To whom this user may give leads: active colleagues whom they see, with a department."""
+        """The users to whom this user may assign leads: active colleagues they can see, with a department."""
         return self.active().visible_to(user).filter(Exists(Membership.objects.filter(user=OuterRef("pk"))))
 
     def next_hue(self) -> int:
-        """A colour for the next one, unlike that of the last ones; one of the 36 steps."""
+        """A color for the next user, unlike the last ones; one of the 36 steps."""
         return self.count() * 130 % 360
 
     def with_names(self):
-        """Roles and departments come along, for screens that show their names."""
+        """Includes roles and departments, for screens that show their names."""
         return self.prefetch_related("memberships__department", "groups__role")
 
     def changeable_by(self, user):
-        """Whom this user may edit, deactivate or send a link to: nobody who holds or sees more than they do."""
+        """The users this user may edit, deactivate, or send a link to: only those who don't have or see more than they
+        do."""
         found = self.visible_to(user).exclude(groups__permissions__in=beyond(user))
         if user.sees_everything:
             return found
@@ -133,8 +134,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, email: str, name: str, password: str | None = None, **fields):
-        """What `manage.py createsuperuser` makes: a user with the role Administrator, as everybody may see in the
-        list of users. There is no other way to be above the rules."""
+        """Called by `manage.py createsuperuser`: creates a user with the Administrator role, which everyone can see in
+        the user list. There is no other way around the rules."""
         user = self.create_user(email, name, password, **fields)
         user.groups.add(Group.objects.get(role__key="administrator"))
         return user
@@ -165,10 +166,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     rows_per_page = models.PositiveSmallIntegerField(
         _("rows per page"), default=50, choices=[(25, "25"), (50, "50"), (100, "100"), (200, "200")]
     )
-    # Part of every session's hash: counting it up signs the user out everywhere.
+    # Part of every session's hash: increasing it signs the user out everywhere.
     sign_out_count = models.PositiveIntegerField(default=0)
     link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)
-    # Rights come from roles alone.
+    # Permissions come only from roles.
     is_superuser = None
     user_permissions = None  # type: ignore[assignment]
 
@@ -188,7 +189,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = fold_email(self.email)
 
     def set_departments(self, departments: list[Department]) -> None:
-        """Make the user a member of exactly these, in this order."""
+        """Make the user a member of exactly these departments, in this order."""
         self.memberships.all().delete()
         Membership.objects.bulk_create(
             Membership(user=self, department=department, position=place)
@@ -196,7 +197,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         )
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Django asks with each former secret key too, so that a new one signs nobody out."""
+        """Django also asks with each previous secret key, so a new key signs no one out."""
         marks = f"{self.password} {self.sign_out_count}"
         return salted_hmac("accounts.session", marks, secret=secret, algorithm="sha256").hexdigest()
 
@@ -211,21 +212,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def department_ids(self) -> list[int]:
-        """The ids of the departments that the user belongs to, the first one first."""
+        """The IDs of the user's departments, the first one first."""
         if "member_of" in self.__dict__:
             return self.__dict__["member_of"]
         return list(self.memberships.values_list("department", flat=True))
 
     @cached_property
     def all_department_ids(self) -> list[int]:
-        """The ids of all departments there are, for queries that go department by department."""
+        """The IDs of all departments, for queries that go department by department."""
         if "every_department" in self.__dict__:
             return self.__dict__["every_department"]
         return list(Department.objects.order_by("id").values_list("pk", flat=True))
 
     @cached_property
     def granted_permissions(self) -> set[str]:
-        """The names "leads.view_lead" and so on, from all roles of the user."""
+        """The permissions "leads.view_lead" and so on, from all roles of the user."""
         if "granted" in self.__dict__:
             return set(self.__dict__["granted"])
         return set(User.objects.with_rights().values_list("granted", flat=True).get(pk=self.pk))
@@ -236,17 +237,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def rights(self) -> set[str]:
-        """What the roles grant, with the narrower scopes that a wider one holds: what this user may hand on."""
+        """The permissions of the roles, including the narrower scopes that a wider one implies: what this user may
+        grant."""
         return with_narrower_scopes(self.granted_permissions)
 
     @property
     def is_invited(self) -> bool:
-        """Whether they have yet to choose their first password."""
+        """Whether they haven't set their first password yet."""
         return not self.has_usable_password()
 
     @property
     def sees_departments(self) -> bool:
-        """Whether the records of colleagues in own departments are in sight."""
+        """Whether they see colleagues' records in their own departments."""
         return self.has_perm("accounts.see_departments")
 
     @property

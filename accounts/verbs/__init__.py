@@ -1,4 +1,4 @@
-"""The verbs on records with an owner and a department. One file a verb; crm/records/change.py carries them out."""
+"""The verbs on records with an owner and a department, one file each; crm/records/change.py carries them out."""
 
 from accounts.verbs.assign import Assign, ChangeDepartment, Take
 from accounts.verbs.hand_over import HandOver

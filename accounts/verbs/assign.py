@@ -1,4 +1,4 @@
-"""Assign: to an owner, to nobody, to another department; take: an unassigned lead for oneself."""
+"""Assign: to an owner, to no one, or to another department; take: assign an unassigned lead to oneself."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ def user_name(pk) -> str:
 
 @dataclass(frozen=True)
 class Assign(Verb):
-    """To a user, or with None to nobody. A record of a department that the user is not in moves to the user's first."""
+    """To a user, or None for unassigned. A record of a department that the user isn't in moves to the user's first."""
 
     kind = "assign"
     title = _lazy("Assign")
@@ -61,7 +61,7 @@ class Assign(Verb):
 
 @dataclass(frozen=True)
 class Take(Verb):
-    """For oneself; the set is that of takeable_by(), so that nobody takes what somebody owns."""
+    """Assign to oneself; the set is limited by takeable_by(), so owned records can't be taken."""
 
     kind = "take"
     title = _lazy("Take")
@@ -83,7 +83,7 @@ class Take(Verb):
 
 @dataclass(frozen=True)
 class ChangeDepartment(Verb):
-    """An owner who does not belong to the new department loses the record."""
+    """Owners who don't belong to the new department are unassigned."""
 
     kind = "change_department"
     title = _lazy("Move to another department")

@@ -1,4 +1,4 @@
-"""Hand over: the records of somebody who leaves, to one colleague, spread evenly over several, or to nobody."""
+"""Reassign the records of a user who leaves: to one colleague, evenly to several, or to no one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from crm.web.notices import tell
 
 @dataclass(frozen=True)
 class HandOver(Verb):
-    """A record of a department that its new owner is not in moves to `department`, or else to the owner's first."""
+    """A record of a department that its new owner isn't in moves to `department`, or else to the owner's first."""
 
     kind = "deactivate"
     title = _lazy("Deactivate a user")
@@ -64,7 +64,7 @@ class HandOver(Verb):
             rows.filter(pk__any=ids).update(owner=owner, department=departments_with(owner, self.department))
 
     def follow(self, record, changed):
-        """One message for each new owner, but not for who did it."""
+        """One notification for each new owner, except the user who did it."""
         shares = self.model.objects.filter(pk__any=changed, owner__in=[user.pk for user in self.recipients])
         by_owner = dict(
             shares.order_by().values("owner").annotate(ids=ArrayAgg("pk")).values_list("owner", "ids")

@@ -1,4 +1,4 @@
-"""Share: with everyone, or no longer."""
+"""Share with everyone, or stop sharing."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Editing a department: its name and the country of its phone numbers."""
+"""Edit a department: its name and the country of its phone numbers."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

@@ -1,4 +1,4 @@
-"""Retiring a department: only when nobody and nothing is in it; else the page says what is in the way."""
+"""Retire a department: only if it has no members and no records; otherwise the page says what is in the way."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -39,7 +39,7 @@ def department_retire(request, pk):
 
 
 def in_the_way_of(department: Department) -> dict:
-    """Active members, records out of Trash, and whether it is the only one left."""
+    """Active members, records outside Trash, and whether it is the only department left."""
     records = [
         (kind, kind.model.objects.present().in_department(department).count()) for kind in owned_kinds()
     ]
@@ -51,7 +51,7 @@ def in_the_way_of(department: Department) -> dict:
 
 
 def ways_of(kind, user) -> tuple[bool, bool]:
-    """Whether the user may move such records to another department, and whether they may look at them."""
+    """Whether the user may move such records to another department, and whether they may view them."""
     action = kind.action("department")
     return bool(action and action.allowed(user, kind.model)), kind in seen_by(user)
 

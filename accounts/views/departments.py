@@ -1,4 +1,4 @@
-"""The list of departments, the retired ones at the end."""
+"""The list of departments, retired ones last."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Changing one's password: other sessions end, this one stays."""
+"""Change your password: other sessions end, this one stays."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,7 +16,7 @@ from accounts.slow_down import forget_failures
 @transaction.non_atomic_requests
 @sensitive_post_parameters()
 def password_change(request):
-    """A wrong password is counted whatever the answer is, so this view opens its own transaction."""
+    """A wrong password is always counted, so this view opens its own transaction."""
     confirms_password(request)
     form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -37,5 +37,5 @@ def page(request, form: ChangePasswordForm, *, status: int, slowed: bool = False
 
 
 def slowed_page(request):
-    """The page for whoever has given a wrong current password too often."""
+    """The page after too many wrong current passwords."""
     return page(request, ChangePasswordForm(request), status=429, slowed=True)

@@ -1,4 +1,4 @@
-"""Forgotten password: asking for a link by mail. The answer is the same for an address that nobody has."""
+"""Forgotten password: request a link by email; the response is the same for unknown addresses."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render

@@ -1,4 +1,4 @@
-"""Setting a password with a link from a mail; Django's own view, with our look and our links."""
+"""Set a password with a link from an email; Django's own view, with our look and our links."""
 
 from django.contrib import messages
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -12,7 +12,7 @@ from accounts.slow_down import forget_failures
 
 
 class PasswordSet(PasswordResetConfirmView):
-    """An inactive user has no link that works; a used or dead one is answered with 410."""
+    """Links don't work for inactive users; a used or expired one returns 410."""
 
     form_class = NewPasswordForm
     token_generator = tokens
@@ -22,7 +22,7 @@ class PasswordSet(PasswordResetConfirmView):
     def get_user(self, uidb64):
         user = super().get_user(uidb64)
         if user and self.request.method == "POST":
-            # Whoever sends the form twice at the same moment waits here, and finds the link used.
+            # A second submission at the same time waits here and finds the link used.
             user = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
         return user if user and user.is_active else None
 

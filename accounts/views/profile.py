@@ -1,4 +1,4 @@
-"""The profile: how I am called, how the product looks to me, my password, my sessions."""
+"""The profile: your name, how the product looks, your password, your sessions."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from crm.web.security_log import note
 
 
 def profile(request):
-    # A copy: what was typed and is wrong must not show around the page.
+    # A copy: invalid input must not appear in the page's header.
     me = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=me)
     if form.is_bound and form.is_valid():

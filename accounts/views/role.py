@@ -1,4 +1,4 @@
-"""One role: its name, what it sees and the grid of what it may do. The Administrator is shown, never edited."""
+"""One role: its name, its scope, and its permissions; the Administrator is read-only."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

@@ -1,4 +1,4 @@
-"""The list of roles: what each sees and who holds it, the retired ones at the end."""
+"""The list of roles: what each sees and who has it, retired ones last."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render

@@ -21,12 +21,12 @@ from crm.server.demo import demo_password
 from crm.web.forms import dress
 
 LOOPBACK = ("127.0.0.1", "::1")
-# Whoever sets one of these is a proxy: the person is somewhere else.
+# These headers are set by proxies: the person is on another machine.
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
 
 class SignInForm(AuthenticationForm):
-    """Django's own, with the fields `email` and `password`; both are always asked, so neither is marked."""
+    """Django's own, with the fields `email` and `password`; both are always required, so neither is marked."""
 
     unmarked = True
 
@@ -57,7 +57,7 @@ class SignInForm(AuthenticationForm):
             return self.cleaned_data
 
     def add_error(self, field, error) -> None:
-        """The first wrong field has the focus, where the next try begins."""
+        """The first invalid field gets the focus."""
         super().add_error(field, error)
         for name, found in self.fields.items():
             found.widget.attrs["autofocus"] = name == next(iter(self.errors))
@@ -81,7 +81,7 @@ def sign_in(request):
 
 
 def target_of(request) -> str:
-    """Where the person wanted to go, if that is one of our own addresses; else the first page."""
+    """The page the person wanted to open, if it is one of our own URLs; else the start page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         return target
@@ -95,13 +95,13 @@ def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False
 
 
 def slowed_page(request) -> HttpResponse:
-    """The page for whoever has failed too often: what was typed stands there, nothing else is said about it."""
+    """The page after too many failures: it keeps the entered email and reveals nothing about it."""
     form = SignInForm(request, initial={"email": request.POST.get("email", "")[:254]})
     return sign_in_page(request, form, status=429, slowed=True)
 
 
 def demo_accounts(request) -> list:
-    """The demo's accounts as buttons: on the machine itself only, never over a network."""
+    """The demo's accounts as buttons: only on the same machine, never over a network."""
     if not settings.DEMO or request.META.get("REMOTE_ADDR") not in LOOPBACK:
         return []
     if any(request.META.get(name) for name in FORWARDED):

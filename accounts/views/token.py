@@ -1,4 +1,4 @@
-"""One token: what it may do, how it is used, its calls; a new secret for it, or its end."""
+"""One token: what it may do, how it is used, its calls; replacing its secret or revoking it."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,7 +27,7 @@ def visible_token(user, pk: int) -> Token:
 
 
 def changeable_token(user, pk: int) -> Token:
-    """Raises Http404, or PermissionDenied for a token of somebody who holds more."""
+    """Raises Http404, or PermissionDenied for a token of a user with more permissions."""
     found = visible_token(user, pk)
     if not Token.objects.changeable_by(user).filter(pk=pk).exists():
         raise PermissionDenied
@@ -47,7 +47,7 @@ def page(request, shown: Token, secret: str | None = None):
 
 
 def with_secret(request, shown: Token, secret: str):
-    """The answer that shows the secret is kept nowhere: no redirect, no session, no history of the browser."""
+    """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
     answer = page(request, visible_token(request.user, shown.pk), secret)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -56,7 +56,7 @@ def with_secret(request, shown: Token, secret: str):
 @require_POST
 @permission_required("crm.change_token", raise_exception=True)
 def token_rotate(request, pk):
-    """Another secret; the one before stops working at once."""
+    """Replace the secret; the previous one stops working immediately."""
     changed = changeable_token(request.user, pk)
     if not changed.in_force or not changed.user.is_active:
         raise PermissionDenied

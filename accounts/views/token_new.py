@@ -1,4 +1,4 @@
-"""A new token. Its secret is shown on the answer to the form and never again."""
+"""A new token; its secret is shown once, in the response to the form."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The tokens of the APIs, and what they were used for lately."""
+"""The API tokens and their recent use."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The page of one user: who they are, what they may, and what can be done with them."""
+"""The page of one user: their details, their permissions, and the available actions."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
 
 @dataclass(frozen=True)
 class OwnedLine:
-    """How many open records of a kind somebody owns, and the list of these for a viewer who may open it."""
+    """How many open records of a kind a user owns, and a link to their list if the viewer may open it."""
 
     kind: Kind
     count: int

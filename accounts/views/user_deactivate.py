@@ -1,4 +1,4 @@
-"""Deactivating a user: what they have and who gets it; then all of it in one step."""
+"""Deactivate a user: what they have and who gets it, then all of it in one step."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

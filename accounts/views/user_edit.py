@@ -1,4 +1,4 @@
-"""Editing a user: nobody gives or takes more than they hold."""
+"""Edit a user: editors can't add or remove permissions they don't have."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

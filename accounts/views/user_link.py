@@ -1,4 +1,4 @@
-"""Sending a user a link for a password. Nobody but the user sees it: whoever holds it can sign in as them."""
+"""Send a user a password link; only the user sees it, because anyone with the link can sign in as them."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,7 +27,7 @@ def user_link(request, pk):
 
 
 def say_where_mails_are(request) -> None:
-    """The demo sends nothing."""
+    """The demo doesn't send email."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     if settings.DEMO and folder:
         messages.info(

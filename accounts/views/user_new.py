@@ -1,4 +1,4 @@
-"""A new user: name, e-mail, departments, roles; an invitation goes out by mail."""
+"""A new user: name, email, departments, roles; an invitation is emailed."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

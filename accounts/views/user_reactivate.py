@@ -1,4 +1,4 @@
-"""Letting a deactivated user in again."""
+"""Reactivate a user."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required

@@ -1,4 +1,4 @@
-"""The lists as another user sees them: for administrators, only to look at, and noted each time."""
+"""The lists as another user sees them: for administrators, read-only, and logged each time."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -46,7 +46,7 @@ def user_sees(request, pk):
 
 
 def list_context(request, listing: Listing, person) -> dict:
-    """The table with the columns that the user has, and nothing in it that could be changed."""
+    """The table with the user's columns, without anything that could be changed."""
     kind: Kind = listing.kind
     columns = columns_of(kind, person)
     page = listing.page(request.user.rows_per_page)

@@ -1,4 +1,4 @@
-"""The list of users: search, filters, sort, pages."""
+"""The list of users: search, filters, sorting, pages."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
@@ -29,7 +29,7 @@ def users(request):
 
 
 def in_order(rows, sort: str):
-    """By name or e-mail as people order them; by last sign-in with those who never came at the end."""
+    """By name or email in alphabetical order; by last sign-in, with users who never signed in last."""
     column = sort.removeprefix("-")
     rows = rows.by_name()
     if column == "name":

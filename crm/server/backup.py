@@ -25,7 +25,7 @@ from crm.server.folded import LAST_READER, before_folding
 from crm.server.prepare import prepare_database
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
-# What reading a file that is no backup of ours can end in; a tar may be compressed, and JSON nested without end.
+# The errors from reading a file that isn't one of our backups; a tar may be compressed, and JSON nested endlessly.
 BROKEN = (
     *(OSError, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError),
     *(ValueError, KeyError, TypeError, RecursionError),
@@ -33,14 +33,14 @@ BROKEN = (
 
 
 class BackupRefused(Exception):
-    """It was not done, and nothing was changed; the text says why."""
+    """The action failed and nothing was changed; the text says why."""
 
 
 def backup(say: Say) -> Path:
     """Write DATA/backups/leadwell-<when>.tar and return its path.
 
-    The dump is the database at one moment. Files are never changed once written, only added and removed: taken
-    together, those there before the dump and those there after it hold every file that the dump knows.
+    The dump is the database at one moment. Files never change once written; they are only added and removed. So the
+    files before the dump and those after it together include every file that the dump refers to.
     """
     connect_directly()
     folder = settings.DATA / "backups"
@@ -64,7 +64,7 @@ def backup(say: Say) -> Path:
 
 
 def _link_files(into: Path) -> int:
-    """Take the files as they are now by hard links, which cost nothing; returns how many there are in all."""
+    """Add the current files as hard links, which cost nothing; returns the total number."""
     into.mkdir(exist_ok=True)
     for file in _files_of(settings.MEDIA_ROOT):
         link = into / file.relative_to(settings.MEDIA_ROOT)
@@ -106,9 +106,9 @@ def _pack(work: Path, target: Path) -> None:
 
 
 def restore(source: Path, say: Say, *, force: bool = False) -> None:
-    """Put a backup in the place of an empty database and no files, or with `force` of whatever is there.
+    """Restore a backup into an empty database without files, or with `force` in place of what is there.
 
-    With `force` the files of before are kept beside, under another name. Raises BackupRefused.
+    With `force`, the previous files are kept under another name. Raises BackupRefused.
     """
     connect_directly()
     if not force:
@@ -161,7 +161,7 @@ def _refuse_while_in_use() -> None:
 
 
 def _unpack(source: Path, work: Path) -> dict:
-    """What the backup says about itself; its parts are in `work` then."""
+    """The backup's description of itself; its parts are in `work` afterwards."""
     if not source.exists():
         raise BackupRefused(f"{source} doesn’t exist.")
     try:
@@ -173,7 +173,7 @@ def _unpack(source: Path, work: Path) -> dict:
 
 
 def _read_about(work: Path) -> dict:
-    """Raises ValueError or the like where a part is missing or is something else than a backup of ours holds."""
+    """Raises ValueError or the like if a part is missing or isn't what our backups contain."""
     about = json.loads((work / ABOUT).read_text())
     made_at, migrations = datetime.fromisoformat(about["made_at"]), about["migrations"]
     if not isinstance(migrations, list) or not all(isinstance(name, str) for name in migrations):

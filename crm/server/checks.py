@@ -1,4 +1,4 @@
-"""What a database must be like to start on it: reachable, new enough, UTF-8, and in production no superuser's."""
+"""Requirements for a database before starting on it: reachable, new enough, UTF-8, and in production not a superuser's."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register, run_checks
@@ -12,7 +12,7 @@ OLDEST = 16
 
 
 class DatabaseAway(SettingError):
-    """The database does not answer now; it may later."""
+    """The database doesn't respond now, but may later."""
 
 
 @register(Tags.database)
@@ -51,8 +51,8 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
 
 
 def refuse_unfit_database() -> None:
-    """Raises SettingError with a sentence a line when the database of these settings must not be used, DatabaseAway
-    when it cannot be asked."""
+    """Raises SettingError, one sentence per line, if this database must not be used, or DatabaseAway if it can't be
+    reached."""
     try:
         connections["default"].ensure_connection()
         found = run_checks(tags=[Tags.database], databases=["default"])

@@ -1,4 +1,4 @@
-"""PostgreSQL's client programs (pg_dump, pg_restore, psql): those of the wheel, signed in as Django is."""
+"""PostgreSQL's client programs (pg_dump, pg_restore, psql) from the wheel, connected like Django."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ from django.db import connections
 from crm.server.environment import SettingError
 from crm.server.postgres import MAJOR, installed
 
-# What libpq calls in the environment what Django calls in OPTIONS.
+# libpq's environment variables for Django's OPTIONS.
 OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "passfile", "service")
 
 
 class ProgramFailed(Exception):
-    """A program ended with an error; the text is the last thing that it said."""
+    """A program ended with an error; the text is its last line of output."""
 
 
 def server_major() -> int:
@@ -28,7 +28,7 @@ def server_major() -> int:
 def program(name: str) -> str:
     """The path of one of the programs.
 
-    Raises SettingError where the server is newer than all of them.
+    Raises SettingError if the server is newer than all of them.
     """
     if server_major() > MAJOR:
         raise SettingError(
@@ -39,7 +39,7 @@ def program(name: str) -> str:
 
 
 def signed_in() -> dict[str, str]:
-    """The environment in which the programs reach the database; no password shows in the list of processes."""
+    """The environment in which the programs connect to the database; the process list doesn't show the password."""
     told = connections["default"].settings_dict
     names = {
         "PGHOST": "HOST",
@@ -70,7 +70,7 @@ def start(
 
 
 def dump(target: Path) -> None:
-    """Write the whole database, as it is at this moment, into one compressed file.
+    """Write the whole database, as of this moment, into one compressed file.
 
     Raises ProgramFailed.
     """
@@ -82,7 +82,7 @@ def dump(target: Path) -> None:
 
 
 def load(source: Path) -> None:
-    """Put a dump in the place of all that is in the database: in one transaction, so that it is all or nothing.
+    """Replace everything in the database with a dump: in one transaction, so it is all or nothing.
 
     Raises ProgramFailed.
     """
@@ -95,9 +95,9 @@ def load(source: Path) -> None:
             _pour(cast(IO[bytes], reading.stdout), cast(IO[bytes], writing.stdin))
             _finished(reading)
         except BrokenPipeError:
-            reading.kill()  # psql has ended with an error, which it tells below
+            reading.kill()  # psql has ended with an error, which is raised below
         except BaseException:
-            # At the end of its input psql would commit what it has; killed, it leaves all as it was.
+            # At the end of its input, psql would commit what it has; if it is killed, nothing changes.
             writing.kill()
             reading.kill()
             raise
@@ -107,7 +107,7 @@ def load(source: Path) -> None:
 
 
 PSQL = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-# At the head of a dump, what an older server does not know or what is there already.
+# Lines at the start of a dump that an older server doesn't know or that create what already exists.
 HEAD_LINES = 60
 NOT_LOADED = {b"SET transaction_timeout = 0;\n", b"CREATE SCHEMA public;\n"}
 

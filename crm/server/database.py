@@ -1,4 +1,4 @@
-"""Which database: the embedded server, or the one that DATABASE_URL names; and Django's settings for it."""
+"""Chooses the database: the embedded server, or the one in DATABASE_URL; and builds Django's settings for it."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ WITHOUT_DATABASE = {
 
 
 def server_of(environment: Environment) -> Server | None:
-    """The embedded server of this environment, or None where DATABASE_URL names another."""
+    """The embedded server of this environment, or None if DATABASE_URL names another one."""
     if environment.database_url:
         return None
     durable = not os.environ.get("LEADWELL_THROWAWAY_DATABASE")
@@ -33,10 +33,10 @@ def server_of(environment: Environment) -> Server | None:
 
 
 def database_settings(environment: Environment, *, direct: bool = False) -> dict:
-    """Django's DATABASES. `progress` is a second connection to the same database: what a running job says about
-    itself is written there, outside the transaction of its work.
+    """Django's DATABASES. `progress` is a second connection to the same database: a running job saves its progress
+    there, outside the transaction of its work.
 
-    `direct` goes past a transaction pooler: for the worker, which listens, and for migrations, which lock.
+    `direct` bypasses a transaction pooler: for the worker, which listens, and for migrations, which lock.
     """
     server = server_of(environment)
     if server:
@@ -46,7 +46,7 @@ def database_settings(environment: Environment, *, direct: bool = False) -> dict
     else:
         url = environment.database_url
     main = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    # Behind a transaction pooler a cursor outside a transaction would be lost between two of its fetches.
+    # Behind a transaction pooler, a cursor outside a transaction would be lost between two fetches.
     main["DISABLE_SERVER_SIDE_CURSORS"] = bool(environment.database_direct_url) and not direct
     main.setdefault("OPTIONS", {})
     main["TEST"] = {"TEMPLATE": "template0"}
@@ -55,7 +55,7 @@ def database_settings(environment: Environment, *, direct: bool = False) -> dict
 
 
 def connect_directly() -> None:
-    """From now on this process talks to the database past the pooler, if there is one."""
+    """From now on, this process connects to the database directly, bypassing any pooler."""
     if not settings.ENVIRONMENT.database_direct_url:
         return
     connections.close_all()
@@ -65,7 +65,7 @@ def connect_directly() -> None:
 
 @contextlib.contextmanager
 def at_hand(command: list[str]) -> Iterator[None]:
-    """Have the embedded server running for one command, and stop it afterwards if it was not running before."""
+    """Run the embedded server during one command, and stop it afterwards if it wasn't running before."""
     if not command or command[0] in WITHOUT_DATABASE:
         yield
         return

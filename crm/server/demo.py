@@ -14,14 +14,14 @@ FIRST_SIZE = 4_000
 
 @dataclass(frozen=True)
 class Part:
-    """What one app adds, each step if it has one.
+    """One app's part of the demo; every step is optional.
 
-    people(password)  makes the accounts, once
-    password(text)    gives all accounts this password
-    accounts()        the accounts to sign in with: (e-mail, role) in the order of the greeting
-    empty()           whether this part of the company is not there yet
+    people(password)  creates the accounts, once
+    password(text)    sets this password for all accounts
+    accounts()        the accounts to sign in with: (email, role) in the order of the welcome text
+    empty()           whether this part of the company doesn't exist yet
     grow(total, say)  adds records until there are `total`; returns how many were added
-    first_day()       what happened today, after the first growth
+    first_day()       today's activity, after the first growth
     """
 
     people: Callable[[str], None] | None = None
@@ -36,13 +36,13 @@ PARTS: list[Part] = []
 
 
 def grow(total: int, say: Say) -> int:
-    """The demo company, grown to that many leads."""
+    """Grow the demo company to that many leads."""
     install_people()
     return sum(part.grow(total, say) for part in PARTS if part.grow)
 
 
 def load_at_first(say: Say) -> None:
-    """The demo company, where there is none yet; a first start that was broken off is completed."""
+    """Load the demo company if there is none; an interrupted first start is completed."""
     install_people()
     if any(part.empty() for part in PARTS if part.empty):
         say("Loading the demo company …")
@@ -53,16 +53,16 @@ def load_at_first(say: Say) -> None:
 
 
 def accounts() -> list[tuple[str, str]]:
-    """The accounts to sign in with: (e-mail, role)."""
+    """The accounts to sign in with: (email, role)."""
     return [account for part in PARTS if part.accounts for account in part.accounts()]
 
 
 def install_people() -> str:
-    """Make the demo's people. All accounts have one password: the one given last, by the environment of any command, or
-    one that is made at the first start.
+    """Create the demo's people. All accounts have one password: the last one set in the environment of any command, or
+    one generated on the first start.
 
-    It is kept beside the data: a later command to which none is given leaves it as it is, and so does one that is given
-    the same again, because somebody may have changed the password of their account meanwhile.
+    It is stored next to the data: commands without a password, or with the same one, leave it unchanged, because
+    someone may have changed the password of their account since.
     """
     kept = demo_password()
     password = settings.ENVIRONMENT.demo_password or kept or secrets.token_urlsafe(9)
@@ -80,7 +80,7 @@ def install_people() -> str:
 
 
 def demo_password() -> str:
-    """The one password of the demo accounts, or '' before there is one."""
+    """The shared password of the demo accounts, or '' before there is one."""
     path = _place_of_password()
     return path.read_text() if path.exists() else ""
 

@@ -1,4 +1,4 @@
-"""What differs between machines: every setting that the environment may hold, read once, checked in words."""
+"""Everything that differs between machines: all environment settings, read once and validated with readable errors."""
 
 import re
 import secrets
@@ -13,18 +13,18 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from environs import Env, EnvValidationError, ValidationError
 
 ROOT = Path(__file__).resolve().parents[2]
-# Says one line to the person at the terminal.
+# Prints one line on the terminal.
 Say = Callable[[str], None]
 LANGUAGES = [("en", "English"), ("ro", "Română")]
 
 
 class SettingError(Exception):
-    """A setting is missing or makes no sense; its text is what the person at the terminal reads."""
+    """A setting is missing or invalid; the text is printed on the terminal."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: its name, its default, and its meaning (the README's table)."""
+    """An environment variable: its name, its default, and its meaning (the README's table)."""
 
     name: str
     default: str
@@ -105,13 +105,13 @@ def _address(value: str) -> None:
 def _split(value: str) -> SplitResult | None:
     try:
         parts = urlsplit(value)
-        _ = parts.port  # a port that is no number shows only when it is asked for
+        _ = parts.port  # an invalid port raises only when it is read
     except ValueError:
         return None
     return parts
 
 
-# The ports where nothing else is said; smtp+tls begins unencrypted and then changes over (STARTTLS).
+# The default ports; smtp+tls starts unencrypted and then upgrades (STARTTLS).
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
@@ -130,7 +130,7 @@ def _sender(value: str) -> None:
 
 @dataclass(frozen=True)
 class Environment:
-    """The settings of this machine, each of the type that the code needs."""
+    """The settings of this machine, converted to the types that the code uses."""
 
     mode: str
     host: str
@@ -168,7 +168,7 @@ class Environment:
 def read_environment() -> Environment:
     """Read and check all settings.
 
-    Raises SettingError with one sentence a line for all that is missing or senseless.
+    Raises SettingError with one sentence per line for everything missing or invalid.
     """
     env = Env(eager=False)
     mode = env.str("LEADWELL_MODE", "demo", validate=_one_of("demo", "production"))
@@ -215,7 +215,7 @@ def read_environment() -> Environment:
 
 
 def _mail(url: str, data: Path) -> dict[str, Any]:
-    """Django's EMAIL_… settings; without a server mails become files."""
+    """Django's EMAIL_… settings; without a server, emails are written to files."""
     parts = _split(url) if url else None
     if parts is None or parts.scheme not in MAIL_PORTS:
         return {
@@ -234,7 +234,7 @@ def _mail(url: str, data: Path) -> dict[str, Any]:
 
 
 def _address_of(host: str, port: int) -> str:
-    """Where this machine itself reaches the web server."""
+    """The URL at which this machine itself reaches the web server."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, is called by its name
         host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -266,7 +266,7 @@ def _check_production(environment: Environment) -> None:
 
 
 def _with_demo_secret(environment: Environment) -> Environment:
-    """The demo makes its own secret once and keeps it beside the data, so that sessions survive a restart."""
+    """The demo generates a secret once and keeps it next to the data, so sessions survive a restart."""
     if environment.secret_key:
         return environment
     path = environment.data / "secret_key"

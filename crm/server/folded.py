@@ -1,8 +1,9 @@
-"""The migrations of before version 0.1 were folded into the first ones of each app: what they left is not read any more."""
+"""The migrations from before version 0.1 are squashed into each app's first ones; older databases can't be read any
+more."""
 
 from collections.abc import Iterable
 
-# Only an older Leadwell has this one.
+# Only versions before 0.1 have this one.
 FOLDED = "crm.0001_functions"
 LAST_READER = "0.0 (commit 48434e8)"
 

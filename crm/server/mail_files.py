@@ -1,4 +1,4 @@
-"""Mails of the demo become files. They hold links with which passwords are set: their owner alone reads them."""
+"""The demo writes emails to files; they contain password links, so only their owner can read them."""
 
 import os
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from django.core.mail.backends.filebased import EmailBackend
 
 
 class PrivateMailFiles(EmailBackend):
-    """Django's own, but nobody else on the machine may open the folder or a file in it."""
+    """Django's own, but no other user of the machine may open the folder or its files."""
 
     stream: Any
     _get_filename: Callable[[], str]
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        # Django may have made the folder a moment ago, an earlier Leadwell long ago: both leave it open to all.
+        # Django may have just created the folder, or an earlier Leadwell long ago: both leave it open to everyone.
         Path(self.file_path).chmod(0o700)
 
     def open(self) -> bool:

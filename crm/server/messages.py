@@ -1,4 +1,4 @@
-"""Translations: every locale/*/LC_MESSAGES/*.po becomes the .mo that Django reads, without system tools."""
+"""Translations: compiles every locale/*/LC_MESSAGES/*.po into the .mo that Django reads, without system tools."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ from crm.server.environment import SettingError
 
 
 def compile_messages() -> list[Path]:
-    """Compile what is newer than its .mo. Returns the files written.
+    """Compile every .po that is newer than its .mo. Returns the files written.
 
-    Raises SettingError where a .po is broken or its folder cannot be written.
+    Raises SettingError if a .po is invalid or its folder can't be written.
     """
     written = []
     for folder in settings.LOCALE_PATHS:
@@ -26,7 +26,7 @@ def compile_messages() -> list[Path]:
 
 
 def _compile(source: Path, target: Path) -> None:
-    # Web server and worker may start at once.
+    # Web server and worker may start at the same time.
     draft = target.with_suffix(f".{os.getpid()}.mo")
     try:
         polib.pofile(str(source)).save_as_mofile(str(draft))

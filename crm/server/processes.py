@@ -1,4 +1,4 @@
-"""The child processes of a run: started so that they die with their parent, and ended when a killed run left them."""
+"""The child processes of a run: they die with their parent, and those left over from a killed run are ended."""
 
 import contextlib
 import ctypes
@@ -14,15 +14,15 @@ import psutil
 
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PR_SET_PDEATHSIG = 1
-# With this a child says: what I need is away, try me again later (EX_TEMPFAIL of sysexits.h).
+# A child exits with this code if something it depends on is down: restart it later (EX_TEMPFAIL in sysexits.h).
 TRY_LATER = 75
-# Seconds between two readings of a process's start by the same clock.
+# Two readings of a process's start time may differ by this many seconds.
 SAME_START = 5
 
 
 class Child:
-    """A process in a session of its own: a Ctrl-C on the terminal reaches the parent only, which stops the children
-    in its order; and what a child starts itself is found by the session, also when the child is gone."""
+    """A process in a separate session: Ctrl-C on the terminal reaches only the parent, which stops the children in its
+    own order; and what a child starts is found by the session even after the child has ended."""
 
     def __init__(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
         self.name, self.command, self.pass_fds = name, command, pass_fds
@@ -51,7 +51,7 @@ class Child:
         return self.process.pid if self.process else 0
 
     def stop(self, seconds: float) -> None:
-        """Ask it to end and, after that many seconds, end it with all that it started."""
+        """Ask the process to end and, after that many seconds, kill it with everything it started."""
         if self.process is None:
             return
         if self.running:
@@ -63,7 +63,7 @@ class Child:
 
 
 def _die_with(parent: int) -> None:
-    """Runs in the child before its program: the kernel ends it when the parent ends, however that happens."""
+    """Runs in the child before its program: the kernel ends the child when the parent ends, however that happens."""
     if LIBC:
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
@@ -71,7 +71,7 @@ def _die_with(parent: int) -> None:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether it still does something: a dead process that nobody has fetched yet is dead."""
+    """Whether the process is still running: a zombie that hasn't been reaped counts as dead."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
@@ -90,7 +90,7 @@ def members_of(session: int) -> list[psutil.Process]:
 
 
 def end_session(session: int, grace: float) -> int:
-    """Ask all processes of a session to end, then end them. Returns how many there were."""
+    """Ask all processes of a session to end, then kill them. Returns how many there were."""
     members = members_of(session)
     if grace:
         _signal(members, signal.SIGTERM)
@@ -101,7 +101,7 @@ def end_session(session: int, grace: float) -> int:
 
 
 def end_those_in(folder: Path, name: str) -> None:
-    """End at once the processes of this name that work in this folder: what a killed server has left of itself."""
+    """Kill the processes with this name that work in this folder: what a killed server has left behind."""
     members = [process for process in psutil.process_iter() if _works_in(process, folder, name)]
     _signal(members, signal.SIGQUIT)
     _wait(members, 5)
@@ -132,7 +132,7 @@ def _wait(members: list[psutil.Process], seconds: float) -> None:
 
 
 def remember(file: Path, children: list[Child]) -> None:
-    """Write down who the children are, for the next start in case this one is killed."""
+    """Save the children's process IDs for the next start, in case this one is killed."""
     known = [
         {"pid": child.pid, "started": psutil.Process(child.pid).create_time()}
         for child in children
@@ -144,7 +144,8 @@ def remember(file: Path, children: list[Child]) -> None:
 
 
 def end_left_overs(file: Path) -> int:
-    """End what a killed run left behind: its own processes only, told by process id and start. Returns how many."""
+    """End what a killed run left behind: only its own processes, identified by process ID and start time. Returns how
+    many."""
     try:
         known = json.loads(file.read_text())
     except (OSError, ValueError):
@@ -158,7 +159,7 @@ def end_left_overs(file: Path) -> int:
 
 
 def _still_its_session(pid: int, started: float) -> bool:
-    """A process id may have been given to a stranger; the id of a session is not, as long as it has a member."""
+    """A process ID may have been reused; a session ID isn't reused as long as it has a member."""
     try:
         return abs(psutil.Process(pid).create_time() - started) < SAME_START
     except psutil.NoSuchProcess:

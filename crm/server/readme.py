@@ -1,4 +1,4 @@
-"""The table of settings in the README, written from the one in crm/server/environment.py."""
+"""Writes the table of settings in the README from the one in crm/server/environment.py."""
 
 import re
 
@@ -14,7 +14,7 @@ def table_of_settings() -> str:
 
 
 def write() -> bool:
-    """Put the table between its two marks. Returns whether anything changed."""
+    """Write the table between its two markers. Returns whether anything changed."""
     file = ROOT / "README.md"
     before = file.read_text()
     after = re.sub(

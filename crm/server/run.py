@@ -1,4 +1,4 @@
-"""`manage.py run`: the parent process. It prepares everything, starts web server and worker, minds them, stops them."""
+"""`manage.py run`: the parent process, which prepares everything and starts, monitors, and stops web server and worker."""
 
 import errno
 import fcntl
@@ -24,24 +24,24 @@ from crm.server.prepare import prepare_database, prepare_pages, prepare_people, 
 from crm.server.processes import Child
 
 WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
-# Seconds: for running requests and the step of a running job to end; until /healthz must be well; between two looks.
+# Seconds: for running requests and the step of a running job to end; until /healthz must succeed; between two checks.
 WEB_GRACE, WORKER_GRACE = 5, 10
 HEALTHY_WITHIN = 60
 LOOK_EVERY = 0.2
-# A child that ends by itself is started again after so many seconds, longer each time within ten minutes; then all ends.
+# A child that exits is restarted after this many seconds, longer each time within ten minutes; then the run ends.
 BACK_OFF = [0.1, 1.0, 2.0, 5.0, 10.0]
 FORGET_AFTER = 600
 TRY_LATER = 3
 
 
 class Stopped(Exception):
-    """A part ended by itself again and again; the text says which."""
+    """A part kept exiting; the text says which."""
 
 
 def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
-    """Run until Ctrl-C or SIGTERM. `only` is "", "web" or "worker"; `welcome` is called when all is well.
+    """Run until Ctrl-C or SIGTERM. `only` is "", "web" or "worker"; `welcome` is called when everything is up.
 
-    Raises SettingError where it cannot start, Stopped where a part does not stay up.
+    Raises SettingError if it can't start, Stopped if a part doesn't stay up.
     """
     environment = settings.ENVIRONMENT
     if only and not environment.database_url:
@@ -81,7 +81,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
 
 
 class Minding:
-    """The children and the database of one run, looked at several times a second."""
+    """The children and the database of one run, checked several times a second."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Minding:
             time.sleep(LOOK_EVERY)
 
     def stop(self) -> None:
-        """Web server, then worker; the database follows when the last who uses it has gone."""
+        """Stop the web server, then the worker; the database stops when its last user is gone."""
         for child, grace in zip(self.children, self._graces(), strict=True):
             child.stop(grace)
         _pids(self.environment, self.only).unlink(missing_ok=True)
@@ -166,7 +166,7 @@ class Minding:
 
 
 def web_command(environment: Environment, listener: int) -> list[str]:
-    """gunicorn on the socket that the parent holds: while it is started again, callers wait instead of failing."""
+    """gunicorn on the socket that the parent keeps open: during a restart, callers wait instead of failing."""
     options = {
         "bind": f"fd://{listener}",
         "workers": environment.web_processes,
@@ -182,7 +182,7 @@ def web_command(environment: Environment, listener: int) -> list[str]:
 
 
 def health(environment: Environment) -> dict[str, str]:
-    """What /healthz says, {"web": "up", "database": "up", "worker": "down"}; {} while nobody answers."""
+    """The response of /healthz, {"web": "up", "database": "up", "worker": "down"}; {} if there is none."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.host, environment.host)  # noqa: S104
     connection = http.client.HTTPConnection(here, environment.port, timeout=5)
     try:
@@ -195,7 +195,7 @@ def health(environment: Environment) -> dict[str, str]:
 
 
 class _Signals:
-    """Ctrl-C, SIGTERM and a closed terminal all end the run, but not in the middle of what must not be left half."""
+    """Ctrl-C, SIGTERM, and a closed terminal all end the run, but not in the middle of a step that must complete."""
 
     def __init__(self) -> None:
         self.holding = self.asked = False
@@ -203,7 +203,7 @@ class _Signals:
     def asked_to_stop(self, *_told) -> None:
         self.asked = True
         if not self.holding:
-            self.holding = True  # once is enough: what follows is the stopping itself
+            self.holding = True  # one signal is enough: from here on the run is stopping
             raise KeyboardInterrupt
 
     @contextmanager
@@ -235,7 +235,7 @@ def _pids(environment: Environment, only: str) -> Path:
 
 @contextmanager
 def _the_only_one(environment: Environment, only: str) -> Iterator[str]:
-    """Hold the lock of this folder. Yields "" or, where another run holds it, the address of that one."""
+    """Lock this folder. Yields "" or, if another run has the lock, the URL of that run."""
     path = environment.data / f"run{only and '-'}{only}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`manage.py create_token`: a token for scripts, printed once."""
+"""`manage.py create_token`: creates a token for scripts and prints it once."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`manage.py backup`: database and files into one tar, while people work."""
+"""`manage.py backup`: saves database and files in one tar while people work."""
 
 import sys
 

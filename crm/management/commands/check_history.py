@@ -1,4 +1,4 @@
-"""`manage.py check_history`: rebuild what triggers derive from the recorded changes, and name every difference."""
+"""`manage.py check_history`: rebuilds what triggers derive from the recorded changes, and lists every difference."""
 
 from itertools import islice
 

@@ -1,4 +1,4 @@
-"""`manage.py compile_messages`: the translations, compiled without system tools."""
+"""`manage.py compile_messages`: compiles the translations without system tools."""
 
 from django.core.management.base import BaseCommand
 

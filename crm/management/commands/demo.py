@@ -1,4 +1,4 @@
-"""`manage.py demo --leads 1000000`: the demo company, grown to that many leads."""
+"""`manage.py demo --leads 1000000`: grows the demo company to that many leads."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

@@ -1,8 +1,8 @@
-"""`manage.py makemessages`: Django's own, which also knows the names under which this code imports gettext a second time."""
+"""`manage.py makemessages`: Django's own, plus the names under which this code imports gettext a second time."""
 
 from django.core.management.commands import makemessages
 
-# `_` is the lazy one where a module needs both, or the other way round.
+# `_` is the lazy one in modules that need both, or the other way round.
 ALSO = ("_lazy", "_now")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py readme`: the table of settings in the README, written anew."""
+"""`manage.py readme`: updates the table of settings in the README."""
 
 from django.core.management.base import BaseCommand
 

@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: a backup back into an empty database."""
+"""`manage.py restore FILE`: restores a backup into an empty database."""
 
 import sys
 from pathlib import Path

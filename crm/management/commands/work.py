@@ -1,4 +1,4 @@
-"""`manage.py work`: the worker that does the queued jobs."""
+"""`manage.py work`: the worker that runs queued jobs."""
 
 import sys
 
