@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The command line of Leadwell: `manage.py run` starts all of it."""
+"""The command line of Leadwell; `manage.py run` starts everything."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ def main() -> None:
         with at_hand(sys.argv[1:2]):
             execute_from_command_line(sys.argv)
     except SettingError as error:
-        sys.exit(f"Leadwell cannot start.\n{error}")
+        sys.exit(f"Leadwell can't start.\n{error}")
 
 
 if __name__ == "__main__":

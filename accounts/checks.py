@@ -18,7 +18,7 @@ def no_demo_accounts_in_production(app_configs=None, databases=None, **kwargs) -
         return []
     return [
         Error(
-            f"This is the database of the demo: {', '.join(active)} can sign in with a password that is no secret. "
+            f"This is the demo database: {', '.join(active)} can sign in with a password that isn't secret. "
             "Start production on an empty database, or deactivate these accounts in the demo first.",
             id="accounts.E001",
         )

@@ -53,8 +53,8 @@ def ensure() -> User | None:
         return _from_environment(environment.admin_email, environment.admin_password)
     if not sys.stdin.isatty():
         raise SettingError(
-            "Nobody can sign in yet: set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD for the first start, "
-            "or start once on a terminal and be asked."
+            "There are no users yet: set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD for the first start, "
+            "or start once on a terminal to be asked."
         )
     return _asked()
 
@@ -66,7 +66,7 @@ def _from_environment(email: str, password: str) -> User | None:
         sentences = []
         for field, messages in getattr(error, "message_dict", {"password": error.messages}).items():
             name = "LEADWELL_ADMIN_PASSWORD" if field == "password" else "LEADWELL_ADMIN_EMAIL"
-            sentences += [f"{name} makes no sense: {message}" for message in messages]
+            sentences += [f"{name} is invalid: {message}" for message in messages]
         raise SettingError("\n".join(sentences)) from None
 
 
@@ -75,8 +75,8 @@ def _asked() -> User | None:
     while True:
         email = input("Email: ").strip()
         password = getpass("Password: ")
-        if password != getpass("The same again: "):
-            print("These were two different passwords.")  # noqa: T201
+        if password != getpass("Repeat the password: "):
+            print("The two passwords are different.")  # noqa: T201
             continue
         try:
             return make(email, password)
@@ -94,4 +94,4 @@ def announce(say: Say) -> None:
     """Called when a production system starts (crm/server/prepare.py)."""
     made = ensure()
     if made:
-        say(f"{made.email} is the first administrator.")
+        say(f"{made.email} is now the first administrator.")

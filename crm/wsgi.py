@@ -29,4 +29,4 @@ try:
     gc.collect()
     gc.freeze()
 except SettingError as error:
-    sys.exit(f"Leadwell cannot start.\n{error}")
+    sys.exit(f"Leadwell can't start.\n{error}")

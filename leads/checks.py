@@ -27,7 +27,7 @@ def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[
         return []
     return [
         Error(
-            f"LEADWELL_BASE_CURRENCY makes no sense: the sums of this database are in {former} "
+            f"LEADWELL_BASE_CURRENCY is invalid: the amounts in this database are in {former} "
             f"(leads with a value: {values:,}, exchange rates: {rates:,}). Set it to {former}.",
             id="leads.E001",
         )

@@ -53,9 +53,9 @@ def backup(say: Say) -> Path:
         try:
             client.dump(work / DUMP)
         except client.ProgramFailed as error:
-            raise BackupRefused(f"The database could not be dumped: {error}") from None
+            raise BackupRefused(f"The database couldn't be dumped: {error}") from None
         count = _link_files(work / FILES)
-        say(f"Packing it with {count:,} file{'' if count == 1 else 's'} …")
+        say(f"Packing the dump with {count:,} file{'' if count == 1 else 's'} …")
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
@@ -120,12 +120,12 @@ def restore(source: Path, say: Say, *, force: bool = False) -> None:
         say("Unpacking …")
         about = _unpack(source, work)
         _refuse_other_versions(about)
-        say(f"Restoring the database as it was at {about['made_at']:%Y-%m-%d %H:%M} UTC …")
+        say(f"Restoring the database from {about['made_at']:%Y-%m-%d %H:%M} UTC …")
         connections.close_all()
         try:
             client.load(work / DUMP)
         except client.ProgramFailed as error:
-            raise BackupRefused(f"The database could not be restored and is as it was: {error}") from None
+            raise BackupRefused(f"The database couldn't be restored and hasn't changed: {error}") from None
         _put_in_place(work / FILES, Path(settings.MEDIA_ROOT), say)
         if settings.DEMO and (work / DEMO_PASSWORD).exists():
             _put_in_place(work / DEMO_PASSWORD, settings.DATA / DEMO_PASSWORD, say)
@@ -142,10 +142,12 @@ def _refuse_to_overwrite() -> None:
                 found.append((model._default_manager.count(), words))
     holds = " and ".join(f"{count:,} {words}" for count, words in found if count)
     if holds:
-        raise BackupRefused(f"The database holds {holds}. `make restore FILE=… FORCE=1` replaces all of it.")
+        raise BackupRefused(
+            f"The database contains {holds}. `make restore FILE=… FORCE=1` replaces all of it."
+        )
     if _files_of(settings.MEDIA_ROOT):
         raise BackupRefused(
-            f"{settings.MEDIA_ROOT} holds files. Move them away, or `make restore FILE=… FORCE=1` sets them aside."
+            f"{settings.MEDIA_ROOT} contains files. Move them, or `make restore FILE=… FORCE=1` renames the folder."
         )
 
 
@@ -157,7 +159,7 @@ def _refuse_while_in_use() -> None:
         )
         others = cursor.fetchone()[0]
     if others:
-        raise BackupRefused("Leadwell or another program is working on the database. Stop it first.")
+        raise BackupRefused("Leadwell or another program is using the database. Stop it first.")
 
 
 def _unpack(source: Path, work: Path) -> dict:
@@ -186,7 +188,7 @@ def _read_about(work: Path) -> dict:
 def _refuse_other_versions(about: dict) -> None:
     if before_folding(about["migrations"]):
         raise BackupRefused(
-            f"This backup was made before version 0.1. The last version that reads it is {LAST_READER}."
+            f"This backup was made before version 0.1. The last version that can read it is {LAST_READER}."
         )
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     unknown = sorted(set(about["migrations"]) - known)
@@ -202,7 +204,7 @@ def _put_in_place(new: Path, place: Path, say: Say) -> None:
     if place.is_file() or _files_of(place):
         aside = place.with_name(f"{place.name}.before-{timezone.localtime():%Y-%m-%d-%H%M%S}")
         place.rename(aside)
-        say(f"What was in {place} is now {aside.name} beside it.")
+        say(f"The previous {place} is now {aside.name}.")
     elif place.is_dir():
         shutil.rmtree(place)
     if new.exists():

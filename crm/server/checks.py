@@ -26,26 +26,28 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
     if told.server_version < OLDEST * 10_000:
         found = told.server_version // 10_000
         wrong.append(
-            Error(f"DATABASE_URL leads to PostgreSQL {found}; {OLDEST} or newer is needed.", id="crm.E001")
+            Error(f"DATABASE_URL points to PostgreSQL {found}; {OLDEST} or newer is required.", id="crm.E001")
         )
     if told.parameter_status("server_encoding") != "UTF8":
         wrong.append(
             Error(
-                "DATABASE_URL leads to a database that is not UTF-8; make it with ENCODING 'UTF8'.",
+                "DATABASE_URL points to a database that isn't UTF-8; create it with ENCODING 'UTF8'.",
                 id="crm.E002",
             )
         )
     if not settings.DEMO and told.parameter_status("is_superuser") == "on":
         wrong.append(
             Error(
-                f"DATABASE_URL signs in as the superuser {told.user}; production needs an ordinary role that owns "
-                "the database (docs/operations.md has the two lines that make it).",
+                f"DATABASE_URL connects as the superuser {told.user}; production requires an ordinary role that owns "
+                "the database (docs/operations.md has the two commands that create it).",
                 id="crm.E003",
             )
         )
     applied = MigrationRecorder(connection).applied_migrations()
     if before_folding(f"{app}.{name}" for app, name in applied):
-        words = f"The database is of a Leadwell before 0.1. The last version that reads it is {LAST_READER}."
+        words = (
+            f"The database is from a Leadwell before 0.1. The last version that can read it is {LAST_READER}."
+        )
         wrong.append(Error(words, id="crm.E004"))
     return wrong
 
@@ -57,7 +59,7 @@ def refuse_unfit_database() -> None:
         connections["default"].ensure_connection()
         found = run_checks(tags=[Tags.database], databases=["default"])
     except (OperationalError, ProgrammingError) as error:
-        raise DatabaseAway(f"The database cannot be reached: {str(error).strip()}") from None
+        raise DatabaseAway(f"The database can't be reached: {str(error).strip()}") from None
     sentences = [message.msg for message in found if message.is_serious()]
     if sentences:
         raise SettingError("\n".join(sentences))

@@ -32,8 +32,8 @@ def program(name: str) -> str:
     """
     if server_major() > MAJOR:
         raise SettingError(
-            f"The server is PostgreSQL {server_major()}; the programs that Leadwell brings are of {MAJOR}. "
-            f"Use {name} of the server itself (docs/operations.md)."
+            f"The server is PostgreSQL {server_major()}; Leadwell includes the programs of version {MAJOR}. "
+            f"Use the server's own {name} (docs/operations.md)."
         )
     return str(installed() / "bin" / name)
 

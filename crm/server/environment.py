@@ -242,7 +242,7 @@ def _address_of(host: str, port: int) -> str:
 
 def _sentence(messages: list) -> str:
     text = "; ".join(str(message) for message in messages)
-    return f"makes no sense: {text[:1].lower()}{text[1:].rstrip('.')}."
+    return f"is invalid: {text[:1].lower()}{text[1:].rstrip('.')}."
 
 
 def _check_production(environment: Environment) -> None:
@@ -250,16 +250,16 @@ def _check_production(environment: Environment) -> None:
     key = environment.secret_key
     if len(key) < 50 or len(set(key)) < 5 or key.startswith("demo-"):
         wrong.append(
-            "LEADWELL_SECRET_KEY is needed in production: 50 random characters or more, not the demo's. "
+            "LEADWELL_SECRET_KEY is required in production: 50 random characters or more, not the demo's. "
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints one."
         )
     if urlsplit(environment.url).scheme != "https":
-        wrong.append("LEADWELL_URL is needed in production: the https:// address that people type.")
+        wrong.append("LEADWELL_URL is required in production: the https:// URL that people use.")
     if environment.demo_password:
         wrong.append("LEADWELL_DEMO_PASSWORD must not be set in production.")
     if "EMAIL_HOST" not in environment.email:
         wrong.append(
-            "EMAIL_URL is needed in production, such as smtp+tls://user:password@mail.example.com:587."
+            "EMAIL_URL is required in production, such as smtp+tls://user:password@mail.example.com:587."
         )
     if wrong:
         raise SettingError("\n".join(wrong))
@@ -278,6 +278,6 @@ def _with_demo_secret(environment: Environment) -> Environment:
         key = path.read_text()
     except OSError as error:
         raise SettingError(
-            f"LEADWELL_DATA makes no sense: {environment.data} cannot be written ({error.strerror})."
+            f"LEADWELL_DATA is invalid: {environment.data} can't be written ({error.strerror})."
         ) from None
     return Environment(**{**environment.__dict__, "secret_key": key})

@@ -32,4 +32,4 @@ def _compile(source: Path, target: Path) -> None:
         polib.pofile(str(source)).save_as_mofile(str(draft))
         draft.replace(target)
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{source} cannot be compiled: {error}") from None
+        raise SettingError(f"{source} can't be compiled: {error}") from None

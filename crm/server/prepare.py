@@ -35,10 +35,10 @@ def prepare_database(say: Say) -> None:
             except OperationalError as error:
                 if sqlstate(error) != LOCK_NOT_AVAILABLE:
                     raise
-                say(f"The database is busy; trying again ({attempt + 1} of {ATTEMPTS}).")
+                say(f"The database is busy. Trying again ({attempt + 1} of {ATTEMPTS}).")
                 time.sleep(PAUSE)
     raise SettingError(
-        "The database stayed busy; end what works on it (an import, a backup) and start again."
+        "The database stayed busy. Wait for the running import or backup to finish, then start again."
     )
 
 
@@ -48,7 +48,7 @@ def _only_one(say: Say) -> Iterator[None]:
     with connections["progress"].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
         if not cursor.fetchone()[0]:
-            say("Another start is preparing the database; waiting for it.")
+            say("Another process is preparing the database. Waiting …")
             cursor.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
         try:
             yield
@@ -74,7 +74,7 @@ def _migrate(say: Say) -> None:
 def prepare_texts(say: Say) -> None:
     """Compile the translations if they changed since the last start: the pages and the worker need them."""
     if compile_messages():
-        say("The translations are compiled.")
+        say("Translations compiled.")
 
 
 def prepare_pages(say: Say) -> None:
@@ -83,7 +83,7 @@ def prepare_pages(say: Say) -> None:
     wanted = _fingerprint_of_static_files()
     if stamp.exists() and stamp.read_text() == wanted and settings.STATIC_ROOT.exists():
         return
-    say("Collecting the static files …")
+    say("Collecting static files …")
     stamp.unlink(missing_ok=True)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)

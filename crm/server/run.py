@@ -45,9 +45,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
     """
     environment = settings.ENVIRONMENT
     if only and not environment.database_url:
-        raise SettingError(
-            "--only needs DATABASE_URL: the embedded database belongs to one run of everything."
-        )
+        raise SettingError("--only requires DATABASE_URL: the embedded database works only with a full run.")
     with _stop_signals() as signals, ExitStack() as stack:
         others = stack.enter_context(_the_only_one(environment, only))
         if others:
@@ -115,7 +113,7 @@ class Minding:
                 if well:
                     welcome(self.environment)
                 elif now - begun > HEALTHY_WITHIN:
-                    raise Stopped(f"It has not come up within {HEALTHY_WITHIN} seconds.")
+                    raise Stopped(f"It wasn't ready within {HEALTHY_WITHIN} seconds.")
             time.sleep(LOOK_EVERY)
 
     def stop(self) -> None:
@@ -153,8 +151,8 @@ class Minding:
     def _pause_after_end_of(self, name: str, now: float) -> float:
         ends = self.ends[name] = [end for end in self.ends[name] if now - end < FORGET_AFTER] + [now]
         if len(ends) > len(BACK_OFF):
-            raise Stopped(f"{name} has ended {len(ends)} times; what it said stands above.")
-        self.say(f"{name} has ended; it is started again.")
+            raise Stopped(f"{name} stopped {len(ends)} times; see its messages above.")
+        self.say(f"{name} stopped unexpectedly. Restarting …")
         return BACK_OFF[len(ends) - 1]
 
     def _well(self) -> bool:
@@ -242,7 +240,7 @@ def _the_only_one(environment: Environment, only: str) -> Iterator[str]:
         file = path.open("a+")
     except OSError as error:
         raise SettingError(
-            f"LEADWELL_DATA makes no sense: {path.parent} cannot be written ({error.strerror})."
+            f"LEADWELL_DATA is invalid: {path.parent} can't be written ({error.strerror})."
         ) from None
     with file:
         try:
@@ -263,7 +261,7 @@ def _listening(environment: Environment) -> Iterator[socket.socket]:
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
-        raise SettingError(f"HOST makes no sense: {host} is no address of this machine.") from None
+        raise SettingError(f"HOST is invalid: {host} isn't an address of this machine.") from None
     with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -280,5 +278,5 @@ def _why_not(error: OSError, host: str, port: int) -> str:
             f"Port {port} of {host} is in use by another program. Choose another: `make run PORT={port + 1}`."
         )
     if error.errno == errno.EACCES:
-        return f"PORT makes no sense: only the superuser may listen on {port}. Choose one from 1024."
-    return f"HOST makes no sense: {host} is no address of this machine."
+        return f"PORT is invalid: only root may listen on {port}. Choose 1024 or higher."
+    return f"HOST is invalid: {host} isn't an address of this machine."

@@ -82,15 +82,15 @@ def test_an_administrator_who_was_deactivated_keeps_the_way_in_closed(ada, envir
 @pytest.mark.parametrize(
     ("email", "password", "named"),
     [
-        ("ana@example.com", "short", "LEADWELL_ADMIN_PASSWORD makes no sense: This password is too short"),
-        ("ana@example.com", "", "LEADWELL_ADMIN_PASSWORD makes no sense: "),
+        ("ana@example.com", "short", "LEADWELL_ADMIN_PASSWORD is invalid: This password is too short"),
+        ("ana@example.com", "", "LEADWELL_ADMIN_PASSWORD is invalid: "),
         (
             "ana@example.com",
             "ana@example.com",
-            "LEADWELL_ADMIN_PASSWORD makes no sense: The password is too similar",
+            "LEADWELL_ADMIN_PASSWORD is invalid: The password is too similar",
         ),
-        ("not an address", GOOD, "LEADWELL_ADMIN_EMAIL makes no sense: Enter a valid email address."),
-        ("", GOOD, "LEADWELL_ADMIN_EMAIL makes no sense: This field cannot be blank."),
+        ("not an address", GOOD, "LEADWELL_ADMIN_EMAIL is invalid: Enter a valid email address."),
+        ("", GOOD, "LEADWELL_ADMIN_EMAIL is invalid: This field cannot be blank."),
     ],
 )
 def test_a_senseless_environment_is_a_sentence_and_makes_nobody(environment, email, password, named):
@@ -120,7 +120,7 @@ def test_the_terminal_is_asked_again_until_the_answers_make_sense(environment, a
     assert first_administrator.ensure().email == "ana@example.com"
     assert not left
     said = capsys.readouterr().out
-    assert "two different passwords" in said
+    assert "two passwords are different" in said
     assert "too short" in said
 
 

@@ -59,14 +59,14 @@ def test_production_refuses_a_database_superuser_in_every_command(command, tmp_p
     url = server_of(django_settings.ENVIRONMENT).url.replace("//leadwell@", "//postgres@")
     done = started(command, tmp_path, url)
     assert done.returncode == 1
-    assert "DATABASE_URL signs in as the superuser postgres" in done.stderr
+    assert "DATABASE_URL connects as the superuser postgres" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_database_that_does_not_answer_gets_a_message(tmp_path):
     done = started(manage("run", "--only", "worker"), tmp_path, "postgres://crm:hidden@127.0.0.1:1/leads")
     assert done.returncode == 1
-    assert done.stderr.startswith("Leadwell cannot start.\nThe database cannot be reached: ")
+    assert done.stderr.startswith("Leadwell can't start.\nThe database can't be reached: ")
     assert "Traceback" not in done.stderr
     assert "hidden" not in done.stderr
 
@@ -87,7 +87,7 @@ def test_the_test_database_passes_the_checks(settings):
 def test_a_database_from_before_0_1_is_refused_with_the_version_that_reads_it(settings):
     settings.ENVIRONMENT = django_settings.ENVIRONMENT
     MigrationRecorder(connections["default"]).record_applied("crm", "0001_functions")
-    with pytest.raises(SettingError, match=r"The last version that reads it is 0\.0"):
+    with pytest.raises(SettingError, match=r"The last version that can read it is 0\.0"):
         refuse_unfit_database()
 
 
@@ -105,8 +105,8 @@ class Told:
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        (Told(150_004), "PostgreSQL 15; 16 or newer is needed"),
-        (Told(160_000, server_encoding="LATIN1"), "a database that is not UTF-8"),
+        (Told(150_004), "PostgreSQL 15; 16 or newer is required"),
+        (Told(160_000, server_encoding="LATIN1"), "a database that isn't UTF-8"),
     ],
 )
 def test_an_old_server_and_another_encoding_are_refused(monkeypatch, told, says):
@@ -136,7 +136,7 @@ def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead)
     settings.BASE_CURRENCY = "RON"
     (error,) = base_currency_is_theirs(databases=DATABASES)
     assert error.msg == (
-        "LEADWELL_BASE_CURRENCY makes no sense: the sums of this database are in EUR "
+        "LEADWELL_BASE_CURRENCY is invalid: the amounts in this database are in EUR "
         "(leads with a value: 1, exchange rates: 0). Set it to EUR."
     )
     with pytest.raises(SettingError, match="Set it to EUR"):

@@ -75,7 +75,7 @@ def test_an_invalid_value_gets_one_sentence_that_names_it(environment, name, val
     with pytest.raises(SettingError) as error:
         environment(**{name: value})
     sentence = str(error.value)
-    assert sentence.startswith(f"{name} makes no sense: ")
+    assert sentence.startswith(f"{name} is invalid: ")
     assert says in sentence
     assert sentence.endswith(".")
     assert "\n" not in sentence
@@ -89,7 +89,7 @@ def test_all_errors_are_reported_at_once(environment):
 
 def test_a_data_folder_that_cannot_be_written_gets_a_message(environment, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SettingError, match=r"LEADWELL_DATA makes no sense: .* cannot be written"):
+    with pytest.raises(SettingError, match=r"LEADWELL_DATA is invalid: .* can't be written"):
         environment(LEADWELL_DATA=str(tmp_path / "file" / "data"))
 
 
@@ -108,14 +108,14 @@ def test_production_starts_with_its_required_settings(environment):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"LEADWELL_SECRET_KEY": ""}, "LEADWELL_SECRET_KEY is needed in production"),
-        ({"LEADWELL_SECRET_KEY": "short"}, "LEADWELL_SECRET_KEY is needed in production"),
-        ({"LEADWELL_SECRET_KEY": "a" * 60}, "LEADWELL_SECRET_KEY is needed in production"),
-        ({"LEADWELL_SECRET_KEY": f"demo-{KEY}"}, "LEADWELL_SECRET_KEY is needed in production"),
-        ({"LEADWELL_URL": ""}, "LEADWELL_URL is needed in production"),
-        ({"LEADWELL_URL": "http://crm.example.com"}, "LEADWELL_URL is needed in production"),
+        ({"LEADWELL_SECRET_KEY": ""}, "LEADWELL_SECRET_KEY is required in production"),
+        ({"LEADWELL_SECRET_KEY": "short"}, "LEADWELL_SECRET_KEY is required in production"),
+        ({"LEADWELL_SECRET_KEY": "a" * 60}, "LEADWELL_SECRET_KEY is required in production"),
+        ({"LEADWELL_SECRET_KEY": f"demo-{KEY}"}, "LEADWELL_SECRET_KEY is required in production"),
+        ({"LEADWELL_URL": ""}, "LEADWELL_URL is required in production"),
+        ({"LEADWELL_URL": "http://crm.example.com"}, "LEADWELL_URL is required in production"),
         ({"LEADWELL_DEMO_PASSWORD": "demo"}, "LEADWELL_DEMO_PASSWORD must not be set in production"),
-        ({"EMAIL_URL": ""}, "EMAIL_URL is needed in production"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL is required in production"),
     ],
 )
 def test_production_refuses_missing_settings_and_those_of_the_demo(environment, changes, says):
@@ -159,7 +159,7 @@ def test_the_terminal_shows_a_message_without_a_traceback(tmp_path, command):
         [sys.executable, ROOT / "manage.py", *command], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert done.stderr == "Leadwell cannot start.\nLEADWELL_LANGUAGE makes no sense: must be en or ro.\n"
+    assert done.stderr == "Leadwell can't start.\nLEADWELL_LANGUAGE is invalid: must be en or ro.\n"
 
 
 def test_the_web_server_prints_a_message_without_a_traceback(tmp_path):
@@ -175,7 +175,7 @@ def test_the_web_server_prints_a_message_without_a_traceback(tmp_path):
     ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 1
-    assert done.stderr == "Leadwell cannot start.\nLEADWELL_LANGUAGE makes no sense: must be en or ro.\n"
+    assert done.stderr == "Leadwell can't start.\nLEADWELL_LANGUAGE is invalid: must be en or ro.\n"
 
 
 def test_the_readme_has_the_current_table_of_settings():

@@ -72,7 +72,7 @@ class Leadwell:
     def start(self, *words: str) -> None:
         """The same, then wait until it reports that it is up."""
         self.launch(*words)
-        self.wait(lambda: "Ctrl-C stops it" in self.said or self.process.poll() is not None)
+        self.wait(lambda: "Press Ctrl-C to stop" in self.said or self.process.poll() is not None)
         assert self.process.poll() is None, self.said
         self.look()
 

@@ -160,7 +160,7 @@ def test_a_backup_from_before_0_1_is_refused_with_the_version_that_reads_it():
                 tar.add(folder / name, arcname=name)
         refused = other.manage("restore", file)
         assert refused.returncode != 0
-        assert "before version 0.1. The last version that reads it is 0.0" in refused.stderr
+        assert "before version 0.1. The last version that can read it is 0.0" in refused.stderr
         assert "Traceback" not in refused.stderr
 
 

@@ -51,7 +51,7 @@ def test_the_first_start_says_what_it_does_and_prints_address_and_accounts(leadw
     for words in (
         "Starting the database …",
         "Preparing the database: ",
-        "Collecting the static files …",
+        "Collecting static files …",
         "4,000 of 4,000 leads",
         f"Leadwell is running at http://127.0.0.1:{leadwell.port}",
         *(email for _role, email, *_rest in ACCOUNTS),
@@ -153,7 +153,7 @@ def test_a_killed_database_is_restarted_without_losing_data(running):
     before = ask(running, "SELECT count(*), max(id) FROM leads_lead")
     [postmaster] = running.named("postgres -D") or running.named("bin/postgres")
     postmaster.kill()
-    running.wait(lambda: "The database has ended; it is started again." in running.said)
+    running.wait(lambda: "The database stopped unexpectedly. Restarting …" in running.said)
     running.wait_until_well()
     assert ask(running, "SELECT count(*), max(id) FROM leads_lead") == before
     assert Browser(running.port).sign_in("rep@demo.example", running.password) == 200

@@ -58,7 +58,7 @@ def test_after_a_random_history_a_rebuild_finds_no_difference(
 def test_the_check_names_tampered_values(ada, make_lead, capsys):
     lead = make_lead(city="Cluj")
     call_command("check_history")
-    assert "Everything follows" in capsys.readouterr().out
+    assert "Everything matches" in capsys.readouterr().out
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL leadwell.machine = 'on'")
         cursor.execute("UPDATE leads_lead SET city_key = 'wrong' WHERE id = %s", [lead.pk])

@@ -13,18 +13,18 @@ from crm.models import Token
 
 
 class Command(BaseCommand):
-    help = "Make an API token for a user and print it. It may do all that the user may."
+    help = "Create an API token for a user and print it. It can do everything the user can."
 
     def add_arguments(self, parser):
-        parser.add_argument("--email", required=True, help="whose token it is")
-        parser.add_argument("--name", required=True, help="which program uses it")
-        parser.add_argument("--read-only", action="store_true", help="it may read and search, nothing else")
-        parser.add_argument("--days", type=int, help="for how many days it works")
+        parser.add_argument("--email", required=True, help="the user of the token")
+        parser.add_argument("--name", required=True, help="the program that uses the token")
+        parser.add_argument("--read-only", action="store_true", help="allow only reading and searching")
+        parser.add_argument("--days", type=int, help="expire after this many days")
 
     def handle(self, *args, email, name, read_only, days, **options):
         user = User.objects.active().with_rights().with_email(email).first()
         if user is None:
-            raise CommandError(f"There is no active user with the e-mail {email}.")
+            raise CommandError(f"There is no active user with the email {email}.")
         rights = [right for right in rights_of(user) if not read_only or right.endswith((".get", ".search"))]
         token = Token(user=user, name=name[:100], rights=rights)
         if days is not None:

@@ -8,7 +8,7 @@ from crm.server.backup import BackupRefused, backup
 
 
 class Command(BaseCommand):
-    help = "Write database and files into one tar under LEADWELL_DATA/backups."
+    help = "Save database and files in one tar under LEADWELL_DATA/backups."
 
     def handle(self, *args, **options):
         try:

@@ -10,7 +10,7 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Compare stamps, moves, keys and search words with the recorded changes."
+    help = "Compare timestamps, moves, keys, and search words with the recorded changes."
 
     def handle(self, *args, **options):
         found = list(islice(differences(), SHOWN))
@@ -21,4 +21,4 @@ class Command(BaseCommand):
         if found:
             self.stdout.write(f"{len(found)} differences{' or more' if len(found) == SHOWN else ''}.")
             raise SystemExit(1)
-        self.stdout.write("Everything follows from the recorded changes.")
+        self.stdout.write("Everything matches the recorded changes.")

@@ -14,7 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args, leads, **options):
         if not settings.DEMO:
-            raise CommandError(
-                "This is a production system; the demo company is only for LEADWELL_MODE=demo."
-            )
+            raise CommandError("This is a production system. The demo company requires LEADWELL_MODE=demo.")
         self.stdout.write(f"{demo.grow(leads, self.stdout.write):,} records added.")

@@ -6,7 +6,7 @@ from crm.server import readme
 
 
 class Command(BaseCommand):
-    help = "Write the table of settings into README.md."
+    help = "Update the table of settings in README.md."
 
     def handle(self, *args, **options):
-        self.stdout.write("README.md is written." if readme.write() else "README.md says it already.")
+        self.stdout.write("README.md updated." if readme.write() else "README.md is up to date.")

@@ -9,12 +9,14 @@ from crm.server.backup import BackupRefused, restore
 
 
 class Command(BaseCommand):
-    help = "Restore a backup into an empty database; with --force in place of all that is there."
+    help = "Restore a backup into an empty database; with --force, replace everything in it."
     requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--force", action="store_true", help="Replace the database; files are set aside.")
+        parser.add_argument(
+            "--force", action="store_true", help="Replace the database; the previous files are renamed."
+        )
 
     def handle(self, *args, file, force, **options):
         try:

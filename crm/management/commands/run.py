@@ -10,7 +10,7 @@ from crm.server.run import Stopped, run
 
 
 class Command(BaseCommand):
-    help = "Start the database, the web server and the worker; Ctrl-C stops them."
+    help = "Start the database, the web server, and the worker; Ctrl-C stops them."
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
             "--only",
             choices=["web", "worker"],
             default="",
-            help="One part only, with a database of your own.",
+            help="Only this part, with your own database.",
         )
 
     def handle(self, *args, only, **options):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def welcome(self, environment: Environment) -> None:
         self.say(f"\nLeadwell is running at {environment.url}")
         if environment.demo:
-            self.say(f"\nThe accounts of the demo; all have the password {demo_password()}\n")
+            self.say(f"\nDemo accounts; all have the password {demo_password()}\n")
             for email, role in accounts():
                 self.say(f"  {email:<24}{role}")
-        self.say("\nCtrl-C stops it.")
+        self.say("\nPress Ctrl-C to stop.")

@@ -12,7 +12,7 @@ from crm.server.processes import TRY_LATER
 
 
 class Command(BaseCommand):
-    help = "Do the queued jobs until it is told to stop."
+    help = "Run queued jobs until stopped."
 
     def add_arguments(self, parser):
         parser.add_argument("--alone", action="store_true", help="No other worker uses this database.")
@@ -22,5 +22,5 @@ class Command(BaseCommand):
             refuse_unfit_database()
             work(alone=alone)
         except (DatabaseAway, WorkerLost, ConnectorException, psycopg.Error) as error:
-            self.stderr.write(f"The worker has lost the database. {error}".strip())
+            self.stderr.write(f"The worker lost the database. {error}".strip())
             sys.exit(TRY_LATER)

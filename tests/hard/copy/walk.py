@@ -101,7 +101,7 @@ def test_programs_read_it(two, ada):
 
 def test_what_is_derived_of_it_follows_from_the_history(two, capsys):
     call_command("check_history")
-    assert "Everything follows" in capsys.readouterr().out
+    assert "Everything matches" in capsys.readouterr().out
 
 
 def test_the_new_action_has_its_button_its_preview_and_its_undo(browser, two, ada):
