@@ -1,4 +1,4 @@
-"""Whether an answer is what the documentation says: every call of every test of the APIs is compared with the schema."""
+"""Compares every response in the API tests with the documented schema."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @cache
 def validator(route: str, method: str, status: int) -> Draft202012Validator | str:
-    """The validator of this answer, or a sentence that says that it is not documented; '' for other methods."""
+    """The validator for this response, or a sentence that it isn't documented; '' for other methods."""
     path = "/" + PART.sub(lambda match: "{{{}}}".format({"pk": "id"}.get(match[1], match[1])), route)
     operations = made()["paths"].get(path, {})
     if method.lower() not in operations:
@@ -27,7 +27,7 @@ def validator(route: str, method: str, status: int) -> Draft202012Validator | st
 
 
 def disagreement(method: str, path: str, status: int, body) -> str:
-    """What the documentation does not say of this answer, or ''."""
+    """What is undocumented about this response, or ''."""
     try:
         route = resolve(path.partition("?")[0].rstrip("/")).route
     except Resolver404:

@@ -1,4 +1,4 @@
-"""Programs that call the APIs: a token for each of the cast, and calls in each dialect."""
+"""Programs that call the APIs: a token for each cast member, and calls in each dialect."""
 
 import json
 import threading
@@ -16,12 +16,12 @@ from tests.api.listening import HOOKS, Listener
 
 @pytest.fixture(autouse=True)
 def nothing_counted_before():
-    """What is rolled back at the end of a test was never there: its counts are forgotten."""
+    """Test data is rolled back, so kept counts must be forgotten."""
     counting._kept.clear()
 
 
 def make_token(user, rights=None, **values) -> str:
-    """The secret of a new token; with all rights there are unless some are named."""
+    """The secret of a new token; with all rights unless some are named."""
     token = Token(
         user=user, name=f"{user.name}'s program", rights=all_rights() if rights is None else rights, **values
     )
@@ -31,7 +31,7 @@ def make_token(user, rights=None, **values) -> str:
 
 
 class Program:
-    """Calls with one token. Every answer is JSON as the documentation says; `last` keeps the whole response."""
+    """Calls with one token. Every response is JSON as documented; `last` keeps the whole response."""
 
     def __init__(self, secret: str, header: str = "authtoken", mark: str = "") -> None:
         self.client = Client(raise_request_exception=True)
@@ -74,13 +74,13 @@ class Program:
 
 @pytest.fixture
 def connect(cast):
-    """connect(ann) is a program of CRM Connect with a token of ann."""
+    """connect(ann) is a CRM Connect program with a token of ann."""
     return lambda user, rights=None, **values: Program(make_token(user, rights, **values))
 
 
 @pytest.fixture
 def umbra(cast):
-    """umbra(ann) is a program of Umbra ERP with a token of ann."""
+    """umbra(ann) is an Umbra ERP program with a token of ann."""
     return lambda user, rights=None, **values: Program(
         make_token(user, rights, **values), "Authorization", "Bearer "
     )
@@ -88,13 +88,13 @@ def umbra(cast):
 
 @pytest.fixture
 def new_lead(statuses, sources, ann):
-    """The four fields that a new lead needs in the dialect of CRM Connect."""
+    """The four required fields of a new lead in the CRM Connect dialect."""
     return {"name": "Lead name", "source": sources.website.pk, "status": statuses.new.pk, "assigned": ann.pk}
 
 
 @pytest.fixture
 def listener(monkeypatch):
-    """It listens on this machine, which counts as open to the world for once; the rest of 127/8 does not."""
+    """It listens on this machine, which counts as public in this test; the rest of 127/8 doesn't."""
     really = outgoing.open_to_the_world
     monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
     with Listener() as server:

@@ -1,4 +1,4 @@
-"""A program that webhooks tell, and one that answers a byte at a time."""
+"""A program that receives webhooks, and one that responds one byte at a time."""
 
 import contextlib
 import socket
@@ -16,7 +16,7 @@ HOOKS = "/api/v2/webhooks"
 
 
 class Listener(HTTPServer):
-    """A program that is told; it answers with `status`, and redirects to `location` if that is given."""
+    """A webhook receiver; it responds with `status`, and redirects to `location` if given."""
 
     status, location = 200, ""
 
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def dripping() -> Iterator[int]:
-    """The port of a program that sends a byte of its answer every tenth of a second."""
+    """The port of a program that sends one byte of its response every tenth of a second."""
     ended = threading.Event()
 
     def drip(listening: socket.socket) -> None:
@@ -63,6 +63,6 @@ def dripping() -> Iterator[int]:
 
 
 def changed(lead, by) -> Operation:
-    """An operation of `by` that a webhook can be told of."""
+    """An operation of `by` for a webhook to receive."""
     verb = SetVip(not Lead.objects.get(pk=lead.pk).vip)
     return carry_out(verb, Lead.objects.changeable_by(by).filter(pk=lead.pk), by=by).operation

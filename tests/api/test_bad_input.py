@@ -1,4 +1,4 @@
-"""Bad input on every way in: the documented error, nothing written, never a fault of ours."""
+"""Bad input everywhere: the documented error, nothing written, never a server error."""
 
 import json
 
@@ -52,7 +52,7 @@ def lead(make_lead, ann):
 
 @pytest.mark.parametrize("name", UNREADABLE)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_a_body_that_cannot_be_read_is_refused(program, lead, method, name):
+def test_an_unreadable_body_is_rejected(program, lead, method, name):
     before = Operation.objects.count()
     path = "/api/leads" if method == "POST" else f"/api/leads/{lead.pk}"
     answer = program.call(method, path, UNREADABLE[name])
@@ -64,7 +64,7 @@ def test_a_body_that_cannot_be_read_is_refused(program, lead, method, name):
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in VALUES.items() for value in values]
 )
-def test_a_value_of_the_wrong_kind_is_named(program, lead, new_lead, name, value):
+def test_a_value_of_the_wrong_type_is_named(program, lead, new_lead, name, value):
     before = Operation.objects.count()
     body = json.dumps({**new_lead, name: value})
     answer = program.call("POST", "/api/leads", body, expect=422 if value != 1e400 else None)
@@ -72,7 +72,7 @@ def test_a_value_of_the_wrong_kind_is_named(program, lead, new_lead, name, value
     changed = program.call("PUT", f"/api/leads/{lead.pk}", json.dumps({name: value}))
     assert program.last.status_code in (200, 400, 422), changed
     if program.last.status_code == 200:
-        # Nobody, which PUT may say.
+        # Unassigned, which PUT allows.
         assert (
             (name, value) == ("name", None) or name in ("assigned", "source", "status") or value in ("", None)
         )
@@ -85,7 +85,7 @@ def test_ten_megabytes_are_too_large(program, kind):
     assert program.call("POST", "/api/leads", b"x" * 10_000_000, kind=kind, expect=413)["status"] is False
 
 
-def test_five_megabytes_of_json_are_read_and_refused_by_their_field(program, new_lead):
+def test_five_megabytes_of_json_are_read_and_rejected_by_field(program, new_lead):
     answer = program.post("/api/leads", {**new_lead, "description": "x" * 4_900_000}, expect=422)
     assert list(answer["errors"]) == ["description"]
 
@@ -93,7 +93,7 @@ def test_five_megabytes_of_json_are_read_and_refused_by_their_field(program, new
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/xml", "image/png", "nonsense", "application/json; charset=x"]
 )
-def test_another_kind_of_body_is_not_taken(program, kind):
+def test_other_content_types_are_not_accepted(program, kind):
     assert program.call("POST", "/api/leads", b"<x/>", kind=kind)["status"] is False
     assert program.last.status_code in (400, 415)
 
@@ -108,19 +108,19 @@ def test_another_kind_of_body_is_not_taken(program, kind):
         (b"%00=%00&name=%00", FORM),
     ],
 )
-def test_a_form_that_is_none_is_refused(program, body, kind):
+def test_an_invalid_form_is_rejected(program, body, kind):
     assert program.call("POST", "/api/leads", body, kind=kind)["status"] is False
     assert program.last.status_code in (400, 422)
     assert not Lead.objects.exists()
 
 
-def test_of_a_field_that_is_sent_twice_the_last_one_counts(program, new_lead):
+def test_the_last_value_of_a_repeated_field_wins(program, new_lead):
     body = "&".join(f"{name}={value}" for name, value in new_lead.items())
     pk = program.post("/api/leads", f"name=First&{body}&name=Last", kind=FORM)["record_id"]
     assert Lead.objects.get(pk=pk).last_name == "Last"
 
 
-def test_files_and_unknown_fields_are_taken_and_ignored(program, new_lead):
+def test_files_and_unknown_fields_are_accepted_and_ignored(program, new_lead):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     sent = {
@@ -135,7 +135,7 @@ def test_files_and_unknown_fields_are_taken_and_ignored(program, new_lead):
     assert shown["hash"] != "mine"
 
 
-def test_what_nobody_may_write_is_not_written(program, lead, ann):
+def test_read_only_fields_are_not_written(program, lead, ann):
     sent = {
         "id": "5",
         "addedfrom": "99",

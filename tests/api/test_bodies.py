@@ -1,4 +1,4 @@
-"""How bodies arrive: in chunks, slowly, with a mark at their beginning, without a type, as parts."""
+"""How bodies arrive: chunked, slowly, with a byte order mark, without a content type, as multipart."""
 
 import json
 import time
@@ -18,7 +18,7 @@ def secret(ann):
 
 
 def call(method: str, path: str, body, secret: str, **environ) -> tuple[int, dict]:
-    """As a web server hands a call on."""
+    """A call as the web server passes it on."""
     environ = {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
@@ -40,21 +40,21 @@ def call(method: str, path: str, body, secret: str, **environ) -> tuple[int, dic
 CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": "application/json"}
 
 
-def test_a_body_in_chunks_without_a_length_is_read(secret, make_lead):
+def test_a_chunked_body_without_a_length_is_read(secret, make_lead):
     lead = make_lead(city="Cluj")
     status, answer = call("PUT", f"/api/leads/{lead.pk}", b'{"city": "Sibiu"}', secret, **CHUNKED)
     assert (status, answer["status"]) == (200, True)
     assert Lead.objects.get().city == "Sibiu"
 
 
-def test_chunks_beyond_the_size_are_refused(secret, make_lead, monkeypatch):
+def test_chunks_over_the_size_limit_are_rejected(secret, make_lead, monkeypatch):
     monkeypatch.setattr(bodies, "LARGEST_BODY", 1_000)
     lead = make_lead()
     body = json.dumps({"city": "x" * 2_000}).encode()
     assert call("PUT", f"/api/leads/{lead.pk}", body, secret, **CHUNKED)[0] == 413
 
 
-def test_without_a_token_nothing_of_the_body_is_read(db):
+def test_without_a_token_the_body_is_not_read(db):
     class Untouched:
         def read(self, *_size):
             raise AssertionError("read")
@@ -64,7 +64,7 @@ def test_without_a_token_nothing_of_the_body_is_read(db):
     assert call("POST", "/api/leads", Untouched(), "", **CHUNKED)[0] == 401
 
 
-def test_a_body_that_comes_too_slowly_is_cut_off(secret, monkeypatch):
+def test_a_body_that_arrives_too_slowly_is_cut_off(secret, monkeypatch):
     monkeypatch.setattr(bodies, "LONGEST", 0.2)
 
     class Connection:
@@ -89,7 +89,7 @@ def test_a_body_that_comes_too_slowly_is_cut_off(secret, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/octet-stream", "application/json"])
-def test_json_is_read_without_its_type_and_with_a_mark_at_its_beginning(secret, make_lead, kind):
+def test_json_is_read_without_its_type_and_with_a_byte_order_mark(secret, make_lead, kind):
     lead = make_lead(city="Cluj")
     body = b"\xef\xbb\xbf" + b'{"city": "Sibiu"}'
     environ = {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": kind}
@@ -105,7 +105,7 @@ def parts(boundary: str, **values: str) -> bytes:
     return ("".join(fields) + f"--{boundary}--\r\n").encode()
 
 
-def test_the_parts_of_a_body_are_compared_under_the_same_key(connect, ann, new_lead):
+def test_multipart_bodies_with_the_same_idempotency_key_are_compared(connect, ann, new_lead):
     program = connect(ann)
     key = {"Idempotency-Key": "abc"}
 
@@ -121,19 +121,19 @@ def test_the_parts_of_a_body_are_compared_under_the_same_key(connect, ann, new_l
     assert Lead.objects.count() == 1
 
 
-def test_crm_connect_takes_the_token_as_bearer_too(umbra, ann, make_lead):
+def test_crm_connect_also_accepts_bearer_tokens(umbra, ann, make_lead):
     make_lead()
     assert len(umbra(ann).get("/api/leads")) == 1
 
 
-def test_pages_larger_than_there_are_get_as_much_as_there_may_be(connect, ann, make_lead):
+def test_page_sizes_over_the_limit_get_the_maximum(connect, ann, make_lead):
     make_lead()
     program = connect(ann)
     assert program.get("/api/leads?page=1&per_page=200")["meta"]["per_page"] == 100
     assert program.last["X-Per-Page"] == "100"
 
 
-def test_an_unusual_stored_e_mail_that_comes_back_unchanged_is_not_judged(umbra, ann, make_lead):
+def test_an_unusual_stored_email_sent_back_unchanged_is_not_validated(umbra, ann, make_lead):
     lead = make_lead(email="ana@localhost", city="Cluj")
     program = umbra(ann)
     path = f"/v1/crm/leads/{lead.public_id}"
@@ -143,7 +143,7 @@ def test_an_unusual_stored_e_mail_that_comes_back_unchanged_is_not_judged(umbra,
     assert (lead.first_name, lead.email) == ("Anna", "ana@localhost")
 
 
-def test_umbra_says_that_nothing_was_sent(umbra, ann, make_lead):
+def test_umbra_reports_an_empty_body(umbra, ann, make_lead):
     lead = make_lead()
     for body in ({}, {"shoe_size": 42}):
         answer = umbra(ann).call("PUT", f"/v1/crm/leads/{lead.public_id}", body, expect=400)

@@ -1,4 +1,4 @@
-"""How a call is let in: token, expiry, address, rights, limit; what is logged of it; what it must not care about."""
+"""How a call is authorized: token, expiry, address, rights, limit; what is logged; and what must not affect it."""
 
 import json
 from datetime import timedelta
@@ -14,25 +14,25 @@ from tests.api.conftest import Program, make_token
 NECESSARY = "Your API token does not have the necessay permissions for the requested operation"
 
 
-def test_a_call_without_a_token_is_told_so(cast):
+def test_a_call_without_a_token_gets_a_message(cast):
     assert Program("").get("/api/leads", expect=401) == {"status": False, "message": "Token is not defined."}
 
 
-def test_a_wrong_token_is_refused_without_repeating_it(cast):
+def test_a_wrong_token_is_rejected_without_repeating_it(cast):
     program = Program("lw_wrongwrongwrong")
     assert program.get("/api/leads", expect=401) == {"status": False, "message": "Invalid API token."}
     assert b"wrongwrong" not in program.text
 
 
 @pytest.mark.parametrize("secret", ["\udc80", "x" * 5000, "é", "' OR 1=1 --"])
-def test_a_token_that_is_none_of_ours_is_refused_whatever_it_holds(cast, secret):
+def test_an_unknown_token_is_rejected_whatever_it_contains(cast, secret):
     client = Client()
     assert (
         client.get("/api/leads", {"authtoken": secret.encode("utf-8", "replace").decode()}).status_code == 401
     )
 
 
-def test_the_header_may_be_written_in_any_case_and_the_token_stand_in_the_address(ann, make_lead):
+def test_the_header_is_case_insensitive_and_the_token_can_be_in_the_url(ann, make_lead):
     make_lead()
     secret = make_token(ann)
     assert Client().get("/api/leads?page=1", headers={"AuthToken": secret}).status_code == 200
@@ -63,7 +63,7 @@ def test_a_token_works_only_from_its_addresses(connect, ann):
         ("DELETE", "/api/delete/leads/1", "leads.delete"),
     ],
 )
-def test_a_token_without_the_right_is_refused(connect, ann, method, path, right):
+def test_a_token_without_the_right_is_rejected(connect, ann, method, path, right):
     every = ["leads.get", "leads.search", "leads.post", "leads.put", "leads.delete"]
     others = [name for name in every if name != right]
     assert connect(ann, others).call(method, path, {"name": "x"}, expect=403) == {
@@ -74,14 +74,14 @@ def test_a_token_without_the_right_is_refused(connect, ann, method, path, right)
     assert not Lead.objects.exists()
 
 
-def test_an_unknown_method_has_an_answer_of_its_own(connect, ann):
+def test_an_unknown_method_has_its_own_response(connect, ann):
     program = connect(ann)
     for method in ("PATCH", "PUT", "OPTIONS", "TRACE", "FROBNICATE"):
         assert program.call(method, "/api/leads", expect=405) == {"status": False, "error": "Unknown method"}
     assert "GET" in program.last["Allow"]
 
 
-def test_too_many_calls_are_refused_until_the_minute_is_over(connect, ann):
+def test_too_many_calls_are_rejected_until_the_minute_is_over(connect, ann):
     program = connect(ann, calls_a_minute=2)
     program.get("/api/leads", expect=404)
     assert program.last["X-RateLimit-Limit"] == "2"
@@ -97,7 +97,7 @@ def test_too_many_calls_are_refused_until_the_minute_is_over(connect, ann):
     program.get("/api/leads", expect=404)
 
 
-def test_every_call_is_logged_also_one_that_is_refused(connect, ann, new_lead):
+def test_every_call_is_logged_even_if_it_is_rejected(connect, ann, new_lead):
     program = connect(ann)
     program.post("/api/leads?authtoken=secret", new_lead)
     program.put("/api/leads/999", {"name": "x"}, expect=404)
@@ -112,13 +112,13 @@ def test_every_call_is_logged_also_one_that_is_refused(connect, ann, new_lead):
     assert Token.objects.get().use.address == "127.0.0.1"
 
 
-def test_a_stream_is_logged_when_it_is_over(connect, ann, make_lead):
+def test_a_stream_is_logged_when_it_ends(connect, ann, make_lead):
     make_lead()
     connect(ann).get("/api/leads")
     assert ApiCall.objects.get().status == 200
 
 
-def test_a_head_asks_for_no_lead(connect, ann, make_lead, django_assert_max_num_queries):
+def test_head_queries_no_leads(connect, ann, make_lead, django_assert_max_num_queries):
     make_lead()
     program = connect(ann)
     with django_assert_max_num_queries(6):
@@ -127,7 +127,7 @@ def test_a_head_asks_for_no_lead(connect, ann, make_lead, django_assert_max_num_
     assert (answer.status_code, ApiCall.objects.get().method) == (200, "HEAD")
 
 
-def test_each_call_that_writes_is_one_operation_through_the_api(connect, ann, new_lead):
+def test_each_call_that_writes_is_one_api_operation(connect, ann, new_lead):
     pk = connect(ann).post("/api/leads", new_lead)["record_id"]
     connect(ann).put(f"/api/leads/{pk}", {"company": "Acme", "city": "Cluj"})
     connect(ann).delete(f"/api/leads/{pk}")
@@ -135,7 +135,7 @@ def test_each_call_that_writes_is_one_operation_through_the_api(connect, ann, ne
     assert list(found) == [("add", "api"), ("edit", "api"), ("bin", "api")]
 
 
-def test_cookies_count_for_nothing(sign_in, ann, connect, new_lead):
+def test_cookies_are_ignored(sign_in, ann, connect, new_lead):
     browser = sign_in(ann)
     assert browser.get("/api/leads").status_code == 401
     program = connect(ann)
@@ -145,7 +145,7 @@ def test_cookies_count_for_nothing(sign_in, ann, connect, new_lead):
     program.post("/api/leads", new_lead)
 
 
-def test_a_content_type_of_json_without_a_body_does_not_hurt(connect, ann, make_lead):
+def test_a_json_content_type_without_a_body_is_harmless(connect, ann, make_lead):
     lead = make_lead(owner=ann)
     program = connect(ann)
     program.call("GET", "/api/leads", kind="application/json", expect=200)
@@ -153,7 +153,7 @@ def test_a_content_type_of_json_without_a_body_does_not_hurt(connect, ann, make_
     program.call("DELETE", f"/api/leads/{lead.pk}", kind="application/json", expect=200)
 
 
-def test_answers_are_english_and_in_server_time_whatever_the_user_reads(connect, ann, make_lead):
+def test_responses_are_in_english_and_server_time_whatever_the_users_settings(connect, ann, make_lead):
     ann.language, ann.time_zone = "ro", "Asia/Tokyo"
     ann.save()
     lead = make_lead()
@@ -162,17 +162,19 @@ def test_answers_are_english_and_in_server_time_whatever_the_user_reads(connect,
     assert shown["dateadded"] == timezone.localtime(lead.created_at).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def test_reading_takes_few_queries_however_long_the_list(connect, ann, make_lead, django_assert_num_queries):
+def test_reading_takes_few_queries_whatever_the_length_of_the_list(
+    connect, ann, make_lead, django_assert_num_queries
+):
     program = connect(ann)
     for number in range(3):
         make_lead(f"Lead {number}")
-    # Token with its user, the limits of the transaction and its savepoint, the departments, the ids of the page as it
-    # is read from its indexes, rows, state and count, and the log.
+    # Token with its user, the limits of the transaction and its savepoint, the departments, the IDs of the page from
+    # its indexes, rows, state and count, and the log.
     with django_assert_num_queries(10):
         assert len(program.get("/api/leads?page=1")["data"]) == 3
 
 
-def test_a_lead_that_somebody_else_holds_answers_409(connect, ann, make_lead, monkeypatch):
+def test_a_locked_lead_returns_409(connect, ann, make_lead, monkeypatch):
     from crm.web.transactions import Busy
     from leads.api import connect as module
 
@@ -185,7 +187,7 @@ def test_a_lead_that_somebody_else_holds_answers_409(connect, ann, make_lead, mo
     assert "try again" in json.dumps(answer)
 
 
-def test_an_address_that_there_is_not_answers_json(cast):
+def test_an_unknown_url_returns_json(cast):
     shapes = {
         "/api/invoices": {"status": False, "error": "Unknown method"},
         "/api/": {"status": False, "error": "Unknown method"},

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md and of the page of a token, run as they stand against a server over HTTP."""
+"""The examples in docs/api.md and on the page of a token, run unchanged against a server over HTTP."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def environment(ada, live_server):
     return {**os.environ, "SITE": live_server.url, "TOKEN": make_token(ada)}
 
 
-def test_the_client_in_python_works(environment):
+def test_the_python_client_works(environment):
     code = example("python", "urlopen")
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
@@ -37,7 +37,7 @@ def test_the_client_in_python_works(environment):
     assert Lead.objects.get().company == "Acme"
 
 
-def test_the_calls_with_curl_work(environment, make_lead):
+def test_the_curl_calls_work(environment, make_lead):
     make_lead("Jan Novák")
     code = example("sh", "curl")
     done = subprocess.run(
@@ -49,7 +49,7 @@ def test_the_calls_with_curl_work(environment, make_lead):
     assert Lead.objects.get(email="john@example.com").source.key == "website"
 
 
-def test_the_calls_on_the_page_of_a_new_token_work_as_they_are_copied(
+def test_the_calls_on_the_page_of_a_new_token_work_when_copied(
     sign_in, ada, make_lead, live_server, settings
 ):
     settings.SITE_URL = live_server.url

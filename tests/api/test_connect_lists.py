@@ -1,4 +1,4 @@
-"""CRM Connect: lists, pages of three kinds, search, one lead; every scalar a text."""
+"""CRM Connect: lists, three kinds of pages, search, single leads; every scalar is a text."""
 
 import re
 
@@ -41,11 +41,11 @@ def test_without_a_page_the_list_is_a_bare_array_of_all(program, three, path):
     assert ids(program.get(path)) == [lead.pk for lead in three]
 
 
-def test_limit_alone_is_no_paging(program, three):
+def test_limit_alone_does_not_paginate(program, three):
     assert len(program.get("/api/leads?limit=1")) == 3
 
 
-def test_pages_of_version_3_have_their_meta_in_numbers(program, three):
+def test_version_3_pages_have_numeric_meta_data(program, three):
     found = program.get("/api/leads?page=2&per_page=2")
     assert ids(found["data"]) == [three[2].pk]
     assert found["meta"] == {
@@ -59,13 +59,13 @@ def test_pages_of_version_3_have_their_meta_in_numbers(program, three):
     }
 
 
-def test_a_page_has_25_rows_unless_another_number_is_asked_for(program, three):
+def test_a_page_has_25_rows_by_default(program, three):
     assert program.get("/api/leads?page=1")["meta"]["per_page"] == 25
     assert program.get("/api/leads?page=1&limit=2")["meta"]["per_page"] == 2
     assert program.get("/api/leads?per_page=2")["meta"]["has_more"] is True
 
 
-def test_nr_page_gives_a_bare_array_and_the_number_of_all_in_a_header(program, three):
+def test_nr_page_returns_a_bare_array_and_the_total_in_a_header(program, three):
     assert ids(program.get("/api/leads?nr_page=2&per_page=2")) == [three[2].pk]
     assert program.last["X-Total-Count"] == "3"
     assert len(program.get("/api/leads?nr_page=&per_page=2")) == 2
@@ -90,17 +90,17 @@ def test_nr_page_gives_a_bare_array_and_the_number_of_all_in_a_header(program, t
         ("page=%00", "page"),
     ],
 )
-def test_what_makes_no_sense_in_the_address_is_named(program, three, query, name):
+def test_invalid_url_parameters_are_named(program, three, query, name):
     found = program.get(f"/api/leads?{query}", expect=422)
     assert found["error"] == "validation_failed"
     assert list(found["errors"]) == [name]
 
 
-def test_a_page_far_beyond_the_end_is_empty(program, three):
+def test_a_page_far_past_the_end_is_empty(program, three):
     assert program.get("/api/leads?page=1000000000000", expect=404) == NOTHING
 
 
-def test_a_parameter_that_is_sent_twice_counts_once(program, three):
+def test_the_last_value_of_a_repeated_parameter_wins(program, three):
     assert program.get("/api/leads?page=9&page=1&per_page=1")["meta"]["page"] == 1
 
 
@@ -114,14 +114,14 @@ def test_the_list_is_sorted_by_one_or_more_fields(program, three):
     assert [row["name"] for row in found] == ["Zoe Stone", "Eva Berg", "Adam Novák"]
 
 
-def test_only_the_fields_that_were_asked_for_come_and_always_the_id(program, three):
+def test_only_the_requested_fields_and_the_id_are_returned(program, three):
     assert [set(row) for row in program.get("/api/leads?fields=name,%20email")] == [
         {"id", "name", "email"}
     ] * 3
     assert list(program.get("/api/leads?fields=city&page=1&per_page=1")["data"][0]) == ["id", "city"]
 
 
-def test_days_belong_to_the_list_on_both_ends(program, make_lead):
+def test_the_first_and_last_day_are_included(program, make_lead):
     old = make_lead("Old")
     with operation("test", by=None):
         moment = timezone.make_aware(timezone.datetime(2026, 3, 5, 23, 59))
@@ -161,7 +161,7 @@ def test_one_lead_has_all_columns_as_texts(program, make_lead, ann):
     assert shown["public_url"].endswith(f"/admin/leads/{lead.pk}")
 
 
-def test_a_list_has_the_joined_names_but_not_what_only_one_lead_has(program, three):
+def test_a_list_has_the_joined_names_but_not_the_values_of_a_single_lead(program, three):
     row = program.get("/api/leads")[0]
     assert row["status_name"] == "New"
     assert "attachments" not in row
@@ -171,7 +171,7 @@ def test_a_list_has_the_joined_names_but_not_what_only_one_lead_has(program, thr
 
 
 @pytest.mark.parametrize(("status", "flag"), [("lost", "lost"), ("disqualified", "junk")])
-def test_a_closed_lead_has_status_0_its_flag_and_the_status_before(
+def test_a_closed_lead_has_status_0_its_flag_and_its_previous_status(
     program, make_lead, ann, statuses, reasons, status, flag
 ):
     lead = make_lead(status="qualified")
@@ -183,7 +183,7 @@ def test_a_closed_lead_has_status_0_its_flag_and_the_status_before(
 
 
 @pytest.mark.parametrize("path", ["abc", "0x10", "1.5", "-1", "１", "%20"])
-def test_an_id_that_is_no_number_is_invalid(program, path):
+def test_an_id_that_is_not_a_number_is_invalid(program, path):
     assert program.get(f"/api/leads/{path}", expect=404) == {"status": False, "message": "Invalid Lead ID"}
 
 
@@ -192,7 +192,7 @@ def test_an_unknown_id_has_no_data(program, pk):
     assert program.get(f"/api/leads/{pk}", expect=404) == NOTHING
 
 
-def test_a_lead_of_others_and_one_in_the_bin_are_not_there(program, make_lead, departments):
+def test_invisible_and_deleted_leads_are_not_found(program, make_lead, departments):
     foreign = make_lead("Foreign", department=departments.export)
     binned = make_lead("Binned", deleted_at=timezone.now())
     shown = [program.get(f"/api/leads/{lead.pk}", expect=404) for lead in (foreign, binned)]
@@ -213,7 +213,7 @@ def test_a_lead_of_others_and_one_in_the_bin_are_not_there(program, make_lead, d
         "/ann.q%40x.com",
     ],
 )
-def test_search_finds_a_part_of_what_a_lead_holds(program, make_lead, term):
+def test_search_finds_parts_of_a_leads_fields(program, make_lead, term):
     values = {"city": "New York", "phone": "0722 123 456", "zip": "zip-77", "email": "ann.q@x.com"}
     lead = make_lead("Lead name", company="Themesic Interactive", **values)
     make_lead("Other")
@@ -223,7 +223,7 @@ def test_search_finds_a_part_of_what_a_lead_holds(program, make_lead, term):
     assert "status_name" not in found[0]
 
 
-def test_search_is_in_the_order_of_names_and_leaves_junk_out(program, make_lead, reasons):
+def test_search_results_are_sorted_by_name_without_junk(program, make_lead, reasons):
     for name in ("Zoe", "Éric", "adam"):
         make_lead(f"{name} Acme")
     make_lead("Junk Acme", status="disqualified", lost_reason=reasons.budget)
@@ -231,7 +231,7 @@ def test_search_is_in_the_order_of_names_and_leaves_junk_out(program, make_lead,
     assert [row["name"] for row in found] == ["adam Acme", "Éric Acme", "Zoe Acme"]
 
 
-def test_a_tag_is_searched_for_whole(program, make_lead, make_tag):
+def test_tags_match_only_as_a_whole(program, make_lead, make_tag):
     hot = make_tag("hot")
     lead = make_lead(tags=[hot.pk])
     make_lead("hot water")
@@ -242,7 +242,7 @@ def test_a_tag_is_searched_for_whole(program, make_lead, make_tag):
 @pytest.mark.parametrize(
     "path", ["/api/leads/search", "/api/leads/search/", "/api/leads/search?q=", "/api/leads/search/%20"]
 )
-def test_search_without_a_term_is_told_so(program, path):
+def test_search_without_a_term_gets_a_message(program, path):
     found = program.get(path, expect=400)
     assert found["status"] is False
     assert found["message"].startswith("Search term is required.")
@@ -251,12 +251,12 @@ def test_search_without_a_term_is_told_so(program, path):
 @pytest.mark.parametrize(
     "term", ["nothing", "%25", "_", "'%3B--", "%00", "%ff", "a" * 3000, "..%2f..", "%23", "test"]
 )
-def test_a_search_that_finds_nothing_says_so(program, three, term):
+def test_a_search_without_results_gets_a_message(program, three, term):
     assert program.get(f"/api/leads/search/{term}", expect=None)["status"] is False
     assert program.last.status_code in (400, 404)
 
 
-def test_each_hue_is_a_colour_and_the_colour_is_read_back():
+def test_each_hue_becomes_a_color_that_is_read_back():
     assert [hue_of(colour(step * 10)) for step in range(36)] == [step * 10 for step in range(36)]
     assert hue_of("#757575") is None
     assert hue_of("no colour") is None

@@ -1,4 +1,4 @@
-"""CRM Connect's pages: near ones and far ones are parts of one order, whatever it is, for everybody."""
+"""CRM Connect's pages: near and far pages are parts of one order, for every sort and every user."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ ORDERS = ["", *SORTS, *(f"-{name}" for name in SORTS), "city,-name", "-status,na
 
 @pytest.fixture
 def many(make_lead, ann, bob, departments, reasons):
-    """Some fields empty, some equal; of two departments, some in the bin."""
+    """Some fields are empty, some equal; in two departments, some in Trash."""
     now = timezone.now()
     made = []
     for number in range(13):
@@ -51,7 +51,7 @@ def pages(program, order: str, days: str = "") -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", ["ada", "ann", "bob", "carla", "sofia"])
-def test_near_and_far_pages_and_the_whole_list_are_in_one_order(connect, cast, many, monkeypatch, name):
+def test_near_pages_far_pages_and_the_whole_list_have_the_same_order(connect, cast, many, monkeypatch, name):
     user = getattr(cast, name)
     program = connect(user)
     seen = {str(pk) for pk in Lead.objects.present().visible_to(user).values_list("pk", flat=True)}
@@ -63,12 +63,12 @@ def test_near_and_far_pages_and_the_whole_list_are_in_one_order(connect, cast, m
         together = [pk for page in near for pk in page]
         assert sorted(together) == sorted(seen), order
         whole = [row["id"] for row in program.get(f"/api/leads?sort={order}")]
-        # All at once they are streamed by their ids.
+        # The whole list is streamed by ID.
         assert whole == (together if order else sorted(together, key=int)), order
 
 
 @pytest.mark.parametrize("order", ["", "-dateadded", "dateadded", "name", "-id"])
-def test_days_narrow_near_and_far_pages_alike(connect, ann, many, monkeypatch, order):
+def test_days_filter_near_and_far_pages_alike(connect, ann, many, monkeypatch, order):
     program, day = connect(ann), timezone.localdate() - timedelta(days=4)
     for days in (
         f"&created_after={day}",
@@ -93,7 +93,7 @@ def test_empty_values_come_last_in_both_directions(connect, ann, many):
         assert filled == sorted(filled, reverse=order.startswith("-"))
 
 
-def test_a_poll_reads_the_newest_that_its_user_sees(connect, bob, many):
+def test_a_poll_returns_the_newest_leads_its_user_can_see(connect, bob, many):
     seen = Lead.objects.present().visible_to(bob).order_by("-created_at", "-id")
     wanted = [str(pk) for pk in seen.values_list("pk", flat=True)]
     found = connect(bob).get("/api/zapier/poll/leads?limit=4")["data"]

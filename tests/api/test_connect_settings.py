@@ -1,4 +1,4 @@
-"""CRM Connect: statuses, sources, and what automation services poll."""
+"""CRM Connect: statuses, sources, and the calls that automation services poll."""
 
 import json
 
@@ -16,7 +16,7 @@ def program(connect, ada):
     return connect(ada)
 
 
-def test_statuses_come_in_their_order_with_the_system_status(connect, bob, statuses):
+def test_statuses_are_listed_in_order_with_the_system_status(connect, bob, statuses):
     found = connect(bob).get("/api/lead_statuses")
     assert [row["name"] for row in found][:3] == ["New", "Contacted", "Qualified"]
     assert found[0] == {
@@ -29,7 +29,7 @@ def test_statuses_come_in_their_order_with_the_system_status(connect, bob, statu
     assert [row["name"] for row in found if row["isdefault"] == "1"] == ["Won"]
 
 
-def test_sources_come_by_name(connect, bob, sources):
+def test_sources_are_listed_by_name(connect, bob, sources):
     found = connect(bob).get("/api/lead_sources/")
     assert [row["name"] for row in found] == sorted(row["name"] for row in found)
     assert connect(bob).get(f"/api/lead_sources/{sources.event.pk}") == {
@@ -38,7 +38,7 @@ def test_sources_come_by_name(connect, bob, sources):
     }
 
 
-def test_a_status_is_made_changed_and_deleted(program):
+def test_a_status_is_created_changed_and_deleted(program):
     sent = {"name": " Waiting ", "color": "#ff0000", "statusorder": "1000"}
     pk = program.post("/api/lead_statuses", sent)["record_id"]
     row = Status.objects.get(pk=pk)
@@ -53,13 +53,13 @@ def test_a_status_is_made_changed_and_deleted(program):
     assert list(found) == ["add_status", "edit_status", "retire_status"]
 
 
-def test_a_status_without_an_order_comes_after_those_of_its_kind(program, statuses):
+def test_a_status_without_an_order_comes_last_in_its_category(program, statuses):
     program.post("/api/lead_statuses", {"name": "Called twice"})
     names = [row["name"] for row in program.get("/api/lead_statuses")]
     assert names.index("Called twice") == names.index("Contacted") + 1
 
 
-def test_a_source_is_made_changed_and_deleted_by_a_form(program):
+def test_a_source_is_created_changed_and_deleted_with_form_bodies(program):
     kind = "application/x-www-form-urlencoded"
     answer = program.post("/api/lead_sources", "name=Fair&kind=event", kind=kind)
     pk = answer["record_id"]
@@ -73,7 +73,7 @@ def test_a_source_is_made_changed_and_deleted_by_a_form(program):
 
 
 @pytest.mark.parametrize("path", ["lead_statuses", "lead_sources"])
-def test_a_name_is_needed_and_given_once(program, path):
+def test_a_name_is_required_and_unique(program, path):
     label = {"lead_statuses": "Status", "lead_sources": "Source"}[path]
     answer = program.post(f"/api/{path}", {"color": "red"}, expect=422)
     assert answer["errors"]["name"] == f"The {label} Name field is required."
@@ -86,14 +86,14 @@ def test_a_name_is_needed_and_given_once(program, path):
 @pytest.mark.parametrize(
     ("path", "thing"), [("lead_statuses", "Lead Status"), ("lead_sources", "Lead Source")]
 )
-def test_unknown_ones_are_not_there(program, path, thing):
+def test_unknown_ids_are_not_found(program, path, thing):
     assert program.get(f"/api/{path}/999", expect=404) == NOTHING
     assert program.get(f"/api/{path}/x", expect=404)["message"] == f"Invalid {thing} ID"
     assert program.put(f"/api/{path}/999", {"name": "x"}, expect=404)["message"] == f"{thing} Update Fail."
     assert program.delete(f"/api/delete/{path}/624", expect=404)["message"] == f"{thing} Delete Fail."
 
 
-def test_what_leads_have_is_not_deleted(program, make_lead, statuses, sources):
+def test_statuses_and_sources_in_use_are_not_deleted(program, make_lead, statuses, sources):
     make_lead(status="qualified", source="event")
     for path, row in [("lead_statuses", statuses.qualified), ("lead_sources", sources.event)]:
         assert program.delete(f"/api/delete/{path}/{row.pk}", expect=409)["status"] is False
@@ -102,7 +102,7 @@ def test_what_leads_have_is_not_deleted(program, make_lead, statuses, sources):
     assert program.delete(f"/api/lead_statuses/{statuses.new.pk}", expect=409)["status"] is False
 
 
-def test_a_sales_rep_reads_statuses_and_changes_none(connect, bob, statuses):
+def test_a_sales_rep_can_read_statuses_but_not_change_them(connect, bob, statuses):
     program = connect(bob)
     program.get(f"/api/lead_statuses/{statuses.new.pk}")
     program.post("/api/lead_statuses", {"name": "x"}, expect=403)
@@ -110,13 +110,13 @@ def test_a_sales_rep_reads_statuses_and_changes_none(connect, bob, statuses):
     program.delete(f"/api/lead_sources/{statuses.new.pk}", expect=403)
 
 
-def test_the_kind_of_the_status_for_new_leads_stays_open(program, statuses):
+def test_the_category_of_the_status_for_new_leads_stays_open(program, statuses):
     assert (
         "kind" in program.put(f"/api/lead_statuses/{statuses.new.pk}", {"kind": "won"}, expect=422)["errors"]
     )
 
 
-def test_a_poll_has_what_is_new_and_an_empty_array_where_nothing_is(connect, ann, make_lead):
+def test_a_poll_returns_new_leads_or_an_empty_array(connect, ann, make_lead):
     program = connect(ann)
     empty = {"status": True, "resource": "leads", "data": []}
     assert program.get("/api/zapier/poll/leads") == empty
@@ -128,7 +128,7 @@ def test_a_poll_has_what_is_new_and_an_empty_array_where_nothing_is(connect, ann
     assert len(program.get("/api/zapier/test/leads")["data"]) == 2
 
 
-def test_a_service_can_try_its_token(connect, ann):
+def test_a_service_can_test_its_token(connect, ann):
     program = connect(ann)
     assert program.get("/api/zapier/poll/customers?limit=1") == {
         "status": True,
@@ -143,5 +143,5 @@ def test_a_service_can_try_its_token(connect, ann):
 @pytest.mark.parametrize(
     "query", ["since=yesterday", "limit=0", "limit=101", "since=99999999999999", "since=-1"]
 )
-def test_a_poll_that_makes_no_sense_is_refused(connect, ann, query):
+def test_an_invalid_poll_is_rejected(connect, ann, query):
     assert json.dumps(connect(ann).get(f"/api/zapier/poll/leads?{query}", expect=422)["errors"])

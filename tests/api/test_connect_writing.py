@@ -1,4 +1,4 @@
-"""CRM Connect: create, update, delete, in all encodings; what is asked for, what is kept, what it means for a lead."""
+"""CRM Connect: create, update, and delete in all encodings; required fields, stored fields, and their effects."""
 
 from urllib.parse import urlencode
 
@@ -46,7 +46,7 @@ def invalid(errors: dict) -> dict:
     return {"status": False, "error": "validation_failed", "message": message, "errors": errors}
 
 
-def test_a_lead_is_made_from_any_encoding(program, new_lead, encoded):
+def test_a_lead_is_created_from_any_encoding(program, new_lead, encoded):
     sent = {**new_lead, "email": " new@example.com ", "phonenumber": "0722 123 456", "lead_value": "12.50"}
     answer = program.post("/api/leads", **encoded(sent))
     lead = Lead.objects.get()
@@ -70,12 +70,12 @@ def test_a_lead_is_changed_from_any_encoding(program, lead, encoded, statuses):
 
 
 @pytest.mark.parametrize("data", [None, {}, b"", {"company": "Acme"}])
-def test_what_is_needed_is_named_field_by_field(program, data):
+def test_missing_fields_are_named_one_by_one(program, data):
     assert program.post("/api/leads", data, expect=422) == invalid(REQUIRED)
     assert not Lead.objects.exists()
 
 
-def test_every_optional_field_is_kept(program, new_lead, make_tag):
+def test_every_optional_field_is_stored(program, new_lead, make_tag):
     make_tag("hot")
     sent = {
         "tags": "Hot, hot ,,",
@@ -114,7 +114,7 @@ def test_every_optional_field_is_kept(program, new_lead, make_tag):
     assert [Tag.objects.get(pk=pk).name for pk in Lead.objects.get().tags] == ["hot"]
 
 
-def test_an_unknown_tag_is_added_by_who_may_add_tags(connect, program, ada, new_lead, lead):
+def test_an_unknown_tag_is_added_if_the_user_can_add_tags(connect, program, ada, new_lead, lead):
     pk = connect(ada).post("/api/leads", {**new_lead, "tags": "one, two"})["record_id"]
     assert {Tag.objects.get(pk=tag).name for tag in Lead.objects.get(pk=pk).tags} == {"one", "two"}
     answer = program.put(f"/api/leads/{lead.pk}", {"tags": "three"}, expect=422)
@@ -125,7 +125,7 @@ def test_an_unknown_tag_is_added_by_who_may_add_tags(connect, program, ada, new_
     assert Lead.objects.get(pk=lead.pk).tags == []
 
 
-def test_contacted_today_wins_over_the_date_and_an_empty_date_is_none(program, new_lead):
+def test_contacted_today_overrides_the_date_and_an_empty_date_is_none(program, new_lead):
     sent = {**new_lead, "custom_contact_date": "2020-01-01", "contacted_today": "on"}
     pk = program.post("/api/leads", sent)["record_id"]
     assert Lead.objects.get(pk=pk).last_contacted_at.date() == timezone.now().date()
@@ -134,7 +134,7 @@ def test_contacted_today_wins_over_the_date_and_an_empty_date_is_none(program, n
 
 
 @pytest.mark.parametrize("text", ["25/07/2019 08:38:04", "2019-07-25 08:38:04", "2019-07-25T08:38:04+03:00"])
-def test_the_last_contact_is_read_in_both_ways_of_writing(program, lead, text):
+def test_the_last_contact_is_read_in_both_formats(program, lead, text):
     program.put(f"/api/leads/{lead.pk}", {"lastcontact": text})
     assert program.get(f"/api/leads/{lead.pk}")["lastcontact"] == "2019-07-25 08:38:04"
     program.put(f"/api/leads/{lead.pk}", {"lastcontact": ""})
@@ -142,7 +142,7 @@ def test_the_last_contact_is_read_in_both_ways_of_writing(program, lead, text):
 
 
 @pytest.mark.parametrize("country", ["181", 181, "ro", "ROU", "Romania", "0181"])
-def test_a_country_is_an_id_a_code_or_a_name(program, lead, country):
+def test_a_country_can_be_an_id_a_code_or_a_name(program, lead, country):
     program.put(f"/api/leads/{lead.pk}", {"country": country})
     assert program.get(f"/api/leads/{lead.pk}")["country"] == "181"
     program.put(f"/api/leads/{lead.pk}", {"country": ""})
@@ -156,25 +156,25 @@ def test_country_ids_are_those_of_the_original(program, lead, number, code):
     assert program.get(f"/api/leads/{lead.pk}")["country"] == str(number)
 
 
-def test_every_country_of_leadwell_has_an_id_of_its_own():
+def test_every_country_in_leadwell_has_a_separate_id():
     assert len(CODE_OF_ID) == len(ID_OF_CODE) == 250
     assert set(dict(countries)) <= set(ID_OF_CODE)
 
 
 @pytest.mark.parametrize("country", ["251", "642", "99999999999", "-1", "Atlantis"])
-def test_an_unknown_country_is_refused_with_what_is_allowed(program, lead, country):
+def test_an_unknown_country_is_rejected_with_the_allowed_values(program, lead, country):
     answer = program.put(f"/api/leads/{lead.pk}", {"country": country}, expect=422)
     words = "Unknown country. Send an id from 1 to 250, an ISO code, or an English name."
     assert answer == invalid({"country": words})
 
 
-def test_a_country_that_leadwell_does_not_have_is_refused_and_nothing_is_stored(program, lead):
+def test_a_country_missing_in_leadwell_is_rejected_and_nothing_is_stored(program, lead):
     answer = program.put(f"/api/leads/{lead.pk}", {"country": "117", "city": "Pristina"}, expect=422)
     assert answer == invalid({"country": "Leadwell can't store this country. Send another one, or 0."})
     assert Lead.objects.get(pk=lead.pk).city == lead.city
 
 
-def test_names_have_up_to_600_characters(program, lead):
+def test_names_can_have_600_characters(program, lead):
     long = "x" * 600
     program.put(f"/api/leads/{lead.pk}", {"name": f" {long} "})
     assert program.get(f"/api/leads/{lead.pk}")["name"] == long
@@ -188,7 +188,7 @@ def test_an_empty_change_is_not_acceptable(program, lead, data):
     assert answer == {"status": False, "message": "Data Not Acceptable OR Not Provided"}
 
 
-def test_a_change_that_changes_nothing_succeeds_and_leaves_no_operation(program, lead):
+def test_a_change_without_an_effect_succeeds_and_creates_no_operation(program, lead):
     before = Operation.objects.count()
     shown = program.get(f"/api/leads/{lead.pk}")
     program.put(
@@ -199,7 +199,7 @@ def test_a_change_that_changes_nothing_succeeds_and_leaves_no_operation(program,
     assert Operation.objects.count() == before
 
 
-def test_all_that_a_lead_shows_can_be_written_back(program, make_lead, ann, reasons):
+def test_everything_a_lead_shows_can_be_written_back(program, make_lead, ann, reasons):
     for values in ({}, {"status": "lost", "lost_reason": reasons.budget}, {"country": "GB", "value": "3"}):
         lead = make_lead("Jan Novák", owner=ann, **values)
         shown = program.get(f"/api/leads/{lead.pk}")
@@ -210,7 +210,7 @@ def test_all_that_a_lead_shows_can_be_written_back(program, make_lead, ann, reas
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_an_unknown_or_foreign_lead_cannot_be_changed(program, make_lead, departments, method):
+def test_an_unknown_or_invisible_lead_cannot_be_changed(program, make_lead, departments, method):
     foreign = make_lead("Foreign", department=departments.export)
     message = {"PUT": "Lead Update Fail.", "DELETE": "Lead Delete Fail."}[method]
     for pk in (foreign.pk, 999_999, 0, 10**40):
@@ -221,20 +221,20 @@ def test_an_unknown_or_foreign_lead_cannot_be_changed(program, make_lead, depart
 
 
 @pytest.mark.parametrize("path", ["/api/delete/leads/{}", "/api/leads/{}", "/api/leads/{}/"])
-def test_both_ways_to_delete_put_it_into_the_bin(program, lead, path):
+def test_both_ways_to_delete_move_the_lead_to_trash(program, lead, path):
     answer = program.delete(path.format(lead.pk))
     assert answer == {"status": True, "message": "Lead Delete Successful."}
     assert Lead.objects.in_trash().get() == lead
     assert program.delete(path.format(lead.pk), expect=404)["message"] == "Lead Delete Fail."
 
 
-def test_a_lead_that_is_only_shared_is_seen_and_not_changed(connect, bob, ann, make_lead):
+def test_a_shared_lead_can_be_read_but_not_changed(connect, bob, ann, make_lead):
     lead = make_lead(owner=ann, shared=True)
     connect(bob).get(f"/api/leads/{lead.pk}")
     connect(bob).put(f"/api/leads/{lead.pk}", {"city": "x"}, expect=403)
 
 
-def test_the_new_owner_is_told_and_must_be_somebody_whom_one_may_choose(program, new_lead, bob, carla):
+def test_the_new_owner_is_notified_and_must_be_assignable(program, new_lead, bob, carla):
     program.post("/api/leads", {**new_lead, "assigned": bob.pk})
     assert Notification.objects.get().user == bob
     for stranger in (carla.pk, 999_999):
@@ -242,14 +242,16 @@ def test_the_new_owner_is_told_and_must_be_somebody_whom_one_may_choose(program,
         assert list(answer["errors"]) == ["assigned"]
 
 
-def test_nobody_owns_a_lead_that_is_assigned_to_0(program, new_lead, lead):
+def test_a_lead_assigned_to_0_is_unassigned(program, new_lead, lead):
     pk = program.post("/api/leads", {**new_lead, "assigned": "0"})["record_id"]
     assert Lead.objects.get(pk=pk).owner is None
     program.put(f"/api/leads/{lead.pk}", {"assigned": ""})
     assert Lead.objects.get(pk=lead.pk).owner is None
 
 
-def test_who_may_not_assign_makes_own_leads_only(connect, bob, ann, new_lead, make_lead):
+def test_users_without_the_assign_permission_create_only_their_own_leads(
+    connect, bob, ann, new_lead, make_lead
+):
     program = connect(bob)
     program.post("/api/leads", {**new_lead, "assigned": bob.pk})
     program.post("/api/leads", {**new_lead, "assigned": ann.pk}, expect=422)
@@ -258,14 +260,12 @@ def test_who_may_not_assign_makes_own_leads_only(connect, bob, ann, new_lead, ma
     program.put(f"/api/leads/{mine.pk}", {"assigned": ann.pk}, expect=422)
 
 
-def test_a_lead_that_goes_to_another_department_goes_with_its_owner(
-    connect, sofia, new_lead, dan, departments
-):
+def test_a_lead_moves_to_the_department_of_its_new_owner(connect, sofia, new_lead, dan, departments):
     pk = connect(sofia).post("/api/leads", {**new_lead, "assigned": dan.pk})["record_id"]
     assert Lead.objects.get(pk=pk).department == departments.export
 
 
-def test_new_leads_go_to_the_department_of_the_token(connect, ada, new_lead, departments):
+def test_new_leads_go_to_the_tokens_department(connect, ada, new_lead, departments):
     program = connect(ada, department=departments.export)
     pk = program.post("/api/leads", {**new_lead, "assigned": "0"})["record_id"]
     assert Lead.objects.get(pk=pk).department == departments.export

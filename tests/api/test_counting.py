@@ -1,4 +1,4 @@
-"""The number of all that match is exact, whatever has happened since it was counted."""
+"""The number of matches is exact, whatever has changed since it was counted."""
 
 import random
 import threading
@@ -22,7 +22,7 @@ ASKED = counting._state
 
 
 def wait_until_kept(rows) -> None:
-    """Until others on this server have settled what they were doing."""
+    """Wait until other transactions on this server are settled."""
     deadline = time.monotonic() + 60
     while not counting._kept and time.monotonic() < deadline:
         counting.count(rows)
@@ -31,7 +31,7 @@ def wait_until_kept(rows) -> None:
 
 @pytest.fixture(autouse=True)
 def nobody_else_writes(monkeypatch):
-    """Tests that run beside these write on the same server for long, and what they do settles late."""
+    """Tests that run in parallel write to the same server for a long time, so their changes settle late."""
     monkeypatch.setattr(counting, "_state", lambda: ASKED()._replace(oldest=10**18))
 
 
@@ -98,7 +98,7 @@ def test_a_kept_count_is_not_counted_again(ann, make_lead, django_assert_num_que
         assert counting.count(rows) == 1
 
 
-def test_after_very_many_changes_all_are_counted_anew(ann, make_lead, monkeypatch):
+def test_after_very_many_changes_everything_is_counted_again(ann, make_lead, monkeypatch):
     counting._kept.clear()
     monkeypatch.setattr(counting, "MOST_CHANGES", 2)
     rows = Lead.objects.present().visible_to(ann)
@@ -109,7 +109,7 @@ def test_after_very_many_changes_all_are_counted_anew(ann, make_lead, monkeypatc
     assert counting.count(rows) == 6
 
 
-def test_a_change_that_comes_while_all_are_counted_counts_once(ann, make_lead, monkeypatch):
+def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
     counting._kept.clear()
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
@@ -120,15 +120,15 @@ def test_a_change_that_comes_while_all_are_counted_counts_once(ann, make_lead, m
         make_lead()
         return found
 
-    # Between asking what has changed and counting, and between asking and counting on.
+    # Between reading the changes and the full count, and between reading them and the update of a kept count.
     monkeypatch.setattr(counting, "_state", and_then_one_more)
     assert [counting.count(rows) for _time in range(3)] == [2, 3, 4]
     monkeypatch.setattr(counting, "_state", asked)
     assert counting.count(rows) == rows.count() == 4
 
 
-def test_a_change_that_is_settled_late_is_counted_when_it_is(ann, make_lead, nobody_else_writes, monkeypatch):
-    """A slow writer has taken the lower numbers; what others do meanwhile is counted, and then what the slow one did."""
+def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_writes, monkeypatch):
+    """A slow writer has taken the lower numbers; later changes of others are counted, and then those of the slow one."""
     counting._kept.clear()
     monkeypatch.setattr(counting, "_state", ASKED)
     rows = Lead.objects.present().visible_to(ann)
@@ -156,13 +156,13 @@ def test_a_change_that_is_settled_late_is_counted_when_it_is(ann, make_lead, nob
     assert counting.count(rows) == rows.count() == 5
 
 
-def test_programs_that_read_and_write_at_once_leave_an_exact_count(ann, new_lead, monkeypatch):
+def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_lead, monkeypatch):
     counting._kept.clear()
     monkeypatch.setattr(counting, "_state", ASKED)
     secret, begun = make_token(ann), time.monotonic()
 
     def goes_on() -> bool:
-        """Three seconds; and until a count is kept, which a long transaction in another database may put off."""
+        """Three seconds, plus the time until a count is kept, which a long transaction in another database may delay."""
         passed = time.monotonic() - begun
         return passed < 3 or (not counting._kept and passed < 60)
 

@@ -1,4 +1,4 @@
-"""Every call of the vendors' pages on a fresh installation, and again when an administrator asks for one field more."""
+"""Every call on the vendors' pages on a fresh installation, and again when an administrator requires one more field."""
 
 import pytest
 
@@ -10,7 +10,7 @@ NEW = {"first_name": "John", "last_name": "Doe", "email": "john@example.com"}
 
 @pytest.fixture
 def more_is_asked(request, statuses):
-    """One more field is needed to enter every status but the one for new leads."""
+    """Every status except the one for new leads requires one more field."""
     if request.param:
         with operation("test", by=None):
             Status.objects.exclude(key="new").update(required_fields=["title"])
@@ -21,7 +21,7 @@ both = pytest.mark.parametrize("more_is_asked", [False, True], indirect=True, id
 
 
 @both
-def test_every_call_of_the_pages_of_crm_connect(connect, ada, statuses, sources, more_is_asked):
+def test_every_call_on_the_crm_connect_pages_works(connect, ada, statuses, sources, more_is_asked):
     program, refused = connect(ada), 422 if more_is_asked else 200
     new = {"name": "Lead name", "source": sources.website.pk, "status": statuses.new.pk, "assigned": ada.pk}
     made = [program.post("/api/leads", new)["record_id"] for _status in vars(statuses)]
@@ -50,7 +50,7 @@ def test_every_call_of_the_pages_of_crm_connect(connect, ada, statuses, sources,
 
 @both
 @pytest.mark.parametrize("word", ["new", "contacted", "qualified", "converted", "lost"])
-def test_every_call_of_the_page_of_umbra_erp(umbra, ada, more_is_asked, word):
+def test_every_call_on_the_umbra_erp_page_works(umbra, ada, more_is_asked, word):
     program, path = umbra(ada), "/v1/crm/leads"
     program.get(path)
     pk = program.post(path, {**NEW, "company": "Acme Corp", "source": "website", "phone": "+263771234567"})[
@@ -68,7 +68,7 @@ def test_every_call_of_the_page_of_umbra_erp(umbra, ada, more_is_asked, word):
     program.delete(f"{path}/{pk}")
 
 
-def test_leads_lost_by_programs_are_told_apart_in_reports(connect, umbra, ada, new_lead, reasons):
+def test_leads_lost_by_programs_are_shown_separately_in_reports(connect, umbra, ada, new_lead, reasons):
     pk = connect(ada).post("/api/leads", new_lead)["record_id"]
     connect(ada).put(f"/api/leads/{pk}", {"junk": "1"})
     umbra(ada).put(f"/v1/crm/leads/{Lead(pk=pk).public_id}", {"status": "converted"})
@@ -78,7 +78,7 @@ def test_leads_lost_by_programs_are_told_apart_in_reports(connect, umbra, ada, n
     assert str(found.lost_reason) == "Not specified (API)"
 
 
-def test_the_reason_of_programs_cannot_be_retired(sign_in, ada, reasons):
+def test_the_reason_used_by_programs_cannot_be_retired(sign_in, ada, reasons):
     answer = sign_in(ada).post(
         f"/admin/leads/lost-reasons/{reasons.not_stated.pk}", {"name": "Not specified (API)", "retired": "on"}
     )

@@ -1,4 +1,4 @@
-"""The table of errors of both dialects, row by row: the code and the whole body to the letter."""
+"""The error table of both dialects, row by row: the code and the exact body."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def invalid(**errors: str) -> dict:
     return {"status": False, "error": "validation_failed", "message": INVALID, "errors": errors}
 
 
-# Method, path with {} for a lead that there is, what is sent, the code, the body. Each with all rights.
+# Method, path with {} for an existing lead, body, status code, response body. Each with all rights.
 CONNECT = {
     "no rows in the list": (
         "GET",
@@ -76,7 +76,7 @@ CONNECT = {
 
 
 @pytest.mark.parametrize("row", CONNECT)
-def test_connect_answers_as_in_the_table(connect, ann, make_lead, row):
+def test_connect_responds_as_in_the_table(connect, ann, make_lead, row):
     method, path, sent, status, body = CONNECT[row]
     lead = make_lead(owner=ann)
     assert connect(ann).call(method, path.format(lead.pk), sent, expect=status) == body
@@ -84,7 +84,7 @@ def test_connect_answers_as_in_the_table(connect, ann, make_lead, row):
     assert (lead.version, Lead.objects.count()) == (1, 1)
 
 
-def test_connect_says_of_each_token_what_is_wrong_with_it(connect, ann):
+def test_connect_says_what_is_wrong_with_each_token(connect, ann):
     assert Program("").get(LEADS, expect=401) == said("Token is not defined.")
     assert Program("x").get(LEADS, expect=401) == said("Invalid API token.")
     yesterday = timezone.localdate() - timedelta(days=1)
@@ -92,10 +92,10 @@ def test_connect_says_of_each_token_what_is_wrong_with_it(connect, ann):
     assert connect(ann, ["leads.post"]).get(LEADS, expect=403) == said(NECESSARY)
 
 
-def test_connect_refuses_too_many_calls_and_says_when_there_are_more(connect, ann):
+def test_connect_rejects_too_many_calls_and_says_when_to_retry(connect, ann):
     program = connect(ann, calls_a_minute=1)
     program.get(LEADS, expect=404)
-    if program.get(LEADS, expect=None) != said("Too many calls."):  # the minute was over just then
+    if program.get(LEADS, expect=None) != said("Too many calls."):  # the minute ended just then
         assert program.get(LEADS, expect=429) == said("Too many calls.")
     limit, remaining, reset = (
         int(program.last[f"X-RateLimit-{name}"]) for name in ("Limit", "Remaining", "Reset")
@@ -104,7 +104,7 @@ def test_connect_refuses_too_many_calls_and_says_when_there_are_more(connect, an
     assert 0 <= reset - timezone.now().timestamp() <= 61
 
 
-def test_a_status_or_source_that_leads_have_is_not_deleted(connect, ada, make_lead, statuses, sources):
+def test_a_status_or_source_in_use_is_not_deleted(connect, ada, make_lead, statuses, sources):
     make_lead(status="contacted", source="event")
     for path in (f"lead_statuses/{statuses.contacted.pk}", f"lead_sources/{sources.event.pk}"):
         for address in (f"/api/{path}", f"/api/delete/{path}"):
@@ -142,7 +142,7 @@ CALLS = {
 
 
 @pytest.mark.parametrize("row", CALLS)
-def test_umbra_answers_as_in_the_table(umbra, ann, make_lead, row):
+def test_umbra_responds_as_in_the_table(umbra, ann, make_lead, row):
     method, path, sent, status, body = CALLS[row]
     lead = make_lead(owner=ann)
     assert umbra(ann).call(method, path.format(lead.public_id), sent, expect=status) == body
@@ -150,7 +150,7 @@ def test_umbra_answers_as_in_the_table(umbra, ann, make_lead, row):
     assert (lead.version, Lead.objects.count()) == (1, 1)
 
 
-def test_umbra_says_of_each_token_what_is_wrong_with_it(umbra, ann):
+def test_umbra_says_what_is_wrong_with_each_token(umbra, ann):
     needed = error("An access token is needed: Authorization: Bearer <token>.")
     assert Program("").get(UMBRA, expect=401) == needed
     assert Program("x", "Authorization", "Bearer ").get(UMBRA, expect=401) == error(
@@ -162,7 +162,7 @@ def test_umbra_says_of_each_token_what_is_wrong_with_it(umbra, ann):
     assert umbra(ann, ["leads.post"]).get(UMBRA, expect=403) == refused
 
 
-def test_a_lead_that_somebody_else_holds_answers_409_in_both(connect, umbra, ann, make_lead, monkeypatch):
+def test_a_locked_lead_returns_409_in_both_dialects(connect, umbra, ann, make_lead, monkeypatch):
     def busy(*arguments):
         raise Busy
 

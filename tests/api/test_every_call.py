@@ -1,4 +1,4 @@
-"""What holds for every call of the APIs, whatever it does: slashes, empty and senseless bodies, each documented refusal."""
+"""What is true for every API call: slashes, empty and invalid bodies, every documented error."""
 
 import json
 import re
@@ -31,14 +31,14 @@ SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
 
 
 class Calls:
-    """Each call once as it is meant, or with something changed; everything that it did is taken back."""
+    """Each call once as intended, or with something changed; all its changes are undone."""
 
     def __init__(self, user, things: dict, names: dict) -> None:
         self.user, self.things, self.names = user, things, names
         self.secret = make_token(user)
 
     def make(self, call: Call, body=None, *, path: str = "", kind="application/json", secret=None, pk=None):
-        """The status; that the answer is documented is looked at by Program."""
+        """The status; Program checks that the response is documented."""
         secret = self.secret if secret is None else secret
         header = () if call.dialect == "connect" else ("Authorization", "Bearer ")
         if body is None:
@@ -100,23 +100,23 @@ def wrong(calls: list[Call], ask, *wanted: int) -> list[str]:
     return found
 
 
-def test_every_call_works_with_and_without_a_slash_at_its_end(calls):
+def test_every_call_works_with_and_without_a_trailing_slash(calls):
     assert wrong(API, lambda call: calls.make(call)) == []
     assert wrong(API, lambda call: calls.make(call, path="/")) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
-def test_no_body_is_read_where_none_belongs(calls, body, kind):
+def test_calls_without_a_body_do_not_read_one(calls, body, kind):
     assert wrong(READING, lambda call: calls.make(call, body, kind=kind)) == []
 
 
-def test_without_a_token_or_with_one_that_is_none_every_call_is_refused(calls, nothing_written):
+def test_every_call_is_rejected_without_a_valid_token(calls, nothing_written):
     for secret in ("", "lw_nobody", "Bearer"):
         assert wrong(API, lambda call, secret=secret: calls.make(call, secret=secret), 401) == []
 
 
-def test_every_call_is_refused_to_a_token_that_was_not_given_it(calls, nothing_written):
+def test_every_call_is_rejected_without_the_tokens_right(calls, nothing_written):
     def ask(call):
         others = [right for right in all_rights() if right != call.token]
         return calls.make(call, secret=make_token(calls.user, others))
@@ -124,12 +124,12 @@ def test_every_call_is_refused_to_a_token_that_was_not_given_it(calls, nothing_w
     assert wrong(API, ask, 403) == []
 
 
-def test_every_call_is_counted_and_one_too_many_is_refused(calls, nothing_written):
+def test_every_call_is_counted_and_rejected_over_the_limit(calls, nothing_written):
     secret = make_token(calls.user, calls_a_minute=1)
     token = calls.user.tokens.latest("pk")
     now = timezone.now()
     for minute in (end_of_minute(now), end_of_minute(end_of_minute(now))):
-        # The second time only where a minute ended meanwhile.
+        # The second attempt is only for the end of a minute between the calls.
         TokenUse.objects.update_or_create(token=token, defaults={"minute": minute, "calls": 1})
         found = wrong(API, lambda call: calls.make(call, secret=secret), 429)
         if not found:
@@ -137,33 +137,33 @@ def test_every_call_is_counted_and_one_too_many_is_refused(calls, nothing_writte
     assert found == []
 
 
-def test_what_is_unknown_is_not_found_by_any_call(calls, nothing_written):
+def test_every_call_returns_404_for_unknown_ids(calls, nothing_written):
     assert wrong([call for call in API if call.of], lambda call: calls.make(call, pk=UNKNOWN), 404) == []
 
 
-def test_ten_megabytes_are_too_much_for_every_call(calls, nothing_written):
+def test_every_call_rejects_ten_megabytes(calls, nothing_written):
     assert wrong(SENDING, lambda call: calls.make(call, b"x" * 10_000_000), 413) == []
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"a": "\xff"}', DEEP, b"[" * 50_000, b'{"a": NaN}'])
-def test_what_cannot_be_read_is_refused_by_every_call(calls, nothing_written, body):
+def test_every_call_rejects_an_unreadable_body(calls, nothing_written, body):
     assert wrong(SENDING, lambda call: calls.make(call, body), 400) == []
 
 
 @pytest.mark.parametrize("body", [b"[]", b"17", b'"text"', b"true"])
-def test_what_is_no_object_is_refused_by_every_call(calls, nothing_written, body):
+def test_every_call_rejects_a_body_that_is_not_an_object(calls, nothing_written, body):
     sure = [call for call in SENDING if call.name not in FIELDLESS]
     assert wrong(sure, lambda call: calls.make(call, body), 400, 422) == []
 
 
-def test_a_kind_of_body_that_nobody_knows_is_refused_by_every_call(calls, nothing_written):
+def test_every_call_rejects_an_unknown_content_type(calls, nothing_written):
     assert wrong(SENDING, lambda call: calls.make(call, b"<x/>", kind="application/xml"), 415) == []
 
 
 @pytest.mark.parametrize(
     "value", SENSELESS, ids=lambda value: str(value)[:12].encode("unicode_escape").decode()
 )
-def test_a_senseless_value_in_any_field_is_refused_by_every_call(calls, nothing_written, value):
+def test_every_call_rejects_an_invalid_value_in_any_field(calls, nothing_written, value):
     found = []
     for call in SENDING:
         for name in call.data:
@@ -175,14 +175,14 @@ def test_a_senseless_value_in_any_field_is_refused_by_every_call(calls, nothing_
 
 
 @pytest.mark.parametrize(("dialect", "status"), [("umbra", 400), ("connect", 200)])
-def test_a_body_of_unknown_fields_alone_changes_nothing(calls, nothing_written, dialect, status):
-    """CRM Connect's own clients send fields that it does not know."""
+def test_a_body_with_only_unknown_fields_changes_nothing(calls, nothing_written, dialect, status):
+    """CRM Connect's own clients send fields that it doesn't know."""
     changing = [call for call in SENDING if call.method == "PUT" and call.dialect == dialect]
     assert changing
     assert wrong(changing, lambda call: calls.make(call, b'{"nonsense": {"a": [1]}}'), status) == []
 
 
-def test_api_v2_refuses_a_field_or_parameter_that_it_does_not_know(calls, nothing_written):
+def test_api_v2_rejects_unknown_fields_and_parameters(calls, nothing_written):
     own = [call for call in API if call.dialect == "own"]
     sending = [call for call in own if call in SENDING]
     assert wrong(sending, lambda call: calls.make(call, b'{"nonsense": {"a": [1]}}'), 422) == []
@@ -190,7 +190,7 @@ def test_api_v2_refuses_a_field_or_parameter_that_it_does_not_know(calls, nothin
 
 
 @pytest.mark.parametrize(("fault", "status"), [("busy", 409), ("slow", 503)])
-def test_a_busy_database_has_a_documented_answer_to_every_call(
+def test_every_call_has_a_documented_response_for_a_busy_database(
     calls, nothing_written, monkeypatch, fault, status
 ):
     def broken(*arguments):
@@ -200,7 +200,7 @@ def test_a_busy_database_has_a_documented_answer_to_every_call(
     assert wrong(API, lambda call: calls.make(call), status) == []
 
 
-def test_the_documentation_names_what_the_tests_above_have_got():
+def test_the_documentation_lists_the_errors_from_the_tests_above():
     besides = {"200", "201", "202", "404", "406", "412", "422"}
     for call in API:
         path = re.sub(r"<[^>]*?(\w+)>", lambda m: "{id}" if m[1] == "pk" else f"{{{m[1]}}}", call.path)

@@ -1,4 +1,4 @@
-"""A client that a generator makes from the schema: it reads, adds, changes and deletes leads over HTTP."""
+"""A client generated from the schema reads, adds, changes, and deletes leads over HTTP."""
 
 import json
 import os
@@ -58,7 +58,7 @@ print(own_lead_delete.sync(str(berg.id), client=client).deleted)
 
 @pytest.fixture
 def client_of_the_schema(tmp_path):
-    """The folder with the package "leadwell", made from the schema as a user of the generator would."""
+    """The folder with the package "leadwell", generated from the schema as a user of the generator would."""
     (tmp_path / "schema.json").write_text(json.dumps(made(), default=str))
     (tmp_path / "config.yml").write_text("post_hooks: []\n")
     command = ["-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]

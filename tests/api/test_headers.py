@@ -1,4 +1,4 @@
-"""What the dialects share in their headers: the token, the limits of a minute, ignored fields; and the times of API v2."""
+"""The headers that the dialects share: the token, the rate limit, ignored fields; and the times of API v2."""
 
 import re
 
@@ -14,7 +14,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_one_header_carries_the_token_in_every_dialect(umbra, ann, make_lead, path):
+def test_one_header_with_the_token_works_in_every_dialect(umbra, ann, make_lead, path):
     make_lead(owner=ann)
     program = umbra(ann)
     assert list(program.headers) == ["Authorization"]
@@ -40,7 +40,7 @@ def test_every_dialect_says_how_many_calls_are_left(umbra, ann, make_lead, path)
     assert 1 <= int(program.last["Retry-After"]) <= 60
 
 
-def test_every_answer_of_api_v2_documents_the_limits():
+def test_every_response_of_api_v2_documents_the_limits():
     for path, calls in made()["paths"].items():
         if path.startswith("/api/v2/"):
             for call in calls.values():
@@ -101,7 +101,7 @@ def test_crm_connect_names_ignored_fields_of_statuses_and_sources(connect, ada, 
     assert program.last["X-Ignored-Fields"] == "place"
 
 
-def test_umbra_names_the_fields_that_had_no_effect_also_when_the_answer_is_repeated(umbra, ann):
+def test_umbra_names_the_fields_that_had_no_effect_even_in_a_repeated_response(umbra, ann):
     program = umbra(ann)
     sent = {"first_name": "John", "last_name": "Doe", "email": "john@example.com", "shoe_size": 42}
     for _time in range(2):
@@ -111,7 +111,7 @@ def test_umbra_names_the_fields_that_had_no_effect_also_when_the_answer_is_repea
     assert program.last["X-Ignored-Fields"] == "phonenumber"
 
 
-def test_api_v2_refuses_unknown_fields_instead(umbra, ann, make_lead):
+def test_api_v2_rejects_unknown_fields_instead(umbra, ann, make_lead):
     lead = make_lead(owner=ann)
     program = umbra(ann)
     answer = program.patch(f"/api/v2/leads/{lead.pk}", {"city": "Cluj", "shoe_size": 42}, expect=422)

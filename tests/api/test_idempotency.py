@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same call again gets the same answer and does nothing; also from ten threads at once."""
+"""Idempotency-Key: repeating a call returns the same response and does nothing, even from ten threads at once."""
 
 import threading
 from datetime import timedelta
@@ -17,7 +17,7 @@ def program(connect, ann):
     return connect(ann)
 
 
-def test_the_same_call_again_gets_the_same_answer(program, new_lead):
+def test_a_repeated_call_gets_the_same_response(program, new_lead):
     key = {"Idempotency-Key": "abc"}
     first = program.post("/api/leads", new_lead, **key)
     again = program.post("/api/leads", new_lead, **key)
@@ -36,19 +36,19 @@ def test_a_key_belongs_to_one_call_and_one_token(program, connect, ann, new_lead
     assert Lead.objects.count() == 2
 
 
-def test_a_call_that_failed_can_be_sent_again(program, new_lead):
+def test_a_failed_call_can_be_sent_again(program, new_lead):
     key = {"Idempotency-Key": "abc"}
     program.post("/api/leads", {}, expect=422, **key)
     program.post("/api/leads", new_lead, **key)
     assert Lead.objects.count() == 1
 
 
-def test_a_key_that_makes_no_sense_is_refused(program, new_lead):
+def test_an_invalid_key_is_rejected(program, new_lead):
     program.post("/api/leads", new_lead, expect=422, **{"Idempotency-Key": "x" * 256})
     assert not Lead.objects.exists()
 
 
-def test_answers_are_kept_for_a_day(program, new_lead):
+def test_responses_are_kept_for_a_day(program, new_lead):
     program.post("/api/leads", new_lead, **{"Idempotency-Key": "abc"})
     assert replies_to_programs() == 0
     reply = ApiReply.objects.get()
@@ -57,7 +57,7 @@ def test_answers_are_kept_for_a_day(program, new_lead):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-def test_ten_threads_with_one_key_make_one_lead_and_get_ten_equal_answers(ann, new_lead):
+def test_ten_threads_with_one_key_create_one_lead_and_get_equal_responses(ann, new_lead):
     secret, answers = make_token(ann), []
     barrier = threading.Barrier(10)
 

@@ -1,4 +1,4 @@
-"""The documentation: OpenAPI 3.1 without a token, pages without a network, examples that work."""
+"""The documentation: OpenAPI 3.1 without a token, pages without a network, working examples."""
 
 import re
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ def operations():
             yield method.upper(), path, operation
 
 
-def test_the_schema_is_openapi_3_1_for_everybody(client, db):
+def test_the_schema_is_openapi_3_1_and_public(client, db):
     answer = client.get("/api/schema")
     assert answer.status_code == 200
     assert answer.json()["openapi"] == "3.1.0"
@@ -28,18 +28,18 @@ def test_the_schema_is_openapi_3_1_for_everybody(client, db):
     assert Client().get("/api/docs/").status_code == 200
 
 
-def test_the_schema_fulfils_the_standard():
+def test_the_schema_is_valid():
     validate_schema(made())
     assert made()["info"]["title"]
 
 
-def test_the_schema_names_every_call_of_the_apis():
+def test_the_schema_contains_every_api_call():
     documented = {(method, re.sub(r"{\w+}", "{}", path)) for method, path, _operation in operations()}
     declared = {(call.method, "/" + re.sub(r"<[^>]+>", "{}", call.path)) for call in API}
     assert documented == declared
 
 
-def test_every_call_says_what_can_go_wrong_and_which_token_it_takes():
+def test_every_call_documents_its_errors_and_tokens():
     for method, path, operation in operations():
         assert {"401", "403", "405", "429"} <= set(operation["responses"]), path
         assert operation["security"] in ([{"authtoken": []}, {"bearer": []}], [{"bearer": []}]), path
@@ -49,7 +49,7 @@ def test_every_call_says_what_can_go_wrong_and_which_token_it_takes():
 
 
 def docstrings() -> set[str]:
-    """The docstrings of the views: they are for who reads the code."""
+    """The docstrings of the views: they are for readers of the code."""
     found = set()
     for call in API:
         path = "/" + re.sub(r"<[^>]+>", "1", call.path)
@@ -59,7 +59,7 @@ def docstrings() -> set[str]:
     return found
 
 
-def test_every_call_is_described_for_its_users():
+def test_every_call_is_described_for_users():
     internal = docstrings()
     for method, path, operation in operations():
         words = " ".join(operation.get("description", "").split())
@@ -87,12 +87,12 @@ def test_the_filters_of_a_list_have_types():
     assert "-created_at" in by_name["sort"]["schema"]["enum"]
 
 
-def test_names_of_operations_are_given_once():
+def test_operation_names_are_unique():
     names = [operation["operationId"] for _method, _path, operation in operations()]
     assert sorted(set(names)) == sorted(names)
 
 
-def test_the_page_loads_nothing_from_elsewhere_and_runs_no_inline_script(client, db):
+def test_the_page_loads_nothing_from_other_sites_and_runs_no_inline_script(client, db):
     answer = client.get("/api/docs")
     text = answer.content.decode()
     assert re.findall(r'(?:src|href)="(?!/)', text) == []
@@ -103,7 +103,7 @@ def test_the_page_loads_nothing_from_elsewhere_and_runs_no_inline_script(client,
     assert "unsafe" not in policy
 
 
-def test_what_the_page_loads_is_there():
+def test_everything_the_page_loads_exists():
     from django.contrib.staticfiles import finders
 
     for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
@@ -112,7 +112,7 @@ def test_what_the_page_loads_is_there():
 
 
 @pytest.mark.parametrize("dialect", ["connect", "umbra"])
-def test_the_examples_of_the_documentation_work(connect, umbra, ada, make_lead, statuses, sources, dialect):
+def test_the_documentation_examples_work(connect, umbra, ada, make_lead, statuses, sources, dialect):
     program = {"connect": connect, "umbra": umbra}[dialect](ada)
     lead = make_lead()
     ids = {
@@ -127,7 +127,7 @@ def test_the_examples_of_the_documentation_work(connect, umbra, ada, make_lead, 
         if not body.get("examples") or not path.startswith(wanted):
             continue
         example = dict(body["examples"]["Example"]["value"])
-        # The numbers of an installation are its own.
+        # IDs differ between installations.
         example |= {
             name: value
             for name, value in numbers(statuses, sources).items()
@@ -148,7 +148,7 @@ def test_the_resolver_knows_the_pages():
     assert get_resolver().resolve("/api/docs").url_name == "api_docs"
 
 
-def test_the_page_of_the_documentation_asks_for_25_leads_and_not_for_all(connect, ann, make_lead):
+def test_the_documentation_page_requests_25_leads_instead_of_all(connect, ann, make_lead):
     for number in range(26):
         make_lead(f"Lead {number}")
     parameters = made()["paths"]["/api/leads"]["get"]["parameters"]

@@ -1,4 +1,4 @@
-"""What the contract says in passing: stamps, encodings of statuses and sources, sizes of lists, restoring, queries."""
+"""Details of the contract: timestamps, encodings of statuses and sources, list sizes, restoring, queries."""
 
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ ENCODED = {
 
 @pytest.mark.parametrize("kind", ENCODED)
 @pytest.mark.parametrize("path", ["/api/lead_statuses", "/api/lead_sources"])
-def test_statuses_and_sources_come_in_all_encodings_and_both_ways_to_delete_them(connect, ada, path, kind):
+def test_statuses_and_sources_accept_all_encodings_and_both_ways_to_delete(connect, ada, path, kind):
     encode, content_type = ENCODED[kind]
     program = connect(ada)
     for name, address in (("First fair", path), ("Second fair", path.replace("/api/", "/api/delete/"))):
@@ -30,7 +30,7 @@ def test_statuses_and_sources_come_in_all_encodings_and_both_ways_to_delete_them
         assert program.get(f"{path}/{pk}", expect=404)["message"] == "No data were found"
 
 
-def test_a_new_lead_says_who_added_it_and_a_move_says_when(connect, ann, new_lead, statuses):
+def test_a_new_lead_has_its_author_and_a_move_its_time(connect, ann, new_lead, statuses):
     program = connect(ann)
     pk = program.post("/api/leads", new_lead)["record_id"]
     before = program.get(f"/api/leads/{pk}")
@@ -43,7 +43,7 @@ def test_a_new_lead_says_who_added_it_and_a_move_says_when(connect, ann, new_lea
     assert after["dateadded"] == before["dateadded"]
 
 
-def test_umbra_gives_50_unless_told_and_500_at_most(umbra, ann, make_lead):
+def test_umbra_returns_50_by_default_and_500_at_most(umbra, ann, make_lead):
     for number in range(51):
         make_lead(f"Lead {number}")
     program = umbra(ann)
@@ -55,7 +55,7 @@ def test_umbra_gives_50_unless_told_and_500_at_most(umbra, ann, make_lead):
 
 
 @pytest.mark.parametrize("dialect", ["connect", "umbra"])
-def test_what_a_program_has_deleted_an_administrator_restores(
+def test_an_administrator_can_restore_leads_that_a_program_deleted(
     connect, umbra, sign_in, ada, ann, make_lead, dialect
 ):
     lead = make_lead(owner=ann)
@@ -81,10 +81,10 @@ def test_what_a_program_has_deleted_an_administrator_restores(
         "/api/v2/operations",
     ],
 )
-def test_the_queries_of_a_list_are_as_many_for_two_leads_as_for_thirty(
+def test_a_list_takes_as_many_queries_for_two_leads_as_for_thirty(
     connect, umbra, ada, make_lead, path, monkeypatch
 ):
-    # Whether a total is kept depends on who else writes in this server at the moment: here each is counted anew.
+    # Whether a total is kept depends on other writers on this server, so every request counts again here.
     monkeypatch.setattr("leads.api.counting._settled_at", lambda state, database: None)
     program = connect(ada) if path.startswith(("/api/leads", "/api/zapier")) else umbra(ada)
 

@@ -1,4 +1,4 @@
-"""All leads at once: one valid array however many parts it comes in, and what happens while it is read."""
+"""All leads at once: one valid array in any number of chunks, and changes while it is read."""
 
 import json
 
@@ -23,14 +23,14 @@ def many(make_lead, monkeypatch):
     ("path", "turned"),
     [("/api/leads", False), ("/api/leads?sort=-id", True), ("/api/leads/search/acme", False)],
 )
-def test_a_list_in_many_parts_is_one_array(connect, ann, many, path, turned):
+def test_a_list_in_many_chunks_is_one_array(connect, ann, many, path, turned):
     found = [int(lead["id"]) for lead in connect(ann).get(path)]
     wanted = [lead.pk for lead in many]
     assert found == (wanted[::-1] if turned else wanted)
 
 
 @pytest.mark.parametrize("path", ["/api/leads", "/api/leads/search/acme"])
-def test_leads_that_go_while_it_is_read_leave_a_valid_array(ann, many, path):
+def test_leads_deleted_while_the_list_is_read_leave_a_valid_array(ann, many, path):
     answer = Client(headers={"authtoken": make_token(ann)}).get(path)
     parts = iter(answer.streaming_content)
     first = next(parts)
@@ -39,13 +39,13 @@ def test_leads_that_go_while_it_is_read_leave_a_valid_array(ann, many, path):
     assert [int(lead["id"]) for lead in found] == [many[0].pk, many[1].pk]
 
 
-def test_leads_that_all_go_before_the_first_part_leave_an_empty_array(ann, many):
+def test_deleting_all_leads_before_the_first_chunk_leaves_an_empty_array(ann, many):
     answer = Client(headers={"authtoken": make_token(ann)}).get("/api/leads")
     carry_out(Delete(), Lead.objects.filter(pk__in=[lead.pk for lead in many]), by=ann)
     assert json.loads(b"".join(answer.streaming_content)) == []
 
 
-def test_texts_that_json_has_to_escape_come_through(connect, ann, make_lead):
+def test_texts_with_json_escapes_are_returned_correctly(connect, ann, make_lead):
     text = 'a "quoted" \\ back\nslash \u2028 é 李 \x01 </script> 😀'
     lead = make_lead("x", description=text, company=text)
     for shown in (connect(ann).get("/api/leads")[0], connect(ann).get(f"/api/leads/{lead.pk}")):

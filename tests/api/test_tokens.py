@@ -1,4 +1,4 @@
-"""The screens of tokens: who makes them, what they may, the secret that is shown once, the end of a token."""
+"""The token screens: who can create tokens, their rights, the secret that is shown once, revoking."""
 
 import re
 
@@ -23,7 +23,7 @@ def secret_in(page) -> str:
     return found[1]
 
 
-def test_an_administrator_makes_a_token_and_sees_its_secret_once(sign_in, ada, fields):
+def test_an_administrator_creates_a_token_and_sees_its_secret_once(sign_in, ada, fields):
     browser = sign_in(ada)
     shown = browser.post(f"{LIST}/new", fields)
     secret = secret_in(shown)
@@ -36,7 +36,7 @@ def test_an_administrator_makes_a_token_and_sees_its_secret_once(sign_in, ada, f
     assert Program(secret).get("/api/leads", expect=404)["message"] == "No data were found"
 
 
-def test_the_form_begins_with_who_makes_it_and_can_be_sent_as_it_stands(sign_in, ada):
+def test_the_form_defaults_to_the_current_user_and_can_be_submitted_as_is(sign_in, ada):
     browser = sign_in(ada)
     form = browser.get(f"{LIST}/new").context["form"]
     sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, "")}
@@ -54,11 +54,11 @@ def test_the_list_shows_prefix_user_and_last_use_but_no_secret(sign_in, ada, bob
     assert "GET /api/leads" in shown
 
 
-def test_without_a_token_the_list_offers_to_make_one(sign_in, ada):
+def test_the_empty_list_offers_to_create_a_token(sign_in, ada):
     assert "No tokens yet" in sign_in(ada).get(LIST).content.decode()
 
 
-def test_a_token_cannot_be_given_a_right_that_its_user_does_not_hold(sign_in, ada, bob, fields):
+def test_a_token_cannot_get_a_right_that_its_user_does_not_have(sign_in, ada, bob, fields):
     answer = sign_in(ada).post(
         f"{LIST}/new", {**fields, "user": bob.pk, "rights": ["leads.get", "leads.delete"]}
     )
@@ -70,7 +70,7 @@ def test_a_token_cannot_be_given_a_right_that_its_user_does_not_hold(sign_in, ad
     assert not Token.objects.exists()
 
 
-def test_nobody_makes_a_token_for_somebody_who_holds_more(sign_in, someone_with, ada, fields):
+def test_a_user_cannot_create_a_token_for_someone_with_more_permissions(sign_in, someone_with, ada, fields):
     eve = someone_with("view_token", "add_token", "view_lead", "see_own")
     answer = sign_in(eve).post(f"{LIST}/new", {**fields, "rights": ["leads.get"]})
     assert answer.status_code == 422
@@ -78,7 +78,7 @@ def test_nobody_makes_a_token_for_somebody_who_holds_more(sign_in, someone_with,
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "conrad"])
-def test_only_an_administrator_comes_to_the_tokens(sign_in, cast, name):
+def test_only_administrators_can_open_the_tokens(sign_in, cast, name):
     browser = sign_in(getattr(cast, name))
     for path in (LIST, f"{LIST}/new"):
         assert browser.get(path).status_code == 403
@@ -95,21 +95,21 @@ def test_only_an_administrator_comes_to_the_tokens(sign_in, cast, name):
         ("name", "a\0b", "Null characters"),
     ],
 )
-def test_what_makes_no_sense_is_said_at_its_field(sign_in, ada, fields, name, value, said):
+def test_invalid_values_are_reported_at_their_field(sign_in, ada, fields, name, value, said):
     answer = sign_in(ada).post(f"{LIST}/new", {**fields, name: value})
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Token.objects.exists()
 
 
-def test_a_new_secret_ends_the_old_one(sign_in, ada, bob):
+def test_a_new_secret_disables_the_old_one(sign_in, ada, bob):
     old = make_token(bob)
     new = secret_in(sign_in(ada).post(f"{LIST}/{Token.objects.get().pk}/rotate"))
     Program(old).get("/api/leads", expect=401)
     Program(new).get("/api/leads", expect=404)
 
 
-def test_a_revoked_token_no_longer_works_and_cannot_be_brought_back(sign_in, ada, bob):
+def test_a_revoked_token_stops_working_and_cannot_be_restored(sign_in, ada, bob):
     secret, browser = make_token(bob), sign_in(ada)
     path = f"{LIST}/{Token.objects.get().pk}"
     assert browser.post(f"{path}/revoke").status_code == 302
@@ -117,7 +117,7 @@ def test_a_revoked_token_no_longer_works_and_cannot_be_brought_back(sign_in, ada
     assert browser.post(f"{path}/rotate").status_code == 403
 
 
-def test_revoking_a_token_says_which_webhooks_its_user_still_has(sign_in, someone_with, ada, bob, make_hook):
+def test_revoking_a_token_names_the_webhooks_its_user_still_has(sign_in, someone_with, ada, bob, make_hook):
     make_hook(bob)
     make_hook(bob, url="https://example.org/off", active=False)
     make_hook(ada, url="https://example.org/other")
@@ -128,7 +128,7 @@ def test_revoking_a_token_says_which_webhooks_its_user_still_has(sign_in, someon
     assert "https://example.org/" not in said
 
 
-def test_who_may_not_see_webhooks_reads_only_how_many_are_left(sign_in, someone_with, make_hook):
+def test_users_who_cannot_see_webhooks_see_only_how_many_are_left(sign_in, someone_with, make_hook):
     reader = someone_with("view_token", "delete_token", "view_lead", "see_own")
     make_hook(reader)
     make_token(reader)
@@ -137,7 +137,7 @@ def test_who_may_not_see_webhooks_reads_only_how_many_are_left(sign_in, someone_
     assert "https://example.com/leadwell" not in said
 
 
-def test_a_token_of_somebody_who_holds_more_is_seen_but_not_changed(sign_in, someone_with, ada):
+def test_a_token_of_someone_with_more_permissions_can_be_seen_but_not_changed(sign_in, someone_with, ada):
     make_token(ada)
     browser = sign_in(someone_with("view_token", "change_token", "delete_token", "view_lead", "see_own"))
     path = f"{LIST}/{Token.objects.get().pk}"
@@ -146,14 +146,14 @@ def test_a_token_of_somebody_who_holds_more_is_seen_but_not_changed(sign_in, som
     assert browser.post(f"{path}/revoke").status_code == 403
 
 
-def test_a_token_of_another_department_is_not_there(sign_in, someone_with, carla):
+def test_a_token_of_another_department_is_not_found(sign_in, someone_with, carla):
     make_token(carla)
     browser = sign_in(someone_with("view_token", "view_lead", "see_own"))
     assert browser.get(f"{LIST}/{Token.objects.get().pk}").status_code == 404
     assert browser.get(f"{LIST}/987654321").status_code == 404
 
 
-def test_a_token_dies_with_its_user_and_does_not_come_back_with_them(ada, bob):
+def test_a_token_ends_with_its_users_deactivation_and_stays_revoked(ada, bob):
     program = Program(make_token(bob))
     deactivate(bob, Heirs(), by=ada)
     assert program.get("/api/leads", expect=401)["message"] == "Invalid API token."
@@ -161,7 +161,7 @@ def test_a_token_dies_with_its_user_and_does_not_come_back_with_them(ada, bob):
     program.get("/api/leads", expect=401)
 
 
-def test_a_token_never_does_more_than_its_user_may_now(bob, make_lead):
+def test_a_token_can_never_do_more_than_its_user_can_now(bob, make_lead):
     make_lead(owner=bob)
     program = Program(make_token(bob))
     program.get("/api/leads")
@@ -181,7 +181,7 @@ def test_a_command_prints_a_token_for_scripts(bob, capsys):
     Program(secret).get("/api/leads", expect=404)
 
 
-def test_a_command_for_nobody_says_so(db):
+def test_the_command_reports_an_unknown_user(db):
     from django.core.management import CommandError, call_command
 
     with pytest.raises(CommandError, match="no active user"):

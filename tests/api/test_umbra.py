@@ -1,4 +1,4 @@
-"""Umbra ERP: every call of its page, the five words, ids with a prefix, and what its page leaves open."""
+"""Umbra ERP: every call on its page, the five status words, IDs with a prefix, and what its page leaves open."""
 
 from datetime import UTC
 
@@ -23,11 +23,11 @@ def lead(make_lead, ann):
     return make_lead("John Doe", owner=ann, email="john@example.com", company="Acme Corp")
 
 
-def test_an_empty_list_is_a_success(program):
+def test_an_empty_list_succeeds(program):
     assert program.get(LEADS) == {"result": "success", "leads": [], "total_count": 0}
 
 
-def test_a_lead_is_shown_as_on_the_page_of_the_product(program, lead, ann):
+def test_a_lead_is_shown_as_on_the_products_page(program, lead, ann):
     found = program.get(LEADS)
     assert found == {
         "result": "success",
@@ -47,7 +47,7 @@ def test_a_lead_is_shown_as_on_the_page_of_the_product(program, lead, ann):
     }
 
 
-def test_the_example_of_the_page_makes_a_lead(program):
+def test_the_example_on_the_page_creates_a_lead(program):
     sent = {**NEW, "company": "Acme Corp", "source": "website", "phone": "+263771234567"}
     answer = program.post(LEADS, sent)
     lead = Lead.objects.get()
@@ -57,7 +57,7 @@ def test_the_example_of_the_page_makes_a_lead(program):
     assert shown["lead"] | sent | {"notes": "", "status": "new"} == shown["lead"]
 
 
-def test_the_example_of_the_page_changes_a_lead(program, lead):
+def test_the_example_on_the_page_changes_a_lead(program, lead):
     answer = program.put(
         f"{LEADS}/{lead.public_id}", {"status": "qualified", "notes": "Interested in enterprise plan"}
     )
@@ -66,7 +66,7 @@ def test_the_example_of_the_page_changes_a_lead(program, lead):
     assert (lead.status.kind, lead.description) == ("qualified", "Interested in enterprise plan")
 
 
-def test_a_deleted_lead_is_gone_for_the_program_and_in_the_bin_for_people(program, lead):
+def test_a_deleted_lead_is_gone_for_programs_and_in_trash_for_people(program, lead):
     answer = program.delete(f"{LEADS}/{lead.public_id}/")
     assert answer == {"result": "success", "message": "Lead deleted successfully."}
     for method in ("GET", "PUT", "DELETE"):
@@ -86,7 +86,7 @@ def test_a_deleted_lead_is_gone_for_the_program_and_in_the_bin_for_people(progra
         ("disqualified", "lost"),
     ],
 )
-def test_each_kind_of_status_has_one_of_five_words(program, make_lead, ann, statuses, reasons, kind, word):
+def test_each_status_category_has_one_of_five_words(program, make_lead, ann, statuses, reasons, kind, word):
     reason = reasons.budget if kind in ("lost", "disqualified") else None
     lead = make_lead(owner=ann, status=kind, lost_reason=reason)
     assert program.get(f"{LEADS}/{lead.public_id}")["lead"]["status"] == word
@@ -100,7 +100,7 @@ def test_each_kind_of_status_has_one_of_five_words(program, make_lead, ann, stat
 @pytest.mark.parametrize(
     ("word", "kind"), [("converted", "won"), ("lost", "lost"), ("contacted", "contacted")]
 )
-def test_a_word_is_written_as_the_first_status_of_its_kind(program, lead, make_status, reasons, word, kind):
+def test_a_word_sets_the_first_status_of_its_category(program, lead, make_status, reasons, word, kind):
     make_status("Later", kind=kind, position=90)
     make_status("Earlier", kind=kind, position=0)
     program.put(f"{LEADS}/{lead.public_id}", {"status": word})
@@ -109,7 +109,7 @@ def test_a_word_is_written_as_the_first_status_of_its_kind(program, lead, make_s
     assert lead.lost_reason == (reasons.not_stated if kind == "lost" else None)
 
 
-def test_a_pipeline_without_such_a_status_says_so(program, lead, statuses):
+def test_a_pipeline_without_such_a_status_returns_an_error(program, lead, statuses):
     with operation("test", by=None):
         Status.objects.filter(pk=statuses.won.pk).update(retired=True)
     assert "status" in program.put(f"{LEADS}/{lead.public_id}", {"status": "converted"}, expect=422)["errors"]
@@ -136,7 +136,7 @@ def test_each_source_has_one_of_five_words(program, make_lead, ann, sources, kin
     assert (lead.source, lead.version) == (getattr(sources, kind), 1)
 
 
-def test_a_source_without_a_word_of_its_own_is_other(program, sources):
+def test_a_source_without_its_own_word_is_other(program, sources):
     pk = program.post(LEADS, NEW)["lead_id"]
     assert program.get(f"{LEADS}/{pk}")["lead"]["source"] == "other"
     with operation("test", by=None):
@@ -145,7 +145,7 @@ def test_a_source_without_a_word_of_its_own_is_other(program, sources):
     assert program.get(f"{LEADS}/{pk}")["lead"]["source"] == "other"
 
 
-def test_the_list_is_narrowed_by_owner_and_paged(program, make_lead, ann, bob):
+def test_the_list_can_be_filtered_by_owner_and_paged(program, make_lead, ann, bob):
     mine = [make_lead(f"Lead {number}", owner=ann) for number in range(3)]
     make_lead("Bob's", owner=bob)
     found = program.get(f"{LEADS}?assigned_to={public_user_id(ann.pk)}&limit=2")
@@ -174,14 +174,14 @@ def test_the_list_is_narrowed_by_owner_and_paged(program, make_lead, ann, bob):
         ("status=%00", "status"),
     ],
 )
-def test_what_makes_no_sense_in_the_address_is_named(program, query, name):
+def test_invalid_url_parameters_are_named(program, query, name):
     answer = program.get(f"{LEADS}?{query}", expect=422)
     assert answer["result"] == "error"
     assert list(answer["errors"]) == [name]
     assert isinstance(answer["errors"][name], list)
 
 
-def test_what_is_needed_is_named(program):
+def test_missing_fields_are_named(program):
     answer = program.post(LEADS, {"company": "Acme"}, expect=422)
     assert sorted(answer["errors"]) == ["email", "first_name", "last_name"]
     assert answer["errors"]["email"] == ["This field is required."]
@@ -206,19 +206,19 @@ def test_what_is_needed_is_named(program):
         ("company", "\ud800"),
     ],
 )
-def test_a_value_that_cannot_be_is_named(program, lead, name, value):
+def test_an_invalid_value_is_named(program, lead, name, value):
     assert list(program.post(LEADS, {**NEW, name: value}, expect=422)["errors"]) == [name]
     assert Lead.objects.count() == 1
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b"\xff"])
-def test_a_body_that_is_no_object_is_refused(program, lead, body):
+def test_a_body_that_is_not_an_object_is_rejected(program, lead, body):
     for method, path in (("POST", LEADS), ("PUT", f"{LEADS}/{lead.public_id}")):
         assert program.call(method, path, body, expect=400)["result"] == "error"
     assert program.call("POST", LEADS, b"first_name=x", kind="application/x-www-form-urlencoded", expect=415)
 
 
-def test_tokens_are_asked_for_as_bearer(umbra, ann, bob):
+def test_tokens_must_be_sent_as_bearer(umbra, ann, bob):
     program = umbra(ann, [])
     assert program.get(LEADS, expect=403)["result"] == "error"
     for header in (
@@ -239,17 +239,17 @@ def test_tokens_are_asked_for_as_bearer(umbra, ann, bob):
 @pytest.mark.parametrize(
     "pk", ["lead_abc123", "lead_", "1", "lead_00000000", "user_1", "%00", "lead_" + "a" * 500]
 )
-def test_an_id_that_nobody_gave_out_is_not_found(program, lead, pk):
+def test_an_unknown_id_is_not_found(program, lead, pk):
     assert program.get(f"{LEADS}/{pk}", expect=404) == NOT_FOUND
 
 
-def test_a_foreign_lead_answers_like_none(program, make_lead, departments):
+def test_an_invisible_lead_is_not_found_either(program, make_lead, departments):
     foreign = make_lead("Foreign", department=departments.export)
     for method in ("GET", "PUT", "DELETE"):
         assert program.call(method, f"{LEADS}/{foreign.public_id}", {"notes": "x"}, expect=404) == NOT_FOUND
 
 
-def test_who_gives_no_leads_away_owns_what_they_make(umbra, bob, ann):
+def test_users_without_the_assign_permission_own_the_leads_they_create(umbra, bob, ann):
     pk = umbra(bob).post(LEADS, NEW)["lead_id"]
     assert umbra(bob).get(f"{LEADS}/{pk}")["lead"]["assigned_to"] == public_user_id(bob.pk)
     umbra(bob).put(f"{LEADS}/{pk}", {"assigned_to": public_user_id(ann.pk)}, expect=422)
@@ -258,18 +258,18 @@ def test_who_gives_no_leads_away_owns_what_they_make(umbra, bob, ann):
     assert umbra(ann).get(f"{LEADS}/{pk}")["lead"]["assigned_to"] == ""
 
 
-def test_nothing_may_be_left_of_a_lead_by_which_it_could_be_called(program, lead):
+def test_a_lead_must_keep_a_name_or_contact(program, lead):
     empty = dict.fromkeys(["first_name", "last_name", "email", "company", "phone"], "")
     assert program.put(f"{LEADS}/{lead.public_id}", empty, expect=422)["result"] == "error"
 
 
-def test_an_idempotency_key_works_here_too(program):
+def test_idempotency_keys_work_here_too(program):
     key = {"Idempotency-Key": "k"}
     assert program.post(LEADS, NEW, **key) == program.post(LEADS, NEW, **key)
     assert Lead.objects.count() == 1
 
 
-def test_pages_far_away_continue_the_order_of_the_near_ones(umbra, bob, make_lead, monkeypatch):
+def test_far_pages_continue_the_order_of_the_near_ones(umbra, bob, make_lead, monkeypatch):
     for number in range(9):
         make_lead(f"Lead {number}", owner=bob if number % 2 else None)
     near = [umbra(bob).get(f"{LEADS}?limit=2&offset={offset}")["leads"] for offset in range(0, 10, 2)]

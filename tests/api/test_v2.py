@@ -1,4 +1,4 @@
-"""Our own additions: pages by cursor with the filters of the list, bulk verbs on a set, operations and undo."""
+"""Our own additions: cursor pages with the filters of the list, bulk changes, operations and undo."""
 
 import pytest
 
@@ -9,7 +9,7 @@ LEADS, BULK, OPERATIONS = "/api/v2/leads", "/api/v2/leads/bulk", "/api/v2/operat
 
 
 def named(problem: dict) -> list[str]:
-    """The parameters that a problem is about."""
+    """The parameters that a problem names."""
     return [error["parameter"] for error in problem["errors"]]
 
 
@@ -31,7 +31,7 @@ def test_leads_come_page_by_page_with_a_cursor(program, three):
     assert second["next"] is None
 
 
-def test_a_lead_has_its_values_in_their_own_kinds(program, three, ann, statuses):
+def test_lead_values_have_their_own_json_types(program, three, ann, statuses):
     lead = program.get(LEADS)["leads"][0]
     expected = {
         "id": three[2].pk,
@@ -45,7 +45,7 @@ def test_a_lead_has_its_values_in_their_own_kinds(program, three, ann, statuses)
     assert lead["created_at"].endswith("Z")
 
 
-def test_the_filters_sorts_and_searches_of_the_list_hold_here(program, three, make_lead):
+def test_the_filters_sorts_and_search_of_the_list_work_here(program, three, make_lead):
     make_lead("Vera", vip=True, country="DE")
     assert [lead["first_name"] or lead["last_name"] for lead in program.get(f"{LEADS}?vip=yes")["leads"]] == [
         "Vera"
@@ -58,11 +58,11 @@ def test_the_filters_sorts_and_searches_of_the_list_hold_here(program, three, ma
 @pytest.mark.parametrize(
     ("query", "name"), [("colour=red", "colour"), ("status=x", "status"), ("limit=0", "limit")]
 )
-def test_a_filter_that_there_is_not_is_refused_and_not_ignored(program, three, query, name):
+def test_an_unknown_filter_is_rejected_instead_of_ignored(program, three, query, name):
     assert named(program.get(f"{LEADS}?{query}", expect=422)) == [name]
 
 
-def test_many_leads_are_changed_by_one_operation_and_taken_back(program, three):
+def test_many_leads_are_changed_by_one_operation_and_undone(program, three):
     answer = program.post(BULK, {"action": "vip", "ids": [lead.pk for lead in three[:2]]})
     assert (answer["changed"], answer["refused"]) == (2, {})
     record = Operation.objects.get(pk=answer["operation"])
@@ -78,7 +78,7 @@ def test_many_leads_are_changed_by_one_operation_and_taken_back(program, three):
     )
 
 
-def test_a_set_is_named_by_a_filter_too(program, three, make_lead, statuses):
+def test_a_filter_can_select_the_records_too(program, three, make_lead, statuses):
     make_lead("Other", country="DE")
     values = {"status": statuses.qualified.pk}
     answer = program.post(
@@ -90,7 +90,7 @@ def test_a_set_is_named_by_a_filter_too(program, three, make_lead, statuses):
     program.post(BULK, {"action": "vip", "filter": "nonsense=1"}, expect=422)
 
 
-def test_a_preview_says_what_would_be_and_changes_nothing(program, three):
+def test_a_preview_counts_the_changes_and_changes_nothing(program, three):
     before = Operation.objects.count()
     answer = program.post(BULK, {"action": "vip", "filter": "all=1", "preview": True})
     assert answer == {"operation": None, "changed": 3, "unchanged": 0, "refused": {}}
@@ -98,7 +98,7 @@ def test_a_preview_says_what_would_be_and_changes_nothing(program, three):
     assert not Lead.objects.filter(vip=True).exists()
 
 
-def test_leads_of_others_are_counted_like_none(program, three, make_lead, departments):
+def test_invisible_leads_are_counted_like_missing_ones(program, three, make_lead, departments):
     foreign = make_lead("Foreign", department=departments.export)
     for stranger in (foreign.pk, 999_999):
         answer = program.post(BULK, {"action": "vip", "ids": [three[0].pk, stranger], "preview": True})
@@ -126,11 +126,11 @@ def test_leads_of_others_are_counted_like_none(program, three, make_lead, depart
         {"action": "vip", "ids": [2**70]},
     ],
 )
-def test_a_set_or_an_action_that_makes_no_sense_is_refused(program, three, sent):
+def test_an_invalid_set_or_action_is_rejected(program, three, sent):
     assert program.post(BULK, sent, expect=422)["errors"]
 
 
-def test_who_may_not_change_many_at_once_may_not_here(umbra, bob, ann, oscar, three):
+def test_users_without_the_bulk_permission_cannot_make_bulk_changes(umbra, bob, ann, oscar, three):
     umbra(bob).post(BULK, {"action": "vip", "ids": [1]}, expect=403)
     umbra(oscar).post(BULK, {"action": "assign", "ids": [1], "values": {"owner": "none"}}, expect=403)
     limited = umbra(ann, ["leads.put"])
@@ -147,7 +147,7 @@ def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
     assert Job.objects.get(pk=pk).arguments["channel"] == "api"
 
 
-def test_jobs_and_operations_of_others_are_not_there(umbra, program, carla, three):
+def test_jobs_and_operations_of_others_are_not_found(umbra, program, carla, three):
     record = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
     stranger = umbra(carla)
     for path in (f"{OPERATIONS}/{record}", f"{OPERATIONS}/999999", f"{OPERATIONS}/x", "/api/v2/jobs/1"):
@@ -155,7 +155,7 @@ def test_jobs_and_operations_of_others_are_not_there(umbra, program, carla, thre
     stranger.post(f"{OPERATIONS}/{record}/undo", expect=404)
 
 
-def test_operations_come_page_by_page_the_newest_first(program, three, ann):
+def test_operations_are_paged_newest_first(program, three, ann):
     made = [
         program.post(BULK, {"action": action, "filter": "all=1"})["operation"] for action in ("vip", "unvip")
     ]

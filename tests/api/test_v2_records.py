@@ -1,4 +1,4 @@
-"""API v2, one record: read with its ETag, added, changed where nobody else has changed it, deleted."""
+"""API v2, single records: read with an ETag, added, changed if no one else has changed them, deleted."""
 
 import pytest
 
@@ -29,13 +29,13 @@ def test_a_lead_is_read_by_its_number_or_public_id_with_its_version_as_etag(prog
     assert program.get(LEADS)["leads"] == [found]
 
 
-def test_one_id_form_works_in_every_dialect(connect, umbra, ann, lead):
+def test_one_id_format_works_in_every_dialect(connect, umbra, ann, lead):
     connect(ann).get(f"/api/leads/{lead.pk}")
     umbra(ann).get(f"/v1/crm/leads/{lead.pk}")
     umbra(ann).get(f"{LEADS}/{lead.pk}")
 
 
-def test_a_lead_is_added_with_what_the_form_proposes(program, ann, statuses, departments):
+def test_a_new_lead_gets_the_defaults_of_the_form(program, ann, statuses, departments):
     answer = program.post(LEADS, {"last_name": "Novák", "value": 1500.5, "tags": []}, expect=201)
     made = Lead.objects.get(pk=answer["id"])
     assert (made.last_name, made.status, made.department) == ("Novák", statuses.new, departments.sales)
@@ -45,14 +45,14 @@ def test_a_lead_is_added_with_what_the_form_proposes(program, ann, statuses, dep
     assert Operation.objects.latest("pk").channel == "api"
 
 
-def test_who_may_not_assign_adds_leads_of_their_own(umbra, bob, ann):
+def test_users_without_the_assign_permission_add_their_own_leads(umbra, bob, ann):
     pk = umbra(bob).post(LEADS, {"last_name": "Novák"}, expect=201)["id"]
     assert Lead.objects.get(pk=pk).owner == bob
     problem = umbra(bob).post(LEADS, {"last_name": "Novák", "owner": ann.pk}, expect=422)
     assert named(problem) == ["owner"]
 
 
-def test_the_department_of_the_token_is_that_of_its_leads(umbra, ada, departments):
+def test_new_leads_go_to_the_tokens_department(umbra, ada, departments):
     program = umbra(ada, department=departments.export)
     pk = program.post(LEADS, {"last_name": "Novák"}, expect=201)["id"]
     assert Lead.objects.get(pk=pk).department == departments.export
@@ -72,14 +72,14 @@ def test_only_the_fields_that_are_sent_change(program, lead):
     assert set(Operation.objects.latest("pk").parameters["fields"]) == {"city", "country"}
 
 
-def test_a_stored_value_that_is_not_sent_is_not_judged_again(program, lead):
+def test_a_stored_value_that_is_not_sent_is_not_validated_again(program, lead):
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(email="not an address")
     program.patch(f"{LEADS}/{lead.pk}", {"city": "Vienna"})
     assert named(program.patch(f"{LEADS}/{lead.pk}", {"email": "nor this"}, expect=422)) == ["email"]
 
 
-def test_a_change_of_an_older_version_is_refused(program, lead):
+def test_a_change_based_on_an_older_version_is_rejected(program, lead):
     tag = f'"{lead.version}"'
     program.patch(f"{LEADS}/{lead.pk}", {"city": "Vienna"}, **{"If-Match": tag})
     for method in ("PATCH", "DELETE"):
@@ -111,7 +111,7 @@ def test_a_change_of_an_older_version_is_refused(program, lead):
         ({"lost_reason": 1}, "lost_reason"),
     ],
 )
-def test_a_value_that_a_field_cannot_have_is_refused_by_name(program, lead, reasons, sent, name):
+def test_an_invalid_field_value_is_rejected_by_name(program, lead, reasons, sent, name):
     if name == "lost_reason":
         sent = {"lost_reason": reasons.budget.pk}
     assert named(program.patch(f"{LEADS}/{lead.pk}", sent, expect=422)) == [name]
@@ -120,20 +120,20 @@ def test_a_value_that_a_field_cannot_have_is_refused_by_name(program, lead, reas
     assert (lead.version, Lead.objects.count()) == (1, 1)
 
 
-def test_a_lead_enters_a_status_only_with_what_it_requires(program, lead, statuses, reasons):
+def test_a_lead_can_enter_a_status_only_with_its_required_fields(program, lead, statuses, reasons):
     path, lost = f"{LEADS}/{lead.pk}", {"status": statuses.lost.pk}
     assert named(program.patch(path, lost, expect=422)) == ["lost_reason"]
     program.patch(path, lost | {"lost_reason": reasons.budget.pk})
     assert program.get(path)["lost_reason"] == reasons.budget.pk
 
 
-def test_a_lead_keeps_a_name(program, lead):
+def test_a_lead_must_keep_a_name(program, lead):
     nothing = dict.fromkeys(("first_name", "last_name", "company", "email"), "")
     problem = program.patch(f"{LEADS}/{lead.pk}", nothing, expect=422)
     assert "name, company" in problem["detail"] + str(problem["errors"])
 
 
-def test_who_may_not_assign_is_told_so(umbra, bob, ben, make_lead):
+def test_users_without_the_assign_permission_get_a_message(umbra, bob, ben, make_lead):
     lead = make_lead(owner=bob)
     problem = umbra(bob).patch(f"{LEADS}/{lead.pk}", {"owner": ben.pk}, expect=422)
     assert named(problem) == ["owner"]
@@ -141,7 +141,7 @@ def test_who_may_not_assign_is_told_so(umbra, bob, ben, make_lead):
     assert lead.owner == bob
 
 
-def test_a_department_that_the_owner_is_not_in_is_refused(umbra, ada, lead, departments, ann):
+def test_a_department_that_the_owner_is_not_in_is_rejected(umbra, ada, lead, departments, ann):
     sent = {"owner": ann.pk, "department": departments.export.pk}
     assert named(umbra(ada).post(LEADS, sent | {"last_name": "Berg"}, expect=422)) == ["department"]
 

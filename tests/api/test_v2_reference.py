@@ -1,4 +1,4 @@
-"""API v2, the small tables whose ids records carry: only what the user of the token sees."""
+"""API v2, the small tables that records refer to: only what the token's user can see."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def listed(umbra, ann):
     return read
 
 
-def test_users_and_departments_are_those_in_sight(listed, cast, departments):
+def test_only_visible_users_and_departments_are_listed(listed, cast, departments):
     assert {row["name"] for row in listed("users")} >= {"Ann", "Bob", "Oscar"}
     assert not {"Carla", "Dan"} & {row["name"] for row in listed("users")}
     assert "Carla" in {row["name"] for row in listed("users", cast.ada)}
@@ -22,13 +22,13 @@ def test_users_and_departments_are_those_in_sight(listed, cast, departments):
     assert len(listed("departments", cast.ada)) == 2
 
 
-def test_a_colleague_is_not_told_to_be_in_a_department_out_of_sight(listed, cast, departments):
+def test_a_colleagues_invisible_departments_are_omitted(listed, cast, departments):
     cast.bob.set_departments([departments.sales, departments.export])
     (bob,) = [row for row in listed("users") if row["name"] == "Bob"]
     assert bob["departments"] == [departments.sales.pk]
 
 
-def test_statuses_say_what_they_require(listed, statuses):
+def test_statuses_include_their_required_fields(listed, statuses):
     rows = {row["id"]: row for row in listed("statuses")}
     assert rows[statuses.new.pk]["for_new_leads"]
     assert rows[statuses.lost.pk]["requires_lost_reason"]
@@ -36,7 +36,7 @@ def test_statuses_say_what_they_require(listed, statuses):
     assert {row["pipeline"] for row in rows.values()} == {row["id"] for row in listed("pipelines")}
 
 
-def test_sources_tags_and_lost_reasons_have_their_names(listed, sources, reasons):
+def test_sources_tags_and_lost_reasons_are_listed_with_their_names(listed, sources, reasons):
     with operation("test", by=None):
         Tag.objects.create(name="fair")
     assert {"id": sources.website.pk, "name": "Website", "category": "website", "retired": False} in listed(

@@ -1,4 +1,4 @@
-"""API v2 takes nothing for something else: cursors, sorts, sets, unknown keys; and each problem says what is wrong."""
+"""API v2 misinterprets nothing: cursors, sorts, sets, unknown keys; and each problem says what is wrong."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def refused(program, query: str, status: int = 400) -> dict:
     return program.get(f"{LEADS}?{query}", expect=status)
 
 
-def test_a_cursor_that_is_damaged_or_of_another_list_is_refused(program, umbra, bob, three):
+def test_a_damaged_cursor_or_one_of_another_list_is_rejected(program, umbra, bob, three):
     cursor = program.get(f"{LEADS}?limit=1")["next"]
     for query in (
         "after=nonsense",
@@ -36,13 +36,13 @@ def test_a_cursor_that_is_damaged_or_of_another_list_is_refused(program, umbra, 
     assert program.get(f"{LEADS}?limit=1&after={cursor}")["leads"][0]["id"] == three[1].pk
 
 
-def test_a_cursor_of_a_status_that_is_gone_is_refused(program, three, statuses, monkeypatch):
+def test_a_cursor_with_a_deleted_status_is_rejected(program, three, statuses, monkeypatch):
     cursor = program.get(f"{LEADS}?limit=1&sort=status")["next"]
     monkeypatch.setattr("crm.records.segments.Values.segments", lambda self, descending: [])
     assert refused(program, f"after={cursor}&sort=status")["code"] == "invalid_cursor"
 
 
-def test_a_cursor_signed_with_a_former_key_is_read_while_that_key_is_kept(program, three, settings):
+def test_a_cursor_signed_with_a_previous_key_works_while_that_key_is_kept(program, three, settings):
     cursor = program.get(f"{LEADS}?limit=1")["next"]
     former, settings.SECRET_KEY = settings.SECRET_KEY, "another-" + "k" * 50
     assert refused(program, f"after={cursor}")["code"] == "invalid_cursor"
@@ -51,13 +51,13 @@ def test_a_cursor_signed_with_a_former_key_is_read_while_that_key_is_kept(progra
 
 
 @pytest.mark.parametrize("sort", ["colour", "-colour", "--name", "first_name; drop"])
-def test_an_unknown_sort_is_refused(program, three, sort):
+def test_an_unknown_sort_is_rejected(program, three, sort):
     problem = refused(program, f"sort={sort}")
     assert (problem["code"], named(problem)) == ("invalid_sort", ["sort"])
     assert "created_at" in problem["detail"]
 
 
-def test_a_misspelled_key_of_a_body_changes_nothing(program, three):
+def test_a_misspelled_body_key_changes_nothing(program, three):
     problem = program.post(BULK, {"action": "vip", "filter": "all=1", "preveiw": True}, expect=422)
     assert named(problem) == ["preveiw"]
     assert "preview" in problem["errors"][0]["detail"]
@@ -70,29 +70,29 @@ def test_a_misspelled_key_of_a_body_changes_nothing(program, three):
     "text",
     ["q=", "", "sort=name", "owner=&vip=no", "all=", "all=0", "all=yes", "all=1&vip=no", "limit=5", "sort=x"],
 )
-def test_a_filter_that_narrows_nothing_is_not_every_lead(program, three, text):
+def test_a_filter_that_narrows_nothing_does_not_select_all_leads(program, three, text):
     program.post(BULK, {"action": "vip", "filter": text}, expect=400 if text == "sort=x" else 422)
     assert not Lead.objects.filter(vip=True).exists()
 
 
-def test_every_lead_is_named_by_all_and_nothing_else(program, three):
+def test_only_all_selects_every_lead(program, three):
     assert program.post(BULK, {"action": "vip", "filter": "all=1"})["changed"] == 3
 
 
-def test_a_search_needs_the_right_to_search(umbra, ann, three):
+def test_search_requires_the_right_to_search(umbra, ann, three):
     program = umbra(ann, ["leads.get", "leads.put"])
     assert program.get(LEADS)["leads"]
     assert program.get(f"{LEADS}?q=berg", expect=403)["code"] == "forbidden"
     program.post(BULK, {"action": "vip", "filter": "q=berg", "preview": True}, expect=403)
 
 
-def test_a_preview_needs_the_right_to_read(umbra, ann, three):
+def test_a_preview_requires_the_right_to_read(umbra, ann, three):
     program = umbra(ann, ["leads.put"])
     assert program.post(BULK, {"action": "vip", "ids": [three[0].pk], "preview": True}, expect=403)
     assert program.post(BULK, {"action": "vip", "ids": [three[0].pk]})["changed"] == 1
 
 
-def test_a_problem_is_one_of_rfc_9457(program, three):
+def test_problems_follow_rfc_9457(program, three):
     problem = refused(program, "limit=0", 422)
     assert program.last["Content-Type"] == "application/problem+json"
     assert problem["type"].endswith("/api/docs#invalid")
@@ -102,7 +102,7 @@ def test_a_problem_is_one_of_rfc_9457(program, three):
     assert Program("").get(LEADS, expect=401)["code"] == "no_key"
 
 
-def test_refused_has_one_shape_in_every_answer(program, three):
+def test_refused_has_the_same_shape_in_every_response(program, three):
     program.post(BULK, {"action": "vip", "ids": [three[0].pk]})
     answer = program.post(BULK, {"action": "vip", "ids": [three[0].pk, 999_999]})
     assert (answer["unchanged"], answer["refused"]) == (1, {"not_found": 1})
@@ -110,7 +110,7 @@ def test_refused_has_one_shape_in_every_answer(program, three):
     assert program.get(OPERATIONS)["operations"][0]["refused"] == {"not_found": 1}
 
 
-def test_every_point_in_time_is_written_alike(program, three):
+def test_every_time_has_the_same_format(program, three):
     program.post(BULK, {"action": "vip", "filter": "all=1"})
     times = [program.get(LEADS)["leads"][0]["created_at"], program.get(OPERATIONS)["operations"][0]["at"]]
     assert all(len(text) == len("2026-05-31T08:38:04Z") and text.endswith("Z") for text in times)
@@ -122,13 +122,13 @@ def test_null_for_an_owner_is_unassigned(program, three):
     assert not Lead.objects.exclude(owner=None).exists()
 
 
-def test_an_undo_has_no_body(program, three):
+def test_undo_accepts_no_body(program, three):
     made = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
     program.post(f"{OPERATIONS}/{made}/undo", {"preview": True}, expect=422)
     assert Operation.objects.latest("pk").pk == made
 
 
-def test_a_token_with_a_limit_is_told_how_many_calls_are_left(umbra, ann):
+def test_a_token_with_a_limit_gets_the_number_of_calls_left(umbra, ann):
     program = umbra(ann, calls_a_minute=5)
     program.get(LEADS)
     assert program.last["X-RateLimit-Limit"] == "5"
@@ -136,6 +136,6 @@ def test_a_token_with_a_limit_is_told_how_many_calls_are_left(umbra, ann):
     assert program.last["X-RateLimit-Reset"].isdecimal()
 
 
-def test_an_unknown_address_is_a_problem_too(program):
+def test_an_unknown_url_is_a_problem_too(program):
     problem = program.get("/api/v2/nonsense", expect=404)
     assert (problem["code"], program.last["Content-Type"]) == ("not_found", "application/problem+json")

@@ -1,4 +1,4 @@
-"""The log of a webhook on its page: what was sent and answered, a test, the next try, the same once more."""
+"""The delivery log on a webhook's page: requests and responses, a test, the next try, resending."""
 
 import re
 
@@ -29,7 +29,7 @@ def page(browser, path: str) -> str:
 
 
 def told(hook, lead) -> WebhookDelivery:
-    """A delivery of a change that this webhook's user made."""
+    """A delivery of a change made by this webhook's user."""
     verb = SetVip(not Lead.objects.get(pk=lead.pk).vip)
     record = carry_out(verb, Lead.objects.filter(pk=lead.pk), by=hook.user).operation
     tell_of(record.pk)
@@ -41,7 +41,7 @@ def waiting() -> list[int]:
     return [job.args["delivery_id"] for job in jobs]
 
 
-def test_one_that_is_switched_off_is_told_of_nothing_and_sends_nothing(browser, make_hook, make_lead, ada):
+def test_a_webhook_that_is_turned_off_sends_nothing(browser, make_hook, make_lead, ada):
     hook, lead = make_hook(), make_lead(owner=ada)
     delivery = told(hook, lead)
     path = f"{LIST}/{hook.pk}"
@@ -61,7 +61,7 @@ def test_one_that_is_switched_off_is_told_of_nothing_and_sends_nothing(browser, 
     assert Webhook.objects.active().exists()
 
 
-def test_a_test_is_sent_signed_and_stands_in_the_log(browser, make_hook, listener):
+def test_a_test_is_sent_signed_and_appears_in_the_log(browser, make_hook, listener):
     hook = make_hook(url=listener.url)
     assert "pending" in browser.post(f"{LIST}/{hook.pk}/test", follow=True).content.decode()
     delivery = WebhookDelivery.objects.get()
@@ -75,9 +75,7 @@ def test_a_test_is_sent_signed_and_stands_in_the_log(browser, make_hook, listene
     assert "delivered · 200" in log
 
 
-def test_the_log_says_what_was_answered_and_the_list_counts_failures(
-    browser, make_hook, make_lead, listener, ada
-):
+def test_the_log_shows_responses_and_the_list_counts_failures(browser, make_hook, make_lead, listener, ada):
     hook, lead = make_hook(url=listener.url), make_lead(owner=ada)
     listener.status = 500
     deliver(told(hook, lead).pk)
@@ -90,7 +88,7 @@ def test_the_log_says_what_was_answered_and_the_list_counts_failures(
     assert re.search(r'data-label="Failed"[^>]*>1<', listed)
 
 
-def test_why_an_address_was_not_reached_is_said_in_the_readers_language(browser, make_hook, ada):
+def test_the_reason_for_an_unreachable_url_is_in_the_readers_language(browser, make_hook, ada):
     hook = make_hook()
     WebhookDelivery.objects.create(
         webhook=hook, state="failed", attempts=1, problem="The connection was refused."
@@ -101,9 +99,7 @@ def test_why_an_address_was_not_reached_is_said_in_the_readers_language(browser,
     assert "The connection was refused." not in page(browser, f"{LIST}/{hook.pk}")
 
 
-def test_the_next_try_of_what_failed_stands_in_the_log_and_sending_again_takes_its_place(
-    browser, make_hook, make_lead, ada
-):
+def test_the_log_shows_the_next_try_and_resending_replaces_it(browser, make_hook, make_lead, ada):
     hook = make_hook()
     delivery = told(hook, make_lead(owner=ada))
     delivery.state = "failed"
@@ -121,7 +117,7 @@ def test_the_next_try_of_what_failed_stands_in_the_log_and_sending_again_takes_i
     assert ProcrastinateJob.objects.get(task_name="deliver").scheduled_at is None
 
 
-def test_what_was_delivered_can_be_sent_again(browser, make_hook, make_lead, listener, ada):
+def test_a_successful_delivery_can_be_sent_again(browser, make_hook, make_lead, listener, ada):
     hook = make_hook(url=listener.url)
     delivery = told(hook, make_lead(owner=ada))
     deliver(delivery.pk)
@@ -132,7 +128,7 @@ def test_what_was_delivered_can_be_sent_again(browser, make_hook, make_lead, lis
 
 
 @pytest.mark.parametrize("number", ["", "x", "987654321", "9" * 30, "-1"])
-def test_what_is_not_in_the_log_is_not_sent_again(browser, make_hook, number):
+def test_a_delivery_that_is_not_in_the_log_is_not_sent_again(browser, make_hook, number):
     answer = browser.post(f"{LIST}/{make_hook().pk}/again", {"delivery": number}, follow=True)
     assert "no longer in the log" in answer.content.decode()
     assert waiting() == []
@@ -145,7 +141,7 @@ def test_a_delivery_of_another_webhook_is_not_sent_again(browser, make_hook, mak
     assert "no longer in the log" in answer.content.decode()
 
 
-def test_the_log_names_no_operation_that_its_reader_does_not_see(
+def test_the_log_names_no_operation_that_its_reader_cannot_see(
     sign_in, someone_with, make_hook, make_lead, ann
 ):
     hook = make_hook(ann)

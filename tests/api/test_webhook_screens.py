@@ -1,4 +1,4 @@
-"""The screens of webhooks: who makes them, the secret that is shown once, who may change them, their end."""
+"""The webhook screens: who can create webhooks, the secret that is shown once, who can change them, deleting them."""
 
 import re
 
@@ -31,7 +31,7 @@ def secret_in(answer) -> str:
     return found[1]
 
 
-def test_an_administrator_makes_a_webhook_and_sees_its_secret_once(browser, ada):
+def test_an_administrator_creates_a_webhook_and_sees_its_secret_once(browser, ada):
     sent = {"url": ADDRESS, "user": ada.pk, "kinds": ["add", "move"]}
     shown = browser.post(f"{LIST}/new", sent)
     hook = Webhook.objects.get()
@@ -42,7 +42,7 @@ def test_an_administrator_makes_a_webhook_and_sees_its_secret_once(browser, ada)
         assert hook.secret not in page(browser, path)
 
 
-def test_the_form_begins_with_who_makes_it_and_takes_https_for_granted(browser, ada):
+def test_the_form_defaults_to_the_current_user_and_https(browser, ada):
     form = browser.get(f"{LIST}/new").context["form"]
     sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, "", [])}
     secret_in(browser.post(f"{LIST}/new", sent | {"url": "example.com/hook"}))
@@ -70,28 +70,28 @@ def test_the_form_begins_with_who_makes_it_and_takes_https_for_granted(browser, 
         ("user", "987654321", "Select a valid choice"),
     ],
 )
-def test_what_makes_no_sense_is_said_at_its_field(browser, ada, name, value, said):
+def test_invalid_values_are_reported_at_their_field(browser, ada, name, value, said):
     answer = browser.post(f"{LIST}/new", {"url": ADDRESS, "user": ada.pk, name: value})
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Webhook.objects.exists()
 
 
-def test_nobody_makes_a_webhook_with_the_eyes_of_somebody_who_holds_more(sign_in, someone_with, ada):
+def test_a_user_cannot_create_a_webhook_for_someone_with_more_permissions(sign_in, someone_with, ada):
     eve = someone_with("view_webhook", "add_webhook", "view_lead", "see_own")
     answer = sign_in(eve).post(f"{LIST}/new", {"url": ADDRESS, "user": ada.pk})
     assert answer.status_code == 422
     assert not Webhook.objects.exists()
 
 
-def test_who_sees_no_leads_gets_no_webhook(browser, cast, departments):
+def test_users_who_see_no_leads_get_no_webhook(browser, cast, departments):
     blind = make_user("blind", None, [departments.sales])
     answer = browser.post(f"{LIST}/new", {"url": ADDRESS, "user": blind.pk})
     assert answer.status_code == 422
     assert "can’t view any records, so the webhook would never be notified." in answer.content.decode()
 
 
-def test_a_user_has_at_most_twenty_whoever_makes_them(browser, ada):
+def test_a_user_has_at_most_twenty_whoever_creates_them(browser, ada):
     Webhook.objects.bulk_create(Webhook(user=ada, url=ADDRESS, secret="x") for _number in range(20))
     answer = browser.post(f"{LIST}/new", {"url": ADDRESS, "user": ada.pk})
     assert answer.status_code == 422
@@ -99,13 +99,15 @@ def test_a_user_has_at_most_twenty_whoever_makes_them(browser, ada):
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "conrad"])
-def test_only_an_administrator_comes_to_the_webhooks(sign_in, cast, make_hook, name):
+def test_only_administrators_can_open_the_webhooks(sign_in, cast, make_hook, name):
     browser, hook = sign_in(getattr(cast, name)), make_hook()
     for path in (LIST, f"{LIST}/new", f"{LIST}/{hook.pk}", f"{LIST}/{hook.pk}/remove"):
         assert browser.get(path).status_code == 403
 
 
-def test_a_webhook_of_somebody_who_holds_more_is_seen_but_not_changed(sign_in, someone_with, make_hook):
+def test_a_webhook_of_someone_with_more_permissions_can_be_seen_but_not_changed(
+    sign_in, someone_with, make_hook
+):
     hook = make_hook()
     browser = sign_in(
         someone_with("view_webhook", "change_webhook", "delete_webhook", "view_lead", "see_own")
@@ -118,7 +120,7 @@ def test_a_webhook_of_somebody_who_holds_more_is_seen_but_not_changed(sign_in, s
     assert (hook.url, hook.active, hook.secret) == (ADDRESS, True, "s" * 40)
 
 
-def test_another_address_and_other_events_keep_user_secret_and_log(browser, ada, bob, make_hook):
+def test_changing_url_and_events_keeps_user_secret_and_log(browser, ada, bob, make_hook):
     hook = make_hook(kinds=["add"])
     form = page(browser, f"{LIST}/{hook.pk}/edit")
     assert re.search(r'value="add" checked', form)
@@ -136,7 +138,7 @@ def test_a_new_secret_is_shown_once_and_signs_from_then_on(browser, make_hook):
     assert hook.secret == new != "s" * 40
 
 
-def test_one_of_somebody_who_has_left_cannot_be_switched_on(browser, make_hook, bob):
+def test_a_webhook_of_a_deactivated_user_cannot_be_turned_on(browser, make_hook, bob):
     hook = make_hook(bob, active=False)
     bob.is_active = False
     bob.save()
@@ -154,7 +156,7 @@ def test_the_page_says_since_when_deliveries_fail_and_that_the_webhook_was_turne
     assert (hook.active, hook.failing_since) == (True, None)
 
 
-def test_a_removed_webhook_is_gone_with_its_log(browser, make_hook):
+def test_a_deleted_webhook_is_gone_with_its_log(browser, make_hook):
     hook = make_hook()
     WebhookDelivery.objects.create(webhook=hook)
     assert "The webhook stops sending notifications, and its log is deleted." in page(
@@ -165,10 +167,10 @@ def test_a_removed_webhook_is_gone_with_its_log(browser, make_hook):
     assert not WebhookDelivery.objects.exists()
 
 
-def test_without_a_webhook_the_list_offers_to_make_one(browser):
+def test_the_empty_list_offers_to_create_a_webhook(browser):
     assert "No webhooks yet" in page(browser, LIST)
 
 
-def test_every_kind_of_operation_has_its_words_and_no_other():
+def test_every_kind_of_operation_has_a_label_and_no_other_has_one():
     words = {kind for _heading, kinds in EVENTS for kind, _words in kinds}
     assert words == {kind for kind in Verb.known if not kind.startswith("test")}

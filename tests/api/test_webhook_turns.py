@@ -1,4 +1,4 @@
-"""Webhooks whose receivers are slow or fail: deadlines, turns, further tries, and the end after a day."""
+"""Webhooks with slow or failing receivers: deadlines, turns, retries, and the end after a day."""
 
 import time
 from datetime import timedelta
@@ -19,7 +19,7 @@ def jobs_of(delivery, task: str) -> list[ProcrastinateJob]:
     return list(ProcrastinateJob.objects.filter(task_name=task, args__delivery_id=delivery.pk).order_by("id"))
 
 
-def test_the_pauses_grow_over_seven_more_tries(hook, listener, make_lead, ann):
+def test_the_pauses_grow_over_seven_retries(hook, listener, make_lead, ann):
     listener.status = 500
     tell_of(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
@@ -32,9 +32,7 @@ def test_the_pauses_grow_over_seven_more_tries(hook, listener, make_lead, ann):
     assert [job.lock for job in later] == [None] * len(PAUSES)
 
 
-def test_a_delivery_that_waits_for_its_time_comes_back_with_its_number_of_tries(
-    hook, listener, make_lead, ann
-):
+def test_a_scheduled_delivery_comes_back_with_its_number_of_tries(hook, listener, make_lead, ann):
     listener.status = 500
     tell_of(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
@@ -57,7 +55,7 @@ def test_webhooks_take_turns_and_each_gets_one_call_at_a_time(make_hook, make_le
     assert {job.lock for job in waiting} == {f"webhook {first.pk}", f"webhook {second.pk}"}
 
 
-def test_a_webhook_whose_last_call_failed_or_took_long_waits_in_a_queue_of_its_own(
+def test_a_webhook_whose_last_call_failed_or_was_slow_waits_in_a_separate_queue(
     hook, listener, make_lead, ann, monkeypatch
 ):
     lead = make_lead(owner=ann)
@@ -87,7 +85,7 @@ def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(monkeypatch):
         assert time.monotonic() - begun < 4
 
 
-def test_a_name_that_takes_long_to_look_up_is_given_up(monkeypatch):
+def test_a_slow_name_lookup_is_abandoned(monkeypatch):
     monkeypatch.setattr(outgoing, "LONGEST", 0.2)
     monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *_all, **_named: time.sleep(3))
     begun = time.monotonic()
@@ -117,7 +115,7 @@ def test_a_day_of_failures_turns_a_webhook_off_and_its_user_is_notified(
     assert told == ([] if active else [words])
 
 
-def test_one_delivery_that_arrives_ends_the_failing(hook, listener, make_lead, ann, program):
+def test_one_successful_delivery_ends_the_failing(hook, listener, make_lead, ann, program):
     fail_since(hook, 30)
     tell_of(changed(make_lead(owner=ann), ann).pk)
     assert program.get(f"{HOOKS}/{hook['id']}")["failing_since"]
@@ -126,14 +124,12 @@ def test_one_delivery_that_arrives_ends_the_failing(hook, listener, make_lead, a
 
 
 @pytest.mark.parametrize("values", [{"active": True}, {"url": "https://example.com/new"}])
-def test_a_webhook_that_is_turned_on_or_gets_another_address_begins_with_a_clean_record(
-    hook, program, values
-):
+def test_a_webhook_that_is_turned_on_or_gets_a_new_url_starts_with_a_clean_record(hook, program, values):
     fail_since(hook, 30)
     assert program.put(f"{HOOKS}/{hook['id']}", values)["failing_since"] is None
 
 
-def test_a_delivery_that_is_sent_again_has_all_its_tries_again(hook, listener, make_lead, ann):
+def test_a_resent_delivery_gets_all_its_tries_again(hook, listener, make_lead, ann):
     tell_of(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
     deliver(delivery.pk, tries=6)

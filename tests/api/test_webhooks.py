@@ -1,4 +1,4 @@
-"""Webhooks: who is told what, the signature, trying again, the log, and the addresses that are never called."""
+"""Webhooks: who receives what, the signature, retries, the log, and the URLs that are never called."""
 
 import hashlib
 import hmac
@@ -19,7 +19,7 @@ from tests.api.listening import HOOKS, changed
 from tests.api.test_v2 import named
 
 
-def test_an_operation_is_told_with_a_signature(hook, listener, make_lead, ann, program):
+def test_an_operation_is_sent_with_a_signature(hook, listener, make_lead, ann, program):
     lead = make_lead(owner=ann)
     record = changed(lead, ann)
     tell_of(record.pk)
@@ -39,7 +39,7 @@ def test_an_operation_is_told_with_a_signature(hook, listener, make_lead, ann, p
     assert [(row["state"], row["status"], row["attempts"]) for row in log] == [("delivered", 200, 1)]
 
 
-def test_what_is_told_twice_is_delivered_once(hook, listener, make_lead, ann):
+def test_an_operation_queued_twice_is_delivered_once(hook, listener, make_lead, ann):
     record = changed(make_lead(owner=ann), ann)
     tell_of(record.pk)
     tell_of(record.pk)
@@ -49,7 +49,7 @@ def test_what_is_told_twice_is_delivered_once(hook, listener, make_lead, ann):
     assert len(listener.heard) == 1
 
 
-def test_an_operation_is_queued_in_its_own_transaction_and_only_if_somebody_listens(
+def test_an_operation_is_queued_in_its_own_transaction_and_only_if_a_webhook_wants_it(
     make_lead, ann, listener, program
 ):
     def waiting():
@@ -66,7 +66,7 @@ def test_an_operation_is_queued_in_its_own_transaction_and_only_if_somebody_list
 @pytest.mark.parametrize(
     ("status", "state"), [(204, "delivered"), (404, "failed"), (500, "failed"), (302, "failed")]
 )
-def test_what_is_not_taken_is_tried_again(hook, listener, make_lead, ann, status, state):
+def test_a_failed_delivery_is_tried_again(hook, listener, make_lead, ann, status, state):
     listener.status = status
     tell_of(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
@@ -77,13 +77,13 @@ def test_what_is_not_taken_is_tried_again(hook, listener, make_lead, ann, status
         assert delivery.attempts == (attempt if state == "failed" else 1)
 
 
-def test_only_the_kinds_that_it_wants_are_told(program, listener, make_lead, ann):
+def test_only_the_chosen_kinds_are_sent(program, listener, make_lead, ann):
     program.post(HOOKS, {"url": listener.url, "kinds": ["move"]})
     tell_of(changed(make_lead(owner=ann), ann).pk)
     assert not WebhookDelivery.objects.exists()
 
 
-def test_nobody_is_told_of_what_they_do_not_see(umbra, carla, listener, make_lead, ann):
+def test_operations_are_not_sent_to_users_who_cannot_see_them(umbra, carla, listener, make_lead, ann):
     umbra(carla).post(HOOKS, {"url": listener.url})
     tell_of(changed(make_lead(owner=ann), ann).pk)
     deliver(WebhookDelivery.objects.get().pk)
@@ -91,7 +91,7 @@ def test_nobody_is_told_of_what_they_do_not_see(umbra, carla, listener, make_lea
     assert not WebhookDelivery.objects.exists()
 
 
-def test_a_rep_hears_what_others_do_to_the_leads_of_the_rep_and_nothing_about_other_leads(
+def test_a_rep_receives_changes_to_their_own_leads_and_nothing_about_other_leads(
     someone_with, umbra, listener, make_lead, ann, ada
 ):
     rep = someone_with("view_lead", "see_own", name="rep")
@@ -108,7 +108,7 @@ def test_a_rep_hears_what_others_do_to_the_leads_of_the_rep_and_nothing_about_ot
     assert len(listener.heard) == 1
 
 
-def test_an_operation_that_changed_nothing_is_not_told(hook, make_lead, ann):
+def test_an_operation_that_changed_nothing_is_not_sent(hook, make_lead, ann):
     lead = make_lead(owner=ann, vip=True)
     record = carry_out(SetVip(True), Lead.objects.all(), by=ann, wanted=[lead.pk]).operation
     assert (record.changed, record.unchanged) == (0, 1)
@@ -116,14 +116,14 @@ def test_an_operation_that_changed_nothing_is_not_told(hook, make_lead, ann):
     assert not WebhookDelivery.objects.exists()
 
 
-def test_an_operation_that_is_about_no_records_is_told(hook, ann):
+def test_an_operation_that_is_about_no_records_is_sent(hook, ann):
     with operation("exchange_rate", by=ann, parameters={"currency": "USD"}) as record:
         pass
     tell_of(record.pk)
     assert WebhookDelivery.objects.exists()
 
 
-def test_a_webhook_of_somebody_who_has_left_or_that_is_off_is_silent(
+def test_a_webhook_of_a_deactivated_user_or_one_that_is_off_sends_nothing(
     program, hook, listener, make_lead, ann, ada
 ):
     program.put(f"{HOOKS}/{hook['id']}", {"active": False})
@@ -135,7 +135,7 @@ def test_a_webhook_of_somebody_who_has_left_or_that_is_off_is_silent(
     assert not WebhookDelivery.objects.exists()
 
 
-def test_of_what_was_tried_the_log_stays_when_the_webhook_is_switched_off(
+def test_tried_deliveries_stay_in_the_log_when_the_webhook_is_turned_off(
     program, hook, listener, make_lead, ann
 ):
     listener.status = 500
@@ -148,13 +148,13 @@ def test_of_what_was_tried_the_log_stays_when_the_webhook_is_switched_off(
     assert len(listener.heard) == 1
 
 
-def test_a_webhook_ends_with_its_user_and_does_not_come_back_with_them(hook, ann, ada):
+def test_a_webhook_ends_with_its_users_deactivation_and_stays_off(hook, ann, ada):
     deactivate(ann, Heirs(), by=ada)
     reactivate(ann)
     assert not Webhook.objects.active().exists()
 
 
-def test_a_redirect_is_followed_if_each_hop_is_open_to_the_world(listener):
+def test_a_redirect_is_followed_if_every_hop_is_public(listener):
     listener.status, listener.location = 307, "/again"
     with pytest.raises(NotCalled, match="Too many redirects"):
         post(listener.url, b"{}", {})
@@ -207,7 +207,7 @@ def test_a_redirect_is_followed_if_each_hop_is_open_to_the_world(listener):
         "127.1",
     ],
 )
-def test_no_address_of_our_own_network_is_called(address):
+def test_no_address_in_our_own_network_is_called(address):
     with pytest.raises(NotCalled, match="publicly accessible"):
         check(f"https://{address}/")
     with pytest.raises(NotCalled):
@@ -215,12 +215,12 @@ def test_no_address_of_our_own_network_is_called(address):
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "[2606:4700::1111]", "[64:ff9b::5db8:d822]"])
-def test_an_address_of_the_internet_is_called(address):
+def test_a_public_address_is_called(address):
     assert check(f"https://{address}/").hostname == address.strip("[]")
 
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\t", " ", "\0", "\x7f", "\u2028", "\u200b"])
-def test_an_address_with_a_line_break_or_a_space_is_refused_at_its_field_and_on_the_way(program, sign):
+def test_a_url_with_a_line_break_or_a_space_is_rejected_in_the_form_and_before_the_call(program, sign):
     for url in (f"https://example.com/{sign}x", f"https://exam{sign}ple.com/"):
         assert set(named(program.post(HOOKS, {"url": url}, expect=422))) == {"url"}
         with pytest.raises(NotCalled):
@@ -228,14 +228,14 @@ def test_an_address_with_a_line_break_or_a_space_is_refused_at_its_field_and_on_
     assert not Webhook.objects.exists()
 
 
-def test_a_redirect_to_an_address_with_a_line_break_is_not_followed(listener):
+def test_a_redirect_to_a_url_with_a_line_break_is_not_followed(listener):
     listener.status, listener.location = 307, "/again\x0bX-Other: 1"
     with pytest.raises(NotCalled, match="line breaks"):
         post(listener.url, b"{}", {})
     assert len(listener.heard) == 1
 
 
-def test_a_host_is_called_only_if_all_its_addresses_are_open(monkeypatch):
+def test_a_host_is_called_only_if_all_its_addresses_are_public(monkeypatch):
     found = [(2, 1, 6, "", (text, 443)) for text in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *arguments, **keywords: found)
     with pytest.raises(NotCalled, match="publicly accessible"):
@@ -259,12 +259,12 @@ def test_a_host_is_called_only_if_all_its_addresses_are_open(monkeypatch):
         "https://localhost/",
     ],
 )
-def test_an_address_that_is_none_is_refused_at_its_field(program, url):
+def test_an_invalid_url_is_rejected_at_its_field(program, url):
     assert named(program.post(HOOKS, {"url": url}, expect=422)) == ["url"]
     assert not Webhook.objects.exists()
 
 
-def test_a_webhook_is_changed_and_deleted_by_its_user_alone(program, umbra, bob, hook):
+def test_a_webhook_can_be_changed_and_deleted_only_by_its_user(program, umbra, bob, hook):
     path = f"{HOOKS}/{hook['id']}"
     assert "secret" not in program.get(path)
     assert program.put(path, {"kinds": ["add"]})["kinds"] == ["add"]
