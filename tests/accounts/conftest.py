@@ -1,4 +1,4 @@
-"""What the tests of people need beside the cast: roles of any shape."""
+"""What the tests of people add to the cast: roles with any permissions."""
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -11,7 +11,8 @@ from accounts.permissions import named
 
 @pytest.fixture
 def grant(db):
-    """grant(ann, "accounts.view_user") gives ann one more role that holds just that; returns her with her new rights."""
+    """grant(ann, "accounts.view_user") gives ann an extra role with just that permission; returns her with her new
+    permissions."""
 
     def granted(user, *permissions):
         role = Role.objects.create(name=f"{user.name} also {' '.join(permissions)}"[:150])
@@ -26,7 +27,7 @@ def grant(db):
 
 @pytest.fixture
 def scene(cast, make_lead, departments):
-    """What bob has: three open leads, a won one, a binned one; ben has one of his own."""
+    """Bob has three open leads, a won one, and a deleted one; Ben has one."""
     return SimpleNamespace(
         new=make_lead("Ana New", owner=cast.bob),
         planned=make_lead(
@@ -45,7 +46,7 @@ def scene(cast, make_lead, departments):
 
 @pytest.fixture
 def press(sign_in, ada, bob):
-    """press(to("one", owner=ben)) sends the form in which ada deactivates bob."""
+    """press(to("one", owner=ben)) submits the form with which Ada deactivates Bob."""
 
     def pressed(data=None, whom=bob):
         return sign_in(ada).post(f"/admin/users/{whom.pk}/deactivate", data or {})

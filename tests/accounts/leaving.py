@@ -1,4 +1,4 @@
-"""What the tests of deactivation share: how one signs in without a password, who owns a lead, the form's answers."""
+"""What the deactivation tests share: signing in without a password, the owner of a lead, the form's values."""
 
 from accounts.models import User
 from leads.models import Lead
@@ -11,5 +11,5 @@ def owner_of(lead) -> User | None:
 
 
 def to(kind, **values):
-    """What the form sends: to("one", owner=ben), to("spread", department=sales), to("nobody")."""
+    """The form's values: to("one", owner=ben), to("spread", department=sales), to("nobody")."""
     return {"to": kind, **{name: thing.pk for name, thing in values.items()}}

@@ -1,4 +1,4 @@
-"""Changes of an account are kept, stand on the user's page and are announced to the user; links go to their owner only."""
+"""Account changes are recorded, shown on the user's page, and the user is notified; links go only to their owner."""
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ TOKENS = "/admin/api/api_management"
 
 
 def edit(browser, user, **values):
-    """The form of this user as it stands, with some values changed."""
+    """The user's form as rendered, with some values changed."""
     first, *others = user.department_ids
     data = {
         "name": user.name,
@@ -46,7 +46,7 @@ def told(user) -> list[str]:
 
 
 def mails_waiting() -> list[int]:
-    """The changes about which a mail waits to be sent."""
+    """The changes with an email waiting to be sent."""
     jobs = ProcrastinateJob.objects.filter(task_name="mail_account_change")
     return [job.args["change_id"] for job in jobs.order_by("pk")]
 
@@ -63,7 +63,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("kind", CHANGES)
-def test_an_edit_by_a_colleague_is_kept_shown_and_announced(kind, sign_in, ada, bob, departments, mailoutbox):
+def test_an_edit_by_a_colleague_is_recorded_shown_and_notified(
+    kind, sign_in, ada, bob, departments, mailoutbox
+):
     values, words = CHANGES[kind]
     values = {
         "email": values.get("email", bob.email),
@@ -82,7 +84,7 @@ def test_an_edit_by_a_colleague_is_kept_shown_and_announced(kind, sign_in, ada, 
     assert f"{words} by Ada." in mailoutbox[0].body
 
 
-def test_several_changes_of_one_edit_are_kept_each_for_itself(sign_in, ada, bob, departments):
+def test_several_changes_in_one_edit_are_recorded_separately(sign_in, ada, bob, departments):
     operator = Role.objects.get(key="operator")
     edit(sign_in(ada), bob, email="rob@example.com", roles=[operator.pk], department=departments.export.pk)
     assert {change.kind for change in AccountChange.objects.all()} == {"email", "roles", "departments"}
@@ -95,13 +97,13 @@ def test_another_first_department_is_a_change_too(sign_in, ada, departments):
     assert (the_change().before, the_change().after) == (["Sales", "Export"], ["Export", "Sales"])
 
 
-def test_an_edit_that_changes_nothing_of_these_is_not_announced(sign_in, ada, bob):
+def test_an_edit_without_such_a_change_sends_no_notification(sign_in, ada, bob):
     edit(sign_in(ada), bob, name="Robert")
     assert not AccountChange.objects.exists()
     assert told(bob) == mails_waiting() == []
 
 
-def test_a_change_of_email_is_mailed_to_both_addresses(sign_in, ada, bob, mailoutbox):
+def test_a_change_of_email_is_emailed_to_both_addresses(sign_in, ada, bob, mailoutbox):
     edit(sign_in(ada), bob, email="rob@example.com")
     mail_account_change(the_change().pk)
     (letter,) = mailoutbox
@@ -111,19 +113,19 @@ def test_a_change_of_email_is_mailed_to_both_addresses(sign_in, ada, bob, mailou
     assert "tell an administrator and change your password" in letter.body
 
 
-def test_who_changes_their_own_email_gets_the_mail_at_both_addresses_and_no_notification(sign_in, ada):
+def test_users_who_change_their_own_email_get_the_email_at_both_addresses_and_no_notification(sign_in, ada):
     edit(sign_in(ada), ada, email="ada.p@example.com")
     assert told(ada) == []
     assert mails_waiting() == [the_change().pk]
 
 
-def test_who_changes_their_own_departments_needs_no_mail_about_it(sign_in, ada, departments):
+def test_users_who_change_their_own_departments_get_no_email(sign_in, ada, departments):
     edit(sign_in(ada), ada, department=departments.export.pk)
     assert the_change().kind == "departments"
     assert told(ada) == mails_waiting() == []
 
 
-def test_ones_own_new_password_is_mailed(sign_in, ada, bob, mailoutbox):
+def test_a_user_gets_an_email_about_their_own_new_password(sign_in, ada, bob, mailoutbox):
     change_own_password(sign_in(bob))
     change = the_change()
     assert (change.kind, change.user, change.by, change.before, change.after) == (
@@ -140,7 +142,7 @@ def test_ones_own_new_password_is_mailed(sign_in, ada, bob, mailoutbox):
     assert "Password changed" in sign_in(ada).get(f"/admin/users/{bob.pk}").text
 
 
-def test_a_password_set_by_a_link_is_mailed_but_the_first_one_of_an_invitation_is_not(bob, departments):
+def test_a_password_set_by_a_link_is_emailed_but_the_first_one_of_an_invitation_is_not(bob, departments):
     set_password_by_link(bob)
     assert mails_waiting() == [the_change().pk]
     invited = make_user("eva", "rep", [departments.sales])
@@ -151,7 +153,7 @@ def test_a_password_set_by_a_link_is_mailed_but_the_first_one_of_an_invitation_i
     assert len(mails_waiting()) == 1
 
 
-def test_a_token_that_a_colleague_creates_renews_and_revokes_is_announced_each_time(
+def test_a_token_that_a_colleague_creates_renews_or_revokes_sends_a_notification_each_time(
     sign_in, ada, bob, mailoutbox
 ):
     browser = sign_in(ada)
@@ -174,32 +176,32 @@ def test_a_token_that_a_colleague_creates_renews_and_revokes_is_announced_each_t
     assert "lw_" not in mailoutbox[0].body
 
 
-def test_a_token_for_oneself_is_mailed_because_it_is_a_key_to_the_account(sign_in, ada):
+def test_a_users_own_token_is_emailed_because_it_gives_access_to_the_account(sign_in, ada):
     sign_in(ada).post(f"{TOKENS}/new", {"name": "Website", "user": ada.pk, "rights": ["leads.get"]})
     assert told(ada) == []
     assert mails_waiting() == [the_change().pk]
 
 
-def test_the_mail_is_in_the_language_of_its_reader(sign_in, ada, bob, mailoutbox):
+def test_the_email_is_in_the_readers_language(sign_in, ada, bob, mailoutbox):
     User.objects.filter(pk=bob.pk).update(language="ro")
     edit(sign_in(ada), bob, email="rob@example.com")
     mail_account_change(the_change().pk)
     assert "Email changed" not in mailoutbox[0].body
 
 
-def test_who_was_deactivated_meanwhile_gets_no_mail(sign_in, ada, bob, mailoutbox):
+def test_a_user_deactivated_before_the_email_is_sent_gets_none(sign_in, ada, bob, mailoutbox):
     edit(sign_in(ada), bob, email="rob@example.com")
     User.objects.filter(pk=bob.pk).update(is_active=False)
     mail_account_change(the_change().pk)
     assert mailoutbox == []
 
 
-def test_a_name_with_a_percent_sign_is_announced_as_it_is(sign_in, ada, bob):
+def test_a_name_with_a_percent_sign_is_shown_unchanged(sign_in, ada, bob):
     sign_in(ada).post(f"{TOKENS}/new", {"name": "100% %(by)s", "user": bob.pk, "rights": ["leads.get"]})
     assert told(bob) == ["API token “100% %(by)s” created by Ada."]
 
 
-def test_the_changes_are_shown_only_to_who_may_edit_the_user(sign_in, ada, ann, bob, grant):
+def test_the_changes_are_shown_only_to_users_who_can_edit_the_user(sign_in, ada, ann, bob, grant):
     edit(sign_in(ada), bob, email="rob@example.com")
     viewer = grant(ann, "accounts.view_user")
     page = sign_in(viewer).get(f"/admin/users/{bob.pk}").text
@@ -207,14 +209,14 @@ def test_the_changes_are_shown_only_to_who_may_edit_the_user(sign_in, ada, ann, 
     assert "bob@example.com" not in page
 
 
-def test_an_edit_that_is_refused_is_neither_kept_nor_announced(sign_in, ada, ann, bob):
+def test_a_rejected_edit_is_neither_recorded_nor_notified(sign_in, ada, ann, bob):
     data = {"name": "Bob", "email": ann.email, "roles": [], "department": ""}
     assert sign_in(ada).post(f"/admin/users/{bob.pk}/edit", data).status_code == 422
     assert not AccountChange.objects.exists()
     assert told(bob) == mails_waiting() == []
 
 
-def test_no_page_and_no_message_shows_the_link_of_a_colleague(sign_in, ada, bob):
+def test_no_page_and_no_message_shows_a_colleagues_link(sign_in, ada, bob):
     browser = sign_in(ada)
     answer = browser.post(f"/admin/users/{bob.pk}/link", follow=True)
     for text in (answer.text, browser.get("/admin/users").text, browser.get(f"/admin/users/{bob.pk}").text):

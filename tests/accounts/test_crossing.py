@@ -1,4 +1,4 @@
-"""Two tabs, two people, two presses: the second is told, and nothing stands there twice."""
+"""Two tabs, two people, two clicks: the second one gets a message, and nothing is saved twice."""
 
 import re
 import threading
@@ -16,7 +16,7 @@ def drawn(page) -> str:
     return re.search(r'name="drawn" value="([^"]+)"', page.text)[1]
 
 
-def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in, ada):
+def test_the_second_editor_of_a_role_sees_what_changed_and_chooses(sign_in, ada):
     browser = sign_in(ada)
     rep = Role.objects.get(key="rep")
     first, second = (drawn(browser.get(f"/admin/roles/{rep.pk}")) for _tab in (1, 2))
@@ -32,7 +32,7 @@ def test_the_second_of_two_who_edit_a_role_sees_what_changed_and_chooses(sign_in
     assert rep.permission_names == {"leads.view_lead", "leads.add_lead", "accounts.see_own"}
 
 
-def test_the_second_of_two_who_edit_a_user_is_told(sign_in, ada, bob, departments):
+def test_the_second_editor_of_a_user_gets_a_message(sign_in, ada, bob, departments):
     browser = sign_in(ada)
     where = f"/admin/users/{bob.pk}/edit"
     was = drawn(browser.get(where))
@@ -53,7 +53,7 @@ def test_the_second_of_two_who_edit_a_user_is_told(sign_in, ada, bob, department
     assert (bob.name, bob.email) == ("Robert", "bob@example.com")
 
 
-def test_the_second_of_two_who_edit_a_department_is_told(sign_in, ada, departments):
+def test_the_second_editor_of_a_department_gets_a_message(sign_in, ada, departments):
     browser = sign_in(ada)
     where = f"/admin/departments/{departments.export.pk}"
     was = drawn(browser.get(where))
@@ -64,14 +64,14 @@ def test_the_second_of_two_who_edit_a_department_is_told(sign_in, ada, departmen
 
 
 @pytest.mark.parametrize("senseless", ["x", "name:", ":::", "name:1 name:2", "a" * 5000])
-def test_a_state_that_makes_no_sense_is_a_conflict_and_no_fault(sign_in, ada, departments, senseless):
+def test_an_invalid_state_is_a_conflict_and_no_server_error(sign_in, ada, departments, senseless):
     where = f"/admin/departments/{departments.export.pk}"
     answer = sign_in(ada).post(where, {"name": "Abroad", "country": "DE", "drawn": senseless})
     assert answer.status_code == 409
 
 
 def at_once(*calls) -> list[int]:
-    """The status codes of requests that are sent at the same moment, each by a browser of its own."""
+    """The status codes of simultaneous requests, each from a separate browser."""
     start, found = threading.Barrier(len(calls)), []
 
     def send(call):
@@ -95,7 +95,7 @@ def at_once(*calls) -> list[int]:
 
 @pytest.fixture
 def company(transactional_db):
-    """A department and an administrator that other connections see."""
+    """A department and an administrator that other connections can see."""
     from accounts.apps import install_shipped
 
     install_shipped()
@@ -103,7 +103,7 @@ def company(transactional_db):
     return make_user("ada", "administrator", [sales]), sales
 
 
-def test_a_button_pressed_twice_adds_one_user_one_role_and_one_department(company):
+def test_clicking_a_button_twice_adds_one_user_one_role_and_one_department(company):
     _ada, sales = company
     rep = Role.objects.get(key="rep")
     user = {"name": "Eve", "email": "eve@example.com", "department": sales.pk, "roles": [rep.pk]}
@@ -116,7 +116,7 @@ def test_a_button_pressed_twice_adds_one_user_one_role_and_one_department(compan
     assert Department.objects.filter(name="Abroad").count() == 1
 
 
-def test_of_two_who_save_a_role_at_the_same_moment_one_is_told(company):
+def test_when_two_people_save_a_role_at_once_one_gets_a_message(company):
     rep = Role.objects.get(key="rep")
     browser = Client()
     browser.force_login(company[0], backend="accounts.sign_in.EmailBackend")
@@ -128,7 +128,7 @@ def test_of_two_who_save_a_role_at_the_same_moment_one_is_told(company):
     assert Permission.objects.filter(group=rep).exclude(codename="see_own").count() == 1
 
 
-def test_what_is_taken_already_is_said_in_a_plain_sentence(sign_in, ada, bob, departments):
+def test_a_taken_name_gets_a_plain_message(sign_in, ada, bob, departments):
     browser = sign_in(ada)
     rep = Role.objects.get(key="rep").pk
     user = {"name": "Eve", "email": bob.email.upper(), "department": departments.sales.pk, "roles": [rep]}

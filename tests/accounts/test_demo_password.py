@@ -1,4 +1,4 @@
-"""The password of the demo accounts: once set it stays, until another one is given."""
+"""The password of the demo accounts: it stays until another one is set."""
 
 import stat
 from dataclasses import replace
@@ -11,7 +11,7 @@ from crm.server.demo import demo_password, install_people
 
 @pytest.fixture
 def start(db, settings, tmp_path):
-    """start("given") is what `make run` and `make demo` do about people, with this LEADWELL_DEMO_PASSWORD."""
+    """start("given") does what `make run` and `make demo` do about people, with this LEADWELL_DEMO_PASSWORD."""
     settings.DATA = tmp_path / "data"
 
     def started(given: str = "") -> str:
@@ -25,14 +25,14 @@ def works(password: str, email="rep@demo.example") -> bool:
     return User.objects.get(email=email).check_password(password)
 
 
-def test_a_password_that_was_given_to_one_start_stays_when_the_next_is_given_none(start):
+def test_a_password_set_at_one_start_stays_when_the_next_start_sets_none(start):
     assert start("the one given") == "the one given"
     assert start() == "the one given"
     assert works("the one given")
     assert demo_password() == "the one given"
 
 
-def test_without_one_a_password_is_made_once_and_kept_for_its_owner_only(start, settings):
+def test_a_generated_password_is_kept_and_readable_only_by_its_owner(start, settings):
     made = start()
     assert len(made) >= 10
     assert start() == made
@@ -40,7 +40,7 @@ def test_without_one_a_password_is_made_once_and_kept_for_its_owner_only(start, 
     assert oct(stat.S_IMODE((settings.DATA / "demo_password").stat().st_mode)) == "0o600"
 
 
-def test_another_one_that_is_given_replaces_it_for_all_accounts(start):
+def test_a_new_password_replaces_the_old_one_for_all_accounts(start):
     made = start()
     assert start("another one") == "another one"
     assert start() == "another one"
@@ -49,7 +49,7 @@ def test_another_one_that_is_given_replaces_it_for_all_accounts(start):
         assert not works(made, email)
 
 
-def test_the_one_given_last_is_shown_by_a_server_that_was_started_with_another_one(start, settings):
+def test_a_server_started_with_another_password_shows_the_last_one_set(start, settings):
     start("given to make run")
     running = settings.ENVIRONMENT
     start("given to make demo")
@@ -58,7 +58,7 @@ def test_the_one_given_last_is_shown_by_a_server_that_was_started_with_another_o
     assert works("given to make demo")
 
 
-def test_an_account_whose_password_was_changed_by_its_owner_keeps_it(start):
+def test_an_account_whose_owner_changed_the_password_keeps_it(start):
     start("the one given")
     user = User.objects.get(email="rep@demo.example")
     user.set_password("a password of my own")
@@ -69,7 +69,7 @@ def test_an_account_whose_password_was_changed_by_its_owner_keeps_it(start):
     assert works("the one given", "admin@demo.example")
 
 
-def test_a_password_that_was_lost_is_made_anew_for_all_accounts(start, settings):
+def test_a_lost_password_is_generated_again_for_all_accounts(start, settings):
     start("the one given")
     (settings.DATA / "demo_password").unlink()
     made = start()

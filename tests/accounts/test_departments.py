@@ -1,4 +1,4 @@
-"""Departments: list, new, edit, and retiring one that is empty."""
+"""Departments: list, add, edit, and retire an empty one."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from leads.models import Lead
 
 
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_who_lacks_the_right_gets_403_on_every_screen_of_departments(sign_in, cast, departments, who):
+def test_users_without_permission_get_403_on_every_department_screen(sign_in, cast, departments, who):
     browser = sign_in(getattr(cast, who))
     pk = departments.export.pk
     for path in ("", "/new", f"/{pk}", f"/{pk}/retire"):
@@ -27,7 +27,7 @@ def test_who_lacks_the_right_gets_403_on_every_screen_of_departments(sign_in, ca
         ("accounts.delete_department", "/{}/retire"),
     ],
 )
-def test_each_permission_opens_its_own_screen_only(sign_in, ann, departments, grant, permission, opens):
+def test_each_permission_opens_only_its_own_screen(sign_in, ann, departments, grant, permission, opens):
     browser = sign_in(grant(ann, permission))
     for path in ("", "/new", "/{}", "/{}/retire"):
         expected = 200 if path == opens else 403
@@ -47,13 +47,13 @@ def test_the_list_counts_active_members_and_visible_leads(sign_in, ada, ben, dep
     assert sales == (6, {"lead": 1, "company": 0})
 
 
-def test_the_retired_ones_stand_at_the_end(sign_in, ada, departments):
+def test_retired_departments_come_last(sign_in, ada, departments):
     Department.objects.create(name="Aaa", retired=True)
     answer = sign_in(ada).get("/admin/departments")
     assert [row.name for row, _leads in answer.context["lines"]] == ["Export", "Sales", "Aaa"]
 
 
-def test_who_does_not_see_all_departments_finds_the_own_ones_only(sign_in, ann, departments, grant):
+def test_users_who_do_not_see_all_departments_see_only_their_own(sign_in, ann, departments, grant):
     permissions = [f"accounts.{act}_department" for act in ("view", "change", "delete")]
     browser = sign_in(grant(ann, *permissions))
     assert "Export" not in browser.get("/admin/departments").text
@@ -67,7 +67,7 @@ def test_who_does_not_see_all_departments_finds_the_own_ones_only(sign_in, ann, 
     assert departments.export.name == "Export"
 
 
-def test_a_new_department_can_be_chosen_at_once(sign_in, ada):
+def test_a_new_department_can_be_chosen_immediately(sign_in, ada):
     browser = sign_in(ada)
     answer = browser.post("/admin/departments/new", {"name": "  Partners ", "country": "CZ"})
     assert answer["Location"] == "/admin/departments"
@@ -79,7 +79,7 @@ def test_a_new_department_can_be_chosen_at_once(sign_in, ada):
 @pytest.mark.parametrize(
     "values", [{"name": ""}, {"name": "Export"}, {"name": "x" * 101}, {"name": "Partners", "country": "XX"}]
 )
-def test_a_department_that_makes_no_sense_gets_422_and_stays_typed(sign_in, ada, departments, values):
+def test_an_invalid_department_gets_422_and_keeps_the_input(sign_in, ada, departments, values):
     before = Department.objects.count()
     answer = sign_in(ada).post("/admin/departments/new", values)
     assert answer.status_code == 422
@@ -88,7 +88,7 @@ def test_a_department_that_makes_no_sense_gets_422_and_stays_typed(sign_in, ada,
     assert Department.objects.count() == before
 
 
-def test_editing_renames_it_everywhere(sign_in, ada, departments):
+def test_a_renamed_department_has_its_new_name_everywhere(sign_in, ada, departments):
     browser = sign_in(ada)
     browser.post(f"/admin/departments/{departments.export.pk}", {"name": "Export Africa", "country": "ZA"})
     departments.export.refresh_from_db()
@@ -98,7 +98,9 @@ def test_editing_renames_it_everywhere(sign_in, ada, departments):
     assert "Edit Export Africa" in wrong.text
 
 
-def test_active_members_and_leads_are_in_the_way_of_retiring(sign_in, ada, dan, departments, make_lead):
+def test_a_department_with_active_members_or_leads_cannot_be_retired(
+    sign_in, ada, dan, departments, make_lead
+):
     make_lead(department=departments.export)
     browser = sign_in(ada)
     page = browser.get(f"/admin/departments/{departments.export.pk}/retire").text
@@ -124,7 +126,7 @@ def test_its_leads_can_be_moved_from_the_page_in_one_operation(sign_in, ada, dep
     assert Lead.objects.get(pk=lead.pk).department == departments.sales
 
 
-def test_an_empty_one_is_retired_and_offered_nowhere_any_more(sign_in, ada, departments, make_lead):
+def test_an_empty_department_can_be_retired_and_is_no_longer_offered(sign_in, ada, departments, make_lead):
     make_lead(department=departments.export, deleted_at="2026-01-01T00:00:00Z")
     Membership.objects.filter(department=departments.export).delete()
     browser = sign_in(ada)
@@ -140,12 +142,12 @@ def test_an_empty_one_is_retired_and_offered_nowhere_any_more(sign_in, ada, depa
     assert not departments.export.retired
 
 
-def test_inactive_members_are_not_in_the_way(sign_in, ada, cast, departments):
+def test_inactive_members_do_not_prevent_retiring(sign_in, ada, cast, departments):
     User.objects.filter(pk__in=[cast.carla.pk, cast.dan.pk]).update(is_active=False)
     assert sign_in(ada).post(f"/admin/departments/{departments.export.pk}/retire").status_code == 302
 
 
-def test_the_only_department_stays(sign_in, ada, departments):
+def test_the_only_department_cannot_be_retired(sign_in, ada, departments):
     Membership.objects.all().delete()
     departments.export.delete()
     answer = sign_in(ada).post(f"/admin/departments/{departments.sales.pk}/retire")
@@ -153,5 +155,5 @@ def test_the_only_department_stays(sign_in, ada, departments):
     assert "It’s the only active department. Add another one first." in answer.text
 
 
-def test_restoring_takes_a_post(sign_in, ada, departments):
+def test_restoring_requires_a_post(sign_in, ada, departments):
     assert sign_in(ada).get(f"/admin/departments/{departments.export.pk}/restore").status_code == 405

@@ -1,4 +1,4 @@
-"""Signed out in the middle: to the sign-in page and back, and nothing is lost in silence."""
+"""Signed out while working: to the sign-in page and back, and nothing is lost silently."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -18,13 +18,13 @@ def way_back(address: str) -> dict:
     return {name: values[0] for name, values in parse_qs(parts.query).items()}
 
 
-def test_a_page_leads_to_the_sign_in_and_back_to_itself(client, ann):
+def test_a_page_redirects_to_sign_in_and_back(client, ann):
     answer = client.get("/admin/leads?status=1&owner=none")
     assert way_back(answer["Location"]) == {"next": "/admin/leads?status=1&owner=none"}
     assert "was not saved" not in client.get(answer["Location"]).text
 
 
-def test_who_sends_a_form_is_told_that_it_was_not_saved_and_comes_back_to_its_page(client, ann):
+def test_a_submitted_form_gets_a_message_that_it_was_not_saved_and_leads_back_to_its_page(client, ann):
     answer = client.post("/profile", {"name": "X"}, headers={"Referer": "http://testserver/profile?a=1&b=2"})
     assert way_back(answer["Location"]) == {"next": "/profile?a=1&b=2", "lost": "1"}
     page = client.get(answer["Location"]).text
@@ -39,19 +39,19 @@ def test_who_sends_a_form_is_told_that_it_was_not_saved_and_comes_back_to_its_pa
 @pytest.mark.parametrize(
     "referer", ["", "https://elsewhere.example/x", "javascript:alert(1)", "//elsewhere.example"]
 )
-def test_a_form_from_nowhere_or_from_elsewhere_leads_to_the_first_page(client, db, referer):
+def test_a_form_without_a_referrer_or_from_another_site_leads_to_the_start_page(client, db, referer):
     answer = client.post("/admin/leads/bulk", {}, headers={"Referer": referer})
     assert way_back(answer["Location"])["next"] == "/"
 
 
-def test_a_fragment_sends_the_whole_page_to_the_sign_in_with_all_its_filters(client, db):
+def test_a_fragment_redirects_the_whole_page_to_sign_in_with_all_its_filters(client, db):
     answer = client.get("/admin/leads/count", headers=HTMX)
     assert answer.status_code == 200
     assert answer.text == ""
     assert way_back(answer["HX-Redirect"]) == {"next": "/admin/leads?status=1&owner=none"}
 
 
-def test_a_change_in_place_says_that_it_was_not_saved(client, make_lead):
+def test_an_edit_in_place_says_that_it_was_not_saved(client, make_lead):
     lead = make_lead()
     answer = client.post(f"/admin/leads/{lead.pk}/inline/vip", headers=HTMX)
     assert way_back(answer["HX-Redirect"])["lost"] == "1"
@@ -59,14 +59,14 @@ def test_a_change_in_place_says_that_it_was_not_saved(client, make_lead):
     assert not lead.vip
 
 
-def test_a_fragment_that_asks_from_elsewhere_is_not_sent_there(client, db):
+def test_a_fragment_request_from_another_site_is_not_redirected_there(client, db):
     answer = client.get(
         "/admin/leads/count", headers={**HTMX, "HX-Current-URL": "https://elsewhere.example/x"}
     )
     assert way_back(answer["HX-Redirect"])["next"] == "/"
 
 
-def test_the_sessions_of_somebody_deactivated_end_in_the_middle_of_a_form(sign_in, bob):
+def test_deactivating_a_user_ends_their_session_while_they_fill_in_a_form(sign_in, bob):
     browser = sign_in(bob)
     assert browser.get("/profile").status_code == 200
     User.objects.filter(pk=bob.pk).update(is_active=False)
@@ -75,12 +75,12 @@ def test_the_sessions_of_somebody_deactivated_end_in_the_middle_of_a_form(sign_i
     assert bob.name == "Bob"
 
 
-def test_signing_out_is_no_lost_form(sign_in, ann):
+def test_signing_out_is_not_a_lost_form(sign_in, ann):
     browser = sign_in(ann)
     assert browser.post("/logout")["Location"] == "/login"
 
 
-def test_no_page_of_who_is_signed_in_is_kept_by_the_browser(sign_in, ada):
+def test_browsers_do_not_cache_pages_of_signed_in_users(sign_in, ada):
     browser = sign_in(ada)
     for path in (
         "/profile",
@@ -95,7 +95,7 @@ def test_no_page_of_who_is_signed_in_is_kept_by_the_browser(sign_in, ada):
 
 
 @pytest.mark.parametrize("path", ["/logout", "/profile/sign-out-elsewhere", "/notifications/1/open"])
-def test_an_address_that_only_does_something_says_so_when_it_is_opened_as_a_page(sign_in, ann, path):
+def test_a_post_only_url_opened_as_a_page_gets_a_message(sign_in, ann, path):
     answer = sign_in(ann).get(path)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "This address can’t be opened" in answer.text
@@ -103,20 +103,20 @@ def test_an_address_that_only_does_something_says_so_when_it_is_opened_as_a_page
 
 @pytest.fixture
 def strict(ann):
-    """A browser that is refused without a token, like a real one; ann is signed in."""
+    """A browser that is rejected without a CSRF token, like a real one; ann is signed in."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(ann, backend="accounts.sign_in.EmailBackend")
     return browser
 
 
-def test_a_form_of_before_the_last_sign_in_is_refused_and_leads_back_to_its_page(strict):
+def test_a_form_from_before_the_last_sign_in_is_rejected_and_leads_back_to_its_page(strict):
     answer = strict.post("/profile", {"name": "X"}, headers={"Referer": "http://testserver/profile?a=1"})
     assert answer.status_code == 403
     assert "This form has expired" in answer.text
     assert 'href="/profile?a=1">Open the page again' in answer.text
 
 
-def test_a_second_tab_with_the_sign_in_page_leads_into_the_product_once_one_is_in(strict, ann):
+def test_the_sign_in_page_in_a_second_tab_leads_to_the_product_after_signing_in(strict, ann):
     referer = {"Referer": "http://testserver/login?next=/admin/leads"}
     answer = strict.post("/login", {"email": ann.email, "password": PASSWORD}, headers=referer)
     assert answer.status_code == 403

@@ -1,4 +1,4 @@
-"""The first administrator of an empty database, and that this way in closes for good."""
+"""The first administrator of an empty database; afterwards this way in stays closed."""
 
 import threading
 from dataclasses import replace
@@ -17,7 +17,7 @@ GOOD = "a long enough pass phrase"
 
 @pytest.fixture
 def environment(settings):
-    """environment(admin_email=…, admin_password=…) as the settings of a start."""
+    """environment(admin_email=…, admin_password=…) sets these settings for a start."""
 
     def set_to(**values):
         settings.ENVIRONMENT = replace(
@@ -34,7 +34,7 @@ def no_terminal(monkeypatch):
 
 @pytest.fixture
 def answers(monkeypatch):
-    """answers(lines) types them on the terminal, passwords too."""
+    """answers(lines) types them on the terminal, including passwords."""
 
     def type_in(*lines):
         left = list(lines)
@@ -47,7 +47,7 @@ def answers(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_environment_makes_the_first_administrator(environment):
+def test_the_environment_creates_the_first_administrator(environment):
     environment(admin_email="Ana.Pop@Example.com", admin_password=GOOD)
     made = first_administrator.ensure()
     user = User.objects.get(email="ana.pop@example.com")
@@ -60,7 +60,7 @@ def test_the_environment_makes_the_first_administrator(environment):
 
 
 @pytest.mark.django_db
-def test_a_second_start_makes_nobody_whatever_the_environment_says(environment):
+def test_a_second_start_creates_no_one_whatever_the_environment_says(environment):
     environment(admin_email="ana@example.com", admin_password=GOOD)
     first_administrator.ensure()
     environment(admin_email="eve@example.com", admin_password="something else entirely")
@@ -70,7 +70,7 @@ def test_a_second_start_makes_nobody_whatever_the_environment_says(environment):
 
 
 @pytest.mark.django_db
-def test_an_administrator_who_was_deactivated_keeps_the_way_in_closed(ada, environment):
+def test_a_deactivated_administrator_keeps_the_way_in_closed(ada, environment):
     ada.is_active = False
     ada.save()
     environment(admin_email="eve@example.com", admin_password=GOOD)
@@ -93,7 +93,7 @@ def test_an_administrator_who_was_deactivated_keeps_the_way_in_closed(ada, envir
         ("", GOOD, "LEADWELL_ADMIN_EMAIL is invalid: This field cannot be blank."),
     ],
 )
-def test_a_senseless_environment_is_a_sentence_and_makes_nobody(environment, email, password, named):
+def test_an_invalid_environment_gets_a_message_and_creates_no_one(environment, email, password, named):
     environment(admin_email=email, admin_password=password)
     with pytest.raises(SettingError) as error:
         first_administrator.ensure()
@@ -102,7 +102,7 @@ def test_a_senseless_environment_is_a_sentence_and_makes_nobody(environment, ema
 
 
 @pytest.mark.django_db
-def test_with_neither_environment_nor_terminal_it_says_what_to_do(environment, no_terminal):
+def test_without_environment_or_terminal_a_message_says_what_to_do(environment, no_terminal):
     environment()
     with pytest.raises(SettingError, match="set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD"):
         first_administrator.ensure()
@@ -110,7 +110,7 @@ def test_with_neither_environment_nor_terminal_it_says_what_to_do(environment, n
 
 
 @pytest.mark.django_db
-def test_the_terminal_is_asked_again_until_the_answers_make_sense(environment, answers, capsys):
+def test_the_terminal_asks_again_until_the_answers_are_valid(environment, answers, capsys):
     environment()
     left = answers(
         *("ana@example.com", GOOD, "something else"),
@@ -125,14 +125,14 @@ def test_the_terminal_is_asked_again_until_the_answers_make_sense(environment, a
 
 
 @pytest.mark.django_db
-def test_an_address_that_somebody_has_is_refused():
+def test_an_email_that_is_taken_is_rejected():
     make_user("ann", "rep")
     with pytest.raises(ValidationError):
         first_administrator.make("ANN@example.com", GOOD)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_starts_at_once_exactly_one_makes_an_administrator():
+def test_many_simultaneous_starts_create_exactly_one_administrator():
     together, made = threading.Barrier(6), []
 
     def start(number):

@@ -1,4 +1,4 @@
-"""There is always somebody who may do everything."""
+"""There is always an active administrator."""
 
 import os
 import threading
@@ -36,7 +36,7 @@ def test_an_inactive_administrator_does_not_count(sign_in, ada, departments):
     assert answer.status_code == 422
 
 
-def test_with_a_second_one_an_administrator_may_step_down(sign_in, ada, departments):
+def test_an_administrator_can_give_up_the_role_if_there_is_another_one(sign_in, ada, departments):
     make_user("second", "administrator", [departments.sales])
     answer = sign_in(ada).post(
         f"/admin/users/{ada.pk}/edit", edited(ada, departments, roles=[role("rep").pk])
@@ -44,7 +44,7 @@ def test_with_a_second_one_an_administrator_may_step_down(sign_in, ada, departme
     assert answer.status_code == 302
 
 
-def test_createsuperuser_makes_an_ordinary_administrator(db):
+def test_createsuperuser_creates_an_ordinary_administrator(db):
     with mock.patch.dict(os.environ, {"DJANGO_SUPERUSER_PASSWORD": "a brand new password 7"}):
         call_command("createsuperuser", interactive=False, email="Root@example.com", name="Root", verbosity=0)
     root = User.objects.get(email="root@example.com")
@@ -53,7 +53,7 @@ def test_createsuperuser_makes_an_ordinary_administrator(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_who_take_the_role_from_each_other_at_once_leave_one(departments):
+def test_two_administrators_who_remove_each_others_role_at_once_leave_one(departments):
     first = make_user("first", "administrator", [departments.sales])
     second = make_user("second", "administrator", [departments.sales])
     start, answers = threading.Barrier(2), []

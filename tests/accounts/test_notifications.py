@@ -1,4 +1,4 @@
-"""Notifications: one message for one cause, counted in title and rail, read when opened; a GET never writes."""
+"""Notifications: one per cause, counted in the title and the navigation, read when opened; a GET never writes."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ def told(user, kind="job_finished", path="/profile", **parameters) -> Notificati
 
 @pytest.fixture
 def thousand(make_lead):
-    """A thousand leads of nobody."""
+    """A thousand unassigned leads."""
     first = make_lead("Ana One")
     fields = {"department": first.department, "status": first.status, "source": first.source}
     with operation("test", by=None):
@@ -36,17 +36,17 @@ def assign(leads, owner, by) -> Operation:
     return carry_out(Assign(owner), leads.changeable_by(by), by=by).operation
 
 
-# One message for one cause
+# One notification per cause
 
 
-def test_assigning_a_thousand_leads_leaves_one_message_with_the_number(ann, bob, ben, thousand):
+def test_assigning_a_thousand_leads_sends_one_notification_with_the_number(ann, bob, ben, thousand):
     assign(thousand, bob, ann)
     (message,) = Notification.objects.all()
     assert message.user == bob
     assert sentence(message) == "Ann assigned 1,000 leads to you."
 
 
-def test_assigning_a_thousand_on_the_screen_leaves_one_message(sign_in, ann, bob, thousand):
+def test_assigning_a_thousand_leads_on_the_screen_sends_one_notification(sign_in, ann, bob, thousand):
     browser = sign_in(ann)
     address = browser.post("/admin/leads/bulk?", {"action": "assign", "all": "1"})["Location"]
     browser.post(address, {"owner": bob.pk})
@@ -55,9 +55,7 @@ def test_assigning_a_thousand_on_the_screen_leaves_one_message(sign_in, ann, bob
     assert not ann.notifications.exists()
 
 
-def test_the_message_about_many_leads_opens_the_operation_though_a_colleague_did_it(
-    sign_in, ann, bob, thousand
-):
+def test_the_notification_about_many_leads_opens_the_operation_of_a_colleague(sign_in, ann, bob, thousand):
     record = assign(thousand, bob, ann)
     browser = sign_in(bob)
     answer = browser.post(f"/notifications/{bob.notifications.get().pk}/open")
@@ -67,18 +65,14 @@ def test_the_message_about_many_leads_opens_the_operation_though_a_colleague_did
     assert "Undo</a>" not in page
 
 
-def test_who_got_no_message_does_not_see_the_operation_and_the_list_stays_their_own(
-    sign_in, ann, bob, ben, make_lead
-):
+def test_users_without_the_notification_do_not_see_the_operation(sign_in, ann, bob, ben, make_lead):
     make_lead("Ana One"), make_lead("Ana Two")
     record = assign(Lead.objects.all(), bob, ann)
     assert sign_in(ben).get(f"/admin/operations/{record.pk}").status_code == 404
     assert f"/admin/operations/{record.pk}" not in sign_in(bob).get("/admin/operations").text
 
 
-def test_of_leads_that_went_on_to_somebody_else_the_operation_tells_only_the_number(
-    sign_in, ann, bob, ben, make_lead
-):
+def test_an_operation_shows_only_the_number_of_leads_reassigned_since(sign_in, ann, bob, ben, make_lead):
     leads = [make_lead("Ana One"), make_lead("Ana Two"), make_lead("Ana Three")]
     record = assign(Lead.objects.all(), bob, ann)
     assign(Lead.objects.filter(pk=leads[2].pk), ben, ann)
@@ -87,37 +81,37 @@ def test_of_leads_that_went_on_to_somebody_else_the_operation_tells_only_the_num
     assert "Ana Three" not in page
 
 
-def test_the_message_about_one_lead_opens_the_lead(sign_in, ann, bob, make_lead):
+def test_the_notification_about_one_lead_opens_the_lead(sign_in, ann, bob, make_lead):
     lead = make_lead()
     assign(Lead.objects.all(), bob, ann)
     answer = sign_in(bob).post(f"/notifications/{bob.notifications.get().pk}/open")
     assert answer["Location"] == f"/admin/leads/{lead.pk}"
 
 
-def test_who_assigns_to_themselves_is_not_told(ann, make_lead):
+def test_assigning_to_yourself_sends_no_notification(ann, make_lead):
     make_lead()
     assign(Lead.objects.all(), ann, ann)
     assert not Notification.objects.exists()
 
 
-# What stands on every page
+# On every page
 
 
-def test_title_and_rail_count_the_unread(sign_in, bob):
+def test_title_and_navigation_show_the_number_of_unread(sign_in, bob):
     told(bob), told(bob)
     page = close_up(sign_in(bob).get("/admin/leads?all=1").text)
     assert "<title>(2) Leads – Leadwell</title>" in page
     assert 'data-unread>2<span class="visually-hidden"> unread</span>' in page
 
 
-def test_with_nothing_unread_there_is_no_number(sign_in, bob):
+def test_without_unread_notifications_there_is_no_number(sign_in, bob):
     Notification.objects.filter(pk=told(bob).pk).mark_read()
     page = sign_in(bob).get("/admin/leads?all=1").text
     assert "<title>Leads – Leadwell</title>" in page
     assert "data-unread" not in page
 
 
-def test_the_number_takes_one_query_however_many_there_are(sign_in, bob):
+def test_counting_takes_one_query_whatever_the_number(sign_in, bob):
     browser = sign_in(bob)
     for _time in range(30):
         told(bob)
@@ -129,7 +123,7 @@ def test_the_number_takes_one_query_however_many_there_are(sign_in, bob):
 # The list
 
 
-def test_newest_come_first_and_unread_are_marked(sign_in, bob):
+def test_newest_come_first_and_unread_ones_are_marked(sign_in, bob):
     tell(bob, "job_finished", what="The old one", path="/profile")
     Notification.objects.mark_read()
     tell(bob, "job_failed", what="The new one", problem="Too large.", path="/profile")
@@ -139,13 +133,13 @@ def test_newest_come_first_and_unread_are_marked(sign_in, bob):
     assert '<a class="link" href="/profile">Finished: The old one' in page
 
 
-def test_without_messages_the_page_says_so(sign_in, bob):
+def test_without_notifications_the_page_says_so(sign_in, bob):
     page = sign_in(bob).get("/notifications").text
     assert "No notifications yet" in page
     assert "Mark all as read" not in page
 
 
-def test_looking_marks_nothing_as_read(sign_in, bob):
+def test_viewing_the_list_marks_nothing_as_read(sign_in, bob):
     message = told(bob)
     browser = sign_in(bob)
     browser.get("/notifications")
@@ -154,7 +148,7 @@ def test_looking_marks_nothing_as_read(sign_in, bob):
     assert bob.notifications.unread().count() == 1
 
 
-def test_opening_one_marks_it_as_read_once(sign_in, bob):
+def test_opening_a_notification_marks_it_as_read_once(sign_in, bob):
     message, other = told(bob), told(bob)
     browser = sign_in(bob)
     assert browser.post(f"/notifications/{message.pk}/open")["Location"] == "/profile"
@@ -167,11 +161,11 @@ def test_opening_one_marks_it_as_read_once(sign_in, bob):
     assert list(bob.notifications.unread()) == [other]
 
 
-def test_one_that_leads_nowhere_comes_back_to_the_list(sign_in, bob):
+def test_a_notification_without_a_target_returns_to_the_list(sign_in, bob):
     assert sign_in(bob).post(f"/notifications/{told(bob, path='').pk}/open")["Location"] == "/notifications"
 
 
-def test_marking_all_leaves_what_came_in_after_the_page_was_drawn(sign_in, bob):
+def test_marking_all_as_read_leaves_notifications_that_arrived_later(sign_in, bob):
     shown = told(bob), told(bob)
     browser = sign_in(bob)
     assert f'action="/notifications/{shown[1].pk}/read-up-to"' in browser.get("/notifications").text
@@ -180,7 +174,7 @@ def test_marking_all_leaves_what_came_in_after_the_page_was_drawn(sign_in, bob):
     assert list(bob.notifications.unread()) == [late]
 
 
-def test_messages_of_somebody_else_are_neither_shown_nor_marked(sign_in, bob, ben):
+def test_other_users_notifications_are_neither_shown_nor_marked(sign_in, bob, ben):
     theirs, mine = told(ben, "job_failed", problem="Secret."), told(bob)
     browser = sign_in(bob)
     assert "Secret." not in browser.get("/notifications").text
@@ -194,7 +188,7 @@ def test_messages_of_somebody_else_are_neither_shown_nor_marked(sign_in, bob, be
     assert ben.notifications.unread().count() == 1
 
 
-def test_there_are_pages_and_a_senseless_place_is_the_first_one(sign_in, bob):
+def test_the_list_has_pages_and_an_invalid_position_is_the_first_one(sign_in, bob):
     for number in range(60):
         tell(bob, "job_finished", what=f"Number {number}", path="")
     browser = sign_in(bob)
@@ -210,7 +204,7 @@ def test_there_are_pages_and_a_senseless_place_is_the_first_one(sign_in, bob):
         assert browser.get("/notifications", {"before": senseless}).status_code == 200
 
 
-def test_the_sentence_is_in_the_language_of_the_reader_and_knows_every_kind(ann, bob, make_lead):
+def test_every_kind_has_a_sentence_in_the_readers_language(ann, bob, make_lead):
     make_lead("Ana One"), make_lead("Ana Two")
     assign(Lead.objects.all(), bob, ann)
     message = bob.notifications.get()
@@ -228,7 +222,7 @@ def test_the_sentence_is_in_the_language_of_the_reader_and_knows_every_kind(ann,
     )
 
 
-def test_what_was_read_long_ago_is_cleared_away_and_the_unread_never(bob):
+def test_notifications_read_long_ago_are_deleted_and_unread_ones_never(bob):
     old, fresh, unread = told(bob), told(bob), told(bob)
     Notification.objects.filter(pk=old.pk).update(read_at=timezone.now() - timedelta(days=91))
     Notification.objects.filter(pk=fresh.pk).update(read_at=timezone.now() - timedelta(days=89))

@@ -1,4 +1,4 @@
-"""Changing a password: guesses at the current one are slowed down, and a common one is refused."""
+"""Changing a password: guesses of the current one are slowed down, and common passwords are rejected."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ LIMIT = 10
 
 @pytest.fixture
 def browser(sign_in, bob, settings):
-    """bob is signed in, and guessing is slowed down as in the product."""
+    """Bob is signed in, and guessing is slowed down as in production."""
     settings.AXES_ENABLED = True
     return sign_in(bob)
 
@@ -31,7 +31,7 @@ def guess(browser, times=LIMIT):
     return answer
 
 
-def test_after_too_many_guesses_at_the_current_password_even_the_right_one_has_to_wait(browser, bob):
+def test_after_too_many_guesses_even_the_right_current_password_has_to_wait(browser, bob):
     answer = guess(browser)
     assert (answer.status_code, answer["Retry-After"]) == (429, "300")
     assert "Too many attempts" in answer.text
@@ -40,13 +40,13 @@ def test_after_too_many_guesses_at_the_current_password_even_the_right_one_has_t
     assert bob.check_password(PASSWORD)
 
 
-def test_a_guess_counts_even_when_the_new_password_is_refused(browser):
+def test_a_guess_counts_even_if_the_new_password_is_rejected(browser):
     for number in range(LIMIT - 1):
         assert change(browser, f"guess {number}", "short").status_code == 422
     assert change(browser, "one more guess", "short").status_code == 429
 
 
-def test_another_browser_of_the_same_user_gives_no_more_guesses(browser, bob):
+def test_another_browser_of_the_same_user_allows_no_extra_guesses(browser, bob):
     guess(browser, LIMIT - 1)
     other = Client()
     other.force_login(bob, backend="accounts.sign_in.EmailBackend")
@@ -63,7 +63,7 @@ def test_after_five_minutes_the_password_can_be_changed(browser, bob):
     assert not AccessAttempt.objects.exists()
 
 
-def test_guesses_of_a_stranger_at_the_sign_in_page_do_not_keep_the_owner_from_changing_the_password(
+def test_a_strangers_guesses_on_the_sign_in_page_do_not_keep_the_owner_from_changing_the_password(
     browser, bob
 ):
     for number in range(LIMIT):
@@ -85,7 +85,7 @@ COMMON = [
 
 
 @pytest.mark.parametrize("password", COMMON)
-def test_a_common_password_is_refused_also_with_digits_and_signs_around_it(password):
+def test_a_common_password_is_rejected_even_with_digits_and_signs_around_it(password):
     with pytest.raises(ValidationError, match="too easy to guess"):
         validate_password(password)
 
@@ -93,11 +93,11 @@ def test_a_common_password_is_refused_also_with_digits_and_signs_around_it(passw
 @pytest.mark.parametrize(
     "password", [PASSWORD, NEW, "Tq9#xLm2$8841", "8831-abc-7712-5519", "winter in Sibiu 2026"]
 )
-def test_a_password_that_is_no_common_one_is_accepted(password):
+def test_an_uncommon_password_is_accepted(password):
     validate_password(password)
 
 
-def test_a_common_password_is_refused_on_the_page_and_changes_nothing(browser, bob):
+def test_a_common_password_is_rejected_on_the_page_and_changes_nothing(browser, bob):
     answer = change(browser, new="Sunshine2026!")
     assert answer.status_code == 422
     assert "too easy to guess" in answer.text

@@ -1,4 +1,4 @@
-"""A forgotten password: the link by mail, what it does and when it dies."""
+"""Forgotten passwords: the emailed link, what it does, and when it expires."""
 
 import re
 import socket
@@ -31,7 +31,7 @@ def queued() -> list[dict]:
 
 
 def mails() -> list:
-    """Let the worker send what is queued."""
+    """Let the worker send the queued emails."""
     for arguments in queued():
         mail_link(**arguments)
     return mail.outbox
@@ -43,7 +43,7 @@ def path_of(link: str) -> str:
 
 
 def follow(client, user):
-    """Open the link; it leads to an address without the secret."""
+    """Open the link; it redirects to a URL without the secret."""
     answer = client.get(path_of(links.link_for(user)))
     return answer["Location"] if answer.status_code == 302 else answer
 
@@ -52,7 +52,7 @@ def set_password(client, where, password=NEW, again=None):
     return client.post(where, {"new_password1": password, "new_password2": again or password})
 
 
-def test_a_link_comes_by_mail_and_sets_the_password(client, bob):
+def test_an_emailed_link_sets_the_password(client, bob):
     assert ask(client, "Bob@Example.com")["Location"] == "/password/sent"
     assert client.get("/password/sent").status_code == 200
     (letter,) = mails()
@@ -69,26 +69,26 @@ def test_a_link_comes_by_mail_and_sets_the_password(client, bob):
     assert "Your password has been changed." in client.get("/login").content.decode()
 
 
-def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, bob):
+def test_an_unknown_address_gets_the_same_response_and_no_email(client, bob):
     known, unknown = ask(client, "bob@example.com"), ask(client, "nobody@example.com")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert known.content == unknown.content
     assert len(queued()) == 1
 
 
-def test_an_inactive_user_gets_the_same_answer_and_no_mail(client, bob):
+def test_an_inactive_user_gets_the_same_response_and_no_email(client, bob):
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert ask(client, "bob@example.com")["Location"] == "/password/sent"
     assert queued() == []
 
 
-def test_who_was_deactivated_meanwhile_gets_no_mail(client, bob):
+def test_a_user_deactivated_before_the_email_is_sent_gets_none(client, bob):
     ask(client, "bob@example.com")
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert mails() == []
 
 
-def test_who_asks_again_and_again_gets_one_mail(client, bob):
+def test_repeated_requests_send_one_email(client, bob):
     for _time in range(3):
         ask(client, "bob@example.com")
     assert len(queued()) == 1
@@ -97,18 +97,18 @@ def test_who_asks_again_and_again_gets_one_mail(client, bob):
     assert len(queued()) == 2
 
 
-def test_what_is_no_address_gets_422_and_stays_typed(client, db):
+def test_an_invalid_address_gets_422_and_keeps_the_input(client, db):
     answer = ask(client, "bob")
     assert answer.status_code == 422
     assert 'value="bob"' in answer.content.decode()
     assert queued() == []
 
 
-def test_who_is_signed_in_is_led_to_the_profile(sign_in, bob):
+def test_a_signed_in_user_is_redirected_to_the_profile(sign_in, bob):
     assert sign_in(bob).get("/password/forgotten")["Location"] == "/profile"
 
 
-def test_the_mail_is_in_the_language_of_the_user(departments, monkeypatch):
+def test_the_email_is_in_the_users_language(departments, monkeypatch):
     user = make_user("ioana", "rep", [departments.sales], language="ro")
     languages = []
 
@@ -123,7 +123,7 @@ def test_the_mail_is_in_the_language_of_the_user(departments, monkeypatch):
     assert languages == ["ro"]
 
 
-def test_a_name_is_written_as_it_is_and_breaks_no_header(departments):
+def test_a_name_is_written_unchanged_and_cannot_break_a_header(departments):
     user = make_user("odd", "rep", [departments.sales], full_name="O'Neil & <Sons>\nBcc: x@example.com")
     letter = links.write_mail(user, None)
     assert "O'Neil & <Sons>" in letter.body
@@ -143,19 +143,19 @@ def test_a_link_works_once(client, bob):
     assert bob.check_password(NEW)
 
 
-def test_a_link_dies_after_a_day(client, bob, settings):
+def test_a_link_expires_after_a_day(client, bob, settings):
     link = path_of(links.link_for(bob))
     settings.PASSWORD_RESET_TIMEOUT = -1
     assert client.get(link).status_code == 410
 
 
-def test_a_link_dies_when_the_email_changes(client, bob):
+def test_a_link_expires_when_the_email_changes(client, bob):
     link = path_of(links.link_for(bob))
     User.objects.filter(pk=bob.pk).update(email="robert@example.com")
     assert client.get(link).status_code == 410
 
 
-def test_a_link_dies_when_the_user_becomes_inactive_even_for_a_moment(client, bob):
+def test_a_link_expires_when_the_user_becomes_inactive_even_briefly(client, bob):
     link = path_of(links.link_for(bob))
     where = client.get(link)["Location"]
     User.objects.filter(pk=bob.pk).update(is_active=False)
@@ -165,7 +165,7 @@ def test_a_link_dies_when_the_user_becomes_inactive_even_for_a_moment(client, bo
     assert client.get(link).status_code == 410
 
 
-def test_a_link_dies_when_the_user_signs_in(client, bob):
+def test_a_link_expires_when_the_user_signs_in(client, bob):
     link = path_of(links.link_for(bob))
     Client().post("/login", {"email": "bob@example.com", "password": PASSWORD})
     assert client.get(link).status_code == 410
@@ -174,11 +174,11 @@ def test_a_link_dies_when_the_user_signs_in(client, bob):
 @pytest.mark.parametrize(
     "link", ["/password/set/x/y", "/password/set/MQ/abc-def", "/password/set/%00/set-password"]
 )
-def test_a_made_up_link_is_answered_like_a_dead_one(client, db, link):
+def test_an_invented_link_gets_the_same_response_as_an_expired_one(client, db, link):
     assert client.get(link).status_code == 410
 
 
-def test_the_link_of_one_does_not_set_the_password_of_another(client, bob, ann):
+def test_a_link_cannot_set_another_users_password(client, bob, ann):
     where = follow(client, bob)
     from django.utils.encoding import force_bytes
     from django.utils.http import urlsafe_base64_encode
@@ -192,7 +192,7 @@ def test_the_link_of_one_does_not_set_the_password_of_another(client, bob, ann):
     ("password", "again"),
     [("short", None), ("1234567890123", None), ("password1234", "password12345"), ("", None)],
 )
-def test_a_poor_password_is_refused_with_a_sentence(client, bob, password, again):
+def test_a_weak_password_is_rejected_with_a_message(client, bob, password, again):
     where = follow(client, bob)
     answer = set_password(client, where, password, again)
     assert answer.status_code == 422
@@ -201,7 +201,7 @@ def test_a_poor_password_is_refused_with_a_sentence(client, bob, password, again
     assert bob.check_password(PASSWORD)
 
 
-def test_setting_a_password_ends_the_sessions_of_the_user(client, bob):
+def test_setting_a_password_ends_the_users_sessions(client, bob):
     elsewhere = Client()
     elsewhere.force_login(bob, backend="accounts.sign_in.EmailBackend")
     assert elsewhere.get("/profile").status_code == 200
@@ -209,7 +209,7 @@ def test_setting_a_password_ends_the_sessions_of_the_user(client, bob):
     assert elsewhere.get("/profile")["Location"] == "/login?next=/profile"
 
 
-def test_setting_a_password_ends_the_slow_down_of_the_account(client, bob, settings):
+def test_setting_a_password_ends_the_slowdown_of_the_account(client, bob, settings):
     settings.AXES_ENABLED = True
     for number in range(10):
         client.post("/login", {"email": "bob@example.com", "password": f"guess {number}"})
@@ -219,7 +219,7 @@ def test_setting_a_password_ends_the_slow_down_of_the_account(client, bob, setti
     assert client.post("/login", {"email": "bob@example.com", "password": NEW}).status_code == 302
 
 
-def test_who_is_signed_in_as_somebody_else_may_still_use_the_link(sign_in, bob, ann):
+def test_someone_signed_in_as_another_user_can_still_use_the_link(sign_in, bob, ann):
     browser = sign_in(ann)
     where = follow(browser, bob)
     assert "For bob@example.com" in browser.get(where).content.decode()
@@ -227,7 +227,7 @@ def test_who_is_signed_in_as_somebody_else_may_still_use_the_link(sign_in, bob, 
 
 @pytest.fixture
 def post_office(settings):
-    """A mail server that really answers on a port, and what arrived there."""
+    """A real mail server on a port, and the emails it received."""
     arrived = []
 
     class Keep(Message):
@@ -246,7 +246,7 @@ def post_office(settings):
     controller.stop()
 
 
-def test_the_mail_travels_over_smtp(client, post_office, departments):
+def test_the_email_is_sent_over_smtp(client, post_office, departments):
     user = make_user("stefan", "rep", [departments.sales], full_name="Ștefan Dumitru")
     ask(client, "stefan@example.com")
     mails()

@@ -1,4 +1,4 @@
-"""The list of permissions is whole: what the screens ask for can be given, and nothing else is offered."""
+"""The list of permissions is complete: everything that the screens check can be granted, and nothing else is offered."""
 
 import re
 from pathlib import Path
@@ -16,12 +16,12 @@ from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "crm", "customers", "leads", "mailings")
-# Held by shipped roles before there is a screen that asks for it.
+# Granted to shipped roles before there is a screen that checks it.
 WITHOUT_A_SCREEN_YET = {"mailings.send_mailing"}
 
 
 def sources():
-    """The code of the product without the lists that declare rights."""
+    """The product's code without the lists that declare permissions."""
     declaring = ("permissions.py", "shipped.py", "rights.py", "apps.py")
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
@@ -29,12 +29,12 @@ def sources():
                 yield path.read_text()
 
 
-# How code asks for a right to a record without naming its kind.
+# How code checks a permission on a record without naming its kind.
 ASKING = [r"\bright\(([^)]*)\)", r"\brights?\w*\(([^)]*)\)", r"of_kind\(([^)]*)\)", r'\baction = ("\w+")']
 
 
 def asked_for() -> set[str]:
-    """The permissions that views, verbs and templates name, and those that they ask for of every kind of record."""
+    """The permissions named in views, verbs, and templates, and those checked for every kind of record."""
     names, actions = set(), set()
     for text in sources():
         names |= set(re.findall(rf'"((?:{"|".join(APPS)})\.[a-z]+_[a-z]+)"', text))
@@ -45,36 +45,36 @@ def asked_for() -> set[str]:
         names |= set(re.findall(rf"perms\.((?:{'|'.join(APPS)})\.[a-z_]+)", path.read_text()))
     names |= {kind.right(action) for kind in KINDS.values() for action in actions}
     settings = [*SETTINGS.values(), PIPELINES]
-    # Not every table of the settings has each of the rights.
+    # Not every settings table has each of the permissions.
     names |= {kind.right(action) for kind in settings for action in actions} & set(offered())
     return {name for name in names if named([name]).exists()}
 
 
-def test_every_permission_of_a_lead_is_a_scope_or_in_the_grid(db):
+def test_every_lead_permission_is_a_scope_or_in_the_grid(db):
     own = {f"leads.{codename}" for codename, _label in Lead._meta.permissions}
     standard = {f"leads.{action}_lead" for action in Lead._meta.default_permissions}
     assert own | standard == {name for name in [*offered(), *SCOPE_NAMES] if name in own | standard}
 
 
-def test_every_permission_that_a_screen_asks_for_can_be_given(db):
+def test_every_permission_that_a_screen_checks_can_be_granted(db):
     assert asked_for() - set(offered()) - set(SCOPE_NAMES) == set()
 
 
-def test_every_permission_that_can_be_given_is_asked_for_by_a_screen(db):
+def test_every_permission_that_can_be_granted_is_checked_by_a_screen(db):
     assert set(offered()) - asked_for() == set()
 
 
-def test_the_shipped_roles_hold_only_what_can_be_given(db):
+def test_the_shipped_roles_have_only_permissions_that_can_be_granted(db):
     shipped = {name for role in SHIPPED_ENGLISH if role != "administrator" for name in granted(role)}
     assert shipped - set(offered()) - set(SCOPE_NAMES) == WITHOUT_A_SCREEN_YET
 
 
-def test_each_name_exists_and_stands_once(db):
+def test_each_permission_exists_and_is_listed_once(db):
     assert named(offered() + SCOPE_NAMES).count() == len(offered()) + len(SCOPES)
     assert len(set(offered())) == len(offered()) == sum(len(row.names) for row in grid())
 
 
-def test_a_wider_scope_holds_the_narrower_ones(db):
+def test_a_wider_scope_includes_the_narrower_ones(db):
     assert with_narrower_scopes({"accounts.see_departments", "leads.view_lead"}) == {
         "accounts.see_own",
         "accounts.see_unassigned",
@@ -84,7 +84,7 @@ def test_a_wider_scope_holds_the_narrower_ones(db):
     assert with_narrower_scopes(set()) == set()
 
 
-def test_the_scopes_stand_in_the_order_of_what_they_show(departments, bob, make_lead, grant):
+def test_the_scopes_are_ordered_by_what_they_show(departments, bob, make_lead, grant):
     make_lead(owner=make_user("x", None, [departments.sales]))
     make_lead()
     make_lead(department=departments.export)
@@ -96,6 +96,6 @@ def test_the_scopes_stand_in_the_order_of_what_they_show(departments, bob, make_
     assert seen == [0, 1, 2, 3]
 
 
-def test_the_administrator_holds_every_permission_of_the_product(ada):
+def test_the_administrator_has_every_permission_of_the_product(ada):
     ours = Permission.objects.filter(content_type__app_label__in=APPS)
     assert {f"{row.content_type.app_label}.{row.codename}" for row in ours} <= ada.granted_permissions

@@ -1,4 +1,4 @@
-"""The profile: one's own name, language, look, password and sessions."""
+"""The profile: a user's own name, language, look, password, and sessions."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -29,13 +29,13 @@ def is_signed_in(browser) -> bool:
     return browser.get("/profile").status_code == 200
 
 
-def test_the_profile_needs_somebody_signed_in(client, db):
+def test_the_profile_requires_signing_in(client, db):
     for address in ("/profile", "/password/change"):
         assert client.get(address)["Location"] == f"/login?next={address}"
     assert client.post("/profile/sign-out-elsewhere").status_code == 302
 
 
-def test_everybody_may_say_how_the_product_looks_to_them(sign_in, bob):
+def test_every_user_can_choose_how_the_product_looks(sign_in, bob):
     browser = sign_in(bob)
     assert browser.post("/profile", FILLED)["Location"] == "/profile"
     bob.refresh_from_db()
@@ -51,7 +51,7 @@ def test_everybody_may_say_how_the_product_looks_to_them(sign_in, bob):
     assert "Saved." in page
 
 
-def test_the_language_holds_from_the_next_page_on(sign_in, bob):
+def test_a_new_language_applies_from_the_next_page(sign_in, bob):
     browser = sign_in(bob)
     browser.post("/profile", {**FILLED, "language": "ro"})
     assert '<html lang="ro"' in browser.get("/profile").content.decode()
@@ -72,7 +72,7 @@ def test_the_language_holds_from_the_next_page_on(sign_in, bob):
         ("rows_per_page", "many"),
     ],
 )
-def test_what_makes_no_sense_gets_422_and_nothing_is_written(sign_in, bob, field, value):
+def test_invalid_values_get_422_and_nothing_is_saved(sign_in, bob, field, value):
     answer = sign_in(bob).post("/profile", {**FILLED, field: value})
     assert answer.status_code == 422
     assert 'class="error"' in answer.content.decode()
@@ -82,13 +82,13 @@ def test_what_makes_no_sense_gets_422_and_nothing_is_written(sign_in, bob, field
         assert 'value="Bob Moreau"' in answer.content.decode()
 
 
-def test_a_wrong_name_does_not_show_around_the_page(sign_in, bob):
+def test_an_invalid_name_does_not_appear_in_the_header(sign_in, bob):
     page = sign_in(bob).post("/profile", {**FILLED, "name": "", "theme": "dark"}).content.decode()
     assert "<span>Bob</span>" in page
     assert "data-theme" not in page
 
 
-def test_nobody_changes_rights_email_or_state_by_the_profile(sign_in, bob):
+def test_permissions_email_and_state_cannot_be_changed_in_the_profile(sign_in, bob):
     more = {
         "email": "x@example.com",
         "is_active": "",
@@ -108,7 +108,7 @@ def change_password(browser, old=PASSWORD, new=NEW, again=None):
     )
 
 
-def test_changing_the_password_ends_other_sessions_and_this_one_stays(sign_in, bob):
+def test_changing_the_password_ends_other_sessions_and_keeps_this_one(sign_in, bob):
     other, browser = elsewhere(bob), sign_in(bob)
     assert change_password(browser)["Location"] == "/profile"
     assert is_signed_in(browser)
@@ -126,7 +126,7 @@ def test_changing_the_password_ends_other_sessions_and_this_one_stays(sign_in, b
         (PASSWORD, "bob@example.com", None),
     ],
 )
-def test_a_password_that_will_not_do_changes_nothing(sign_in, bob, old, new, again):
+def test_an_unsuitable_password_changes_nothing(sign_in, bob, old, new, again):
     other, browser = elsewhere(bob), sign_in(bob)
     assert change_password(browser, old, new, again).status_code == 422
     bob.refresh_from_db()
@@ -134,7 +134,7 @@ def test_a_password_that_will_not_do_changes_nothing(sign_in, bob, old, new, aga
     assert is_signed_in(other)
 
 
-def test_signing_out_everywhere_else_keeps_this_session_and_no_rows_of_the_others(sign_in, bob, ann):
+def test_signing_out_everywhere_else_keeps_this_session_and_deletes_the_others(sign_in, bob, ann):
     other, stranger, browser = elsewhere(bob), elsewhere(ann), sign_in(bob)
     assert browser.post("/profile/sign-out-elsewhere")["Location"] == "/profile"
     assert is_signed_in(browser)
@@ -143,7 +143,7 @@ def test_signing_out_everywhere_else_keeps_this_session_and_no_rows_of_the_other
     assert Session.objects.count() == 2
 
 
-def test_signing_out_elsewhere_takes_a_post(sign_in, bob):
+def test_signing_out_elsewhere_requires_a_post(sign_in, bob):
     assert sign_in(bob).get("/profile/sign-out-elsewhere").status_code == 405
 
 

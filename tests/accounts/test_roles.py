@@ -1,4 +1,4 @@
-"""Roles: the list, a copy, the grid; nobody puts into a role what they do not hold."""
+"""Roles: the list, copying, the grid; users can't give a role permissions they don't have."""
 
 import pytest
 
@@ -29,11 +29,11 @@ def form_of(*rights, name="Sales Rep", scope="accounts.see_unassigned"):
     return {"name": name, "scope": scope, "rights": rights or sorted(REP)}
 
 
-# Who may
+# Permissions
 
 
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_who_lacks_the_right_gets_403_on_every_screen_of_roles(sign_in, cast, who):
+def test_users_without_permission_get_403_on_every_role_screen(sign_in, cast, who):
     browser = sign_in(getattr(cast, who))
     pk = role("rep").pk
     for path in ("", "/new", f"/{pk}"):
@@ -46,14 +46,14 @@ def test_who_lacks_the_right_gets_403_on_every_screen_of_roles(sign_in, cast, wh
     ("permission", "opens"),
     [("accounts.view_role", {"", "/{}"}), ("accounts.add_role", {"/new"}), ("accounts.change_role", set())],
 )
-def test_each_permission_opens_its_own_screens_only(sign_in, ann, grant, permission, opens):
+def test_each_permission_opens_only_its_own_screens(sign_in, ann, grant, permission, opens):
     browser = sign_in(grant(ann, permission))
     for path in ("", "/new", "/{}"):
         expected = 200 if path in opens else 403
         assert browser.get(f"/admin/roles{path.format(role('rep').pk)}").status_code == expected, path
 
 
-def test_who_may_only_look_changes_nothing(sign_in, ann, grant):
+def test_users_who_can_only_view_roles_cannot_change_them(sign_in, ann, grant):
     browser = sign_in(grant(ann, "accounts.view_role"))
     page = browser.get(f"/admin/roles/{role('rep').pk}").text
     assert "<fieldset" in page
@@ -63,7 +63,7 @@ def test_who_may_only_look_changes_nothing(sign_in, ann, grant):
     assert role("rep").name == "Sales Rep"
 
 
-def test_a_role_that_does_not_exist_is_not_found(sign_in, ada):
+def test_an_unknown_role_is_not_found(sign_in, ada):
     browser = sign_in(ada)
     assert browser.get("/admin/roles/999999").status_code == 404
     assert browser.post("/admin/roles/999999", form_of()).status_code == 404
@@ -72,7 +72,7 @@ def test_a_role_that_does_not_exist_is_not_found(sign_in, ada):
 # The list
 
 
-def test_the_list_shows_scope_and_active_holders(sign_in, ada, ben):
+def test_the_list_shows_scope_and_active_users(sign_in, ada, ben):
     User.objects.filter(pk=ben.pk).update(is_active=False)
     answer = sign_in(ada).get("/admin/roles")
     lines = {str(shown): (str(scope), holders) for shown, scope, holders, *_may in answer.context["lines"]}
@@ -80,7 +80,7 @@ def test_the_list_shows_scope_and_active_holders(sign_in, ada, ben):
     assert lines["Administrator"] == ("records in all departments", 1)
 
 
-def test_who_does_not_see_all_counts_only_colleagues_that_they_see(sign_in, ann, grant):
+def test_users_who_do_not_see_everyone_count_only_visible_colleagues(sign_in, ann, grant):
     answer = sign_in(grant(ann, "accounts.view_role")).get("/admin/roles")
     lines = {str(shown): holders for shown, _scope, holders, *_may in answer.context["lines"]}
     assert (lines["Sales Rep"], lines["Sales Manager"]) == (2, 1)
@@ -89,7 +89,7 @@ def test_who_does_not_see_all_counts_only_colleagues_that_they_see(sign_in, ann,
 # The grid
 
 
-def test_the_grid_shows_what_the_role_holds(sign_in, ada):
+def test_the_grid_shows_the_roles_permissions(sign_in, ada):
     answer = sign_in(ada).get(f"/admin/roles/{role('rep').pk}")
     form = answer.context["form"]
     checked = {
@@ -102,7 +102,7 @@ def test_the_grid_shows_what_the_role_holds(sign_in, ada):
     assert [cell.name for cell in form.scopes() if cell.checked] == ["accounts.see_unassigned"]
 
 
-def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in, ada, bob, make_lead):
+def test_saving_the_grid_changes_permissions_and_scope_from_the_next_click(sign_in, ada, bob, make_lead):
     make_lead()
     browser = sign_in(ada)
     answer = browser.post(
@@ -116,12 +116,12 @@ def test_saving_the_grid_changes_rights_and_scope_from_the_next_click_on(sign_in
     assert "Jan Novák" not in theirs.get("/admin/leads?all=1").text
 
 
-def test_rights_outside_the_grid_stay_as_they_are(sign_in, ada):
+def test_permissions_outside_the_grid_stay_unchanged(sign_in, ada):
     sign_in(ada).post(f"/admin/roles/{role('manager').pk}", form_of("leads.view_lead", name="Sales Manager"))
     assert holds("manager") == {"leads.view_lead", "accounts.see_unassigned", "mailings.send_mailing"}
 
 
-def test_a_role_may_see_no_leads_at_all(sign_in, ada):
+def test_a_role_can_see_no_leads_at_all(sign_in, ada):
     sign_in(ada).post(f"/admin/roles/{role('rep').pk}", form_of("accounts.view_user", scope=""))
     assert holds("rep") == {"accounts.view_user"}
 
@@ -146,7 +146,7 @@ def test_a_renamed_role_shows_its_new_name_and_the_others_their_translated_one(s
         {"rights": ["auth.add_group"]},
     ],
 )
-def test_a_role_that_makes_no_sense_gets_422_keeps_what_was_typed_and_writes_nothing(sign_in, ada, wrong):
+def test_an_invalid_role_gets_422_keeps_the_input_and_saves_nothing(sign_in, ada, wrong):
     before = holds("rep")
     answer = sign_in(ada).post(f"/admin/roles/{role('rep').pk}", {**form_of("leads.view_lead"), **wrong})
     assert answer.status_code == 422
@@ -157,10 +157,10 @@ def test_a_role_that_makes_no_sense_gets_422_keeps_what_was_typed_and_writes_not
         assert 'value="leads.view_lead" aria-label="Leads: view" checked' in close_up(answer.text)
 
 
-# Nobody gives more than they hold
+# Users can't grant more than they have
 
 
-def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
+def test_the_administrator_role_is_read_only(sign_in, ada):
     browser = sign_in(ada)
     pk = role("administrator").pk
     before = holds("administrator")
@@ -171,13 +171,13 @@ def test_the_administrator_role_is_shown_and_never_edited(sign_in, ada):
 
 
 def role_of_the_department() -> Role:
-    """A role that was made by its own department, with the rights of a Sales Rep."""
+    """A role created by its own department, with the permissions of a Sales Rep."""
     made = Role.objects.create(name="Trainee")
     made.permissions.set(role("rep").permissions.all())
     return made
 
 
-def test_who_does_not_see_all_departments_edits_no_role_that_others_use_too(sign_in, ann, carla, grant):
+def test_users_who_do_not_see_all_departments_cannot_edit_a_role_used_elsewhere(sign_in, ann, carla, grant):
     browser = sign_in(grant(ann, *EDITING))
     assert "Other departments use this role too" in browser.get(f"/admin/roles/{role('rep').pk}").text
     assert browser.post(f"/admin/roles/{role('rep').pk}", form_of()).status_code == 403
@@ -187,7 +187,7 @@ def test_who_does_not_see_all_departments_edits_no_role_that_others_use_too(sign
     assert browser.post(f"/admin/roles/{own.pk}", form_of(name="Trainee")).status_code == 403
 
 
-def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, grant):
+def test_a_permission_that_the_editor_does_not_have_cannot_be_granted(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
     own = role_of_the_department()
     page = browser.get(f"/admin/roles/{own.pk}")
@@ -199,7 +199,7 @@ def test_a_right_that_the_editor_does_not_hold_cannot_be_given(sign_in, ann, gra
     assert Role.objects.get(pk=own.pk).permission_names == REP | {"accounts.see_unassigned"}
 
 
-def test_a_scope_wider_than_the_own_one_cannot_be_given_a_narrower_one_can(sign_in, ann, grant):
+def test_a_scope_wider_than_the_editors_cannot_be_granted_but_a_narrower_one_can(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
     where = f"/admin/roles/{role_of_the_department().pk}"
 
@@ -209,7 +209,7 @@ def test_a_scope_wider_than_the_own_one_cannot_be_given_a_narrower_one_can(sign_
     assert (saved("see_all"), saved("see_own"), saved("see_departments")) == (422, 302, 302)
 
 
-def test_a_role_that_holds_more_than_the_editor_cannot_be_touched(sign_in, ann, grant):
+def test_a_role_with_more_permissions_than_the_editor_cannot_be_changed(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
     for key in ("super", "company"):
         pk = role(key).pk
@@ -236,7 +236,7 @@ def test_a_new_role_is_a_copy_of_another_one(sign_in, ada):
 
 
 @pytest.mark.parametrize("copy", ["", "x", "999999", "0"])
-def test_a_copy_of_nothing_asks_what_to_copy(sign_in, ada, copy):
+def test_a_copy_requires_a_role_to_copy(sign_in, ada, copy):
     assert sign_in(ada).get("/admin/roles/new", {"copy": copy}).status_code == 200
 
 
@@ -244,21 +244,21 @@ def test_a_copy_of_nothing_asks_what_to_copy(sign_in, ada, copy):
     "values",
     [{"name": ""}, {"name": "sales rep"}, {"name": "Ok", "copied": ""}, {"name": "Ok", "copied": "999999"}],
 )
-def test_a_new_role_that_makes_no_sense_gets_422(sign_in, ada, values):
+def test_an_invalid_new_role_gets_422(sign_in, ada, values):
     before = Role.objects.count()
     answer = sign_in(ada).post("/admin/roles/new", {"copied": role("rep").pk, **values})
     assert answer.status_code == 422
     assert Role.objects.count() == before
 
 
-def test_only_a_role_that_holds_no_more_can_be_copied(sign_in, ann, grant):
+def test_only_a_role_without_extra_permissions_can_be_copied(sign_in, ann, grant):
     browser = sign_in(grant(ann, *EDITING))
     for key in ("super", "administrator"):
         assert browser.post("/admin/roles/new", {"name": "Mine", "copied": role(key).pk}).status_code == 422
     assert not Role.objects.filter(name="Mine").exists()
 
 
-def test_own_leads_only_is_a_role_that_anybody_can_make(sign_in, ada, departments, make_lead):
+def test_anyone_can_create_a_role_that_sees_only_its_own_leads(sign_in, ada, departments, make_lead):
     browser = sign_in(ada)
     where = browser.post("/admin/roles/new", {"name": "Own leads only", "copied": role("rep").pk})["Location"]
     browser.post(where, form_of("leads.view_lead", name="Own leads only", scope="accounts.see_own"))
@@ -274,7 +274,7 @@ def test_own_leads_only_is_a_role_that_anybody_can_make(sign_in, ada, department
 # Retiring
 
 
-def test_a_role_that_nobody_holds_is_retired_and_offered_no_more(sign_in, ada):
+def test_an_unused_role_can_be_retired_and_is_no_longer_offered(sign_in, ada):
     unused = Role.objects.create(name="Unused")
     unused.permissions.set(named(["leads.view_lead"]))
     browser = sign_in(ada)
@@ -286,7 +286,7 @@ def test_a_role_that_nobody_holds_is_retired_and_offered_no_more(sign_in, ada):
     assert not unused.retired
 
 
-def test_a_role_that_somebody_holds_even_inactive_is_not_retired(sign_in, ada, oscar):
+def test_a_role_in_use_even_by_an_inactive_user_is_not_retired(sign_in, ada, oscar):
     User.objects.filter(pk=oscar.pk).update(is_active=False)
     answer = sign_in(ada).post(f"/admin/roles/{role('operator').pk}/retire")
     assert answer.status_code == 422
@@ -294,5 +294,5 @@ def test_a_role_that_somebody_holds_even_inactive_is_not_retired(sign_in, ada, o
     assert not role("operator").retired
 
 
-def test_retiring_takes_a_post(sign_in, ada):
+def test_retiring_requires_a_post(sign_in, ada):
     assert sign_in(ada).get(f"/admin/roles/{role('rep').pk}/retire").status_code == 405

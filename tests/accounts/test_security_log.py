@@ -1,4 +1,4 @@
-"""The security log: each event leaves its line, with who, from where and in which request; what failed leaves none."""
+"""The security log: each event writes its line, with who, from where, and in which request; failed changes write none."""
 
 import io
 import json
@@ -28,7 +28,7 @@ TOKENS = "/admin/api/api_management"
 
 @pytest.fixture
 def one(noted):
-    """one("signed_in", act) is the one line of this event that the act leaves."""
+    """one("signed_in", act) is the only line of this event that the act writes."""
 
     def line_of(event: str, act) -> dict:
         lines = noted(act)
@@ -51,7 +51,7 @@ def in_browser(user):
 # Signing in
 
 
-def test_a_line_says_when_what_who_from_where_and_in_which_request(bob, one):
+def test_a_line_contains_time_event_user_address_and_request(bob, one):
     answers = []
 
     def act():
@@ -65,16 +65,16 @@ def test_a_line_says_when_what_who_from_where_and_in_which_request(bob, one):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["at"])
 
 
-def test_signing_out_is_noted(bob, one):
+def test_signing_out_is_logged(bob, one):
     assert by(one("signed_out", lambda: in_browser(bob).post("/logout"))) == (bob.pk, bob.email, ADDRESS)
 
 
-def test_signing_out_on_other_devices_is_noted(bob, one):
+def test_signing_out_on_other_devices_is_logged(bob, one):
     line = one("signed_out_elsewhere", lambda: in_browser(bob).post("/profile/sign-out-elsewhere"))
     assert by(line) == (bob.pk, bob.email, ADDRESS)
 
 
-def test_a_failed_sign_in_is_noted_with_what_was_tried_and_without_the_password(bob, noted):
+def test_a_failed_sign_in_is_logged_with_the_attempted_email_and_without_the_password(bob, noted):
     (line,) = noted(
         lambda: Client(REMOTE_ADDR=ADDRESS).post(
             "/login", {"email": "BOB@example.com", "password": "gue55ed"}
@@ -85,13 +85,13 @@ def test_a_failed_sign_in_is_noted_with_what_was_tried_and_without_the_password(
     assert "gue55ed" not in json.dumps(line)
 
 
-def test_a_wrong_current_password_is_noted(bob, one):
+def test_a_wrong_current_password_is_logged(bob, one):
     data = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
     line = one("password_wrong", lambda: in_browser(bob).post("/password/change", data))
     assert by(line) == (bob.pk, bob.email, ADDRESS)
 
 
-def test_being_slowed_down_is_noted(bob, one, settings):
+def test_being_slowed_down_is_logged(bob, one, settings):
     settings.AXES_ENABLED = True
     browser = Client(REMOTE_ADDR=ADDRESS)
     for _number in range(9):
@@ -100,28 +100,28 @@ def test_being_slowed_down_is_noted(bob, one, settings):
     assert line["tried"] == bob.email
 
 
-# Refusals
+# Denied requests
 
 
-def test_a_page_that_is_refused_is_noted(bob, one):
+def test_a_denied_page_is_logged(bob, one):
     line = one("refused", lambda: in_browser(bob).get("/admin/users"))
     assert by(line) == (bob.pk, bob.email, ADDRESS)
     assert (line["status"], line["method"], line["path"]) == (403, "GET", "/admin/users")
 
 
-def test_a_form_without_its_token_is_noted_as_refused(db, one):
+def test_a_form_without_its_token_is_logged_as_denied(db, one):
     line = one("refused", lambda: Client(enforce_csrf_checks=True).post("/login", {"email": "x@example.com"}))
     assert (line["status"], line["path"]) == (403, "/login")
 
 
-def test_a_call_without_a_token_and_one_beyond_its_rights_are_noted(bob, ada, one):
+def test_a_call_without_a_token_and_one_beyond_its_rights_are_logged(bob, ada, one):
     assert one("refused", lambda: Program("").get("/api/leads", expect=401))["user"] is None
     weak = Program(make_token(bob, rights=["leads.post"]))
     line = one("refused", lambda: weak.get("/api/leads", expect=403))
     assert (line["user"], line["status"], line["path"]) == (bob.pk, 403, "/api/leads")
 
 
-def test_what_succeeds_and_what_does_not_exist_leaves_no_line(bob, noted):
+def test_successful_requests_and_missing_pages_are_not_logged(bob, noted):
     browser = in_browser(bob)
     assert noted(lambda: [browser.get("/profile"), browser.get("/no/such/page")]) == []
 
@@ -140,7 +140,9 @@ def edit(browser, user, **values):
     assert answer.status_code == 302, answer.context["form"].errors
 
 
-def test_changes_of_email_roles_and_departments_are_noted_with_before_and_after(ada, bob, departments, noted):
+def test_changes_of_email_roles_and_departments_are_logged_with_before_and_after(
+    ada, bob, departments, noted
+):
     operator = Role.objects.get(key="operator")
     values = {"email": "rob@example.com", "roles": [operator.pk], "department": departments.export.pk}
     browser = in_browser(ada)
@@ -157,27 +159,27 @@ def test_changes_of_email_roles_and_departments_are_noted_with_before_and_after(
     }
 
 
-def test_a_new_password_is_noted(bob, one):
+def test_a_new_password_is_logged(bob, one):
     data = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
     line = one("account_password", lambda: in_browser(bob).post("/password/change", data))
     assert (line["user"], line["of"]) == (bob.pk, bob.pk)
 
 
-def test_a_password_set_by_a_link_is_noted_with_its_owner(bob, one):
+def test_a_password_set_by_a_link_is_logged_with_its_owner(bob, one):
     browser = Client()
     form = browser.get(link_for(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
     line = one("account_password", lambda: browser.post(form, {"new_password1": NEW, "new_password2": NEW}))
     assert (line["user"], line["of"]) == (bob.pk, bob.pk)
 
 
-def test_a_link_for_a_password_is_noted_whoever_asked_for_it(ada, bob, ann, one):
+def test_a_password_link_is_logged_whoever_requested_it(ada, bob, ann, one):
     line = one("password_link_sent", lambda: in_browser(ada).post(f"/admin/users/{bob.pk}/link"))
     assert (line["user"], line["of"]) == (ada.pk, bob.pk)
     line = one("password_link_sent", lambda: Client().post("/password/forgotten", {"email": ann.email}))
     assert (line["user"], line["of"]) == (None, ann.pk)
 
 
-def test_a_new_user_is_noted(ada, departments, one):
+def test_a_new_user_is_logged(ada, departments, one):
     data = {
         "name": "Eva Nová",
         "email": "eva@example.com",
@@ -188,12 +190,12 @@ def test_a_new_user_is_noted(ada, departments, one):
     assert (line["user"], line["of_email"]) == (ada.pk, "eva@example.com")
 
 
-def test_the_first_administrator_is_noted_as_added_by_nobody(db, one):
+def test_the_first_administrator_is_logged_without_an_author(db, one):
     line = one("user_added", lambda: first_administrator.make("eva@example.com", "a long enough pass phrase"))
     assert (line["user"], line["address"], line["of_email"]) == (None, None, "eva@example.com")
 
 
-def test_deactivating_and_reactivating_a_user_is_noted(ada, bob, one):
+def test_deactivating_and_reactivating_a_user_is_logged(ada, bob, one):
     browser = in_browser(ada)
     line = one("user_deactivated", lambda: browser.post(f"/admin/users/{bob.pk}/deactivate"))
     assert (line["user"], line["of"]) == (ada.pk, bob.pk)
@@ -201,7 +203,7 @@ def test_deactivating_and_reactivating_a_user_is_noted(ada, bob, one):
     assert (line["user"], line["of"]) == (ada.pk, bob.pk)
 
 
-def test_a_view_as_another_user_is_noted(ada, bob, one):
+def test_viewing_as_another_user_is_logged(ada, bob, one):
     line = one("viewed_as", lambda: in_browser(ada).post(f"/admin/users/{bob.pk}/inspect"))
     assert (*by(line), line["of"], line["of_email"]) == (ada.pk, ada.email, ADDRESS, bob.pk, bob.email)
 
@@ -209,7 +211,7 @@ def test_a_view_as_another_user_is_noted(ada, bob, one):
 # Roles and tokens
 
 
-def test_a_role_that_is_added_changed_retired_and_restored_is_noted_with_its_rights(ada, one):
+def test_adding_changing_retiring_and_restoring_a_role_is_logged_with_its_permissions(ada, one):
     browser = in_browser(ada)
     rep = Role.objects.get(key="rep")
     line = one("role_added", lambda: browser.post("/admin/roles/new", {"name": "Hunter", "copied": rep.pk}))
@@ -228,7 +230,7 @@ def test_a_role_that_is_added_changed_retired_and_restored_is_noted_with_its_rig
     assert one("role_restored", lambda: browser.post(f"{address}/restore"))["role"] == "Hunter"
 
 
-def test_a_token_that_is_created_renewed_and_revoked_is_noted_without_its_secret(ada, bob, noted):
+def test_creating_renewing_and_revoking_a_token_is_logged_without_its_secret(ada, bob, noted):
     browser = in_browser(ada)
     data = {"name": "Website", "user": bob.pk, "rights": ["leads.get"]}
     lines = noted(lambda: browser.post(f"{TOKENS}/new", data))
@@ -241,7 +243,7 @@ def test_a_token_that_is_created_renewed_and_revoked_is_noted_without_its_secret
     assert "lw_" not in json.dumps(lines)
 
 
-def test_a_token_made_on_the_console_is_noted_and_kept_without_an_author(bob, one):
+def test_a_token_created_on_the_console_is_logged_and_recorded_without_an_author(bob, one):
     line = one(
         "account_token_added",
         lambda: call_command("create_token", email=bob.email, name="Script", stdout=io.StringIO()),
@@ -254,7 +256,7 @@ def test_a_token_made_on_the_console_is_noted_and_kept_without_an_author(bob, on
 # The log itself
 
 
-def test_what_is_rolled_back_leaves_no_line(ada, bob, noted):
+def test_rolled_back_changes_are_not_logged(ada, bob, noted):
     def act():
         with transaction.atomic():
             deactivate(bob, Heirs(), by=ada)
@@ -264,13 +266,13 @@ def test_what_is_rolled_back_leaves_no_line(ada, bob, noted):
     assert User.objects.get(pk=bob.pk).is_active
 
 
-def test_a_line_break_in_a_value_does_not_begin_a_line_of_its_own(db, noted):
+def test_a_line_break_in_a_value_does_not_start_a_new_line(db, noted):
     forged = 'x@example.com"}\n{"event": "signed_in"'
     (line,) = noted(lambda: note("sign_in_failed", tried=forged))
     assert (line["event"], line["tried"]) == ("sign_in_failed", forged)
 
 
-def test_the_file_is_closed_to_others_and_has_a_json_object_a_line(tmp_path):
+def test_the_file_is_private_and_has_one_json_object_per_line(tmp_path):
     path = tmp_path / "logs" / "security.jsonl"
     handler = PrivateFile(path, encoding="utf-8", delay=True)
     for text in ({"event": "one", "name": "Nová\n"}, {"event": "two"}):
@@ -280,7 +282,7 @@ def test_the_file_is_closed_to_others_and_has_a_json_object_a_line(tmp_path):
     assert [oct(stat.S_IMODE(found.stat().st_mode)) for found in (path, path.parent)] == ["0o600", "0o700"]
 
 
-def test_every_event_is_documented_and_no_other():
+def test_exactly_the_existing_events_are_documented():
     sources = [
         path.read_text() for app in ("crm", "accounts", "leads") for path in (ROOT / app).rglob("*.py")
     ]

@@ -1,4 +1,4 @@
-"""Deactivating: every way in closes at once, and the work goes to others in the same step."""
+"""Deactivating: all access ends immediately, and the work is reassigned in the same step."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ from tests.conftest import make_user
 from tests.reading import close_up
 
 
-def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
+def test_the_page_first_shows_what_the_user_has(sign_in, ada, bob, scene):
     SavedView.objects.create(table="lead", owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
     SavedView.objects.create(table="lead", owner=bob, name="Private")
     jobs.start("bulk", bob, {})
@@ -34,7 +34,7 @@ def test_the_page_shows_first_what_the_user_has(sign_in, ada, bob, scene):
     assert bob.is_active
 
 
-def test_the_leads_go_to_one_colleague_in_the_same_step(press, bob, ben, scene, departments):
+def test_the_leads_can_go_to_one_colleague_in_the_same_step(press, bob, ben, scene, departments):
     assert press(to("one", owner=ben))["Location"] == f"/admin/users/{bob.pk}"
     bob.refresh_from_db()
     assert not bob.is_active
@@ -45,20 +45,20 @@ def test_the_leads_go_to_one_colleague_in_the_same_step(press, bob, ben, scene, 
     assert (record.changed, record.matched, record.refused) == (3, 3, 0)
 
 
-def test_the_next_actions_go_along(press, ben, scene):
+def test_next_actions_are_reassigned_too(press, ben, scene):
     press(to("one", owner=ben))
     lead = Lead.objects.get(pk=scene.planned.pk)
     assert (lead.owner, lead.next_action, lead.next_action_on) == (ben, "Call", date(2020, 1, 1))
 
 
-def test_the_colleague_gets_one_message_and_who_does_it_gets_none(press, ada, ben, scene):
+def test_the_colleague_gets_one_notification_and_the_administrator_none(press, ada, ben, scene):
     press(to("one", owner=ben))
     (message,) = Notification.objects.all()
     assert (message.user, sentence(message)) == (ben, "Ada reassigned 3 leads from Bob to you.")
     assert message.path == f"/admin/operations/{message.operation_id}"
 
 
-def test_the_leads_are_spread_evenly_over_the_members_of_a_department(
+def test_the_leads_can_be_spread_evenly_over_the_members_of_a_department(
     press, bob, cast, make_lead, departments
 ):
     leads = [make_lead(f"Ana {number}", owner=bob) for number in range(10)]
@@ -72,7 +72,7 @@ def test_the_leads_are_spread_evenly_over_the_members_of_a_department(
     assert Notification.objects.filter(kind="handed_over").count() == 2
 
 
-def test_a_member_whose_first_department_is_another_gets_them_in_the_department_of_the_spread(
+def test_a_member_whose_first_department_is_another_gets_the_leads_in_the_chosen_one(
     press, bob, make_lead, departments
 ):
     partners = Department.objects.create(name="Partners")
@@ -84,9 +84,7 @@ def test_a_member_whose_first_department_is_another_gets_them_in_the_department_
     assert (lead.owner, lead.department) == (lukas, departments.export)
 
 
-def test_even_in_statements_of_many_rows_the_spread_is_even(
-    press, bob, cast, make_lead, departments, monkeypatch
-):
+def test_the_spread_is_even_across_large_statements(press, bob, cast, make_lead, departments, monkeypatch):
     monkeypatch.setattr("crm.records.change.ROWS_A_STATEMENT", 3)
     for number in range(10):
         make_lead(f"Ana {number}", owner=bob)
@@ -94,13 +92,13 @@ def test_even_in_statements_of_many_rows_the_spread_is_even(
     assert [Lead.objects.owned_by(owner).count() for owner in (cast.carla, cast.dan)] == [5, 5]
 
 
-def test_the_leads_may_go_to_nobody(press, scene):
+def test_the_leads_can_become_unassigned(press, scene):
     press(to("nobody"))
     assert [owner_of(lead) for lead in (scene.new, scene.planned, scene.export)] == [None] * 3
     assert not Notification.objects.exists()
 
 
-def test_who_has_nothing_is_deactivated_without_a_question(press, dan):
+def test_a_user_without_records_is_deactivated_without_a_choice(press, dan):
     assert press(whom=dan)["Location"] == f"/admin/users/{dan.pk}"
     dan.refresh_from_db()
     assert not dan.is_active
@@ -119,7 +117,7 @@ def test_who_has_nothing_is_deactivated_without_a_question(press, dan):
         {"to": "spread", "department": "999999"},
     ],
 )
-def test_an_answer_that_makes_no_sense_gets_422_and_changes_nothing(press, bob, scene, wrong):
+def test_an_invalid_choice_gets_422_and_changes_nothing(press, bob, scene, wrong):
     answer = press(wrong)
     assert answer.status_code == 422
     assert 'class="error"' in answer.text
@@ -129,7 +127,7 @@ def test_an_answer_that_makes_no_sense_gets_422_and_changes_nothing(press, bob, 
     assert not Operation.objects.filter(kind="deactivate").exists()
 
 
-def test_the_leads_go_neither_to_the_leaver_nor_to_somebody_inactive_nor_to_an_empty_department(
+def test_the_leads_cannot_go_to_the_leaving_user_an_inactive_user_or_an_empty_department(
     press, bob, ben, scene, departments
 ):
     User.objects.filter(pk=ben.pk).update(is_active=False)
@@ -140,13 +138,13 @@ def test_the_leads_go_neither_to_the_leaver_nor_to_somebody_inactive_nor_to_an_e
     assert bob.is_active
 
 
-def test_what_was_chosen_stays_chosen_after_a_mistake(press, ben, scene):
+def test_the_choice_is_kept_after_an_error(press, ben, scene):
     page = press({"to": "spread", "owner": ben.pk}).text
     assert f'<option value="{ben.pk}" selected>' in page
     assert 'value="spread"' in page.split("checked")[0].rsplit("<input", 1)[1]
 
 
-def test_every_session_ends_at_once_and_leaves_no_row(press, bob, dan):
+def test_every_session_ends_immediately_and_is_deleted(press, bob, dan):
     browsers = [Client(), Client()]
     for browser in browsers:
         browser.force_login(bob, backend=EVERYWHERE)
@@ -157,7 +155,7 @@ def test_every_session_ends_at_once_and_leaves_no_row(press, bob, dan):
     assert str(bob.pk) not in keys
 
 
-def test_links_for_a_password_die_and_no_mail_goes_out(press, bob, client, mailoutbox):
+def test_password_links_expire_and_no_email_is_sent(press, bob, client, mailoutbox):
     link = link_for(bob).removeprefix("http://127.0.0.1:8000")
     press()
     assert Client().get(link).status_code == 410
@@ -175,7 +173,7 @@ def test_queued_and_running_jobs_end(press, bob, ben):
     assert (waiting.state, running.cancel_asked, other.state) == ("cancelled", True, "waiting")
 
 
-def test_shared_views_go_to_the_colleague_or_else_to_who_does_it(
+def test_shared_views_go_to_the_colleague_or_else_to_the_administrator(
     press, ada, bob, ben, dan, scene, departments
 ):
     shared = SavedView.objects.create(table="lead", owner=bob, name="Shared", department=departments.sales)

@@ -1,4 +1,4 @@
-"""Who may deactivate whom."""
+"""Who can deactivate whom."""
 
 import threading
 
@@ -12,7 +12,7 @@ from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
 
 
-def test_nobody_deactivates_themselves(sign_in, ada, departments):
+def test_users_cannot_deactivate_themselves(sign_in, ada, departments):
     make_user("second", "administrator", [departments.sales])
     assert sign_in(ada).post(f"/admin/users/{ada.pk}/deactivate").status_code == 403
     assert f"/admin/users/{ada.pk}/deactivate" not in sign_in(ada).get(f"/admin/users/{ada.pk}").text
@@ -20,7 +20,7 @@ def test_nobody_deactivates_themselves(sign_in, ada, departments):
     assert ada.is_active
 
 
-def test_without_the_right_to_assign_nobody_with_leads_can_be_deactivated(
+def test_a_user_with_leads_cannot_be_deactivated_without_the_assign_permission(
     sign_in, oscar, bob, ben, scene, grant
 ):
     editor = grant(
@@ -34,9 +34,7 @@ def test_without_the_right_to_assign_nobody_with_leads_can_be_deactivated(
     assert bob.is_active
 
 
-def test_a_manager_with_the_right_hands_over_within_reach_and_is_told_of_the_rest(
-    sign_in, ann, bob, ben, scene, grant
-):
+def test_a_manager_can_reassign_visible_leads_and_sees_how_many_stay(sign_in, ann, bob, ben, scene, grant):
     browser = sign_in(grant(ann, "accounts.delete_user", "accounts.view_user"))
     page = browser.get(f"/admin/users/{bob.pk}/deactivate").text
     assert "<b>2</b>leads" in page
@@ -45,7 +43,7 @@ def test_a_manager_with_the_right_hands_over_within_reach_and_is_told_of_the_res
     assert [owner_of(lead) for lead in (scene.new, scene.planned, scene.export)] == [ben, ben, bob]
 
 
-def test_the_last_administrator_stays(sign_in, ada, conrad, departments, grant):
+def test_the_last_administrator_cannot_be_deactivated(sign_in, ada, conrad, departments, grant):
     everything = grant(conrad, *ada.granted_permissions)
     answer = sign_in(everything).post(f"/admin/users/{ada.pk}/deactivate")
     assert answer.status_code == 422
@@ -76,7 +74,7 @@ def test_two_administrators_who_deactivate_each_other_at_once_leave_one(departme
     assert 302 in answers
 
 
-def test_pressed_twice_it_is_done_once(press, bob, ben, scene):
+def test_clicking_twice_deactivates_once(press, bob, ben, scene):
     press(to("one", owner=ben))
     assert press(to("one", owner=ben))["Location"] == f"/admin/users/{bob.pk}"
     assert Operation.objects.filter(kind="deactivate").count() == 1

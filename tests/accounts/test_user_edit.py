@@ -1,4 +1,4 @@
-"""Editing a user and sending links: nobody gives, takes or changes more than they hold."""
+"""Editing a user and sending links: editors can't grant, remove, or change more than they have."""
 
 from django.test import Client
 
@@ -29,7 +29,7 @@ def offered(answer) -> set[str]:
     return {str(choice) for choice in answer.context["form"].fields["roles"].queryset}
 
 
-def test_an_editor_gives_only_roles_that_they_hold_themselves(sign_in, ann, departments, grant):
+def test_an_editor_can_give_only_roles_within_their_own_permissions(sign_in, ann, departments, grant):
     browser = sign_in(grant(ann, *MANAGING))
     plain = {"Sales Rep", "Operator", "Sales Manager"}
     assert {name for name in offered(browser.get("/admin/users/new")) if "also" not in name} == plain
@@ -39,14 +39,14 @@ def test_an_editor_gives_only_roles_that_they_hold_themselves(sign_in, ann, depa
     assert browser.post("/admin/users/new", form_of(departments)).status_code == 302
 
 
-def test_an_editor_puts_people_only_into_departments_that_they_see(sign_in, ann, departments, grant):
+def test_an_editor_can_add_people_only_to_visible_departments(sign_in, ann, departments, grant):
     browser = sign_in(grant(ann, *MANAGING))
     for values in ({"department": departments.export.pk}, {"also": [departments.export.pk]}):
         assert browser.post("/admin/users/new", form_of(departments, **values)).status_code == 422
     assert not User.objects.filter(email="eva@example.com").exists()
 
 
-def test_an_editor_changes_nobody_who_holds_more(sign_in, ann, ada, bob, conrad, grant):
+def test_an_editor_cannot_change_a_user_with_more_permissions(sign_in, ann, ada, bob, conrad, grant):
     editor = grant(ann, *MANAGING, "accounts.delete_user")
     browser = sign_in(editor)
     for person in (ada, conrad):
@@ -64,9 +64,7 @@ def test_an_editor_changes_nobody_who_holds_more(sign_in, ann, ada, bob, conrad,
     assert browser.get(f"/admin/users/{bob.pk}/edit").status_code == 200
 
 
-def test_an_editor_changes_nobody_who_sees_a_department_that_they_do_not(
-    sign_in, ann, bob, departments, grant
-):
+def test_an_editor_cannot_change_a_user_who_sees_other_departments(sign_in, ann, bob, departments, grant):
     Membership.objects.create(user=bob, department=departments.export, position=1)
     browser = sign_in(grant(ann, *MANAGING, "accounts.delete_user"))
     assert browser.get(f"/admin/users/{bob.pk}").status_code == 200
@@ -74,7 +72,7 @@ def test_an_editor_changes_nobody_who_sees_a_department_that_they_do_not(
         assert browser.post(f"/admin/users/{bob.pk}/{act}").status_code == 403
 
 
-def test_a_colleague_of_the_same_rank_may_be_changed(sign_in, ann, departments, grant):
+def test_a_colleague_with_the_same_permissions_can_be_changed(sign_in, ann, departments, grant):
     other = make_user("mihai", "manager", [departments.sales])
     assert sign_in(grant(ann, *MANAGING)).get(f"/admin/users/{other.pk}/edit").status_code == 200
 
@@ -107,7 +105,7 @@ def test_editing_changes_name_email_departments_and_roles(sign_in, ada, bob, dep
     assert [group.role.key for group in changed.groups.all()] == ["operator"]
 
 
-def test_a_new_role_holds_from_the_next_click_on(sign_in, ada, bob, departments):
+def test_a_new_role_applies_from_the_next_click(sign_in, ada, bob, departments):
     bobs = Client()
     bobs.force_login(bob, backend="accounts.sign_in.EmailBackend")
     assert bobs.get("/admin/users").status_code == 403
@@ -117,7 +115,7 @@ def test_a_new_role_holds_from_the_next_click_on(sign_in, ada, bob, departments)
     assert bobs.get("/admin/users").status_code == 200
 
 
-def test_a_wrong_edit_gets_422_keeps_what_was_typed_and_writes_nothing(sign_in, ada, bob, ann, departments):
+def test_an_invalid_edit_gets_422_keeps_the_input_and_saves_nothing(sign_in, ada, bob, ann, departments):
     values = edited(bob, departments, name="Robert", email="ann@example.com")
     answer = sign_in(ada).post(f"/admin/users/{bob.pk}/edit", values)
     assert answer.status_code == 422
@@ -127,27 +125,27 @@ def test_a_wrong_edit_gets_422_keeps_what_was_typed_and_writes_nothing(sign_in, 
     assert (bob.name, bob.email) == ("Bob", "bob@example.com")
 
 
-def test_a_role_that_was_retired_meanwhile_can_be_kept(sign_in, ada, bob, departments):
+def test_a_role_retired_since_can_be_kept(sign_in, ada, bob, departments):
     Role.objects.filter(key="rep").update(retired=True)
     answer = sign_in(ada).post(f"/admin/users/{bob.pk}/edit", edited(bob, departments))
     assert answer.status_code == 302
     assert [group.role.key for group in bob.groups.all()] == ["rep"]
 
 
-def test_leads_of_a_department_that_the_user_has_left_are_named(sign_in, ada, bob, make_lead, departments):
+def test_leads_in_departments_the_user_has_left_are_listed(sign_in, ada, bob, make_lead, departments):
     make_lead(owner=bob)
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/edit", edited(bob, departments, department=departments.export.pk))
     assert "still owns 1 open lead in departments" in browser.get(f"/admin/users/{bob.pk}").text
 
 
-def test_changing_the_email_kills_links_that_are_under_way(sign_in, ada, bob, departments):
+def test_changing_the_email_expires_unused_links(sign_in, ada, bob, departments):
     link = link_for(bob).removeprefix("http://127.0.0.1:8000")
     sign_in(ada).post(f"/admin/users/{bob.pk}/edit", edited(bob, departments, email="robert@example.com"))
     assert Client().get(link).status_code == 410
 
 
-def test_a_link_for_a_new_password_goes_to_its_owner_and_to_nobody_else(sign_in, ada, bob, mailoutbox):
+def test_a_password_link_goes_only_to_its_owner(sign_in, ada, bob, mailoutbox):
     browser = sign_in(ada)
     assert browser.post(f"/admin/users/{bob.pk}/link")["Location"] == f"/admin/users/{bob.pk}"
     page = browser.get(f"/admin/users/{bob.pk}").text
@@ -165,7 +163,7 @@ def test_an_inactive_user_gets_no_link(sign_in, ada, bob):
     assert "/link" not in browser.get(f"/admin/users/{bob.pk}").text
 
 
-def test_what_changes_something_takes_a_post(sign_in, ada, bob):
+def test_changes_require_a_post(sign_in, ada, bob):
     browser = sign_in(ada)
     for act in ("link", "reactivate", "inspect"):
         assert browser.get(f"/admin/users/{bob.pk}/{act}").status_code == 405

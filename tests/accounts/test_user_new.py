@@ -1,4 +1,4 @@
-"""A new user: invited by mail, with no more rights than whoever adds them."""
+"""A new user: invited by email, with no more permissions than the user who adds them."""
 
 import pytest
 from django.test import Client
@@ -24,7 +24,7 @@ def form_of(departments, **values):
     }
 
 
-def test_a_new_user_is_invited_by_mail_and_nobody_else_sees_the_link(sign_in, ada, departments, mailoutbox):
+def test_a_new_user_is_invited_by_email_and_no_one_else_sees_the_link(sign_in, ada, departments, mailoutbox):
     browser = sign_in(ada)
     answer = browser.post("/admin/users/new", form_of(departments, email=" Eva@Example.COM "))
     eva = User.objects.with_rights().get(email="eva@example.com")
@@ -51,7 +51,7 @@ def test_the_invitation_lets_the_new_user_choose_a_password_and_sign_in(sign_in,
     assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
-def test_departments_keep_their_order_with_the_first_one_first(sign_in, ada, departments):
+def test_departments_keep_their_order(sign_in, ada, departments):
     sign_in(ada).post(
         "/admin/users/new",
         form_of(
@@ -79,9 +79,7 @@ def test_departments_keep_their_order_with_the_first_one_first(sign_in, ada, dep
         ("roles", ["x"]),
     ],
 )
-def test_a_new_user_that_makes_no_sense_gets_422_and_nothing_is_written(
-    sign_in, ada, bob, departments, field, value
-):
+def test_an_invalid_new_user_gets_422_and_nothing_is_saved(sign_in, ada, bob, departments, field, value):
     before = User.objects.count()
     answer = sign_in(ada).post("/admin/users/new", form_of(departments, **{field: value}))
     assert answer.status_code == 422
@@ -92,7 +90,7 @@ def test_a_new_user_that_makes_no_sense_gets_422_and_nothing_is_written(
     assert not ProcrastinateJob.objects.exists()
 
 
-def test_a_retired_department_or_role_cannot_be_given(sign_in, ada, departments):
+def test_a_retired_department_or_role_cannot_be_chosen(sign_in, ada, departments):
     Department.objects.filter(pk=departments.export.pk).update(retired=True)
     Role.objects.filter(key="operator").update(retired=True)
     browser = sign_in(ada)

@@ -1,4 +1,4 @@
-"""After a deactivation: what came too late, what a job does, undo, and letting somebody in again."""
+"""After a deactivation: leads that arrived too late, large reassignments, undo, and reactivating a user."""
 
 from datetime import timedelta
 
@@ -23,9 +23,7 @@ from tests.conftest import make_user
 from tests.reading import close_up
 
 
-def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
-    sign_in, ada, bob, ben, press, make_lead
-):
+def test_leads_assigned_at_the_same_moment_can_be_reassigned_later(sign_in, ada, bob, ben, press, make_lead):
     press()
     lead = make_lead(owner=bob)
     page = close_up(sign_in(ada).get(f"/admin/users/{bob.pk}").text)
@@ -35,7 +33,7 @@ def test_leads_that_came_to_them_in_the_same_moment_can_be_handed_over_later(
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-def test_many_leads_are_handed_over_by_a_job_while_the_ways_in_close_at_once(
+def test_many_leads_are_reassigned_by_a_job_while_access_ends_immediately(
     press, ada, bob, ben, scene, monkeypatch
 ):
     monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", 2)
@@ -52,7 +50,7 @@ def test_many_leads_are_handed_over_by_a_job_while_the_ways_in_close_at_once(
     assert owner_of(scene.new) == ben
 
 
-def test_the_job_stops_with_a_sentence_when_the_colleague_has_left_meanwhile(ada, bob, ben, scene):
+def test_the_job_stops_with_a_message_if_the_colleague_has_left_since(ada, bob, ben, scene):
     job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
     User.objects.filter(pk__in=[bob.pk, ben.pk]).update(is_active=False)
     with pytest.raises(jobs.Problem, match="no longer active"):
@@ -60,7 +58,7 @@ def test_the_job_stops_with_a_sentence_when_the_colleague_has_left_meanwhile(ada
     assert owner_of(scene.new) == bob
 
 
-def test_undo_does_not_give_leads_back_to_somebody_inactive(press, ada, bob, ben, scene, departments):
+def test_undo_does_not_give_leads_back_to_an_inactive_user(press, ada, bob, ben, scene, departments):
     press(to("one", owner=ben))
     outcome = undo(Operation.objects.get(kind="deactivate"), by=ada)
     assert set(outcome.kept["lead"]) == {"owner_left"}
@@ -68,9 +66,7 @@ def test_undo_does_not_give_leads_back_to_somebody_inactive(press, ada, bob, ben
     assert (lead.owner, lead.department) == (ben, departments.sales)
 
 
-def test_let_in_again_they_may_have_their_leads_back_by_undo(
-    press, sign_in, ada, bob, ben, scene, departments
-):
+def test_undo_gives_a_reactivated_user_their_leads_back(press, sign_in, ada, bob, ben, scene, departments):
     press(to("one", owner=ben))
     browser = sign_in(ada)
     answer = browser.post(f"/admin/users/{bob.pk}/reactivate")
@@ -87,7 +83,7 @@ def test_let_in_again_they_may_have_their_leads_back_by_undo(
 
 
 @pytest.mark.parametrize("at_once", [1, 5_000])
-def test_let_in_again_they_have_the_shared_views_back_that_still_belong_to_who_got_them(
+def test_a_reactivated_user_gets_back_the_shared_views_that_still_belong_to_the_colleague(
     press, sign_in, ada, bob, ben, scene, departments, monkeypatch, at_once
 ):
     monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", at_once)
@@ -106,7 +102,9 @@ def test_let_in_again_they_have_the_shared_views_back_that_still_belong_to_who_g
     assert SavedView.objects.get(pk=passed_on.pk).owner == ada
 
 
-def test_who_had_no_leads_has_the_shared_views_back_too(press, sign_in, ada, dan, departments):
+def test_a_reactivated_user_without_leads_gets_the_shared_views_back_too(
+    press, sign_in, ada, dan, departments
+):
     view = SavedView.objects.create(table="lead", owner=dan, name="Dan's", department=departments.export)
     press(whom=dan)
     view.refresh_from_db()
@@ -117,7 +115,7 @@ def test_who_had_no_leads_has_the_shared_views_back_too(press, sign_in, ada, dan
     assert Operation.objects.filter(kind="deactivate").count() == 1
 
 
-def test_let_in_again_an_old_session_stays_ended(press, sign_in, ada, bob):
+def test_the_old_sessions_of_a_reactivated_user_stay_ended(press, sign_in, ada, bob):
     old = Client()
     old.force_login(bob, backend=EVERYWHERE)
     key = old.cookies["sessionid"].value
@@ -128,7 +126,7 @@ def test_let_in_again_an_old_session_stays_ended(press, sign_in, ada, bob):
     assert old.get("/profile").status_code == 302
 
 
-def test_let_in_again_they_belong_to_no_retired_department(press, sign_in, ada, carla, departments):
+def test_a_reactivated_user_is_removed_from_retired_departments(press, sign_in, ada, carla, departments):
     Membership.objects.create(user=carla, department=departments.sales, position=1)
     press(whom=carla)
     departments.export.retired = True
@@ -137,7 +135,7 @@ def test_let_in_again_they_belong_to_no_retired_department(press, sign_in, ada, 
     assert User.objects.with_rights().get(pk=carla.pk).department_ids == [departments.sales.pk]
 
 
-def test_assignment_never_chooses_somebody_inactive(ann, bob, ben, make_lead):
+def test_records_are_never_assigned_to_an_inactive_user(ann, bob, ben, make_lead):
     lead = make_lead(owner=bob)
     User.objects.filter(pk=ben.pk).update(is_active=False)
     left = User.objects.with_rights().get(pk=ben.pk)
@@ -149,7 +147,7 @@ def test_assignment_never_chooses_somebody_inactive(ann, bob, ben, make_lead):
     assert owner_of(lead) == bob
 
 
-def test_who_was_deactivated_a_moment_ago_deactivates_nobody(ada, bob, departments):
+def test_a_user_deactivated_a_moment_ago_cannot_deactivate_anyone(ada, bob, departments):
     second = make_user("second", "administrator", [departments.sales])
     User.objects.filter(pk=second.pk).update(is_active=False)
     with pytest.raises(PermissionDenied):
@@ -158,7 +156,7 @@ def test_who_was_deactivated_a_moment_ago_deactivates_nobody(ada, bob, departmen
     assert bob.is_active
 
 
-def test_an_operation_of_deactivation_has_words(press, ben, bob, scene):
+def test_a_deactivation_has_a_label(press, ben, bob, scene):
     press(to("one", owner=ben))
     record = Operation.objects.get(kind="deactivate")
     assert str(HandOver.words(record.parameters, LEAD)) == "Reassign Bob’s leads"

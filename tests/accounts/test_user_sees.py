@@ -1,4 +1,4 @@
-"""The list as another user sees it: for administrators, only to read, and noted each time."""
+"""The list as another user sees it: for administrators, read-only, and logged each time."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ def test_an_administrator_sees_the_list_exactly_as_the_user_does(sign_in, ada, b
     assert names(theirs) == names(page)
 
 
-def test_nothing_on_the_page_changes_a_lead(sign_in, ada, bob, leads):
+def test_nothing_on_the_page_can_change_a_lead(sign_in, ada, bob, leads):
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/inspect")
     page = browser.get(f"/admin/users/{bob.pk}/sees").text
@@ -44,7 +44,7 @@ def test_nothing_on_the_page_changes_a_lead(sign_in, ada, bob, leads):
     assert not re.search(r'type="checkbox"', sheet)
 
 
-def test_search_and_pages_stay_with_what_the_user_sees(sign_in, ada, bob, leads):
+def test_search_and_pages_show_only_what_the_user_sees(sign_in, ada, bob, leads):
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/inspect")
     where = f"/admin/users/{bob.pk}/sees"
@@ -56,7 +56,7 @@ def test_search_and_pages_stay_with_what_the_user_sees(sign_in, ada, bob, leads)
     assert "<html" not in fragment.text
 
 
-def test_each_opening_is_noted_and_shown_on_the_page_of_the_user(sign_in, ada, bob, leads):
+def test_each_view_is_recorded_and_shown_on_the_users_page(sign_in, ada, bob, leads):
     browser = sign_in(ada)
     assert "Who viewed Leadwell as this user" not in browser.get(f"/admin/users/{bob.pk}").text
     browser.post(f"/admin/users/{bob.pk}/inspect")
@@ -67,7 +67,7 @@ def test_each_opening_is_noted_and_shown_on_the_page_of_the_user(sign_in, ada, b
     assert "Who viewed Leadwell as this user" in browser.get(f"/admin/users/{bob.pk}").text
 
 
-def test_without_having_said_so_the_list_does_not_open(sign_in, ada, bob, ben, departments):
+def test_the_list_requires_a_confirmation(sign_in, ada, bob, ben, departments):
     browser = sign_in(ada)
     where = f"/admin/users/{bob.pk}/sees"
     assert browser.get(where).status_code == 404
@@ -78,7 +78,7 @@ def test_without_having_said_so_the_list_does_not_open(sign_in, ada, bob, ben, d
     assert browser.get("/admin/users/999999999/sees").status_code == 404
 
 
-def test_after_an_hour_it_has_to_be_said_again(sign_in, ada, bob, leads):
+def test_the_confirmation_expires_after_an_hour(sign_in, ada, bob, leads):
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/inspect")
     for inspection in Inspection.objects.all():
@@ -87,7 +87,7 @@ def test_after_an_hour_it_has_to_be_said_again(sign_in, ada, bob, leads):
     assert browser.get(f"/admin/users/{bob.pk}/sees").status_code == 404
 
 
-def test_only_an_administrator_may_look(sign_in, conrad, bob, ada, grant):
+def test_only_an_administrator_can_view_the_list(sign_in, conrad, bob, ada, grant):
     everything = grant(conrad, *ada.granted_permissions)
     browser = sign_in(everything)
     assert browser.post(f"/admin/users/{bob.pk}/inspect").status_code == 403
@@ -97,12 +97,12 @@ def test_only_an_administrator_may_look(sign_in, conrad, bob, ada, grant):
 
 
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_nobody_else_finds_the_page(sign_in, cast, who):
+def test_other_users_cannot_open_the_page(sign_in, cast, who):
     browser = sign_in(getattr(cast, who))
     assert browser.get(f"/admin/users/{cast.ben.pk}/sees").status_code == 403
 
 
-def test_the_list_of_an_inactive_user_is_closed(sign_in, ada, bob):
+def test_the_list_of_an_inactive_user_cannot_be_opened(sign_in, ada, bob):
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/inspect")
     User.objects.filter(pk=bob.pk).update(is_active=False)
@@ -111,7 +111,7 @@ def test_the_list_of_an_inactive_user_is_closed(sign_in, ada, bob):
     assert Inspection.objects.count() == 1
 
 
-def test_who_may_not_open_leads_is_seen_to_see_none(sign_in, ada, departments, leads):
+def test_the_list_of_a_user_without_leads_permission_is_empty(sign_in, ada, departments, leads):
     nobody = make_user("nobody", None, [departments.sales])
     browser = sign_in(ada)
     browser.post(f"/admin/users/{nobody.pk}/inspect")

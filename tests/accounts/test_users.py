@@ -1,4 +1,4 @@
-"""The list of users and who may open which screen of users."""
+"""The list of users, and who can open which user screen."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ def role(key) -> Role:
 
 
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
-def test_who_lacks_the_right_gets_403_on_every_screen_of_users(sign_in, cast, who):
+def test_users_without_permission_get_403_on_every_user_screen(sign_in, cast, who):
     browser = sign_in(getattr(cast, who))
     for path in ("", "/new", f"/{cast.ben.pk}", f"/{cast.ben.pk}/edit", f"/{cast.ben.pk}/deactivate"):
         assert browser.get(f"/admin/users{path}").status_code == 403, path
@@ -38,32 +38,32 @@ def test_who_lacks_the_right_gets_403_on_every_screen_of_users(sign_in, cast, wh
         ("accounts.delete_user", {"/{}/deactivate"}),
     ],
 )
-def test_each_permission_opens_its_own_screens_only(sign_in, ann, bob, grant, permission, opens):
+def test_each_permission_opens_only_its_own_screens(sign_in, ann, bob, grant, permission, opens):
     browser = sign_in(grant(ann, permission))
     for path in ("", "/{}", "/new", "/{}/edit", "/{}/deactivate"):
         expected = 200 if path in opens else 403
         assert browser.get(f"/admin/users{path.format(bob.pk)}").status_code == expected, path
 
 
-def test_the_administrator_may_open_all_of_them(sign_in, ada, bob):
+def test_the_administrator_can_open_all_of_them(sign_in, ada, bob):
     browser = sign_in(ada)
     for path in ("", "/new", f"/{bob.pk}", f"/{bob.pk}/edit", f"/{bob.pk}/deactivate"):
         assert browser.get(f"/admin/users{path}").status_code == 200
 
 
-def test_settings_stand_in_the_rail_of_those_who_may_open_one_of_them(sign_in, ada, bob):
+def test_settings_are_in_the_navigation_of_users_who_can_open_one(sign_in, ada, bob):
     assert 'href="/admin/users"' in sign_in(ada).get("/profile").text
     assert "/admin/users" not in sign_in(bob).get("/profile").text
 
 
-def test_the_list_shows_colleagues_in_the_order_of_people(sign_in, ada, departments):
+def test_the_list_is_in_alphabetical_order_for_people(sign_in, ada, departments):
     for name in ("Zoe", "adam", "Éric", "Ștefan", "Østergaard", "Stone"):
         make_user(f"u{ord(name[0])}{len(name)}", "rep", [departments.sales], full_name=f"~{name}")
     found = names(sign_in(ada).get("/admin/users", {"q": "~"}))
     assert found == ["~adam", "~Éric", "~Østergaard", "~Ștefan", "~Stone", "~Zoe"]
 
 
-def test_search_finds_parts_of_name_and_email_without_marks(sign_in, ada, departments):
+def test_search_finds_parts_of_name_and_email_without_accents(sign_in, ada, departments):
     make_user("stefan", "rep", [departments.sales], full_name="Ștefan Dumitru")
     browser = sign_in(ada)
     for words in ("stefan", "ȘTEFAN dum", "dumit", "stefan@EXAMPLE"):
@@ -71,7 +71,7 @@ def test_search_finds_parts_of_name_and_email_without_marks(sign_in, ada, depart
     assert "No matching users" in browser.get("/admin/users", {"q": "nobody of this name"}).text
 
 
-def test_only_the_active_are_shown_until_others_are_asked_for(sign_in, ada, bob):
+def test_only_active_users_are_shown_by_default(sign_in, ada, bob):
     User.objects.filter(pk=bob.pk).update(is_active=False)
     browser = sign_in(ada)
     assert "Bob" not in names(browser.get("/admin/users"))
@@ -79,7 +79,7 @@ def test_only_the_active_are_shown_until_others_are_asked_for(sign_in, ada, bob)
     assert {"Bob", "Ada"} <= set(names(browser.get("/admin/users", {"state": "all"})))
 
 
-def test_filters_of_department_and_role_combine(sign_in, ada, departments):
+def test_department_and_role_filters_combine(sign_in, ada, departments):
     browser = sign_in(ada)
     filters = {"department": departments.export.pk, "role": role("rep").pk}
     assert names(browser.get("/admin/users", filters)) == ["Dan"]
@@ -88,7 +88,7 @@ def test_filters_of_department_and_role_combine(sign_in, ada, departments):
 @pytest.mark.parametrize(
     "filters", [{"department": "x"}, {"role": "999999"}, {"state": "odd"}, {"q": "a\0b"}]
 )
-def test_a_filter_that_makes_no_sense_is_answered_with_400_and_a_sentence(sign_in, ada, filters):
+def test_an_invalid_filter_gets_400_and_a_message(sign_in, ada, filters):
     answer = sign_in(ada).get("/admin/users", filters)
     assert answer.status_code == 400
     assert "This filter was ignored." in answer.text
@@ -119,7 +119,7 @@ def test_the_list_has_pages_and_a_constant_number_of_queries(
     assert browser.get("/admin/users", {"page": "many"}).status_code == 200
 
 
-def test_who_does_not_see_all_departments_sees_the_members_of_the_own_ones_only(sign_in, ann, dan, grant):
+def test_users_who_do_not_see_all_departments_see_only_the_members_of_their_own(sign_in, ann, dan, grant):
     browser = sign_in(grant(ann, *MANAGING))
     found = names(browser.get("/admin/users"))
     assert "Bob" in found
