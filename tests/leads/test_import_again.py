@@ -1,4 +1,4 @@
-"""A correction in a long file is checked at once, and the plan is what a check of the whole file would make of it."""
+"""A correction in a long file is checked immediately, and the plan is the same as after a check of the whole file."""
 
 import random
 
@@ -18,7 +18,7 @@ ROWS = 60
 
 @pytest.fixture(autouse=True)
 def long_files(monkeypatch):
-    """What more than 20 rows hold is long."""
+    """More than 20 rows count as long."""
     monkeypatch.setattr(jobs, "ROWS_AT_ONCE", 20)
 
 
@@ -59,7 +59,7 @@ def test_a_corrected_cell_of_a_long_file_is_checked_within_the_request(sign_in, 
     assert Lead.objects.filter(email="p40@example.com").count() == 1
 
 
-def test_the_same_mistake_in_few_rows_of_a_long_file_is_mended_within_the_request(sign_in, ann):
+def test_the_same_error_in_few_rows_of_a_long_file_is_fixed_within_the_request(sign_in, ann):
     browser = sign_in(ann)
     rows = [
         [f"Pop {n}", f"p{n}@example.com", "", "Gemany" if n % 6 == 0 else "Romania", ""] for n in range(ROWS)
@@ -75,7 +75,7 @@ def test_the_same_mistake_in_few_rows_of_a_long_file_is_mended_within_the_reques
     assert imported.unknown == {}
 
 
-def test_the_same_mistake_in_many_rows_is_mended_by_a_job(sign_in, ann):
+def test_the_same_error_in_many_rows_is_fixed_by_a_job(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, [[f"Pop {n}", "", "", "Gemany", ""] for n in range(ROWS)])
     before = jobs_so_far()
@@ -85,13 +85,13 @@ def test_the_same_mistake_in_many_rows_is_mended_by_a_job(sign_in, ann):
     assert verdicts(imported) == {"new": ROWS}
 
 
-def test_rows_that_repeat_the_corrected_one_are_judged_anew_and_so_are_those_that_repeat_them(sign_in, ann):
+def test_rows_that_repeat_the_corrected_one_and_their_own_repetitions_are_checked_again(sign_in, ann):
     browser = sign_in(ann)
     rows = [[f"Pop {n}", f"p{n}@example.com", "", "", ""] for n in range(ROWS)]
     rows[0][1], rows[30][1], rows[50][1] = "a@example.com", "A@example.com", "a@EXAMPLE.com"
     imported = planned(browser, rows)
     assert verdicts(imported) == {"new": ROWS - 2, "duplicate": 2}
-    # The first one goes away: the second takes its place, and the third repeats that.
+    # The first row no longer matches: the second takes its place, and the third repeats that one.
     imported = answer_plan(browser, imported, fix_2_1="b@example.com")
     assert verdicts(imported) == {"new": ROWS - 1, "duplicate": 1}
     assert PlannedRow.objects.get(of=imported, verdict="duplicate").version == 32
@@ -103,7 +103,7 @@ def test_rows_that_repeat_the_corrected_one_are_judged_anew_and_so_are_those_tha
     }
 
 
-def test_where_too_many_rows_hang_together_a_job_checks_all(sign_in, ann):
+def test_if_too_many_rows_are_connected_a_job_checks_all(sign_in, ann):
     browser = sign_in(ann)
     rows = [[f"Pop {n}", "same@example.com", "", "", ""] for n in range(ROWS)]
     imported = planned(browser, rows)
@@ -115,7 +115,7 @@ def test_where_too_many_rows_hang_together_a_job_checks_all(sign_in, ann):
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("match", ["id_email_phone", "id_field"])
-def test_the_plan_is_the_one_that_a_check_of_the_whole_file_makes(sign_in, ann, make_lead, seed, match):
+def test_the_plan_is_the_same_as_after_a_check_of_the_whole_file(sign_in, ann, make_lead, seed, match):
     chance = random.Random(seed)
     texts = {
         0: ["Pop", "Rău", "Ilie", ""],

@@ -1,4 +1,4 @@
-"""What the last file with the same headers chose is said before it counts for the next one, and can be left behind."""
+"""Choices for the last file with the same headers are shown before they apply to the next one, and can be dropped."""
 
 import pytest
 
@@ -15,7 +15,7 @@ ROWS = [["Last name", "Firma", "X"], ["Pop", "Acme", "1"]]
 
 @pytest.fixture
 def second(sign_in, ann, bob, sources, make_tag):
-    """A browser, and a file with the headers of one for which much was chosen."""
+    """A browser, and a file with the headers of one with many choices."""
     browser = sign_in(ann)
     tags = [str(make_tag(name).pk) for name in ("fair", "hall 7")]
     chosen = {"owner": str(bob.pk), "source": str(sources.event.pk), "tags": tags, "column_2": "notes"}
@@ -24,7 +24,7 @@ def second(sign_in, ann, bob, sources, make_tag):
     return browser, upload(browser, [ROWS[0], ["Rusu", "Other", "2"]])
 
 
-def test_all_that_the_last_file_with_these_headers_chose_is_said_with_the_mapping(second):
+def test_choices_from_the_last_file_with_these_headers_are_shown_with_the_mapping(second):
     browser, imported = second
     text = close_up(shown(browser, imported, "columns").text)
     assert "The mapping from “Fair” on " in text
@@ -35,7 +35,7 @@ def test_all_that_the_last_file_with_these_headers_chose_is_said_with_the_mappin
     assert "Start fresh" in text
 
 
-def test_start_fresh_leaves_all_of_it_behind(second):
+def test_start_fresh_drops_all_of_them(second):
     browser, imported = second
     address = f"{page(imported, 'columns')}?fresh=1"
     answer = browser.get(address)
@@ -50,7 +50,7 @@ def test_start_fresh_leaves_all_of_it_behind(second):
     assert Lead.objects.get().owner is None
 
 
-def test_the_plan_says_the_tags_and_the_silence_that_hold_for_all_rows(second):
+def test_the_plan_shows_tags_and_muted_notifications_for_all_rows(second):
     browser, imported = second
     imported = choose(browser, imported, "columns")
     answer = shown(browser, imported, "plan")
@@ -63,7 +63,7 @@ def test_the_plan_says_the_tags_and_the_silence_that_hold_for_all_rows(second):
     assert ("Tags", "fair, hall 7") in [(cell.heading, cell.new) for cell in section.lines[0].changes]
 
 
-def test_an_import_with_nothing_chosen_says_no_settings(sign_in, ann):
+def test_an_import_without_choices_shows_no_settings(sign_in, ann):
     browser = sign_in(ann)
     choose(browser, upload(browser, ROWS), "columns")
     imported = upload(browser, ROWS)
@@ -72,11 +72,11 @@ def test_an_import_with_nothing_chosen_says_no_settings(sign_in, ann):
     assert "Its settings were applied too" not in text
     imported = choose(browser, imported, "columns")
     assert shown(browser, imported, "plan").context["settings"] == []
-    # What was chosen for this very file is not another one's.
+    # Choices made for this very file don't come from another one.
     assert "The mapping from" not in shown(browser, imported, "columns").text
 
 
-def test_what_is_no_longer_offered_is_not_carried_over(second, bob):
+def test_choices_no_longer_offered_are_not_carried_over(second, bob):
     browser, _imported = second
     bob.is_active = False
     bob.save()

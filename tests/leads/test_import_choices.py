@@ -1,4 +1,4 @@
-"""What is done with a row whose lead is known by its id is chosen row by row, as with those that look like a lead."""
+"""Rows whose lead is known by its ID offer a choice for each row, like rows that look like a lead."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def planned(browser, rows):
 
 @pytest.fixture
 def five_by_id(sign_in, ann, make_lead):
-    """A browser, and the plan of five rows that name their leads by id; each would change the city and fill the postcode."""
+    """A browser, and the plan of five rows with a lead ID; each would change the city and fill in the postal code."""
     leads = [make_lead(f"Jan N{number}", city="Praha") for number in range(5)]
     browser = sign_in(ann)
     rows = [["Lead id", "Last name", "City", "Postcode"]]
@@ -23,7 +23,7 @@ def five_by_id(sign_in, ann, make_lead):
 
 
 def choices(browser, imported):
-    """The row, what is chosen and what can be, of each row that offers a choice."""
+    """The row, its choice, and its options, for each row that offers a choice."""
     sections = shown(browser, imported, "plan").context["sections"]
     lines = [line for section in sections for line in section.lines if line.choices]
     return {
@@ -31,7 +31,7 @@ def choices(browser, imported):
     }
 
 
-def test_rows_with_a_lead_id_are_updated_filled_left_out_or_added_one_by_one_too(five_by_id):
+def test_rows_with_a_lead_id_can_also_be_updated_filled_skipped_or_added_one_by_one(five_by_id):
     browser, imported = five_by_id
     assert verdicts(imported) == {"changed": 5}
     assert choices(browser, imported) == {
@@ -58,7 +58,7 @@ def test_rows_with_a_lead_id_are_updated_filled_left_out_or_added_one_by_one_too
     ]
 
 
-def test_a_choice_for_a_row_with_a_lead_id_can_be_taken_back(five_by_id):
+def test_a_choice_for_a_row_with_a_lead_id_can_be_undone(five_by_id):
     browser, imported = five_by_id
     imported = answer_plan(browser, imported, choice_2="leave", choice_3="new")
     imported = answer_plan(browser, imported, choice_2="update", choice_3="fill")
@@ -66,7 +66,7 @@ def test_a_choice_for_a_row_with_a_lead_id_can_be_taken_back(five_by_id):
     assert [choices(browser, imported)[row][0] for row in (2, 3, 4)] == ["update", "fill", "update"]
 
 
-def test_a_choice_for_all_counts_for_rows_with_a_lead_id_that_stand_among_the_duplicates(five_by_id):
+def test_a_choice_for_all_duplicates_includes_rows_with_a_lead_id_among_them(five_by_id):
     browser, imported = five_by_id
     imported = answer_plan(browser, imported, choice_2="new", choice_3="new")
     imported = answer_plan(browser, imported, all_duplicates="leave")
@@ -74,9 +74,7 @@ def test_a_choice_for_all_counts_for_rows_with_a_lead_id_that_stand_among_the_du
     assert (imported.counts.get("add", 0), imported.counts["change"]) == (0, 3)
 
 
-def test_where_there_is_nothing_to_fill_the_row_with_a_lead_id_still_offers_its_choice(
-    sign_in, ann, make_lead
-):
+def test_a_row_with_a_lead_id_and_nothing_to_fill_still_offers_its_choice(sign_in, ann, make_lead):
     lead = make_lead("Jan Novák", city="Praha")
     browser = sign_in(ann)
     imported = planned(browser, [["Lead id", "City"], [f"#{lead.pk}", "Plzeň"]])
@@ -86,7 +84,7 @@ def test_where_there_is_nothing_to_fill_the_row_with_a_lead_id_still_offers_its_
     assert verdicts(answer_plan(browser, imported, choice_2="update")) == {"changed": 1}
 
 
-def test_where_there_is_nothing_to_fill_the_row_that_looks_like_a_lead_still_offers_its_choice(
+def test_a_row_that_looks_like_a_lead_and_has_nothing_to_fill_still_offers_its_choice(
     sign_in, ann, make_lead
 ):
     lead = make_lead("Jan Novák", city="Praha", email="jan@example.org")

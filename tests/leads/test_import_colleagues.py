@@ -1,4 +1,4 @@
-"""The same file, imported by someone before, and the receipts of colleagues."""
+"""Files that someone imported before, and colleagues' receipts."""
 
 import pytest
 
@@ -14,14 +14,14 @@ FILE = workbook([["Last name", "E-mail"], ["Pop", "pop@example.com"], ["Rusu", "
 
 @pytest.fixture
 def anns(sign_in, ann):
-    """An import that Ann has finished, with one row that wasn't imported."""
+    """A finished import of Ann's, with one row that wasn't imported."""
     browser = sign_in(ann)
     rows = [["Last name", "E-mail"], ["Pop", "pop@example.com"], ["", "wrong"]]
     return apply(browser, choose(browser, upload(browser, rows), "columns"))
 
 
 def said(browser) -> str:
-    """What the page of the columns says when the file is uploaded."""
+    """The text of the mapping page after uploading the file."""
     return close_up(shown(browser, upload(browser, FILE), "columns").text)
 
 
@@ -29,16 +29,16 @@ def bring_in(browser) -> Import:
     return apply(browser, choose(browser, upload(browser, FILE), "columns"))
 
 
-def test_a_file_that_a_colleague_has_imported_is_said_with_their_name(sign_in, ada, ann):
+def test_the_page_names_the_colleague_who_imported_the_file_before(sign_in, ada, ann):
     first = bring_in(sign_in(ada))
     text = said(sign_in(ann))
     assert "Ada already imported this file on " in text
     assert "2 added, 0 changed." in text
-    # Ann sees her own receipts only.
+    # Ann sees only her own receipts.
     assert page(first, "import") not in text
 
 
-def test_a_colleague_whom_the_user_does_not_know_is_not_named(sign_in, ann, carla):
+def test_a_colleague_whom_the_user_cannot_see_is_not_named(sign_in, ann, carla):
     bring_in(sign_in(carla))
     text = said(sign_in(ann))
     assert "A colleague already imported this file on " in text
@@ -46,14 +46,14 @@ def test_a_colleague_whom_the_user_does_not_know_is_not_named(sign_in, ann, carl
     assert "2 added" not in text
 
 
-def test_an_administrator_is_led_to_the_import_of_the_same_file(sign_in, ann, ada):
+def test_an_administrator_gets_a_link_to_the_import_of_the_same_file(sign_in, ann, ada):
     first = bring_in(sign_in(ann))
     text = said(sign_in(ada))
     assert "Ann already imported this file on " in text
     assert page(first, "import") in text
 
 
-def test_the_import_of_the_same_file_that_was_undone_says_so(sign_in, ann):
+def test_an_undone_import_of_the_same_file_is_shown_as_undone(sign_in, ann):
     browser = sign_in(ann)
     first = bring_in(browser)
     assert "The import was undone." not in said(browser)
@@ -63,7 +63,7 @@ def test_the_import_of_the_same_file_that_was_undone_says_so(sign_in, ann):
     assert "The import was undone." in text
 
 
-def test_an_administrator_opens_the_receipts_of_the_team_and_nothing_else_of_them(sign_in, ada, anns):
+def test_an_administrator_can_open_only_the_receipts_of_the_teams_imports(sign_in, ada, anns):
     browser = sign_in(ada)
     assert page(anns, "import") in browser.get(LIST).text
     text = close_up(shown(browser, anns, "import").text)
@@ -76,5 +76,5 @@ def test_an_administrator_opens_the_receipts_of_the_team_and_nothing_else_of_the
         assert browser.post(page(anns, step)).status_code == 404
 
 
-def test_who_does_not_see_the_imports_of_all_opens_none_of_a_colleague(sign_in, carla, anns):
+def test_users_who_cannot_see_all_imports_cannot_open_a_colleagues(sign_in, carla, anns):
     assert sign_in(carla).get(page(anns, "import")).status_code == 404

@@ -1,4 +1,4 @@
-"""What the columns of a file are taken for: old headings of ours, and lines of the description."""
+"""How the columns of a file are mapped: our own old headers, and lines of the description."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
-# Headings of exports from before the labels were renamed, in both languages.
+# Headers of exports from before the labels were renamed, in both languages.
 OLD = {
     "Lead id": "id",
     "Version": "version",
@@ -28,7 +28,7 @@ OLD = {
 }
 
 
-def test_a_file_with_the_headings_of_an_old_export_is_recognized_column_by_column(sign_in, ann, make_lead):
+def test_a_file_with_the_headers_of_an_old_export_is_recognized_column_by_column(sign_in, ann, make_lead):
     lead = make_lead("Jan Novák", email="jan@example.com")
     head = ["Lead id", "Version", "E-mail", "Second e-mail", "Postcode", "County or state", "What happened"]
     row = [f"#{lead.pk}", 1, "jan@example.com", "second@example.com", "007", "Arad", ""]
@@ -52,7 +52,7 @@ def described(browser, **columns):
     return choose(browser, upload(browser, DEAL), "columns", **columns)
 
 
-def test_a_line_of_the_description_is_added_to_known_leads_too_and_only_once(sign_in, ann, make_lead):
+def test_a_description_line_is_also_added_to_existing_leads_and_only_once(sign_in, ann, make_lead):
     lead = make_lead("Jan Novák", email="jan@example.com", description="Met at the fair")
     browser = sign_in(ann)
     apply(browser, described(browser))
@@ -64,7 +64,7 @@ def test_a_line_of_the_description_is_added_to_known_leads_too_and_only_once(sig
     )
 
 
-def test_where_only_empty_fields_are_filled_a_description_stays_as_it_is(sign_in, ann, make_lead):
+def test_filling_only_empty_fields_leaves_an_existing_description_unchanged(sign_in, ann, make_lead):
     make_lead("Jan Novák", email="jan@example.com", description="Met at the fair")
     assert verdicts(described(sign_in(ann), duplicates="fill")) == {"unchanged": 1}
     empty = make_lead("Eva Malá", email="eva@example.com")
@@ -76,7 +76,7 @@ def test_where_only_empty_fields_are_filled_a_description_stays_as_it_is(sign_in
     assert empty.description == "Budget note: small"
 
 
-def test_the_encoding_of_a_file_has_the_name_that_people_know(sign_in, ann):
+def test_the_encoding_of_a_file_has_a_familiar_name(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(browser, "Last name\nPop\n".encode("utf-8-sig"), "leads.csv")
     text = close_up(shown(browser, imported, "columns").text)

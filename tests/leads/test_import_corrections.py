@@ -1,4 +1,5 @@
-"""What is wrong with a row is named by its cell, mended in place or for a whole column, or comes back as a file."""
+"""Invalid cells are named by address and fixed in place or for a whole column; otherwise their rows come back as a
+file."""
 
 import io
 
@@ -31,20 +32,20 @@ def planned(browser, rows, **columns) -> Import:
 
 
 def wrong_cells(browser, imported) -> dict[str, str]:
-    """The sentences by address."""
+    """The messages by address."""
     (section,) = [s for s in shown(browser, imported, "plan").context["sections"] if s.verdict == "error"]
     return {wrong.address: wrong.sentence for line in section.lines for wrong in line.wrong}
 
 
 @pytest.fixture
 def wrong(sign_in, ann):
-    """An import of WRONG in which the misspelt country is not decided about: its rows are refused."""
+    """An import of WRONG with no decision about the misspelled country: its rows are rejected."""
     browser = sign_in(ann)
     imported = planned(browser, WRONG)
     return browser, decide(browser, imported, country={"Gemany": "refuse"})
 
 
-def test_each_error_has_its_address_and_a_sentence(wrong):
+def test_each_error_has_its_address_and_a_message(wrong):
     browser, imported = wrong
     assert wrong_cells(browser, imported) == {
         "B2": "Enter a valid email address.",
@@ -58,7 +59,7 @@ def test_each_error_has_its_address_and_a_sentence(wrong):
     assert verdicts(imported) == {"error": 6, "new": 1}
 
 
-def test_a_misspelt_country_is_proposed_as_the_one_that_is_meant(sign_in, ann):
+def test_a_misspelled_country_is_suggested_as_the_intended_one(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, WRONG)
     form = shown(browser, imported, "values").context["form"]
@@ -69,7 +70,7 @@ def test_a_misspelt_country_is_proposed_as_the_one_that_is_meant(sign_in, ann):
     assert Lead.objects.get(last_name="Rău").country == "DE"
 
 
-def test_a_cell_is_mended_in_place_and_checked_again(wrong):
+def test_a_cell_is_fixed_in_place_and_checked_again(wrong):
     browser, imported = wrong
     imported = answer_plan(
         browser, imported, check="1", fix_2_1="ana@example.com", fix_5_4="12,50", fix_4_3="30.11.2026"
@@ -80,7 +81,7 @@ def test_a_cell_is_mended_in_place_and_checked_again(wrong):
     assert str(Lead.objects.get(last_name="Luca").value) == "12.50"
 
 
-def test_corrections_that_are_not_yet_checked_are_never_applied_unseen(wrong):
+def test_unchecked_corrections_are_never_applied_unseen(wrong):
     browser, imported = wrong
     answer = browser.post(
         page(imported, "plan"), {"apply": imported.counts["made"], "fix_2_1": "x@example.com"}, follow=True
@@ -89,7 +90,7 @@ def test_corrections_that_are_not_yet_checked_are_never_applied_unseen(wrong):
     assert not Lead.objects.exists()
 
 
-def test_the_same_mistake_is_mended_in_all_rows_at_once(wrong):
+def test_the_same_error_is_fixed_in_all_rows_at_once(wrong):
     browser, imported = wrong
     listed = browser.get(f"{page(imported, 'plan')}?show=error").context["mistakes"]
     assert [(row.place, row.text, row.count) for row in listed] == [(2, "Gemany", 2)]
@@ -99,7 +100,7 @@ def test_the_same_mistake_is_mended_in_all_rows_at_once(wrong):
     assert set(wrong_cells(browser, imported)) == {"B2", "D4", "E5", "F6", "A7"}
 
 
-def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as_it_is(wrong):
+def test_the_skipped_rows_come_back_as_a_file_that_can_be_imported_as_is(wrong):
     browser, imported = wrong
     imported = apply(browser, imported)
     answer = browser.get(page(imported, "left_out"))
@@ -121,7 +122,7 @@ def test_the_rows_that_were_left_out_come_back_as_a_file_that_can_be_imported_as
     assert verdicts(again) == {"new": 1, "error": 5}
 
 
-def test_rows_that_repeat_or_resemble_say_so_in_that_file(sign_in, ann, make_lead):
+def test_duplicate_and_similar_rows_have_their_reason_in_that_file(sign_in, ann, make_lead):
     lead = make_lead("Jan Novák", email="jan@example.com", city="Praha")
     browser = sign_in(ann)
     rows = [
@@ -170,7 +171,7 @@ def test_a_newer_edit_is_shown_and_decided_cell_by_cell(sign_in, ann, ada, make_
         assert (lead.city, lead.title) == ("Plzeň" if lead.pk == taken else "Ostrava", "Chief buyer")
 
 
-def test_senseless_answers_change_nothing(wrong):
+def test_invalid_answers_change_nothing(wrong):
     browser, imported = wrong
     before = dict(imported.counts)
     imported = answer_plan(
@@ -180,7 +181,7 @@ def test_senseless_answers_change_nothing(wrong):
     assert {**imported.counts, "made": ""} == {**before, "made": ""}
 
 
-def test_what_has_happened_lies_in_the_past(sign_in, ann):
+def test_past_events_cannot_be_in_the_future(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, [["Last name", "Date added"], ["Pop", "2012-05-23"], ["Rău", "2112-05-23"]])
     assert wrong_cells(browser, imported) == {"B3": "Enter a date that isn’t in the future."}

@@ -1,4 +1,4 @@
-"""The work on an import in the background: progress, cancel, what stops it, and that nothing of it happens twice."""
+"""The background work of an import: progress, cancel, failures, and that nothing happens twice."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ ROWS = [["Last name", "City"], *([f"Pop {number}", "Cluj"] for number in range(6
 
 @pytest.fixture
 def large(monkeypatch):
-    """Files of more than three rows count as large."""
+    """Files with more than three rows count as large."""
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
     monkeypatch.setattr(running, "PAUSE", 0)
 
@@ -52,7 +52,7 @@ def test_a_large_file_is_checked_and_applied_by_jobs(sign_in, ann, large):
     assert job.operation == Operation.objects.get(kind="import")
 
 
-def test_while_a_job_has_it_in_hand_nothing_else_touches_it(sign_in, ann, large):
+def test_while_a_job_is_running_nothing_else_changes_the_import(sign_in, ann, large):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     pressed_apply(browser, imported)
@@ -64,7 +64,7 @@ def test_while_a_job_has_it_in_hand_nothing_else_touches_it(sign_in, ann, large)
     assert Lead.objects.count() == 6
 
 
-def test_the_page_that_watches_goes_on_by_itself(sign_in, ann, large):
+def test_the_progress_page_continues_automatically(sign_in, ann, large):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     pressed_apply(browser, imported)
@@ -76,7 +76,7 @@ def test_the_page_that_watches_goes_on_by_itself(sign_in, ann, large):
     assert browser.get(page(imported, "import"), headers=watch)["HX-Redirect"] == page(imported, "import")
 
 
-def test_cancel_before_the_worker_comes_leaves_the_plan_as_it_is(sign_in, ann, large):
+def test_canceling_before_the_worker_starts_leaves_the_plan_unchanged(sign_in, ann, large):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     pressed_apply(browser, imported)
@@ -89,7 +89,7 @@ def test_cancel_before_the_worker_comes_leaves_the_plan_as_it_is(sign_in, ann, l
     assert Lead.objects.count() == 6
 
 
-def test_cancel_in_the_middle_takes_back_what_was_done(sign_in, ann, large, monkeypatch):
+def test_canceling_halfway_undoes_what_was_done(sign_in, ann, large, monkeypatch):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     job = pressed_apply(browser, imported)
@@ -112,7 +112,7 @@ def test_cancel_in_the_middle_takes_back_what_was_done(sign_in, ann, large, monk
     assert not Operation.objects.filter(kind="import").exists()
 
 
-def test_a_job_that_is_done_again_after_a_crash_adds_nothing_twice(sign_in, ann, large):
+def test_a_job_repeated_after_a_crash_adds_nothing_twice(sign_in, ann, large):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     job = pressed_apply(browser, imported)
@@ -122,7 +122,7 @@ def test_a_job_that_is_done_again_after_a_crash_adds_nothing_twice(sign_in, ann,
     assert (Lead.objects.count(), Operation.objects.filter(kind="import").count()) == (6, 1)
 
 
-def test_a_file_that_cannot_be_read_stops_with_a_sentence(sign_in, ann):
+def test_an_unreadable_file_stops_with_a_message(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(browser, workbook(ROWS)[:-200])
     assert imported.stopped.startswith("The file is damaged or incomplete.")
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_read_stops_with_a_sentence(sign_in, ann):
     assert Notification.objects.get(user=ann).path == page(imported, "import")
 
 
-def test_an_import_can_be_given_up(sign_in, ann):
+def test_an_import_can_be_canceled(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(browser, ROWS)
     assert browser.post(page(imported, "cancel"))["Location"] == LIST
@@ -143,7 +143,7 @@ def test_an_import_can_be_given_up(sign_in, ann):
     assert browser.get(page(imported, "columns"))["Location"] == page(imported, "import")
 
 
-def test_another_sheet_or_row_of_heads_is_read_when_asked_for(sign_in, ann):
+def test_another_sheet_or_header_row_is_read_on_request(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(
         browser, [["Report", ""], ["of today", "x"], ["Last name", "City"], ["Pop", "Cluj"], ["Rău", "Arad"]]
@@ -157,7 +157,7 @@ def test_another_sheet_or_row_of_heads_is_read_when_asked_for(sign_in, ann):
     assert imported.mapping == ["last_name", "city"]
 
 
-def test_old_files_and_cells_go_and_the_receipt_stays(sign_in, ann):
+def test_old_files_and_cells_are_deleted_and_the_receipt_stays(sign_in, ann):
     browser = sign_in(ann)
     done = apply(browser, choose(browser, upload(browser, ROWS), "columns"))
     forgotten = upload(browser, ROWS)
@@ -196,7 +196,7 @@ def test_two_imports_that_change_the_same_lead_lose_no_update(sign_in, ann, ada,
 
 @pytest.fixture
 def another_import_adds():
-    """As if a long import of a colleague were adding leads right now; to be ended by calling it."""
+    """Simulates a colleague's long import that is adding leads right now; call the result to end it."""
     lock = "SELECT pg_advisory_{}(hashtext('imports that add'), 0)"
     with connections["progress"].cursor() as cursor:
         cursor.execute(lock.format("lock"))
@@ -204,7 +204,7 @@ def another_import_adds():
         cursor.execute("SELECT pg_advisory_unlock_all()")
 
 
-def test_a_small_import_waits_as_a_job_while_another_one_adds(sign_in, ann, another_import_adds):
+def test_a_small_import_waits_as_a_job_while_another_one_adds_leads(sign_in, ann, another_import_adds):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     job = pressed_apply(browser, imported)
@@ -216,7 +216,7 @@ def test_a_small_import_waits_as_a_job_while_another_one_adds(sign_in, ann, anot
     assert Lead.objects.count() == 6
 
 
-def test_a_small_import_that_only_changes_leads_waits_for_none_that_adds(
+def test_a_small_import_that_only_changes_leads_does_not_wait_for_one_that_adds_them(
     sign_in, ann, make_lead, another_import_adds
 ):
     jan = make_lead("Jan Novák", email="jan@example.com", city="Praha")
@@ -237,7 +237,7 @@ def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):
     text = shown(browser, second, "import").text
     assert "A lead with this email or phone was added after the preview was created." in text
     assert b"".join(browser.get(page(second, "left_out")).streaming_content)
-    # Who does not see those leads learns nothing of them.
+    # Users who can't see those leads learn nothing about them.
     assert apply(sign_in(carla), plans[2]).counts["added"] == 2
 
 
@@ -256,7 +256,7 @@ def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
     assert imported.counts["new"] == 7
 
 
-def test_the_page_that_watches_says_how_fast_it_goes_and_how_long_it_takes(sign_in, ann, large, monkeypatch):
+def test_the_progress_page_shows_speed_and_remaining_time(sign_in, ann, large, monkeypatch):
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, ROWS), "columns")
     job = pressed_apply(browser, imported)

@@ -1,4 +1,4 @@
-"""How known leads are recognised by a field that somebody chooses, and mappings that are chosen by their name."""
+"""Matching existing leads by a field that the user chooses, and choosing mappings by name."""
 
 import pytest
 
@@ -27,13 +27,11 @@ def planned(browser, rows, **columns) -> Import:
         ("address", {"address": "Str. Lungă 5"}, "Address", "str. lunga 5"),
     ],
 )
-def test_a_lead_is_recognised_by_the_field_that_somebody_chooses(
-    sign_in, ann, make_lead, key, lead, head, cell
-):
+def test_a_lead_is_matched_by_the_chosen_field(sign_in, ann, make_lead, key, lead, head, cell):
     known = make_lead(**{"name": "Jan Novák", **lead})
     browser = sign_in(ann)
     imported = planned(browser, [[head, "City"], [cell, "Cluj"], [f"{cell} 77", "Cluj"]], key=key)
-    # A second one is like it or is wrong in itself, but is never the same lead.
+    # A second one is similar or invalid, but never the same lead.
     assert [row.record for row in imported.plan.order_by("row")] == [known.pk, None]
     assert imported.plan.get(row=2).match == "field"
     apply(browser, answer_plan(browser, imported, all_duplicates="fill"))
@@ -41,7 +39,7 @@ def test_a_lead_is_recognised_by_the_field_that_somebody_chooses(
     assert known.city == "Cluj"
 
 
-def test_what_several_leads_have_does_not_tell_which_is_meant(sign_in, ann, make_lead):
+def test_a_value_shared_by_several_leads_matches_none_of_them(sign_in, ann, make_lead):
     make_lead("Jan Novák", company="Acme")
     make_lead("Eva Malá", company="ACME")
     imported = planned(sign_in(ann), [["Company", "City"], ["Acme", "Cluj"]], key="company")
@@ -50,7 +48,7 @@ def test_what_several_leads_have_does_not_tell_which_is_meant(sign_in, ann, make
     assert (place, sentence[:19]) == (0, "2 of your records h")
 
 
-def test_leads_of_others_are_never_recognised_by_a_chosen_field(sign_in, ann, departments, make_lead):
+def test_invisible_leads_are_never_matched_by_a_chosen_field(sign_in, ann, departments, make_lead):
     make_lead("Jan Novák", company="Acme", department=departments.export)
     make_lead("Eva Malá", company="Acme", department=departments.export)
     imported = planned(sign_in(ann), [["Company", "City"], ["Acme", "Cluj"]], key="company")
@@ -63,7 +61,7 @@ def test_rows_of_the_file_repeat_each_other_by_the_chosen_field(sign_in, ann):
     assert imported.plan.get(row=4).version == 2
 
 
-def test_a_lead_that_comes_after_the_plan_is_recognised_by_the_chosen_field_too(sign_in, ann, make_lead):
+def test_a_lead_added_after_the_plan_is_matched_by_the_chosen_field_too(sign_in, ann, make_lead):
     browser = sign_in(ann)
     imported = planned(browser, [["Company", "Mobile"], ["Acme", "0722 123 456"]], key="company")
     make_lead("Jan Novák", company="acme")
@@ -71,7 +69,7 @@ def test_a_lead_that_comes_after_the_plan_is_recognised_by_the_chosen_field_too(
     assert (imported.counts["added"], imported.counts["refused"]) == (0, {"known_since_plan": 1})
 
 
-def test_a_field_to_which_no_column_goes_recognises_nothing_and_is_refused(sign_in, ann):
+def test_a_field_without_a_column_cannot_be_used_for_matching(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(browser, [["Last name"], ["Pop"]])
     form = filled_in(shown(browser, imported, "columns").context["form"])
@@ -80,7 +78,7 @@ def test_a_field_to_which_no_column_goes_recognises_nothing_and_is_refused(sign_
     assert "No column is mapped to this field." in answer.text
 
 
-def test_a_mapping_is_chosen_by_its_name_for_a_file_with_other_heads(sign_in, ann):
+def test_a_mapping_can_be_chosen_by_name_for_a_file_with_other_headers(sign_in, ann):
     browser = sign_in(ann)
     fair = upload(browser, [["Wer", "Woher", "E-Mail"], ["Pop", "Cluj", "a@example.com"]])
     chosen = {"column_0": "last_name", "column_1": "city", "column_2": "second_email", "name": "Fair"}
@@ -98,18 +96,18 @@ def test_a_mapping_is_chosen_by_its_name_for_a_file_with_other_heads(sign_in, an
     assert "The mapping “Fair” was applied." in answer.text
     answer = browser.post(f"{page(other, 'columns')}?mapping={mapping.pk}", filled_in(form))
     assert answer.status_code == 302
-    # Under its name there is one, as it was used last.
+    # There is one mapping with this name, as last used.
     assert ImportMapping.objects.get().headings == ["Woher", "Firma", "WER"]
 
 
-def test_two_mappings_of_the_same_heads_are_told_apart_by_their_names(sign_in, ann):
+def test_two_mappings_of_the_same_headers_are_distinguished_by_their_names(sign_in, ann):
     browser = sign_in(ann)
     for name, field in (("One", "city"), ("Two", "state")):
         imported = upload(browser, [["Name", "Where"], ["Ana Pop", "Cluj"]])
         choose(browser, imported, "columns", column_1=field, name=name)
     assert ImportMapping.objects.count() == 2
     imported = upload(browser, [["Name", "Where"], ["Ion Rău", "Arad"]])
-    # The one that was used last is there at once.
+    # The last one used is applied automatically.
     assert imported.mapping == ["name", "state"]
     one = ImportMapping.objects.get(name="One")
     form = browser.get(page(imported, "columns"), {"mapping": one.pk}).context["form"]
@@ -117,7 +115,7 @@ def test_two_mappings_of_the_same_heads_are_told_apart_by_their_names(sign_in, a
 
 
 @pytest.mark.parametrize("number", ["", "x", "999999", "9" * 30])
-def test_a_mapping_of_somebody_else_or_of_nobody_changes_nothing(sign_in, ann, ada, number):
+def test_another_users_mapping_or_an_unknown_one_changes_nothing(sign_in, ann, ada, number):
     theirs = sign_in(ada)
     choose(
         theirs,

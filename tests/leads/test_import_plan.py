@@ -1,4 +1,4 @@
-"""The plan of an import: what becomes of each row, and that exactly this is applied and taken back."""
+"""The plan of an import: the result of each row, and that exactly this is applied and undone."""
 
 import json
 
@@ -23,14 +23,14 @@ def planned(browser, rows, **columns) -> Import:
 
 
 def table(name: str, but: tuple = ()) -> list[dict]:
-    """All rows of a table without what only counts or stamps changes."""
+    """All rows of a table without counters and timestamps."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(t) FROM {name} t ORDER BY id")
         rows = [json.loads(row) for (row,) in cursor.fetchall()]
     return [{key: value for key, value in row.items() if key not in but} for row in rows]
 
 
-def test_each_row_is_new_changed_unchanged_a_duplicate_or_wrong_and_nothing_else(sign_in, ann, make_lead):
+def test_each_row_is_new_changed_unchanged_a_duplicate_or_invalid_and_nothing_else(sign_in, ann, make_lead):
     make_lead("Jan Novák", email="jan@example.com", city="Praha")
     make_lead("Eva Malá", email="eva@example.com", city="Brno")
     browser = sign_in(ann)
@@ -45,7 +45,7 @@ def test_each_row_is_new_changed_unchanged_a_duplicate_or_wrong_and_nothing_else
             ["Ion", "Rău", "not an address", "Arad"],
         ],
     )
-    # Who is recognised by the e-mail and would change is a duplicate, about which one can choose.
+    # A row matched by email that would change a lead is a duplicate, which offers a choice.
     assert verdicts(imported) == {"new": 1, "duplicate": 2, "unchanged": 1, "error": 1}
     assert (imported.counts["add"], imported.counts["change"]) == (1, 1)
     assert not Lead.objects.filter(last_name="Pop").exists()
@@ -63,7 +63,7 @@ def test_exactly_the_plan_is_applied_in_one_operation(sign_in, ann, make_lead):
     )
     imported = apply(browser, imported)
     jan.refresh_from_db()
-    # An empty cell empties nothing.
+    # An empty cell clears nothing.
     assert (jan.first_name, jan.city, jan.title, jan.version) == ("Jan", "Plzeň", "Buyer", 2)
     ana = Lead.objects.get(last_name="Pop")
     assert (ana.city, ana.created_by, ana.owner, ana.source.key, ana.status.key) == (
@@ -81,7 +81,7 @@ def test_exactly_the_plan_is_applied_in_one_operation(sign_in, ann, make_lead):
     assert reverse("operation_undo", args=[record.pk]) in text
 
 
-def test_undo_leaves_the_tables_as_they_were(sign_in, ann, bob, make_lead, make_tag):
+def test_undo_restores_the_tables(sign_in, ann, bob, make_lead, make_tag):
     make_lead(
         "Jan Novák",
         email="jan@example.com",
@@ -120,7 +120,7 @@ def test_undo_leaves_the_tables_as_they_were(sign_in, ann, bob, make_lead, make_
     assert "This import was undone." in shown(browser, imported, "import").text
 
 
-def test_apply_pressed_twice_is_one_operation(sign_in, ann):
+def test_clicking_apply_twice_is_one_operation(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, [HEAD, ["Ana", "Pop", "", ""]])
     made = imported.counts["made"]
@@ -130,7 +130,7 @@ def test_apply_pressed_twice_is_one_operation(sign_in, ann):
     assert Lead.objects.count() == 1
 
 
-def test_a_plan_that_was_made_anew_is_not_applied_unseen(sign_in, ann):
+def test_a_new_plan_is_not_applied_unseen(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, [HEAD, ["Ana", "Pop", "", ""]])
     seen = imported.counts["made"]
@@ -140,7 +140,7 @@ def test_a_plan_that_was_made_anew_is_not_applied_unseen(sign_in, ann):
     assert not Lead.objects.exists()
 
 
-def test_what_was_changed_since_the_plan_was_made_is_named_and_not_overwritten(sign_in, ann, bob, make_lead):
+def test_leads_changed_since_the_plan_was_made_are_listed_and_not_overwritten(sign_in, ann, bob, make_lead):
     jan = make_lead("Jan Novák", email="jan@example.com", city="Praha")
     browser = sign_in(ann)
     imported = planned(browser, [HEAD, ["", "", "jan@example.com", "Plzeň"], ["Ana", "Pop", "", ""]])
@@ -153,7 +153,7 @@ def test_what_was_changed_since_the_plan_was_made_is_named_and_not_overwritten(s
     assert "This record has changed since the preview was created." in text
 
 
-def test_a_plan_that_hands_leads_to_somebody_who_has_left_is_not_applied(sign_in, ann, bob):
+def test_a_plan_that_assigns_leads_to_a_deactivated_user_is_not_applied(sign_in, ann, bob):
     browser = sign_in(ann)
     imported = planned(browser, [[*HEAD, "Owner"], ["Ana", "Pop", "", "", "bob@example.com"]])
     bob.is_active = False
@@ -166,7 +166,7 @@ def test_a_plan_that_hands_leads_to_somebody_who_has_left_is_not_applied(sign_in
     assert verdicts(imported) == {"error": 1}
 
 
-def test_new_leads_are_announced_once_to_each_owner_and_silence_can_be_asked_for(sign_in, ann, bob, ben):
+def test_each_owner_gets_one_notification_about_new_leads_unless_muted(sign_in, ann, bob, ben):
     browser = sign_in(ann)
     rows = [
         ["Last name", "Owner"],
@@ -180,7 +180,7 @@ def test_new_leads_are_announced_once_to_each_owner_and_silence_can_be_asked_for
     assert told.count() == 2
 
 
-def test_duplicates_are_updated_filled_left_out_or_added_one_by_one(sign_in, ann, make_lead):
+def test_duplicates_are_updated_filled_skipped_or_added_one_by_one(sign_in, ann, make_lead):
     for number in range(4):
         make_lead(f"Jan N{number}", email=f"jan{number}@example.com", city="Praha")
     browser = sign_in(ann)
@@ -204,7 +204,7 @@ def test_duplicates_are_updated_filled_left_out_or_added_one_by_one(sign_in, ann
     ]
 
 
-def test_all_duplicates_can_be_left_out_at_once(sign_in, ann, make_lead):
+def test_all_duplicates_can_be_skipped_at_once(sign_in, ann, make_lead):
     for number in range(3):
         make_lead(f"Jan N{number}", email=f"jan{number}@example.com", city="Praha")
     browser = sign_in(ann)
@@ -217,16 +217,16 @@ def test_all_duplicates_can_be_left_out_at_once(sign_in, ann, make_lead):
 @pytest.mark.parametrize(
     ("mode", "expected"), [("create", {"new": 1, "left_out": 1}), ("update", {"left_out": 1, "duplicate": 1})]
 )
-def test_an_import_may_be_limited_to_new_or_to_known_leads(sign_in, ann, make_lead, mode, expected):
+def test_an_import_can_be_limited_to_new_or_existing_leads(sign_in, ann, make_lead, mode, expected):
     make_lead("Jan Novák", email="jan@example.com", city="Praha")
     rows = [HEAD, ["Ana", "Pop", "", ""], ["", "", "jan@example.com", "Plzeň"]]
     assert verdicts(planned(sign_in(ann), rows, mode=mode)) == expected
 
 
-def test_a_lead_may_be_recognised_by_its_phone_however_it_is_written(sign_in, ann, make_lead):
+def test_a_lead_is_matched_by_its_phone_in_any_format(sign_in, ann, make_lead):
     jan = make_lead("Jan Novák", phone="+40 722 123 456", phone_normal="+40722123456")
     rows = [["Last name", "Phone"], ["Novak", "0722-123-456"]]
-    # The file has phones, so that nobody has to ask for it.
+    # The file has phones, so matching by phone is the default.
     imported = planned(sign_in(ann), rows)
     assert imported.options["match"] == "id_email_phone"
     assert verdicts(imported) == {"duplicate": 1}
@@ -234,7 +234,7 @@ def test_a_lead_may_be_recognised_by_its_phone_however_it_is_written(sign_in, an
     assert verdicts(planned(sign_in(ann), rows, match="id_email")) == {"new": 1}
 
 
-def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, departments, make_lead):
+def test_a_lead_that_the_importer_cannot_see_is_never_revealed(sign_in, ann, departments, make_lead):
     hidden = make_lead(
         "Hidden Name", email="jan@example.com", phone_normal="+40722123456", department=departments.export
     )
@@ -245,7 +245,7 @@ def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, de
     assert verdicts(imported) == {"new": 1}
     assert "Hidden" not in shown(browser, imported, "plan").text
     assert (with_it[0].record, with_it[0].planned.record) == (None, None)
-    # By its number it is as unknown as one that does not exist.
+    # Its ID gets the same response as one that doesn't exist.
     sentences = []
     for number in (hidden.pk, 999_999):
         imported = planned(browser, [["Lead id", "Last name"], [f"#{number}", "Pop"]])
@@ -258,9 +258,7 @@ def test_a_lead_that_the_importer_may_not_see_is_never_revealed(sign_in, ann, de
     )
 
 
-def test_undo_gives_back_what_a_file_replaced_and_leaves_alone_what_somebody_edited_since(
-    sign_in, ann, bob, make_lead
-):
+def test_undo_restores_what_a_file_replaced_and_keeps_later_edits(sign_in, ann, bob, make_lead):
     kept = make_lead("Jan Novák", email="jan@example.com", city="Praha", title="Buyer")
     other = make_lead("Eva Malá", email="eva@example.com", city="Brno")
     browser = sign_in(ann)

@@ -1,4 +1,4 @@
-"""A reason that hits most of the wrong rows is said once, with what corrects it for all of them."""
+"""A reason that most invalid rows share is shown once, with the fix for all of them."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def planned(browser, rows, **columns):
     return choose(browser, upload(browser, rows), "columns", **columns)
 
 
-def test_where_lost_needs_a_reason_the_reason_is_chosen_on_the_plan(sign_in, ann, reasons):
+def test_a_missing_lost_reason_can_be_chosen_on_the_plan(sign_in, ann, reasons):
     browser = sign_in(ann)
     imported = planned(browser, LOST)
     assert verdicts(imported) == {"error": 8, "new": 1}
@@ -37,7 +37,7 @@ def test_where_lost_needs_a_reason_the_reason_is_chosen_on_the_plan(sign_in, ann
     assert Lead.objects.get(last_name="Rusu").lost_reason is None
 
 
-def test_one_choice_of_a_lost_reason_counts_for_all_statuses_that_need_one(sign_in, ann, reasons):
+def test_one_lost_reason_applies_to_all_statuses_that_require_one(sign_in, ann, reasons):
     browser = sign_in(ann)
     statuses = ["Lost", "Disqualified", "Lost", "New"]
     rows = [
@@ -47,18 +47,18 @@ def test_one_choice_of_a_lost_reason_counts_for_all_statuses_that_need_one(sign_
     imported = planned(browser, [["Last name", "Status", "Value"], *rows], column_2="value")
     (number, reason) = shown(browser, imported, "plan").context["reasons"]
     assert (number.column, number.count) == ("C, Value", 9)
-    # However few they are, the choice is offered.
+    # Even for a few rows, the choice is offered.
     assert (reason.sentence, reason.count, reason.default) == ("A reason is required.", 3, "lost_reason")
     imported = answer_plan(browser, imported, default="lost_reason", default_value=str(reasons.budget.pk))
     assert verdicts(imported) == {"new": 4, "error": 9}
 
 
-def test_a_reason_that_is_about_a_column_leads_to_that_column(sign_in, ann):
+def test_a_reason_about_a_column_links_to_that_column(sign_in, ann):
     browser = sign_in(ann)
     rows = [["Last name", "Country"], *([f"Pop {n}", f"Utopia {n}"] for n in range(7)), ["", "Romania"]]
     imported = planned(browser, rows)
     answer = browser.get(page(imported, "plan"))
-    # Each sentence quotes another country, and the reason is the same.
+    # Each message quotes a different country, and the reason is the same.
     (reason,) = answer.context["reasons"]
     assert (reason.place, reason.column, reason.count, reason.default) == (1, "B, Country", 7, "")
     assert f"{page(imported, 'columns')}#id_column_1" in answer.text
@@ -67,7 +67,7 @@ def test_a_reason_that_is_about_a_column_leads_to_that_column(sign_in, ann):
     assert "7 rows: Unknown country: “Utopia 0”." in text
 
 
-def test_reasons_that_few_rows_have_are_said_row_by_row_only(sign_in, ann):
+def test_reasons_of_few_rows_are_shown_only_row_by_row(sign_in, ann):
     browser = sign_in(ann)
     rows = [
         ["Last name", "E-mail", "Value"],
@@ -83,7 +83,7 @@ def test_reasons_that_few_rows_have_are_said_row_by_row_only(sign_in, ann):
     ("name", "value"),
     [("lost_reason", "999"), ("lost_reason", ""), ("deleted_at", "1"), ("tags", "1"), ("owner", "x")],
 )
-def test_a_senseless_default_changes_nothing(sign_in, ann, name, value):
+def test_an_invalid_default_changes_nothing(sign_in, ann, name, value):
     browser = sign_in(ann)
     imported = planned(browser, LOST)
     before = imported.options

@@ -1,4 +1,4 @@
-"""Who may import, whose import it is, and what a senseless request gets."""
+"""Who can import, who can see an import, and what an invalid request gets."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,7 +26,7 @@ def anns(sign_in, ann):
 
 
 @pytest.mark.parametrize("who", ["bob", "oscar", "sofia"])
-def test_without_the_right_to_import_no_page_opens(cast, sign_in, anns, who):
+def test_without_the_import_permission_no_page_opens(cast, sign_in, anns, who):
     browser = sign_in(getattr(cast, who))
     for address in (NEW, LIST, reverse("leads:template"), *(page(anns, step) for step in STEPS)):
         assert browser.get(address).status_code == 403, address
@@ -36,13 +36,13 @@ def test_without_the_right_to_import_no_page_opens(cast, sign_in, anns, who):
     assert Import.objects.count() == 1
 
 
-def test_the_right_to_import_without_the_right_to_add_is_not_enough(someone_with, sign_in, anns):
+def test_the_import_permission_requires_the_add_permission(someone_with, sign_in, anns):
     browser = sign_in(someone_with("import_lead", "view_lead", "see_departments"))
     assert browser.get(NEW).status_code == 403
     assert browser.get(LIST).status_code == 200
 
 
-def test_somebody_elses_import_is_as_one_that_does_not_exist(sign_in, carla, ada, anns):
+def test_another_users_import_is_not_found(sign_in, carla, ada, anns):
     for user in (carla, ada):
         browser = sign_in(user)
         for step in STEPS:
@@ -57,14 +57,14 @@ def test_somebody_elses_import_is_as_one_that_does_not_exist(sign_in, carla, ada
     assert anns.state == Import.State.COLUMNS
 
 
-def test_the_history_is_ones_own_and_an_administrator_sees_all(sign_in, carla, ada, anns):
+def test_the_history_shows_your_own_imports_and_an_administrator_sees_all(sign_in, carla, ada, anns):
     assert "leads.xlsx" not in sign_in(carla).get(LIST).text
     text = sign_in(ada).get(LIST).text
     assert "leads.xlsx" in text
     assert page(anns, "import") not in text
 
 
-def test_a_stranger_is_sent_to_the_sign_in_page(client, anns):
+def test_a_visitor_is_redirected_to_the_sign_in_page(client, anns):
     client.logout()
     for address in (NEW, LIST, page(anns, "plan")):
         assert client.get(address)["Location"].startswith("/login")
@@ -77,19 +77,19 @@ def test_a_stranger_is_sent_to_the_sign_in_page(client, anns):
         ("a.csv", b"", "The file is empty."),
     ],
 )
-def test_a_file_that_cannot_be_a_table_is_refused_at_once(sign_in, ann, name, data, sentence):
+def test_a_file_that_is_not_a_table_is_rejected_immediately(sign_in, ann, name, data, sentence):
     answer = sign_in(ann).post(NEW, {"file": SimpleUploadedFile(name, data)})
     assert answer.status_code == 422
     assert sentence in answer.text
     assert not Import.objects.exists()
 
 
-def test_no_file_at_all_is_said_so(sign_in, ann):
+def test_a_missing_file_gets_a_message(sign_in, ann):
     answer = sign_in(ann).post(NEW, {})
     assert (answer.status_code, "Choose a file." in answer.text) == (422, True)
 
 
-def test_a_file_over_the_limit_is_dropped_while_it_comes(sign_in, ann, monkeypatch, settings):
+def test_a_file_over_the_limit_is_dropped_while_it_is_uploaded(sign_in, ann, monkeypatch, settings):
     monkeypatch.setattr(limits, "FILE_BYTES", 100_000)
     answer = sign_in(ann).post(
         NEW, {"file": SimpleUploadedFile("a.csv", b"Last name\n" + b"Pop\n" * 100_000)}
@@ -100,12 +100,12 @@ def test_a_file_over_the_limit_is_dropped_while_it_comes(sign_in, ann, monkeypat
     assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
-def test_the_upload_is_kept_where_only_the_server_reads_it(anns):
+def test_only_the_server_can_read_the_stored_upload(anns):
     assert anns.path.stat().st_mode & 0o777 == 0o600
     assert "leads" not in anns.file.removeprefix("imports/")
 
 
-def test_columns_that_go_to_the_same_field_are_refused_at_the_column(sign_in, ann, anns):
+def test_columns_mapped_to_the_same_field_are_rejected_at_the_column(sign_in, ann, anns):
     browser = sign_in(ann)
     form = shown(browser, anns, "columns").context["form"]
     data = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False, [])}
@@ -130,7 +130,7 @@ def test_a_department_or_owner_out_of_scope_cannot_be_chosen(sign_in, ann, anns,
         assert browser.post(page(anns, "columns"), data | wrong).status_code == 422
 
 
-def test_a_step_that_is_not_yet_there_leads_to_the_one_that_is(sign_in, ann, anns):
+def test_a_step_that_is_not_ready_redirects_to_the_current_one(sign_in, ann, anns):
     browser = sign_in(ann)
     assert browser.get(page(anns, "plan"))["Location"] == page(anns, "import")
     assert browser.get(page(anns, "import"))["Location"] == page(anns, "columns")
@@ -146,7 +146,7 @@ def test_the_template_has_all_fields_of_the_form_and_can_be_imported(sign_in, an
     assert imported.stopped == "There are no rows below the header in row 1."
 
 
-def test_a_known_file_and_known_heads_are_recognised(sign_in, ann):
+def test_a_known_file_and_known_headers_are_recognized(sign_in, ann):
     browser = sign_in(ann)
     data = workbook([["Nachname", "Firma", "X"], ["Pop", "Acme", "1"]])
     first = choose(browser, upload(browser, data), "columns", column_2="notes", name="Fair")
@@ -159,7 +159,7 @@ def test_a_known_file_and_known_heads_are_recognised(sign_in, ann):
     assert Lead.objects.get().description == "X: 1"
 
 
-def test_the_sample_in_csv_gives_the_same_plan(sign_in, ann):
+def test_the_sample_as_csv_gives_the_same_plan(sign_in, ann):
     import csv
     import io
 
@@ -173,7 +173,9 @@ def test_the_sample_in_csv_gives_the_same_plan(sign_in, ann):
     assert [len(imported.unknown[name]) for name in ("status", "source", "owner")] == [6, 8, 11]
 
 
-def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, sign_in, make_lead):
+def test_users_who_can_add_but_not_change_leads_cannot_change_any_with_a_file(
+    someone_with, sign_in, make_lead
+):
     make_lead("Jan Novák", email="jan@example.com", city="Praha")
     eve = someone_with("import_lead", "add_lead", "view_lead", "see_departments")
     browser = sign_in(eve)
@@ -185,7 +187,7 @@ def test_who_may_add_but_not_change_leads_changes_none_by_a_file(someone_with, s
     assert Lead.objects.get(email="jan@example.com").city == "Praha"
 
 
-def test_the_page_says_all_limits(sign_in, ann):
+def test_the_page_lists_all_limits(sign_in, ann):
     text = sign_in(ann).get(NEW).text
     assert (
         "Up to 100 MB (1,000 MB unpacked), 100 sheets, 500,000 rows, 250 columns and 10,000,000 cells. Reading can take up to 120 seconds."
@@ -193,7 +195,7 @@ def test_the_page_says_all_limits(sign_in, ann):
     )
 
 
-def test_the_receipt_says_where_each_column_went(sign_in, ann):
+def test_the_receipt_shows_where_each_column_went(sign_in, ann):
     browser = sign_in(ann)
     rows = [["Last name", "Lucky number", "Oraș"], ["Pop", "7", "Cluj"]]
     imported = apply(browser, choose(browser, upload(browser, rows), "columns"))
@@ -201,7 +203,7 @@ def test_the_receipt_says_where_each_column_went(sign_in, ann):
     assert columns == [("Last name", "Last name"), ("Lucky number", ""), ("Oraș", "City")]
 
 
-def test_the_history_shows_which_imports_are_undone_and_asks_for_all_at_once(
+def test_the_history_shows_undone_imports_with_a_constant_number_of_queries(
     sign_in, ann, django_assert_num_queries
 ):
     browser = sign_in(ann)

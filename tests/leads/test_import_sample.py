@@ -1,4 +1,5 @@
-"""A file of another CRM, through the screens: nothing is dropped in silence, no account is made, and undo leaves no trace."""
+"""A file from another CRM, through the screens: nothing is dropped silently, no account is created, and undo is
+complete."""
 
 import datetime
 from collections import Counter
@@ -35,7 +36,7 @@ REFUSED, TINAS = 159, 59
 
 @pytest.fixture
 def uploaded(sign_in, reasons):
-    """The sample, read and with its columns as they are proposed."""
+    """The sample, read, with the suggested mapping of its columns."""
 
     def bring(user):
         browser = sign_in(user)
@@ -47,12 +48,12 @@ def uploaded(sign_in, reasons):
 
 
 def proposed(browser, imported, field: str) -> dict[str, str]:
-    """What the page of the unknown values proposes, by value."""
+    """The suggestions of the page of unknown values, by value."""
     form = shown(browser, imported, "values").context["form"]
     return {text: str(form[name].value()) for text, _count, name in form.lines[field]}
 
 
-def test_its_columns_are_recognised_and_those_that_mean_nothing_here_are_left_out(sign_in, ada):
+def test_its_columns_are_recognized_and_those_without_a_meaning_here_are_skipped(sign_in, ada):
     imported = upload(sign_in(ada), SAMPLE.read_bytes(), SAMPLE.name)
     assert {c["heading"]: field for c, field in zip(imported.columns, imported.mapping, strict=True)} == {
         "LEADID": "",
@@ -72,18 +73,18 @@ def test_its_columns_are_recognised_and_those_that_mean_nothing_here_are_left_ou
     assert imported.rows == ROWS
 
 
-def test_what_does_not_exist_here_is_listed_once_each_with_its_count(uploaded, ada):
+def test_each_unknown_value_is_listed_once_with_its_count(uploaded, ada):
     _browser, imported = uploaded(ada)
     assert {field: dict(values) for field, values in imported.unknown.items()} == {
         "owner": OWNERS,
         "status": STATUSES,
         "source": SOURCES,
     }
-    # Until somebody decides, no row would be written.
+    # Until someone decides, no row would be written.
     assert verdicts(imported) == {"error": ROWS}
 
 
-def test_words_of_other_programs_propose_the_status_that_they_mean(uploaded, ada, statuses):
+def test_words_of_other_programs_suggest_the_status_they_mean(uploaded, ada, statuses):
     browser, imported = uploaded(ada)
     named = {str(status.pk): status.key for status in Status.objects.all()}
     assert {text: named[pk] for text, pk in proposed(browser, imported, "status").items()} == {
@@ -96,11 +97,11 @@ def test_words_of_other_programs_propose_the_status_that_they_mean(uploaded, ada
     }
 
 
-def test_an_administrator_brings_all_of_it_in_and_undo_takes_all_of_it_back(uploaded, ada, client):
+def test_an_administrator_imports_all_of_it_and_undo_removes_all_of_it(uploaded, ada, client):
     people, sources = User.objects.count(), set(Source.objects.values_list("name", flat=True))
     browser, imported = uploaded(ada)
     imported = decide(browser, imported)
-    # An e-mail that stands in several rows: the first is new, the others are duplicates to choose about.
+    # An email in several rows: the first is new, the others are duplicates that offer a choice.
     assert verdicts(imported) == {"new": EMAILS, "duplicate": ROWS - EMAILS}
     assert imported.counts["add"] == EMAILS
     imported = answer_plan(browser, imported, all_repeated="new")
@@ -126,14 +127,14 @@ def test_an_administrator_brings_all_of_it_in_and_undo_takes_all_of_it_back(uplo
     assert (record.kind, record.channel, record.changed) == ("import", Operation.Channel.IMPORT, ROWS)
     undone = browser.post(reverse("operation_undo", args=[record.pk]))
     assert undone.status_code == 302
-    # The sources that it takes back too are no leads of somebody else.
+    # The undone sources aren't counted as someone else's leads.
     assert "that you do not see" not in browser.get(undone["Location"]).text
     assert Lead.objects.present().count() == 0
     assert Lead.objects.in_trash().count() == ROWS
     assert set(Source.objects.active().values_list("name", flat=True)) == sources
 
 
-def test_a_manager_gives_rows_to_people_in_scope_only_and_makes_no_sources(
+def test_a_manager_can_assign_rows_only_to_people_in_scope_and_creates_no_sources(
     uploaded, ann, bob, carla, sources
 ):
     people, there = User.objects.count(), Source.objects.count()
@@ -156,7 +157,7 @@ def test_a_manager_gives_rows_to_people_in_scope_only_and_makes_no_sources(
         browser, imported, source=wanted, owner={"Tina Thomas": str(bob.pk), "David Love": "refuse"}
     )
     imported = answer_plan(browser, imported, all_repeated="new")
-    # 110 rows of the source and 55 of the owner that were refused, some of them the same.
+    # 110 rows of the source and 55 of the owner that were rejected, some of them the same.
     refused_rows = imported.counts["error"]
     assert (refused_rows, imported.counts["add"]) == (REFUSED, ROWS - REFUSED)
     imported = apply(browser, imported)
@@ -169,7 +170,7 @@ def test_a_manager_gives_rows_to_people_in_scope_only_and_makes_no_sources(
     assert set(leads.values_list("source__key", flat=True)) == {"other", "website", "partner", "cold_call"}
 
 
-def test_the_rows_that_were_refused_are_exactly_those_of_the_refused_values(uploaded, ann):
+def test_exactly_the_rows_with_rejected_values_are_invalid(uploaded, ann):
     browser, imported = uploaded(ann)
     wanted = dict.fromkeys(SOURCES, "empty") | {"Trade Show": "refuse"}
     imported = decide(browser, imported, source=wanted)

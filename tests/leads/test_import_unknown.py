@@ -19,7 +19,7 @@ ROWS = [
 
 
 def asked(browser, imported, field: str) -> dict[str, tuple[str, list[str]]]:
-    """By value what is proposed, and what can be chosen beside other values."""
+    """The suggestion for each value, and the options besides other values."""
     form = shown(browser, imported, "values").context["form"]
     return {
         text: (form[name].value(), [value for value, _label in form.fields[name].choices][:-1])
@@ -36,7 +36,7 @@ def retire(row) -> None:
         type(row)._default_manager.filter(pk=row.pk).update(retired=True)
 
 
-def test_a_file_whose_import_was_undone_is_imported_again_and_uses_its_sources_and_tags_again(sign_in, ada):
+def test_a_file_imported_again_after_undo_reuses_its_sources_and_tags(sign_in, ada):
     browser = sign_in(ada)
     undo(bring_in(browser).operation, by=ada)
     assert Source.objects.get(name="Trade Show").retired
@@ -51,13 +51,13 @@ def test_a_file_whose_import_was_undone_is_imported_again_and_uses_its_sources_a
     assert list(Lead.objects.present().values_list("source__name", flat=True)) == ["Trade Show"] * 2
     assert not Source.objects.get(name="Trade Show").retired
     assert not Tag.objects.exclude(retired=False).exists()
-    # The undo of this one retires again what it took back into use.
+    # Undoing this import retires what it had reactivated.
     undo(again.operation, by=ada)
     assert Source.objects.get(name="Trade Show").retired
     assert set(Tag.objects.values_list("name", "retired")) == {("fair", True), ("hall 7", True)}
 
 
-def test_a_value_that_someone_retired_is_asked_about_like_an_unknown_one(sign_in, ada, sources, make_tag):
+def test_a_retired_value_is_asked_about_like_an_unknown_one(sign_in, ada, sources, make_tag):
     retire(sources.event)
     retire(make_tag("cold"))
     browser = sign_in(ada)
@@ -83,14 +83,14 @@ def test_a_value_that_someone_retired_is_asked_about_like_an_unknown_one(sign_in
     assert not Source.objects.get(key="event").retired
 
 
-def test_a_retired_value_that_is_not_decided_about_says_which_value_it_is(sign_in, ada, sources):
+def test_an_undecided_retired_value_is_named_in_the_message(sign_in, ada, sources):
     retire(sources.event)
     browser = sign_in(ada)
     imported = choose(browser, upload(browser, [["Last name", "Source"], ["Pop", "Event"]]), "columns")
     assert imported.plan.get().errors == [[1, "The source “Event” is retired."]]
 
 
-def test_a_lead_keeps_its_retired_source_and_tags_and_nobody_is_asked(
+def test_a_lead_keeps_its_retired_source_and_tags_without_a_question(
     sign_in, ada, sources, make_lead, make_tag
 ):
     cold, warm = make_tag("cold"), make_tag("warm")
@@ -106,7 +106,7 @@ def test_a_lead_keeps_its_retired_source_and_tags_and_nobody_is_asked(
     assert (lead.city, lead.source.key, lead.tags) == ("Cluj", "event", sorted([cold.pk, warm.pk]))
 
 
-def test_who_may_not_make_sources_cannot_use_a_retired_one_again(sign_in, ann, sources):
+def test_users_who_cannot_create_sources_cannot_reactivate_one(sign_in, ann, sources):
     retire(sources.event)
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, [["Last name", "Source"], ["Pop", "Event"]]), "columns")
@@ -114,7 +114,7 @@ def test_who_may_not_make_sources_cannot_use_a_retired_one_again(sign_in, ann, s
     assert browser.post(page(imported, "values"), {"source_0": "create"}).status_code == 422
 
 
-def test_a_retired_status_that_is_used_again_keeps_its_contract(sign_in, ada, statuses):
+def test_a_reactivated_status_keeps_its_required_fields(sign_in, ada, statuses):
     retire(statuses.lost)
     browser = sign_in(ada)
     rows = [["Last name", "Status", "Lost reason"], ["Pop", "Lost", ""], ["Rusu", "Lost", "No budget"]]
@@ -128,7 +128,7 @@ def test_a_retired_status_that_is_used_again_keeps_its_contract(sign_in, ada, st
     assert Status.objects.get(pk=statuses.lost.pk).retired
 
 
-def test_values_that_differ_only_in_capitals_or_accents_are_one(sign_in, ada):
+def test_values_that_differ_only_in_case_or_accents_are_one(sign_in, ada):
     browser = sign_in(ada)
     names = ["Târg", "targ", "TARG", "Târg", "Expo"]
     rows = [["Last name", "Source", "Tags"], *([f"Pop {n}", name, name] for n, name in enumerate(names))]
@@ -169,7 +169,7 @@ def test_one_button_decides_about_more_values_than_are_listed(sign_in, ada, many
     assert Tag.objects.count() == tags
 
 
-def test_unknown_values_are_searched(sign_in, ada, many):
+def test_unknown_values_can_be_searched(sign_in, ada, many):
     browser = sign_in(ada)
     imported = choose(browser, upload(browser, MANY), "columns")
     address = f"{page(imported, 'values')}?q=TAG 29"
@@ -181,7 +181,7 @@ def test_unknown_values_are_searched(sign_in, ada, many):
     assert "No matching values." in browser.get(f"{page(imported, 'values')}?q=nothing").text
 
 
-def test_who_may_make_none_is_offered_no_button_that_creates_all(someone_with, sign_in, many):
+def test_users_who_cannot_create_values_get_no_button_to_create_all(someone_with, sign_in, many):
     eve = someone_with("import_lead", "add_lead", "view_lead", "see_departments")
     browser = sign_in(eve)
     imported = choose(browser, upload(browser, MANY), "columns")

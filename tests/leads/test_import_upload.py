@@ -1,4 +1,4 @@
-"""Taking a file in costs the web process nothing: it stores the bytes as they come and never looks into them."""
+"""Receiving a file costs the web process nothing: it stores the bytes as they arrive and never looks into them."""
 
 import ast
 import tracemalloc
@@ -20,7 +20,7 @@ BOUNDARY = "boundary"
 
 
 class Body:
-    """What a browser sends, made while it is read."""
+    """What a browser sends, generated while it is read."""
 
     def __init__(self, size: int) -> None:
         token = (
@@ -45,7 +45,7 @@ class Body:
     readline = read
 
 
-def test_a_file_of_60_megabytes_is_taken_in_without_holding_it(sign_in, ann):
+def test_a_file_of_60_megabytes_is_stored_without_keeping_it_in_memory(sign_in, ann):
     browser = sign_in(ann)
     session = browser.cookies[settings.SESSION_COOKIE_NAME].value
     body = Body(SIZE)
@@ -70,7 +70,7 @@ def test_a_file_of_60_megabytes_is_taken_in_without_holding_it(sign_in, ann):
     assert most < 10_000_000
 
 
-def test_no_code_but_the_reading_process_knows_how_to_read_a_workbook():
+def test_only_the_reading_process_knows_how_to_read_a_workbook():
     found = set()
     for app in ("accounts", "crm", "customers", "leads", "mailings"):
         for path in (ROOT / app).rglob("*.py"):
@@ -82,7 +82,7 @@ def test_no_code_but_the_reading_process_knows_how_to_read_a_workbook():
     assert found == {"crm/excel/child.py"}
 
 
-def test_heads_that_stand_there_twice_or_not_at_all_are_told_apart_by_their_columns(sign_in, ann):
+def test_repeated_and_missing_headers_are_distinguished_by_their_columns(sign_in, ann):
     browser = sign_in(ann)
     rows = [
         ["Last name", "E-mail", "E-mail", None, "City"],

@@ -1,4 +1,4 @@
-"""Asking the product as one of its people: a request that leaves the world as it was, and what it wrote."""
+"""Sending requests as one of the people: each leaves the world unchanged, and reports what it wrote."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `wrote` names everything that the request has touched, also what was taken back after."""
+    """A response; `wrote` names everything that the request touched, including undone writes."""
 
     status: int
     body: bytes
@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def bare(self) -> tuple:
-        """Without what is new on every page, the token against forged forms."""
+        """Without what differs on every page, such as the CSRF token."""
         return self.status, TOKEN.sub(b"", self.body), self.headers
 
 
@@ -81,7 +81,7 @@ class Asker:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever is written to the database inside was never written."""
+    """Rolls back everything written to the database inside."""
     mails = len(mail.outbox)
     with transaction.atomic():
         yield
@@ -90,7 +90,7 @@ def undone() -> Iterator[None]:
 
 
 def tuples() -> dict[str, int]:
-    """How many rows of each table this transaction has written, those taken back included."""
+    """How many rows of each table this transaction has written, including undone ones."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
@@ -105,7 +105,7 @@ def files() -> list[tuple[str, float]]:
 
 @contextmanager
 def written() -> Iterator[list[str]]:
-    """The tables, mails and files that are touched inside, job queue and sessions among the tables."""
+    """The tables, emails, and files touched inside; the tables include the job queue and sessions."""
     found: list[str] = []
     before, mails, later, kept = tuples(), len(mail.outbox), len(connection.run_on_commit), files()
     yield found

@@ -19,10 +19,10 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         django_db_blocker.unblock(),
         transaction.atomic(),
         override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers),
-        # The file of an export is written over a connection of its own, which cannot see this world.
+        # An export file is written over a separate connection, which can't see this world.
         patch("crm.exports.views.new.begin", return_value=[b"the file"]),
     ):
-        # Every denial would be logged with its traceback.
+        # Otherwise every denial would be logged with its traceback.
         logging.getLogger("django.request").setLevel(logging.ERROR)
         made = Asker(World())
         made.folder = folder

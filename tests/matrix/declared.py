@@ -1,4 +1,4 @@
-"""Every address of the product with its methods, the rights it asks for and what its numbers are. No product code."""
+"""Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
 from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_people import PEOPLES
@@ -19,7 +19,7 @@ from tests.matrix.oracle import (
 )
 
 LEAD = "admin/leads/<int:pk>"
-# What leads have beside what every kind of record has.
+# Leads' URLs in addition to those of every kind of record.
 OF_LEADS = [
     *get("admin/leads/known", SEES, ADDS, query="company=some"),
     *get(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, query="status={status}"),

@@ -1,4 +1,4 @@
-"""The addresses of the APIs: the right that a token needs, the rights of its user, what the id in the address is."""
+"""The URLs of the APIs: the right that a token needs, the permissions of its user, and what the ID in the URL is."""
 
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +7,7 @@ from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_LEAD
 
 @dataclass(frozen=True)
 class Call:
-    """One method of one address in one dialect. `public` ids are written as lead_…; `fixed` are its other parts."""
+    """One method of one URL in one dialect. `public` IDs are written as lead_…; `fixed` are its other parts."""
 
     method: str
     path: str
@@ -20,7 +20,7 @@ class Call:
     fixed: dict = field(default_factory=dict)
     dialect: str = "connect"
     public: bool = False
-    # The codes of who is let in.
+    # The status codes of allowed calls.
     answers: tuple[int, ...] = (200, 201, 202)
 
     @property
@@ -52,7 +52,8 @@ LEADS = [
 
 
 def settings(name: str, model: str) -> list[Call]:
-    """Statuses or sources: whoever sees leads reads them; a new one in the world is used by leads, so 409 to DELETE."""
+    """Statuses or sources: users who see leads can read them; leads use the new one in the world, so DELETE returns
+    409."""
     path, kind = f"api/lead_{name}", {"of": model}
     one, right = f"{path}/<str:pk>", f"lead_{name}"
     removes = Call(

@@ -1,10 +1,10 @@
-"""The addresses that every kind of record has, for each kind with its rights, its bulk actions and what is changed in place."""
+"""The URLs of every kind of record, for each kind with its permissions, bulk actions, and fields edited in place."""
 
 from tests.matrix.oracle import ON_COMPANIES, ON_LEADS, Rights, Row, form, get, post
 
 
 def bulk_of(path: str, rights: Rights, things: str, name: str, *needed: str, **data) -> list[Row]:
-    """One action of many at once, on a set that the person has frozen."""
+    """One bulk action, on a set that the person has frozen."""
     values = {"of": things, "fixed": {"name": name}, "data": data}
     return form(f"{path}/bulk/<int:pk>/<slug:name>", rights.view, rights.bulk, *needed, **values)
 
@@ -23,7 +23,7 @@ def screens_of(
     columns: list[str],
     words: str = "",
 ) -> list[Row]:
-    """`thing` is the kind of record; `words` stands before the names of its saved views and sets."""
+    """`thing` is the kind of record; `words` is the prefix of its saved views and sets."""
     sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
     one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
     return [
@@ -56,7 +56,7 @@ def screens_of(
 
 
 def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
-    """The actions that each kind with an owner and a department has."""
+    """The actions of each kind with an owner and a department."""
     actions: list[tuple[str, str, dict]] = [
         ("assign", rights.assign, {"owner": "{colleague}"}),
         ("department", rights.assign, {"department": "{department}"}),

@@ -1,4 +1,4 @@
-"""The addresses of people: signing in, the own profile and notifications, users, tokens and webhooks."""
+"""The URLs of people: signing in, profile and notifications, users, tokens, and webhooks."""
 
 from tests.matrix.oracle import ADMINISTRATOR, ANYBODY, SIGNED_IN, form, get, post
 

@@ -1,4 +1,4 @@
-"""The addresses of the settings: statuses, sources, pipelines, tags, lost reasons, rates, departments, roles."""
+"""The URLs of the settings: statuses, sources, pipelines, tags, lost reasons, rates, departments, roles."""
 
 from tests.matrix.oracle import CHANGES, Row, form, get, post
 
@@ -6,7 +6,7 @@ LEADS = "admin/leads"
 
 
 def bulk(folder: str, model: str, of: str) -> list[Row]:
-    """Ticked rows: downloaded by who sees them, retired and taken into use again by who changes them."""
+    """Selected rows: downloaded by users who see them, retired and reactivated by users who can change them."""
     path = f"{LEADS}/{folder}/bulk"
     return [
         *get(path, f"leads.view_{model}", query="action=export"),

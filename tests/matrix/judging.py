@@ -1,4 +1,4 @@
-"""Where the product answers otherwise than the oracle says, in sentences."""
+"""Describes in sentences where the product responds differently than the oracle says."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,7 @@ HTMX = {
 
 
 def things_tried(row: Row, person: str) -> list[str]:
-    """All there are for whoever holds the rights; for the others one that is seen, one that is foreign, one unknown."""
+    """All things for users with permission; for the others one visible thing, one foreign, one unknown."""
     if not row.of:
         return [""]
     every = [*THINGS[row.of], UNKNOWN]
@@ -26,7 +26,7 @@ def things_tried(row: Row, person: str) -> list[str]:
 
 
 def meaning(row: Row, answer: Answer) -> str:
-    """What an answer says, in the words of the oracle."""
+    """What a response means, in the oracle's terms."""
     if answer.status == 302 and answer.headers["Location"].startswith("/login?next="):
         return "sign in"
     if answer.status in (403, 404):
@@ -59,7 +59,7 @@ def wrong_with(row: Row, person: str, thing: str, answer: Answer) -> Iterator[st
 
 
 def leaks(person: str, answer: Answer) -> Iterator[str]:
-    """Words of the department of others, shown to who must not read them."""
+    """Words of another department, shown to people who must not see them."""
     if SCOPES.get(person) == "all":
         return
     shown = (answer.body + repr(answer.headers).encode()).lower()
@@ -69,7 +69,7 @@ def leaks(person: str, answer: Answer) -> Iterator[str]:
 
 
 def told_apart(row: Row, person: str, answers: dict[str, Answer]) -> Iterator[str]:
-    """What is not the person's to see answers like what does not exist, byte by byte."""
+    """Invisible things must get the same response as unknown ones, byte by byte."""
     for thing, answer in answers.items():
         hidden = row.of and person != "anonymous" and thing not in among(SEEN, person, row.of)
         if hidden and thing != UNKNOWN and answer.bare != answers[UNKNOWN].bare:

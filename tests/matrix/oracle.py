@@ -1,7 +1,7 @@
-"""Who may what, as the design says it: the matrix compares the product with this, so nothing here comes from it.
+"""Who may do what, according to the design: the matrix compares the product with this, so nothing here comes from it.
 
-People are roles, each played by one person of the department Sales. Three of them are not shipped: the deputy holds every
-right but sees only their own departments, the reader may only look, the stranger holds no role at all.
+People are roles, each played by one person in the Sales department. Three of them aren't shipped: the deputy has every
+permission but sees only their own departments, the reader can only view, the stranger has no role at all.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Rights:
-    """The rights on one kind of record, by what they allow."""
+    """The permissions on one kind of record, by what they allow."""
 
     app: str
     model: str
@@ -43,7 +43,7 @@ RIGHTS = {
     "super": OPERATOR | on_both("assign"),
     "company": MANAGER,
 }
-# These two hold every right there is.
+# These two have every permission.
 ALL_RIGHTS = {"deputy", "administrator"}
 ANYBODY, SIGNED_IN, ADMINISTRATOR = "anybody", "signed in", "the administrator"
 
@@ -60,7 +60,7 @@ SCOPES = {
 PEOPLE = ["anonymous", "stranger", "reader", "rep", "operator", "manager", "deputy", "super", "company"]
 PEOPLE += ["administrator"]
 
-# Of each kind of thing those that there are to try: "foreign" ones belong to another department and its people.
+# The things to try for each kind: "foreign" ones belong to another department and its people.
 OWN_THINGS = (
     "own view",
     "own company view",
@@ -92,14 +92,14 @@ THINGS = {
     },
     "cost": ["any", "elsewhere"],
     **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification", "webhook")},
-    # Of these only their own person sees anything; they have the most addresses, so that two have to do.
+    # Only their own person sees any of these; they have the most URLs, so two must suffice.
     **{name: ["own", "foreign"] for name in ("set", "company set", "import")},
     **{name: ["any"] for name in ("status", "source", "tag", "lost reason", "pipeline", "rate")},
 }
 UNKNOWN = "unknown"
 
 NEAR = {"own", "colleagues", "unassigned"}
-# kind -> scope -> what is seen; "" stands for every other scope.
+# kind -> scope -> what is seen; "" is the default for all other scopes.
 SEEN: dict[str, dict[str, set[str]]] = {
     "lead": {
         "unassigned": {"own", "unassigned", "shared"},
@@ -118,7 +118,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
         name: {"": {"any"}} for name in ("status", "source", "tag", "lost reason", "pipeline", "rate", "cost")
     },
 }
-# What may be changed is seen; a thing that is only seen is refused.
+# Changeable things are visible; things that are only visible are denied.
 CHANGED: dict[str, dict[str, set[str]]] = {
     "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},
     "user": {"all": set(THINGS["user"]), "": {"self", "colleague"}},
@@ -133,15 +133,15 @@ for name, of in [
     ("webhook of people", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
-EVERY_JOB = {"job"}  # the administrator sees the jobs of everybody
+EVERY_JOB = {"job"}  # the administrator sees everyone's jobs
 
 
 @dataclass(frozen=True)
 class Row:
-    """One method of one address: the rights that it asks for, what its numbers are, what is sent along.
+    """One method of one URL: its permissions, what its IDs refer to, and what is sent.
 
-    `changes` says that the thing has to be one that the person may change; `fixed` are its other parts. In `data` and
-    `query` a word in braces stands for an id. `answers` are the codes of who is let in.
+    `changes` means that the person must be allowed to change the thing; `fixed` are its other parts. In `data` and
+    `query`, a word in braces is replaced by an ID. `answers` are the status codes for allowed requests.
     """
 
     method: str
@@ -173,7 +173,7 @@ def post(path: str, *rights: str, **values) -> list[Row]:
 
 
 def form(path: str, *rights: str, **values) -> list[Row]:
-    """A page with a form that is sent to its own address."""
+    """A page with a form that is submitted to its own URL."""
     return get(path, *rights, **{**values, "data": {}}) + post(path, *rights, **values)
 
 

@@ -1,5 +1,8 @@
-"""Every address of the APIs with a token of everybody: who may, for which lead; a token without the right; no token.
-Every answer is one that the documentation names."""
+"""Every URL of the APIs with everyone's token: who can call it, for which lead; without the token's right; without a
+token.
+
+Every response must be a documented one.
+"""
 
 import json
 from collections import defaultdict
@@ -21,7 +24,7 @@ PROGRAMS = [person for person in PEOPLE if person != "anonymous"]
 
 
 class Programs:
-    """A token of everybody, which may all that its user may."""
+    """A token for everyone, with all rights of its user."""
 
     def __init__(self, world) -> None:
         self.world = world
@@ -59,7 +62,7 @@ class Programs:
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         address, body = self.address(call, person, thing), json.loads(content)
         assert disagreement(method or call.method, address, answer.status_code, body) == ""
-        # The log of the calls and the last use of the token are written whatever came of it.
+        # The call log and the last use of the token are written whatever the result.
         touched = [table for table in wrote if table not in ("crm_apicall", "crm_tokenuse")]
         return Answer(answer.status_code, content, dict(answer.headers), tuple(touched))
 
@@ -70,7 +73,7 @@ def programs(asker):
 
 
 def expected(call: Call, person: str, thing: str) -> int:
-    """403 for who may not, 404 for what they do not see, 403 for what they only see, else 200."""
+    """403 without permission, 404 for invisible records, 403 for visible ones that can't be changed, else 200."""
     if not all(holds(person, right) for right in call.rights):
         return 403
     if call.of and thing not in among(SEEN, person, call.of):
@@ -81,14 +84,14 @@ def expected(call: Call, person: str, thing: str) -> int:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("files_of_the_world")
 @pytest.mark.parametrize("call", API, ids=lambda call: call.name)
-def test_a_token_does_what_its_user_may_and_nothing_else(call, programs):
+def test_a_token_can_do_what_its_user_can_and_nothing_else(call, programs):
     wrong = []
     for person in PROGRAMS:
         things = [*THINGS[call.of], UNKNOWN] if call.of else [""]
         answers = {thing: programs.ask(call, person, thing) for thing in things}
         for thing, answer in answers.items():
             got = 200 if answer.status in call.answers else answer.status
-            # Whoever sees no lead at all has an empty list, which this dialect calls not found.
+            # Users who see no leads have an empty list, which is 404 in this dialect.
             empty = got == 404 and not call.of and b"No data were found" in answer.body
             if got != expected(call, person, thing) and not empty:
                 wrong.append(f"{person} {thing}: {answer.status} {answer.body[:80]!r}")
@@ -107,7 +110,7 @@ def test_a_token_does_what_its_user_may_and_nothing_else(call, programs):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("files_of_the_world")
-def test_a_token_without_the_right_is_refused_though_its_user_may(programs):
+def test_a_token_without_the_right_is_denied_even_if_its_user_has_permission(programs):
     wrong = []
     for call in API:
         if not call.token:
@@ -121,7 +124,7 @@ def test_a_token_without_the_right_is_refused_though_its_user_may(programs):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("files_of_the_world")
-def test_without_a_token_there_is_nothing_and_a_session_is_none(programs, asker):
+def test_calls_without_a_token_are_denied_even_with_a_session(programs, asker):
     wrong = []
     for call in API:
         if not call.token:
@@ -138,7 +141,7 @@ def test_without_a_token_there_is_nothing_and_a_session_is_none(programs, asker)
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("files_of_the_world")
-def test_a_method_that_is_not_declared_is_answered_405(programs):
+def test_an_undeclared_method_returns_405(programs):
     by_path = defaultdict(list)
     for call in API:
         by_path[call.path].append(call)

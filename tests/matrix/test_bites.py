@@ -1,4 +1,4 @@
-"""The matrix bites: with one scope taken out of the product, it complains at once."""
+"""The matrix works: with one scope removed from the product, it complains at once."""
 
 import pytest
 from django.db.models import Q
@@ -20,7 +20,7 @@ def queryset(model) -> type:
     return type(model.objects.all())
 
 
-# What is taken out, where the matrix has to notice it, and as whom.
+# What is removed, where the matrix must notice it, and as whom.
 SCOPES = {
     "of a lead": (queryset(Lead), "visible_to", "GET admin/leads/<int:pk>", "rep"),
     "of a changeable lead": (
@@ -45,7 +45,7 @@ SCOPES = {
 
 
 @pytest.mark.parametrize("name", SCOPES)
-def test_without_the_scope_there_are_complaints(asker, monkeypatch, name):
+def test_removing_a_scope_causes_complaints(asker, monkeypatch, name):
     owner, method, row, person = SCOPES[name]
     assert complaints(asker, ROWS[row], [person]) == []
     monkeypatch.setattr(owner, method, lambda rows, user: rows)
@@ -53,7 +53,7 @@ def test_without_the_scope_there_are_complaints(asker, monkeypatch, name):
 
 
 @pytest.mark.parametrize("person", ["rep", "manager"])
-def test_without_the_scope_of_the_list_there_are_complaints(asker, monkeypatch, person):
+def test_removing_the_scope_of_the_list_causes_complaints(asker, monkeypatch, person):
     monkeypatch.setattr(OwnedScope, "seen", lambda scope, user: Q())
     monkeypatch.setattr(OwnedScope, "slices", lambda scope, user, prefixes: [Slice(Q())])
     whole = "GET admin/leads all=1"
@@ -62,13 +62,13 @@ def test_without_the_scope_of_the_list_there_are_complaints(asker, monkeypatch, 
 
 
 @pytest.mark.parametrize("row", ["GET admin/operations", "GET admin/operations/<int:pk>"])
-def test_without_the_scope_of_operations_there_are_complaints(asker, monkeypatch, row):
+def test_removing_the_scope_of_operations_causes_complaints(asker, monkeypatch, row):
     for name in ("visible_operations", "readable_operations"):
         monkeypatch.setattr(f"crm.records.views.operations.{name}", lambda user: Operation.objects.all())
     assert complaints(asker, ROWS[row], ["manager"]) != []
 
 
-def test_without_rights_there_are_complaints_about_every_address_that_asks_for_one(asker, monkeypatch):
+def test_removing_permissions_causes_complaints_about_every_url_that_requires_one(asker, monkeypatch):
     monkeypatch.setattr(User, "has_perm", lambda user, name, obj=None: True)
     monkeypatch.setattr(User, "has_perms", lambda user, names, obj=None: True)
     rows = [row for row in DECLARED if row.method == "GET" and row.rights[0].partition(".")[0] == "leads"]
@@ -86,7 +86,7 @@ def test_a_denial_that_writes_is_noticed(asker, monkeypatch):
     assert complaints(asker, ROWS["GET admin/users/<int:pk>/edit"], ["deputy"]) != []
 
 
-def test_a_page_that_tells_a_foreign_thing_from_an_unknown_one_is_noticed(asker, monkeypatch):
+def test_a_page_that_distinguishes_a_foreign_thing_from_an_unknown_one_is_noticed(asker, monkeypatch):
     from crm.web.views import errors
 
     answer = errors.not_found

@@ -1,4 +1,4 @@
-"""The table of addresses and the product name the same addresses and methods, and the oracle knows nothing of the product."""
+"""The table of URLs matches the product's URLs and methods, and the oracle is independent of the product."""
 
 import ast
 from collections import defaultdict
@@ -17,7 +17,7 @@ METHODS = ["GET", "POST", "PUT", "DELETE"]
 
 
 def addresses(resolver, before: str = "") -> set[str]:
-    """Every address that the product answers, as its routes are written."""
+    """Every URL of the product, as written in its routes."""
     found = set()
     for pattern in resolver.url_patterns:
         route = before + str(pattern.pattern)
@@ -32,14 +32,14 @@ def by_path() -> dict[str, list]:
     return rows
 
 
-def test_every_address_of_the_product_is_declared_and_no_other():
+def test_every_url_of_the_product_is_declared_and_no_other():
     product, declared = addresses(get_resolver()), set(by_path()) | {row.path for row in API}
     assert product - declared == set()
     assert declared - product == set()
 
 
-def test_every_bulk_action_and_every_value_changed_in_place_is_declared():
-    """A verb that no row names would be tried by nobody."""
+def test_every_bulk_action_and_every_field_edited_in_place_is_declared():
+    """Otherwise a verb without a row wouldn't be tested."""
     declared = {(row.path.split("/")[1], *row.fixed.values()) for row in DECLARED if row.fixed}
     product = {
         (kind.list_url.split("/")[-1], name)
@@ -49,22 +49,22 @@ def test_every_bulk_action_and_every_value_changed_in_place_is_declared():
     assert product - declared == set()
 
 
-def test_an_action_that_no_row_declares_is_noticed(monkeypatch):
+def test_an_undeclared_action_is_noticed(monkeypatch):
     new = replace(KINDS["company"].action("share"), name="made-up")
     with_one_more = replace(KINDS["company"], actions=[*KINDS["company"].actions, new])
     monkeypatch.setitem(KINDS, "company", with_one_more)
     with pytest.raises(AssertionError, match="made-up"):
-        test_every_bulk_action_and_every_value_changed_in_place_is_declared()
+        test_every_bulk_action_and_every_field_edited_in_place_is_declared()
 
 
-def test_no_row_stands_in_the_table_twice():
+def test_every_row_is_in_the_table_once():
     names = [row.name for row in DECLARED]
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("files_of_the_world")
-def test_a_method_that_is_not_declared_is_refused(asker):
+def test_an_undeclared_method_is_rejected(asker):
     wrong = []
     for path, rows in by_path().items():
         row = rows[0]

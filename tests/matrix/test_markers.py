@@ -1,6 +1,6 @@
-"""Words of other departments appear nowhere: no list, search, sort, count, option, operation or neighbour shows them.
+"""Words of other departments appear nowhere: not in lists, searches, sorts, counts, options, operations, or neighbors.
 
-The matrix looks for the same words in every answer; here are the ways of asking that an address has beside its path.
+The matrix looks for the same words in every response; these tests add the query parameters of each URL.
 """
 
 import re
@@ -25,15 +25,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world
 
 LIST = "/admin/leads"
 NARROW = ["rep", "operator", "deputy"]
-# A part of the word, because what was asked for stands on the page again.
+# A part of the word, because the page repeats the search text.
 PART = MARKER[:-2]
-# The place in a list, signed anew each time.
+# The position in a list, signed anew each time.
 CURSOR = re.compile(rb"(after|before)=[^&\"]+")
 
 
 @pytest.fixture(params=NARROW)
 def page(request, asker):
-    """page(address) as each of those who do not see everything; it must not show foreign words."""
+    """page(url) as each person who doesn't see everything; it must not show foreign words."""
 
     def read(address: str) -> str:
         answer = asker.send("GET", address, request.param)
@@ -47,7 +47,7 @@ def page(request, asker):
 
 
 def numbers(page: str) -> set[int]:
-    """The ids of the leads that a list shows."""
+    """The IDs of the leads that a list shows."""
     return {int(number) for number in re.findall(r'id="row-(\d+)"', page)}
 
 
@@ -55,7 +55,7 @@ def visible(asker, page) -> set[int]:
     return set(Lead.objects.present().visible_to(page.user).values_list("pk", flat=True))
 
 
-def test_the_words_are_there_for_who_sees_all_departments(asker):
+def test_users_who_see_all_departments_see_the_words(asker):
     things = asker.world.ids("operation", "foreign")
     for address in [
         f"{LIST}?all=1",
@@ -66,11 +66,11 @@ def test_the_words_are_there_for_who_sees_all_departments(asker):
         assert MARKER in asker.send("GET", address, "super").body.decode(), address
 
 
-def test_the_list_shows_what_is_visible_and_nothing_else(asker, page):
+def test_the_list_shows_exactly_the_visible_leads(asker, page):
     assert numbers(page(f"{LIST}?all=1")) == visible(asker, page)
 
 
-def test_no_filter_brings_foreign_leads(asker, page):
+def test_no_filter_shows_foreign_leads(asker, page):
     shown = LeadFilter(QueryDict(), Lead.objects.none(), user=page.user, every=True)
     seen = visible(asker, page)
     for name, field in shown.form.fields.items():
@@ -80,7 +80,7 @@ def test_no_filter_brings_foreign_leads(asker, page):
                 assert numbers(page(address)) <= seen, address
 
 
-def test_what_is_foreign_is_no_value_of_a_filter(asker, page):
+def test_foreign_values_cannot_be_used_in_a_filter(asker, page):
     world = asker.world
     for query in (f"owner={world.foreigner.pk}", f"department={world.export.pk}"):
         answer = asker.send("GET", f"{LIST}?{query}", page.person)
@@ -89,7 +89,7 @@ def test_what_is_foreign_is_no_value_of_a_filter(asker, page):
         assert numbers(answer.body.decode()) <= visible(asker, page)
 
 
-def test_no_sort_brings_foreign_leads(asker, page):
+def test_no_sort_shows_foreign_leads(asker, page):
     for name in fields.LIST:
         for sort in (name, f"-{name}"):
             assert numbers(page(f"{LIST}?sort={sort}")) == visible(asker, page), sort
@@ -106,7 +106,7 @@ def test_no_search_finds_foreign_leads(asker, page):
         page(f"/admin/jump?q={words}")
 
 
-def test_known_leads_are_those_that_one_sees(asker, page):
+def test_duplicate_warnings_contain_only_visible_leads(asker, page):
     query = f"email={MARKER}@example.com&company={MARKER}+text&phone={MARKER}+text"
     answer = asker.send(
         "GET", f"{LIST}/known?{query}", page.person, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="known"
@@ -115,7 +115,7 @@ def test_known_leads_are_those_that_one_sees(asker, page):
     assert b"/admin/leads/" not in answer.body
 
 
-def test_neighbours_are_those_that_one_sees(asker, page):
+def test_next_and_previous_lead_only_to_visible_leads(asker, page):
     seen = visible(asker, page)
     place = max(seen)
     walked = set()
@@ -131,7 +131,7 @@ def test_neighbours_are_those_that_one_sees(asker, page):
     assert len(walked) >= len(seen) - 1
 
 
-def test_all_that_match_are_all_that_one_sees(asker, page):
+def test_selecting_all_matches_selects_only_visible_leads(asker, page):
     action = {"action": "vip"}
     for address, data, found in [
         (f"{LIST}/bulk?all=1", action | {"all": "1"}, visible(asker, page)),
@@ -146,8 +146,8 @@ def test_all_that_match_are_all_that_one_sees(asker, page):
         assert answer.status_code == (302 if page.person != "rep" else 403)
 
 
-def test_counts_and_options_stay_as_they_are_when_others_get_more(asker, page):
-    """Every page that is read says the same after the others have got another one of everything."""
+def test_counts_and_options_stay_the_same_when_others_get_more(asker, page):
+    """Every page reads the same after the others have got another one of everything."""
 
     def everything() -> dict[str, bytes]:
         found = {}
@@ -167,7 +167,7 @@ def test_counts_and_options_stay_as_they_are_when_others_get_more(asker, page):
     assert [address for address in before if before[address] != after[address]] == []
 
 
-def test_an_operation_over_several_departments_shows_the_own_part_and_a_number(asker, page):
+def test_an_operation_across_departments_shows_the_users_own_part_and_a_number(asker, page):
     world = asker.world
     by = world.people["super"]
     with undone():
@@ -179,7 +179,7 @@ def test_an_operation_over_several_departments_shows_the_own_part_and_a_number(a
     assert f"/admin/leads/{world.unseen.pk}" not in seen
 
 
-def test_the_past_of_a_lead_does_not_name_who_had_it_elsewhere(asker, page):
+def test_the_history_of_a_lead_does_not_name_its_owners_in_other_departments(asker, page):
     world = asker.world
     user = world.people[page.person]
     with operation("add", by=world.second_administrator, matched=1, changed=1):

@@ -1,4 +1,4 @@
-"""Every address × method × role × thing answers as the design says; a denial leaves no trace and tells nothing."""
+"""Every URL × method × role × thing responds as designed; a denial leaves no trace and reveals nothing."""
 
 import pytest
 
@@ -15,11 +15,11 @@ WITH_A_THING = [row for row in DECLARED if row.of]
 
 
 @pytest.mark.parametrize("row", DECLARED, ids=lambda row: row.name)
-def test_everybody_gets_what_the_design_says_and_nothing_else(asker, row):
+def test_every_person_gets_exactly_what_the_design_says(asker, row):
     assert complaints(asker, row) == []
 
 
-def test_htmx_is_told_to_go_to_the_sign_in_page(asker):
+def test_htmx_requests_are_redirected_to_the_sign_in_page(asker):
     for row in CLOSED:
         address = asker.address(row, "anonymous", THINGS[row.of][0] if row.of else "")
         answer = asker.send(row.method, address, "anonymous", {}, **HTMX)
@@ -28,7 +28,7 @@ def test_htmx_is_told_to_go_to_the_sign_in_page(asker):
 
 
 @pytest.mark.parametrize("person", ["rep", "manager", "deputy"])
-def test_fragments_tell_a_foreign_thing_from_an_unknown_one_as_little_as_pages(asker, person):
+def test_fragments_do_not_distinguish_foreign_things_from_unknown_ones_either(asker, person):
     for row in [row for row in WITH_A_THING if "foreign" in THINGS[row.of]]:
         foreign, unknown = (
             asker.send(row.method, asker.address(row, person, thing), person, {}, **HTMX)
@@ -40,7 +40,7 @@ def test_fragments_tell_a_foreign_thing_from_an_unknown_one_as_little_as_pages(a
         assert list(leaks(person, foreign)) == [], row.name
 
 
-def test_numbers_that_nothing_can_have_are_not_found(asker):
+def test_impossible_ids_are_not_found(asker):
     for row in {row.path: row for row in WITH_A_THING}.values():
         unknown = asker.ask(row, "administrator", UNKNOWN)
         for number in (0, 2**63):
@@ -50,7 +50,7 @@ def test_numbers_that_nothing_can_have_are_not_found(asker):
             assert answer.bare == unknown.bare, address
 
 
-def test_no_form_is_taken_without_its_token(asker):
+def test_no_form_is_accepted_without_its_token(asker):
     for row in [row for row in DECLARED if row.method == "POST"]:
         person = "administrator"
         address = asker.address(row, person, THINGS[row.of][0] if row.of else "")
@@ -59,7 +59,7 @@ def test_no_form_is_taken_without_its_token(asker):
         assert b"expired" in answer.content, row.name
 
 
-def test_everybody_who_is_deactivated_meanwhile_is_signed_out(asker):
+def test_a_deactivated_user_is_signed_out(asker):
     for person in PEOPLE[1:]:
         user = asker.world.people[person]
         with undone():

@@ -1,4 +1,4 @@
-"""Ids that are sent along are taken from what was offered: foreign people, departments, sets and views are refused."""
+"""Submitted IDs must be among the offered ones: foreign people, departments, sets, and views are rejected."""
 
 import pytest
 
@@ -16,7 +16,7 @@ LEADS = "/admin/leads"
 
 @pytest.fixture
 def send(asker):
-    """send(person, address, data): what a form with these values answers; refused, it leaves nothing behind."""
+    """send(person, url, data): the response to a form with these values; when rejected, it leaves nothing behind."""
 
     def sent(person: str, address: str, data: dict, wanted: int = 422) -> str:
         answer = asker.send("POST", address, person, data)
@@ -32,7 +32,7 @@ def own(asker, kind: str, person: str) -> int:
 
 
 @pytest.mark.parametrize("person", ["manager", "deputy"])
-def test_nobody_gives_a_lead_to_somebody_whom_they_do_not_see(asker, send, person):
+def test_leads_cannot_be_assigned_to_invisible_users(asker, send, person):
     world = asker.world
     foreign = {"owner": world.foreigner.pk}
     lead, frozen = own(asker, "lead", person), own(asker, "set", person)
@@ -48,7 +48,7 @@ def test_nobody_gives_a_lead_to_somebody_whom_they_do_not_see(asker, send, perso
     assert page.count('aria-invalid="true"') >= 2
 
 
-def test_a_sales_person_puts_no_lead_into_another_department(asker, send):
+def test_a_sales_rep_cannot_move_a_lead_to_another_department(asker, send):
     world = asker.world
     values = {name: world.filled(f"{{{name}}}") for name in ("status", "source")} | {"currency": "EUR"}
     values |= {"last_name": "Novák", "department": world.export.pk}
@@ -58,7 +58,7 @@ def test_a_sales_person_puts_no_lead_into_another_department(asker, send):
 
 
 @pytest.mark.parametrize("thing", ["foreign", "colleagues", UNKNOWN])
-def test_sets_of_others_are_not_found_wherever_they_are_named(asker, thing):
+def test_other_users_sets_are_not_found_anywhere(asker, thing):
     number = asker.world.ids("set", thing)["pk"]
     for person in ("manager", "deputy", "administrator"):
         for method, address in [("GET", "/admin/leads/export"), ("POST", "/admin/exports/write")]:
@@ -73,7 +73,7 @@ def test_sets_of_others_are_not_found_wherever_they_are_named(asker, thing):
 
 
 @pytest.mark.parametrize("thing", ["foreign", "colleagues", UNKNOWN])
-def test_a_view_of_others_named_in_the_address_of_the_list_is_no_view(asker, thing):
+def test_another_users_view_in_the_list_url_is_ignored(asker, thing):
     number = asker.world.ids("view", thing)["pk"]
     for address in (f"{LEADS}?view={number}&all=1", f"/admin/leads/export?view={number}"):
         answer = asker.send("GET", address, "manager")
@@ -85,7 +85,7 @@ def test_a_view_of_others_named_in_the_address_of_the_list_is_no_view(asker, thi
         assert not ListSettings.objects.filter(user=asker.world.people["manager"]).exists()
 
 
-def test_a_view_is_shared_with_own_departments_only_and_by_who_may_share(asker, send):
+def test_a_view_can_be_shared_only_with_own_departments_and_with_permission(asker, send):
     world = asker.world
     foreign = {"name": "Ours", "audience": f"department-{world.export.pk}"}
     send("manager", f"{LEADS}/views/new", foreign)
@@ -93,7 +93,7 @@ def test_a_view_is_shared_with_own_departments_only_and_by_who_may_share(asker, 
     assert not SavedView.objects.filter(name="Ours").exists()
 
 
-def test_ticked_leads_that_one_does_not_see_are_left_out(asker):
+def test_selected_leads_that_the_user_cannot_see_are_skipped(asker):
     world = asker.world
     ticked = [world.ids("lead", thing, "manager")["pk"] for thing in ("own", "foreign", UNKNOWN)]
     with undone():
@@ -102,7 +102,7 @@ def test_ticked_leads_that_one_does_not_see_are_left_out(asker):
         assert FrozenSet.objects.get().ids == ticked[:1]
 
 
-def test_a_set_with_leads_that_are_no_longer_ones_own_changes_the_others_and_only_counts_these(asker):
+def test_a_set_changes_only_leads_that_the_user_can_still_change_and_counts_the_others(asker):
     world = asker.world
     mine, theirs = (world.ids("lead", thing, "manager")["pk"] for thing in ("own", "foreign"))
     with undone():
@@ -121,7 +121,7 @@ def test_a_set_with_leads_that_are_no_longer_ones_own_changes_the_others_and_onl
             assert f"/admin/leads/{theirs}" not in answer.body.decode()
 
 
-def test_the_deputy_gives_no_department_and_no_role_beyond_their_own(asker, send):
+def test_the_deputy_cannot_grant_a_department_or_role_beyond_their_own(asker, send):
     world = asker.world
     values = {"name": "Nina New", "email": "nina@example.com", "department": world.sales.pk}
     plain = world.filled("{role}")

@@ -1,7 +1,7 @@
-"""The world of the matrix: each role played by one person of Sales, and of every kind of thing own and foreign ones.
+"""The world of the matrix: each role played by one person in Sales, with own and foreign things of every kind.
 
-Whatever belongs to the department of others carries MARKER in each of its texts; its name carries another word, because
-who may give leads away has to know which departments there are.
+Everything that belongs to another department has MARKER in each of its texts; the department's name has a different
+word, because users who can assign leads must know which departments exist.
 """
 
 from datetime import date
@@ -35,7 +35,8 @@ DERIVED = {"name_key", "company_key", "email_key", "second_email_key", "title_ke
 
 
 class World:
-    """`people` by role; `ids(kind, thing, person)` are the numbers of a thing; `names` what data may name in braces."""
+    """`people` by role; `ids(kind, thing, person)` are the IDs of a thing; `names` are the words that data can use in
+    braces."""
 
     def __init__(self) -> None:
         self.things: dict[tuple[str, str, str], int | tuple[int, int]] = {}
@@ -46,13 +47,13 @@ class World:
         self._belongings("colleagues", "", self.colleague)
         for person, user in self.people.items():
             self._belongings("own", person, user)
-        # The newest: they stand on the first page of every list.
+        # The newest: they are on the first page of every list.
         self._belongings("foreign", "", self.foreigner)
         self._lone_leads()
         self._of_people()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
-        """The numbers in the address."""
+        """The IDs in the URL."""
         if thing == UNKNOWN:
             return {"pk": UNKNOWN_ID} | ({"cost": UNKNOWN_ID} if kind == "cost" else {})
         kind = {
@@ -61,7 +62,7 @@ class World:
             "other user": "user",
             "inspected user": "user",
         }.get(kind, kind)
-        # Whoever is not signed in tries the things of the sales person.
+        # Visitors who aren't signed in try the sales rep's things.
         person = "rep" if person == "anonymous" else person
         found = self.things.get((kind, thing, person)) or self.things[kind, thing, ""]
         return {"pk": found[0], "cost": found[1]} if isinstance(found, tuple) else {"pk": found}
@@ -127,7 +128,7 @@ class World:
         self.source = source
 
     def make_lead(self, word: str, **values) -> Lead:
-        """A lead that has `word` in every text that is not chosen from a list."""
+        """A lead with `word` in every text field."""
         texts = {
             field.name: f"{word}@example.com" if "email" in field.name else f"{word} text"[: field.max_length]
             for field in Lead._meta.local_concrete_fields
@@ -147,7 +148,7 @@ class World:
             return Company.objects.create(**texts | given)
 
     def _belongings(self, thing: str, person: str, user: User) -> None:
-        """One of everything that somebody has."""
+        """One of everything that a user can have."""
         foreign = thing == "foreign"
         word = MARKER if foreign else f"some{person or 'colleague'}"
         where = {"owner": user, "department": self.export if foreign else self.sales}
@@ -201,7 +202,7 @@ class World:
         )
 
     def _import(self, user: User, word: str) -> Import:
-        """With a plan: one row is new, the other one is wrong."""
+        """With a plan: one row is new, the other one is invalid."""
         text = f"Name;Email;{word} head\n{word} name;{word}@example.com;{word} cell\n;{word} is none;{word}\n"
         file, size, sha256 = keep(SimpleUploadedFile(f"{word}.csv", text.encode()))
         found = Import.objects.create(
@@ -271,7 +272,7 @@ class World:
         )
 
     def filled(self, value):
-        """A value of data with its names in braces replaced by ids."""
+        """A value of data with its words in braces replaced by IDs."""
         if isinstance(value, list):
             return [self.filled(part) for part in value]
         return value.format_map(SimpleNamespace(**self.names).__dict__)
