@@ -1,4 +1,4 @@
-"""Users, departments, roles, and who may see and change what."""
+"""Users, departments, and roles: who can see and change what."""
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import account_changes, checks, notices, reasons, sign_in_log  # noqa: F401 - they register what they have
+        from accounts import account_changes, checks, notices, reasons, sign_in_log  # noqa: F401 - they register their parts
         from accounts.audiences import departments, roles
         from accounts.demo import PART
         from accounts.first_administrator import announce

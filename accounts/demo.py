@@ -6,7 +6,7 @@ from accounts.models import Department, Membership, Role, User
 from accounts.models.role import SHIPPED_ENGLISH
 from crm.server.demo import Part
 
-# (role key, e-mail, name, departments, hue)
+# (role key, email, name, departments, hue)
 ACCOUNTS = [
     ("administrator", "admin@demo.example", "Ada Popescu", ["Sales Romania"], 260),
     ("company", "company@demo.example", "Conrad Weiss", ["Sales Europe"], 200),

@@ -53,7 +53,7 @@ def ensure() -> User | None:
         return _from_environment(environment.admin_email, environment.admin_password)
     if not sys.stdin.isatty():
         raise SettingError(
-            "There are no users yet: set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD for the first start, "
+            "No one can sign in yet: set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD for the first start, "
             "or start once on a terminal to be asked."
         )
     return _asked()

@@ -180,7 +180,7 @@ def send_test(webhook: Webhook) -> WebhookDelivery:
 
 
 def send_again(delivery: WebhookDelivery) -> None:
-    """Queue the delivery whatever its result was, with all its tries; a scheduled try is cancelled."""
+    """Queue the delivery whatever its result was, with all its tries; a scheduled try is canceled."""
     for job in _waiting([delivery.pk]):
         app.job_manager.cancel_job_by_id(job.pk, delete_job=True)
     delivery.state = WebhookDelivery.State.WAITING

@@ -124,7 +124,7 @@ def rest_of(data: bytes, done: int) -> bytes:
 
 
 def _repeated(pattern: re.Pattern[bytes], part: bytes) -> int:
-    """How many extra repetitions the element stands for."""
+    """How many additional times the element is repeated."""
     found = pattern.findall(part)
     return sum(map(int, found)) - len(found)
 

@@ -235,7 +235,7 @@ def _mail(url: str, data: Path) -> dict[str, Any]:
 
 def _address_of(host: str, port: int) -> str:
     """The URL at which this machine itself reaches the web server."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, is called by its name
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, called by name
         host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

@@ -6,7 +6,7 @@ from leads.api import (
     connect,
     connect_polling,
     connect_settings,
-    documented_connect,  # noqa: F401 - what the documentation says of these views
+    documented_connect,  # noqa: F401 - adds the documentation of these views
     documented_umbra,  # noqa: F401
     own,
     umbra,

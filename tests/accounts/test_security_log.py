@@ -172,7 +172,7 @@ def test_a_password_set_by_a_link_is_logged_with_its_owner(bob, one):
     assert (line["user"], line["of"]) == (bob.pk, bob.pk)
 
 
-def test_a_password_link_is_logged_whoever_requested_it(ada, bob, ann, one):
+def test_every_password_link_is_logged_with_its_requester(ada, bob, ann, one):
     line = one("password_link_sent", lambda: in_browser(ada).post(f"/admin/users/{bob.pk}/link"))
     assert (line["user"], line["of"]) == (ada.pk, bob.pk)
     line = one("password_link_sent", lambda: Client().post("/password/forgotten", {"email": ann.email}))

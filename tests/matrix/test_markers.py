@@ -27,7 +27,7 @@ LIST = "/admin/leads"
 NARROW = ["rep", "operator", "deputy"]
 # A part of the word, because the page repeats the search text.
 PART = MARKER[:-2]
-# The position in a list, signed anew each time.
+# The position in a list, signed again each time.
 CURSOR = re.compile(rb"(after|before)=[^&\"]+")
 
 

@@ -23,7 +23,7 @@ def left_out(request, pk):
         or imported.state not in (Import.State.PLAN, Import.State.DONE)
     ):
         raise Http404
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     if not write_left_out(imported, file):
         raise Http404
     file.seek(0)
