@@ -54,8 +54,8 @@ def array(found: list[str]) -> str:
 def stream_by_id(rows: QuerySet, shape: Shape) -> Iterator[bytes]:
     """All records of the set by ID, as one JSON array in constant memory.
 
-    Each chunk is a separate transaction, so a slow reader doesn't keep one open. Records
-    added while it reads come at the end, and deleted ones may be missing.
+    Each chunk is a separate transaction, so a slow reader doesn't keep one open. Records added while it
+    reads come at the end, and deleted ones may be missing.
     """
     last, separator = 0, b"["
     while True:
