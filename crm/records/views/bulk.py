@@ -130,7 +130,7 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
         "examples": examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [
-            (sentence(code, kind), len(ids), examples_of(kind, ids, user))
+            (sentence(code, kind), len(ids), examples_of(kind, ids))
             for code, ids in outcome.refused.items()
         ],
     }
@@ -142,7 +142,7 @@ def examples_table(kind: Kind, ids: list[int]):
     return records and kind.table(records, columns_shown=columns, sort="")
 
 
-def examples_of(kind: Kind, ids: list[int], user) -> str:
-    """The names of a few of these records that the user sees."""
-    seen = selected([str(pk) for pk in ids[:20]], kind.model, user)[:EXAMPLES_OF_REFUSED]
-    return ", ".join(str(record) for record in drawn(kind, seen))
+def examples_of(kind: Kind, ids: list[int]) -> str:
+    """The names of a few of these records. An outcome contains only ids of records that the user sees; it counts the
+    others (crm/records/change.py)."""
+    return ", ".join(str(record) for record in drawn(kind, ids[:EXAMPLES_OF_REFUSED]))

@@ -1,0 +1,54 @@
+"""What a program gets counts and names only records that its user sees."""
+
+import json
+
+import pytest
+
+from crm.api.webhooks import deliver, tell_of
+from crm.models import WebhookDelivery
+from crm.records.change import carry_out
+from leads.api.umbra_rows import public_user_id
+from leads.models import Lead
+from leads.verbs import SetVip
+from tests.api.listening import HOOKS
+from tests.api.test_umbra import LEADS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("query", ["", "?status=new", "?offset=5000", "?limit=1"])
+def test_the_total_of_umbra_counts_only_leads_that_the_user_of_the_token_sees(
+    umbra, make_lead, departments, bob, ben, ann, query
+):
+    make_lead("Ana Own", owner=bob)
+    make_lead("Ana Free")
+    make_lead("Ana Shared", department=departments.export, shared=True)
+    make_lead("Ana Colleague", owner=ben)
+    make_lead("Ana Foreign", department=departments.export)
+    assert umbra(bob).get(f"{LEADS}{query}")["total_count"] == 3
+    assert umbra(ann).get(f"{LEADS}{query}")["total_count"] == 4
+
+
+def test_the_total_of_umbra_does_not_count_the_leads_of_an_owner_that_the_user_does_not_see(
+    umbra, make_lead, departments, bob, carla
+):
+    make_lead("Ana Foreign", owner=carla, department=departments.export)
+    make_lead("Ana Shared", owner=carla, department=departments.export, shared=True)
+    address = f"{LEADS}?assigned_to={public_user_id(carla.pk)}"
+    assert umbra(bob).get(address)["total_count"] == 1
+    assert umbra(carla).get(address)["total_count"] == 2
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_webhook_gets_only_ids_of_records_that_its_user_sees(
+    umbra, listener, make_lead, departments, ann, ada, listed
+):
+    umbra(ann).post(HOOKS, {"url": listener.url})
+    seen = make_lead("Ana Seen")
+    foreign = make_lead("Ana Foreign", department=departments.export)
+    both = Lead.objects.filter(pk__in=[seen.pk, foreign.pk])
+    record = carry_out(SetVip(True), both, by=ann if listed else ada).operation
+    tell_of(record.pk)
+    deliver(WebhookDelivery.objects.get().pk)
+    sent = json.loads(listener.heard[0][1])
+    assert (sent["leads"], sent["more"]) == ([seen.pk], False)

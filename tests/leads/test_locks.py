@@ -1,0 +1,88 @@
+"""What waits for another transaction is judged by what that transaction wrote, not by what was there before."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from crm.records.change import carry_out
+from crm.records.undo import undo
+from crm.records.undoable import UndoRefused
+from leads import verbs
+from leads.models import Lead
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def changeable(user):
+    return Lead.objects.present().changeable_by(user)
+
+
+def wait_for(thread) -> None:
+    """Until the thread waits for a lock of this transaction, or has ended without."""
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while thread.is_alive() and time.monotonic() < deadline:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+
+
+def crossed(first, second):
+    """What `second` returns or raises when it begins before the transaction of `first` has ended."""
+    results = []
+
+    def run():
+        try:
+            results.append(second())
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        thread.start()
+        wait_for(thread)
+    thread.join()
+    return results[0]
+
+
+def test_a_verb_does_not_change_a_lead_that_leaves_the_scope_while_the_verb_waits(
+    ann, ada, departments, make_lead
+):
+    lead = make_lead()
+    outcome = crossed(
+        lambda: carry_out(verbs.ChangeDepartment(departments.export), changeable(ada), by=ada),
+        lambda: carry_out(verbs.SetVip(True), changeable(ann), by=ann, wanted=[lead.pk]),
+    )
+    assert (outcome.changed, outcome.hidden) == ([], 1)
+    lead.refresh_from_db()
+    assert not lead.vip
+
+
+def test_an_undo_does_not_change_a_lead_that_leaves_the_scope_while_the_undo_waits(
+    ann, ada, departments, make_lead
+):
+    lead = make_lead()
+    record = carry_out(verbs.SetVip(True), changeable(ann), by=ann).operation
+    refused = crossed(
+        lambda: carry_out(verbs.ChangeDepartment(departments.export), changeable(ada), by=ada),
+        lambda: undo(record, by=ann),
+    )
+    assert isinstance(refused, UndoRefused)
+    assert str(refused) == "You can’t change any of these records now."
+    lead.refresh_from_db()
+    assert lead.vip
+
+
+def test_the_second_of_two_undos_finds_the_operation_undone(ann, make_lead):
+    make_lead()
+    record = carry_out(verbs.SetVip(True), changeable(ann), by=ann).operation
+    refused = crossed(lambda: undo(record, by=ann), lambda: undo(record, by=ann))
+    assert isinstance(refused, UndoRefused)
+    assert str(refused) == "This change has already been undone."
+    assert not Lead.objects.filter(vip=True).exists()
