@@ -1,7 +1,7 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo backup restore test test-hard lint format bench screenshots messages requirements clean
+.PHONY: help run demo backup restore test test-hard test-mutations lint format bench screenshots messages requirements clean
 
 # A pipe fails with its first part.
 SHELL := /bin/bash
@@ -21,6 +21,7 @@ help:
 	@echo "make backup                   database and files into one tar under var/backups, while people work"
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
+	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench | screenshots      the figures and pictures of the README"
 	@echo "make format | messages | requirements | clean"
 
@@ -57,6 +58,10 @@ test: $(VENV)/installed-dev
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -m hard
+
+# Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
+test-mutations: $(VENV)/installed-dev
+	$(PYTHON) -m tests.mutations $(PATHS) --seconds 900 --seed $(or $(SEED),1)
 
 # What production needs, made up: the checks look at the settings only.
 PRODUCTION := LEADWELL_MODE=production LEADWELL_URL=https://crm.example.com EMAIL_URL=smtp+tls://mail.example.com \
