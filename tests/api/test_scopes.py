@@ -39,6 +39,15 @@ def test_the_total_of_umbra_does_not_count_the_leads_of_an_owner_that_the_user_d
     assert umbra(carla).get(address)["total_count"] == 2
 
 
+def test_the_far_pages_of_umbra_show_only_leads_that_the_user_of_the_token_sees(
+    umbra, make_lead, departments, bob, monkeypatch
+):
+    monkeypatch.setattr("leads.api.umbra.NEAR", 0)
+    seen = make_lead("Ana Own", owner=bob)
+    make_lead("Ana Foreign", department=departments.export)
+    assert [lead["id"] for lead in umbra(bob).get(LEADS)["leads"]] == [seen.public_id]
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_a_webhook_gets_only_ids_of_records_that_its_user_sees(
     umbra, listener, make_lead, departments, ann, ada, listed

@@ -53,8 +53,16 @@ def main() -> int:
         print(
             f"{len(chosen)} of {len(every)} places, seed {asked.seed}; tests: {' '.join(tests)}", flush=True
         )
-        result = ran(copy, tests, [place.number for place in chosen], asked.seconds, asked.seed)
-    return report({place.number: place for place in every}, result, bool(asked.paths))
+        given = {
+            "places": [place.number for place in chosen],
+            "names": {place.number: place.name for place in every},
+            "seconds": asked.seconds,
+            "seed": asked.seed,
+            "map": str(ROOT / "var" / "mutations.json"),
+            "result": str(copy / "result.json"),
+        }
+        result = ran(copy, tests, given)
+    return report(chosen, {place.name for place in every}, result)
 
 
 def tests_of(paths: list[str]) -> list[str]:
@@ -66,19 +74,18 @@ def tests_of(paths: list[str]) -> list[str]:
     return list(found)
 
 
-def ran(copy: Path, tests: list[str], numbers: list[int], seconds: float, seed: int) -> dict:
-    result = copy / "result.json"
-    given = {"places": numbers, "seconds": seconds, "seed": seed, "result": str(result)}
-    environment = os.environ | {
-        "LEADWELL_MUTATIONS": json.dumps(given),
-        "LEADWELL_TEST_DATA": str(copy / "var" / "test"),
-    }
+def ran(copy: Path, tests: list[str], given: dict) -> dict:
+    environment = os.environ | {"LEADWELL_TEST_DATA": str(copy / "var" / "test")}
+    # An environment variable can't hold all names.
+    (copy / "given.json").write_text(json.dumps(given))
+    environment["LEADWELL_MUTATIONS"] = str(copy / "given.json")
+    result, most = Path(given["result"]), given["seconds"] + 120
     options = ["-q", "-p", "tests.mutations.plugin", "-p", "no:cacheprovider", "-m", "not hard"]
     options += ["-o", "timeout_func_only=true", "-o", "timeout=30", "--durations=0"]
     command = [sys.executable, "-m", "pytest", *options, *tests]
     try:
         done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=seconds + 120
+            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=most
         )
         said = done.stdout + done.stderr
     except subprocess.TimeoutExpired as late:
@@ -88,37 +95,36 @@ def ran(copy: Path, tests: list[str], numbers: list[int], seconds: float, seed: 
     return json.loads(result.read_text())
 
 
-def report(places: dict[int, Place], result: dict, partly: bool) -> int:
+def report(chosen: list[Place], names: set[str], result: dict) -> int:
     """Print the result. Returns the exit code."""
-    survived = [(places[number], f"{run} of {tests} tests run") for number, run, tests in result["survived"]]
-    survived += [(places[number], "no test reaches it") for number in result["unreached"]]
-    new = sorted(((place, why) for place, why in survived if place.name not in KNOWN), key=by_place)
-    for place, why in new:
-        print(f"SURVIVED {place.what} at line {place.line} ({why})\n  {place.name}")
-    for place, _why in sorted(survived, key=by_place):
+    noticed, untried, tried = set(result["noticed"]), set(result["untried"]), result["tried"]
+    left = [place for place in chosen if str(place.number) not in noticed]
+    # A test file that wasn't run might notice it.
+    waiting = [place for place in left if place.number in untried or result["unrun"]]
+    so_far = [place for place in waiting if str(place.number) in tried and place.name not in KNOWN]
+    survived = [place for place in left if place not in waiting]
+    new = [place for place in survived if place.name not in KNOWN]
+    for place in new:
+        run, reach = tried.get(str(place.number), 0), result["reached"][str(place.number)]
+        print(f"SURVIVED {place.what} at line {place.line}, {run} of {reach} tests run\n  {place.name}")
+    for place in survived:
         if place.name in KNOWN:
             print(f"known: {place.name}\n  {KNOWN[place.name]}")
-    names = {place.name for place in places.values()}
     stale = sorted(set(KNOWN) - names)
     told = {
         "Names in known.py without a place": stale,
-        "Not tried for lack of time": [places[number].name for number in result["untried"]],
-        "Test files not run, for the same reason": result["unrun"],
+        "Survived the test files that were run": [place.name for place in so_far],
+        "Not tried for lack of time": [place.name for place in waiting if place not in so_far],
+        "Test files not run for lack of time; run it again, and they come first": result["unrun"],
         "Tests that fail without any removal": result["failing"],
-        "Tests that failed after a removal had ended": result["unstable"],
+        "Tests that failed again after the removal": result["unstable"],
     }
     for words, lines in told.items():
         if lines:
             print(f"{words} ({len(lines)}):", *lines, sep="\n  ")
-    print(
-        f"{len(result['noticed'])} noticed, {len(survived) - len(new)} known, {len(new)} survived, "
-        f"{len(result['untried'])} not tried."
-    )
+    known = len(survived) - len(new)
+    print(f"{len(noticed)} noticed, {known} known, {len(new)} survived, {len(waiting)} not tried.")
     return 1 if new or stale or result["failing"] else 0
-
-
-def by_place(pair: tuple[Place, str]) -> tuple[str, int]:
-    return pair[0].path, pair[0].line
 
 
 if __name__ == "__main__":

@@ -8,7 +8,14 @@ PACKAGES = ("accounts", "crm", "customers", "leads", "mailings")
 SCOPES = {"visible_to", "changeable_by", "grantable_by", "assignable_by", "takeable_by", "owned_by"}
 LOCKS = {"select_for_update"}
 CHECKS = {"has_perm", "has_perms"}
-RAISED = {"PermissionDenied", "UndoRefused", "ValidationError"}
+RAISED = {
+    "PermissionDenied",
+    "UndoRefused",
+    "RetirementRefused",
+    "LastAdministrator",
+    "Stale",
+    "ValidationError",
+}
 # The codes of answers that refuse what was asked; a 404 is the work of a scope, a 400 of a parser.
 REFUSED = {403, 409, 412, 422}
 # Functions that check or lock when they are called, as a statement of their own.

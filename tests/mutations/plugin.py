@@ -1,13 +1,14 @@
 """Runs in pytest, in the rewritten copy: first which places each test reaches, then each place with its tests.
 
 All in one process and on one database. That is what makes it quick: a place costs no more than the tests that reach it,
-and the first one that fails is enough.
+and the first one that fails is enough. What a file of tests reaches is kept for later runs, until the file changes.
 """
 
 import json
 import os
 import random
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,33 +16,42 @@ from _pytest.runner import runtestprotocol
 
 from tests.mutations import switch
 
-# No place gets more seconds than this, however many tests reach it.
-MOST_OF_A_PLACE = 20
-# The share of the time in which the tests are run once, as they are.
+# No place gets more seconds than this in one part, however many tests reach it.
+MOST_OF_A_PLACE = 15
+# The share of the time in which tests are run as they are.
 FIRST_PART = 0.5
+# These share a world that takes seconds to build, so all places are first tried without them.
+HEAVY = "tests/matrix/"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session) -> bool:
-    given = json.loads(os.environ["LEADWELL_MUTATIONS"])
-    run = Run(session.items, given["seconds"], given["seed"])
+    given = json.loads(Path(os.environ["LEADWELL_MUTATIONS"]).read_text())
+    map_file = Path(given["map"])
+    run = Run(session.items, given, json.loads(map_file.read_text()) if map_file.exists() else {})
     run.begin()
-    found = run.every(given["places"])
-    Path(given["result"]).write_text(json.dumps({**found, **run.notes()}))
+    map_file.parent.mkdir(parents=True, exist_ok=True)
+    map_file.write_text(json.dumps(run.map))
+    run.every(given["places"])
+    Path(given["result"]).write_text(json.dumps(run.result()))
     session._setupstate.teardown_exact(None)
     return True
 
 
 class Run:
-    def __init__(self, items: list, seconds: float, seed: int) -> None:
-        self.items, self.random = items, random.Random(seed)
-        self.begun, self.seconds = time.monotonic(), seconds
-        # By place: the tests that reach it. By test: its seconds, and how many places it reaches.
-        self.reached: dict[int, list] = {}
-        self.costs: dict[str, tuple[int, float]] = {}
+    def __init__(self, items: list, given: dict, map: dict) -> None:
+        self.items, self.random, self.map = items, random.Random(given["seed"]), map
+        self.names = {int(number): name for number, name in given["names"].items()}
+        self.begun, self.seconds = time.monotonic(), given["seconds"]
+        # By place: the tests that reach it. By test: its seconds times the number of places that it reaches.
+        self.reached: dict[str, list] = {}
+        self.costs: dict[str, float] = {}
         self.failing: list[str] = []
         self.unrun: list[str] = []
-        self.unstable: list[str] = []
+        self.unstable: set[str] = set()
+        self.noticed: dict[int, str] = {}
+        self.tried: dict[int, int] = {}
+        self.untried: set[int] = set()
 
     @property
     def left(self) -> float:
@@ -55,53 +65,66 @@ class Run:
         return not any(report.failed for report in reports)
 
     def begin(self) -> None:
-        """All tests of a file one after the other; the files in an order of the seed, which decides which are skipped when the time is over."""
+        """Learn what each test reaches. The files come in an order of the seed, which decides which ones are skipped when
+        the time is over."""
         files: dict[str, list] = {}
         for item in self.items:
             files.setdefault(item.nodeid.partition("::")[0], []).append(item)
         for name in self.random.sample(sorted(files), len(files)):
-            if self.left < self.seconds * (1 - FIRST_PART):
-                self.unrun.append(name)
-                continue
-            for item in files[name]:
-                switch.hits.clear()
-                begun = time.monotonic()
-                if not self.passes(item):
-                    self.failing.append(item.nodeid)
+            state = sha256(files[name][0].path.read_bytes()).hexdigest()
+            known = self.map.get(name, {})
+            if known.get("state") != state or any(item.nodeid not in known["tests"] for item in files[name]):
+                if self.left < self.seconds * (1 - FIRST_PART):
+                    self.unrun.append(name)
                     continue
-                self.costs[item.nodeid] = (len(switch.hits), time.monotonic() - begun)
-                for number in switch.hits:
-                    self.reached.setdefault(number, []).append(item)
+                known = self.map[name] = {"state": state, "tests": self.learned(files[name])}
+            for item in files[name]:
+                seconds, places = known["tests"][item.nodeid]
+                self.costs[item.nodeid] = seconds * len(places)
+                for place in places:
+                    self.reached.setdefault(place, []).append(item)
 
-    def every(self, numbers: list[int]) -> dict[str, list]:
-        """The places by result; a survivor with the number of its tests that were run."""
-        found: dict[str, list] = {"noticed": [], "survived": [], "unreached": [], "untried": []}
-        for number in self.random.sample(numbers, len(numbers)):
-            tests = self.reached.get(number, [])
-            if not tests and not self.unrun:
-                found["unreached"].append(number)
-            elif not tests or self.left < 0:
-                found["untried"].append(number)
-            elif noticed := self.noticed(number, tests):
-                found["noticed"].append([number, noticed])
-            else:
-                found["survived"].append([number, self.run_of_it, len(tests)])
+    def learned(self, items: list) -> dict[str, tuple[float, list[str]]]:
+        """By test its seconds and the places that it reaches; none for a test that fails."""
+        found = {}
+        for item in items:
+            switch.hits.clear()
+            begun = time.monotonic()
+            passed = self.passes(item)
+            if not passed:
+                self.failing.append(item.nodeid)
+            reached = sorted(self.names[number] for number in switch.hits) if passed else []
+            found[item.nodeid] = (time.monotonic() - begun, reached)
         return found
 
-    def noticed(self, number: int, tests: list) -> str:
-        """The first test that fails without this place, '' for none. Tests of few places come first."""
-        until, self.run_of_it = time.monotonic() + min(MOST_OF_A_PLACE, max(self.left, 1)), 0
+    def every(self, numbers: list[int]) -> None:
+        """Try all places, those that are left with the heavy tests, too."""
+        order = self.random.sample(numbers, len(numbers))
+        for heavy in (False, True):
+            for number in order:
+                tests = self.reached.get(self.names[number], [])
+                tests = [item for item in tests if item.nodeid.startswith(HEAVY) == heavy]
+                if number in self.noticed or not tests:
+                    continue
+                if self.left < 0:
+                    self.untried.add(number)
+                else:
+                    self.tries(number, tests)
+
+    def tries(self, number: int, tests: list) -> None:
+        """Run the tests without this place, until one fails."""
+        until = time.monotonic() + MOST_OF_A_PLACE
         for item in sorted(tests, key=lambda item: self.costs[item.nodeid]):
             if time.monotonic() > until:
-                return ""
-            self.run_of_it += 1
+                return
+            self.tried[number] = self.tried.get(number, 0) + 1
             if self.passes_without(number, item):
                 continue
             if self.passes(item):
-                return item.nodeid
+                self.noticed[number] = item.nodeid
+                return
             # It also fails with the place: the failed test left something behind.
-            self.unstable.append(item.nodeid)
-        return ""
+            self.unstable.add(item.nodeid)
 
     def passes_without(self, number: int, item) -> bool:
         switch.off = number
@@ -110,5 +133,13 @@ class Run:
         finally:
             switch.off = 0
 
-    def notes(self) -> dict[str, list[str]]:
-        return {"failing": self.failing, "unrun": self.unrun, "unstable": sorted(set(self.unstable))}
+    def result(self) -> dict:
+        return {
+            "noticed": self.noticed,
+            "tried": self.tried,
+            "untried": sorted(self.untried.difference(self.noticed)),
+            "reached": {number: len(self.reached.get(name, [])) for number, name in self.names.items()},
+            "failing": self.failing,
+            "unrun": self.unrun,
+            "unstable": sorted(self.unstable),
+        }
