@@ -22,7 +22,7 @@ from tests.leads.importing import NEW, upload
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
-FULL = "The server could not store the file: its disk is full."
+FULL = "The server is out of disk space, so the file couldn’t be saved."
 
 
 def mounted(folder: Path, size: str) -> bool:

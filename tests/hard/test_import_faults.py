@@ -120,9 +120,9 @@ def test_a_disk_full_in_a_step_leaves_nothing_and_the_step_can_run_again(sign_in
     imported = begin(browser, kind)
     disk(STEPS[kind])
     jobs.run_job(job_id=last_job().pk)
-    assert last_job().problem.startswith("The disk of the server is full; nothing was written.")
+    assert last_job().problem.startswith("The server is out of disk space, so nothing was saved.")
     assert nothing_of(kind)
-    assert "The disk of the server is full" in browser.get(page(imported, "import")).text
+    assert "The server is out of disk space" in browser.get(page(imported, "import")).text
     disk("")
     go_on(browser, imported, kind)
     assert last_job().state == "finished"
@@ -154,7 +154,7 @@ def test_an_upload_without_disk_space_is_refused_with_a_message_and_leaves_no_fi
     monkeypatch.setattr(Path, "open", opened)
     answer = sign_in(ann).post(NEW, {"file": SimpleUploadedFile("a.xlsx", workbook([["Name"], ["Ana Pop"]]))})
     assert answer.status_code == 422
-    assert "The server could not store the file: its disk is full." in answer.text
+    assert "The server is out of disk space, so the file couldn’t be saved." in answer.text
     assert not Import.objects.exists()
     assert list((settings.MEDIA_ROOT / "imports").iterdir()) == []
 
@@ -166,7 +166,7 @@ def test_a_full_disk_is_reported_on_screen_and_nothing_is_changed(sign_in, ann, 
     disk("leads_lead")
     answer = browser.post(page(imported, "plan"), {"apply": imported.counts["made"]})
     assert answer.status_code == 503
-    assert "The disk of the server is full." in answer.text
+    assert "The server is out of disk space, so your changes weren’t saved." in answer.text
     assert not Lead.objects.exists()
 
 

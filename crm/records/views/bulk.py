@@ -130,8 +130,7 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
         "examples": examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [
-            (sentence(code, kind), len(ids), examples_of(kind, ids))
-            for code, ids in outcome.refused.items()
+            (sentence(code, kind), len(ids), examples_of(kind, ids)) for code, ids in outcome.refused.items()
         ],
     }
 
