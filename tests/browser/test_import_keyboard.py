@@ -69,7 +69,7 @@ def test_an_import_goes_from_the_file_to_the_undo_with_the_keyboard_alone(window
     assert page.evaluate("document.activeElement.value") == "empty"
     enter(manager, "Check 2 rows", "Import preview")
 
-    tab_to(manager, "Email in B3")
+    tab_to(manager, "E-mail in B3")
     press(manager, "Control+a")
     page.keyboard.type("ion.keyboard@example.com")
     press(manager, "Enter")
