@@ -144,6 +144,6 @@ def test_undeclared_additions_fail_the_permission_matrix(copy):
     tried = copy(
         "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not hard", name, "-k", "declared"
     )
-    assert "test_every_address_of_the_product_is_declared_and_no_other" in tried.stdout
+    assert "test_every_url_of_the_product_is_declared_and_no_other" in tried.stdout
     assert "admin/leads/industries" in tried.stdout
     assert "mining" in tried.stdout
