@@ -25,6 +25,8 @@ def record_list(request, kind: Kind):
     context = list_context(request, listing, columns_of(kind, request.user, view))
     views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
     context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
+    nothing_found = listing.search and not context["page"].ids
+    context["meant"] = suggestion(kind, listing.search, request.user) if nothing_found else ""
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
     fragments = {"records": templates(kind, "_list.html")}
     status = 400 if listing.errors else 200
@@ -83,7 +85,6 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
         "actions": actions_for(kind, request.user, in_trash=in_trash),
         "in_trash": in_trash,
         "rights": rights_of(kind, request.user),
-        "meant": suggestion(kind, listing.search, request.user) if listing.search and not page.ids else "",
     }
 
 
