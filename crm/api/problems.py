@@ -1,6 +1,7 @@
 """What can go wrong with a call, for all dialects; each dialect has its own wording and shape."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -46,6 +47,11 @@ def invalid(**errors: str) -> Problem:
     )
 
 
+def invalid_form(errors: Any) -> Problem:
+    """The first sentence of each field of a form with errors."""
+    return invalid(**{name: str(sentences[0]) for name, sentences in errors.items()})
+
+
 def problem_of(error: Exception) -> Problem | None:
     """The problem for an exception; None for a bug of ours."""
     if isinstance(error, Problem):
@@ -69,21 +75,21 @@ def problem_of(error: Exception) -> Problem | None:
 
 def _problem_of_database(error: Exception) -> Problem | None:
     if isinstance(error, IntegrityError) and sqlstate(error) == CHECK_VIOLATION:
-        return Problem(422, "invalid", "At least one of name, company, e-mail and phone is needed.")
+        return Problem(422, "invalid", "Enter at least a name, company, email or phone.")
     if isinstance(error, Busy | IntegrityError):
         return busy()
     if isinstance(error, OperationalError):
         if sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
             return busy()
         if sqlstate(error) == QUERY_CANCELED:
-            return Problem(503, "too_slow", "This took too long; nothing was changed. Narrow it down.")
+            return Problem(503, "too_slow", "This took too long. Nothing was changed. Narrow the filter.")
     if isinstance(error, DataError):
         return Problem(422, "invalid", "The given data was invalid.")
     return None
 
 
 def busy() -> Problem:
-    return Problem(409, "busy", "Somebody else is changing this right now. Nothing was changed; try again.")
+    return Problem(409, "busy", "Someone else is changing this right now. Nothing was changed. Try again.")
 
 
 def too_large() -> Problem:

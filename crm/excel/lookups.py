@@ -12,36 +12,11 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from crm.excel.widgets import CellWidget, Retired, Unknown, text_of
+from crm.fields.places import country_in_any_language
 from crm.models.tag import Tag
 from crm.records.folding import plain
 from crm.records.names import label_of_row, rows_in_order
 
-# The languages in which country names are recognized, in addition to the product's languages.
-COUNTRY_LANGUAGES = [
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "pl",
-    "hu",
-    "cs",
-    "bg",
-    "hr",
-    "sv",
-    "da",
-    "el",
-    "tr",
-    "ru",
-    "uk",
-]
-OTHER_COUNTRY_NAMES = {
-    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "u.s.a.": "US",
-    "united states": "US", "america": "US", "holland": "NL", "czech republic": "CZ", "russia": "RU", "south korea": "KR",
-    "korea": "KR", "moldova": "MD", "macedonia": "MK", "vietnam": "VN", "uae": "AE", "anglia": "GB", "marea britanie": "GB",
-    "olanda": "NL", "statele unite": "US", "sua": "US", "republica moldova": "MD", "cehia": "CZ",
-}  # fmt: skip
 NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
 SEPARATOR = re.compile(r'[,;"\n]')
 NAME_IN_LIST = re.compile(r'"((?:[^"]|"")*)"|([^,;\n]+)')
@@ -268,20 +243,15 @@ class CountryCell(Named):
             self.offered.append(str(name))
             for known in (str(name), code, countries.alpha3(code)):
                 self.ids.setdefault(plain(known), []).append(code)
-        for name, code in OTHER_COUNTRY_NAMES.items():
-            self.ids.setdefault(name, []).append(code)
-        self.languages = [code for code, _name in settings.LANGUAGES] + COUNTRY_LANGUAGES
 
     def clean(self, value, row=None, **keywords):
         text = text_of(value)
         return self.look_up(text) if text else ""
 
     def look_up(self, text):
-        # Names in another language are loaded only when a name isn't found.
-        while plain(text) not in self.ids and self.languages:
-            with translation.override(self.languages.pop(0)):
-                for code, name in countries:
-                    self.ids.setdefault(plain(str(name)), []).append(code)
+        name = plain(text)
+        if name not in self.ids and (code := country_in_any_language(name)):
+            self.ids[name] = [code]
         return super().look_up(text)
 
     def unknown_words(self):

@@ -22,32 +22,32 @@ def sentence(code: str, detail: str = "") -> str:
                        "as .xlsx or .csv.") if detail != "?" else
                      _("This file isn’t a spreadsheet. Choose an .xlsx, .xls, .ods, .csv or .tsv file."),
         "broken": _("The file is damaged or incomplete. Open it in Excel or LibreOffice, save a "
-"new copy and import that."),
+                    "new copy and import that."),
         "size": _("The file is larger than %(detail)s MB. Remove the data you don’t need, or "
-"split the file."),
+                  "split the file."),
         "unpacked": _("The file is larger than %(detail)s MB when unpacked. Split it and import the "
-"parts."),
+                      "parts."),
         "bomb": _("The file becomes hundreds of times larger when unpacked. Open it in Excel or "
-"LibreOffice, save a new copy and import that."),
+                  "LibreOffice, save a new copy and import that."),
         "suspicious": _("The file contains content that doesn’t belong in a spreadsheet, such as XML "
-"entities. Save it as .xlsx and try again."),
+                        "entities. Save it as .xlsx and try again."),
         "rows": _("The sheet has more than %(detail)s rows. Split it and import the parts."),
         "cells": _("The sheet spans more than %(detail)s cells, including empty ones. This can "
-"happen when one cell is far down or far to the right. Copy the rows into a "
-"new file, or split the file."),
+                   "happen when one cell is far down or far to the right. Copy the rows into a "
+                   "new file, or split the file."),
         "columns": _("The sheet has more than %(detail)s columns. Remove the columns you don’t need."),
         "sheets": _("The file has more than %(detail)s sheets. Remove the sheets you don’t need."),
         "cell": _("The text in cell %(detail)s is too long to be saved. In a CSV file, a "
-"quotation mark may be missing."),
+                  "quotation mark may be missing."),
         "quote": _("A quotation mark in the row that starts on line %(detail)s is never closed, so the rest of the file can’t be "
                    "read. Close it in a text editor and upload the file again."),
         "sheet": _("The file doesn’t contain the sheet “%(detail)s”."),
         "memory": _("The file needs too much memory to be imported. This can happen when one cell "
-"is far down or far to the right. Copy the rows into a new file."),
+                    "is far down or far to the right. Copy the rows into a new file."),
         "time": _("Reading the file took longer than %(detail)s seconds. Split the file and "
-"import the parts."),
+                  "import the parts."),
         "disk": _("The server is out of disk space, so the file couldn’t be saved. Nothing was "
-"changed. Tell your administrator."),
+                  "changed. Tell your administrator."),
         "encoding": _("The text can’t be read as %(detail)s. Choose another encoding, or save the file as CSV UTF-8."),
     }  # fmt: skip
     return sentences.get(code, sentences["broken"]) % {"detail": detail}

@@ -117,7 +117,7 @@ class Webhook(models.Model):
         return self.secret
 
     def forget_failures(self) -> None:
-        """Whoever turns it on or gives it another address begins with a clean record."""
+        """Start with a clean record, after the webhook is turned on again or gets another address."""
         self.failing_since, self.slow = None, False
 
 

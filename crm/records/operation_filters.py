@@ -12,6 +12,7 @@ from crm.models import Change, Operation
 from crm.records.change import Verb
 from crm.records.kinds import seen_by
 from crm.records.names import labels_of
+from crm.web.forms import dress
 
 # A search matches at most this many records of each kind; more words match fewer.
 RECORDS = 200
@@ -46,10 +47,9 @@ class OperationFilter(django_filters.FilterSet):
         super().__init__(data, queryset, request=request)
         self.filters["by"].extra["choices"] = people(request)
         self.filters["kind"].extra["choices"] = verbs(request)
+        dress(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
-            if isinstance(field.widget, forms.DateInput):
-                field.widget.input_type = "date"
 
     def about(self, rows, _name, text: str):
         """The changes of records that match these words and are visible to the reader."""

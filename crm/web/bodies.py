@@ -1,7 +1,7 @@
-"""The body of a form is read whole before anything else happens, within a size and a time.
+"""Reads the whole body of a form before anything else happens, with limits for its size and time.
 
-Whoever sends a byte a second would hold a thread for as long as they like, and signing in needs no account to be sent.
-The APIs read their bodies themselves, after the token (crm/api/bodies.py).
+Without them, a caller that sends one byte a second would hold a thread as long as it likes; for the sign-in page it
+doesn't even need an account. The APIs read their bodies themselves, after checking the token (crm/api/bodies.py).
 """
 
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from crm.api.entrance import PREFIXES
 from crm.web.deadline import cut_off_after
 from crm.web.views import errors
 
-# Bytes and seconds for a form of somebody who is not signed in: an e-mail address, a password, a code.
+# Bytes and seconds for a form from someone who isn't signed in: an email address, a password, a code.
 STRANGERS_BYTES, STRANGERS_SECONDS = 30_000, 5
-# Seconds for any other form, and for a large one a second more for so many bytes.
+# Seconds for any other form, plus one second for each so many bytes.
 SECONDS, BYTES_A_SECOND = 20, 30_000
 
 
 class BodyMiddleware:
-    """After it knows who calls, and before anything that reads a form or begins a transaction."""
+    """Comes after the middleware that knows the user, and before anything that reads a form or begins a transaction."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +32,7 @@ class BodyMiddleware:
 
 
 def _read(request: HttpRequest) -> HttpResponse | None:
-    """Read the form; returns the page that refuses it where it is too large or comes too slowly."""
+    """Read the form. Returns the page that rejects it if it is too large or arrives too slowly."""
     length = _length_of(request)
     seconds = SECONDS + length / BYTES_A_SECOND
     if not request.user.is_authenticated:

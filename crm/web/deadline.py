@@ -1,4 +1,4 @@
-"""A deadline for reading from a connection: one that sends a byte now and then would never run into a timeout."""
+"""A deadline for reading from a connection: a caller that sends a byte now and then would never reach a timeout."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ from typing import Any
 
 @contextlib.contextmanager
 def cut_off_after(seconds: float, connection: Any, how: int = socket.SHUT_RD) -> Iterator[Event]:
-    """Within this block the connection is shut down when its time is over, and the event says that this has happened.
+    """Shut the connection down if the block takes longer. The event says whether that happened.
 
     Without a connection, as in tests, only the event is set.
     """
@@ -17,7 +17,7 @@ def cut_off_after(seconds: float, connection: Any, how: int = socket.SHUT_RD) ->
 
     def cut() -> None:
         late.set()
-        # The other side may have closed it in the same moment.
+        # The other side may have closed it at the same moment.
         with contextlib.suppress(OSError):
             if connection is not None:
                 connection.shutdown(how)

@@ -48,7 +48,7 @@ class WithRequestId(logging.Filter):
     """Adds the request id to every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # Django writes its line about an answer when the request is over, and gives the request along.
+        # Django logs its line about a response after the request has ended, and passes the request on.
         request = current_request() or getattr(record, "request", None)
         record.request_id = request_id(request) or "-"
         return True

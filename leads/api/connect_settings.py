@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from rest_framework import serializers
 
 from accounts.models import User
-from crm.api.problems import Problem, invalid
+from crm.api.problems import Problem, invalid_form
 from crm.api.view import answer
 from leads.api.connect import ConnectView
 from leads.api.connect_fields import ConnectFields, checked
@@ -107,8 +107,7 @@ def saved(table: Table, sent: dict[str, Any], user: User, row=None) -> int:
     data = checked(table.fields, sent, partial=row is not None)
     form = filled(table, data, row)
     if not form.is_valid():
-        errors = {"color" if name == "hue" else name: str(texts[0]) for name, texts in form.errors.items()}
-        raise invalid(**errors)
+        raise invalid_form({"color" if name == "hue" else name: texts for name, texts in form.errors.items()})
     with recorded(f"{'add' if row is None else 'edit'}_{table.name}", by=user, channel=API) as record:
         form.save()
         form.after_save()

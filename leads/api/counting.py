@@ -88,7 +88,7 @@ def count(rows: QuerySet) -> int:
     if kept and plain and 0 <= state.last - kept.settled <= MOST_CHANGES:
         found = _counted_on(kept, rows, sql, parameters, settled)
     else:
-        found = _counted_anew(sql, parameters, settled)
+        found = _counted_again(sql, parameters, settled)
     with _lock:
         _kept[key] = found
         _kept.move_to_end(key)
@@ -129,7 +129,7 @@ def _settled_at(state: State, database: tuple) -> int | None:
     return _settled.get(database)
 
 
-def _counted_anew(sql: str, parameters: tuple, settled: int) -> Kept:
+def _counted_again(sql: str, parameters: tuple, settled: int) -> Kept:
     """One statement, so that the count and the changes it includes match."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -43,7 +43,7 @@ def grow(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     begun = time.monotonic()
     with transaction.atomic():
         prepare()
-        # To make the indexes anew takes as long as all leads need, to keep them only as long as the added ones.
+        # Rebuilding the indexes takes as long as all leads need; updating them only as long as the added leads need.
         at_once = total >= 2 * have
         with indexed_at_the_end() if at_once else nullcontext():
             _add_in_chunks(have, total, at_once, say)

@@ -1,8 +1,8 @@
-"""Adding many leads at once: what the database does for each row, it does once for many of them.
+"""Adds many leads at once: what the database normally does for each row, it does once for all of them.
 
-Indexes are made from the finished table, foreign keys checked by one query each, search words put together from each word
-that there is. All of it is one transaction: what is broken off leaves the database as it was. Who uses Leadwell meanwhile
-waits.
+Indexes are built on the finished table, each foreign key is checked by one query, and search words are assembled from
+the list of distinct words. It is all one transaction: if it is interrupted, the database stays as it was. Until it is
+done, other users of these tables wait.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from leads.models import Lead
 
 # The tables that get a row or more for each lead.
 TABLES = ["leads_lead", "leads_leadsearch", "leads_statusmove", "crm_change"]
-# What a constraint rests upon is kept.
+# Indexes that a constraint needs are kept.
 INDEXES = """
     SELECT format('DROP INDEX %%I', c.relname), pg_get_indexdef(i.indexrelid)
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -31,10 +31,10 @@ FOREIGN_KEYS = """
 
 @contextmanager
 def indexed_at_the_end() -> Iterator[None]:
-    """Within this block the tables have no indexes and no foreign keys, and nothing writes search words; at its end all of
-    it is there again."""
+    """Inside this block, the tables have no indexes and no foreign keys, and no trigger writes search words. At its end,
+    all of them are back."""
     with connection.cursor() as cursor:
-        # What was written before in this transaction is checked before its checks go.
+        # Rows written earlier in this transaction are checked before the constraints are dropped.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         again = []
@@ -54,9 +54,9 @@ def indexed_at_the_end() -> Iterator[None]:
 
 
 def add_search_words(cursor) -> None:
-    """The search words of the leads of one chunk (leads/demo/generate.py), as the trigger writes them.
+    """Write the search words of the leads of one chunk (leads/demo/generate.py), the same as the trigger would.
 
-    Most words are those of many leads: each is taken to pieces once, and a lead has the words of its texts together.
+    Most words occur in many leads, so each distinct word is split once, and a lead gets those of all its texts.
     """
     text = searched_sql(Lead, fields.SEARCH, "l")
     cursor.execute(
@@ -67,7 +67,7 @@ def add_search_words(cursor) -> None:
             SELECT l.id, left(part, 200) AS part FROM demo_lead d JOIN leads_lead l ON l.id = d.id,
               regexp_split_to_table({text}, '{SPLIT}') AS part WHERE part <> ''"""
     )
-    # OFFSET 0: otherwise each piece of a word would fold the word once more.
+    # OFFSET 0, because otherwise each part of a word would fold the word again.
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_words AS
             SELECT part, array_to_tsvector(ARRAY({LEXEMES_OF_WORD})) AS words FROM (

@@ -118,5 +118,10 @@ def program(umbra, ann):
 
 
 @pytest.fixture
+def three(make_lead, ann):
+    return [make_lead(name, owner=ann) for name in ("Zoe Stone", "Adam Novák", "Eva Berg")]
+
+
+@pytest.fixture
 def hook(program, listener):
     return program.post(HOOKS, {"url": listener.url})

@@ -184,7 +184,7 @@ def test_a_locked_lead_returns_409(connect, ann, make_lead, monkeypatch):
     monkeypatch.setattr(module, "change", busy)
     answer = connect(ann).put(f"/api/leads/{make_lead().pk}", {"name": "x"}, expect=409)
     assert answer["status"] is False
-    assert "try again" in json.dumps(answer)
+    assert "Try again" in json.dumps(answer)
 
 
 def test_an_unknown_url_returns_json(cast):

@@ -11,7 +11,7 @@ from tests.api.conftest import Program
 
 LEADS, UMBRA = "/api/leads", "/v1/crm/leads"
 NECESSARY = "Your API token does not have the necessay permissions for the requested operation"
-BUSY = "Somebody else is changing this right now. Nothing was changed; try again."
+BUSY = "Someone else is changing this right now. Nothing was changed. Try again."
 INVALID = "The given data was invalid."
 
 

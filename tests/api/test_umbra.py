@@ -14,11 +14,6 @@ NOT_FOUND = {"result": "error", "message": "Lead not found."}
 
 
 @pytest.fixture
-def program(umbra, ann):
-    return umbra(ann)
-
-
-@pytest.fixture
 def lead(make_lead, ann):
     return make_lead("John Doe", owner=ann, email="john@example.com", company="Acme Corp")
 

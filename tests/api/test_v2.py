@@ -13,16 +13,6 @@ def named(problem: dict) -> list[str]:
     return [error["parameter"] for error in problem["errors"]]
 
 
-@pytest.fixture
-def program(umbra, ann):
-    return umbra(ann)
-
-
-@pytest.fixture
-def three(make_lead, ann):
-    return [make_lead(name, owner=ann) for name in ("Zoe Stone", "Adam Novák", "Eva Berg")]
-
-
 def test_leads_come_page_by_page_with_a_cursor(program, three):
     first = program.get(f"{LEADS}?limit=2")
     assert [lead["id"] for lead in first["leads"]] == [three[2].pk, three[1].pk]

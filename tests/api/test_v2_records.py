@@ -12,11 +12,6 @@ COMPANIES = "/api/v2/companies"
 
 
 @pytest.fixture
-def program(umbra, ann):
-    return umbra(ann)
-
-
-@pytest.fixture
 def lead(make_lead, ann):
     return make_lead("Eva Berg", owner=ann, email="eva@example.com", company="Acme")
 

@@ -8,16 +8,6 @@ from tests.api.conftest import Program
 from tests.api.test_v2 import BULK, LEADS, OPERATIONS, named
 
 
-@pytest.fixture
-def program(umbra, ann):
-    return umbra(ann)
-
-
-@pytest.fixture
-def three(make_lead, ann):
-    return [make_lead(name, owner=ann) for name in ("Zoe Stone", "Adam Novák", "Eva Berg")]
-
-
 def refused(program, query: str, status: int = 400) -> dict:
     return program.get(f"{LEADS}?{query}", expect=status)
 

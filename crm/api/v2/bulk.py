@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from rest_framework import serializers
 
 from crm import jobs
-from crm.api.problems import Problem, invalid
+from crm.api.problems import Problem, invalid, invalid_form
 from crm.api.v2.records import listed
 from crm.api.v2.refusals import counted_by_reason
 from crm.api.v2.values import as_sent
@@ -63,7 +63,7 @@ class Bulk(OwnView):
         values = values_of(action, sent.get("values", {}), self.user)
         form = action.form(as_data(values), user=self.user)
         if not form.is_valid():
-            raise invalid(**{name: str(texts[0]) for name, texts in form.errors.items()})
+            raise invalid_form(form.errors)
         if len(ids) > ROWS_AT_ONCE and not sent["preview"]:
             return self.later(action, freeze(self.user, self.kind.name, ids, query), values, sent)
         verb = action.verb(form.cleaned_data, self.user)

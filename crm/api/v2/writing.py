@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.models import model_to_dict
 
-from crm.api.problems import Problem, invalid
+from crm.api.problems import Problem, invalid, invalid_form
 from crm.api.v2.values import as_sent, refuse_wrong_types
 from crm.api.v2.view import refuse_unknown
 from crm.fields.type import EMPTY
@@ -99,7 +99,7 @@ def check_names(kind: Kind, sent: dict[str, Any]) -> None:
 def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
     """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
-        raise invalid(**{name: str(texts[0]) for name, texts in form.errors.items()})
+        raise invalid_form(form.errors)
     dropped = [name for name, value in sent.items() if _dropped(form, name, value)]
     if dropped:
         raise invalid(**dict.fromkeys(dropped, "This value doesn't fit the other values of the record."))
