@@ -4,6 +4,7 @@ List, count, export, frozen sets and the links to the next and previous record a
 the set you see is the set you change.
 """
 
+import contextlib
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from crm.fields.filters import parameters_of
 from crm.fields.type import type_of
 from crm.records.filters import FilterSet
 from crm.records.kinds import Kind
-from crm.records.pages import Page, neighbours, page_of, read_cursor, tie
+from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
 from crm.records.segments import Slice
 from crm.records.sorts import BY_AGE
 
@@ -121,18 +122,21 @@ class Listing:
         return position is not None and position.segment in [segment.name for segment in segments]
 
     def page(self, size: int) -> Page:
+        place = {
+            "size": size,
+            "tied_to": self._tie,
+            "descending": self._descending,
+            "after": self.data.get("after", ""),
+            "before": self.data.get("before", ""),
+            "last": "last" in self.data,
+        }
+        # Other orders are often those of the words themselves: all records of one name lie together, far from the start.
+        if self._sort is BY_AGE and (condition := self.kind.search.while_walking(self.search)):
+            rows = self.filters.qs.filter(condition)
+            with contextlib.suppress(NotWalked):
+                return page_of(rows, self._slices, self._sort, only_walk=True, **place)
         return page_of(
-            self.rows,
-            self._slices,
-            self._sort,
-            size=size,
-            tied_to=self._tie,
-            descending=self._descending,
-            after=self.data.get("after", ""),
-            before=self.data.get("before", ""),
-            last="last" in self.data,
-            narrowed=self.narrowed,
-            few=self._matched[1],
+            self.rows, self._slices, self._sort, narrowed=self.narrowed, few=self._matched[1], **place
         )
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:

@@ -48,6 +48,10 @@ class Position:
         return signing.dumps([tied_to, self.segment, *self.values], salt="page")
 
 
+class NotWalked(Exception):
+    """A walk along the sort order didn't fill the page."""
+
+
 @dataclass
 class Page:
     """The ids of one page in order, and cursors to the pages before and after, or ''."""
@@ -84,14 +88,18 @@ def page_of(
     last: bool = False,
     narrowed: bool = True,
     few: bool = False,
+    only_walk: bool = False,
 ) -> Page:
     """One page of the rows in the slices. `after` and `before` are cursors with this tie; `last` asks for the end.
 
-    `narrowed` says that `rows` are filtered, so there may be few of them; `few` says that there certainly are.
+    `narrowed` says that `rows` are filtered, so there may be few of them; `few` says that there certainly are. With
+    `only_walk`, NotWalked is raised if the matches have to be collected.
     """
     position = read_cursor(before or after, tied_to) if before or after else None
     backwards = last if position is None else bool(before)
-    reader = _Reader(rows, slices, sort, descending=descending, narrowed=narrowed, few=few)
+    reader = _Reader(
+        rows, slices, sort, descending=descending, narrowed=narrowed, few=few, only_walk=only_walk
+    )
     found = reader.read(size + 1, position, backwards=backwards)
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -138,7 +146,9 @@ class _Reader:
         descending: bool,
         narrowed: bool = True,
         few: bool = False,
+        only_walk: bool = False,
     ) -> None:
+        self.only_walk = only_walk
         self.rows, self.narrowed = rows.order_by(), narrowed
         # A slice of no departments, such as "all others" for a user who belongs to every one, has no rows.
         slices = [part for part in slices if part.values or not part.column]
@@ -191,21 +201,35 @@ class _Reader:
     def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
         beyond = position.values if position else ()
         if not self.walked:
+            self._may_collect()
             return collect(self.rows, self.scattered, segment, size, beyond)
         begun = [(part, beyond) for part in self.walked]
         found, unfinished = walk(self.rows, begun, self.scattered, segment, size, beyond)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
-        if (
-            hidden
-            and expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW
-        ):
+        if hidden and (most := self._further(len(found), hidden, segment, size)):
             further = [(rest.part, rest.place) for rest in hidden]
-            found, unfinished = walk(self.rows, further, [], segment, size, most=pages_sql.LONG_WALK)
+            found, unfinished = walk(self.rows, further, [], segment, size, most=most)
             page, hidden = self._page_so_far(page + found, unfinished, segment, size)
         if hidden:
+            self._may_collect()
             rest = collect(self.rows, [rest.part for rest in hidden], segment, size, beyond)
             page = _merged(page + rest, segment, size)
         return page
+
+    def _may_collect(self) -> None:
+        if self.only_walk:
+            raise NotWalked
+
+    def _further(self, found: int, hidden: list[Unfinished], segment: Segment, size: int) -> int:
+        """How many rows a second walk reads; 0 if it probably wouldn't fill the page."""
+        if self.only_walk:
+            # Twice as many as needed if the rows ahead match as often as those behind.
+            needed = 2 * pages_sql.WALK * size // found if found else pages_sql.ALL
+            return max(needed, pages_sql.WALK) if needed <= 3 * pages_sql.WALK else 0
+        expects_many = (
+            expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW
+        )
+        return pages_sql.LONG_WALK if expects_many else 0
 
     def _page_so_far(
         self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int
@@ -216,6 +240,7 @@ class _Reader:
 
     def _read_values(self, segments: list[Segment], size: int) -> list[Found]:
         """Many segments at once, one for each value of a column. A small set is simply collected and sorted."""
+        self._may_collect()
         together = [*self.walked, *self.scattered]
         few = collect_few(self.rows, together, segments) if self.narrowed or not self.walked else None
         if few is None and self._sparse() and expected_in(self.rows, together) < pages_sql.SMALL:

@@ -55,6 +55,17 @@ class Search:
             condition |= Q(pk=number)
         return condition, few and not values and not whole
 
+    def while_walking(self, text: str) -> Q:
+        """A condition for each row of a walk, without looking anything up; empty where that isn't promising.
+
+        Two words inside names are in many records each, so finding those with both takes 50 ms. Of a few thousand records,
+        one page is found sooner by walking along the sort order.
+        """
+        if self.number(text) or sum(map(bool, re.split(SPLIT, text))) < 2 or self._values_named(text.split()):
+            return Q()
+        found = self.words.objects.filter(words__hold=text)  # type: ignore[attr-defined]
+        return self._checked(text) if FEW // 4 < expected(found) <= 2 * FEW else Q()
+
     def _values_named(self, words: list[str]) -> dict[str, Q]:
         """Conditions of the first few words that name a tag or a country."""
         found = (
@@ -88,8 +99,11 @@ class Search:
             few = list(found[: FEW + 1])
             if len(few) <= FEW:
                 return Q(pk__any=few), True
+        return self._checked(text), False
+
+    def _checked(self, text: str) -> Q:
         rows = self.words.objects.filter(record=OuterRef("pk"), words__hold=text)  # type: ignore[attr-defined]
-        return Q(Exists(rows)), False
+        return Q(Exists(rows))
 
 
 def _has_terms(text: str) -> bool:
