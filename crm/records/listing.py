@@ -122,7 +122,7 @@ class Listing:
         return position is not None and position.segment in [segment.name for segment in segments]
 
     def page(self, size: int) -> Page:
-        place = {
+        place: dict[str, Any] = {
             "size": size,
             "tied_to": self._tie,
             "descending": self._descending,
