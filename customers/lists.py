@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.filters import PAST, Period
 from crm.records.filters import FilterSet
+from crm.records.record_table import RecordTable
 from crm.records.segments import Ordered
 from crm.records.sorts import BY_AGE, Sorts
-from crm.records.tables import Column, MomentColumn, RecordTable, RowHead
+from crm.records.tables import Column, MomentColumn, RowHead
 from customers import fields
 from customers.models import Company
 

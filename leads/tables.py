@@ -1,12 +1,13 @@
 """The lead list as a django-tables2 table; columns that are only in fields.LIST are rendered by their field type."""
 
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.tables import Column, MomentColumn, RecordTable, RowHead, inline_address
-from crm.templatetags.look import chip, due_words, how_long, icon, person, when_due
+from crm.records.record_table import RecordTable, inline_address
+from crm.records.tables import Column, MomentColumn, RowHead
+from crm.templatetags.look import chip, due_words, how_long, person, repeated_icon, when_due
+from crm.web.markup import html
 from leads import fields
 from leads.models import Lead, Newsletter, Status
 
@@ -27,6 +28,7 @@ class LeadTable(RecordTable):
         model = Lead
         fields = fields.LIST
 
+    icons = ("star", "mail", "clock")
     priorities = {"company": 1, "status": 1, "email": 2, "owner": 2, "phone": 2}
     hints = {"value": _lazy("sorted by the value in the base currency")}
     inline_words = {
@@ -52,10 +54,10 @@ class LeadTable(RecordTable):
         passed = (self.now - record.status_since).days
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
         if not status.is_open or not status.most_days or not record.is_stuck:
-            return format_html('<span class="age">{}</span>', days)
-        return format_html(
+            return html('<span class="age">{}</span>', days)
+        return html(
             '<span class="age" data-stale>{}{}<span class="visually-hidden">, {}</span></span>',
-            icon("clock"),
+            repeated_icon("clock"),
             days,
             _("too long"),
         )
@@ -65,22 +67,17 @@ class LeadTable(RecordTable):
         return self.once("newsletter", state, draw=lambda: self.newsletter_icon(state))
 
     def newsletter_icon(self, state: str):
-        words = Newsletter.State(state).label
-        return format_html(
-            '<span class="mail" data-newsletter="{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
-            state,
-            words,
-            icon("mail"),
-            words,
-        )
+        known = html(' data-newsletter="{}"', state) if state != Newsletter.State.NONE else ""
+        words, drawing = Newsletter.State(state).label, repeated_icon("mail")
+        return html('<span class="mail"{} role="img" title="{}">{}</span>', known, words, drawing)
 
     def render_next_action(self, record):
         day = record.next_action_on
         if not day and not record.next_action and not record.status.is_open:
             return ""
         if not day and not record.next_action:
-            return format_html('<span class="soft adds">{}</span>', self.plan)
-        return format_html(
+            return html('<span class="soft adds">{}</span>', self.plan)
+        return html(
             '<span class="due" data-when="{}"><span class="clip">{}</span><small>{}</small></span>',
             when_due(day) if day else "",
             record.next_action or _("Next action"),
@@ -98,15 +95,13 @@ class LeadTable(RecordTable):
         """The star before the name: a button if the viewer may change the lead, else a text for VIPs."""
         if "vip" not in self.in_place or record.pk not in self.may_change:
             word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
-            return format_html(word, icon("star"), _("VIP")) if record.vip else ""
+            return html(word, repeated_icon("star"), _("VIP")) if record.vip else ""
         address = inline_address(record, "vip")
-        return format_html(
-            '<button class="star" name="wanted" value="{}" formaction="{}" formmethod="post" aria-pressed="{}" aria-label="{}" hx-post="{}" '
-            'hx-target="closest tr" hx-swap="outerHTML">{}</button>',
+        return html(
+            '<button class="star" name="wanted" value="{}" formaction="{}" aria-pressed="{}" aria-label="{}">{}</button>',
             "off" if record.vip else "on",
             address,
             "true" if record.vip else "false",
             self.star % {"record": record.shown_name},
-            address,
-            icon("star"),
+            repeated_icon("star"),
         )

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Index, OuterRef, Q
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
@@ -20,7 +20,8 @@ from crm.models.record import PRESENT
 from crm.records.folding import plain
 from crm.records.names import labels_of, rows_in_order
 from crm.records.segments import Parts, Values
-from crm.templatetags.look import clip, person
+from crm.templatetags.look import person
+from crm.web.markup import html
 
 
 class YesNo(FieldType):
@@ -61,7 +62,7 @@ class Choice(FieldType):
         return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY else ""
 
     def cell(self, field, record):
-        return clip(self.text(field, getattr(record, field.name)))
+        return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
         values = tuple(value for value, _label in field.flatchoices if value)
@@ -92,7 +93,7 @@ class Country(FieldType):
         return (countries.name(code) or str(code)) if code else ""
 
     def cell(self, field, record):
-        return clip(self.text(field, getattr(record, field.name)))
+        return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
         codes = sorted(dict(countries), key=lambda code: plain(countries.name(code)))
@@ -130,7 +131,7 @@ class Related(FieldType):
 
     def cell(self, field, record):
         row = getattr(record, field.name)
-        return clip(self.label(row)) if row else ""
+        return self.label(row) if row else ""
 
     def needed(self, field):
         shown = getattr(field.related_model, "shown_by", ("name",))
@@ -173,6 +174,9 @@ class Person(Related):
 
     def cell(self, field, record):
         return person(getattr(record, field.name))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
 
     def needed(self, field):
         return [f"{field.name}__name", f"{field.name}__hue"]
@@ -254,7 +258,7 @@ class Tags(FieldType):
 
 
 def chips(names):
-    return format_html(
+    return html(
         '<span class="tags">{}</span>',
         format_html_join("", '<span class="chip">{}</span>', [(name,) for name in names]),
     )

@@ -3,13 +3,13 @@
 from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.html import format_html
 
 from crm.excel.widgets import DateCell, MomentCell
 from crm.fields.filters import PAST, Period
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
 from crm.templatetags.look import short_date
+from crm.web.markup import html
 
 
 class Day(FieldType):
@@ -23,6 +23,9 @@ class Day(FieldType):
 
     def cell(self, field, record):
         return short_date(getattr(record, field.name))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
 
     def sort(self, field):
         column = self.column(field)
@@ -52,16 +55,13 @@ class Moment(Day):
         return formats.date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
 
     def cell(self, field, record):
-        value = getattr(record, field.name)
-        if not value:
-            return ""
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_date(value))
+        return short_date(getattr(record, field.name))
 
     def fact(self, field, record):
         value = getattr(record, field.name)
         if not value:
             return ""
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), self.text(field, value))
+        return html('<time datetime="{}">{}</time>', value.isoformat(), self.text(field, value))
 
     def filter(self, field):
         return Period(label=field.verbose_name, column=field.name, periods=[*PAST, "none"])

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from crm.excel.widgets import NumberCell
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
 from crm.templatetags.look import money, number
+from crm.web.markup import html
 
 
 class Number(FieldType):
@@ -22,6 +22,9 @@ class Number(FieldType):
 
     def cell(self, field, record):
         return self.text(field, getattr(record, field.name))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
 
     def sort(self, field):
         column = self.column(field)
@@ -56,8 +59,8 @@ class Money(Number):
             return text
         base = getattr(record, field.base_column)
         if base is None:
-            return format_html('{} <small class="warning">{}</small>', text, _("no rate"))
-        return format_html('{} <small class="soft">{}</small>', text, money(base, settings.BASE_CURRENCY))
+            return html('{} <small class="warning">{}</small>', text, _("no rate"))
+        return html('{} <small class="soft">{}</small>', text, money(base, settings.BASE_CURRENCY))
 
     def needed(self, field):
         return [field.name, field.currency_field, field.base_column]

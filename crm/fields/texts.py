@@ -6,14 +6,13 @@ from urllib.parse import quote
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Index, Q
 from django.db.models.functions import Left
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from crm.excel.widgets import EmailCell, PhoneCell
 from crm.fields.filters import Contains
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
-from crm.templatetags.look import clip
+from crm.web.markup import html
 
 # How many characters of a long text a list row shows.
 BEGINNING = 200
@@ -69,7 +68,7 @@ class Email(Line):
 
     def fact(self, field, record):
         address = getattr(record, field.name)
-        return format_html('<a class="link" href="mailto:{}">{}</a>', quote(address, safe="@"), address)
+        return html('<a class="link" href="mailto:{}">{}</a>', quote(address, safe="@"), address)
 
     def widget(self, field):
         return EmailCell(field)
@@ -86,7 +85,7 @@ class Phone(Line):
 
     def fact(self, field, record):
         number = getattr(record, field.name)
-        return format_html('<a class="link" href="tel:{}">{}</a>', quote(number, safe="+"), number)
+        return html('<a class="link" href="tel:{}">{}</a>', quote(number, safe="+"), number)
 
     def searched_columns(self, field):
         return [field.column, self.column(field)]
@@ -110,7 +109,7 @@ class Prose(FieldType):
         return "" if not value else str(value)
 
     def cell(self, field, record):
-        return clip(getattr(record, f"{field.name}_begins"))
+        return getattr(record, f"{field.name}_begins")
 
     def fact(self, field, record) -> Any:
         return getattr(record, field.name)

@@ -42,12 +42,12 @@ class FieldType:
         return "" if value in EMPTY else str(value)
 
     def cell(self, field: Field, record: Any) -> Any:
-        """In a list: HTML on one line."""
-        return clip(getattr(record, field.name))
+        """In a list: text or HTML on one line. The stylesheet cuts text that is too long."""
+        return getattr(record, field.name) or ""
 
     def fact(self, field: Field, record: Any) -> Any:
         """On the record's page."""
-        return self.cell(field, record)
+        return clip(self.cell(field, record))
 
     def needed(self, field: Field) -> list[str]:
         """The fields that a list fetches to render the cell."""

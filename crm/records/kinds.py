@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from crm.records.change import Verb
     from crm.records.filters import FilterSet
     from crm.records.inline import Inline
+    from crm.records.record_table import RecordTable
     from crm.records.resource import RecordResource
     from crm.records.search import Search
     from crm.records.sorts import Sorts
-    from crm.records.tables import RecordTable
     from crm.records.tabs import WorkTab
     from crm.records.timeline import Timeline
     from crm.records.verbs import Add, Edit

@@ -1,37 +1,33 @@
 """Our defaults for django-tables2, which knows the columns and cells; crm/records/pages.py does paging and order."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 import django_tables2 as tables
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from crm.fields.type import type_of
-from crm.records.names import label_of_row
-from crm.templatetags.look import clip, short_date
+from crm.records.table_rows import place_of, rows_of
+from crm.templatetags.look import short_date, symbols
 
 
 @dataclass(frozen=True)
 class Head:
-    """The header of a column: its name, label, whether it sorts, and its current direction ("ascending" and so on)."""
+    """The header of a column: its label and place, whether it sorts, its current direction ("ascending" and so on), and
+    the sort of the next click."""
 
     name: str
     label: str
-    spot: str
+    place: str
     sortable: bool
-    direction: str = ""
-    next_sort: str = ""
-    end: bool = False
-    quiet: bool = False
-    priority: int = 1
-    hint: Any = ""
+    direction: str
+    next_sort: str
+    quiet: bool
+    hint: Any
 
 
 class Column(tables.Column):
@@ -74,13 +70,6 @@ class RowHead(Column):
     row_head = True
 
 
-class TextColumn(Column):
-    """A text on one line, cut by the stylesheet if it is too long."""
-
-    def draw(self, record, name):
-        return clip(getattr(record, name))
-
-
 class MomentColumn(Column):
     """A point in time as a short date, right-aligned, newest first on the first click."""
 
@@ -88,12 +77,7 @@ class MomentColumn(Column):
         super().__init__(*arguments, **{"end": True, "first_down": True, **keywords})
 
     def draw(self, record, name):
-        value = getattr(record, name)
-        return (
-            format_html('<time datetime="{}">{}</time>', value.isoformat(), short_date(value))
-            if value
-            else ""
-        )
+        return short_date(getattr(record, name))
 
 
 @tables.columns.library.register
@@ -122,6 +106,8 @@ class Table(tables.Table):
     """
 
     labelled = False
+    # The icons that most rows show, so the page contains their drawing once.
+    icons: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data, *, columns_shown: list[str], sort: str, **keywords) -> None:
         self.sort = sort
@@ -142,20 +128,8 @@ class Table(tables.Table):
                 next_sort = name if descending else f"-{name}"
             label = self.label_of(name)
             sortable = self.is_sortable(name)
-            found.append(
-                Head(
-                    name,
-                    label,
-                    column.spot,
-                    sortable,
-                    direction,
-                    next_sort,
-                    column.end,
-                    column.quiet,
-                    column.priority,
-                    column.hint,
-                )
-            )
+            place, quiet, hint = place_of(column), column.quiet, column.hint
+            found.append(Head(name, label, place, sortable, direction, next_sort, quiet, hint))
         return found
 
     def is_sortable(self, name: str) -> bool:
@@ -171,130 +145,14 @@ class Table(tables.Table):
         """A control before the row, such as a star; None for none."""
         return None
 
-    @cached_property
-    def _plan(self) -> list[tuple[str, Any, str]]:
-        """For each column its opening tag, its cell function, and its closing tag; built once per table, because
-        inspecting signatures for each cell took three times as long as rendering it."""
-        plan: list[tuple[str, Any, str]] = []
-        for bound in self.columns:
-            column: Any = bound.column
-            tag = "th" if column.row_head else "td"
-            attributes = [("data-col", column.spot)]
-            if column.row_head:
-                attributes.insert(0, ("scope", "row"))
-            if column.end:
-                attributes.append(("data-align", "end"))
-            if column.priority > 1:
-                attributes.append(("data-priority", column.priority))
-            if self.labelled and not column.row_head and not column.quiet:
-                attributes.append(("data-label", self.label_of(bound.name)))
-            opening = format_html("<{}{}>", tag, format_html_join("", ' {}="{}"', attributes))
-            plan.append((opening, self.drawing(bound.name, column), f"</{tag}>"))
-        return plan
-
     def drawing(self, name: str, column: Any) -> Callable[[Any], Any]:
         """What renders the cells of a column: a table method, or the column."""
         return getattr(self, f"render_{name}", None) or partial(column.draw, name=name)
 
-    def cells(self, record) -> SafeString:
-        """The cells of a record, as HTML."""
-        parts = [
-            f"{opening}{conditional_escape(draw(record))}{closing}" for opening, draw, closing in self._plan
-        ]
-        return mark_safe("".join(parts))  # noqa: S308  # nosec - tags of our own, every value is escaped
+    def symbols(self) -> SafeString:
+        """The icons that its rows repeat, for repeated_icon()."""
+        return symbols(self.icons)
 
-    def lines(self) -> list[tuple[Any, Any, SafeString]]:
-        """Each row: (record, the control before it, its cells)."""
-        return [(record, self.before(record), self.cells(record)) for record in self.data]
-
-
-class RecordTable(Table):
-    """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
-    fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
-    links to its records carry along; `sortable` are the columns that sort. If all records are the reader's `own`, a
-    phone hides the owner."""
-
-    # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
-    priorities: ClassVar[dict[str, int]] = {}
-    # What a header sorts by if its label doesn't say so.
-    hints: ClassVar[dict[str, Any]] = {}
-    # The link text of a value that can be edited in place, with %(value)s and %(record)s.
-    inline_words: ClassVar[dict[str, Any]] = {}
-
-    def __init__(
-        self,
-        data,
-        *,
-        may_change: Collection[int] = (),
-        in_place: Collection[str] = (),
-        query: str = "",
-        sortable: Collection[str] = (),
-        own: bool = False,
-        **keywords,
-    ) -> None:
-        self.own = own
-        self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
-        self.query = f"?list={quote(query)}" if query else ""
-        self.sequence_shown = keywords["columns_shown"]
-        self.drawn: dict[tuple, Any] = {}
-        self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
-        super().__init__(data, **keywords)
-        for bound in self.columns:
-            column: Any = bound.column
-            column.priority = self.priorities.get(bound.name, column.priority)
-            column.hint = self.hints.get(bound.name, column.hint)
-
-    def is_sortable(self, name):
-        return name in self.sortable
-
-    def once(self, *key, draw: Callable[[], Any]):
-        if key not in self.drawn:
-            self.drawn[key] = draw()
-        return self.drawn[key]
-
-    def drawing(self, name, column):
-        draw = super().drawing(name, column)
-        if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
-            draw = partial(self._once_a_value, name, column.field.attname, draw)
-        return partial(self._inline, name, draw) if name in self.words else draw
-
-    def _once_a_value(self, name: str, attribute: str, draw: Callable[[Any], Any], record):
-        return self.once(name, getattr(record, attribute), draw=lambda: draw(record))
-
-    def _inline(self, name: str, draw: Callable[[Any], Any], record):
-        """A value that opens its small form in place: a link, so that it also works without JavaScript."""
-        inside = draw(record)
-        if record.pk not in self.may_change or not inside:
-            return inside
-        return format_html(
-            '<a class="inline" href="{}" data-inline aria-label="{}">{}</a>',
-            inline_address(record, name),
-            self.words[name] % {"value": self.value_in_words(record, name), "record": record.shown_name},
-            inside,
-        )
-
-    def value_in_words(self, record, name: str) -> str:
-        """The value in the cell, for screen readers."""
-        value = getattr(record, name, "")
-        return label_of_row(value) if value is not None else _("Unassigned")
-
-    def render_name(self, record):
-        return format_html(
-            '<span class="lead"><a href="{}{}">{}</a><small>{}</small></span>',
-            record.get_absolute_url(),
-            self.query,
-            record.shown_name,
-            self.below_name(record),
-        )
-
-    def below_name(self, record) -> str:
-        """The second line of the cell that names the row."""
-        return ""
-
-    def render_id(self, record):
-        return format_html('<span class="number">#{}</span>', record.pk)
-
-
-def inline_address(record: Any, field: str) -> str:
-    """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
-    return f"{record.get_absolute_url()}/inline/{field}"
+    def body(self, **keywords) -> SafeString:
+        """All its rows as HTML (crm/records/table_rows.py)."""
+        return rows_of(self, **keywords)

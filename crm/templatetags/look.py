@@ -1,31 +1,50 @@
 """How things look: icons, chips, people, numbers. Loaded in every template."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.web.icons import ICONS
+from crm.web.markup import html
 
 register = template.Library()
 
-SVG = (
-    '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.5" '
-    'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>'
-)
+# Size and lines are in static/css/reset.css.
+SVG = '<svg viewBox="0 0 20 20" aria-hidden="true">{}</svg>'
+SYMBOL = '<symbol id="i-{}" viewBox="0 0 20 20">{}</symbol>'
 # Our own drawings, no outside text.
-DRAWN = {name: mark_safe(SVG.format(paths)) for name, paths in ICONS.items()}  # noqa: S308  # nosec
+DRAWN = {name: SafeString(SVG.format(paths)) for name, paths in ICONS.items()}
+REPEATED = {name: SafeString(f'<svg aria-hidden="true"><use href="#i-{name}"/></svg>') for name in ICONS}
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return DRAWN[name]
+
+
+def repeated_icon(name: str) -> SafeString:
+    """An icon that a page shows many times, where symbols() has its drawing."""
+    return REPEATED[name]
+
+
+def symbols(names: Iterable[str]) -> SafeString:
+    """The drawings for repeated_icon(), themselves invisible."""
+    drawings = "".join(SYMBOL.format(name, ICONS[name]) for name in names)
+    return SafeString(f'<svg hidden aria-hidden="true">{drawings}</svg>' if drawings else "")
+
+
+@register.simple_tag
+def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
+    """All rows of a table."""
+    return table.body(ticks=ticks, star=star, named=named)
 
 
 @register.filter
@@ -124,8 +143,8 @@ def due_words(day) -> str:
 def person(user) -> SafeString:
     """A user as initials and name."""
     if user is None:
-        return format_html('<span class="soft">{}</span>', gettext("Unassigned"))
-    return format_html(
+        return html('<span class="soft">{}</span>', gettext("Unassigned"))
+    return html(
         '<span class="person"><span class="avatar" data-hue="{}" aria-hidden="true">{}</span><span>{}</span></span>',
         user.hue,
         user.initials,
@@ -136,24 +155,24 @@ def person(user) -> SafeString:
 @register.simple_tag
 def chip(thing) -> SafeString:
     """A status or source: its label on its color."""
-    return format_html('<span class="chip" data-hue="{}">{}</span>', thing.hue, thing.label)
+    return html('<span class="chip" data-hue="{}">{}</span>', thing.hue, thing.label)
 
 
 @register.simple_tag(takes_context=True)
 def address_with(context, **changes) -> str:
     """The URL of this page with some parameters changed; None removes one."""
-    parameters = context["request"].GET.copy()
+    parameters = dict(context["request"].GET.lists())
     for name, value in changes.items():
         if value is None:
             parameters.pop(name, None)
         else:
-            parameters[name] = value
-    return f"?{parameters.urlencode()}"
+            parameters[name] = [str(value)]
+    return f"?{urlencode(parameters, doseq=True)}"
 
 
 def clip(text):
     """A text on one line, cut by the stylesheet if it is too long."""
-    return format_html('<span class="clip">{}</span>', text) if text else ""
+    return html('<span class="clip">{}</span>', text) if text else ""
 
 
 @register.filter

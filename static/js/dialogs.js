@@ -3,6 +3,8 @@
 import { comeBack, place } from "./focus.js";
 
 const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
+// A link in a list's cell opens the form for its value; so does any other link that says so.
+const INLINE = "[data-inline], .records tbody td > a";
 let opened = "";
 
 async function fill(box, address) {
@@ -12,7 +14,7 @@ async function fill(box, address) {
 
 document.addEventListener("click", async (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const opener = event.target.closest("[data-opens], [data-dialog], [data-inline], [data-closes]");
+  const opener = event.target.closest(`[data-opens], [data-dialog], ${INLINE}, [data-closes]`);
   if (!opener) return;
   if (opener.matches("[data-closes]")) {
     opener.closest("dialog")?.close();
@@ -21,7 +23,7 @@ document.addEventListener("click", async (event) => {
     const dialog = document.getElementById(opener.dataset.opens);
     if (!dialog) return;
     dialog.showModal();
-  } else if (opener.matches("[data-inline]")) {
+  } else if (opener.matches(INLINE)) {
     const menu = document.getElementById("inline");
     if (!menu) return;
     event.preventDefault();
@@ -76,6 +78,14 @@ document.addEventListener("submit", (event) => {
       }
     },
   );
+});
+
+/* The star of a list row: htmx posts it and gets the row back. */
+document.addEventListener("submit", (event) => {
+  const star = event.submitter;
+  if (!star?.matches(".records .star")) return;
+  event.preventDefault();
+  window.htmx.ajax("POST", star.formAction, { source: star, target: star.closest("tr"), swap: "outerHTML" });
 });
 
 /* A row that was changed in place is replaced; its small form closes. */

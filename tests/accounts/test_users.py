@@ -10,7 +10,7 @@ MANAGING = ("accounts.view_user", "accounts.add_user", "accounts.change_user")
 
 
 def names(answer) -> list[str]:
-    return [record.name for record, _before, _cells in answer.context["table"].lines()]
+    return [record.name for record in answer.context["table"].data]
 
 
 def role(key) -> Role:

@@ -132,8 +132,8 @@ OPENED = {
     "columns": ("/admin/leads?all=1", "main a[href*='/columns']:visible"),
     "save a view": ("/admin/leads?all=1", "a[href*='/views/new']"),
     "more of the list": ("/admin/leads?all=1", "[popovertarget=list-more]"),
-    "status of a row": ("/admin/leads?all=1", "td[data-col=status] [data-inline]:visible"),
-    "next action of a row": ("/admin/leads?all=1", "td[data-col=next] [data-inline]:visible"),
+    "status of a row": ("/admin/leads?all=1", "td[data-col=status] > a:visible"),
+    "next action of a row": ("/admin/leads?all=1", "td[data-col=next] > a:visible"),
     "export": ("/admin/leads?all=1", "a[data-dialog][href*='/leads/export']:visible"),
 }
 

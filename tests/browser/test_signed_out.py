@@ -48,7 +48,7 @@ def test_an_inline_change_after_the_session_ended_is_reported_as_lost(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/admin/leads?owner=me")
-    browser.page.locator("[data-inline]").first.click()
+    browser.page.locator("tbody td[data-col=next] > a").first.click()
     browser.page.locator("#inline button").first.wait_for()
     end_session(browser)
     browser.page.locator("#inline button").last.click()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from crm.records.change import Verb, carry_out
 from crm.records.columns import columns_of
@@ -86,16 +86,6 @@ def row(request, kind: Kind, pk: int):
     records = drawn(kind, [pk], columns, viewer=request.user, seen_by=request.user)
     if not records:
         return HttpResponse("", headers={"HX-Trigger": CHANGED})
-    record, before, cells = table_of(listing, records, columns).lines()[0]
-    ticks = bool(actions_for(kind, request.user))
-    context = {
-        "kind": kind,
-        "record": record,
-        "before": before,
-        "cells": cells,
-        "ticks": ticks,
-        "star": kind.star,
-    }
-    response = render(request, "_row.html", context)
-    response["HX-Trigger"] = CHANGED
-    return response
+    ticks = "record" if actions_for(kind, request.user) else ""
+    drawing = table_of(listing, records, columns).body(ticks=ticks, star=kind.star)
+    return HttpResponse(drawing, headers={"HX-Trigger": CHANGED})

@@ -1,0 +1,104 @@
+"""The list of one record type: names that open records, values that are edited in place."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+
+from crm.records.names import label_of_row
+from crm.records.tables import FieldColumn, Table
+from crm.web.markup import html
+
+
+class RecordTable(Table):
+    """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
+    fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
+    links to its records carry along; `sortable` are the columns that sort. If all records are the reader's `own`, a
+    phone hides the owner."""
+
+    # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
+    priorities: ClassVar[dict[str, int]] = {}
+    # What a header sorts by if its label doesn't say so.
+    hints: ClassVar[dict[str, Any]] = {}
+    # The link text of a value that can be edited in place, with %(value)s and %(record)s.
+    inline_words: ClassVar[dict[str, Any]] = {}
+
+    def __init__(
+        self,
+        data,
+        *,
+        may_change: Collection[int] = (),
+        in_place: Collection[str] = (),
+        query: str = "",
+        sortable: Collection[str] = (),
+        own: bool = False,
+        **keywords,
+    ) -> None:
+        self.own = own
+        self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
+        self.query = f"?list={quote(query)}" if query else ""
+        self.sequence_shown = keywords["columns_shown"]
+        self.drawn: dict[tuple, Any] = {}
+        self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
+        super().__init__(data, **keywords)
+        for bound in self.columns:
+            column: Any = bound.column
+            column.priority = self.priorities.get(bound.name, column.priority)
+            column.hint = self.hints.get(bound.name, column.hint)
+
+    def is_sortable(self, name):
+        return name in self.sortable
+
+    def once(self, *key, draw: Callable[[], Any]):
+        if key not in self.drawn:
+            self.drawn[key] = draw()
+        return self.drawn[key]
+
+    def drawing(self, name, column):
+        draw = super().drawing(name, column)
+        if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
+            draw = partial(self._once_a_value, name, column.field.attname, draw)
+        return partial(self._inline, name, draw) if name in self.words else draw
+
+    def _once_a_value(self, name: str, attribute: str, draw: Callable[[Any], Any], record):
+        return self.once(name, getattr(record, attribute), draw=lambda: draw(record))
+
+    def _inline(self, name: str, draw: Callable[[Any], Any], record):
+        """A value that opens its small form in place: a link, so that it also works without JavaScript."""
+        inside = draw(record)
+        if record.pk not in self.may_change or not inside:
+            return inside
+        return html(
+            '<a href="{}" aria-label="{}">{}</a>',
+            inline_address(record, name),
+            self.words[name] % {"value": self.value_in_words(record, name), "record": record.shown_name},
+            inside,
+        )
+
+    def value_in_words(self, record, name: str) -> str:
+        """The value in the cell, for screen readers."""
+        value = getattr(record, name, "")
+        return label_of_row(value) if value is not None else _("Unassigned")
+
+    def render_name(self, record):
+        return html(
+            '<span class="lead"><a href="{}{}">{}</a><small>{}</small></span>',
+            record.get_absolute_url(),
+            self.query,
+            record.shown_name,
+            self.below_name(record),
+        )
+
+    def below_name(self, record) -> str:
+        """The second line of the cell that names the row."""
+        return ""
+
+    def render_id(self, record):
+        return html('<span class="number">#{}</span>', record.pk)
+
+
+def inline_address(record: Any, field: str) -> str:
+    """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
+    return f"{record.get_absolute_url()}/inline/{field}"
