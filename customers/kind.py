@@ -59,8 +59,8 @@ COMPANY = Kind(
     filters=CompanyFilter,
     table=CompanyTable,
     drawing=Drawing(
-        every=["name", "domain", "department__name", "owner__name", "owner__hue"],
-        joined=["owner", "department"],
+        every=["name", "domain", "owner__name", "owner__hue"],
+        joined=["owner"],
         columns={"owner": (), "created_at": ("created_at",), "id": ()},
     ),
     search=Search(CompanySearch, country="country"),

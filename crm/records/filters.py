@@ -36,15 +36,15 @@ class FilterSet(django_filters.FilterSet):
         self.user = user
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
+        if not every:
+            # django-filter copies each of them.
+            self.base_filters = {name: item for name, item in self.base_filters.items() if name in data}
         super().__init__(data, queryset)
         if every:
             for field in self.form.fields.values():
                 field.widget.attrs["class"] = (
                     "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
                 )
-        else:
-            for name in [name for name in self.filters if name not in data]:
-                del self.filters[name]
 
     @property
     def active(self) -> list[tuple[str, Any, Any]]:

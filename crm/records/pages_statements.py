@@ -1,0 +1,199 @@
+"""The SQL behind a page (crm/records/pages_sql.py): each function returns a statement and its parameters."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from crm.records.compiled import Place, Statement, compiled_once
+from crm.records.segments import Segment, Slice
+from crm.records.sql import After, Outer, Reading, within
+
+# The largest possible LIMIT: it limits nothing, but forces outer conditions to run after the subquery.
+ALL = 2**63 - 1
+
+
+@compiled_once
+def walking(
+    rows: QuerySet,
+    walks: tuple[tuple[Slice, int, bool], ...],
+    scattered: tuple[Slice, ...],
+    segment: Segment,
+    size: int,
+    beyond: bool,
+) -> Statement:
+    """Up to `size` rows for each value of the leading columns, read from their indexes, and those of the scattered
+    slices. Each walk is a slice, the most rows that it reads, and whether it begins at a place."""
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, (part, most, begins) in enumerate(walks):
+        first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
+        matching = within(first, rows.filter(part.condition, segment.outside_index))
+        sql, values = _sql_of(matching, segment, size)
+        queries.append(
+            f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
+            f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
+        )
+        parameters += [list(part.values), *values] if part.column else list(values)
+    if scattered:
+        sql, values = _collecting(rows, scattered, segment, size, _place(len(walks)) if beyond else (), True)
+        queries.append(f"(SELECT {len(walks)}, 1, found.* FROM ({sql}) AS found)")
+        parameters += values
+    return " UNION ALL ".join(queries), parameters
+
+
+@compiled_once
+def ending(rows: QuerySet, walks: tuple[tuple[Slice, int, bool], ...], segment: Segment) -> Statement:
+    """The last row that each walk read, unless it read all."""
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, (part, most, begins) in enumerate(walks):
+        first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
+        sql, values = first.sql(*segment.columns, skip=most - 1)
+        queries.append(
+            f"(SELECT {number}, walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
+        )
+        parameters += [list(part.values), *values] if part.column else list(values)
+    return " UNION ALL ".join(queries), parameters
+
+
+@compiled_once
+def walking_values(
+    rows: QuerySet, slices: tuple[Slice, ...], column: str, order: tuple[str, str], size: int
+) -> Statement:
+    """The first rows of many segments, one for each value of a column: LATERAL takes the values in order and stops when
+    the page is full. Parallel plans are off (crm/web/transactions.py), so the order is reliable. The values are the
+    place of walk 0."""
+    first = Segment("", Q(), order)
+    queries: list[str] = []
+    parameters: list[Any] = [Place(0, 0)]
+    for part in slices:
+        inner = rows.filter(
+            part.beside & part.condition,
+            Q(**{part.column: Outer("walk.value")}),
+            Q(**{column: Outer("place.value")}),
+        )
+        sql, values = _sql_of(inner, first, size)
+        queries.append(
+            f"(SELECT page.* FROM unnest({_array_of(rows.model, part.column)}) AS walk(value) "
+            f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
+        )
+        parameters += [list(part.values), *values]
+    direction = "DESC" if first.descending else "ASC"
+    sql = (
+        f"SELECT place.number, found.* FROM unnest({_array_of(rows.model, column)}) "
+        f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ("
+        f"SELECT * FROM ({' UNION ALL '.join(queries)}) AS each_slice "
+        f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found LIMIT {size}"
+    )
+    return sql, parameters
+
+
+@compiled_once
+def collecting(
+    rows: QuerySet,
+    slices: tuple[Slice, ...],
+    segment: Segment,
+    size: int,
+    beyond: bool,
+    scattered: bool = False,
+) -> Statement:
+    """The first `size` matching rows of these slices, found by their conditions and not by their order."""
+    return _collecting(rows, slices, segment, size, _place(0) if beyond else (), scattered)
+
+
+@compiled_once
+def with_value(
+    rows: QuerySet,
+    slices: tuple[Slice, ...],
+    column: str,
+    values: tuple[Any, ...],
+    order: tuple[str, str],
+    scattered: bool = False,
+) -> Statement:
+    """The rows of many segments, one for each value of a column."""
+    first = Segment("", Q(), order)
+    matching = _in_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
+    sql, parameters = matching.values_list(column, *first.columns, "pk").query.sql_with_params()
+    return sql, list(parameters)
+
+
+def _place(walk: int) -> tuple[Place, Place]:
+    return Place(walk, 0), Place(walk, 1)
+
+
+def _beyond(segment: Segment, place: Sequence[Any]) -> list:
+    return [After(segment.columns, place, descending=segment.descending)] if place else []
+
+
+def _sql_of(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
+    ordered = rows.order_by(*segment.order) if size else rows
+    sql, parameters = ordered.values_list(*segment.columns, "pk")[:size].query.sql_with_params()
+    return sql, list(parameters)
+
+
+def _array_of(model, column: str) -> str:
+    return f"%s::{model._meta.get_field(column).db_type(connection).partition(' ')[0]}[]"
+
+
+def _values_of(model, part: Slice) -> str:
+    """The values of the leading column as a table walk(value, place); one row if there is no leading column."""
+    if not part.column:
+        return "(VALUES ('', 1)) AS walk(value, place)"
+    return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
+
+
+def _first_rows(rows: QuerySet, part: Slice, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
+    """The rows that a walk may read for one value, whether they match or not."""
+    leading = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
+    first = rows.model._default_manager.filter(
+        leading, part.beside, part.index, segment.in_index, *_beyond(segment, place)
+    )
+    return Reading([first.filter(side) for side in segment.sides], segment.order, most)
+
+
+def _collecting(
+    rows: QuerySet,
+    slices: Sequence[Slice],
+    segment: Segment,
+    size: int,
+    place: Sequence[Any],
+    scattered: bool,
+) -> tuple[str, list]:
+    """The starting place is compared outside, or the planner would take it for a good condition to search by."""
+    matching = _in_slices(rows.filter(segment.condition), slices, scattered)
+    sql, parameters = _sql_of(matching, segment, None)
+    direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
+    begin = f"WHERE (first, second) {sign} (%s, %s)" if place else ""
+    return (
+        f"WITH found(first, second, id) AS MATERIALIZED ({sql}) "
+        f"SELECT * FROM found {begin} ORDER BY first {direction}, second {direction} LIMIT {size}",
+        [*parameters, *place],
+    )
+
+
+def _in_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool) -> QuerySet:
+    """The rows that are in the slices. `scattered` says that the slices are small and are read first: the planner
+    overestimates the records of an owner in another department, and would rather read all records that have, say, a
+    second email."""
+    if not scattered:
+        return rows.filter(any_of(slices))
+    confined = [replace(part, beside=part.beside & part.index) for part in slices]
+    return within(Reading([rows.model._default_manager.filter(any_of(confined))], (), ALL), rows)
+
+
+def any_of(slices: Sequence[Slice]) -> Q:
+    """One condition, so that a search runs once; parts of one slice are merged."""
+    values: dict[tuple[str, str], tuple[Any, ...]] = {}
+    conditions: dict[tuple[str, str], Slice] = {}
+    for part in slices:
+        key = (part.column, repr((part.beside, part.condition)))
+        values[key] = values.get(key, ()) + part.values
+        conditions[key] = part
+    together = [replace(part, values=values[key]).whole for key, part in conditions.items()]
+    condition = together[0]
+    for other in together[1:]:
+        condition |= other
+    return condition

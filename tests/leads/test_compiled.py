@@ -1,0 +1,201 @@
+"""Statements that are compiled once: never shared by two users, filters, sorts or cursors that need different ones."""
+
+from itertools import product
+
+import pytest
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.http import QueryDict
+
+from accounts.models import Membership, User
+from crm.records import compiled
+from crm.records.compiled import Place, Unknown, compiled_once, known_by, with_places
+from crm.records.listing import Listing
+from leads.kind import LEAD
+from leads.models import Lead, Newsletter
+
+USERS = ["ada", "ann", "bob", "ben", "dan", "oscar"]
+SORTS = ["", "name", "-created_at", "company", "-company", "status", "-owner", "country", "vip", "tags", "id"]
+FILTERS = [
+    "",
+    "status=1",
+    "status=2",
+    "owner=me",
+    "owner=none",
+    "vip=yes",
+    "country=RO",
+    "created=last7",
+    "q=ana",
+]
+
+
+@pytest.fixture
+def leads(cast, departments, make_lead, statuses):
+    owners = [cast.ann, cast.bob, cast.ben, cast.dan, None]
+    places = [departments.sales, departments.export]
+    for number, (owner, place, status) in enumerate(product(owners, places, ["new", "contacted"])):
+        make_lead(
+            f"Ana {number}",
+            owner=owner,
+            department=place,
+            status=status,
+            vip=number % 3 == 0,
+            shared=number % 7 == 0,
+            country=["RO", "DE", ""][number % 3],
+            company=["Alfa", "", "Beta"][number % 3],
+        )
+
+
+def page_of(user, query: str, size: int = 4):
+    return Listing(LEAD, QueryDict(query), user).page(size)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_no_user_and_no_filter_gets_the_statement_of_another(sort, cast, leads):
+    asked = [(name, f"{query}&sort={sort}&all=1") for name, query in product(USERS, FILTERS)]
+    fresh = {}
+    for name, query in asked:
+        compiled.forget()
+        fresh[name, query] = page_of(getattr(cast, name), query).ids
+    compiled.forget()
+    for _again in range(2):
+        for name, query in asked:
+            assert page_of(getattr(cast, name), query).ids == fresh[name, query], (name, query)
+    assert len({tuple(ids) for ids in fresh.values()}) > 10
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_each_page_starts_at_its_own_place(sort, cast, leads):
+    for user in (cast.ada, cast.bob, cast.dan):
+        compiled.forget()
+        whole = page_of(user, f"all=1&sort={sort}", 100).ids
+        walked, page = [], page_of(user, f"all=1&sort={sort}")
+        walked += page.ids
+        while page.next:
+            page = page_of(user, f"all=1&sort={sort}&after={page.next}")
+            walked += page.ids
+        assert walked == whole
+        back = page.ids
+        while page.previous:
+            page = page_of(user, f"all=1&sort={sort}&before={page.previous}")
+            back = page.ids + back
+        assert back == whole
+
+
+def test_a_page_that_is_asked_for_again_is_not_compiled_again(ann, leads):
+    compiled.forget()
+    first = page_of(ann, "all=1&sort=created_at")
+    known = dict(compiled._kept)
+    assert known
+    page_of(ann, "all=1&sort=created_at")
+    assert compiled._kept == known
+    after = page_of(ann, f"all=1&sort=created_at&after={first.next}")
+    known = dict(compiled._kept)
+    page_of(ann, f"all=1&sort=created_at&after={after.next}")
+    assert compiled._kept == known
+
+
+def test_a_user_who_changes_departments_sees_the_leads_of_the_new_one_at_once(cast, departments, leads):
+    before = page_of(cast.ann, "all=1", 100).ids
+    Membership.objects.filter(user=cast.ann).update(department=departments.export)
+    moved = User.objects.with_rights().get(pk=cast.ann.pk)
+    after = page_of(moved, "all=1", 100).ids
+    expected = set(Lead.objects.present().visible_to(moved).values_list("pk", flat=True))
+    assert set(after) == expected != set(before)
+
+
+def test_a_queryset_is_known_by_its_conditions_with_their_values_and_types(db):
+    def key(*conditions, **values):
+        return known_by(Lead.objects.order_by().filter(*conditions, **values))
+
+    different = [
+        key(),
+        key(vip=True),
+        key(vip=False),
+        key(~Q(vip=True)),
+        key(owner=1),
+        key(owner=2),
+        key(owner=None),
+        key(department=1),
+        key(owner__in=[1]),
+        key(owner__in=[1, 2]),
+        key(owner__in=[2, 1]),
+        key(country="RO"),
+        key(city="RO"),
+        key(Q(country="RO") | Q(city="RO")),
+        key(Q(country="RO") & Q(city="RO")),
+        key(version__gt=1),
+        key(version__gte=1),
+        known_by(Lead.objects.all()),
+    ]
+    assert len(set(different)) == len(different)
+    assert key(owner=1, vip=True) == key(owner=1, vip=True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda rows: rows.annotate(number=Count("search")),
+        lambda rows: rows.alias(other=F("city")),
+        lambda rows: rows.filter(status__kind="new"),
+        lambda rows: rows.filter(city=F("state")),
+        lambda rows: rows.filter(created_at__year=2026),
+        lambda rows: rows.filter(Exists(Newsletter.objects.filter(lead=OuterRef("pk")))),
+        lambda rows: rows.order_by("city"),
+        lambda rows: rows.distinct(),
+        lambda rows: rows[:5],
+        lambda rows: rows.only("city"),
+        lambda rows: rows.values("city"),
+        lambda rows: rows.select_related("status"),
+        lambda rows: rows.select_for_update(),
+        lambda rows: rows.union(Lead.objects.order_by()),
+        lambda rows: rows.extra(where=["vip"]),  # nosec
+        lambda rows: rows.none(),
+    ],
+)
+def test_a_queryset_with_anything_but_conditions_on_its_own_columns_is_compiled_anew(more, db):
+    built = []
+
+    @compiled_once
+    def building(rows):
+        built.append(rows)
+        return "", []
+
+    rows = more(Lead.objects.order_by())
+    with pytest.raises(Unknown):
+        known_by(rows)
+    building(rows)
+    building(rows)
+    assert len(built) == 2
+
+
+def test_arguments_that_differ_have_their_own_statement(db):
+    @compiled_once
+    def building(rows, *arguments):
+        return f"{arguments}", []
+
+    rows = Lead.objects.order_by()
+    for _again in range(2):
+        assert [building(rows, *given)[0] for given in ((1, "a"), (2, "a"), (1, "b"), (1,))] == [
+            "(1, 'a')",
+            "(2, 'a')",
+            "(1, 'b')",
+            "(1,)",
+        ]
+
+
+def test_only_places_are_filled_in():
+    assert with_places(["a", Place(1, 0), 7, Place(0, 1)], [("x", "y"), ("z",)]) == ["a", "z", 7, "y"]
+
+
+def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
+    monkeypatch.setattr(compiled, "MOST", 3)
+    compiled.forget()
+
+    @compiled_once
+    def building(rows, number):
+        return str(number), []
+
+    for number in range(10):
+        assert building(Lead.objects.order_by(), number) == (str(number), [])
+        assert len(compiled._kept) <= 3
+    compiled.forget()
