@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.record_table import RecordTable, inline_address
 from crm.records.tables import Column, MomentColumn, RowHead
-from crm.templatetags.look import chip, due_words, how_long, person, repeated_icon, when_due
+from crm.templatetags.look import chip, due_words, how_long, icon, person, repeated_icon, when_due
 from crm.web.markup import html
 from leads import fields
 from leads.models import Lead, Newsletter, Status
@@ -28,7 +28,7 @@ class LeadTable(RecordTable):
         model = Lead
         fields = fields.LIST
 
-    icons = ("star", "mail", "clock")
+    icons = ("up", "star", "mail")
     priorities = {"company": 1, "status": 1, "email": 2, "owner": 2, "phone": 2}
     hints = {"value": _lazy("sorted by the value in the base currency")}
     inline_words = {
@@ -57,7 +57,7 @@ class LeadTable(RecordTable):
             return html('<span class="age">{}</span>', days)
         return html(
             '<span class="age" data-stale>{}{}<span class="visually-hidden">, {}</span></span>',
-            repeated_icon("clock"),
+            icon("clock"),
             days,
             _("too long"),
         )
@@ -78,8 +78,8 @@ class LeadTable(RecordTable):
         if not day and not record.next_action:
             return html('<span class="soft adds">{}</span>', self.plan)
         return html(
-            '<span class="due" data-when="{}"><span class="clip">{}</span><small>{}</small></span>',
-            when_due(day) if day else "",
+            '<span class="due" data-when="{}"><span>{}</span><small>{}</small></span>',
+            self.once("when", day, draw=lambda: when_due(day)) if day else "",
             record.next_action or _("Next action"),
             self.once("day", day, draw=lambda: due_words(day)) if day else "",
         )
@@ -102,6 +102,6 @@ class LeadTable(RecordTable):
             "off" if record.vip else "on",
             address,
             "true" if record.vip else "false",
-            self.star % {"record": record.shown_name},
+            self.star % {"record": self.names[record.pk]},
             repeated_icon("star"),
         )

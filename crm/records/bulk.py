@@ -18,7 +18,7 @@ from crm.web.ids import ids_of
 ROWS_AT_ONCE = 3_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Action:
     """A bulk action. `verb` builds the verb from the cleaned form and the user; `right` is the permission it requires.
 
@@ -40,7 +40,12 @@ class Action:
 
     def allowed(self, user, model: type[Record]) -> bool:
         """The user has the permission for one record and the permission to change many at once."""
-        return user.has_perms([model.right(self.right), model.right("bulk")]) and self.makes_sense()
+        return self.allowed_by(user.has_perm, model)
+
+    def allowed_by(self, has_perm: Callable[[str], bool], model: type[Record]) -> bool:
+        """The same for a user whose permissions are already looked up."""
+        rights = (model.right(self.right), model.right("bulk"))
+        return all(map(has_perm, rights)) and self.makes_sense()
 
     def rows(self, user, model: Any) -> QuerySet:
         rows = model.objects.in_trash() if self.in_trash else model.objects.present()

@@ -3,10 +3,11 @@ changes, timeline, forms, Trash, import, export and API v2 work from this descri
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -59,7 +60,7 @@ class Drawing:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """Everything that defines a record type.
 
@@ -130,7 +131,8 @@ class Kind:
         return next((action for action in self.actions if action.name == name), None)
 
     def url(self, name: str, *arguments: Any) -> str:
-        return reverse(f"{self.urls}:{name}", args=arguments)
+        address = f"{self.urls}:{name}"
+        return reverse(address, args=arguments) if arguments else _address(address, get_script_prefix())
 
     @property
     def list_url(self) -> str:
@@ -158,6 +160,12 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+
+
+@cache
+def _address(name: str, prefix: str) -> str:
+    """The URL of a screen of its own. A list has a dozen of them, and looking each up takes as long as a row."""
+    return reverse(name)
 
 
 def register(kind: Kind) -> Kind:

@@ -41,12 +41,17 @@ class RecordTable(Table):
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]
         self.drawn: dict[tuple, Any] = {}
+        # Each row says its name up to six times.
+        self.names = {record.pk: record.shown_name for record in data}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
         super().__init__(data, **keywords)
         for bound in self.columns:
             column: Any = bound.column
             column.priority = self.priorities.get(bound.name, column.priority)
             column.hint = self.hints.get(bound.name, column.hint)
+
+    def name_of(self, record):
+        return self.names[record.pk]
 
     def is_sortable(self, name):
         return name in self.sortable
@@ -60,34 +65,38 @@ class RecordTable(Table):
         draw = super().drawing(name, column)
         if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
             draw = partial(self._once_a_value, name, column.field.attname, draw)
-        return partial(self._inline, name, draw) if name in self.words else draw
+        if name not in self.words:
+            return draw
+        attribute = getattr(column, "field", None) and column.field.attname
+        return partial(self._inline, name, attribute, draw)
 
     def _once_a_value(self, name: str, attribute: str, draw: Callable[[Any], Any], record):
-        return self.once(name, getattr(record, attribute), draw=lambda: draw(record))
+        return self.once(name, stored(record, attribute), draw=lambda: draw(record))
 
-    def _inline(self, name: str, draw: Callable[[Any], Any], record):
+    def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any], record):
         """A value that opens its small form in place: a link, so that it also works without JavaScript."""
         inside = draw(record)
         if record.pk not in self.may_change or not inside:
             return inside
-        return html(
-            '<a href="{}" aria-label="{}">{}</a>',
-            inline_address(record, name),
-            self.words[name] % {"value": self.value_in_words(record, name), "record": record.shown_name},
-            inside,
-        )
+        words = self.value_in_words(record, name, attribute)
+        label = self.words[name] % {"value": words, "record": self.names[record.pk]}
+        return html('<a href="{}" aria-label="{}">{}</a>', inline_address(record, name), label, inside)
 
-    def value_in_words(self, record, name: str) -> str:
-        """The value in the cell, for screen readers."""
-        value = getattr(record, name, "")
-        return label_of_row(value) if value is not None else _("Unassigned")
+    def value_in_words(self, record, name: str, attribute: str | None) -> str:
+        """The value in the cell, for screen readers. A field's value is put into words once."""
+
+        def words() -> str:
+            value = getattr(record, name, "")
+            return label_of_row(value) if value is not None else _("Unassigned")
+
+        return self.once("words", name, stored(record, attribute), draw=words) if attribute else words()
 
     def render_name(self, record):
         return html(
             '<span class="lead"><a href="{}{}">{}</a><small>{}</small></span>',
             record.get_absolute_url(),
             self.query,
-            record.shown_name,
+            self.names[record.pk],
             self.below_name(record),
         )
 
@@ -97,6 +106,12 @@ class RecordTable(Table):
 
     def render_id(self, record):
         return html('<span class="number">#{}</span>', record.pk)
+
+
+def stored(record: Any, attribute: str) -> Any:
+    """The value as it is stored: a country's code, not a new object for each row."""
+    values = vars(record)
+    return values[attribute] if attribute in values else getattr(record, attribute)
 
 
 def inline_address(record: Any, field: str) -> str:

@@ -25,7 +25,7 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
     for record in table.data:
         add(f'<tr id="row-{record.pk}">' if named else "<tr>")
         if ticks:
-            words = escaped(label % {"record": record})
+            words = escaped(label % {"record": table.name_of(record)})
             add(
                 f'<td data-col="tick"><input class="tick" type="checkbox" name="{ticks}" value="{record.pk}" '
                 f'aria-label="{words}">'

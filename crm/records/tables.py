@@ -106,8 +106,8 @@ class Table(tables.Table):
     """
 
     labelled = False
-    # The icons that most rows show, so the page contains their drawing once.
-    icons: ClassVar[tuple[str, ...]] = ()
+    # The icons that most headers or rows show, so the page contains their drawing once.
+    icons: ClassVar[tuple[str, ...]] = ("up",)
 
     def __init__(self, data, *, columns_shown: list[str], sort: str, **keywords) -> None:
         self.sort = sort
@@ -149,8 +149,11 @@ class Table(tables.Table):
         """What renders the cells of a column: a table method, or the column."""
         return getattr(self, f"render_{name}", None) or partial(column.draw, name=name)
 
+    def name_of(self, record) -> str:
+        return str(record)
+
     def symbols(self) -> SafeString:
-        """The icons that its rows repeat, for repeated_icon()."""
+        """The icons that it repeats, for repeated_icon()."""
         return symbols(self.icons)
 
     def body(self, **keywords) -> SafeString:

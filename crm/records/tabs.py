@@ -1,6 +1,7 @@
 """The standard tabs above a list: a user's own records to work on, then all; saved views come after them."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
@@ -45,7 +46,7 @@ def first_tab(kind: "Kind", user) -> WorkTab | None:
 
 def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
     """The tabs of a list. The open one has the same set; with an extra filter, that is "all"."""
-    queries = {tab.name: _query(listing, tab) for tab in listing.kind.work}
+    queries = {tab.name: _query(listing.kind, tab) for tab in listing.kind.work}
     current = next((name for name, query in queries.items() if query == listing.query), "all")
     current = "" if in_view else current
     own = [
@@ -64,5 +65,7 @@ def counted_tabs(kind: "Kind", user) -> list[Tab]:
     return found
 
 
-def _query(listing: Listing, tab: WorkTab) -> str:
-    return Listing(listing.kind, QueryDict(tab.query), listing.viewer).query
+@cache
+def _query(kind: "Kind", tab: WorkTab) -> str:
+    """The tab's URL query as a list of its own would state it, for any viewer."""
+    return Listing(kind, QueryDict(tab.query), None).query

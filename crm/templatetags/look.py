@@ -1,7 +1,7 @@
 """How things look: icons, chips, people, numbers. Loaded in every template."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ def icon(name: str) -> SafeString:
     return DRAWN[name]
 
 
+@register.simple_tag
 def repeated_icon(name: str) -> SafeString:
     """An icon that a page shows many times, where symbols() has its drawing."""
     return REPEATED[name]
@@ -98,10 +99,10 @@ def short_date(value) -> str:
     """8 Nov, or 8 Nov 2025 outside the current year."""
     if value is None:
         return ""
-    if hasattr(value, "hour"):
-        value = timezone.localtime(value).date()
-    form = "j M" if value.year == timezone.localdate().year else "j M Y"
-    return day_in_words(value, form, get_language())
+    zone = timezone.get_current_timezone()
+    day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    form = "j M" if day.year == timezone.now().astimezone(zone).year else "j M Y"
+    return day_in_words(day, form, get_language())
 
 
 @lru_cache(maxsize=4_000)

@@ -1,5 +1,7 @@
 """The list of a record type, the main screen. Filters, search, sort and page are in the URL."""
 
+from functools import cache
+
 from django.http import QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -103,8 +105,11 @@ def table_of(listing: Listing, records: list, columns: list[str]):
 
 
 def actions_for(kind: Kind, user, *, in_trash: bool = False) -> list:
+    has_perm = cache(user.has_perm)
     return [
-        action for action in kind.actions if action.in_trash == in_trash and action.allowed(user, kind.model)
+        action
+        for action in kind.actions
+        if action.in_trash == in_trash and action.allowed_by(has_perm, kind.model)
     ]
 
 

@@ -1,0 +1,137 @@
+"""Fragments that are drawn once per process: they never show another user's, language's or moment's page."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.template import Context, Template, TemplateDoesNotExist
+from django.utils.translation import override
+
+from accounts.models import Role, User
+from crm.records.change import operation
+from crm.records.views.list import actions_for, rights_of
+from crm.templatetags import kept
+from leads.kind import LEAD
+from leads.models import Source, Status
+
+BULK = '{% kept "records/_bulk.html" kind=kind actions=actions rights=rights in_trash=in_trash %}'
+BUTTON = re.compile(r'name="action"\s+value="([\w-]+)"')
+
+
+@pytest.fixture(autouse=True)
+def warm(cast, make_lead, sign_in):
+    """Everyone has already opened the list, in both languages."""
+    make_lead("Ana Pop", owner=cast.bob)
+    kept._drawn.clear()
+    for user in vars(cast).values():
+        for language in ("en", "ro"):
+            User.objects.filter(pk=user.pk).update(language=language)
+            sign_in(user).get("/admin/leads?all=1")
+        User.objects.filter(pk=user.pk).update(language="")
+    assert kept._drawn
+
+
+def bar(user, *, in_trash: bool = False) -> str:
+    actions = actions_for(LEAD, user, in_trash=in_trash)
+    values = {"kind": LEAD, "actions": actions, "rights": rights_of(LEAD, user), "in_trash": in_trash}
+    return Template(BULK).render(Context(values | {"csrf_token": "SECRET", "request": None, "user": user}))
+
+
+def buttons(page: str) -> set[str]:
+    return set(BUTTON.findall(page))
+
+
+@pytest.mark.parametrize("in_trash", [False, True])
+def test_each_user_sees_only_their_own_actions(cast, in_trash):
+    for user in vars(cast).values():
+        allowed = {action.name for action in actions_for(LEAD, user, in_trash=in_trash)}
+        if allowed and not in_trash and "export" in rights_of(LEAD, user):
+            allowed.add("export")
+        assert buttons(bar(user, in_trash=in_trash)) == allowed
+
+
+def test_a_permission_that_is_taken_away_or_given_shows_at_once(ann, sign_in):
+    browser = sign_in(ann)
+    assert "assign" in buttons(browser.get("/admin/leads?all=1").text)
+    role, right = Role.objects.get(key="manager"), Permission.objects.get(codename="assign_lead")
+    role.permissions.remove(right)
+    assert "assign" not in buttons(browser.get("/admin/leads?all=1").text)
+    role.permissions.add(right)
+    assert "assign" in buttons(browser.get("/admin/leads?all=1").text)
+
+
+def test_a_changed_language_shows_at_once(ann, sign_in):
+    browser = sign_in(ann)
+    assert "Keyboard shortcuts" in browser.get("/admin/leads?all=1").text
+    User.objects.filter(pk=ann.pk).update(language="ro")
+    page = browser.get("/admin/leads?all=1").text
+    assert "Keyboard shortcuts" not in page
+    assert "Select all that match" not in page
+    User.objects.filter(pk=ann.pk).update(language="en")
+    assert "Select all that match" in browser.get("/admin/leads?all=1").text
+
+
+def test_a_renamed_status_shows_at_once_in_the_list_and_its_filter(ann, statuses, sign_in):
+    browser = sign_in(ann)
+    assert "New" in browser.get("/admin/leads?all=1").text
+    with operation("test", by=None):
+        Status.objects.filter(pk=statuses.new.pk).update(name="Just arrived")
+    assert "Just arrived" in browser.get("/admin/leads?all=1").text
+    assert "Just arrived" in browser.get("/admin/leads/filter").text
+
+
+def test_a_renamed_source_shows_at_once_in_the_list_and_its_filter(ann, sources, sign_in):
+    browser = sign_in(ann)
+    browser.post("/admin/leads/columns", {"column": ["name", "source"]})
+    assert "Website" in browser.get("/admin/leads?all=1").text
+    with operation("test", by=None):
+        Source.objects.filter(pk=sources.website.pk).update(name="Our own pages")
+    assert "Our own pages" in browser.get("/admin/leads?all=1").text
+    assert "Our own pages" in browser.get("/admin/leads/filter").text
+
+
+def test_no_kept_fragment_contains_a_name_a_token_or_a_lead(cast):
+    secrets = ["csrf", "SECRET", "Ana Pop", *(user.name for user in vars(cast).values())]
+    for drawn in kept._drawn.values():
+        for secret in secrets:
+            assert not re.search(rf"\b{secret}\b", drawn), secret
+
+
+def test_a_fragment_sees_its_values_and_nothing_else(ann, monkeypatch):
+    seen = Template("{% kept 'records/_bulk.html' kind=kind actions=actions rights=rights in_trash=False %}")
+    rights = rights_of(LEAD, ann)
+    without = seen.render(Context({"kind": LEAD, "actions": [], "rights": rights, "user": ann}))
+    assert without.strip() == ""
+    with pytest.raises(TemplateDoesNotExist):
+        Template("{% kept 'records/_nothing.html' %}").render(Context({}))
+
+
+@pytest.mark.parametrize("what", ["a status", "a user", "a dict", "a translation"])
+def test_a_fragment_is_never_given_what_can_change_under_the_same_key(what, ann, statuses):
+    value = {"a status": statuses.new, "a user": ann, "a dict": {}, "a translation": LEAD.words.many}[what]
+    with pytest.raises(TypeError):
+        kept.known_by(value)
+
+
+def test_values_that_are_only_equal_have_their_own_fragment():
+    different = [1, True, 0, False, None, "", "1", [1], [True], [], {1}, {"1"}]
+    assert len({kept.known_by(value) for value in different}) == len(different)
+
+
+def test_a_fragment_is_drawn_for_each_language():
+    template = Template('{% kept "records/_keys.html" %}')
+    with override("en"):
+        english = template.render(Context({}))
+    with override("ro"):
+        assert template.render(Context({})) != english
+    with override("en"):
+        assert template.render(Context({})) == english
+
+
+def test_the_number_of_kept_fragments_is_limited(monkeypatch):
+    monkeypatch.setattr(kept, "MOST", 3)
+    kept._drawn.clear()
+    template = Template('{% kept "records/_keys.html" number=number %}')
+    for number in range(10):
+        assert "<kbd>" in template.render(Context({"number": number}))
+        assert len(kept._drawn) <= 3
