@@ -134,8 +134,9 @@ class Related(FieldType):
         return self.label(row) if row else ""
 
     def needed(self, field):
-        shown = getattr(field.related_model, "shown_by", ("name",))
-        return [f"{field.name}__{column}" for column in shown]
+        """A shipped row is translated by its key, if it has one."""
+        columns = {column.name for column in field.related_model._meta.concrete_fields}
+        return [f"{field.name}__{column}" for column in ("name", "key") if column in columns]
 
     def joined(self, field):
         return [field.name]

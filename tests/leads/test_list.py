@@ -83,6 +83,24 @@ def test_no_sort_and_no_filter_takes_more_than_a_dozen_queries(
         assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 12, query
 
 
+def test_the_number_of_queries_does_not_grow_with_sources_statuses_owners_and_departments(
+    cast, departments, make_lead, statuses, sources, reasons, sign_in
+):
+    ListSettings.objects.create(user=cast.ada, columns={"lead": fields.LIST})
+    browser, numbers = sign_in(cast.ada), []
+    people = [(cast.bob, departments.sales), (cast.dan, departments.export), (None, departments.sales)]
+    lost = list(vars(reasons).values())
+    for source, reason, status, (owner, place) in zip(
+        list(vars(sources).values())[:3], lost, list(vars(statuses).values())[:3], people, strict=False
+    ):
+        make_lead(source=source, lost_reason=reason, status=status, owner=owner, department=place)
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get("/admin/leads?all=1").status_code == 200
+        numbers.append(len(asked))
+    assert len(numbers) == 3
+    assert len(set(numbers)) == 1
+
+
 def first_choice(field) -> str:
     return next((str(value) for value, _label in getattr(field, "choices", []) if value), "on")
 
