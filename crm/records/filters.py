@@ -37,8 +37,9 @@ class FilterSet(django_filters.FilterSet):
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
         if not every:
-            # django-filter copies each of them.
-            self.base_filters = {name: item for name, item in self.base_filters.items() if name in data}
+            # django-filter copies all that it finds here.
+            own: Any = self
+            own.base_filters = {name: item for name, item in own.base_filters.items() if name in data}
         super().__init__(data, queryset)
         if every:
             for field in self.form.fields.values():

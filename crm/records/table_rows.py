@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.web.markup import escaped, html
+from crm.web.markup import escaped, html, joined
 
 if TYPE_CHECKING:
     from crm.records.tables import Table
@@ -36,7 +36,7 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
             add(opening)
             add(escaped(draw(record)))
         add("</tr>")
-    return SafeString("".join(parts))
+    return joined(parts)
 
 
 def cell_of(table: "Table", name: str, column: Any) -> tuple[str, Callable[[Any], Any]]:
@@ -49,7 +49,5 @@ def cell_of(table: "Table", name: str, column: Any) -> tuple[str, Callable[[Any]
 
 def place_of(column: Any) -> SafeString:
     """The attributes of a column's header and cells, by which the stylesheet places them."""
-    hidden = NARROWER.get(column.priority, "")
-    return html(
-        ' data-col="{}"{}', column.spot, SafeString((' data-align="end"' if column.end else "") + hidden)
-    )
+    align = ' data-align="end"' if column.end else ""
+    return joined([html(' data-col="{}"', column.spot), align, NARROWER.get(column.priority, "")])

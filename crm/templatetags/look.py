@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.web.icons import ICONS
-from crm.web.markup import html
+from crm.web.markup import html, joined
 
 register = template.Library()
 
@@ -21,8 +21,8 @@ register = template.Library()
 SVG = '<svg viewBox="0 0 20 20" aria-hidden="true">{}</svg>'
 SYMBOL = '<symbol id="i-{}" viewBox="0 0 20 20">{}</symbol>'
 # Our own drawings, no outside text.
-DRAWN = {name: SafeString(SVG.format(paths)) for name, paths in ICONS.items()}
-REPEATED = {name: SafeString(f'<svg aria-hidden="true"><use href="#i-{name}"/></svg>') for name in ICONS}
+DRAWN = {name: joined([SVG.format(paths)]) for name, paths in ICONS.items()}
+REPEATED = {name: html('<svg aria-hidden="true"><use href="#i-{}"/></svg>', name) for name in ICONS}
 
 
 @register.simple_tag
@@ -38,8 +38,8 @@ def repeated_icon(name: str) -> SafeString:
 
 def symbols(names: Iterable[str]) -> SafeString:
     """The drawings for repeated_icon(), themselves invisible."""
-    drawings = "".join(SYMBOL.format(name, ICONS[name]) for name in names)
-    return SafeString(f'<svg hidden aria-hidden="true">{drawings}</svg>' if drawings else "")
+    drawings = joined(SYMBOL.format(name, ICONS[name]) for name in names)
+    return html('<svg hidden aria-hidden="true">{}</svg>', drawings) if drawings else drawings
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """HTML from code that runs hundreds of times per page: escaped like Django's format_html(), in a fifth of the time."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -18,4 +19,9 @@ def escaped(value: Any) -> str:
 
 def html(form: str, *values: Any) -> SafeString:
     """`form` with the values in place of its {}, each of them escaped. The form itself is never outside text."""
-    return SafeString(form.format(*map(escaped, values)))
+    return joined([form.format(*map(escaped, values))])
+
+
+def joined(parts: Iterable[str]) -> SafeString:
+    """Parts that are HTML already: our own text, and what escaped() and html() return."""
+    return SafeString("".join(parts))  # nosec
