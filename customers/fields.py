@@ -14,6 +14,7 @@ PREVIEW = ["name", "domain", "owner"]
 SORT = ["name", "domain", "phone", "country", "owner"]
 SEARCH = ["name", "domain", "phone"]
 FILTER = ["owner", "department", "country", "tags", "shared", "created"]
+CONDITIONS = ["name", "domain", "phone", "created_at", "updated_at"]
 FACTS = ["domain", "phone", "country", "owner", "department", "tags", "shared", "created_at"]
 ASKED = ["domain", "phone"]
 EXCEL = [

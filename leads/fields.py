@@ -142,7 +142,17 @@ FILTER = [
     "no_phone",
     "lost_reason",
     "pipeline",
+    "over_limit",
+    "created_by",
 ]
+
+# The fields that conditions can compare, in the order of "Add filter"
+CONDITIONS = [
+    "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
+    "zip", "city", "state", "language", "description", "value", "next_action", "next_action_on", "lost_remark",
+    "created_at", "updated_at", "status_since", "assigned_at", "first_contacted_at", "last_contacted_at",
+    "converted_at",
+]  # fmt: skip
 
 # The facts on the lead page
 FACTS = [
@@ -215,25 +225,9 @@ EXCEL = [
 
 # What a status may require before a lead enters it
 CONTRACT = [
-    "first_name",
-    "last_name",
-    "title",
-    "company",
-    "email",
-    "phone",
-    "mobile",
-    "website",
-    "address",
-    "zip",
-    "city",
-    "country",
-    "language",
-    "value",
-    "owner",
-    "next_action",
-    "next_action_on",
-    "description",
-]
+    "first_name", "last_name", "title", "company", "email", "phone", "mobile", "website", "address", "zip", "city",
+    "country", "language", "value", "owner", "next_action", "next_action_on", "description",
+]  # fmt: skip
 
 # A lead in our own API additions
 OWN_API = [

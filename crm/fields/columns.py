@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Left
 from django.utils.module_loading import import_string
 
 from crm.fields import choices, numbers, texts
@@ -51,6 +53,11 @@ class KeyColumn(_Plain, models.CharField):
         self.sources, self.fold, self.of = sources, fold, of or f'NEW."{sources[0]}"'
         fixed: dict[str, Any] = {"blank": True, "default": "", "db_default": "", "editable": False}
         super().__init__(max_length=max_length, db_collation="C", **fixed)
+
+    def of_text(self, text: str) -> Func:
+        """The key that the database would make of this text."""
+        folded = Func(Value(text), function=self.fold, output_field=models.TextField())
+        return Left(folded, self.max_length or KEY_LENGTH)
 
     @property
     def sql(self) -> str:

@@ -5,6 +5,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from crm.excel.widgets import DateCell, MomentCell
+from crm.fields import operators
 from crm.fields.filters import PAST, Period
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
@@ -15,7 +16,7 @@ from crm.web.markup import html
 class Day(FieldType):
     width = 13
     few = True
-    periods = (*PAST, "next7", "later", "none")
+    periods = (*PAST, "overdue", "next7", "later", "none")
 
     def text(self, field, value, reader=None):
         day = parse_date(value) if isinstance(value, str) else value
@@ -38,6 +39,9 @@ class Day(FieldType):
     def filter(self, field):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
 
+    def operators(self, field):
+        return operators.dates(self.periods)
+
     def widget(self, field):
         return DateCell()
 
@@ -49,6 +53,7 @@ class Moment(Day):
     first_down = True
     few = False
     width = 16
+    periods = (*PAST, "none")
 
     def text(self, field, value, reader=None):
         moment = parse_datetime(value) if isinstance(value, str) else value
@@ -64,7 +69,7 @@ class Moment(Day):
         return html('<time datetime="{}">{}</time>', value.isoformat(), self.text(field, value))
 
     def filter(self, field):
-        return Period(label=field.verbose_name, column=field.name, periods=[*PAST, "none"])
+        return Period(label=field.verbose_name, column=field.name, periods=list(self.periods))
 
     def widget(self, field):
         return MomentCell()

@@ -239,15 +239,7 @@ class Period(django_filters.ChoiceFilter):
             return Q()
         if value == "none":
             return Q(**{f"{self.column}__isnull": True})
-        first, last = self.ends(value)
-        condition = Q()
-        if first:
-            condition &= Q(**{f"{self.column}__gte": first if self.dates else _midnight(first)})
-        if last and self.dates:
-            condition &= Q(**{f"{self.column}__lte": last})
-        elif last:
-            condition &= Q(**{f"{self.column}__lt": _midnight(last + timedelta(1))})
-        return condition
+        return within(self.column, *self.ends(value), dates=self.dates)
 
     def words(self, value: str) -> str:
         if value != "between":
@@ -256,11 +248,28 @@ class Period(django_filters.ChoiceFilter):
             first, last = self.ends(value)
         except forms.ValidationError:
             return ""
-        if first and last:
-            return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
-        if first:
-            return _("from %(first)s") % {"first": _day(first)}
-        return _("until %(last)s") % {"last": _day(last)} if last else ""
+        return in_words_of_period(first, last)
+
+
+def in_words_of_period(first: date | None, last: date | None) -> str:
+    if first and last:
+        return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+    if first:
+        return _("from %(first)s") % {"first": _day(first)}
+    return _("until %(last)s") % {"last": _day(last)} if last else ""
+
+
+def within(column: str, first: date | None, last: date | None, *, dates: bool) -> Q:
+    """The days from first to last, both included, in the reader's time zone; None leaves an end open. `dates` says that
+    the column has days, not points in time."""
+    condition = Q()
+    if first:
+        condition &= Q(**{f"{column}__gte": first if dates else _midnight(first)})
+    if last and dates:
+        condition &= Q(**{f"{column}__lte": last})
+    elif last and last < date.max:
+        condition &= Q(**{f"{column}__lt": _midnight(last + timedelta(1))})
+    return condition
 
 
 def _midnight(day: date) -> datetime:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.excel.widgets import NumberCell
+from crm.fields import operators
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
 from crm.templatetags.look import money, number
@@ -33,6 +34,9 @@ class Number(FieldType):
     def index(self, field, name):
         column = self.column(field)
         return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+
+    def operators(self, field):
+        return operators.NUMBER
 
     def widget(self, field):
         return NumberCell(field)

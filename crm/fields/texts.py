@@ -9,6 +9,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from crm.excel.widgets import EmailCell, PhoneCell
+from crm.fields import operators
 from crm.fields.filters import Contains
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
@@ -44,16 +45,23 @@ class Line(FieldType):
         column = self.column(field)
         return None if self.sorted_by is None else sort_index(name, column, filled=~Q(**{column: ""}))
 
+    def key(self, field):
+        return field.model._meta.get_field(self.column(field)) if self.sorted_by == KEY else None
+
     def filter(self, field):
         folded = self.sorted_by == KEY
         column = self.column(field) if folded else str(field.column)
         return Contains(label=field.verbose_name, column=column, folded=folded)
+
+    def operators(self, field):
+        return operators.TEXT
 
 
 class Code(Line):
     """A text that sorts by itself, letter by letter: a postal code, a language code."""
 
     sorted_by = ""
+    code = True
 
 
 class Text(Line):
@@ -86,6 +94,9 @@ class Phone(Line):
     def fact(self, field, record):
         number = getattr(record, field.name)
         return html('<a class="link" href="tel:{}">{}</a>', quote(number, safe="+"), number)
+
+    def operators(self, field):
+        return operators.PHONE
 
     def searched_columns(self, field):
         return [field.column, self.column(field)]
@@ -123,3 +134,6 @@ class Prose(FieldType):
 
     def filter(self, field):
         return Contains(label=field.verbose_name, column=str(field.column))
+
+    def operators(self, field):
+        return operators.TEXT

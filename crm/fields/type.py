@@ -1,6 +1,7 @@
 """What every field type can do. A type works on a model field, which keeps its own label, help text and rules."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 from django.db.models import Field, Index, Model, Q
@@ -11,19 +12,23 @@ from crm.models.record import PRESENT
 from crm.records.segments import Sort
 from crm.templatetags.look import clip
 
+if TYPE_CHECKING:
+    from crm.fields.operators import Operator
+
 EMPTY: tuple[Any, ...] = ("", None, [])
 
 
 class FieldType:
     """The defaults are those of a plain line of text. `end` right-aligns cells, `first_down` sorts descending on the
     first click, `width` is the width of an Excel column in characters, `few` says that many rows share the same
-    value, `says_none` that an empty value has a text too."""
+    value, `says_none` that an empty value has a text too, `code` that only capitals can differ in equal values."""
 
     end: ClassVar[bool] = False
     first_down: ClassVar[bool] = False
     width: ClassVar[float] = 16
     few: ClassVar[bool] = False
     says_none: ClassVar[bool] = False
+    code: ClassVar[bool] = False
 
     # Its values
 
@@ -77,6 +82,14 @@ class FieldType:
 
     def filter(self, field: Field) -> django_filters.Filter | None:
         return None
+
+    def key(self, field: Field) -> Any:
+        """The column with its folded text (crm/fields/columns.py), or None."""
+        return None
+
+    def operators(self, field: Field) -> "Sequence[Operator]":
+        """What it can be compared by in a condition, the most frequent one first."""
+        return ()
 
     def search_sql(self, field: Field, row: str) -> str:
         """The SQL of its search words, for the row called `row`."""

@@ -9,7 +9,10 @@ from django import forms
 from django.db.models import Q
 
 from crm.fields.filters import FROM, ME, NONE, NOT, TO, AnyOf, Period
+from crm.fields.operators import OF
 from crm.fields.type import type_of
+from crm.records.conditions import condition
+from crm.records.kinds import kind_of
 from crm.records.segments import Slice
 
 
@@ -21,6 +24,11 @@ class Chip:
     label: str
     words: str
     without: str
+
+    @property
+    def field(self) -> str:
+        """The field that it is about."""
+        return self.name.partition(OF)[0]
 
 
 class FilterSet(django_filters.FilterSet):
@@ -41,6 +49,11 @@ class FilterSet(django_filters.FilterSet):
             own: Any = self
             own.base_filters = {name: item for name, item in own.base_filters.items() if name in data}
         super().__init__(data, queryset)
+        kind = kind_of(queryset.model.table)
+        for name in data:
+            if kind and (found := condition(kind, name)):
+                found.parent, found.model = self, queryset.model
+                self.filters[name] = found
         if every:
             for field in self.form.fields.values():
                 field.widget.attrs["class"] = (
@@ -121,6 +134,7 @@ class FilterSet(django_filters.FilterSet):
                 "name": name,
                 "field": self.form[name],
                 "chosen": self.data.getlist(name),
+                "own": item.parameters,
             }
             if isinstance(item, AnyOf):
                 question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}

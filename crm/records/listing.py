@@ -7,12 +7,14 @@ the set you see is the set you change.
 import contextlib
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from crm.fields.filters import parameters_of
 from crm.fields.type import type_of
+from crm.records.conditions import conditions_of
 from crm.records.filters import FilterSet
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
@@ -26,7 +28,8 @@ OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
 
 
 def filter_parameters(kind: Kind) -> list[str]:
-    return [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
+    known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
+    return [*known, *conditions_of(kind.name)]
 
 
 class Listing:
@@ -44,6 +47,8 @@ class Listing:
         rows = records.in_trash() if self.in_trash else records.present()
         return self.kind.filters(self.data, rows, user=self.viewer)
 
+    page_parameters = PAGE_PARAMETERS
+
     @property
     def search(self) -> str:
         return self.data.get("q", "").strip()
@@ -60,6 +65,11 @@ class Listing:
         for name in PAGE_PARAMETERS:
             data.pop(name, None)
         return data.urlencode()
+
+    @property
+    def quoted(self) -> str:
+        """The query as one value of another URL."""
+        return quote(self.query, safe="")
 
     @cached_property
     def errors(self) -> list[str]:

@@ -55,6 +55,14 @@ class Search:
             condition |= Q(pk=number)
         return condition, few and not values and not whole
 
+    def candidates(self, text: str) -> Q:
+        """A condition that each record with this text in a searched field meets; empty if no index can serve it.
+
+        Parts of one or two letters are only found at the start of words, so they are left to the column itself.
+        """
+        parts = [part for part in re.split(SPLIT, text) if len(plain(part)) > 2]
+        return self._with_words(" ".join(parts))[0] if parts else Q()
+
     def while_walking(self, text: str) -> Q:
         """A condition for each row of a walk, without looking anything up; empty where that isn't promising.
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
 from crm.records.views import (
+    add_filter,
     beside,
     bulk,
     change,
@@ -30,6 +31,8 @@ def screens_of(name: str) -> list[URLPattern]:
         path("", record_list.record_list, kind, name="list"),
         path("/count", count.count, kind, name="count"),
         path("/filter", filter.record_filter, kind, name="filter"),
+        path("/filter/add", add_filter.add_filter, kind, name="add_filter"),
+        path("/filter/<slug:field>", add_filter.filter_by, kind, name="filter_by"),
         path("/columns", columns.columns, kind, name="columns"),
         path("/views", saved_views.saved_views, kind, name="views"),
         path("/views/new", saved_views.save_view, kind, name="save_view"),

@@ -9,3 +9,4 @@ import "./tabs.js";
 import "./tokens.js";
 import "./drafts.js";
 import "./notices.js";
+import "./narrows.js";

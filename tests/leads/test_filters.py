@@ -6,9 +6,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from crm.records.change import operation
 from crm.records.listing import Listing
 from leads.kind import LEAD
-from leads.models import Lead, Unsubscribe
+from leads.models import Lead, LostReason, Status, Unsubscribe
 from mailings.models import Mailing
 
 
@@ -158,3 +159,26 @@ def test_the_filter_form_offers_no_names_of_other_departments(leads, ann, dan, s
     assert "Ben" in page
     assert dan.name not in page
     assert "Export" not in page
+
+
+def test_leads_over_the_time_limit_of_their_status_are_those_that_the_list_marks(make_lead, ada, statuses):
+    new, now = statuses.new, timezone.now()
+    with operation("test", by=None):
+        Status.objects.filter(pk=new.pk).update(most_days=5)
+    for days in (4, 5, 6, 7):
+        lead = make_lead(f"{days}")
+        with operation("test", by=None):
+            Lead.objects.filter(pk=lead.pk).update(status_since=now - timedelta(days=days, minutes=1))
+    make_lead("lost", status="lost", lost_reason=LostReason.objects.first())
+    marked = {lead.last_name for lead in Lead.objects.select_related("status") if lead.is_stuck}
+    assert marked == {"6", "7"}
+    assert names(ada, "over_limit=yes") == "67"
+    assert names(ada, "over_limit=no") == "45lost"
+
+
+def test_leads_are_filtered_by_the_user_who_added_them(make_lead, ann, bob, ada):
+    make_lead("a", created_by=ann)
+    make_lead("b", created_by=bob)
+    assert names(ann, "created_by=me") == "a"
+    assert names(ada, f"created_by={bob.pk}&created_by={ann.pk}") == "ab"
+    assert Listing(LEAD, QueryDict("created_by=none"), ada).errors

@@ -30,6 +30,8 @@ def screens_of(
         *get(path, sees, query="all=1"),
         *get(f"{path}/count", sees),
         *get(f"{path}/filter", sees),
+        *get(f"{path}/filter/add", sees),
+        *get(f"{path}/filter/<slug:field>", sees, fixed={"field": "phone"}),
         *form(f"{path}/columns", sees, data={"column": columns, f"place_{columns[0]}": "2"}),
         *get(f"{path}/trash", sees, rights.delete),
         *get(f"{path}/views", sees),

@@ -13,7 +13,9 @@ from crm.fields.choices import Country, Department, Person, Related, Tags, YesNo
 from crm.fields.dates import Day, Moment
 from crm.fields.filters import FROM, NOT, TO, AnyOf, Flag, Period, YesNoFilter
 from crm.fields.numbers import Number
+from crm.fields.operators import Operator
 from crm.fields.type import FieldType, type_of
+from crm.records.conditions import conditions_of
 from crm.records.kinds import Kind
 
 DAY = "A date such as 2026-05-31."
@@ -70,12 +72,30 @@ def written_field(field: forms.Field) -> serializers.Field:
 
 
 def filter_parameters_of(kind: Kind) -> list[OpenApiParameter]:
-    """Each filter of the list with its values."""
-    return [
+    """Each filter of the list with its values, and each condition."""
+    filters = [
         parameter
         for name in kind.fields.FILTER
         for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
     ]
+    conditions = conditions_of(kind.name).items()
+    return filters + [_of_condition(name, field, operator) for name, (field, operator) in conditions]
+
+
+RANGE = "Two values with two dots between them; one of them may be empty."
+VALUES = {
+    "text": "A text; capitals and accents make no difference.",
+    "number": "A number, such as 1250.5.",
+    "numbers": RANGE,
+    "days": f"{RANGE} {DAY}",
+    "day": DAY,
+}
+
+
+def _of_condition(name: str, field: Any, operator: Operator) -> OpenApiParameter:
+    words = f"Records whose {field.verbose_name} {operator.label}. {VALUES.get(operator.asks, '')}".strip()
+    values = getattr(operator.value(), "choices", ())
+    return query(name, words=words, enum=[value for value, _label in values] or None)
 
 
 def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:

@@ -2,6 +2,7 @@
 
 from django.views.decorators.http import require_safe
 
+from crm.records.conditions import conditions_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.views.of_kind import of_kind
@@ -18,6 +19,10 @@ def record_filter(request, kind: Kind):
         "kind": kind,
         "listing": listing,
         "fields": every.questions(),
+        # The form has no questions about these, so it keeps them.
+        "conditions": [
+            (name, listing.data[name]) for name in conditions_of(kind.name) if name in listing.data
+        ],
         "view": request.GET.get("view", ""),
     }
     return answer(request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"})
