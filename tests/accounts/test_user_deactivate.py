@@ -18,8 +18,10 @@ from tests.conftest import make_user
 from tests.reading import close_up
 
 
-def test_the_page_first_shows_what_the_user_has(sign_in, ada, bob, scene):
-    SavedView.objects.create(table="lead", owner=bob, name="Hot ones", role=Role.objects.get(key="rep"))
+def test_the_page_first_shows_what_the_user_has(sign_in, ada, bob, ben, scene):
+    reps = Role.objects.get(key="rep")
+    SavedView.objects.create(table="lead", owner=bob, name="Hot ones", role=reps)
+    SavedView.objects.create(table="lead", owner=ben, name="Cold ones", role=reps)
     SavedView.objects.create(table="lead", owner=bob, name="Private")
     jobs.start("bulk", bob, {})
     page = close_up(sign_in(ada).get(f"/admin/users/{bob.pk}/deactivate").text)
@@ -29,6 +31,7 @@ def test_the_page_first_shows_what_the_user_has(sign_in, ada, bob, scene):
     assert f"owner={bob.pk}&amp;status={scene.new.status_id}" in page
     assert "Hot ones" in page
     assert "Private" not in page
+    assert "Cold ones" not in page
     assert "<b>1</b>waiting or running jobs" in page
     bob.refresh_from_db()
     assert bob.is_active

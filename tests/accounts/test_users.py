@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from tests.conftest import PASSWORD, make_user
+from tests.reading import close_up
 
 MANAGING = ("accounts.view_user", "accounts.add_user", "accounts.change_user")
 
@@ -130,3 +131,9 @@ def test_users_who_do_not_see_all_departments_see_only_the_members_of_their_own(
         answer = browser.get(f"/admin/users/{dan.pk}{path}")
         assert answer.status_code == 404
         assert len(answer.content) == len(missing.content)
+
+
+def test_the_page_of_a_user_counts_only_the_leads_that_its_reader_sees(sign_in, ann, ada, bob, grant, scene):
+    assert "3 open leads" in close_up(sign_in(ada).get(f"/admin/users/{bob.pk}").text)
+    page = sign_in(grant(ann, *MANAGING)).get(f"/admin/users/{bob.pk}").text
+    assert "2 open leads" in close_up(page)

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.deactivation import Heirs, deactivate, reactivate
 from crm.api import outgoing
 from crm.api.outgoing import NotCalled, address_of, check, post
+from crm.api.v2.webhooks import said
 from crm.api.webhooks import deliver, tell_of
 from crm.models import Webhook, WebhookDelivery
 from crm.records.change import carry_out, operation
@@ -106,6 +107,12 @@ def test_a_rep_receives_changes_to_their_own_leads_and_nothing_about_other_leads
     tell_of(changed(others, ada).pk)
     deliver(WebhookDelivery.objects.latest("pk").pk)
     assert len(listener.heard) == 1
+
+
+def test_a_webhook_names_no_leads_once_its_user_may_not_view_them(someone_with, make_lead, ann):
+    told = said(changed(make_lead(owner=ann), ann), someone_with("view_company", "see_departments"))
+    assert told["operation"]["by"] == "Ann"
+    assert "leads" not in told
 
 
 def test_an_operation_that_changed_nothing_is_not_sent(hook, make_lead, ann):

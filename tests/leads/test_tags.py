@@ -37,6 +37,16 @@ def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("right", "end"), [("add_tag", "/new"), ("change_tag", "/%d"), ("delete_tag", "/%d/merge")]
+)
+def test_the_list_offers_only_what_its_reader_may_do(right, end, sign_in, someone_with, make_tag):
+    end = end % make_tag("hot").pk if "%d" in end else end
+    offered = f'href="{LIST}{end}"'
+    assert offered in sign_in(someone_with("view_tag", right)).get(LIST).text
+    assert offered not in sign_in(someone_with("view_tag", name="mallory")).get(LIST).text
+
+
 def test_the_list_counts_the_leads_of_each_tag_and_is_sorted(sign_in, ada, make_tag, make_lead):
     hot, cold = make_tag("hot"), make_tag("Cold")
     make_lead("A", tags=[hot.pk, cold.pk])
