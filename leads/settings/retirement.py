@@ -52,13 +52,11 @@ class Retirement:
         """All leads that have it, including those in Trash: no lead silently keeps a retired one."""
         return Lead.objects.filter(having(self.kind.table, self.pk))
 
-    def verb(self) -> Verb:
-        if self.successor is None:
-            raise RetirementRefused(_("Choose a replacement for its leads."))
+    def verb(self, successor: int) -> Verb:
         if self.kind.table == "source":
-            return SetSource(Source.objects.get(pk=self.successor))
+            return SetSource(Source.objects.get(pk=successor))
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
-        return Move(Status.objects.get(pk=self.successor), reason, self.remark, without_contract=True)
+        return Move(Status.objects.get(pk=successor), reason, self.remark, without_contract=True)
 
     def carry_out(
         self,
@@ -80,7 +78,8 @@ class Retirement:
         values = {"rows": [self.pk], "successor": self.successor}
         with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
-                carry_out(self.verb(), self.leads.changeable_by(by), by=by, joined=record, progress=progress)
+                verb = self.verb(self.successor)
+                carry_out(verb, self.leads.changeable_by(by), by=by, joined=record, progress=progress)
             if self.leads.exists():
                 raise RetirementRefused(
                     _("You don’t have permission to change all of the affected leads. Ask an administrator.")

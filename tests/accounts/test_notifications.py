@@ -13,7 +13,7 @@ from crm.models import Notification, Operation
 from crm.records.change import carry_out, operation
 from crm.web.notices import sentence, tell
 from leads.models import Lead
-from leads.verbs import Assign
+from leads.verbs import Assign, ChangeDepartment
 from tests.reading import close_up
 
 
@@ -121,6 +121,14 @@ def test_counting_takes_one_query_whatever_the_number(sign_in, bob):
 
 
 # The list
+
+
+def test_a_record_that_its_reader_sees_no_longer_is_not_named(sign_in, ann, ada, bob, make_lead, departments):
+    make_lead("Jan Novák")
+    assign(Lead.objects.all(), bob, ann)
+    assert "Jan Novák" in sign_in(bob).get("/notifications").text
+    carry_out(ChangeDepartment(departments.export), Lead.objects.all(), by=ada)
+    assert "Jan Novák" not in sign_in(bob).get("/notifications").text
 
 
 def test_newest_come_first_and_unread_ones_are_marked(sign_in, bob):

@@ -102,6 +102,12 @@ def test_invalid_values_are_reported_at_their_field(sign_in, ada, fields, name, 
     assert not Token.objects.exists()
 
 
+def test_a_token_gets_only_a_department_of_its_user(sign_in, ada, bob, departments, fields):
+    sent = {**fields, "user": bob.pk, "department": departments.export.pk}
+    assert "Bob isn’t in this department." in sign_in(ada).post(f"{LIST}/new", sent).text
+    assert not Token.objects.exists()
+
+
 def test_a_new_secret_disables_the_old_one(sign_in, ada, bob):
     old = make_token(bob)
     new = secret_in(sign_in(ada).post(f"{LIST}/{Token.objects.get().pk}/rotate"))

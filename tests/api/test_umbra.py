@@ -7,6 +7,7 @@ import pytest
 from crm.records.change import operation
 from leads.api.umbra_rows import public_user_id
 from leads.models import Lead, Source, Status
+from tests.conftest import make_user
 
 LEADS = "/v1/crm/leads"
 NEW = {"first_name": "John", "last_name": "Doe", "email": "john@example.com"}
@@ -251,6 +252,16 @@ def test_users_without_the_assign_permission_own_the_leads_they_create(umbra, bo
     pk = umbra(ann).post(LEADS, {**NEW, "assigned_to": public_user_id(bob.pk)})["lead_id"]
     umbra(ann).put(f"{LEADS}/{pk}", {"assigned_to": None})
     assert umbra(ann).get(f"{LEADS}/{pk}")["lead"]["assigned_to"] == ""
+
+
+def test_a_lead_without_a_department_or_status_for_it_is_not_created(umbra, ann):
+    homeless = umbra(make_user("homeless", "rep"))
+    assert "no department" in homeless.post(LEADS, NEW, expect=422)["message"]
+    with operation("test", by=None):
+        Status.objects.update(is_default=False)
+        Status.objects.update(retired=True)
+    assert "no status" in umbra(ann).post(LEADS, NEW, expect=422)["message"]
+    assert not Lead.objects.exists()
 
 
 def test_a_lead_must_keep_a_name_or_contact(program, lead):

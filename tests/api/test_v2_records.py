@@ -97,6 +97,7 @@ def test_a_change_based_on_an_older_version_is_rejected(program, lead):
         ({"version": 7}, "version"),
         ({"vip": "banana"}, "vip"),
         ({"city": ["Vienna"]}, "city"),
+        ({"company": "Acme\nBerg"}, "company"),
         ({"status": "x"}, "status"),
         ({"tags": 1}, "tags"),
         ({"tags": [999_999]}, "tags"),

@@ -3,7 +3,9 @@
 import pytest
 
 from crm.models import Operation
+from crm.records.change import carry_out
 from leads.models import Lead
+from leads.verbs import ChangeDepartment
 from tests.api.conftest import Program
 from tests.api.test_v2 import BULK, LEADS, OPERATIONS, named
 
@@ -116,6 +118,13 @@ def test_undo_accepts_no_body(program, three):
     made = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
     program.post(f"{OPERATIONS}/{made}/undo", {"preview": True}, expect=422)
     assert Operation.objects.latest("pk").pk == made
+
+
+def test_an_undo_out_of_reach_is_rejected(program, three, ada, departments):
+    made = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
+    carry_out(ChangeDepartment(departments.export), Lead.objects.all(), by=ada)
+    problem = program.post(f"{OPERATIONS}/{made}/undo", expect=409)
+    assert problem["detail"] == "You can’t change any of these records now."
 
 
 def test_a_token_with_a_limit_gets_the_number_of_calls_left(umbra, ann):

@@ -196,6 +196,23 @@ def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
     assert Lead.objects.filter(vip=True).count() == 3
 
 
+@pytest.mark.parametrize("lost", ["selection", "permission", "value"])
+def test_a_job_changes_nothing_if_its_selection_permission_or_value_is_gone(ann, bob, oscar, make_lead, lost):
+    from crm.jobs import KINDS, Problem
+    from crm.models import Job
+
+    lead = make_lead(owner=bob)
+    user = oscar if lost == "permission" else ann
+    frozen = FrozenSet.objects.create(table="lead", user=user, ids=[lead.pk], count=1)
+    owner = 0 if lost == "value" else ann.pk
+    arguments = {"set": 0 if lost == "selection" else frozen.pk, "action": "assign", "form": {"owner": owner}}
+    job = Job.objects.create(kind="bulk", user=user, arguments=arguments)
+    with pytest.raises(Problem, match="Nothing was changed"):
+        KINDS["bulk"].work(job, lambda done, total: None)
+    lead.refresh_from_db()
+    assert lead.owner == bob
+
+
 def test_delete_restore_and_purge_from_trash(ann, conrad, ada, make_lead, sign_in):
     leads = [make_lead("Ana One"), make_lead("Ana Two")]
     carry_out(verbs.Delete(), changeable(ann), by=ann)

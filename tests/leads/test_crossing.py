@@ -31,6 +31,21 @@ def test_a_third_edit_shows_while_the_second_user_still_chooses(ann, oscar, make
     assert (lead.city, lead.company) == ("Iași", "Delta")
 
 
+def test_an_edit_that_a_colleagues_change_makes_invalid_meanwhile_says_why(
+    ann, oscar, make_lead, make_status, sign_in, monkeypatch
+):
+    strict = make_status("Strict", required_fields=["email"])
+    lead = make_lead(email="jan@example.com")
+
+    def meanwhile(*arguments, **values):
+        by(oscar, verbs.Edit({"email": ""}))
+        return carry_out(*arguments, **values)
+
+    monkeypatch.setattr("crm.records.views.edit.carry_out", meanwhile)
+    page = sign_in(ann).post(f"/admin/leads/{lead.pk}/edit", filled(lead, status=strict.pk)).text
+    assert "Email is required" in page
+
+
 def test_a_stale_click_does_not_remove_a_colleagues_star(ann, oscar, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)

@@ -96,6 +96,19 @@ def test_a_large_undo_is_a_job(ann, record, sign_in, monkeypatch):
     assert Lead.objects.get().city == "Cluj"
 
 
+def test_a_job_says_why_it_undid_nothing(ann, record):
+    from crm.jobs import KINDS, Problem
+    from crm.models import Job
+
+    job = Job.objects.create(kind="undo", user=ann, arguments={"operation": record.pk})
+    KINDS["undo"].work(job, lambda done, total: None)
+    with pytest.raises(Problem, match="already been undone"):
+        KINDS["undo"].work(job, lambda done, total: None)
+    job.arguments = {"operation": 0}
+    with pytest.raises(Problem, match="no longer exists"):
+        KINDS["undo"].work(job, lambda done, total: None)
+
+
 def test_only_mine_and_older_pages(ann, oscar, record, make_lead, sign_in):
     carry_out(verbs.SetVip(True), Lead.objects.present().changeable_by(oscar), by=oscar)
     browser = sign_in(ann)

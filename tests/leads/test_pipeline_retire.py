@@ -105,6 +105,27 @@ def test_an_undo_never_retires_the_last_pipeline(sign_in, ada, sales, renewals):
     assert Pipeline.objects.active().exists()
 
 
+def test_a_status_of_a_third_pipeline_is_an_error_on_its_field(scene, sign_in, ada, sales):
+    browser = sign_in(ada)
+    browser.post(f"{LIST}/new", {"name": "Third", "copied": sales.pk})
+    third = Pipeline.objects.get(name="Third")
+    field = f"from_{status_of(scene, 'Talking').pk}"
+    chosen = {"pipeline": sales.pk, field: third.statuses.first().pk}
+    answer = browser.post(f"{LIST}/{scene.pk}/retire", chosen)
+    assert answer.context["form"].errors[field] == ["This status belongs to another pipeline."]
+    assert not Operation.objects.filter(kind="retire_pipeline").exists()
+
+
+def test_a_job_says_why_it_retired_nothing(scene, ada, sales, monkeypatch):
+    job = Job.objects.create(kind="retire_pipeline", user=ada, arguments={"pk": scene.pk, "form": {}})
+    with pytest.raises(Problem, match="statuses have changed"):
+        JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)
+    job.arguments["form"] = {"pipeline": sales.pk}
+    monkeypatch.setattr("leads.settings.pipeline_retirement.why_not", lambda pipeline: "retired meanwhile")
+    with pytest.raises(Problem, match="retired meanwhile"):
+        JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)
+
+
 def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, sales, monkeypatch):
     monkeypatch.setattr("leads.views.pipeline_retire.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": sales.pk})

@@ -1,5 +1,7 @@
 """The rules of a change apply whatever the way in: pipelines, retired values, permissions."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -9,6 +11,7 @@ from crm.records.kinds import KINDS
 from leads import contract, verbs
 from leads.imports import LeadImport
 from leads.models import Lead, Pipeline, Status
+from tests.conftest import make_user
 from tests.leads.test_pipelines import status_of
 
 
@@ -38,6 +41,30 @@ def test_a_lead_cannot_enter_a_retired_status_but_may_stay_in_it(ann, make_lead,
     outcome = carry_out(verb(retired(statuses.contacted)), changeable(ann), by=ann)
     assert outcome.refused == {"status_retired": [outside.pk]}
     assert inside.pk in [*outcome.changed, *outcome.unchanged]
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    [
+        ("owner_without_department", lambda s: verbs.Assign(s.homeless)),
+        ("owner_without_department", lambda s: verbs.HandOver(Lead, s.gone, (s.homeless,))),
+        ("owner_inactive", lambda s: verbs.HandOver(Lead, s.gone, (s.gone,))),
+        ("department_retired", lambda s: verbs.ChangeDepartment(retired(s.department))),
+        ("tag_retired", lambda s: verbs.Tagged((retired(s.tag),))),
+        ("source_retired", lambda s: verbs.SetSource(retired(s.source))),
+    ],
+)
+def test_no_lead_gets_a_value_that_is_out_of_use(ada, departments, sources, make_lead, make_tag, code, made):
+    lead = make_lead()
+    scene = SimpleNamespace(
+        homeless=make_user("homeless", "rep"),
+        gone=make_user("gone", "rep", [departments.sales], is_active=False),
+        department=departments.export,
+        tag=make_tag("cold"),
+        source=sources.event,
+    )
+    outcome = carry_out(made(scene), changeable(ada), by=ada)
+    assert (outcome.changed, outcome.refused) == ([], {code: [lead.pk]})
 
 
 def test_the_values_of_one_lead_break_the_contract_of_a_retired_or_foreign_status(sales, renewals, statuses):
@@ -71,6 +98,35 @@ def test_an_import_does_not_give_a_lead_a_retired_tag(ada, departments, statuses
     with operation("test", by=None):
         Tag.objects.update(retired=False)
     assert words not in LeadImport(KINDS["lead"], ada).judge_new(dict(values), chosen=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("ann", {"department": "export"}, ("department", "You can’t assign to this department.")),
+        ("ann", {"owner": "carla"}, ("owner", "You can’t assign to this user.")),
+        ("ada", {"owner": "carla"}, ("owner", "Carla isn’t in Sales.")),
+        ("oscar", {"owner": "bob"}, ("owner", "You don’t have permission to assign to other users.")),
+        ("ann", {"status": 0}, ("status", "This status no longer exists.")),
+    ],
+)
+def test_an_import_rejects_a_new_lead_that_its_user_could_not_add(
+    cast, departments, statuses, sources, name, given, words
+):
+    rows = {"department": departments, "owner": cast}
+    given = {key: getattr(rows[key], value).pk if key in rows else value for key, value in given.items()}
+    own = {"department": departments.sales.pk, "status": statuses.new.pk, "source": sources.website.pk}
+    rules = LeadImport(KINDS["lead"], getattr(cast, name))
+    assert rules.judge_new({"last_name": "Pop", **own}, chosen=True) == []
+    assert words in rules.judge_new({"last_name": "Pop", **own, **given}, chosen=True)
+
+
+@pytest.mark.parametrize("given", ["owner", "department"])
+def test_an_import_does_not_reassign_leads_without_the_permission(oscar, departments, bob, ben, given):
+    values = {"owner": ben.pk} if given == "owner" else {"department": departments.export.pk}
+    record = {"last_name": "Pop", "owner": bob.pk, "department": departments.sales.pk}
+    errors = LeadImport(KINDS["lead"], oscar).judge_change(values, record, record | values, {})
+    assert errors == [(given, "You don’t have permission to assign to other users.")]
 
 
 # Every verb on leads with the codename that it requires.

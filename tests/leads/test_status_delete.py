@@ -176,6 +176,18 @@ def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, ada, bob, 
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
 
 
+def test_a_job_says_why_it_deleted_nothing(ada, statuses):
+    from crm.jobs import Problem
+
+    arguments = Retirement(KINDS["status"], statuses.new.pk, statuses.proposal.pk).arguments()
+    job = Job.objects.create(kind="retire_setting", user=ada, arguments=arguments)
+    with pytest.raises(Problem, match="must stay open and in use"):
+        JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
+    job.arguments |= {"pk": 0}
+    with pytest.raises(Problem, match="no longer exists"):
+        JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
+
+
 def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, statuses):
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.proposal.pk).update(retired=True)

@@ -177,3 +177,12 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, m
     job.user = bob
     with pytest.raises(Problem):
         JOB_KINDS["merge_tags"].work(job, lambda done, total: None)
+
+
+def test_a_job_says_why_it_merged_nothing(scene, ada):
+    hot, warm, _other = scene
+    with operation("test", by=None):
+        Tag.objects.filter(pk=warm.pk).update(retired=True)
+    job = Job.objects.create(kind="merge_tags", user=ada, arguments={"pk": hot.pk, "into": warm.pk})
+    with pytest.raises(Problem, match="no longer in use"):
+        JOB_KINDS["merge_tags"].work(job, lambda done, total: None)
