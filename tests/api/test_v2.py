@@ -137,10 +137,16 @@ def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
     assert Job.objects.get(pk=pk).arguments["channel"] == "api"
 
 
-def test_jobs_and_operations_of_others_are_not_found(umbra, program, carla, three):
+def test_jobs_and_operations_of_others_are_not_found(umbra, program, ann, carla, three):
     record = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
+    job = Job.objects.create(kind="test", user=ann)
     stranger = umbra(carla)
-    for path in (f"{OPERATIONS}/{record}", f"{OPERATIONS}/999999", f"{OPERATIONS}/x", "/api/v2/jobs/1"):
+    for path in (
+        f"{OPERATIONS}/{record}",
+        f"{OPERATIONS}/999999",
+        f"{OPERATIONS}/x",
+        f"/api/v2/jobs/{job.pk}",
+    ):
         assert stranger.get(path, expect=404)["code"] == "not_found"
     stranger.post(f"{OPERATIONS}/{record}/undo", expect=404)
 

@@ -142,6 +142,12 @@ def test_a_department_that_the_owner_is_not_in_is_rejected(umbra, ada, lead, dep
     assert named(umbra(ada).post(LEADS, sent | {"last_name": "Berg"}, expect=422)) == ["department"]
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_an_invisible_lead_is_not_found(program, make_lead, departments, method):
+    foreign = make_lead("Foreign", department=departments.export)
+    program.call(method, f"{LEADS}/{foreign.pk}", {"city": "Vienna"}, expect=404)
+
+
 def test_a_deleted_lead_is_in_trash_and_not_found(program, lead):
     assert program.delete(f"{LEADS}/{lead.pk}") == {"deleted": True}
     program.get(f"{LEADS}/{lead.pk}", expect=404)

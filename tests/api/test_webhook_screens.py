@@ -105,6 +105,13 @@ def test_only_administrators_can_open_the_webhooks(sign_in, cast, make_hook, nam
         assert browser.get(path).status_code == 403
 
 
+def test_users_who_can_only_view_webhooks_cannot_change_them(sign_in, someone_with, make_hook):
+    eve = someone_with("view_webhook", "view_lead", "see_own")
+    path = f"{LIST}/{make_hook(eve).pk}"
+    for act in ("edit", "rotate", "switch", "test", "again", "remove"):
+        assert sign_in(eve).post(f"{path}/{act}").status_code == 403
+
+
 def test_a_webhook_of_someone_with_more_permissions_can_be_seen_but_not_changed(
     sign_in, someone_with, make_hook
 ):

@@ -123,6 +123,22 @@ def test_another_users_approved_export_cannot_be_downloaded(sign_in, ann, ada, c
     assert fetch(sign_in(ada), asked).status_code == 404
 
 
+def test_an_approved_export_requires_the_permission_to_export_when_it_is_downloaded(sign_in, ann, ada, five):
+    asked = ask(sign_in(ann))
+    decide(sign_in(ada), asked, "approve")
+    role = ann.groups.get()
+    role.permissions.remove(role.permissions.get(codename="export_lead"))
+    assert fetch(sign_in(ann), asked).status_code == 403
+    asked.refresh_from_db()
+    assert asked.state == "approved"
+
+
+def test_approvers_who_may_not_export_such_records_are_not_notified(sign_in, ann, ada, someone_with, five):
+    someone_with("approve_export", "export_company")
+    ask(sign_in(ann))
+    assert [notice.user for notice in Notification.objects.all()] == [ada]
+
+
 def test_an_expired_selection_cannot_be_downloaded(sign_in, ann, ada, five):
     browser = sign_in(ann)
     asked = ask(browser, query=f"set={freeze(ann, 'lead', [lead.pk for lead in five], '').pk}")

@@ -42,6 +42,13 @@ def test_the_import_permission_requires_the_add_permission(someone_with, sign_in
     assert browser.get(LIST).status_code == 200
 
 
+def test_an_import_closes_to_a_user_who_has_lost_the_permission(sign_in, ann, anns):
+    role = ann.groups.get()
+    role.permissions.remove(role.permissions.get(codename="add_lead"))
+    for step in STEPS:
+        assert sign_in(ann).get(page(anns, step)).status_code == 403
+
+
 def test_another_users_import_is_not_found(sign_in, carla, ada, anns):
     for user in (carla, ada):
         browser = sign_in(user)

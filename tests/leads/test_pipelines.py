@@ -148,6 +148,13 @@ def test_a_new_status_asks_for_its_pipeline_if_there_are_several(sign_in, ada):
     assert "pipeline" in answer.context["form"].errors
 
 
+@pytest.mark.parametrize("end", ["order", "{}/activate"])
+def test_changing_order_and_use_requires_the_permission(sign_in, someone_with, renewals, end):
+    other = "delete_pipeline" if end == "order" else "change_pipeline"
+    browser = sign_in(someone_with("view_pipeline", "add_pipeline", other))
+    assert browser.post(f"{LIST}/{end.format(renewals.pk)}", {"up": renewals.pk}).status_code == 403
+
+
 @pytest.mark.parametrize("sent", [{"up": "999999"}, {"down": "first"}, {}])
 def test_a_missing_row_cannot_be_moved(sign_in, ada, sent):
     for table in ("pipelines", "statuses", "lost-reasons"):

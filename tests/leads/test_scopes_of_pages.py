@@ -4,12 +4,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from crm.excel.lookups import Unknown
+from crm.excel.people import DepartmentCell
+from crm.models import SavedView
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from leads.imports import LeadImport
 from leads.models import Lead, Status
+from leads.settings.change import recorded
 from leads.settings.usage import count_by, count_by_pipeline, incomplete, usage_of
-from leads.verbs import SetVip
+from leads.verbs import Edit, SetVip
 
 
 @pytest.fixture
@@ -101,3 +105,70 @@ def test_an_import_offers_only_its_own_user_as_owner_without_the_permission_to_a
 def test_an_import_offers_only_visible_departments(ann, ada, departments):
     assert LeadImport(KINDS["lead"], ann).choices()["department"] == [(str(departments.sales.pk), "Sales")]
     assert str(departments.export.pk) in dict(LeadImport(KINDS["lead"], ada).choices()["department"])
+
+
+@pytest.fixture
+def far(sofia, make_lead, departments):
+    """Sofia, a colleague of Ann who sees everything, changes a lead that Ann can't see."""
+    make_lead("Ana Far", department=departments.export)
+    return carry_out(Edit({"city": "Iași"}), Lead.objects.changeable_by(sofia), by=sofia).operation
+
+
+def test_changes_of_invisible_leads_are_neither_named_nor_found_by_their_names(sign_in, ann, sofia, far):
+    path = f"/admin/operations/{far.pk}"
+    for user, named in ((sofia, True), (ann, False)):
+        browser = sign_in(user)
+        assert ("Ana Far" in browser.get("/admin/operations").text) is named
+        assert (path in browser.get("/admin/operations?q=Far").text) is named
+        assert ("Ana Far" in browser.get(path).text) is named
+
+
+def test_changes_show_leads_and_settings_only_to_users_who_may_view_them(
+    sign_in, ann, ada, someone_with, make_lead, statuses
+):
+    make_lead("Ana Near")
+    edited = carry_out(Edit({"city": "Iași"}), Lead.objects.changeable_by(ann), by=ann).operation
+    with recorded("edit_status", by=ada, rows=[statuses.qualified.pk]) as set_up:
+        Status.objects.filter(pk=statuses.qualified.pk).update(required_fields=["phone"])
+    eve = someone_with("view_company", "see_departments")
+    for record, words in ((edited, "Iași"), (set_up, "<ins>phone</ins>")):
+        path = f"/admin/operations/{record.pk}"
+        assert words in sign_in(ada).get(path).text
+        page = sign_in(eve).get(path)
+        assert page.status_code == 200
+        assert words not in page.text
+
+
+def test_only_visible_views_are_listed_and_count_for_the_place_of_a_new_one(sign_in, ann, carla):
+    SavedView.objects.create(table="lead", owner=carla, name="Carla only", position=7)
+    browser = sign_in(ann)
+    assert "Carla only" not in browser.get("/admin/leads/views").text
+    browser.post("/admin/leads/views/new?vip=yes", {"name": "VIPs"})
+    assert SavedView.objects.get(owner=ann).position == 0
+
+
+@pytest.mark.parametrize("act", ["take", "delete"])
+def test_a_shared_lead_of_another_department_is_neither_taken_nor_deleted(
+    sign_in, bob, someone_with, make_lead, departments, act
+):
+    lead = make_lead(owner=bob, shared=True, department=departments.export)
+    eve = someone_with("view_lead", "take_lead", "delete_lead", "see_departments")
+    answer = sign_in(eve).post(f"/admin/leads/{lead.pk}/{act}")
+    assert answer.status_code == (403 if act == "delete" else 302)
+    lead.refresh_from_db()
+    assert (lead.owner, lead.deleted_at) == (bob, None)
+
+
+def test_moving_a_lead_requires_the_permission_to_view_leads(sign_in, someone_with, make_lead, statuses):
+    lead = make_lead()
+    browser = sign_in(someone_with("change_lead", "see_departments"))
+    assert browser.post(f"/admin/leads/{lead.pk}/move", {"status": statuses.contacted.pk}).status_code == 403
+
+
+def test_an_import_does_not_tell_other_departments_from_unknown_ones(ann, departments):
+    cell = DepartmentCell(Lead._meta.get_field("department"))
+    cell.prepare(ann)
+    for name in ("Export", "Nowhere"):
+        with pytest.raises(Unknown):
+            cell.look_up(name)
+    assert cell.look_up("Sales") == departments.sales.pk
