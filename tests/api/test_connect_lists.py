@@ -239,6 +239,13 @@ def test_tags_match_only_as_a_whole(program, make_lead, make_tag):
     assert program.get("/api/leads/search/%23ho", expect=404) == NOTHING
 
 
+@pytest.mark.parametrize("term", ["/foreign", "?q=foreign", "/%23hot"])
+def test_search_finds_only_visible_leads(program, connect, carla, make_lead, make_tag, departments, term):
+    lead = make_lead("Foreign", tags=[make_tag("hot").pk], department=departments.export)
+    assert program.get(f"/api/leads/search{term}", expect=404) == NOTHING
+    assert ids(connect(carla).get(f"/api/leads/search{term}")) == [lead.pk]
+
+
 @pytest.mark.parametrize(
     "path", ["/api/leads/search", "/api/leads/search/", "/api/leads/search?q=", "/api/leads/search/%20"]
 )

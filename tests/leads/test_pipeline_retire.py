@@ -9,6 +9,7 @@ from crm.models import Job, Operation, SavedView
 from crm.records.change import operation
 from crm.records.undo import undo
 from leads.models import Lead, Pipeline, Status
+from leads.settings.pipeline_retirement import foresee, retire
 from tests.leads.test_pipelines import LIST, status_of
 from tests.leads.test_undo import all_tables
 
@@ -80,6 +81,16 @@ def test_a_pipeline_stays_if_a_lead_cannot_move(scene, sign_in, ada, sales, stat
     assert Lead.objects.get(last_name="B").status.pipeline == scene
 
 
+def test_leads_out_of_reach_stay_and_so_does_the_pipeline(scene, ann, sales, statuses):
+    mapping = [(status_of(scene, "Talking"), statuses.contacted), (status_of(scene, "Renewed"), statuses.won)]
+    assert len(foresee(scene, mapping, ann).changed) == 2
+    _record, left = retire(scene.pk, mapping, by=ann)
+    assert left == 1
+    assert set(Lead.objects.filter(status__pipeline=scene).values_list("last_name", flat=True)) == {"B"}
+    scene.refresh_from_db()
+    assert not scene.retired
+
+
 def test_retiring_a_pipeline_with_leads_requires_a_target(scene, sign_in, ada):
     answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": ""})
     assert answer.status_code == 422
@@ -133,5 +144,5 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, s
     assert answer["Location"] == reverse("job", args=[job.pk])
     assert JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None).changed == 3
     job.user = bob
-    with pytest.raises(Problem):
+    with pytest.raises(Problem, match="no longer have permission"):
         JOB_KINDS["retire_pipeline"].work(job, lambda done, total: None)

@@ -167,12 +167,13 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, status
     assert Status.objects.get(pk=statuses.qualified.pk).retired
 
 
-def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, ada, bob, statuses):
+def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, someone_with, statuses):
     from crm.jobs import Problem
 
+    eve = someone_with("view_lead", "change_lead", "see_all", "view_status")
     arguments = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).arguments()
-    job = Job.objects.create(kind="retire_setting", user=bob, arguments=arguments)
-    with pytest.raises(Problem):
+    job = Job.objects.create(kind="retire_setting", user=eve, arguments=arguments)
+    with pytest.raises(Problem, match="no longer have permission to do this"):
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
 
 

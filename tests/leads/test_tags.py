@@ -175,7 +175,7 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, m
     assert answer["Location"] == reverse("job", args=[job.pk])
     assert JOB_KINDS["merge_tags"].work(job, lambda done, total: None).changed == 3
     job.user = bob
-    with pytest.raises(Problem):
+    with pytest.raises(Problem, match="no longer have permission"):
         JOB_KINDS["merge_tags"].work(job, lambda done, total: None)
 
 

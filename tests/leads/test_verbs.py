@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from crm.models import Change, Operation, Verdict
 from crm.records.change import OperationOpen, carry_out, judge, operation
 from leads.models import Lead
-from leads.verbs import Assign, ChangeDepartment, Delete, Move, Restore, SetVip, Tagged, Take, Untagged
+from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Restore, SetVip, Tagged, Take, Untagged
 
 
 def changeable(user):
@@ -82,6 +82,8 @@ def test_a_required_field_refuses_the_leads_that_lack_it(ann, make_lead, make_st
     outcome = carry_out(Move(strict), changeable(ann), by=ann)
     assert outcome.changed == [full.pk]
     assert outcome.refused == {"needs:value": [poor.pk], "needs:email": [poorer.pk]}
+    outcome = carry_out(Edit({"status": strict, "email": "", "value": 10}), changeable(ann), by=ann)
+    assert outcome.refused == {"needs:email": [poor.pk, poorer.pk]}
 
 
 def test_won_sets_the_conversion_time_and_leaving_clears_it(ann, make_lead, statuses):
