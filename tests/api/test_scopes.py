@@ -1,15 +1,20 @@
 """What a program gets counts and names only records that its user sees."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
+from crm.api.problems import Problem
+from crm.api.v2.writing import change_record, delete_record
 from crm.api.webhooks import deliver, tell_of
 from crm.models import WebhookDelivery
 from crm.records.change import carry_out
 from leads.api.umbra_rows import public_user_id
+from leads.api.writing import change, remove
+from leads.kind import LEAD
 from leads.models import Lead
-from leads.verbs import SetVip
+from leads.verbs import ChangeDepartment, SetVip
 from tests.api.listening import HOOKS
 from tests.api.test_umbra import LEADS
 
@@ -61,3 +66,22 @@ def test_a_webhook_gets_only_ids_of_records_that_its_user_sees(
     deliver(WebhookDelivery.objects.get().pk)
     sent = json.loads(listener.heard[0][1])
     assert (sent["leads"], sent["more"]) == ([seen.pk], False)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda lead, user: change(lead, {"city": "Cluj"}, user, {}, ""),
+        lambda lead, user: remove(lead, user, ""),
+        lambda lead, user: change_record(LEAD, lead, {"city": "Cluj"}, user),
+        lambda lead, user: delete_record(LEAD, lead, user),
+    ],
+    ids=["change in a dialect", "delete in a dialect", "change in API v2", "delete in API v2"],
+)
+def test_a_lead_that_leaves_the_scope_during_a_call_stays_as_it_is(ann, ada, departments, make_lead, act):
+    lead = make_lead()
+    carry_out(ChangeDepartment(departments.export), Lead.objects.changeable_by(ada), by=ada)
+    with suppress(Problem):
+        act(lead, ann)
+    lead.refresh_from_db()
+    assert (lead.city, lead.deleted_at) == ("", None)
