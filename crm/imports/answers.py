@@ -48,9 +48,7 @@ class Answers:
         numbers = sorted({*self.fixes, *self.takes, *self.choices})
         shown = self._shown_choices(numbers)
         changed = []
-        for row in (
-            ImportRow.objects.filter(of=self.imported).numbered(numbers).select_for_update(no_key=True)
-        ):
+        for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):
             before = (dict(row.fixes), list(row.takes), row.choice)
             for place, text in self.fixes[row.row].items():
                 if text != row.text(int(place)).replace("\r\n", "\n"):

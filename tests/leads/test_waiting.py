@@ -1,0 +1,124 @@
+"""Two requests or jobs at the same moment: the second one waits, and sees what the first one has written."""
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
+
+from crm.api.replies import keep, kept
+from crm.api.webhooks import _note
+from crm.exports.approval import decide
+from crm.imports.apply import apply as applied
+from crm.jobs import KINDS
+from crm.models import (
+    Export,
+    FrozenSet,
+    Import,
+    Job,
+    ListSettings,
+    Operation,
+    SavedView,
+    Token,
+    Webhook,
+    WebhookDelivery,
+)
+from crm.records.change import carry_out
+from leads import verbs
+from tests.api.conftest import make_token
+from tests.leads.importing import choose, page, upload
+from tests.leads.test_edit import filled
+from tests.leads.test_locks import changeable, crossed
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def test_an_edit_that_waits_for_a_colleagues_shows_the_conflict(ann, oscar, make_lead, sign_in):
+    lead = make_lead(city="Cluj")
+    browser = sign_in(ann)
+    answer = crossed(
+        lambda: carry_out(verbs.Edit({"city": "Iași"}), changeable(oscar), by=oscar),
+        lambda: browser.post(f"/admin/leads/{lead.pk}/edit", filled(lead, city="Sibiu")),
+    )
+    lead.refresh_from_db()
+    assert (answer.status_code, lead.city) == (409, "Iași")
+
+
+def test_a_bulk_job_that_runs_twice_at_once_makes_one_operation(ann, make_lead):
+    frozen = FrozenSet.objects.create(table="lead", user=ann, ids=[make_lead().pk], count=1)
+    job = Job.objects.create(kind="bulk", user=ann, arguments={"set": frozen.pk, "action": "vip", "form": {}})
+    work = transaction.atomic(KINDS["bulk"].work)
+    crossed(lambda: work(job, None), lambda: work(Job.objects.get(pk=job.pk), None))
+    assert Operation.objects.filter(kind="vip").count() == 1
+
+
+def test_columns_and_start_views_of_two_lists_are_both_kept(ann, sign_in):
+    own = ListSettings.objects.create(user=ann)
+    view = SavedView.objects.create(table="company", owner=ann, name="Romania")
+    browser = sign_in(ann)
+    for name, path, sent in (
+        ("columns", "/admin/companies/columns", {"column": ["name"]}),
+        ("start_views", f"/admin/companies/views/{view.pk}/start", {}),
+    ):
+        crossed(
+            lambda name=name: ListSettings.objects.update(**{name: {"lead": ["city"]}}),
+            lambda path=path, sent=sent: browser.post(path, sent),
+        )
+        own.refresh_from_db()
+        assert set(getattr(own, name)) == {"lead", "company"}
+
+
+def test_a_second_approver_does_not_overwrite_the_first_ones_decision(ann, ada, someone_with, sign_in):
+    asked = Export.objects.create(table="lead", user=ann, name="x.xlsx", columns=["id"], state="asked")
+    browser = sign_in(someone_with("view_lead", "export_lead", "approve_export", "see_all"))
+    answer = crossed(
+        lambda: decide(asked, approved=False, by=ada),
+        lambda: browser.post(f"/admin/exports/{asked.pk}/decide", {"answer": "approve"}),
+    )
+    asked.refresh_from_db()
+    assert (answer.status_code, asked.state, asked.decided_by) == (404, "declined", ada)
+
+
+def test_a_webhook_turned_off_during_a_call_stays_off(ann):
+    webhook = Webhook.objects.create(user=ann, url="https://example.com/leadwell", secret="s" * 40)
+    delivery = WebhookDelivery.objects.create(webhook=webhook, state="delivered", at=timezone.now())
+    crossed(lambda: Webhook.objects.update(active=False), lambda: transaction.atomic(_note)(delivery, 1))
+    webhook.refresh_from_db()
+    assert not webhook.active
+
+
+def test_a_call_with_a_key_waits_for_the_first_one_and_gets_its_response(ann):
+    from django.http import HttpResponse
+
+    make_token(ann)
+    token = Token.objects.get()
+    second = crossed(
+        lambda: (kept(token, "one", "call"), keep(token, "one", "call", HttpResponse(b"{}"))),
+        lambda: transaction.atomic(kept)(token, "one", "call"),
+    )
+    assert second["Idempotent-Replayed"] == "true"
+
+
+@pytest.fixture
+def planned(ann, sign_in):
+    browser = sign_in(ann)
+    return choose(browser, upload(browser, [["Last name"], ["Pop"]]), "columns")
+
+
+def test_an_import_canceled_a_moment_ago_does_not_go_on(planned, ann, sign_in):
+    browser = sign_in(ann)
+    crossed(
+        lambda: Import.objects.update(state=Import.State.CANCELLED),
+        lambda: browser.post(page(planned, "check")),
+    )
+    planned.refresh_from_db()
+    assert planned.state == Import.State.CANCELLED
+
+
+def test_an_import_that_adds_leads_waits_for_another_one(planned, ann):
+    with transaction.atomic(), connections["progress"].cursor() as other, connection.cursor() as cursor:
+        other.execute("SELECT pg_advisory_lock(hashtext('imports that add'), 0)")
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        try:
+            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                applied(planned, by=ann)
+        finally:
+            other.execute("SELECT pg_advisory_unlock_all()")
