@@ -44,7 +44,8 @@ def retire(
 ) -> tuple[Operation, int]:
     """Returns the operation, and how many leads stayed. Raises RetirementRefused if the pipeline has to stay in use."""
     wait_for_others()
-    pipeline = Pipeline.objects.select_for_update().get(pk=pk)
+    # All of them: an undo may be retiring the only other one.
+    pipeline = Pipeline.objects.select_for_update().order_by("pk").in_bulk()[pk]
     if reason := why_not(pipeline):
         raise RetirementRefused(reason)
     into = mapping[0][1].pipeline_id if mapping else None

@@ -1,0 +1,83 @@
+"""Changes of settings wait for each other and for undos."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, connections, transaction
+from django.urls import reverse
+
+from crm.models import Tag
+from crm.records.undo import undo
+from leads.models import Pipeline, Status
+from leads.settings.change import recorded
+from leads.settings.kinds import KINDS
+from leads.settings.merging import merge
+from leads.settings.pipeline_retirement import retire
+from leads.settings.retirement import Retirement, RetirementRefused
+from leads.settings.urls import urlpatterns
+from tests.leads.test_locks import crossed
+
+READ_ONLY = {"statuses", "status", "sources", "source", "pipelines", "tags", "lost_reasons"}
+CHANGING = [pattern for pattern in urlpatterns if pattern.name not in READ_ONLY]
+
+committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+@contextmanager
+def another_change_of_settings():
+    """While it lasts, a request gives up after a moment of waiting."""
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('leadwell.settings'))")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        yield
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("pattern", CHANGING, ids=[str(pattern.pattern) for pattern in CHANGING])
+def test_each_form_of_the_settings_waits_until_another_one_is_saved(pattern, ada, sign_in):
+    rows = dict.fromkeys(pattern.pattern.converters, 0)
+    address = reverse(f"leads:{pattern.name}", kwargs={**pattern.default_args, **rows})
+    browser = sign_in(ada)
+    with another_change_of_settings():
+        assert browser.post(address).status_code == 409
+    assert browser.post(address).status_code != 409
+
+
+@committing
+def test_a_status_is_not_deleted_while_an_undo_makes_it_the_one_for_new_leads(ada, statuses):
+    with recorded("edit_status", by=ada) as moved:
+        Status.objects.filter(pk=statuses.new.pk).update(is_default=False)
+        Status.objects.filter(pk=statuses.qualified.pk).update(is_default=True)
+    deletion = Retirement(KINDS["status"], statuses.new.pk)
+    refused = crossed(lambda: undo(moved, by=ada), lambda: transaction.atomic(deletion.carry_out)(by=ada))
+    assert isinstance(refused, RetirementRefused)
+    assert str(refused) == "New leads start in this status, so it must stay open and in use."
+
+
+@committing
+def test_a_pipeline_is_not_retired_while_an_undo_retires_the_only_other_one(ada, sales, renewals):
+    with recorded("edit_pipeline", by=ada):
+        Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
+    with recorded("edit_pipeline", by=ada) as activated:
+        Pipeline.objects.filter(pk=renewals.pk).update(retired=False)
+    refused = crossed(
+        lambda: undo(activated, by=ada), lambda: transaction.atomic(retire)(sales.pk, [], by=ada)
+    )
+    assert isinstance(refused, RetirementRefused)
+    assert Pipeline.objects.active().get() == sales
+
+
+@committing
+def test_a_tag_is_not_merged_into_one_that_an_undo_retires(ada, make_tag, make_lead):
+    hot = make_tag("hot")
+    with recorded("add_tag", by=ada) as added:
+        warm = Tag.objects.create(name="warm")
+    lead = make_lead(tags=[hot.pk])
+    refused = crossed(lambda: undo(added, by=ada), lambda: transaction.atomic(merge)(hot.pk, warm.pk, by=ada))
+    assert isinstance(refused, RetirementRefused)
+    lead.refresh_from_db()
+    assert (lead.tags, Tag.objects.get(pk=warm.pk).retired) == ([hot.pk], True)
