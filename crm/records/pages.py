@@ -224,7 +224,7 @@ class _Reader:
         """How many rows a second walk reads; 0 if it probably wouldn't fill the page."""
         if self.only_walk:
             # Twice as many as needed if the rows ahead match as often as those behind.
-            needed = 2 * pages_sql.WALK * size // found if found else pages_sql.ALL
+            needed = 2 * pages_sql.WALK * size // max(found, 1)
             return max(needed, pages_sql.WALK) if needed <= 3 * pages_sql.WALK else 0
         expects_many = (
             expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW
