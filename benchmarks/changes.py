@@ -1,10 +1,11 @@
-"""Bulk changes: the same UPDATE with and without triggers, the verb, its undo."""
+"""Bulk changes of three sizes: the same UPDATE with and without triggers, the verb, its undo, and the operation's page."""
 
 import time
 
 from django.db import connection, transaction
 
 from accounts.models import User
+from benchmarks.measure import browser
 from crm.models import Operation
 from crm.records.change import carry_out
 from crm.records.undo import undo
@@ -12,25 +13,36 @@ from leads.models import Lead
 from leads.verbs import SetVip
 
 ROWS = 100_000
+# How many leads, and how often.
+SIZES = {10_000: 3, ROWS: 3, 500_000: 1}
 
 
-def bulk() -> dict[str, float]:
-    """Seconds for 100,000 random leads: bare UPDATE, the verb, its undo; medians of three runs."""
+def bulk() -> dict[str, list[dict[str, float]]]:
+    """Seconds for random leads, by size: bare UPDATE, the verb, its undo, the page of the operation; medians."""
+    return {"sizes": [_of_size(rows, rounds) for rows, rounds in SIZES.items()]}
+
+
+def _of_size(rows: int, rounds: int) -> dict[str, float]:
     user = User.objects.with_rights().get(email="admin@demo.example")
-    ids = list(Lead.objects.present().filter(vip=False).order_by("?").values_list("pk", flat=True)[:ROWS])
-    found: dict[str, list[float]] = {"bare": [], "verb": [], "undo": []}
-    for _round in range(3):
+    client = browser(user.email)
+    ids = list(Lead.objects.present().filter(vip=False).order_by("?").values_list("pk", flat=True)[:rows])
+    found: dict[str, list[float]] = {"bare": [], "verb": [], "undo": [], "page": []}
+    for _round in range(rounds):
         found["bare"].append(bare(ids, True))
         bare(ids, False)
         begun = time.perf_counter()
         outcome = carry_out(SetVip(True), Lead.objects.present().changeable_by(user), by=user, wanted=ids)
         found["verb"].append(time.perf_counter() - begun)
         tidy()
+        client.get(f"/admin/operations/{outcome.operation.pk}")
+        begun = time.perf_counter()
+        client.get(f"/admin/operations/{outcome.operation.pk}")
+        found["page"].append(time.perf_counter() - begun)
         begun = time.perf_counter()
         undo(outcome.operation, by=user)
         found["undo"].append(time.perf_counter() - begun)
         tidy()
-    return {name: sorted(times)[1] for name, times in found.items()} | {"rows": len(ids)}
+    return {name: sorted(times)[len(times) // 2] for name, times in found.items()} | {"rows": len(ids)}
 
 
 def bare(ids: list[int], value: bool) -> float:

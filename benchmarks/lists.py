@@ -51,6 +51,9 @@ def narrow(user: User) -> None:
 
 def plain(client, words: str, rounds: int):
     first = "/admin/leads?all=1"
+    yield page_time(
+        client, "the emptiest page: changing the password", words, "/password/change", rounds=rounds
+    )
     status = Status.objects.get(key="qualified").pk
     yield page_time(client, "first page", words, first, rounds=rounds)
     yield page_time(client, "next page", words, next_page(client, first), rounds=rounds)
@@ -65,9 +68,17 @@ def plain(client, words: str, rounds: int):
     }
     for name, query in filters.items():
         yield page_time(client, f"filter: {name}", words, f"/admin/leads?{query}", rounds=rounds)
+    conditions = {
+        "company contains": "company.contains=steel",
+        "city is, value above": "city.is=sibiu&value.above=5000",
+        "added before": "created_at.before=2026-06-01",
+    }
+    for name, query in conditions.items():
+        yield page_time(client, f"condition: {name}", words, f"/admin/leads?{query}", rounds=rounds)
     searches = {
         "a rare word": "ilinca carpati",
         "a common word": "logistic",
+        "two words inside names": "scu sibiu",
         "no match": "xyzzyq",
         "part of a phone number": "0722 12",
     }
