@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.belongings import owned_kinds
+from accounts.crossing import one_at_a_time
 from accounts.models import Department, User
 from crm.records.kinds import seen_by
 
@@ -15,10 +16,9 @@ retiring = permission_required("accounts.delete_department", raise_exception=Tru
 
 @retiring
 def department_retire(request, pk):
-    departments = Department.objects.visible_to(request.user)
     if request.method == "POST":
-        departments = departments.select_for_update()
-    department = get_object_or_404(departments, pk=pk)
+        one_at_a_time()
+    department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     if department.retired:
         return redirect("departments")
     obstacles = in_the_way_of(department)
@@ -59,6 +59,7 @@ def ways_of(kind, user) -> tuple[bool, bool]:
 @retiring
 @require_POST
 def department_restore(request, pk):
+    one_at_a_time()
     department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     department.retired = False
     department.save(update_fields=["retired"])

@@ -80,8 +80,6 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
 
 def _taken(imported: Import) -> Import:
     """The import in its current state, locked: this prevents applying it twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import'), %s)", [imported.pk % 2**31])
     return Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
 
 

@@ -136,6 +136,8 @@ def test_when_two_people_save_a_role_at_once_one_gets_a_message(company):
         "roles/{rep}",
         "roles/{rep}/retire",
         "departments/{sales}",
+        "departments/{sales}/retire",
+        "departments/{sales}/restore",
     ],
 )
 def test_each_form_of_people_waits_until_another_one_is_saved(sign_in, ada, bob, departments, path):

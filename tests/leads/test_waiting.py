@@ -23,6 +23,7 @@ from crm.models import (
 )
 from crm.records.change import carry_out
 from leads import verbs
+from leads.models import Lead
 from tests.api.conftest import make_token
 from tests.leads.importing import choose, page, upload
 from tests.leads.test_edit import filled
@@ -101,6 +102,13 @@ def test_a_call_with_a_key_waits_for_the_first_one_and_gets_its_response(ann):
 def planned(ann, sign_in):
     browser = sign_in(ann)
     return choose(browser, upload(browser, [["Last name"], ["Pop"]]), "columns")
+
+
+def test_an_import_applied_twice_at_once_adds_its_leads_once(planned, ann):
+    apply = transaction.atomic(applied)
+    second = crossed(lambda: apply(planned, by=ann), lambda: apply(planned, by=ann))
+    assert second == Operation.objects.get(kind="import")
+    assert Lead.objects.count() == 1
 
 
 def test_an_import_canceled_a_moment_ago_does_not_go_on(planned, ann, sign_in):
