@@ -27,10 +27,10 @@ def browser_without(sign_in, someone_with, ada):
 
 
 @pytest.fixture
-def rows(cast, departments):
+def rows(cast, make_lead):
     """What the addresses below are about."""
     custom = Role.objects.create(name="Trainee")
-    return SimpleNamespace(bob=cast.bob.pk, rep=Role.objects.get(key="rep").pk, trainee=custom.pk)
+    return SimpleNamespace(bob=cast.bob.pk, lead=make_lead().pk, trainee=custom.pk)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,8 @@ def rows(cast, departments):
         ("/admin/exports", "customers.export_company", "/admin/companies/export"),
         ("/admin/imports", "customers.import_company", "/admin/companies/import"),
         ("/admin/imports", "customers.add_company", "/admin/companies/import"),
+        ("/admin/leads/import", "leads.export_lead", "/admin/leads/export"),
+        ("/admin/leads/{lead}", "leads.change_lead", "/admin/leads/{lead}/edit"),
     ],
 )
 def test_a_page_offers_only_what_its_reader_may_do(

@@ -142,7 +142,7 @@ def test_a_department_that_the_owner_is_not_in_is_rejected(umbra, ada, lead, dep
     assert named(umbra(ada).post(LEADS, sent | {"last_name": "Berg"}, expect=422)) == ["department"]
 
 
-@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_an_invisible_lead_is_not_found(program, make_lead, departments, method):
     foreign = make_lead("Foreign", department=departments.export)
     program.call(method, f"{LEADS}/{foreign.pk}", {"city": "Vienna"}, expect=404)

@@ -105,6 +105,14 @@ def test_only_administrators_can_open_the_webhooks(sign_in, cast, make_hook, nam
         assert browser.get(path).status_code == 403
 
 
+def test_a_webhook_of_another_department_is_not_found(sign_in, someone_with, make_hook, carla):
+    browser = sign_in(someone_with("view_webhook", "change_webhook", "delete_webhook", "see_departments"))
+    path = f"{LIST}/{make_hook(carla).pk}"
+    assert browser.get(path).status_code == 404
+    assert browser.post(f"{path}/remove").status_code == 404
+    assert carla.email not in browser.get(LIST).text
+
+
 def test_users_who_can_only_view_webhooks_cannot_change_them(sign_in, someone_with, make_hook):
     eve = someone_with("view_webhook", "view_lead", "see_own")
     path = f"{LIST}/{make_hook(eve).pk}"

@@ -113,6 +113,7 @@ def test_a_day_of_failures_turns_a_webhook_off_and_its_user_is_notified(
     told = [sentence(notice) for notice in ann.notifications.all()]
     words = f"The webhook {listener.url} has been turned off because every delivery failed for a day."
     assert told == ([] if active else [words])
+    assert not ann.notifications.exclude(path="").exists(), "she may not open the webhook's page"
 
 
 def test_one_successful_delivery_ends_the_failing(hook, listener, make_lead, ann, program):

@@ -11,6 +11,7 @@ from crm.records.rebuild import differences
 from crm.records.undo import undo
 from crm.records.undoable import why_not
 from crm.records.verbs import Edit
+from customers.kind import COMPANY
 from customers.models import Company
 from leads.models import Lead
 from tests.accounts.leaving import to
@@ -179,3 +180,7 @@ def test_one_operation_reassigns_the_leads_and_companies_of_a_user_who_leaves(
 def test_derived_values_follow_from_the_history(two):
     assert list(differences()) == []
     assert not Job.objects.exists()
+
+
+def test_a_row_of_an_import_requires_a_name(ann):
+    assert COMPANY.imports(COMPANY, ann).named({"name": ""}) == [("name", "Enter a name.")]

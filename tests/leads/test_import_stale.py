@@ -3,13 +3,15 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import Role, User
+from accounts.models import Membership, Role, User
 from crm.imports.apply import Stale
 from crm.imports.apply import apply as applied
 from crm.jobs import KINDS, Problem
 from crm.models import Import, Job, Operation, Tag
+from crm.records.change import carry_out
 from leads.models import Lead
-from tests.leads.importing import choose, decide, upload
+from leads.verbs import ChangeDepartment
+from tests.leads.importing import choose, decide, shown, upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -82,3 +84,24 @@ def test_a_plan_that_is_being_made_again_is_not_applied(planned, ann):
     with pytest.raises(Stale, match="There are no changes to apply"):
         applied(planned, by=ann)
     assert unchanged()
+
+
+@pytest.fixture
+def changing(sign_in, ann, make_lead):
+    make_lead("Jan Novák", email="jan@example.com")
+    browser = sign_in(ann)
+    return choose(browser, upload(browser, [["E-mail", "City"], ["jan@example.com", "Brno"]]), "columns")
+
+
+def test_a_lead_out_of_its_users_reach_is_not_changed(changing, ann, departments):
+    Membership.objects.filter(user=ann).update(department=departments.export)
+    applied(changing, by=User.objects.with_rights().get(pk=ann.pk))
+    assert Lead.objects.get().city == ""
+
+
+def test_the_preview_no_longer_names_a_lead_that_has_left_its_users_reach(
+    changing, sign_in, ann, ada, departments
+):
+    assert "Novák" in shown(sign_in(ann), changing, "plan").text
+    carry_out(ChangeDepartment(departments.export), Lead.objects.all(), by=ada)
+    assert "Novák" not in shown(sign_in(ann), changing, "plan").text

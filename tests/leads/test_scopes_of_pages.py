@@ -6,7 +6,7 @@ import pytest
 
 from crm.excel.lookups import Unknown
 from crm.excel.people import DepartmentCell
-from crm.models import SavedView
+from crm.models import Job, SavedView
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from leads.imports import LeadImport
@@ -142,7 +142,8 @@ def test_changes_show_leads_and_settings_only_to_users_who_may_view_them(
 def test_only_visible_views_are_listed_and_count_for_the_place_of_a_new_one(sign_in, ann, carla):
     SavedView.objects.create(table="lead", owner=carla, name="Carla only", position=7)
     browser = sign_in(ann)
-    assert "Carla only" not in browser.get("/admin/leads/views").text
+    for path in ("/admin/leads/views", "/admin/leads/export?all=1"):
+        assert "Carla only" not in browser.get(path).text
     browser.post("/admin/leads/views/new?vip=yes", {"name": "VIPs"})
     assert SavedView.objects.get(owner=ann).position == 0
 
@@ -172,3 +173,9 @@ def test_an_import_does_not_tell_other_departments_from_unknown_ones(ann, depart
         with pytest.raises(Unknown):
             cell.look_up(name)
     assert cell.look_up("Sales") == departments.sales.pk
+
+
+def test_a_job_of_another_user_is_not_found(sign_in, ann, carla):
+    path = f"/admin/jobs/{Job.objects.create(kind='undo', user=carla).pk}"
+    assert sign_in(carla).get(path).status_code == 200
+    assert sign_in(ann).get(path).status_code == 404
