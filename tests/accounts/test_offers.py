@@ -139,3 +139,13 @@ def test_shared_views_of_other_users_stay_with_them(press, bob, ben, carla, depa
     press(whom=bob)
     view.refresh_from_db()
     assert view.owner == carla
+
+
+def test_a_role_with_more_permissions_cannot_be_edited_even_if_no_one_has_it(sign_in, ann, ada, grant):
+    powerful, _plain = (Role.objects.create(name=name) for name in ("Powerful", "Plain"))
+    powerful.permissions.set(Role.objects.get(key="administrator").permissions.all())
+    browser = sign_in(grant(ann, "accounts.view_role", "accounts.change_role"))
+    editable = {line[0].name for line in browser.get("/admin/roles").context["lines"] if line[4]}
+    assert "Plain" in editable
+    assert "Powerful" not in editable
+    assert browser.post(f"/admin/roles/{powerful.pk}", {"name": "Mine"}).status_code == 403

@@ -16,6 +16,7 @@ from accounts import links
 from accounts.jobs import mail_link
 from accounts.models import User
 from tests.conftest import PASSWORD, make_user
+from tests.crossing import crossed
 
 NEW = "a brand new password 7"
 
@@ -139,6 +140,19 @@ def test_a_link_works_once(client, bob):
         assert answer.status_code == 410
         assert "This link no longer works" in answer.content.decode()
     assert set_password(client, where, "quite another password 8").status_code == 410
+    bob.refresh_from_db()
+    assert bob.check_password(NEW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_submissions_of_a_link_at_once_only_the_first_one_counts(bob):
+    browsers = [Client(), Client()]
+    _first, where = (follow(browser, bob) for browser in browsers)
+    second = crossed(
+        lambda: set_password(browsers[0], where),
+        lambda: set_password(browsers[1], where, "quite another password 8"),
+    )
+    assert second.status_code == 410
     bob.refresh_from_db()
     assert bob.check_password(NEW)
 

@@ -58,6 +58,13 @@ def test_the_job_stops_with_a_message_if_the_colleague_has_left_since(ada, bob, 
     assert owner_of(scene.new) == bob
 
 
+def test_the_job_stops_with_a_message_if_the_user_is_active_again(ada, bob, ben, scene):
+    job = Job(kind="hand_over", user=ada, arguments={"user": bob.pk, **Heirs((ben,)).as_arguments()})
+    with pytest.raises(jobs.Problem, match="Bob has been reactivated"):
+        hand_over_many(job, None)
+    assert owner_of(scene.new) == bob
+
+
 def test_undo_does_not_give_leads_back_to_an_inactive_user(press, ada, bob, ben, scene, departments):
     press(to("one", owner=ben))
     outcome = undo(Operation.objects.get(kind="deactivate"), by=ada)

@@ -100,7 +100,9 @@ def test_only_an_administrator_can_view_the_list(sign_in, conrad, bob, ada, gran
 @pytest.mark.parametrize("who", ["ann", "bob", "oscar", "sofia", "conrad"])
 def test_other_users_cannot_open_the_page(sign_in, cast, who):
     browser = sign_in(getattr(cast, who))
-    assert browser.get(f"/admin/users/{cast.ben.pk}/sees").status_code == 403
+    for person in (cast.ben, cast.dan):
+        assert browser.get(f"/admin/users/{person.pk}/sees").status_code == 403
+        assert browser.post(f"/admin/users/{person.pk}/inspect").status_code == 403
 
 
 def test_the_list_of_an_inactive_user_cannot_be_opened(sign_in, ada, bob):

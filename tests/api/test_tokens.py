@@ -147,9 +147,20 @@ def test_a_token_of_someone_with_more_permissions_can_be_seen_but_not_changed(si
     make_token(ada)
     browser = sign_in(someone_with("view_token", "change_token", "delete_token", "view_lead", "see_own"))
     path = f"{LIST}/{Token.objects.get().pk}"
-    assert browser.get(path).status_code == 200
+    shown = browser.get(path)
+    assert shown.status_code == 200
+    assert f"{path}/rotate" not in shown.text
     assert browser.post(f"{path}/rotate").status_code == 403
     assert browser.post(f"{path}/revoke").status_code == 403
+
+
+@pytest.mark.parametrize(("missing", "act"), [("view", ""), ("change", "/rotate"), ("delete", "/revoke")])
+def test_each_page_of_a_token_requires_its_permission(sign_in, someone_with, missing, act):
+    others = {"view", "change", "delete"} - {missing}
+    reader = someone_with(*(f"{right}_token" for right in others), "view_lead", "see_own")
+    make_token(reader)
+    browser, path = sign_in(reader), f"{LIST}/{Token.objects.get().pk}{act}"
+    assert (browser.post(path) if act else browser.get(path)).status_code == 403
 
 
 def test_a_token_of_another_department_is_not_found(sign_in, someone_with, carla):
@@ -157,6 +168,7 @@ def test_a_token_of_another_department_is_not_found(sign_in, someone_with, carla
     browser = sign_in(someone_with("view_token", "view_lead", "see_own"))
     assert browser.get(f"{LIST}/{Token.objects.get().pk}").status_code == 404
     assert browser.get(f"{LIST}/987654321").status_code == 404
+    assert "Carla" not in browser.get(LIST).text
 
 
 def test_a_token_ends_with_its_users_deactivation_and_stays_revoked(ada, bob):

@@ -1,54 +1,19 @@
 """What waits for another transaction is judged by what that transaction wrote, not by what was there before."""
 
-import threading
-import time
-
 import pytest
-from django.db import connection, transaction
 
 from crm.records.change import carry_out
 from crm.records.undo import undo
 from crm.records.undoable import UndoRefused
 from leads import verbs
 from leads.models import Lead
+from tests.crossing import crossed
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
 def changeable(user):
     return Lead.objects.present().changeable_by(user)
-
-
-def wait_for(thread) -> None:
-    """Until the thread waits for a lock of this transaction, or has ended without."""
-    deadline = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while thread.is_alive() and time.monotonic() < deadline:
-            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
-
-
-def crossed(first, second):
-    """What `second` returns or raises when it begins before the transaction of `first` has ended."""
-    results = []
-
-    def run():
-        try:
-            results.append(second())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        thread.start()
-        wait_for(thread)
-    thread.join()
-    return results[0]
 
 
 def test_a_verb_does_not_change_a_lead_that_leaves_the_scope_while_the_verb_waits(

@@ -15,7 +15,7 @@ from leads.settings.merging import merge
 from leads.settings.pipeline_retirement import retire
 from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.urls import urlpatterns
-from tests.leads.test_locks import crossed
+from tests.crossing import crossed
 
 READ_ONLY = {"statuses", "status", "sources", "source", "pipelines", "tags", "lost_reasons"}
 CHANGING = [pattern for pattern in urlpatterns if pattern.name not in READ_ONLY]

@@ -25,9 +25,10 @@ from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.api.conftest import make_token
+from tests.crossing import crossed
 from tests.leads.importing import choose, page, upload
 from tests.leads.test_edit import filled
-from tests.leads.test_locks import changeable, crossed
+from tests.leads.test_locks import changeable
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
