@@ -149,9 +149,9 @@ FILTER = [
 # The fields that conditions can compare, in the order of "Add filter"
 CONDITIONS = [
     "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
-    "zip", "city", "state", "language", "description", "value", "next_action", "next_action_on", "lost_remark",
+    "zip", "city", "state", "language", "description", "value", "currency", "next_action", "next_action_on", "lost_remark",
     "created_at", "updated_at", "status_since", "assigned_at", "first_contacted_at", "last_contacted_at",
-    "converted_at",
+    "converted_at", "id",
 ]  # fmt: skip
 
 # The facts on the lead page

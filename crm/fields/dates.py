@@ -40,7 +40,7 @@ class Day(FieldType):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
 
     def operators(self, field):
-        return operators.dates(self.periods)
+        return operators.unless_always_filled(field, operators.dates(self.periods))
 
     def widget(self, field):
         return DateCell()

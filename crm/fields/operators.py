@@ -85,6 +85,12 @@ def _emptiness(*, filled: bool) -> Operator:
 
 EMPTINESS = (_emptiness(filled=False), _emptiness(filled=True))
 
+
+def unless_always_filled(field: Field, operators: tuple[Operator, ...]) -> tuple[Operator, ...]:
+    """Without those that ask whether a field is empty, if it can't be."""
+    return operators if field.null else tuple(operator for operator in operators if operator not in EMPTINESS)
+
+
 TEXT = (
     Operator(
         "contains",

@@ -10,3 +10,4 @@ import "./tokens.js";
 import "./drafts.js";
 import "./notices.js";
 import "./narrows.js";
+import "./rows.js";

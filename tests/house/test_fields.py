@@ -1,5 +1,7 @@
 """Every field of a lead has a place: in a list of leads/fields.py, or in HIDDEN with the reason."""
 
+from crm.fields.type import type_of
+from crm.records.kinds import KINDS
 from leads import fields
 from leads.models import Lead
 
@@ -27,3 +29,14 @@ def test_the_lists_name_only_existing_fields():
 
 def test_hidden_fields_are_in_no_form_and_no_column():
     assert not set(fields.HIDDEN) & (set(fields.FORM_FIELDS) | set(fields.LIST) | set(fields.FACTS))
+
+
+def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
+    forgotten = {
+        f"{kind.name}.{field.name}"
+        for kind in KINDS.values()
+        for field in kind.model._meta.local_concrete_fields
+        if type_of(field).operators(field) and field.name not in kind.fields.CONDITIONS
+        if field.name not in kind.fields.HIDDEN and field.name not in kind.fields.FILTER
+    }
+    assert forgotten == set()

@@ -160,7 +160,16 @@ def test_a_condition_that_cannot_be_read_is_named_and_ignored(query, sentence, l
 
 
 @pytest.mark.parametrize(
-    "name", ["company.regex", "company__contains", "owner.password", "password.is", "name_key.is"]
+    "name",
+    [
+        "created_at.empty",
+        "id.filled",
+        "company.regex",
+        "company__contains",
+        "owner.password",
+        "password.is",
+        "name_key.is",
+    ],
 )
 def test_only_the_listed_fields_and_operators_are_read(name, leads, ada):
     asked = listing(ada, f"{name}=x")
