@@ -3,17 +3,20 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from crm.excel.lookups import Unknown
 from crm.excel.people import DepartmentCell
 from crm.models import Job, SavedView
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
+from crm.records.verbs.add import add
+from crm.records.views.change import already_taken
 from leads.imports import LeadImport
 from leads.models import Lead, Status
 from leads.settings.change import recorded
 from leads.settings.usage import count_by, count_by_pipeline, incomplete, usage_of
-from leads.verbs import Edit, SetVip
+from leads.verbs import Add, Assign, Edit, SetVip
 
 
 @pytest.fixture
@@ -179,3 +182,41 @@ def test_a_job_of_another_user_is_not_found(sign_in, ann, carla):
     path = f"/admin/jobs/{Job.objects.create(kind='undo', user=carla).pk}"
     assert sign_in(carla).get(path).status_code == 200
     assert sign_in(ann).get(path).status_code == 404
+
+
+def test_a_lead_taken_out_of_sight_does_not_name_its_new_owner(ann, ada, dan, make_lead):
+    lead = make_lead("Ana Near")
+    carry_out(Assign(dan, ada), Lead.objects.changeable_by(ada), by=ada)
+    assert "Dan" in already_taken(ada, lead)
+    assert "Dan" not in already_taken(ann, lead)
+
+
+def test_the_palette_jumps_only_to_visible_leads(sign_in, ann, ada, make_lead, departments):
+    path = f"/admin/jump?q=%23{make_lead(department=departments.export).pk}"
+    assert sign_in(ada).get(path).status_code == 302
+    assert sign_in(ann).get(path).status_code == 200
+
+
+def test_the_list_of_changes_requires_access_to_some_records(sign_in, someone_with):
+    assert sign_in(someone_with("view_status")).get("/admin/operations").status_code == 403
+
+
+def test_a_small_form_requires_the_permission_before_it_is_sent(sign_in, bob, make_lead):
+    lead = make_lead(owner=bob)
+    browser = sign_in(bob)
+    assert browser.get(f"/admin/leads/{lead.pk}/inline/status").status_code == 200
+    assert browser.get(f"/admin/leads/{lead.pk}/inline/owner").status_code == 403
+
+
+def test_adding_records_requires_the_permission_whatever_the_way_in(
+    someone_with, departments, statuses, sources
+):
+    values = {
+        "last_name": "Pop",
+        "department": departments.sales,
+        "status": statuses.new,
+        "source": sources.event,
+    }
+    with pytest.raises(PermissionDenied):
+        add(Add(Lead, [values]), by=someone_with("view_lead", "see_all"))
+    assert not Lead.objects.exists()

@@ -52,6 +52,13 @@ def test_a_bulk_job_that_runs_twice_at_once_makes_one_operation(ann, make_lead):
     assert Operation.objects.filter(kind="vip").count() == 1
 
 
+def test_a_bulk_change_confirmed_twice_at_once_makes_one_operation(ann, make_lead, sign_in):
+    lead, browser = make_lead(), sign_in(ann)
+    address = browser.post("/admin/leads/bulk", {"action": "vip", "record": lead.pk})["Location"]
+    crossed(lambda: browser.post(address), lambda: browser.post(address))
+    assert Operation.objects.filter(kind="vip").count() == 1
+
+
 def test_columns_and_start_views_of_two_lists_are_both_kept(ann, sign_in):
     own = ListSettings.objects.create(user=ann)
     view = SavedView.objects.create(table="company", owner=ann, name="Romania")

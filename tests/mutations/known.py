@@ -3,4 +3,20 @@
 A name is what the tool prints. One that no longer names a place is reported.
 """
 
-KNOWN: dict[str, str] = {}
+LOCKED = "The view has checked and locked this record already, so no one can change it before it is written."
+
+KNOWN: dict[str, str] = {
+    "crm/records/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
+    "crm/records/views/inline.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
+    "leads/views/change.py move: Lead.objects.present().changeable_by(request.user)": LOCKED,
+    "crm/records/views/of_kind.py changeable_record: kind.model.objects.changeable_by(user)": (
+        "It only decides which row is locked. The check that follows refuses a record that the user can't change."
+    ),
+    "crm/api/v2/records.py OneRecord.held: present.changeable_by(self.user)": (
+        "It only decides which row is locked. The checks that follow refuse a record that the user can't change."
+    ),
+    "crm/records/views/of_kind.py own: rows.changeable_by(user) (2)": (
+        "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
+        "statements would differ."
+    ),
+}
