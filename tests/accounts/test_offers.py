@@ -127,9 +127,12 @@ def test_a_user_without_a_department_can_be_changed_only_by_users_who_see_everyo
     assert homeless not in User.objects.changeable_by(ann)
 
 
-def test_deactivating_checks_the_permission_to_assign_again(someone_with, bob, ben, scene):
+def test_deactivating_checks_the_permission_to_assign_before_it_queues_a_job(
+    someone_with, bob, ben, scene, monkeypatch
+):
     from django.core.exceptions import PermissionDenied
 
+    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", 0)
     with pytest.raises(PermissionDenied):
         deactivate(bob, Heirs((ben,)), by=someone_with("delete_user", "see_departments", "view_lead"))
 

@@ -6,6 +6,9 @@ A name is what the tool prints. One that no longer names a place is reported.
 LOCKED = "The view has checked and locked this record already, so no one can change it before it is written."
 
 KNOWN: dict[str, str] = {
+    "accounts/views/user_sees.py user_sees: permission_required('accounts.change_user', raise_exception=True)": (
+        "The view is for administrators only, who have every permission; everyone else gets the same 403 from it."
+    ),
     "crm/records/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
     "crm/records/views/inline.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
     "leads/views/change.py move: Lead.objects.present().changeable_by(request.user)": LOCKED,
