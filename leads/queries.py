@@ -1,8 +1,8 @@
 """Querysets of leads: only named scopes, so that every query reads as a sentence."""
 
-from django.db import models
-from django.db.models import Func, Q, Value
-from django.db.models.functions import Left
+from typing import Any
+
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models.owned import OwnedQuerySet
@@ -33,13 +33,16 @@ class LeadQuerySet(OwnedQuerySet):
         """Leads with the same email, phone (normalized) or company; none if all of these are unknown."""
         same = Q(pk__in=[])
         if email.strip():
-            same |= Q(email_key=Func(Value(email), function="leadwell_fold_email"))
+            same |= Q(email_key=self._key("email_key", email))
         if phone:
             same |= Q(phone_normal=phone)
         if company.strip():
-            folded = Func(Value(company.strip()), function="leadwell_fold", output_field=models.TextField())
-            same |= Q(company_key=Left(folded, 100))
+            same |= Q(company_key=self._key("company_key", company.strip()))
         return self.filter(same)
+
+    def _key(self, column: str, text: str):
+        field: Any = self.model._meta.get_field(column)
+        return field.of_text(text)
 
     def with_names(self):
         """With status, source, owner and department, for screens that show their names."""

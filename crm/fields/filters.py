@@ -126,6 +126,11 @@ class YesNoFilter(django_filters.ChoiceFilter):
         return [next(name for name, other in self.parent.filters.items() if other is self)]
 
 
+def folded(text: Any) -> Func:
+    """A text or column without capitals and marks, in a query."""
+    return Func(text, function="leadwell_fold", output_field=TextField())
+
+
 class Contains(django_filters.CharFilter):
     """Part of a text; `folded` columns are keys that ignore capitals and marks."""
 
@@ -137,8 +142,7 @@ class Contains(django_filters.CharFilter):
         if not value:
             return qs
         if self.folded:
-            wanted = Func(Value(value), function="leadwell_fold", output_field=TextField())
-            return qs.filter(**{f"{self.column}__contains": wanted})
+            return qs.filter(**{f"{self.column}__contains": folded(Value(value))})
         return qs.filter(**{f"{self.column}__icontains": value})
 
     def words(self, value: str) -> str:

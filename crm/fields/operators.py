@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import F, Field, Func, Q, TextField, Value
+from django.db.models import F, Field, Q, Value
 from django.db.models.lookups import Contains, Exact, StartsWith
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.fields.filters import PERIODS, days, in_words_of_period, within
+from crm.fields.filters import PERIODS, days, folded, in_words_of_period, within
 from crm.fields.ranges import DateRange, NumberRange
 from crm.fields.type import type_of
 from crm.templatetags.look import number
@@ -51,8 +51,8 @@ def _yes() -> forms.Field:
     return forms.ChoiceField(choices=[("yes", gettext_lazy("yes"))], required=False)
 
 
-def folded(text: Any) -> Func:
-    return Func(text, function="leadwell_fold", output_field=TextField())
+def _contains(text: str) -> str:
+    return _("contains “%(text)s”") % {"text": text}
 
 
 def _compared(lookup: type) -> Callable[[Field, str], Q]:
@@ -97,7 +97,7 @@ TEXT = (
         gettext_lazy("contains"),
         _text,
         _compared(Contains),
-        lambda text: _("contains “%(text)s”") % {"text": text},
+        _contains,
         searched=True,
     ),
     Operator(
@@ -143,7 +143,7 @@ PHONE = (
         gettext_lazy("contains"),
         _text,
         _of_digits("contains"),
-        lambda text: _("contains “%(text)s”") % {"text": text},
+        _contains,
     ),
     Operator(
         "ends",
@@ -220,8 +220,17 @@ def _day() -> forms.Field:
     return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
-def _shown(day: date) -> str:
-    return formats.date_format(day, "j F Y")
+def _one_day(
+    name: str, label: Any, including: Callable[[Field, date], Q], words: Callable[[str], str]
+) -> Operator:
+    """The days on one side of a day, without it."""
+
+    def condition(field: Field, day: date) -> Q:
+        return including(field, day) & ~_in_days(field, day, day)
+
+    return Operator(
+        name, label, _day, condition, lambda day: words(formats.date_format(day, "j F Y")), asks="day"
+    )
 
 
 def dates(periods: tuple[str, ...]) -> tuple[Operator, ...]:
@@ -244,21 +253,17 @@ def dates(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             lambda ends: in_words_of_period(*ends),
             asks="days",
         ),
-        Operator(
+        _one_day(
             "before",
             gettext_lazy("is before"),
-            _day,
-            lambda field, day: _in_days(field, None, day) & ~_in_days(field, day, day),
-            lambda day: _("before %(day)s") % {"day": _shown(day)},
-            asks="day",
+            lambda field, day: _in_days(field, None, day),
+            lambda day: _("before %(day)s") % {"day": day},
         ),
-        Operator(
+        _one_day(
             "after",
             gettext_lazy("is after"),
-            _day,
-            lambda field, day: _in_days(field, day, None) & ~_in_days(field, day, day),
-            lambda day: _("after %(day)s") % {"day": _shown(day)},
-            asks="day",
+            lambda field, day: _in_days(field, day, None),
+            lambda day: _("after %(day)s") % {"day": day},
         ),
         *EMPTINESS,
     )

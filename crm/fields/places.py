@@ -1,5 +1,6 @@
 """Countries by the names that people use for them, in their own language or in ours."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from crm.records.folding import plain
 
 # Shorter texts are parts of other words more often than the short name of a country.
 SHORTEST_NAME = 4
+OUR_LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 # The languages in which the names in files are recognized, in addition to the product's languages.
 OTHER_LANGUAGES = (
     "de",
@@ -41,15 +43,18 @@ OTHER_NAMES = {
 def country_named(text: str) -> str:
     """The ISO code of the country with this name in a language of the product; '' for none."""
     name = plain(text.strip())
-    return _searched().get(name, "") if len(name) >= SHORTEST_NAME else ""
+    return _country(name, OUR_LANGUAGES) if len(name) >= SHORTEST_NAME else ""
 
 
 def country_in_any_language(name: str) -> str:
     """The ISO code of the country with this folded name, in the product's languages first; '' for none."""
+    return _country(name, (*OUR_LANGUAGES, *OTHER_LANGUAGES))
+
+
+def _country(name: str, languages: Iterable[str]) -> str:
     if name in OTHER_NAMES:
         return OTHER_NAMES[name]
     # The names in another language are read only when a name isn't found.
-    languages = [*(code for code, _name in settings.LANGUAGES), *OTHER_LANGUAGES]
     return next((code for language in languages if (code := names_in(language).get(name))), "")
 
 
@@ -58,11 +63,3 @@ def names_in(language: str) -> dict[str, str]:
     """ISO codes by the folded names in this language."""
     with translation.override(language):
         return {plain(str(name)): code for code, name in countries}
-
-
-@cache
-def _searched() -> dict[str, str]:
-    found = dict(OTHER_NAMES)
-    for language, _name in settings.LANGUAGES:
-        found |= names_in(language)
-    return found

@@ -24,7 +24,7 @@ class ConditionForm(Form):
     def __init__(self, listing: Listing, name: str, data: QueryDict | None) -> None:
         self.listing, self.kind = listing, listing.kind
         self.operators: dict[str, Operator] = {}
-        for field, operator in conditions_of(self.kind.name).values():
+        for field, operator in conditions_of(self.kind).values():
             if field.name == name:
                 self.field, self.operators[operator.name] = field, operator
         super().__init__(data, initial=self._now())

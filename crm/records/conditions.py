@@ -9,7 +9,7 @@ from django.db.models import Field, Q
 from crm.fields.filters import Period
 from crm.fields.operators import OF, Operator
 from crm.fields.type import type_of
-from crm.records.kinds import Kind, kind_of
+from crm.records.kinds import Kind
 
 
 class Condition(django_filters.Filter):
@@ -46,20 +46,18 @@ class Condition(django_filters.Filter):
 
 
 @cache
-def conditions_of(name: str) -> dict[str, tuple[Field, Operator]]:
+def conditions_of(kind: Kind) -> dict[str, tuple[Field, Operator]]:
     """The fields and operators of a kind by URL parameter, in the order of its fields.CONDITIONS."""
-    kind: Any = kind_of(name)
-    fields: list[Any] = [kind.model._meta.get_field(field) for field in kind.fields.CONDITIONS]
     return {
         f"{field.name}{OF}{operator.name}": (field, operator)
-        for field in fields
+        for field in _compared(kind)
         for operator in type_of(field).operators(field)
     }
 
 
 def condition(kind: Kind, parameter: str) -> Condition | None:
     """The condition for a URL parameter; None if it isn't one."""
-    found = conditions_of(kind.name).get(parameter)
+    found = conditions_of(kind).get(parameter)
     return Condition(kind, *found) if found else None
 
 
@@ -70,5 +68,8 @@ def fields_to_filter(kind: Kind) -> list[tuple[str, str]]:
         for name, item in kind.filters.base_filters.items()
         if not isinstance(item, Period) and name not in kind.fields.CONDITIONS
     ]
-    fields: list[Any] = [kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]
-    return chosen + [(field.name, str(field.verbose_name)) for field in fields]
+    return chosen + [(field.name, str(field.verbose_name)) for field in _compared(kind)]
+
+
+def _compared(kind: Kind) -> list[Any]:
+    return [kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]

@@ -1,5 +1,6 @@
 """Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -40,25 +41,27 @@ class FilterSet(django_filters.FilterSet):
     # Filters for one value that have an index by age, after the department.
     by_age: ClassVar[tuple[str, ...]] = ("owner",)
 
-    def __init__(self, data, queryset, *, user, every: bool = False) -> None:
+    def __init__(self, data, queryset, *, user, asked: Collection[str] | None = None) -> None:
+        """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions."""
         self.user = user
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
-        if not every:
-            # django-filter copies all that it finds here.
-            own: Any = self
-            own.base_filters = {name: item for name, item in own.base_filters.items() if name in data}
+        # django-filter copies all that it finds here.
+        own: Any = self
+        wanted = data if asked is None else asked
+        own.base_filters = {name: item for name, item in own.base_filters.items() if name in wanted}
         super().__init__(data, queryset)
+        if asked is not None:
+            for field in self.form.fields.values():
+                field.widget.attrs["class"] = (
+                    "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
+                )
+            return
         kind = kind_of(queryset.model.table)
         for name in data:
             if kind and (found := condition(kind, name)):
                 found.parent, found.model = self, queryset.model
                 self.filters[name] = found
-        if every:
-            for field in self.form.fields.values():
-                field.widget.attrs["class"] = (
-                    "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
-                )
 
     @property
     def active(self) -> list[tuple[str, Any, Any]]:

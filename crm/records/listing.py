@@ -5,7 +5,7 @@ the set you see is the set you change.
 """
 
 import contextlib
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -27,9 +27,10 @@ PAGE_PARAMETERS = ["after", "before", "last"]
 OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
 
 
+@cache
 def filter_parameters(kind: Kind) -> list[str]:
     known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
-    return [*known, *conditions_of(kind.name)]
+    return [*known, *conditions_of(kind)]
 
 
 class Listing:
@@ -47,8 +48,6 @@ class Listing:
         rows = records.in_trash() if self.in_trash else records.present()
         return self.kind.filters(self.data, rows, user=self.viewer)
 
-    page_parameters = PAGE_PARAMETERS
-
     @property
     def search(self) -> str:
         return self.data.get("q", "").strip()
@@ -65,6 +64,12 @@ class Listing:
         for name in PAGE_PARAMETERS:
             data.pop(name, None)
         return data.urlencode()
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The same as names and values, for the hidden fields of a form."""
+        lists = self.data.lists()
+        return [(name, value) for name, values in lists if name not in PAGE_PARAMETERS for value in values]
 
     @property
     def quoted(self) -> str:

@@ -69,10 +69,11 @@ class Search:
         Two words inside names are in many records each, so finding those with both takes 50 ms. Of a few thousand records,
         one page is found sooner by walking along the sort order.
         """
-        if self.number(text) or sum(map(bool, re.split(SPLIT, text))) < 2 or self._values_named(text.split()):
+        if self.number(text) or sum(map(bool, re.split(SPLIT, text))) < 2:
             return Q()
         found = self.words.objects.filter(words__hold=text)  # type: ignore[attr-defined]
-        return self._checked(text) if FEW // 4 < expected(found) <= 2 * FEW else Q()
+        promising = FEW // 4 < expected(found) <= 2 * FEW and not self._values_named(text.split())
+        return self._checked(text) if promising else Q()
 
     def _values_named(self, words: list[str]) -> dict[str, Q]:
         """Conditions of the first few words that name a tag or a country."""

@@ -78,7 +78,7 @@ def filter_parameters_of(kind: Kind) -> list[OpenApiParameter]:
         for name in kind.fields.FILTER
         for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
     ]
-    conditions = conditions_of(kind.name).items()
+    conditions = conditions_of(kind).items()
     return filters + [_of_condition(name, field, operator) for name, (field, operator) in conditions]
 
 

@@ -32,8 +32,8 @@ def add_filter(request, kind: Kind):
 def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""
     listing = Listing(kind, QueryDict(request.GET.get("query", "")), request.user)
-    own = kind.filters(listing.data, kind.model.objects.none(), user=request.user, every=True)
-    questions = [question for question in own.questions() if question["name"] == field]
+    nothing = kind.model.objects.none()
+    questions = kind.filters(listing.data, nothing, user=request.user, asked=[field]).questions()
     if not questions and field not in kind.fields.CONDITIONS:
         raise Http404
     data = request.GET if "operator" in request.GET else None

@@ -2,7 +2,6 @@
 
 from django.views.decorators.http import require_safe
 
-from crm.records.conditions import conditions_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.views.of_kind import of_kind
@@ -14,15 +13,12 @@ from crm.web.screens import answer
 def record_filter(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
     nothing = kind.model.objects.none()
-    every = kind.filters(listing.data, nothing, user=request.user, every=True)
+    every = kind.filters(listing.data, nothing, user=request.user, asked=kind.filters.base_filters)
     context = {
         "kind": kind,
         "listing": listing,
         "fields": every.questions(),
-        # The form has no questions about these, so it keeps them.
-        "conditions": [
-            (name, listing.data[name]) for name in conditions_of(kind.name) if name in listing.data
-        ],
+        "asked": [parameter for item in every.filters.values() for parameter in item.parameters],
         "view": request.GET.get("view", ""),
     }
     return answer(request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"})
