@@ -10,11 +10,11 @@ from crm.fields.phones import normal_phones
 from crm.models import Operation, Tag, Token
 from crm.records.change import carry_out
 from crm.records.reasons import sentence
+from crm.records.settings_change import recorded
 from crm.records.verbs import add
 from leads import contract
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Source, Status
-from leads.settings.change import recorded
 from leads.verbs import Add, Delete, Edit
 
 API = Operation.Channel.API

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
+from crm.records.settings_change import recorded
 from crm.web.forms import ModelForm
 from leads.models import Source, SourceCost
-from leads.settings.change import recorded
 
 
 class MonthInput(forms.TextInput):

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation, Tag
 from crm.records.reasons import sentence
+from crm.records.settings_change import recorded
 from crm.web.forms import ModelForm
 from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Source, Status
 from leads.names import field_label
-from leads.settings.change import recorded
 from leads.settings.kind_change import consequences
 from leads.settings.kinds import why_not_retired
 from leads.settings.order import bring_in

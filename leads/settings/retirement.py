@@ -14,8 +14,8 @@ from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
 from crm.records.change import Verb, carry_out
 from crm.records.reasons import sentence
+from crm.records.settings_change import recorded, wait_for_others
 from leads.models import Lead, LostReason, Source, Status
-from leads.settings.change import recorded, wait_for_others
 from leads.settings.kinds import KINDS, SettingsTable, why_not_retired
 from leads.settings.saved_views import replace
 from leads.settings.usage import having

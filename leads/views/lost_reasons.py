@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 from leads.models import LostReason
-from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import LostReasonForm
 from leads.settings.kinds import KINDS
 from leads.settings.lists import lost_reason_list

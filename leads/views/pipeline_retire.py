@@ -11,9 +11,9 @@ from crm import jobs
 from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.kinds import kind_of
 from crm.records.reasons import sentence
+from crm.records.settings_change import one_at_a_time, recorded, say
 from crm.templatetags.look import number
 from leads.models import Lead, Pipeline
-from leads.settings.change import one_at_a_time, recorded, say
 from leads.settings.kinds import PIPELINES
 from leads.settings.pipeline_forms import PipelineForm
 from leads.settings.pipeline_retirement import foresee, leads_in, retire, why_not

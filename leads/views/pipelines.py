@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.records.settings_change import one_at_a_time
 from leads.models import Pipeline, Status
-from leads.settings.change import one_at_a_time
 from leads.settings.kinds import PIPELINES
 from leads.settings.lists import pipeline_list
 from leads.settings.pages import list_page, one_step

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.records.settings_change import one_at_a_time, posted
 from crm.web.screens import answer
 from leads.models import Rate
-from leads.settings.change import one_at_a_time, posted
 from leads.settings.exchange import currencies, missing, recompute_later
 from leads.settings.rate_forms import RateForm
 

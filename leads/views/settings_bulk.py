@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.records.reasons import sentence
+from crm.records.settings_change import one_at_a_time, recorded, say
 from crm.templatetags.look import number
-from leads.settings.change import one_at_a_time, recorded, say
 from leads.settings.excel import workbook
 from leads.settings.kinds import KINDS, SettingsTable, why_not_retired
 from leads.settings.listing import by_label, ids_of

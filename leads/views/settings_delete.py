@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.reasons import sentence
-from leads.settings.change import one_at_a_time, posted, say
+from crm.records.settings_change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS, row_or_404, why_not_retired
 from leads.settings.retirement import Retirement, RetirementRefused, arrivals
 from leads.settings.successor_forms import SuccessorForm

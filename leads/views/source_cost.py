@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 from leads.models import Source, SourceCost
-from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.cost_forms import CostForm
 from leads.settings.kinds import KINDS
 from leads.views.source import source_page

@@ -4,9 +4,9 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 from leads.models import Pipeline, Status
-from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import StatusForm
 from leads.settings.kinds import KINDS
 from leads.settings.listing import ids_of

@@ -4,9 +4,9 @@ from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.records.settings_change import one_at_a_time
 from leads.models import Status
 from leads.names import several_pipelines
-from leads.settings.change import one_at_a_time
 from leads.settings.kinds import KINDS
 from leads.settings.lists import status_list
 from leads.settings.pages import list_page, one_step

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.models import Tag
 from crm.records.bulk import ROWS_AT_ONCE
-from leads.settings.change import one_at_a_time, posted, say
+from crm.records.settings_change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS
 from leads.settings.merging import merge
 from leads.settings.retirement import RetirementRefused

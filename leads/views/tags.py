@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.models import Tag
+from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
-from leads.settings.change import one_at_a_time, posted, say
 from leads.settings.forms import TagForm
 from leads.settings.kinds import KINDS
 from leads.settings.lists import tag_list

@@ -3,9 +3,9 @@
 import pytest
 
 from crm.records.change import carry_out
+from crm.records.settings_change import recorded
 from leads import verbs
 from leads.models import Lead, Pipeline, Status
-from leads.settings.change import recorded
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from crm.excel.people import DepartmentCell
 from crm.models import Job, SavedView
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
+from crm.records.settings_change import recorded
 from crm.records.verbs.add import add
 from crm.records.views.change import already_taken
 from leads.imports import LeadImport
 from leads.models import Lead, Status
-from leads.settings.change import recorded
 from leads.settings.usage import count_by, count_by_pipeline, incomplete, usage_of
 from leads.verbs import Add, Assign, Edit, SetVip
 

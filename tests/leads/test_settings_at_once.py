@@ -7,9 +7,9 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 
 from crm.models import Tag
+from crm.records.settings_change import recorded
 from crm.records.undo import undo
 from leads.models import Pipeline, Status
-from leads.settings.change import recorded
 from leads.settings.kinds import KINDS
 from leads.settings.merging import merge
 from leads.settings.pipeline_retirement import retire

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation
 from crm.records.change import operation
+from crm.records.kinds import kind_of
 from crm.records.results import Outcome, keep_verdicts
 
 
@@ -41,9 +42,9 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 @contextmanager
 def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
-    """An operation on the settings (leads/verbs/settings.py names it). `parameters` may be completed inside.
+    """An operation on the settings; a verb names it, such as those in leads/verbs/settings.py. `parameters` may be completed inside.
 
-    It is about the leads that it changed, or else about the settings rows, and counts them. If nothing changed, it
+    It is about the records that it changed, or else about the settings rows, and counts them. If nothing changed, it
     isn't kept, and its `pk` is None afterwards.
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
@@ -55,7 +56,7 @@ def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameter
         return
     for table, ids in changed.items():
         keep_verdicts(record, Outcome(table, changed=sorted(ids)))
-    record.table = "lead" if "lead" in changed else next(iter(changed))
+    record.table = next((table for table in changed if kind_of(table)), next(iter(changed)))
     record.changed = record.matched = len(changed[record.table])
     record.save(update_fields=["table", "changed", "matched", "parameters"])
 
