@@ -1,6 +1,6 @@
 """Rows that records refer to, such as tags: never removed, only retired, so that history can be shown and undone."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,3 +44,10 @@ class Retirable(models.Model):
     def right(cls, action: str) -> str:
         """The permission to "view", "add", "change" or "delete" such rows: "leads.change_status"."""
         return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"
+
+
+def why_not_retired(row: Any) -> str:
+    """Why this row has to stay in use, as a reason code, or ''."""
+    if getattr(row, "is_default", False):
+        return "is_default"
+    return "given_by_api" if getattr(row, "given_by_api", False) else ""

@@ -14,12 +14,13 @@ from accounts.models import User
 from crm.api.problems import Problem, invalid_form
 from crm.api.view import answer
 from crm.records.settings_change import recorded, wait_for_others
+from crm.records.settings_form import SettingsForm
 from leads.api.connect import ConnectView
 from leads.api.connect_fields import ConnectFields, checked
 from leads.api.connect_rows import colour, hue_of
 from leads.api.writing import API
 from leads.models import Lead, Pipeline, Source, Status
-from leads.settings.forms import SettingsForm, SourceForm, StatusForm
+from leads.settings.forms import SourceForm, StatusForm
 from leads.settings.kinds import KINDS
 from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.usage import having

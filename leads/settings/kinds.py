@@ -39,13 +39,6 @@ KINDS = {
 PIPELINES = SettingsTable("pipeline", Pipeline, "leads:pipelines", _("Pipelines"))
 
 
-def why_not_retired(row: Any) -> str:
-    """Why this row has to stay in use, as a code of leads/verbs/reasons.py, or ''."""
-    if getattr(row, "is_default", False):
-        return "is_default"
-    return "given_by_api" if getattr(row, "given_by_api", False) else ""
-
-
 def row_or_404(kind: SettingsTable, pk: int) -> Any:
     row = kind.model._default_manager.filter(pk=pk).first()
     if row is None:

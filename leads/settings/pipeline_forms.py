@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from crm.records.arrays import WithoutItems
+from crm.records.settings_form import SettingsForm
 from crm.web.forms import Form
 from leads.models import Pipeline, Status
-from leads.settings.forms import FieldChoice, SettingsForm
+from leads.settings.forms import FieldChoice
 
 Mapping = tuple[tuple[Status, Status], ...]
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
+from crm.models.retirable import why_not_retired
 from crm.records.change import Verb, carry_out
 from crm.records.reasons import sentence
 from crm.records.settings_change import recorded, wait_for_others
 from leads.models import Lead, LostReason, Source, Status
-from leads.settings.kinds import KINDS, SettingsTable, why_not_retired
+from leads.settings.kinds import KINDS, SettingsTable
 from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import Move, SetSource

@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.models.retirable import why_not_retired
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, recorded, say
 from crm.templatetags.look import number
 from leads.settings.excel import workbook
-from leads.settings.kinds import KINDS, SettingsTable, why_not_retired
+from leads.settings.kinds import KINDS, SettingsTable
 from leads.settings.listing import by_label, ids_of
 from leads.settings.lists import LISTS
 from leads.settings.usage import COLUMNS, count_by

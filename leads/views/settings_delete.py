@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.models.retirable import why_not_retired
 from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, posted, say
-from leads.settings.kinds import KINDS, row_or_404, why_not_retired
+from leads.settings.kinds import KINDS, row_or_404
 from leads.settings.retirement import Retirement, RetirementRefused, arrivals
 from leads.settings.successor_forms import SuccessorForm
 from leads.settings.usage import usage_of
