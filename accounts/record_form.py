@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import owner_choices
 from accounts.models import Department, User
 from accounts.owners import department_with
+from crm.custom.forms import custom_fields
 from crm.fields.emails import tidy_email
 from crm.fields.phones import normal_phones, phones_of
 from crm.models import Tag
@@ -30,6 +31,7 @@ class RecordForm(ModelForm):
         self.user = user
         self._offer_tags()
         self._offer_people()
+        self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
             self._keep_owner()
 
@@ -97,7 +99,7 @@ class RecordForm(ModelForm):
 
     def values(self) -> dict[str, Any]:
         """All cleaned values of a new record, with the normalized forms of its phones."""
-        return self._with_phones({name: self.cleaned_data[name] for name in self._meta.fields or []})
+        return self._with_phones({name: self.cleaned_data[name] for name in self._names})
 
     def changes(self) -> dict[str, Any]:
         """Only the values that differ from those the form was rendered with."""
@@ -107,8 +109,14 @@ class RecordForm(ModelForm):
         return data | normal_phones(self._meta.model, data, str(self.cleaned_data["department"].country))
 
     def changed_fields(self) -> list[str]:
-        names = list(self._meta.fields or [])
-        return [name for name in names if key_of(self.cleaned_data[name]) != key_of(self.initial.get(name))]
+        return [
+            name for name in self._names if key_of(self.cleaned_data[name]) != key_of(self.initial.get(name))
+        ]
+
+    @property
+    def _names(self) -> list[str]:
+        """The fields of the model and the custom ones."""
+        return [*(self._meta.fields or []), *self.custom]
 
 
 def key_of(value: Any) -> Any:

@@ -12,7 +12,8 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
-from crm.models import Tag
+from crm.custom.fields import field_named
+from crm.models import CustomField, Tag
 from crm.records.change import operation
 from customers.models import Company
 from leads.models import Lead, LostReason, Source, Status
@@ -207,3 +208,16 @@ def noted(django_capture_on_commit_callbacks):
         return [json.loads(line) for line in found]
 
     return lines_of
+
+
+@pytest.fixture
+def make_field(db):
+    """make_field("Course", "choice", choices=["Maths", "Music"], …): a custom field of leads, as a model field."""
+
+    def make(name: str, type: str = "text", *, of: str = "lead", choices=(), **values):
+        kept = [{"key": f"o{place}", "name": choice} for place, choice in enumerate(choices, 1)]
+        with operation("test", by=None):
+            made = CustomField.objects.create(table_of=of, name=name, type=type, choices=kept, **values)
+        return field_named(of, made.key)
+
+    return make

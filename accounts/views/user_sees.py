@@ -54,7 +54,7 @@ def list_context(request, listing: Listing, person) -> dict:
         drawn(kind, page.ids, columns),
         columns_shown=columns,
         sort=listing.sort,
-        sortable=kind.sorts.names,
+        sortable=kind.sorts.names(listing.viewer),
     )
     return {
         "kind": kind,

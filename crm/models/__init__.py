@@ -2,6 +2,7 @@
 
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.change import Change
+from crm.models.custom_field import CustomField, CustomValues
 from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
 from crm.models.import_file import Import
@@ -19,6 +20,8 @@ __all__ = [
     "ApiCall",
     "ApiReply",
     "Change",
+    "CustomField",
+    "CustomValues",
     "Export",
     "FrozenSet",
     "Import",

@@ -114,6 +114,10 @@ class Verb:
         """The operation as a page heading: "Move to Qualified". `kind` is the kind of its records, or None."""
         raise NotImplementedError
 
+    def judged(self, rows: QuerySet) -> QuerySet:
+        """The rows with everything that its conditions name."""
+        return rows
+
     def same(self) -> Q:
         """The rows that are already set."""
         return Q(pk__in=[])
@@ -211,7 +215,8 @@ def _judged(verb: Verb, rows: QuerySet) -> Outcome:
     cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in verb.refusals()]
     cases.append(When(verb.same(), then=Value("unchanged")))
     verdicts = (
-        rows.order_by()
+        verb.judged(rows)
+        .order_by()
         .annotate(verdict=Case(*cases, default=Value("changed"), output_field=CharField()))
         .values("verdict")
         .annotate(ids=ArrayAgg("pk", order_by="pk"), number=Count("pk"))

@@ -16,12 +16,13 @@ def columns_of(kind: Kind, user, view: SavedView | None = None) -> list[str]:
     """The view's own columns, else the user's choice, else the default columns. The name always comes first."""
     own: Any = settings_of(user)
     chosen = own.columns.get(kind.name) if own else None
-    return ordered(kind, (view.columns if view else None) or chosen or kind.fields.LIST_AT_FIRST)
+    return ordered(kind, (view.columns if view else None) or chosen or kind.fields.LIST_AT_FIRST, user)
 
 
-def ordered(kind: Kind, names: list[str]) -> list[str]:
-    """The allowed columns among these, without duplicates, the name first."""
-    known = [name for name in dict.fromkeys(names) if name in kind.fields.LIST and name != "name"]
+def ordered(kind: Kind, names: list[str], user) -> list[str]:
+    """The columns among these that the user may see, without duplicates, the name first."""
+    allowed = kind.listed("LIST", user)
+    known = [name for name in dict.fromkeys(names) if name in allowed and name != "name"]
     return ["name", *known]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from crm.fields.amounts import AmountInput
 from crm.fields.operators import LONGEST, OF, Operator
 from crm.fields.ranges import DOTS
-from crm.records.conditions import conditions_of
+from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.listing import PAGE_PARAMETERS, Listing
 from crm.web.forms import Form, dress
 
@@ -24,7 +24,8 @@ class ConditionForm(Form):
     def __init__(self, listing: Listing, name: str, data: QueryDict | None) -> None:
         self.listing, self.kind = listing, listing.kind
         self.operators: dict[str, Operator] = {}
-        for field, operator in conditions_of(self.kind).values():
+        custom = custom_conditions(self.kind, listing.viewer)
+        for field, operator in (conditions_of(self.kind) | custom).values():
             if field.name == name:
                 self.field, self.operators[operator.name] = field, operator
         super().__init__(data, initial=self._now())

@@ -55,20 +55,32 @@ def conditions_of(kind: Kind) -> dict[str, tuple[Field, Operator]]:
     }
 
 
-def condition(kind: Kind, parameter: str) -> Condition | None:
+def custom_conditions(kind: Kind, user: Any) -> dict[str, tuple[Any, Operator]]:
+    """The same for its custom fields, as far as the user may see them."""
+    return {
+        f"{field.name}{OF}{operator.name}": (field, operator)
+        for field in kind.custom(user)
+        for operator in field.type.operators(field)
+    }
+
+
+def condition(kind: Kind, parameter: str, user: Any) -> Condition | None:
     """The condition for a URL parameter; None if it isn't one."""
     found = conditions_of(kind).get(parameter)
+    if found is None and OF in parameter:
+        found = custom_conditions(kind, user).get(parameter)
     return Condition(kind, *found) if found else None
 
 
-def fields_to_filter(kind: Kind) -> list[tuple[str, str]]:
-    """The name and label of each field that one can filter by: choices first, then the others."""
+def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
+    """The name and label of each field that one can filter by: choices first, then the others, then custom fields."""
     chosen = [
         (name, str(item.label))
         for name, item in kind.filters.base_filters.items()
         if not isinstance(item, Period) and name not in kind.fields.CONDITIONS
     ]
-    return chosen + [(field.name, str(field.verbose_name)) for field in _compared(kind)]
+    custom = [field for field in kind.custom(user) if field.type.filter(field) or field.type.operators(field)]
+    return chosen + [(field.name, str(field.verbose_name)) for field in (*_compared(kind), *custom)]
 
 
 def _compared(kind: Kind) -> list[Any]:

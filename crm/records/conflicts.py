@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from crm.custom.fields import all_of, is_custom
+from crm.custom.values import as_python, attach, with_values
 from crm.models import Change
 from crm.records.kinds import Kind
 
@@ -21,12 +23,15 @@ class Crossing:
 def as_drawn(record: Any, version: int) -> Any:
     """A copy of the record as it was at that version, when the form was opened."""
     model = type(record)
-    drawn = model.objects.get(pk=record.pk)
-    by_column = {field.column: field for field in model._meta.local_concrete_fields}
+    drawn = with_values(model.objects.all()).get(pk=record.pk)
+    attach([drawn])
+    by_column = {field.column: field for field in (*model._meta.local_concrete_fields, *all_of(model.table))}
     for change in Change.objects.of_row(model.table, record.pk).since_version(version).order_by("-id"):
         for column, (old, _new) in change.diff.items():
             if column in by_column:
-                setattr(drawn, by_column[column].attname, by_column[column].to_python(old))
+                field = by_column[column]
+                value = as_python(field, old) if is_custom(field) else field.to_python(old)
+                setattr(drawn, field.attname, value)
     return drawn
 
 

@@ -50,6 +50,10 @@ class FilterSet(django_filters.FilterSet):
         own: Any = self
         wanted = data if asked is None else asked
         own.base_filters = {name: item for name, item in own.base_filters.items() if name in wanted}
+        kind = kind_of(queryset.model.table)
+        for field in kind.custom(user) if kind else []:
+            if field.name in wanted and (item := field.type.filter(field)):
+                own.base_filters[field.name] = item
         super().__init__(data, queryset)
         if asked is not None:
             for field in self.form.fields.values():
@@ -57,9 +61,8 @@ class FilterSet(django_filters.FilterSet):
                     "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
                 )
             return
-        kind = kind_of(queryset.model.table)
         for name in data:
-            if kind and (found := condition(kind, name)):
+            if kind and (found := condition(kind, name, user)):
                 found.parent, found.model = self, queryset.model
                 self.filters[name] = found
 

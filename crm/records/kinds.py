@@ -11,6 +11,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
+from crm.custom.fields import field_named, fields_of
 from crm.models.record import Record
 
 if TYPE_CHECKING:
@@ -138,10 +139,26 @@ class Kind:
     def list_url(self) -> str:
         return self.url("list")
 
+    def field(self, name: str) -> Any:
+        """The model field or custom field with this name. Raises FieldDoesNotExist."""
+        return field_named(self.name, name) or self.model._meta.get_field(name)
+
+    def has_custom(self, name: str) -> bool:
+        """Whether a custom field has this name."""
+        return field_named(self.name, name) is not None
+
+    def custom(self, user: Any = None) -> list[Any]:
+        """Its custom fields, as far as the user may see them."""
+        return fields_of(self.name, user)
+
+    def listed(self, place: str, user: Any = None) -> list[str]:
+        """The names in a list of fields.py, then those of the custom fields, which are everywhere."""
+        return [*getattr(self.fields, place), *(field.name for field in self.custom(user))]
+
     def label(self, name: str) -> str:
         """The label of a field or column, within a sentence."""
         own = self.own_labels.get(name)
-        return str(own if own is not None else self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        return str(own if own is not None else self.field(name).verbose_name)
 
     def heading(self, name: str) -> str:
         """The label at the start of a line."""
@@ -153,6 +170,8 @@ class Kind:
 
     def columns_of(self, name: str) -> list[str]:
         """The database columns behind a field on screen, such as both parts of a name."""
+        if self.has_custom(name):
+            return [name]
         by_name = {found.name: str(found.column) for found in self.model._meta.concrete_fields}
         return [
             by_name[part] for part in getattr(self.fields, "PARTS", {}).get(name, [name]) if part in by_name

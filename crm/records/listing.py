@@ -12,9 +12,11 @@ from urllib.parse import quote
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from crm.custom.values import attach, computed, with_values
 from crm.fields.filters import parameters_of
+from crm.fields.operators import OF
 from crm.fields.type import type_of
-from crm.records.conditions import conditions_of
+from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.filters import FilterSet
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
@@ -28,16 +30,23 @@ OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
 
 
 @cache
-def filter_parameters(kind: Kind) -> list[str]:
+def own_parameters(kind: Kind) -> list[str]:
     known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
     return [*known, *conditions_of(kind)]
+
+
+def filter_parameters(kind: Kind, user: Any = None) -> list[str]:
+    """The URL parameters of all filters that a user may use."""
+    choices = [field for field in kind.custom(user) if field.type.filter(field)]
+    custom = [parameter for field in choices for parameter in parameters_of(field.name)]
+    return [*own_parameters(kind), *custom, *custom_conditions(kind, user)]
 
 
 class Listing:
     def __init__(self, kind: Kind, data: QueryDict, viewer, *, in_trash: bool = False) -> None:
         self.kind, self.viewer, self.in_trash = kind, viewer, in_trash
         self.data = QueryDict(mutable=True)
-        for name in [*filter_parameters(kind), *OTHER_PARAMETERS]:
+        for name in [*filter_parameters(kind, viewer), *OTHER_PARAMETERS]:
             values = [value.replace("\0", "") for value in data.getlist(name) if value]
             if values:
                 self.data.setlist(name, values)
@@ -46,7 +55,8 @@ class Listing:
     def filters(self) -> FilterSet:
         records: Any = self.kind.model.objects
         rows = records.in_trash() if self.in_trash else records.present()
-        return self.kind.filters(self.data, rows, user=self.viewer)
+        named = [self.sort.removeprefix("-"), *(name.partition(OF)[0] for name in self.data)]
+        return self.kind.filters(self.data, computed(rows, named), user=self.viewer)
 
     @property
     def search(self) -> str:
@@ -54,7 +64,7 @@ class Listing:
 
     @cached_property
     def sort(self) -> str:
-        name, descending = self.kind.sorts.read(self.data.get("sort"))
+        name, descending = self.kind.sorts.read(self.data.get("sort"), self.viewer)
         return f"-{name}" if descending else name
 
     @cached_property
@@ -183,6 +193,7 @@ def drawn(
     """
     drawing, records = kind.drawing, kind.model.objects
     fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns or [])
+    custom = bool(kind.custom()) and (whole or any(kind.has_custom(name) for name in columns or []))
     joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
     rows = records.filter(pk__any=ids).select_related(*sorted(joined)).annotate(**drawing.annotated())
     if seen_by is not None:
@@ -193,7 +204,11 @@ def drawn(
         for field in fields:
             rows = rows.annotate(**type_of(field).annotated(field))
         rows = rows.only(*needed_for(kind, fields, columns or []))
+    if custom:
+        rows = with_values(rows)
     found = {record.pk: record for record in rows}
+    if custom:
+        attach(found.values())
     return [found[pk] for pk in ids if pk in found]
 
 

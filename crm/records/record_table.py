@@ -5,8 +5,10 @@ from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import field_named
 from crm.records.names import label_of_row
 from crm.records.tables import FieldColumn, Table
 from crm.web.markup import html
@@ -44,7 +46,11 @@ class RecordTable(Table):
         # Each row says its name up to six times.
         self.names = {record.pk: record.shown_name for record in data}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
-        super().__init__(data, **keywords)
+        custom = [
+            field for name in self.sequence_shown if (field := field_named(self._meta.model.table, name))
+        ]
+        extra = [(field.name, FieldColumn(field=field, spot=field.name)) for field in custom]
+        super().__init__(data, extra_columns=extra, **keywords)
         for bound in self.columns:
             column: Any = bound.column
             column.priority = self.priorities.get(bound.name, column.priority)
@@ -52,6 +58,11 @@ class RecordTable(Table):
 
     def name_of(self, record):
         return self.names[record.pk]
+
+    @classmethod
+    def label_of(cls, name):
+        custom = field_named(cls._meta.model.table, name)
+        return str(capfirst(str(custom.verbose_name))) if custom else super().label_of(name)
 
     def is_sortable(self, name):
         return name in self.sortable

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from crm.custom.fields import field_named, fields_of
 from crm.fields.type import type_of
 from crm.models import Job
 from crm.records.segments import Ordered, Sort
@@ -36,17 +37,23 @@ class Sorts:
         turned: Iterable[str] = (),
     ) -> None:
         self.model, self.special, self.default, self.turned = model, special, default, set(turned)
-        self.names = {*names, *special}
+        self.own = {*names, *special}
 
-    def read(self, text: str | None) -> tuple[str, bool]:
+    def names(self, user: Any = None) -> set[str]:
+        """What a user can sort by."""
+        custom: list[Any] = fields_of(self.model.table, user)  # type: ignore[attr-defined]
+        return self.own | {field.name for field in custom if field.type.sort(field)}
+
+    def read(self, text: str | None, user: Any = None) -> tuple[str, bool]:
         """ "-name" as ("name", True). Names outside the allow-list become the default."""
-        asked = text if text and text.removeprefix("-") in self.names else self.default
+        asked = text if text and text.removeprefix("-") in self.names(user) else self.default
         return asked.removeprefix("-"), asked.startswith("-")
 
     def named(self, name: str) -> Sort:
         found = self.special.get(name)
         if found is None:
-            field: Any = self.model._meta.get_field(name)
+            table = self.model.table  # type: ignore[attr-defined]
+            field: Any = field_named(table, name) or self.model._meta.get_field(name)
             found = type_of(field).sort(field)
         if found is None:
             raise LookupError(f"No sort by {name}: its type has none.")

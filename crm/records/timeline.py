@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.custom.fields import all_of, is_seen_by
 from crm.fields.type import label_of, type_of
 from crm.models import Change, Operation
 from crm.records.undoable import undone_among, why_not
@@ -35,7 +36,10 @@ def text_of(field: Any, recorded: Any, viewer) -> str:
 def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
     """Each change of the model's rows with its fields in words. `changes` is a queryset or list of Change."""
     unshown = UNSHOWN | getattr(model, "unshown", set())
-    fields = {str(field.column): field for field in model._meta.local_concrete_fields}
+    fields: dict[str, Any] = {str(field.column): field for field in model._meta.local_concrete_fields}
+    fields |= {
+        field.name: field for field in all_of(getattr(model, "table", "")) if is_seen_by(field, viewer)
+    }
     found = []
     for change in changes:
         shown = [

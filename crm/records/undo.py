@@ -17,6 +17,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.undo import ValueUpdates
 from crm.models import Operation
 from crm.models.record import Record
 from crm.records.change import Verb, in_chunks, operation
@@ -146,9 +147,10 @@ def preview(record: Operation, by) -> Undone:
         out_of_reach = _out_of_reach(model, rows, by)
         kept: dict[str, list[int]] = {}
         back: set[int] = set()
-        if columns:
-            updates = Updates(record, table, model, columns, without=_ids_of(out_of_reach))
-            kept, back = updates.kept(), set(updates.going_back())
+        for part in _parts(record, table, model, columns, _ids_of(out_of_reach)):
+            back.update(part.going_back())
+            for reason, ids in part.kept().items():
+                kept[reason] = sorted({*kept.get(reason, []), *ids})
         created, worked_on = _created(record, table, _ids_of(out_of_reach))
         if worked_on:
             kept["worked_on_since"] = worked_on
@@ -166,17 +168,19 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress,
     kept: dict[str, set[int]] = {}
     _lock(model, rows)
     out_of_reach = _out_of_reach(model, rows, by)
-    if columns:
-        updates = Updates(record, table, model, columns, without=_ids_of(out_of_reach))
-        updates.stage()
-        kept = {reason: set(ids) for reason, ids in updates.kept().items()}
+    parts = _parts(record, table, model, columns, _ids_of(out_of_reach))
+    if parts:
+        parts[0].stage()
+        for part in parts:
+            for reason, ids in part.kept().items():
+                kept.setdefault(reason, set()).update(ids)
         done = 0
         for chunk in in_chunks(rows):
-            back.update(updates.put_back(chunk))
+            for part in parts:
+                back.update(part.put_back(chunk))
             done += len(chunk)
             if progress:
                 progress(done, len(rows))
-        updates.discard()
     created, worked_on = _created(record, table, _ids_of(out_of_reach))
     if created:
         taken_back = model._default_manager.filter(pk__any=created).take_back_created()
@@ -187,9 +191,20 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress,
         kept.setdefault("worked_on_since", set()).update(worked_on)
     put_in, not_put_in = _put_in_again(record, table, model, by)
     back.update(put_in)
+    for part in parts:
+        if put_in and isinstance(part, ValueUpdates):
+            part.put_back(put_in)
+    if parts:
+        parts[0].discard()
     outcome.back[table] = sorted(back)
     for reason, ids in [*kept.items(), *out_of_reach.items(), ("hidden", not_put_in)]:
         outcome.keep(table, reason, ids)
+
+
+def _parts(record: Operation, table: str, model, columns: list[str], without: list[int]) -> list[Updates]:
+    """The updates of the table's columns and of custom values, as far as the operation changed any."""
+    parts = [made(record, table, model, columns, without=without) for made in (Updates, ValueUpdates)]
+    return [part for part in parts if part.fields]
 
 
 def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:

@@ -1,5 +1,5 @@
 """The models of customers."""
 
-from customers.models.company import Company, CompanySearch
+from customers.models.company import Company, CompanySearch, CompanyValues
 
-__all__ = ["Company", "CompanySearch"]
+__all__ = ["Company", "CompanySearch", "CompanyValues"]

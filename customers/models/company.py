@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from crm.custom.history import recorded_values
 from crm.fields.columns import CodeField, NameField, PhoneField, TagsField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
 from crm.fields.type import sort_indexes
+from crm.models.custom_field import CustomValues
 from crm.records.history import tracked
 from customers import fields
 
@@ -59,6 +61,13 @@ class CompanySearch(SearchedRecord):
 
     class Meta:
         indexes = [words_index("company_search_words")]
+
+
+class CompanyValues(CustomValues):
+    record = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="custom_values")
+
+    class Meta:
+        triggers = recorded_values("company")
 
 
 Company._meta.indexes = [*Company._meta.indexes, *sort_indexes(Company, fields.SORT)]

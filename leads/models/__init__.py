@@ -1,7 +1,7 @@
 """Leads and their settings: statuses, sources, lost reasons, exchange rates, the newsletter state."""
 
 from leads.models.currency import Rate
-from leads.models.lead import Lead, LeadSearch
+from leads.models.lead import Lead, LeadSearch, LeadValues
 from leads.models.lost_reason import LostReason
 from leads.models.newsletter import Newsletter, Unsubscribe
 from leads.models.source import Source, SourceCost
@@ -10,6 +10,7 @@ from leads.models.status import Pipeline, Status, StatusMove
 __all__ = [
     "Lead",
     "LeadSearch",
+    "LeadValues",
     "LostReason",
     "Newsletter",
     "Pipeline",

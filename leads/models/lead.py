@@ -12,6 +12,7 @@ from django_countries.fields import CountryField
 from sqids import Sqids
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from crm.custom.history import recorded_values
 from crm.fields.columns import (
     CodeField,
     EmailField,
@@ -26,6 +27,7 @@ from crm.fields.columns import (
 )
 from crm.fields.keys import SearchedRecord, words_index
 from crm.fields.type import sort_index, sort_indexes
+from crm.models.custom_field import CustomValues
 from leads import fields
 from leads.history import LEAD_TRIGGERS
 from leads.models.lost_reason import LostReason
@@ -194,6 +196,13 @@ class LeadSearch(SearchedRecord):
 
     class Meta:
         indexes = [words_index("lead_search_words")]
+
+
+class LeadValues(CustomValues):
+    record = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="custom_values")
+
+    class Meta:
+        triggers = recorded_values("lead")
 
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]

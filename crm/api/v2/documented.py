@@ -141,7 +141,7 @@ def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
 
 
 def sorts_of(kind: Kind) -> list[str]:
-    return [sign + name for name in sorted(kind.sorts.names) for sign in ("", "-")]
+    return [sign + name for name in sorted(kind.sorts.own) for sign in ("", "-")]
 
 
 def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:

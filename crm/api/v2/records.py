@@ -38,7 +38,9 @@ class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
     def known(self, method: str) -> Collection[str]:
-        return [*NARROWING, *PAGING, *filter_parameters(self.kind)] if method in SAFE_METHODS else ()
+        return (
+            [*NARROWING, *PAGING, *filter_parameters(self.kind, self.user)] if method in SAFE_METHODS else ()
+        )
 
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind
@@ -68,16 +70,17 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
     """The list for this URL. Raises Problem for an unknown or invalid parameter, and for a search that the token may
     not run."""
     kind = view.kind
-    known = [*NARROWING, *also, *filter_parameters(kind)]
+    known = [*NARROWING, *also, *filter_parameters(kind, view.user)]
     for name in data:
         if name not in known:
             raise invalid(**{name: unknown(name, known)})
     if data.get("q", "").strip():
         view.must("search", "This token or its user may not search.")
     sort = data.get("sort", "")
-    if sort and sort.removeprefix("-") not in kind.sorts.names:
-        names = ", ".join(sorted(kind.sorts.names))
-        sentence = f"Sort by one of these, with a minus in front for descending order: {names}."
+    names = kind.sorts.names(view.user)
+    if sort and sort.removeprefix("-") not in names:
+        offered = ", ".join(sorted(names))
+        sentence = f"Sort by one of these, with a minus in front for descending order: {offered}."
         raise Problem(400, "invalid_sort", sentence, {"sort": [sentence]})
     listing = Listing(kind, data, view.user, in_trash=in_trash)
     if listing.errors:

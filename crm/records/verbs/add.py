@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.values import split, write_new
 from crm.models import Operation
 from crm.records.change import Verb, check_right, operation
 from crm.records.results import Outcome, keep_verdicts
@@ -34,7 +35,11 @@ class Add(Verb):
             follow_values(values, record, [pk])
 
     def made(self, by) -> list[Any]:
-        return [self.model(created_by=by, **values) for values in self.rows]
+        """The new records, written; their custom values beside them."""
+        parts = [split(self.model.table, values) for values in self.rows]
+        made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
+        write_new(self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)])
+        return made
 
 
 def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
@@ -48,7 +53,7 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     with operation(
         verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
     ) as record:
-        made = verb.model.objects.bulk_create(verb.made(by))
+        made = verb.made(by)
         ids = [row.pk for row in made]
         keep_verdicts(record, Outcome(verb.model.table, changed=ids))
         verb.follow(record, ids)

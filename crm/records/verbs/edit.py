@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.fields import field_with_key
+from crm.custom.values import computed, split, write
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
 
@@ -37,10 +39,14 @@ class Edit(Verb):
         names = [name for name in parameters.get("fields", []) if not name.endswith("_normal")]
         return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
 
+    def judged(self, rows):
+        return computed(rows, self.changes)
+
     def same(self):
         same = Q()
         for name, value in self.changes.items():
-            same &= Q(**{name: value})
+            custom = field_with_key(name)
+            same &= custom.type.same(custom, value) if custom else Q(**{name: value})
         return same
 
     def refusals(self) -> list[Refusal]:
@@ -48,6 +54,13 @@ class Edit(Verb):
 
     def values(self):
         return self.changes
+
+    def write(self, rows):
+        own, custom = split(rows.model.table, self.values())
+        if own:
+            rows.update(**own)
+        if custom:
+            write(rows.model, list(rows.values_list("pk", flat=True)), custom)
 
     def follow(self, record, changed):
         follow_values(self.changes, record, changed)

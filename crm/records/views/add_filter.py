@@ -19,7 +19,7 @@ def add_filter(request, kind: Kind):
     context = {
         "kind": kind,
         "listing": listing,
-        "fields": fields_to_filter(kind),
+        "fields": fields_to_filter(kind, request.user),
         "view": request.GET.get("view", ""),
     }
     return answer(
@@ -34,7 +34,7 @@ def filter_by(request, kind: Kind, field: str):
     listing = Listing(kind, QueryDict(request.GET.get("query", "")), request.user)
     nothing = kind.model.objects.none()
     questions = kind.filters(listing.data, nothing, user=request.user, asked=[field]).questions()
-    if not questions and field not in kind.fields.CONDITIONS:
+    if not questions and field not in kind.listed("CONDITIONS", request.user):
         raise Http404
     data = request.GET if "operator" in request.GET else None
     form = None if questions else ConditionForm(listing, field, data)

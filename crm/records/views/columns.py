@@ -15,10 +15,14 @@ from crm.web.screens import answer
 def columns(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
     if request.method == "POST":
-        keep(kind, request.user, [] if "reset" in request.POST else ordered(kind, in_places(request.POST)))
+        keep(
+            kind,
+            request.user,
+            [] if "reset" in request.POST else ordered(kind, in_places(request.POST), request.user),
+        )
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
     shown = columns_of(kind, request.user)
-    names = [*shown, *(name for name in kind.fields.LIST if name not in shown)]
+    names = [*shown, *(name for name in kind.listed("LIST", request.user) if name not in shown)]
     choices = [(name, kind.table.label_of(name), name in shown, place) for place, name in enumerate(names, 1)]
     context = {"kind": kind, "listing": listing, "choices": choices}
     return answer(request, "records/columns.html", context, fragments={"dialog": "records/_columns.html"})

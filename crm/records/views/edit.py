@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from crm.custom.forms import in_section
 from crm.records.change import carry_out
 from crm.records.conflicts import Crossing, as_drawn, crossings
 from crm.records.kinds import Kind
@@ -100,7 +101,8 @@ def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
 
 def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
     """The form's fields by card, as in fields.FORM, without those of the short form."""
-    return [
-        (card, str(kind.cards[card]), [form[name] for name in names if name not in but])
-        for card, names in kind.fields.FORM.items()
-    ]
+    found = []
+    for card, names in kind.fields.FORM.items():
+        shown = [*names, *in_section(form, card)]
+        found.append((card, str(kind.cards[card]), [form[name] for name in shown if name not in but]))
+    return [*found, ("custom", _("Additional details"), [form[name] for name in in_section(form, "")])]

@@ -96,7 +96,7 @@ def table_of(listing: Listing, records: list, columns: list[str]):
         records,
         columns_shown=columns,
         sort=listing.sort,
-        sortable=kind.sorts.names,
+        sortable=kind.sorts.names(listing.viewer),
         may_change={record.pk for record in records if record.may_change},
         in_place=kind.in_place(listing.viewer),
         own={record.owner_id for record in records} == {listing.viewer.pk},

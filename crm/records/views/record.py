@@ -32,7 +32,7 @@ def record(request, kind: Kind, pk):
         "kind": kind,
         "words": kind.words,
         "record": row,
-        "facts": facts_of(kind, row, offered),
+        "facts": facts_of(kind, row, offered, request.user),
         "entries": kind.timeline(row, request.user).entries(found),
         "older": older,
         "may": offered,
@@ -91,14 +91,14 @@ class Fact:
     inline: bool = False
 
 
-def facts_of(kind: Kind, row: Any, offered: dict[str, bool]) -> list[Fact]:
+def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
     """In the order of fields.FACTS. An empty fact shows if its type has a text for that, or if it can be added."""
     found, own = [], kind.facts(row)
-    for name in kind.fields.FACTS:
+    for name in kind.listed("FACTS", user):
         if name in own:
             found.append(Fact(name, kind.heading(name), own[name]))
             continue
-        field: Any = kind.model._meta.get_field(name)
+        field: Any = kind.field(name)
         drawing = type_of(field)
         empty = getattr(row, field.attname) in (*EMPTY, False) and not drawing.says_none
         inline = name in kind.inline and offered[kind.inline[name].right]

@@ -1,0 +1,1 @@
+"""Custom fields: defined by administrators, used like the fields of the model."""

@@ -1,0 +1,184 @@
+"""The custom fields of a record type as model fields, made once per process for each state of their definitions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import connection, models
+from django.utils.functional import lazy
+
+from crm.custom.types import MOST_RATING, TYPES
+from crm.fields.amounts import AmountInput
+from crm.fields.texts import one_line
+from crm.models.custom_field import CustomField
+from crm.web.once import once
+
+Type = CustomField.Type
+# Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
+STAMP = """(SELECT coalesce(md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id)), '') FROM crm_customfield)"""
+# The states that a process keeps: requests that began before a change still use the one before.
+MOST_STATES = 4
+
+Known = dict[str, list[Any]]
+_states: dict[str, Known] = {}
+
+
+def fields_of(table: str, user: Any = None) -> list[Any]:
+    """The fields of a record type in order, as far as the user may see them; without a user, all of them. Retired
+    fields aren't among them."""
+    return [field for field in all_of(table) if not field.definition.retired and is_seen_by(field, user)]
+
+
+def all_of(table: str) -> list[Any]:
+    """Those in use and the retired ones."""
+    return once("custom fields", _known).get(table, [])
+
+
+def field_named(table: str, name: str) -> Any:
+    """The field with this key, retired or not; None if there is none."""
+    if not name.startswith("c") or not name[1:].isdecimal():
+        return None
+    return next((field for field in all_of(table) if field.name == name), None)
+
+
+def field_with_key(key: str) -> Any:
+    """The field with this key, whatever its record type: keys are never used twice."""
+    known = once("custom fields", _known)
+    return next((field for table in known for field in known[table] if field.name == key), None)
+
+
+def is_custom(field: Any) -> bool:
+    return hasattr(field, "definition")
+
+
+def is_seen_by(field: Any, user: Any) -> bool:
+    """Whether one of the user's roles may see the field; a field without roles is for everyone."""
+    roles = field.definition.roles
+    return not roles or user is None or bool(set(roles) & set(user.role_ids))
+
+
+def _known() -> Known:
+    """The definitions in their current state."""
+    stamp = once("custom fields stamp", _stamp)
+    if stamp not in _states:
+        found = _read()
+        while len(_states) >= MOST_STATES:
+            _states.pop(next(iter(_states)), None)
+        _states[stamp] = found
+    return _states[stamp]
+
+
+def _stamp() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {STAMP}")
+        return str(cursor.fetchone()[0])
+
+
+def _read() -> Known:
+    found: Known = {}
+    for definition in CustomField.objects.filter(deleted=False).in_order():
+        found.setdefault(definition.table_of, []).append(made(definition))
+    return found
+
+
+def made(definition: CustomField) -> Any:
+    """The model field of a definition. Its label and its choices are in the language of whoever reads them."""
+    said = lazy(lambda attribute: getattr(definition, attribute), str)
+    options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
+    field: Any = _field(definition, options)
+    field.set_attributes_from_name(definition.key)
+    field.definition, field.type = definition, TYPES[definition.type]
+    field.editable = True
+    return field
+
+
+def _field(definition: CustomField, options: dict[str, Any]) -> Any:
+    empty = {**options, "null": True}
+    match definition.type:
+        case Type.LONG_TEXT:
+            return models.TextField(max_length=50_000, **options)
+        case Type.NUMBER:
+            return Amount(max_digits=20, decimal_places=definition.decimals, **empty)
+        case Type.MONEY:
+            return Amount(max_digits=20, decimal_places=2, **empty)
+        case Type.DATE:
+            return models.DateField(**empty)
+        case Type.MOMENT:
+            return models.DateTimeField(**empty)
+        case Type.YES_NO:
+            return models.BooleanField(**empty)
+        case Type.CHOICE:
+            return models.CharField(max_length=20, choices=labels_of_choices(definition), **options)
+        case Type.CHOICES:
+            return SeveralChoices(definition, **empty)
+        case Type.RATING:
+            limits: list[Any] = [MinValueValidator(1), MaxValueValidator(MOST_RATING)]
+            return models.PositiveSmallIntegerField(validators=limits, **empty)
+        case Type.EMAIL:
+            return models.EmailField(max_length=254, **options)
+        case Type.PHONE:
+            return models.CharField(max_length=60, **options)
+        case Type.URL:
+            return models.URLField(max_length=300, **options)
+        case Type.USER:
+            return OneUser(**empty)
+    return models.CharField(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
+
+
+def labels_of_choices(definition: CustomField) -> list[tuple[str, Any]]:
+    """The choices by key, retired ones too: records may still have them."""
+    return [(choice["key"], choice["name"]) for choice in definition.choices]
+
+
+def offered(field: Any, held: Any) -> list[tuple[str, str]]:
+    """The choices of a form: those in use, and those that the record has."""
+    kept = held if isinstance(held, list) else [held]
+    return [
+        (choice["key"], choice["name"])
+        for choice in field.definition.choices
+        if not choice.get("retired") or choice["key"] in kept
+    ]
+
+
+class Amount(models.DecimalField):
+    """A number in a form, as people type it."""
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"form_class": AmountInput, **keywords})
+
+
+class SeveralChoices(models.JSONField):
+    """The keys of several choices."""
+
+    def __init__(self, definition: CustomField, **keywords) -> None:
+        self.definition_choices = labels_of_choices(definition)
+        super().__init__(**keywords)
+
+    def formfield(self, **keywords) -> Any:
+        return forms.MultipleChoiceField(
+            label=self.verbose_name,
+            help_text=self.help_text,
+            required=False,
+            choices=self.definition_choices,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return value or None
+
+
+class OneUser(models.BigIntegerField):
+    """The ID of a user."""
+
+    def formfield(self, **keywords) -> Any:
+        people = get_user_model()._default_manager.active().by_name()
+        choices = [("", ""), *((str(user.pk), user.name) for user in people)]
+        return forms.TypedChoiceField(
+            label=self.verbose_name,
+            help_text=self.help_text,
+            required=False,
+            choices=choices,
+            coerce=int,
+            empty_value=None,
+        )

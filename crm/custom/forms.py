@@ -1,0 +1,69 @@
+"""Custom fields in the form of a record."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from crm.custom.fields import fields_of, offered
+from crm.models.custom_field import CustomField
+from crm.web.forms import dress
+
+Type = CustomField.Type
+
+
+def custom_fields(form: Any) -> list[str]:
+    """Add the custom fields that the form's user may see; returns their names. Their values are attributes of the
+    instance (crm/custom/values.py)."""
+    names = []
+    for field in fields_of(form._meta.model.table, form.user):
+        held = getattr(form.instance, field.attname, None)
+        form.fields[field.name] = form_field(field, held)
+        if form.is_new:
+            form.initial.setdefault(field.name, first_value(field))
+        else:
+            form.initial[field.name] = held
+        # A record that lacks the value already stays as it is.
+        form.fields[field.name].required = field.definition.required and (
+            form.is_new or held not in (None, "")
+        )
+        names.append(field.name)
+    dress(form)
+    return names
+
+
+def first_value(field: Any) -> Any:
+    """The default of a new record; None if there is none, or if it no longer fits the type."""
+    text = field.definition.first_value
+    if not text:
+        return None
+    try:
+        return text == "yes" if field.definition.type == Type.YES_NO else field.to_python(text)
+    except ValidationError:
+        return None
+
+
+def form_field(field: Any, held: Any = None) -> forms.Field:
+    """The form field of a custom field, with the choices in use and those that the record has."""
+    definition = field.definition
+    found = field.formfield()
+    if definition.type == Type.CHOICE:
+        found.choices = [("", ""), *offered(field, held)]
+    elif definition.type == Type.CHOICES:
+        found.choices = offered(field, held)
+    elif definition.type == Type.LONG_TEXT:
+        found.widget.attrs["rows"] = 4
+    elif definition.type == Type.MOMENT:
+        found.widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
+        )
+    return found
+
+
+def in_section(form: Any, section: str) -> list[str]:
+    """The names of the custom fields of a form that belong to a section."""
+    return [
+        field.name
+        for field in fields_of(form._meta.model.table, form.user)
+        if field.name in form.fields and field.definition.section == section
+    ]

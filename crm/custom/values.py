@@ -1,0 +1,128 @@
+"""The custom values of records: read with them, computed in queries, and written for many records at once."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Model, QuerySet
+
+from crm.custom.fields import all_of, field_named
+from crm.models.custom_field import CustomField
+
+# The annotation with all custom values of a record, as JSON.
+ALL = "custom"
+
+
+def model_of(model: type[Model]) -> Any:
+    """The model of a record type's custom values; None if it has none."""
+    relation = getattr(model, "custom_values", None)
+    return relation.related.related_model if relation else None
+
+
+def table_of(model: type[Model]) -> str:
+    return connection.ops.quote_name(model_of(model)._meta.db_table)
+
+
+def with_values(rows: QuerySet) -> QuerySet:
+    """The records with all their custom values, to be attached."""
+    return rows.annotate(**{ALL: F("custom_values__values")})
+
+
+def attach(records: Iterable[Any]) -> None:
+    """Give records from with_values() an attribute for each custom field, with the value as Python has it."""
+    for record in records:
+        held = getattr(record, ALL, None) or {}
+        for field in all_of(record.table):
+            setattr(record, field.attname, as_python(field, held.get(field.name)))
+
+
+def as_python(field: Any, stored: Any) -> Any:
+    """The value of a stored one; a missing one is empty."""
+    if stored is None:
+        return None if field.null else ""
+    return field.to_python(stored)
+
+
+def as_stored(value: Any) -> Any:
+    """The value as JSON: numbers and dates as texts that PostgreSQL reads back, nothing for an empty one."""
+    if value in (None, "", []):
+        return None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return getattr(value, "pk", value)
+
+
+def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
+    """The records with the values of these custom fields, so that conditions, sorts and tuples can name them."""
+    table = rows.model.table  # type: ignore[attr-defined]
+    found = [field for name in dict.fromkeys(names) if (field := field_named(table, name))]
+    for field in found:
+        known = rows.query.annotations
+        rows = rows.annotate(
+            **{name: value for name, value in field.type.expressions(field).items() if name not in known}
+        )
+    return rows
+
+
+def split(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """These values by name: those of the model, and those of custom fields, the latter as they are stored."""
+    own = {name: value for name, value in values.items() if not field_named(table, name)}
+    return own, {name: as_stored(value) for name, value in values.items() if name not in own}
+
+
+def write(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:
+    """Set the same values for all these records, which are locked; None removes a value."""
+    if not patch or not ids:
+        return
+    table, text = table_of(model), json.dumps(patch)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {table} SET values = jsonb_strip_nulls(values || %s::jsonb)
+                WHERE record_id = ANY(%s::bigint[]) AND values IS DISTINCT FROM jsonb_strip_nulls(values || %s::jsonb)""",
+            [text, list(ids), text],
+        )
+        cursor.execute(
+            f"""INSERT INTO {table} (record_id, values) SELECT id, jsonb_strip_nulls(%s::jsonb)
+                FROM unnest(%s::bigint[]) id WHERE jsonb_strip_nulls(%s::jsonb) <> '{{}}'
+                AND NOT EXISTS (SELECT FROM {table} known WHERE known.record_id = id) ORDER BY id""",
+            [text, list(ids), text],
+        )
+
+
+def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """The values of records that have just been added. They are part of adding them, so they are no changes."""
+    filled = [(pk, {key: value for key, value in values.items() if value is not None}) for pk, values in rows]
+    filled = [(pk, values) for pk, values in filled if values]
+    if not filled:
+        return
+    with part_of_adding(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {table_of(model)} (record_id, values)
+                SELECT * FROM unnest(%s::bigint[], %s::jsonb[])""",
+            [[pk for pk, _values in filled], [json.dumps(values) for _pk, values in filled]],
+        )
+
+
+@contextmanager
+def part_of_adding() -> Iterator[None]:
+    """Values written here belong to records that the same operation adds (crm/custom/history.py)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
+
+
+def filled(definition: CustomField) -> int:
+    """How many records have a value in a field, in Trash or not."""
+    from crm.records.kinds import KINDS
+
+    rows = model_of(KINDS[definition.table_of].model)._default_manager
+    return rows.filter(values__has_key=definition.key).count()
