@@ -53,6 +53,12 @@ ROWS: list[Row] = []
 OWN_ROWS = [
     Row(_("Tags"), "crm", "tag"),
     Row(
+        _("Custom fields"),
+        "crm",
+        "customfield",
+        hint=_("Change covers the choices of a field. Delete also deletes its values."),
+    ),
+    Row(
         _("Imports"),
         "crm",
         "import",

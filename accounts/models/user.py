@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
 from accounts.permissions import beyond, with_narrower_scopes
+from crm.models.custom_field import STAMP
 from crm.server.environment import LANGUAGES
 
 CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -62,6 +64,8 @@ class UserQuerySet(models.QuerySet):
             granted=ArraySubquery(granted),
             member_of=ArraySubquery(departments),
             every_department=ArraySubquery(every),
+            held_roles=ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("id").values("pk")),
+            custom_fields_stamp=RawSQL(STAMP, []),  # noqa: S611 - a constant
         )
 
     def administrators(self):
@@ -223,6 +227,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         if "every_department" in self.__dict__:
             return self.__dict__["every_department"]
         return list(Department.objects.order_by("id").values_list("pk", flat=True))
+
+    @cached_property
+    def role_ids(self) -> list[int]:
+        """The IDs of the user's roles."""
+        if "held_roles" in self.__dict__:
+            return self.__dict__["held_roles"]
+        return list(self.groups.values_list("pk", flat=True))
 
     @cached_property
     def granted_permissions(self) -> set[str]:

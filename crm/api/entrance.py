@@ -54,7 +54,7 @@ def token_behind(secret: str) -> Token:
 
 
 SOUGHT = "the hash that is sought"
-RIGHTS = ["granted", "member_of", "every_department"]
+RIGHTS = ["granted", "member_of", "every_department", "held_roles", "custom_fields_stamp"]
 
 
 @cache

@@ -25,7 +25,7 @@ from crm.api.rights import may
 from crm.models import Token
 from crm.web.addresses import address_of
 from crm.web.once import reading_once
-from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, sqlstate
+from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
 # Limits for the names of ignored fields.
@@ -144,7 +144,7 @@ class ApiView(APIView):
             limit(read_only=safe)
             if key and (before := replies.kept(self.token, key, call)):
                 return before
-            with reading_once() if safe else nullcontext():
+            with reading_once(**read_with(self.user)) if safe else nullcontext():
                 response = handler(self.request, *self.args, **self.kwargs)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

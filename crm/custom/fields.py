@@ -11,12 +11,10 @@ from django.utils.functional import lazy
 from crm.custom.types import MOST_RATING, TYPES
 from crm.fields.amounts import AmountInput
 from crm.fields.texts import one_line
-from crm.models.custom_field import CustomField
+from crm.models.custom_field import STAMP, CustomField
 from crm.web.once import once
 
 Type = CustomField.Type
-# Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
-STAMP = """(SELECT coalesce(md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id)), '') FROM crm_customfield)"""
 # The states that a process keeps: requests that began before a change still use the one before.
 MOST_STATES = 4
 
@@ -31,12 +29,12 @@ def fields_of(table: str, user: Any = None) -> list[Any]:
 
 
 def all_of(table: str) -> list[Any]:
-    """Those in use and the retired ones."""
+    """Also the retired and deleted ones, which the history names."""
     return once("custom fields", _known).get(table, [])
 
 
 def field_named(table: str, name: str) -> Any:
-    """The field with this key, retired or not; None if there is none."""
+    """The field with this key, whether in use or not; None if there is none."""
     if not name.startswith("c") or not name[1:].isdecimal():
         return None
     return next((field for field in all_of(table) if field.name == name), None)
@@ -60,7 +58,7 @@ def is_seen_by(field: Any, user: Any) -> bool:
 
 def _known() -> Known:
     """The definitions in their current state."""
-    stamp = once("custom fields stamp", _stamp)
+    stamp = once("custom_fields_stamp", _stamp)
     if stamp not in _states:
         found = _read()
         while len(_states) >= MOST_STATES:
@@ -77,7 +75,7 @@ def _stamp() -> str:
 
 def _read() -> Known:
     found: Known = {}
-    for definition in CustomField.objects.filter(deleted=False).in_order():
+    for definition in CustomField.objects.in_order():
         found.setdefault(definition.table_of, []).append(made(definition))
     return found
 
@@ -120,7 +118,7 @@ def _field(definition: CustomField, options: dict[str, Any]) -> Any:
         case Type.PHONE:
             return models.CharField(max_length=60, **options)
         case Type.URL:
-            return models.URLField(max_length=300, **options)
+            return Address(max_length=300, **options)
         case Type.USER:
             return OneUser(**empty)
     return models.CharField(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
@@ -146,6 +144,13 @@ class Amount(models.DecimalField):
 
     def formfield(self, **keywords) -> Any:
         return super().formfield(**{"form_class": AmountInput, **keywords})
+
+
+class Address(models.URLField):
+    """A web address; without a scheme, it is meant to be https."""
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **keywords})
 
 
 class SeveralChoices(models.JSONField):

@@ -260,10 +260,12 @@ class Choices(Custom, FieldType):
 class ChoicesCell(lookups.ChoiceCell):
     """Labels separated by commas."""
 
+    field: Any
+
     def prepare(self, user, *, day_first=True, decimal="."):
-        self.field.flatchoices = self.field.definition_choices
         super().prepare(user)
-        self.offered = []
+        for key, label in self.field.definition_choices:
+            self.know(key, label, [key], offered=False)
 
     def label(self, keys):
         return ", ".join(lookups.quoted(self.labels.get(key, str(key))) for key in keys or [])

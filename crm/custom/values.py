@@ -62,7 +62,7 @@ def as_stored(value: Any) -> Any:
 
 def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
     """The records with the values of these custom fields, so that conditions, sorts and tuples can name them."""
-    table = rows.model.table  # type: ignore[attr-defined]
+    table = rows.model.table
     found = [field for name in dict.fromkeys(names) if (field := field_named(table, name))]
     for field in found:
         known = rows.query.annotations

@@ -14,6 +14,8 @@ from crm.records.history import tracked
 # The most fields of one record type, and the most choices of one field.
 MOST_FIELDS = 200
 MOST_CHOICES = 5_000
+# Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
+STAMP = "(SELECT coalesce(md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id)), '') FROM crm_customfield)"
 
 
 class CustomFieldQuerySet(RetirableQuerySet):
@@ -28,9 +30,10 @@ class CustomFieldQuerySet(RetirableQuerySet):
         """A field that an undone operation created is deleted, unless records have a value in it."""
         from crm.custom.values import filled
 
-        rows = [row for row in self if not filled(row)]
-        self.filter(pk__in=[row.pk for row in rows]).update(deleted=True, retired=True)
-        return [row.pk for row in rows]
+        rows: Any = self
+        unused = [row.pk for row in rows if not filled(row)]
+        self.filter(pk__in=unused).update(deleted=True, retired=True)
+        return unused
 
 
 class CustomField(Retirable):

@@ -195,7 +195,7 @@ def drawn(
     fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns or [])
     custom = bool(kind.custom()) and (whole or any(kind.has_custom(name) for name in columns or []))
     joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
-    rows = records.filter(pk__any=ids).select_related(*sorted(joined)).annotate(**drawing.annotated())
+    rows: Any = records.filter(pk__any=ids).select_related(*sorted(joined)).annotate(**drawing.annotated())
     if seen_by is not None:
         rows = rows.visible_to(seen_by)
     if viewer is not None:

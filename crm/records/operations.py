@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.fields import field_with_key, is_seen_by
 from crm.models import Change, Operation, Verdict
 from crm.models.retirable import Retirable
 from crm.records.change import Verb
@@ -54,7 +55,16 @@ def words_of(record: Operation, viewer=None) -> str:
         return _now("Add %(counted)s") % {"counted": kind.words.counted(record.changed)}
     hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
     parameters = parameters_seen_by(viewer, record.parameters) if hides else record.parameters
-    return str(verb.words(parameters, kind_of(record.table)))
+    return str(verb.words(without_hidden_fields(viewer, parameters), kind_of(record.table)))
+
+
+def without_hidden_fields(viewer, parameters: dict) -> dict:
+    """The parameters without the custom fields that the viewer may not see."""
+    names = parameters.get("fields")
+    if not names or viewer is None:
+        return parameters
+    seen = [name for name in names if not (field := field_with_key(name)) or is_seen_by(field, viewer)]
+    return parameters | {"fields": seen}
 
 
 def parameters_seen_by(viewer, parameters: dict) -> dict:

@@ -149,8 +149,8 @@ def preview(record: Operation, by) -> Undone:
         back: set[int] = set()
         for part in _parts(record, table, model, columns, _ids_of(out_of_reach)):
             back.update(part.going_back())
-            for reason, ids in part.kept().items():
-                kept[reason] = sorted({*kept.get(reason, []), *ids})
+            for reason, found in part.kept().items():
+                kept[reason] = sorted({*kept.get(reason, []), *found})
         created, worked_on = _created(record, table, _ids_of(out_of_reach))
         if worked_on:
             kept["worked_on_since"] = worked_on
@@ -172,8 +172,8 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress,
     if parts:
         parts[0].stage()
         for part in parts:
-            for reason, ids in part.kept().items():
-                kept.setdefault(reason, set()).update(ids)
+            for reason, found in part.kept().items():
+                kept.setdefault(reason, set()).update(found)
         done = 0
         for chunk in in_chunks(rows):
             for part in parts:

@@ -15,9 +15,9 @@ _read: ContextVar[dict[str, Any] | None] = ContextVar("read_once", default=None)
 
 
 @contextmanager
-def reading_once() -> Iterator[None]:
-    """Within this block, each name is read once."""
-    token = _read.set({})
+def reading_once(**known: Any) -> Iterator[None]:
+    """Within this block, each name is read once; those that are `known` aren't read at all."""
+    token = _read.set(known)
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
@@ -129,13 +129,19 @@ class TransactionMiddleware:
             if outermost:
                 limit(read_only=request.method in SAFE_METHODS)
             safe = request.method in SAFE_METHODS
-            with reading_once() if safe else nullcontext():
+            with reading_once(**read_with(request.user)) if safe else nullcontext():
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             return response
+
+
+def read_with(user: Any) -> dict[str, Any]:
+    """What the query for the user has read too, by the name under which it is read once."""
+    stamp = getattr(user, "custom_fields_stamp", None)
+    return {} if stamp is None else {"custom_fields_stamp": stamp}
 
 
 def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:

@@ -14,7 +14,7 @@ from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
 from crm.api.view import ACTIONS, answer
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
-from crm.records.listing import Listing, filter_parameters
+from crm.records.listing import Listing, filter_parameters, own_parameters
 from crm.web.transactions import SAFE_METHODS
 
 NARROWING = ("q", "sort")
@@ -38,8 +38,12 @@ class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
     def known(self, method: str) -> Collection[str]:
+        return [*NARROWING, *PAGING, *self._filters()] if method in SAFE_METHODS else ()
+
+    def _filters(self) -> list[str]:
+        """The API's description knows no user."""
         return (
-            [*NARROWING, *PAGING, *filter_parameters(self.kind, self.user)] if method in SAFE_METHODS else ()
+            filter_parameters(self.kind, self.user) if hasattr(self, "token") else own_parameters(self.kind)
         )
 
     def get(self, request: Any) -> HttpResponse:

@@ -37,6 +37,8 @@ class Edit(Verb):
     @classmethod
     def words(cls, parameters, kind):
         names = [name for name in parameters.get("fields", []) if not name.endswith("_normal")]
+        if not names:
+            return _("Edit")
         return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
 
     def judged(self, rows):

@@ -1,0 +1,45 @@
+"""Deletes a custom field with its values, as one operation that undo brings back."""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm import jobs
+from crm.custom.values import table_of
+from crm.models import CustomField, Job, Operation
+from crm.records.kinds import KINDS
+from crm.records.settings_change import recorded
+
+# From this many values on, deleting takes seconds and runs as a job.
+LARGE = 5_000
+
+
+def delete(row: CustomField, *, by) -> Operation:
+    """The values go one by one, each recorded, so an undo restores those that weren't entered again."""
+    with recorded("delete_custom_field", by=by, rows=[row.pk]) as record:
+        with connection.cursor() as cursor:
+            values = table_of(KINDS[row.table_of].model)
+            cursor.execute(f"UPDATE {values} SET values = values - %s WHERE values ? %s", [row.key, row.key])
+        row.deleted = row.retired = True
+        row.save(update_fields=["deleted", "retired"])
+    return record
+
+
+def queue(row: CustomField, user) -> Job:
+    """The job that deletes it."""
+    return jobs.start("delete_custom_field", user, {"field": row.pk})
+
+
+def _words(arguments: dict) -> str:
+    row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
+    return _("Delete custom field %(name)s") % {"name": row.label if row else ""}
+
+
+@jobs.job_kind("delete_custom_field", _words)
+def work(job: Job, progress) -> Operation | None:
+    """If it runs twice, the field is gone the second time."""
+    row = CustomField.objects.select_for_update().filter(pk=job.arguments["field"], deleted=False).first()
+    if row is None:
+        return None
+    if not job.user.has_perm(CustomField.right("delete")):
+        raise jobs.Problem(_("You no longer have permission to delete custom fields. Nothing was changed."))
+    return delete(row, by=job.user)

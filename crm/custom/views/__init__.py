@@ -1,0 +1,1 @@
+"""The screens of custom fields, in Settings."""

@@ -1,0 +1,27 @@
+"""Deleting a custom field with its values."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from crm.custom.deletion import LARGE, delete, queue
+from crm.custom.usage import views_that_name
+from crm.custom.values import filled
+from crm.models import CustomField
+from crm.records.kinds import KINDS
+from crm.records.settings_change import one_at_a_time, say
+from crm.web.screens import answer
+
+
+@permission_required("crm.delete_customfield", raise_exception=True)
+@one_at_a_time
+def field_delete(request, kind: str, pk: int):
+    row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
+    number = filled(row)
+    if request.method == "POST":
+        if number > LARGE:
+            return redirect("job", queue(row, request.user).pk)
+        say(request, delete(row, by=request.user), _("Deleted the field %(name)s.") % {"name": row.label})
+        return redirect(KINDS[kind].url("fields"))
+    context = {"kind": KINDS[kind], "row": row, "filled": number, "views": views_that_name(row)}
+    return answer(request, "custom/field_delete.html", context)

@@ -1,0 +1,59 @@
+"""The custom fields of a record type: their list, adding and editing one."""
+
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import Group
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.custom.definition_form import CustomFieldForm
+from crm.custom.tables import CustomFieldTable
+from crm.custom.usage import filled_by_key
+from crm.models import CustomField
+from crm.records.kinds import KINDS
+from crm.records.settings_change import one_at_a_time, posted, say
+from crm.web.screens import answer
+
+RIGHTS = ("add", "change", "delete")
+
+
+@permission_required("crm.view_customfield", raise_exception=True)
+@require_safe
+def fields(request, kind: str):
+    found = KINDS[kind]
+    rights = {right for right in RIGHTS if request.user.has_perm(CustomField.right(right))}
+    columns = ["name", "type", "section", "filled", *(["delete"] if "delete" in rights else [])]
+    rows = list(CustomField.objects.of(kind).in_order())
+    numbers = filled_by_key(found) if rows else {}
+    table = CustomFieldTable(rows, kind=found, numbers=numbers, rights=rights, columns_shown=columns)
+    context = {"kind": found, "table": table, "rows": rows, "rights": rights}
+    return answer(request, "custom/fields.html", context)
+
+
+@permission_required("crm.add_customfield", raise_exception=True)
+@one_at_a_time
+def field_new(request, kind: str):
+    form = CustomFieldForm(posted(request), kind=KINDS[kind], roles=roles())
+    return edited(request, form)
+
+
+@permission_required("crm.change_customfield", raise_exception=True)
+@one_at_a_time
+def field_edit(request, kind: str, pk: int):
+    row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
+    return edited(request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind], roles=roles()))
+
+
+def edited(request, form: CustomFieldForm):
+    if form.is_bound and form.is_valid():
+        name = {"name": form.instance.label}
+        say(request, form.write(request.user), _("Saved the field %(name)s.") % name)
+        return redirect(form.kind.url("fields"))
+    return answer(
+        request, "custom/field_form.html", {"kind": form.kind, "form": form}, status=form.status_code
+    )
+
+
+def roles() -> list[tuple[int, str]]:
+    """The roles that can be named, with their labels."""
+    return [(group.pk, getattr(group, "label", group.name)) for group in Group.objects.order_by("name")]
