@@ -47,6 +47,11 @@ def _plain(field: Field) -> Field:
     return type(field)()
 
 
+def among_filled(field: Field, condition: Q) -> Q:
+    """The condition, false for an empty value: so the filter for all other values finds empty ones too."""
+    return condition & Q(**{f"{field.name}__isnull": False})
+
+
 class Custom:
     """What a type adds for a value from JSON. None of them has an index of its own, so a sort collects."""
 
@@ -180,7 +185,8 @@ class YesNo(Custom, FieldType):
 
     def filter(self, field):
         def condition(values, user):
-            found = Q(**{f"{field.name}__in": [value == "yes" for value in values if value != NONE]})
+            chosen = [value == "yes" for value in values if value != NONE]
+            found = among_filled(field, Q(**{f"{field.name}__in": chosen}))
             return found | Q(**{field.name: None}) if NONE in values else found
 
         offered = [
@@ -244,7 +250,8 @@ class Choices(Custom, FieldType):
 
     def filter(self, field):
         def condition(values, user):
-            found = Q(**{f"{field.name}__has_any_keys": [value for value in values if value != NONE]})
+            chosen = [value for value in values if value != NONE]
+            found = among_filled(field, Q(**{f"{field.name}__has_any_keys": chosen}))
             return found | self.empty(field) if NONE in values else found
 
         return AnyOf(
@@ -311,7 +318,13 @@ class User(Custom, FieldType):
         return None
 
     def filter(self, field):
-        return AnyOf(label=field.verbose_name, choices=people_of, condition=of_people(field.name))
+        def condition(values, user):
+            found = among_filled(
+                field, of_people(field.name)([value for value in values if value != NONE], user)
+            )
+            return found | Q(**{field.name: None}) if NONE in values else found
+
+        return AnyOf(label=field.verbose_name, choices=people_of, condition=condition)
 
     def widget(self, field):
         return people.PersonCell()

@@ -7,6 +7,7 @@ from django.http import Http404, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.custom.values import computed
 from crm.models import FrozenSet
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
@@ -58,7 +59,7 @@ class Selection:
 
     def tuples(self, attributes: list[str]) -> QuerySet:
         """The records as tuples of columns, newest first."""
-        rows = self.records.order_by("-pk").annotate(**self.kind.drawing.annotated())
+        rows = computed(self.records, attributes).order_by("-pk").annotate(**self.kind.drawing.annotated())
         return rows.values_list(*attributes)
 
     @property

@@ -103,11 +103,13 @@ def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], It
     user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)
     selection = Selection(kind, data, user)
     resource = kind.resource(kind, export.user)
-    tuples = selection.tuples(resource.attributes(export.columns))
+    # A custom field may have been deleted, or hidden from the user, since the export was asked for.
+    names = [name for name in export.columns if name in resource.fields]
+    tuples = selection.tuples(resource.attributes(names))
     # Not iterator(): behind a transaction pooler it would fetch all rows at once, although this is one transaction.
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
-    columns = resource.columns(export.columns, hidden=ALONG)
-    return selection, columns, resource.rows(fetched, export.columns)
+    columns = resource.columns(names, hidden=ALONG)
+    return selection, columns, resource.rows(fetched, names)
 
 
 def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.custom.values import as_stored
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import column_of, lines_of
 from crm.imports.copying import write
@@ -45,7 +46,7 @@ class Check:
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
-        self.matcher = Matcher(self.recognition, self.resource, user)
+        self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping)
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.asked = self.rules.asked
@@ -270,7 +271,13 @@ class Check:
     def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
         """By database column, as JSON."""
         attributes = self.matcher.attributes
-        return {attributes.get(name, name): plain(value) for name, value in values.items()}
+        return {
+            attributes.get(name, name): as_stored(value) if self.is_custom(name) else plain(value)
+            for name, value in values.items()
+        }
+
+    def is_custom(self, name: str) -> bool:
+        return self.kind.has_custom(name)
 
     def _errors(self, plan: PlannedRow, judged: Judged) -> None:
         plan.verdict = Verdict.ERROR

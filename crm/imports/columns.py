@@ -70,9 +70,9 @@ def signature(headings: list[str]) -> str:
     return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
 
 
-def guess(kind: Kind, columns: list[Seen]) -> list[str]:
+def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
     """The field of each column, '' for skipped columns. No field is assigned twice."""
-    known = field_by_word(kind)
+    known = field_by_word(kind, user)
     found = [known.get(bare(column.heading), "") for column in columns]
     for place, column in enumerate(columns):
         if contradicted(kind, found[place], column.cells):
@@ -153,9 +153,12 @@ def numbers_of(kind: Kind) -> list[str]:
 
 
 def _of_type(kind: Kind, wanted: type) -> list[str]:
-    by_name = {field.name: field for field in kind.model._meta.concrete_fields}
+    by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
+    by_name |= {field.name: field for field in kind.custom()}
     return [
-        name for name in kind.fields.EXCEL if name in by_name and isinstance(type_of(by_name[name]), wanted)
+        name
+        for name in kind.listed("EXCEL")
+        if name in by_name and isinstance(type_of(by_name[name]), wanted)
     ]
 
 
@@ -163,9 +166,9 @@ def heading_of_target(kind: Kind, name: str) -> str:
     return _("Name") if name == WHOLE_NAME else kind.resource.heading(kind, name)
 
 
-def targets(kind: Kind) -> list[tuple[str, str]]:
+def targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
-    names = [name for name in kind.fields.EXCEL if name not in kind.resource.never_read]
+    names = [name for name in kind.listed("EXCEL", user) if name not in kind.resource.never_read]
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]

@@ -74,7 +74,7 @@ class ColumnsForm(Form):
         self._offer_defaults()
         for place in range(len(imported.columns)):
             field = forms.ChoiceField(
-                choices=targets(self.kind), label=imported.heading(place), required=False
+                choices=targets(self.kind, user), label=imported.heading(place), required=False
             )
             words = {"letter": letters(place + 1), "heading": imported.heading(place)}
             named = _now("Field for column %(letter)s, %(heading)s") % words

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import field_named
+from crm.custom.forms import first_value
 from crm.excel.cells import cut
 from crm.excel.widgets import tidy
 from crm.fields.names import split_name
 from crm.fields.phones import normal_phones
+from crm.fields.type import EMPTY
 from crm.imports.clean import Cell, as_held
 from crm.imports.options import FILL, Options
 from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
@@ -34,6 +37,11 @@ class Judge:
         self.resource, self.rules, self.options = resource, rules, options
         self.model: Any = rules.kind.model
         self.splits = rules.splits_names
+        custom = rules.kind.custom(rules.user)
+        self.first_values = {
+            field.name: value for field in custom if (value := first_value(field)) is not None
+        }
+        self.required = [field for field in custom if field.definition.required]
 
     def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
         """A record to add. `lines` go into the description; they come from columns without a field."""
@@ -51,12 +59,21 @@ class Judge:
         if lines and rules.lines_go_to:
             values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
         chosen = "department" in values
+        self._fill_in_custom(values)
         rules.fill_in(values, self.options.defaults)
         if judged.errors:
             return judged
         judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
+        judged.errors += [
+            (field.name, _("Enter a value.")) for field in self.required if values.get(field.name) in EMPTY
+        ]
         values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
+
+    def _fill_in_custom(self, values: dict[str, Any]) -> None:
+        """The defaults of custom fields for empty cells."""
+        for name, value in self.first_values.items():
+            values.setdefault(name, value)
 
     def known(
         self,
@@ -156,7 +173,7 @@ class Judge:
 
 def blank_of(model: Any, name: str) -> Any:
     """The value of an empty field."""
-    field = model._meta.get_field(name)
+    field = field_named(model.table, name) or model._meta.get_field(name)
     return None if field.null else field.get_default()
 
 

@@ -91,7 +91,10 @@ class PlanPage:
     def __init__(self, imported: Import, user, data: QueryDict) -> None:
         self.imported, self.user = imported, user
         self.kind = KINDS[imported.table]
-        self.by_column = {row.column: row for row in self.kind.model._meta.local_concrete_fields}
+        self.by_column: dict[str, Any] = {
+            str(row.column): row for row in self.kind.model._meta.local_concrete_fields
+        }
+        self.by_column |= {field.name: field for field in self.kind.custom(user)}
         show = data.get("show", "")
         self.show = show if show in Verdict.values else ""
         self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
@@ -186,7 +189,7 @@ class PlanPage:
     def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]
         place = self.imported.place_of(name)
-        column = str(self.kind.model._meta.get_field(name).column)  # type: ignore[union-attr]
+        column = str(self.kind.field(name).column)
         return Conflict(
             name=f"take_{row.row}_{name}",
             heading=self.kind.resource.heading(self.kind, name),

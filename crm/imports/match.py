@@ -13,6 +13,8 @@ from typing import Any, cast
 from django.db.models import Field
 from django.utils import timezone
 
+from crm.custom.fields import field_named
+from crm.custom.values import as_python, computed
 from crm.fields.columns import KeyColumn
 from crm.fields.phones import normal_phone
 from crm.fields.texts import Phone
@@ -127,10 +129,15 @@ class Recognition:
 class Matcher:
     """Looks up the records of many rows at once."""
 
-    def __init__(self, recognition: Recognition, resource: RecordResource, user) -> None:
+    def __init__(
+        self, recognition: Recognition, resource: RecordResource, user, mapped: Iterable[str] = ()
+    ) -> None:
         self.recognition, self.rules = recognition, recognition.rules
+        rules = self.rules
         self.rows = recognition.model.objects.present().changeable_by(user)
         stored = {found.attname for found in recognition.model._meta.concrete_fields}
+        # Of the custom fields, only those in the file are read.
+        stored |= {name for name in mapped if field_named(rules.kind.name, name)}
         self.attributes = {
             name: column.attribute for name, column in resource.fields.items() if column.attribute in stored
         }
@@ -172,6 +179,7 @@ class Matcher:
 
     def _values(self, rows) -> dict[int, dict[str, Any]]:
         names = list(self.attributes)
+        rows = computed(rows, names)
         return {
             values[names.index("id")]: dict(zip(names, values, strict=True))
             for values in rows.values_list(*self.attributes.values())
@@ -188,7 +196,7 @@ class Before:
             column.column: names[column.attname]
             for column in model._meta.local_concrete_fields
             if column.attname in names
-        }
+        } | {name: name for name in names if field_named(model.table, name)}
 
     def of(self, wanted: dict[int, int]) -> dict[int, dict[str, tuple[Any, Change]]]:
         """`wanted` are IDs with the version of the file. Returns {field: (old value, last change of it)} for each ID."""
@@ -212,6 +220,8 @@ class Before:
 
 def as_value(model: Any, name: str, recorded: Any) -> Any:
     """A recorded value with the column's Python type."""
+    if custom := field_named(model.table, name):
+        return as_python(custom, recorded)
     column = cast(Field, model._meta.get_field(name))
     if recorded is None or column.is_relation or isinstance(recorded, list):
         return recorded

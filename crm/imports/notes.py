@@ -64,7 +64,7 @@ def _same_headings(imported: Import) -> list[str]:
 def note_on(imported: Import, place: int) -> str:
     kind = KINDS[imported.table]
     column, name = imported.columns[place], imported.mapping[place]
-    meant = field_by_word(kind).get(bare(column["heading"]), "")
+    meant = field_by_word(kind, imported.user).get(bare(column["heading"]), "")
     if reason := reason_at(imported, place):
         words = {"reason": reason[0], "number": number(reason[1])}
         return ngettext("%(number)s row: %(reason)s", "%(number)s rows: %(reason)s", reason[1]) % words

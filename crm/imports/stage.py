@@ -130,7 +130,7 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     kind = KINDS[imported.table]
     rules = kind.imports(kind, imported.user)
     known = known_by_heads(kind, imported.user, [column.heading for column in columns])
-    for column, guessed in zip(columns, guess(kind, columns), strict=True):
+    for column, guessed in zip(columns, guess(kind, columns, imported.user), strict=True):
         column.guess = guessed
     imported.mapping = known.mapping if known else [column.guess for column in columns]
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"

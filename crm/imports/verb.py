@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.imports.custom_values import add_values, change_values
 from crm.models import Import, Job, PlannedRow
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import KINDS
@@ -58,6 +59,10 @@ class ImportFile(Verb):
         return [Refusal("changed_since_plan", ~Q(Exists(planned)))]
 
     def write(self, rows):
+        ids = list(rows.values_list("pk", flat=True))
+        change_values(self.imported, self.of, ids)
+        if not self._columns_that_change():
+            return
         sets = ", ".join(
             f'"{name}" = CASE WHEN p."values" ? \'{name}\' THEN {self._value(name)} ELSE t."{name}" END'
             for name in self._columns_that_change()
@@ -69,7 +74,7 @@ class ImportFile(Verb):
                 f"""WITH p AS MATERIALIZED (SELECT p.record, p."values" FROM crm_plannedrow p
                         WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]))
                     UPDATE {self.table} t SET {sets} FROM p WHERE p.record = t.id""",
-                [self.imported.pk, list(rows.values_list("pk", flat=True))],
+                [self.imported.pk, ids],
             )
 
     def _columns_that_change(self) -> list[str]:
@@ -79,7 +84,9 @@ class ImportFile(Verb):
                 """SELECT DISTINCT jsonb_object_keys("values") FROM crm_plannedrow WHERE of_id = %s AND action = 'change'""",
                 [self.imported.pk],
             )
-            planned = {name for (name,) in cursor.fetchall()}
+            planned = {name for (name,) in cursor.fetchall()}.difference(
+                field.name for field in self.of.custom()
+            )
         if unknown := planned.difference(self.columns()):
             raise ValueError(sorted(unknown))
         return sorted(planned)
@@ -104,7 +111,9 @@ class ImportFile(Verb):
                     RETURNING id, owner_id""",
                 [by.pk, self._begun(), json.dumps(self._blank()), self.imported.pk, rows],
             )
-            return cursor.fetchall()
+            added = cursor.fetchall()
+        add_values(self.imported, self.of, rows, [pk for pk, _owner in added])
+        return added
 
     def _blank(self) -> dict[str, Any]:
         """The value of a new record if neither the file nor the defaults have one."""

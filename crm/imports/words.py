@@ -2,6 +2,7 @@
 added."""
 
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -16,9 +17,16 @@ def bare(heading: str) -> str:
     return " ".join(letters.split())
 
 
-def field_by_word(kind: Kind) -> dict[str, str]:
-    """The field that each word means. The product's own headers take precedence."""
-    return _field_by_word(kind.name)
+def field_by_word(kind: Kind, user) -> dict[str, str]:
+    """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
+    custom = kind.custom(user)
+    labels = {bare(label): field.name for field in custom for label in labels_of(field) if label}
+    return _field_by_word(kind.name) | labels
+
+
+def labels_of(field: Any) -> list[str]:
+    """The labels of a custom field in both languages."""
+    return [field.definition.name, field.definition.name_ro]
 
 
 @cache

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from import_export import resources
 from import_export.fields import Field
 
+from crm.custom.fields import field_named
 from crm.excel.cells import Column
 from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
@@ -33,9 +34,15 @@ class RecordResource(resources.ModelResource):
     # Widths that differ from the field type's width.
     widths: ClassVar[dict[str, float]] = {}
 
-    def __init__(self, kind: Kind, user, *, day_first: bool = True, decimal: str = ".") -> None:
+    def __init__(
+        self, kind: Kind, user, *, day_first: bool = True, decimal: str = ".", more: Sequence[Any] = ()
+    ) -> None:
+        """`more` are fields that an import is about to create (crm/imports/new_fields.py)."""
         super().__init__()
         self.kind, self.user = kind, user
+        for custom in (*kind.custom(user), *more):
+            widget = custom.type.widget(custom)
+            self.fields[custom.name] = Field(custom.attname, custom.name, widget=widget)
         for field in self.fields.values():
             field.widget.prepare(user, day_first=day_first, decimal=decimal)
 
@@ -60,8 +67,9 @@ class RecordResource(resources.ModelResource):
         ]
 
     def width(self, name: str) -> float:
-        by_name = {field.name: field for field in self.kind.model._meta.concrete_fields}
-        own = type_of(by_name[name]).width if name in by_name else 16
+        by_name: dict[str, Any] = {field.name: field for field in self.kind.model._meta.concrete_fields}
+        found = field_named(self.kind.name, name) or by_name.get(name)
+        own = type_of(found).width if found else 16
         return self.widths.get(name, own)
 
     def rows(self, records: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[list[Any]]:
@@ -89,8 +97,8 @@ class RecordResource(resources.ModelResource):
         return kind.heading(name)
 
     @classmethod
-    def columns_of_view(cls, kind: Kind, shown: Sequence[str]) -> list[str]:
-        """The file columns with the values of these list columns."""
+    def columns_of_view(cls, kind: Kind, shown: Sequence[str], user) -> list[str]:
+        """The file columns with the values of these list columns, as far as the user may see them."""
         parts = {**kind.fields.PARTS, "id": []}
         names = [part for name in shown for part in parts.get(name, [name])]
-        return [name for name in dict.fromkeys(names) if name in kind.fields.EXCEL]
+        return [name for name in dict.fromkeys(names) if name in kind.listed("EXCEL", user)]

@@ -38,14 +38,15 @@ class ExportForm(Form):
     columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect, initial="view")
     format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
 
-    def __init__(self, *arguments, kind: Kind, shown: list[str], **keywords) -> None:
+    def __init__(self, *arguments, kind: Kind, shown: list[str], user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         view = ngettext_lazy("%(number)s column in this view", "%(number)s columns in this view", len(shown))
         everything = _("All %(number)s fields, to edit and reimport")
+        number = len(kind.listed("EXCEL", user)) - len(ALONG)
         columns = cast(forms.ChoiceField, self.fields["columns"])
         columns.choices = [
             ("view", view % {"number": len(shown)}),
-            ("all", everything % {"number": len(kind.fields.EXCEL) - len(ALONG)}),
+            ("all", everything % {"number": number}),
         ]
 
 
@@ -53,7 +54,12 @@ class ExportForm(Form):
 @require_safe
 def new(request, kind: Kind):
     shown, view = shown_columns(request, kind)
-    return draw(request, Selection(kind, request.GET, request.user), ExportForm(kind=kind, shown=shown), view)
+    return draw(
+        request,
+        Selection(kind, request.GET, request.user),
+        ExportForm(kind=kind, shown=shown, user=request.user),
+        view,
+    )
 
 
 @transaction.non_atomic_requests
@@ -63,12 +69,13 @@ def write(request, kind: Kind):
     """The receipt is created and committed first; then the file is streamed."""
     shown, view = shown_columns(request, kind)
     selection = Selection(kind, request.GET, request.user)
-    form = ExportForm(request.POST, kind=kind, shown=shown)
+    form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
     if not form.is_valid() or selection.listing.errors:
         return draw(request, selection, form, view, status=422)
     asks = has_to_ask(selection, request.user)
     of_view = form.cleaned_data["columns"] == "view"
-    chosen = kind.resource.columns_of_view(kind, shown) if of_view else kind.fields.EXCEL
+    every = kind.listed("EXCEL", request.user)
+    chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
     with transaction.atomic():
         export = receipt(selection, chosen, form.cleaned_data["format"], view)
         if asks:

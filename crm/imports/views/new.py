@@ -58,7 +58,8 @@ def kept(request, kind: Kind, form: FileForm) -> Import | None:
 def template(request, kind: Kind):
     """An empty workbook with all headers and drop-downs to fill in."""
     resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
-    names = [name for name in kind.fields.EXCEL if name in kind.fields.FORM_FIELDS]
+    formed = kind.listed("FORM_FIELDS", request.user)
+    names = [name for name in kind.listed("EXCEL", request.user) if name in formed]
     out = io.BytesIO()
     with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:
         workbook.table(title, resource.columns(names), [])

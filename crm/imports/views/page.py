@@ -124,7 +124,7 @@ def receipt(imported: Import, user) -> dict:
 
 def mapped(imported: Import) -> list[tuple[str, str]]:
     """Each column of the file with its target, '' for skipped columns."""
-    names = dict(targets(KINDS[imported.table]))
+    names = dict(targets(KINDS[imported.table], imported.user))
     return [
         (imported.heading(place), names.get(name, "") if name else "")
         for place, name in enumerate(imported.mapping)
