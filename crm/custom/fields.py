@@ -80,12 +80,12 @@ def _read() -> Known:
     return found
 
 
-def made(definition: CustomField) -> Any:
-    """The model field of a definition. Its label and its choices are in the language of whoever reads them."""
+def made(definition: CustomField, name: str = "") -> Any:
+    """The model field of a definition, named by its key or as given. Its label is in the language of its reader."""
     said = lazy(lambda attribute: getattr(definition, attribute), str)
     options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
     field: Any = _field(definition, options)
-    field.set_attributes_from_name(definition.key)
+    field.set_attributes_from_name(name or definition.key)
     field.definition, field.type = definition, TYPES[definition.type]
     field.editable = True
     return field

@@ -23,6 +23,7 @@ from crm.fields.columns import KEY_LENGTH
 from crm.fields.filters import NONE, AnyOf, of_people, people_of
 from crm.fields.type import FieldType
 from crm.models.custom_field import CustomField
+from crm.records.folding import plain
 from crm.records.names import labels_of
 from crm.records.segments import Parts
 from crm.templatetags.look import money
@@ -278,7 +279,11 @@ class ChoicesCell(lookups.ChoiceCell):
         return ", ".join(lookups.quoted(self.labels.get(key, str(key))) for key in keys or [])
 
     def clean(self, value, row=None, **keywords):
-        found = {self.look_up(name) for name in lookups.TagsCell.names(text_of(value))}
+        names = lookups.TagsCell.names(text_of(value))
+        unknown = [name for name in names if plain(name) not in self.ids]
+        if unknown:
+            raise ValueError(self.unknown_words() % {"name": unknown[0]})
+        found = {self.look_up(name) for name in names}
         return [key for key, _label in self.field.definition_choices if key in found] or None
 
 

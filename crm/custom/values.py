@@ -121,8 +121,8 @@ def part_of_adding() -> Iterator[None]:
 
 
 def filled(definition: CustomField) -> int:
-    """How many records have a value in a field, in Trash or not."""
+    """How many records outside Trash have a value in a field."""
     from crm.records.kinds import KINDS
 
     rows = model_of(KINDS[definition.table_of].model)._default_manager
-    return rows.filter(values__has_key=definition.key).count()
+    return rows.filter(values__has_key=definition.key, record__deleted_at=None).count()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
+from crm.imports.new_fields import make_choices, make_fields
 from crm.imports.options import Options
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.verb import ImportFile
@@ -58,6 +59,8 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             parameters=verb.parameters(),
         ) as record:
             make_missing(imported, rules, record, again)
+            make_choices(imported, record, by)
+            make_fields(imported, record, by)
             late = _known_by_now(imported, rules)
             paced = _paced(progress, imported)
             added = _add(verb, by, paced)

@@ -15,6 +15,7 @@ from crm.imports.copying import write
 from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
+from crm.imports.new_fields import PREFIX, planned_fields
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
 from crm.imports.reasons import counted_reasons
 from crm.imports.unknown import unknown_values
@@ -37,16 +38,26 @@ class Check:
         self.options = Options.of(imported)
         self.kind = kind = KINDS[imported.table]
         self.resource = kind.resource(
-            kind, user, day_first=self.options.day_first, decimal=self.options.decimal
+            kind,
+            user,
+            day_first=self.options.day_first,
+            decimal=self.options.decimal,
+            more=planned_fields(imported),
         )
         self.rules = kind.imports(kind, user)
         self.cleaner = Cleaner(
-            self.resource, imported.mapping, imported.decisions, from_workbook=bool(imported.sheets)
+            self.resource,
+            imported.mapping,
+            imported.decisions,
+            from_workbook=bool(imported.sheets),
+            blanks=imported.blanks,
         )
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
-        self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping)
+        self.matcher = Matcher(
+            self.recognition, self.resource, user, imported.mapping, planned_fields(imported)
+        )
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.asked = self.rules.asked
@@ -277,7 +288,7 @@ class Check:
         }
 
     def is_custom(self, name: str) -> bool:
-        return self.kind.has_custom(name)
+        return name.startswith(PREFIX) or self.kind.has_custom(name)
 
     def _errors(self, plan: PlannedRow, judged: Judged) -> None:
         plan.verdict = Verdict.ERROR

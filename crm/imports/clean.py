@@ -4,6 +4,7 @@ A name that doesn't exist here or is retired becomes what the user has decided: 
 source, or tag that apply will create or reactivate, or an error.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from crm.imports.columns import TO_DESCRIPTION
 from crm.imports.decisions import EMPTY, REFUSE, Decisions, creates, decided
 from crm.imports.options import CLEAR
 from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.records.folding import plain
 from crm.records.resource import RecordResource
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
@@ -55,11 +57,16 @@ class Cleaner:
         decisions: Decisions,
         *,
         from_workbook: bool = True,
+        blanks: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.from_workbook = from_workbook
         self.resource, self.decisions = resource, decisions
         self.fields = [(place, name) for place, name in enumerate(mapping) if name and name != TO_DESCRIPTION]
         self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
+        # The texts that mean an empty cell, by column.
+        self.blanks = [
+            {plain(text) for text in (blanks or {}).get(str(place), ())} for place, _name in self.fields
+        ]
         self.remembered: list[dict[tuple[str, str], Cell]] = [{} for _place in self.fields]
 
     def row(self, kinds: str, cells: list[str], fixes: dict[str, str]) -> dict[str, Cell]:
@@ -77,7 +84,8 @@ class Cleaner:
             if cell is None:
                 if len(remembered) > REMEMBERED:
                     remembered.clear()
-                cell = remembered[key] = self.cell(name, *key)
+                blank = bool(self.blanks[number]) and plain(key[1].strip()) in self.blanks[number]
+                cell = remembered[key] = Cell("", empty=True) if blank else self.cell(name, *key)
             found[name] = cell
         return found
 

@@ -17,6 +17,7 @@ from crm.fields.dates import Day
 from crm.fields.numbers import Number
 from crm.fields.type import type_of
 from crm.imports.evidence import EMAIL, contradicted
+from crm.imports.guessing import MOST_COUNTED, proposal
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
@@ -41,6 +42,8 @@ class Seen:
     filled: int = 0
     kinds: set[str] = field(default_factory=set)
     cells: list[tuple[str, str]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    many: bool = False
     doubted: str = ""
     guess: str = ""
 
@@ -49,6 +52,10 @@ class Seen:
         self.kinds.add(kind)
         if len(self.cells) < TEXTS:
             self.cells.append((kind, text))
+        if text in self.counts or len(self.counts) < MOST_COUNTED:
+            self.counts[text] += 1
+        else:
+            self.many = True
 
     @property
     def texts(self) -> list[str]:
@@ -63,6 +70,7 @@ class Seen:
             "samples": samples,
             "doubted": self.doubted,
             "guess": self.guess,
+            "new": proposal(self.counts, self.kinds, many=self.many),
         }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +14,18 @@ from crm.excel.refusals import sentence
 from crm.imports import options
 from crm.imports.columns import heading_of_target, mistakes, targets
 from crm.imports.mappings import guessed, headings_of, known_by_heads, spread
+from crm.imports.new_fields import (
+    CREATE_FIELD,
+    PREFIX,
+    choices_of,
+    free_name,
+    may_create,
+    taken_names,
+    too_many,
+)
 from crm.imports.options import first_options, still_offered
 from crm.imports.rules import WHOLE_NAME
-from crm.models import Import, ImportMapping
+from crm.models import CustomField, Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.forms import Form, dress
 
@@ -72,15 +82,37 @@ class ColumnsForm(Form):
         self.fields["match"].choices = options.ways_to_match(self.kind.imports)
         self.fields["key"].choices = [(name, heading_of_target(self.kind, name)) for name in self.rules.keys]
         self._offer_defaults()
-        for place in range(len(imported.columns)):
+        own = targets(self.kind, user)
+        for place, column in enumerate(imported.columns):
+            creates = may_create(user) and column["filled"] and "new" in column
+            more = [(CREATE_FIELD, _now("Create a field"))] if creates else []
             field = forms.ChoiceField(
-                choices=targets(self.kind, user), label=imported.heading(place), required=False
+                choices=[own[0], *more, *own[1:]], label=imported.heading(place), required=False
             )
+            if creates:
+                self._ask_for_type(place, column["new"])
+            if column.get("new", {}).get("blanks"):
+                self._ask_for_blanks(place, column["new"]["blanks"])
             words = {"letter": letters(place + 1), "heading": imported.heading(place)}
             named = _now("Field for column %(letter)s, %(heading)s") % words
             field.widget.attrs |= {"data-size": "small", "aria-label": named}
             self.fields[f"column_{place}"] = field
         dress(self)
+
+    def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
+        types = [(value, capfirst(label)) for value, label in CustomField.Type.choices]
+        asked = forms.ChoiceField(choices=types, initial=proposed["type"], required=False)
+        words = {"letter": letters(place + 1)}
+        asked.widget.attrs |= {
+            "data-size": "small",
+            "aria-label": _now("Type of the field for column %(letter)s") % words,
+        }
+        self.fields[f"type_{place}"] = asked
+
+    def _ask_for_blanks(self, place: int, texts: list[str]) -> None:
+        named = ", ".join(f"“{text}”" for text in texts)
+        label = _now("Treat %(values)s as empty") % {"values": named}
+        self.fields[f"blank_{place}"] = forms.BooleanField(label=label, initial=True, required=False)
 
     def _offer_defaults(self) -> None:
         offered = self.rules.choices()
@@ -116,17 +148,53 @@ class ColumnsForm(Form):
         remembered = None if fresh else saved or known_by_heads(kind, imported.user, headings_of(imported))
         found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
         found |= {name: value for name, value in chosen["defaults"].items() if value is not None}
-        return found | {f"column_{place}": field for place, field in enumerate(mapping)}
+        found |= {f"type_{place}": told["type"] for place, told in imported.new_fields.items()}
+        if imported.state == Import.State.PLAN:
+            found |= {f"blank_{place}": str(place) in imported.blanks for place in range(len(mapping))}
+        chosen_targets = [CREATE_FIELD if name.startswith(PREFIX) else name for name in mapping]
+        return found | {f"column_{place}": field for place, field in enumerate(chosen_targets)}
 
     @property
     def mapping(self) -> list[str]:
-        return [self.cleaned_data.get(f"column_{place}", "") for place in range(len(self.imported.columns))]
+        chosen = [self.cleaned_data.get(f"column_{place}", "") for place in range(len(self.imported.columns))]
+        return [f"{PREFIX}{place}" if name == CREATE_FIELD else name for place, name in enumerate(chosen)]
+
+    @property
+    def new_fields(self) -> dict[str, dict[str, Any]]:
+        """The fields to create, as Import.new_fields has them. A choice has all values of its column."""
+        found = {}
+        taken = taken_names(self.kind)
+        for place, name in enumerate(self.mapping):
+            if not name.startswith(PREFIX):
+                continue
+            proposed = self.imported.columns[place]["new"]
+            kept = self.imported.new_fields.get(str(place), {}).get("name")
+            heading = kept or free_name(self.imported.heading(place)[:100], taken)
+            chosen = self.cleaned_data.get(f"type_{place}") or proposed["type"]
+            found[str(place)] = {
+                "name": heading,
+                "type": chosen,
+                "decimals": proposed["decimals"] if chosen == proposed["type"] else 2,
+                "choices": choices_of(self.imported, place, chosen),
+            }
+        return found
+
+    @property
+    def blanks(self) -> dict[str, list[str]]:
+        """The texts that mean an empty cell, by place."""
+        return {
+            str(place): column["new"]["blanks"]
+            for place, column in enumerate(self.imported.columns)
+            if self.cleaned_data.get(f"blank_{place}")
+        }
 
     def clean(self):
         for place, mistake in mistakes(self.kind, self.mapping, headings_of(self.imported)).items():
             self.add_error(f"column_{place}", mistake)
         if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
             self.add_error("key", _now("No column is mapped to this field."))
+        if sentence := too_many(self.imported, self.mapping):
+            self.add_error(None, sentence)
         if not any(self.mapping):
             self.add_error(None, _now("Map at least one column to a field."))
         return self.cleaned_data

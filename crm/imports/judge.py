@@ -173,6 +173,8 @@ class Judge:
 
 def blank_of(model: Any, name: str) -> Any:
     """The value of an empty field."""
+    if name.startswith("new_"):
+        return None
     field = field_named(model.table, name) or model._meta.get_field(name)
     return None if field.null else field.get_default()
 

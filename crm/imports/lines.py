@@ -8,7 +8,10 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import is_custom
 from crm.excel.cells import letters
+from crm.fields.type import label_of
+from crm.imports.new_fields import planned_fields
 from crm.imports.options import DUPLICATES, REPEATED
 from crm.imports.rules import TO_MAKE
 from crm.models import Import, ImportRow, PlannedRow
@@ -94,7 +97,9 @@ class PlanPage:
         self.by_column: dict[str, Any] = {
             str(row.column): row for row in self.kind.model._meta.local_concrete_fields
         }
-        self.by_column |= {field.name: field for field in self.kind.custom(user)}
+        self.by_column |= {
+            field.name: field for field in (*self.kind.custom(user), *planned_fields(imported))
+        }
         show = data.get("show", "")
         self.show = show if show in Verdict.values else ""
         self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
@@ -184,7 +189,8 @@ class PlanPage:
         ]
 
     def _heading(self, column: str) -> str:
-        return self.kind.resource.heading(self.kind, self.by_column[column].name)
+        field = self.by_column[column]
+        return label_of(field) if is_custom(field) else self.kind.resource.heading(self.kind, field.name)
 
     def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from crm.imports.rules import TO_MAKE, ImportRules
-from crm.models import Import, Operation, PlannedRow
+from crm.models import CustomField, Import, Operation, PlannedRow
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 
@@ -19,7 +19,13 @@ def model_of(kind: Kind, name: str):
 
 def may_make(kind: Kind, user) -> list[str]:
     """The fields for which this user may create new values."""
-    return [name for name in kind.imports.makers if user.has_perm(model_of(kind, name).right("add"))]
+    found = [name for name in kind.imports.makers if user.has_perm(model_of(kind, name).right("add"))]
+    if not user.has_perm(CustomField.right("change")):
+        return found
+    return [
+        *found,
+        *(field.name for field in kind.custom(user) if field.definition.type == CustomField.Type.CHOICE),
+    ]
 
 
 def make_missing(imported: Import, rules: ImportRules, record: Operation, again: dict[str, set[int]]) -> None:

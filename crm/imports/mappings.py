@@ -74,7 +74,8 @@ def remember(imported: Import, name: str) -> None:
         defaults={
             "signature": signature(headings),
             "headings": headings,
-            "mapping": imported.mapping,
+            # A field that the import creates is known by its key once the plan is applied.
+            "mapping": ["" if name.startswith("new_") else name for name in imported.mapping],
             "options": imported.options,
             "used_at": timezone.now(),
         },

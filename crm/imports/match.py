@@ -130,10 +130,18 @@ class Matcher:
     """Looks up the records of many rows at once."""
 
     def __init__(
-        self, recognition: Recognition, resource: RecordResource, user, mapped: Iterable[str] = ()
+        self,
+        recognition: Recognition,
+        resource: RecordResource,
+        user,
+        mapped: Iterable[str] = (),
+        new: Iterable[Any] = (),
     ) -> None:
+        """`mapped` are the fields in the file, `new` those that the import would create: no record has a value in
+        them yet."""
         self.recognition, self.rules = recognition, recognition.rules
         rules = self.rules
+        self.none_yet = {field.name: None if field.null else "" for field in new}
         self.rows = recognition.model.objects.present().changeable_by(user)
         stored = {found.attname for found in recognition.model._meta.concrete_fields}
         # Of the custom fields, only those in the file are read.
@@ -181,7 +189,7 @@ class Matcher:
         names = list(self.attributes)
         rows = computed(rows, names)
         return {
-            values[names.index("id")]: dict(zip(names, values, strict=True))
+            values[names.index("id")]: self.none_yet | dict(zip(names, values, strict=True))
             for values in rows.values_list(*self.attributes.values())
         }
 

@@ -100,3 +100,16 @@ def keeps_zeros(kind: Kind, name: str) -> bool:
     """Whether leading zeros matter in the field: phones and codes."""
     by_name = {field.name: field for field in kind.model._meta.concrete_fields}
     return name in by_name and type(type_of(by_name[name])) in (Phone, Code)
+
+
+def evidence(proposed: dict) -> str:
+    """What a guessed choice is based on: "6 values, most often Student (210)"."""
+    if not proposed["choices"]:
+        return ""
+    (most, count), number_of_values = proposed["choices"][0], len(proposed["choices"])
+    words = ngettext(
+        "%(values)s value: %(most)s (%(count)s)",
+        "%(values)s values, most often %(most)s (%(count)s)",
+        number_of_values,
+    )
+    return words % {"values": number_of_values, "most": most, "count": number(count)}

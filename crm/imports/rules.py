@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from crm.custom.fields import offered
 from crm.fields.type import EMPTY
-from crm.models import Tag
+from crm.models import CustomField, Tag
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 
@@ -110,7 +111,19 @@ class ImportRules:
             "owner": [("", _("Unassigned")), *((str(row.pk), row.name) for row in owners)],
             "country": [("", _("none")), *((code, str(name)) for code, name in countries)],
             "tags": [(str(row.pk), row.name) for row in Tag.objects.active().by_name()],
+            **self._custom_choices(),
         }
+
+    def _custom_choices(self) -> dict[str, Choices]:
+        """Those of custom fields: their own choices, or the users that records can be assigned to."""
+        people = [(str(row.pk), row.name) for row in self.owners.values()]
+        found: dict[str, Choices] = {}
+        for field in self.kind.custom(self.user):
+            if field.definition.type == CustomField.Type.CHOICE:
+                found[field.name] = [("", _("none")), *offered(field, None)]
+            elif field.definition.type == CustomField.Type.USER:
+                found[field.name] = [("", _("none")), *people]
+        return found
 
     def meant(self, name: str, text: str) -> int | None:
         """The row that another program means by a word; only a suggestion, the user decides."""

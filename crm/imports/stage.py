@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
-from crm.imports.columns import Seen, guess, reading_of
+from crm.imports.columns import Seen, guess, reading_of, targets
 from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
 from crm.imports.mappings import known_by_heads
@@ -132,7 +132,10 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     known = known_by_heads(kind, imported.user, [column.heading for column in columns])
     for column, guessed in zip(columns, guess(kind, columns, imported.user), strict=True):
         column.guess = guessed
-    imported.mapping = known.mapping if known else [column.guess for column in columns]
+    offered = dict(targets(kind, imported.user))
+    told = known.mapping if known else [column.guess for column in columns]
+    # A custom field may have been deleted, or hidden from the user, since then.
+    imported.mapping = [name if name in offered else "" for name in told]
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         **first_options(rules, imported.mapping),
@@ -143,3 +146,4 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     imported.counts = {}
     imported.decisions = {}
     imported.unknown = {}
+    imported.new_fields, imported.blanks = {}, {}

@@ -56,6 +56,8 @@ class Import(models.Model):
     columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "unclosed"}] by place
     mapping    the field of each column, '' for skipped; "name" is a full name
     options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, defaults {field: id or text}
+    new_fields the custom fields to create, by place: {"name", "type", "decimals", "choices"}
+    blanks     texts that mean an empty cell, by place
     decisions  how unknown values are mapped: {field: {folded name: "refuse" | "empty" | "new:" with a name | id}}
     counts     rows by verdict, the reasons that most of the wrong rows share, and the content of the receipt
     """
@@ -86,6 +88,8 @@ class Import(models.Model):
     mapping = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     decisions = models.JSONField(default=dict)
+    new_fields = models.JSONField(default=dict)
+    blanks = models.JSONField(default=dict)
     unknown = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     job = models.ForeignKey("crm.Job", models.SET_NULL, null=True, related_name="+")

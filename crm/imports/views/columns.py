@@ -1,5 +1,7 @@
 """Step two of an import: map the columns, and choose how records are matched and what new ones get."""
 
+from typing import Any
+
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -10,7 +12,8 @@ from crm.imports.forms import ColumnsForm
 from crm.imports.in_words import chosen_in_words
 from crm.imports.jobs import begin, check_now_or_later
 from crm.imports.mappings import applied_to, chosen_by, guessed, offered_to, remember
-from crm.imports.notes import note_on, warnings_on
+from crm.imports.new_fields import CREATE_FIELD
+from crm.imports.notes import evidence, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.models import Import, ImportMapping
@@ -29,30 +32,43 @@ def columns(request, pk):
     fresh = "fresh" in request.GET
     first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
     form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
-    if data is not None and form.is_valid():
+    if "create_all" in request.POST:
+        form = with_all_columns(form, request.user)
+    elif data is not None and form.is_valid():
         take(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
     context = {**drawn(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
-    return render(request, "imports/columns.html", context, status=200 if data is None else 422)
+    refused = data is not None and "create_all" not in data
+    return render(request, "imports/columns.html", context, status=422 if refused else 200)
 
 
 def take(imported: Import, form: ColumnsForm) -> None:
     """Save the choices, also for the next file with these headers. Decisions about single rows are reset."""
-    if imported.mapping != form.mapping:
+    new_fields, blanks = form.new_fields, form.blanks
+    if (imported.mapping, imported.new_fields, imported.blanks) != (form.mapping, new_fields, blanks):
         imported.file_rows.start_anew()
         imported.decisions = {}
     imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
-    imported.save(update_fields=["mapping", "options", "decisions"])
+    imported.new_fields, imported.blanks = new_fields, blanks
+    imported.save(update_fields=["mapping", "options", "decisions", "new_fields", "blanks"])
     remember(imported, form.cleaned_data["name"] or imported.name[:100])
+
+
+def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
+    """The same form, where each column without a field creates one."""
+    posted: Any = form.data
+    data = posted.copy()
+    for place in range(len(form.imported.columns)):
+        name = f"column_{place}"
+        if not data.get(name) and CREATE_FIELD in dict(form.fields[name].choices):
+            data[name] = CREATE_FIELD
+    return ColumnsForm(data, imported=form.imported, user=user)
 
 
 def drawn(imported: Import, form: ColumnsForm) -> dict:
     kind = form.kind
-    lines = [
-        (letters(place + 1), column, form[f"column_{place}"], note_on(imported, place))
-        for place, column in enumerate(imported.columns)
-    ]
+    lines = [line(imported, form, place) for place in range(len(imported.columns))]
     return {
         "imported": imported,
         "kind": kind,
@@ -60,6 +76,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "lines": lines,
         "file": file_in_words(imported),
         "known": sum(bool(form[f"column_{place}"].value()) for place in range(len(lines))),
+        "creatable": sum(bool(found["type"]) and not found["field"].value() for found in lines),
         "mappings": offered_to(kind, imported.user),
         **imported_before(imported),
         "encoding": encoding_in_words(imported.encoding),
@@ -67,6 +84,21 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "warnings": warnings_on(imported),
         "with_ids": "id" in imported.mapping,
         "defaults": [form[name] for name in form.default_names],
+    }
+
+
+def line(imported: Import, form: ColumnsForm, place: int) -> dict:
+    """A column of the file as the page shows it; `type` and `blank` are questions that only some columns have."""
+    asked = {name: form[f"{name}_{place}"] for name in ("type", "blank") if f"{name}_{place}" in form.fields}
+    column = imported.columns[place]
+    return {
+        "letter": letters(place + 1),
+        "column": column,
+        "field": form[f"column_{place}"],
+        "note": note_on(imported, place),
+        "type": asked.get("type"),
+        "blank": asked.get("blank"),
+        "evidence": evidence(column["new"]) if "type" in asked else "",
     }
 
 

@@ -1,0 +1,179 @@
+"""Custom fields that an import creates, each from one column of its file, and the choices that it adds to others.
+
+Until the plan is applied, such a field exists only in the import: its name is "new_" and the place of its column.
+"""
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.custom.fields import made
+from crm.excel.lookups import TagsCell
+from crm.imports.columns import signature
+from crm.imports.guessing import merged
+from crm.imports.rules import TO_MAKE
+from crm.models import CustomField, Import, ImportMapping, Operation
+from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS
+from crm.records.folding import plain
+from crm.records.kinds import KINDS, Kind
+from crm.records.results import Outcome, keep_verdicts
+from crm.records.settings_change import wait_for_others
+
+# The target of such a column in the form, and the beginning of the field's name in a plan.
+CREATE_FIELD = "new"
+PREFIX = "new_"
+
+
+def may_create(user) -> bool:
+    return user.has_perm(CustomField.right("add"))
+
+
+def definition_of(imported: Import, place: int) -> CustomField:
+    """The definition of the new field for a column."""
+    told = imported.new_fields[str(place)]
+    choices = [{"key": f"o{number}", "name": name} for number, name in enumerate(told["choices"], 1)]
+    return CustomField(
+        table_of=imported.table,
+        name=told["name"][:100],
+        type=told["type"],
+        decimals=told["decimals"],
+        choices=choices,
+    )
+
+
+def planned_fields(imported: Import) -> list[Any]:
+    """The fields that the import would create, as model fields."""
+    found = []
+    for place in sorted(map(int, imported.new_fields)):
+        found.append(made(definition_of(imported, place), f"{PREFIX}{place}"))
+    return found
+
+
+def make_fields(imported: Import, record: Operation, by) -> None:
+    """Create the fields, and replace their names in the plan by their keys. Raises PermissionDenied."""
+    if not imported.new_fields:
+        return
+    if not may_create(by):
+        raise PermissionDenied(CustomField.right("add"))
+    wait_for_others()
+    kind = KINDS[imported.table]
+    taken = taken_names(kind)
+    rows = CustomField.objects.of(kind.name)
+    last = rows.order_by("-position").values_list("position", flat=True).first() or 0
+    keys: dict[str, str] = {}
+    made_rows = []
+    for number, place in enumerate(sorted(map(int, imported.new_fields)), 1):
+        definition = definition_of(imported, place)
+        definition.name, definition.position = free_name(definition.name, taken), last + number
+        definition.save()
+        made_rows.append(definition.pk)
+        keys[f"{PREFIX}{place}"] = definition.key
+    _rename(imported, keys)
+    imported.new_fields = {}
+    imported.mapping = [keys.get(name, name) for name in imported.mapping]
+    headings = [column["heading"] for column in imported.columns]
+    known = ImportMapping.objects.of(imported.user, imported.table).with_heads(signature(headings))
+    known.update(mapping=imported.mapping)
+    keep_verdicts(record, Outcome(CustomField.table, changed=made_rows))
+
+
+def taken_names(kind: Kind) -> set[str]:
+    """The labels that a new field can't have, folded."""
+    own = {plain(kind.heading(name)) for name in kind.fields.LIST}
+    return own | {plain(name) for name in CustomField.objects.of(kind.name).values_list("name", flat=True)}
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """The name, with a number if another field has it; it is taken from now on."""
+    found, number = name, 2
+    while plain(found) in taken:
+        found, number = f"{name[:95]} {number}", number + 1
+    taken.add(plain(found))
+    return found
+
+
+def choices_of(imported: Import, place: int, type_name: str) -> list[str]:
+    """The choices of a new field: all values of its column, most frequent first."""
+    if type_name not in (CustomField.Type.CHOICE, CustomField.Type.CHOICES):
+        return []
+    proposed = imported.columns[place]["new"]
+    if type_name == CustomField.Type.CHOICE and proposed["choices"]:
+        return [text for text, _count in proposed["choices"]]
+    blank = {plain(text) for text in proposed["blanks"]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT trim(cells->>%s), count(*) FROM crm_importrow
+               WHERE of_id = %s AND trim(cells->>%s) <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s""",
+            [place, imported.pk, place, MOST_CHOICES],
+        )
+        counts: Counter[str] = Counter()
+        for text, count in cursor.fetchall():
+            several = type_name == CustomField.Type.CHOICES
+            for name in TagsCell.names(text) if several else [text]:
+                if plain(name) not in blank:
+                    counts[name] += count
+    return [text for text, _count in merged(counts)]
+
+
+def too_many(imported: Import, mapping: list[str]) -> str:
+    """Why so many new fields can't be created, or ''."""
+    new = sum(name.startswith(PREFIX) for name in mapping)
+    known = CustomField.objects.of(imported.table).count() if new else 0
+    if known + new <= MOST_FIELDS:
+        return ""
+    words = _("There can be up to %(most)s custom fields, and there are %(known)s. Skip some columns.")
+    return words % {"most": MOST_FIELDS, "known": known}
+
+
+def _rename(imported: Import, keys: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE crm_plannedrow SET "values" = (
+                   SELECT jsonb_object_agg(coalesce(keys.new, key), value) FROM jsonb_each("values")
+                   LEFT JOIN unnest(%s::text[], %s::text[]) keys(old, new) ON keys.old = key)
+               WHERE of_id = %s AND action <> '' AND "values" ?| %s""",
+            [list(keys), list(keys.values()), imported.pk, list(keys)],
+        )
+
+
+def make_choices(imported: Import, record: Operation, by) -> None:
+    """Add the choices that the plan names and that don't exist yet. Raises PermissionDenied."""
+    for field in KINDS[imported.table].custom(by):
+        if field.definition.type != CustomField.Type.CHOICE:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT DISTINCT "values"->>%s FROM crm_plannedrow
+                   WHERE of_id = %s AND action <> '' AND "values"->>%s LIKE %s""",
+                [field.name, imported.pk, field.name, f"{TO_MAKE}%"],
+            )
+            names = sorted(text.removeprefix(TO_MAKE) for (text,) in cursor.fetchall())
+        if names:
+            if not by.has_perm(CustomField.right("change")):
+                raise PermissionDenied(CustomField.right("change"))
+            _add_choices(imported, field.definition.pk, names)
+            keep_verdicts(record, Outcome(CustomField.table, changed=[field.definition.pk]))
+
+
+def _add_choices(imported: Import, pk: int, names: list[str]) -> None:
+    wait_for_others()
+    row = CustomField.objects.select_for_update().get(pk=pk)
+    known = {plain(choice["name"]): choice for choice in row.choices}
+    last = max((int(choice["key"][1:]) for choice in row.choices), default=0)
+    for name in names:
+        choice = known.get(plain(name))
+        if choice is None:
+            last += 1
+            choice = {"key": f"o{last}", "name": name[:100]}
+            row.choices.append(choice)
+        choice.pop("retired", None)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """UPDATE crm_plannedrow SET "values" = jsonb_set("values", ARRAY[%s], to_jsonb(%s::text))
+                   WHERE of_id = %s AND "values"->>%s = %s""",
+                [row.key, choice["key"], imported.pk, row.key, f"{TO_MAKE}{name}"],
+            )
+    row.save(update_fields=["choices"])
