@@ -8,14 +8,13 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.custom.values import as_stored
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import column_of, lines_of
 from crm.imports.copying import write
 from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
-from crm.imports.new_fields import PREFIX, planned_fields
+from crm.imports.new_fields import planned_fields
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
 from crm.imports.reasons import counted_reasons
 from crm.imports.unknown import unknown_values
@@ -35,23 +34,12 @@ class Check:
 
     def __init__(self, imported: Import, user) -> None:
         self.imported, self.user = imported, user
-        self.options = Options.of(imported)
+        self.options = options = Options.of(imported)
         self.kind = kind = KINDS[imported.table]
-        self.resource = kind.resource(
-            kind,
-            user,
-            day_first=self.options.day_first,
-            decimal=self.options.decimal,
-            more=planned_fields(imported),
-        )
+        reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
+        self.resource = kind.resource(kind, user, more=planned_fields(imported), **reading)
         self.rules = kind.imports(kind, user)
-        self.cleaner = Cleaner(
-            self.resource,
-            imported.mapping,
-            imported.decisions,
-            from_workbook=bool(imported.sheets),
-            blanks=imported.blanks,
-        )
+        self.cleaner = Cleaner(self.resource, imported)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
@@ -281,14 +269,7 @@ class Check:
 
     def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
         """By database column, as JSON."""
-        attributes = self.matcher.attributes
-        return {
-            attributes.get(name, name): as_stored(value) if self.is_custom(name) else plain(value)
-            for name, value in values.items()
-        }
-
-    def is_custom(self, name: str) -> bool:
-        return name.startswith(PREFIX) or self.kind.has_custom(name)
+        return {self.matcher.attributes.get(name, name): plain(value) for name, value in values.items()}
 
     def _errors(self, plan: PlannedRow, judged: Judged) -> None:
         plan.verdict = Verdict.ERROR

@@ -4,7 +4,6 @@ A name that doesn't exist here or is retired becomes what the user has decided: 
 source, or tag that apply will create or reactivate, or an error.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,9 +16,10 @@ from crm.excel.read import value_of
 from crm.excel.widgets import Retired, Unknown, text_of
 from crm.fields.texts import one_line
 from crm.imports.columns import TO_DESCRIPTION
-from crm.imports.decisions import EMPTY, REFUSE, Decisions, creates, decided
+from crm.imports.decisions import EMPTY, REFUSE, creates, decided
 from crm.imports.options import CLEAR
 from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.models import Import
 from crm.records.folding import plain
 from crm.records.resource import RecordResource
 
@@ -50,22 +50,16 @@ class Cell:
 class Cleaner:
     """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
 
-    def __init__(
-        self,
-        resource: RecordResource,
-        mapping: list[str],
-        decisions: Decisions,
-        *,
-        from_workbook: bool = True,
-        blanks: Mapping[str, Sequence[str]] | None = None,
-    ) -> None:
-        self.from_workbook = from_workbook
-        self.resource, self.decisions = resource, decisions
+    def __init__(self, resource: RecordResource, imported: Import) -> None:
+        mapping = imported.mapping
+        # Only a workbook keeps the quote with which our CSV files guard a formula.
+        self.from_workbook = bool(imported.sheets)
+        self.resource, self.decisions = resource, imported.decisions
         self.fields = [(place, name) for place, name in enumerate(mapping) if name and name != TO_DESCRIPTION]
         self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
         # The texts that mean an empty cell, by column.
         self.blanks = [
-            {plain(text) for text in (blanks or {}).get(str(place), ())} for place, _name in self.fields
+            {plain(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
         ]
         self.remembered: list[dict[tuple[str, str], Cell]] = [{} for _place in self.fields]
 

@@ -23,7 +23,7 @@ def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[
                 INSERT INTO {table_of(kind.model)} (record_id, values)
                 SELECT p.id, own.values FROM p CROSS JOIN LATERAL (
                     SELECT jsonb_object_agg(key, value) FROM jsonb_each(p."values")
-                    WHERE key = ANY(%s) AND value <> 'null') own(values)
+                    WHERE key = ANY(%s) AND value NOT IN ('null', '""')) own(values)
                 WHERE own.values IS NOT NULL""",
             [list(ids), sorted(rows), imported.pk, keys],
         )
@@ -37,7 +37,7 @@ def change_values(imported: Import, kind: Kind, ids: Sequence[int]) -> None:
     table = table_of(kind.model)
     planned = """WITH p AS MATERIALIZED (
             SELECT p.record AS id, own.changes FROM crm_plannedrow p CROSS JOIN LATERAL (
-                SELECT jsonb_object_agg(key, value) FROM jsonb_each(p."values") WHERE key = ANY(%s)) own(changes)
+                SELECT jsonb_object_agg(key, nullif(value, '""')) FROM jsonb_each(p."values") WHERE key = ANY(%s)) own(changes)
             WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]) AND own.changes IS NOT NULL)"""
     parameters: list[Any] = [keys, imported.pk, list(ids)]
     with connection.cursor() as cursor:

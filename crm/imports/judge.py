@@ -204,7 +204,7 @@ def plain(value: Any) -> Any:
     if value is None or type(value) in (str, int, bool, list):
         return value
     if isinstance(value, Decimal):
-        return str(value)
+        return format(value, "f")
     if isinstance(value, datetime | date):
         return value.isoformat()
     return getattr(value, "code", value)

@@ -8,9 +8,7 @@ A record that the user may not change now, such as one moved to another departme
 """
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -22,70 +20,10 @@ from crm.models import Operation
 from crm.models.record import Record
 from crm.records.change import Verb, in_chunks, operation
 from crm.records.history import recorded_columns
-from crm.records.results import Outcome, keep_verdicts
+from crm.records.results import keep_verdicts
 from crm.records.undo_sql import Updates
 from crm.records.undoable import UndoRefused, tracked_models, why_not
-
-OUT_OF_REACH = {"hidden", "not_changeable"}
-
-
-@dataclass
-class Undone:
-    """The ids, by table, that were reverted wholly or in part, and those that kept at least one field, by reason.
-
-    `table` is the operation's record type: the counts refer to its rows, or to those of the other tables if none of its
-    rows is touched.
-    """
-
-    table: str = ""
-    back: dict[str, list[int]] = field(default_factory=dict)
-    kept: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-    operation: Any = None  # an Operation, once it has begun
-
-    def keep(self, table: str, reason: str, ids: Iterable[int]) -> None:
-        if found := {*ids, *self.kept.get(table, {}).get(reason, [])}:
-            self.kept.setdefault(table, {})[reason] = sorted(found)
-
-    def verdicts(self, table: str) -> Outcome:
-        """Only the number is stored for records that the user can't see."""
-        kept = dict(self.kept.get(table, {}))
-        hidden = len(kept.pop("hidden", []))
-        return Outcome(table, changed=self.back.get(table, []), refused=kept, hidden=hidden)
-
-    @property
-    def out_of_reach(self) -> bool:
-        """Whether any record was kept because the user may not change it."""
-        return any(OUT_OF_REACH.intersection(reasons) for reasons in self.kept.values())
-
-    @property
-    def tables(self) -> list[str]:
-        """The tables that the counts refer to."""
-        touched = [
-            table for table in {**self.back, **self.kept} if self.back.get(table) or self.kept.get(table)
-        ]
-        return [self.table] if self.table in touched else touched
-
-    @property
-    def back_count(self) -> int:
-        return sum(len(self.back.get(table, [])) for table in self.tables)
-
-    @property
-    def kept_count(self) -> int:
-        return sum(len(set().union(*self.kept.get(table, {}).values())) for table in self.tables)
-
-    def kept_by_reason(self) -> list[tuple[str, int]]:
-        """How many rows keep something, by reason code."""
-        counted: Counter[str] = Counter()
-        for table in self.tables:
-            counted.update({reason: len(ids) for reason, ids in self.kept.get(table, {}).items() if ids})
-        return counted.most_common()
-
-    @property
-    def matched_count(self) -> int:
-        return sum(
-            len({*self.back.get(table, [])}.union(*self.kept.get(table, {}).values()))
-            for table in self.tables
-        )
+from crm.records.undone import Undone
 
 
 class Undo(Verb):

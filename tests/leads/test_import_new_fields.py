@@ -20,16 +20,17 @@ def school_file(rows: int = 40) -> list[list]:
     """A file of the shape of a real one: 37 columns, most of them unknown, with placeholders, a constant column, yes/no
     columns, dates, numbers, and choices that differ in case."""
     known = ["First Name", "Last Name", "Email", "Phone", "City"]
-    heads = known + [
+    heads = [
+        *known,
         "Your role",
         "Constant",
         "Newsletter by post",
         "Birthday",
         "Seats",
         "Score",
-        "Remark",
-        "Site",
+        "Class notes",
     ]
+    heads += ["School page"]
     heads += [f"Question {number}" for number in range(1, 25)]
     found = [heads]
     for number in range(rows):

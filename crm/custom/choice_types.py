@@ -1,0 +1,172 @@
+"""Custom fields with a choice: yes or no, one or several of the field's own choices, a user."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from crm.custom.stored import VALUES, Custom, OfText, among_filled
+from crm.excel import lookups, people, widgets
+from crm.excel.widgets import text_of
+from crm.fields import choices
+from crm.fields.filters import NONE, AnyOf, of_people, people_of
+from crm.fields.type import FieldType
+from crm.records.folding import plain
+from crm.records.names import labels_of
+from crm.records.segments import Parts
+from crm.web.markup import html
+
+
+class YesNo(Custom, FieldType):
+    """Yes, no, or not known."""
+
+    width = 9
+    few = True
+
+    def text(self, field, value, reader=None):
+        return "" if value in (None, "") else _("yes") if value else _("no")
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        yes, no = Q(**{field.name: True}), Q(**{field.name: False})
+        return Parts((("yes", yes), ("no", no), ("none", Q(**{field.name: None}))), prefixes=())
+
+    def filter(self, field):
+        def condition(values, user):
+            chosen = [value == "yes" for value in values if value != NONE]
+            found = among_filled(field, Q(**{f"{field.name}__in": chosen}))
+            return found | Q(**{field.name: None}) if NONE in values else found
+
+        offered = [
+            ("yes", gettext_lazy("yes")),
+            ("no", gettext_lazy("no")),
+            (NONE, pgettext_lazy("no value", "none")),
+        ]
+        return AnyOf(label=field.verbose_name, choices=lambda user: offered, condition=condition)
+
+    def widget(self, field):
+        return YesNoCell()
+
+
+class YesNoCell(widgets.YesNoCell):
+    """An empty cell means that it isn't known."""
+
+    def word(self, value):
+        return "" if value is None else super().word(value)
+
+    def clean(self, value, row=None, **keywords):
+        return super().clean(value) if text_of(value) else None
+
+
+class Choice(OfText, choices.Choice):
+    def cell(self, field, record):
+        text = self.text(field, getattr(record, field.name))
+        return html('<span class="chip">{}</span>', text) if text else ""
+
+
+class Choices(Custom, FieldType):
+    """Several choices: their keys, in the order of the definition."""
+
+    width = 24
+    few = False
+
+    def expressions(self, field):
+        return {field.name: KeyTransform(field.name, VALUES)}
+
+    def same(self, field, value):
+        return super().same(field, value) if value else self.empty(field)
+
+    def empty(self, field):
+        return Q(**{f"{field.name}__isnull": True})
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        labels = dict(field.definition_choices)
+        return ", ".join(str(labels.get(key, key)) for key in value or [])
+
+    def cell(self, field, record):
+        labels = dict(field.definition_choices)
+        return choices.chips([labels.get(key, key) for key in getattr(record, field.name) or []])
+
+    def fact(self, field, record):
+        return self.cell(field, record)
+
+    def sort(self, field):
+        return Parts((("filled", ~self.empty(field)), ("empty", self.empty(field))), prefixes=())
+
+    def filter(self, field):
+        def condition(values, user):
+            chosen = [value for value in values if value != NONE]
+            found = among_filled(field, Q(**{f"{field.name}__has_any_keys": chosen}))
+            return found | self.empty(field) if NONE in values else found
+
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [*field.definition_choices, (NONE, pgettext_lazy("no value", "none"))],
+            condition=condition,
+        )
+
+    def widget(self, field):
+        return ChoicesCell(field)
+
+
+class ChoicesCell(lookups.ChoiceCell):
+    """Labels separated by commas."""
+
+    field: Any
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        for key, label in self.field.definition_choices:
+            self.know(key, label, [key], offered=False)
+
+    def label(self, keys):
+        return ", ".join(lookups.quoted(self.labels.get(key, str(key))) for key in keys or [])
+
+    def clean(self, value, row=None, **keywords):
+        names = lookups.TagsCell.names(text_of(value))
+        unknown = [name for name in names if plain(name) not in self.ids]
+        if unknown:
+            raise ValueError(self.unknown_words() % {"name": unknown[0]})
+        found = {self.look_up(name) for name in names}
+        return [key for key, _label in self.field.definition_choices if key in found] or None
+
+
+class User(Custom, FieldType):
+    """A user, by ID."""
+
+    width = 34
+    few = True
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        if value in (None, ""):
+            return ""
+        return labels_of(get_user_model(), reader).get(int(value), _("another user"))
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        return None
+
+    def filter(self, field):
+        def condition(values, user):
+            found = among_filled(
+                field, of_people(field.name)([value for value in values if value != NONE], user)
+            )
+            return found | Q(**{field.name: None}) if NONE in values else found
+
+        return AnyOf(label=field.verbose_name, choices=people_of, condition=condition)
+
+    def widget(self, field):
+        return people.PersonCell()
