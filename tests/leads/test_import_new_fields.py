@@ -19,7 +19,7 @@ ROLES = ["Student", "student", "Teacher", "Parent", "Select"]
 def school_file(rows: int = 40) -> list[list]:
     """A file of the shape of a real one: 37 columns, most of them unknown, with placeholders, a constant column, yes/no
     columns, dates, numbers, and choices that differ in case."""
-    known = ["First Name", "Last Name", "Email", "Phone", "City"]
+    known = ["First Name", "Last Name", "Email", "Phone", "Website"]
     heads = [
         *known,
         "Your role",
@@ -34,7 +34,13 @@ def school_file(rows: int = 40) -> list[list]:
     heads += [f"Question {number}" for number in range(1, 25)]
     found = [heads]
     for number in range(rows):
-        row = [f"Ana{number}", f"Pop{number}", f"ana{number}@example.com", f"+40722{number:06}", "Cluj"]
+        row = [
+            f"Ana{number}",
+            f"Pop{number}",
+            f"ana{number}@example.com",
+            f"+40722{number:06}",
+            "https://example.org",
+        ]
         row += [ROLES[number % 5], "Education", "Yes" if number % 2 else "No"]
         row += [
             datetime.date(1990, 1, 1 + number % 28),
