@@ -25,6 +25,7 @@ OWN_API = [
     "updated_at", "url",
 ]  # fmt: skip
 INLINE = ["owner", "domain"]
+SET = ["country"]
 HIDDEN = {
     "updated_at": "told by the timeline",
     "created_by": "told by the timeline",

@@ -10,6 +10,7 @@ from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
 from crm.records.search import Search
+from crm.records.set_field import set_field
 from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
@@ -70,7 +71,18 @@ COMPANY = Kind(
     add=Add,
     edit=Edit,
     take=Take,
-    actions=[ASSIGN, CHANGE_DEPARTMENT, ADD_TAGS, REMOVE_TAGS, SHARE, UNSHARE, DELETE, RESTORE, PURGE],
+    actions=[
+        ASSIGN,
+        CHANGE_DEPARTMENT,
+        set_field("company"),
+        ADD_TAGS,
+        REMOVE_TAGS,
+        SHARE,
+        UNSHARE,
+        DELETE,
+        RESTORE,
+        PURGE,
+    ],
     inline={
         "owner": of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
         "domain": of_field(Company, "domain", Edit),

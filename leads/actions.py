@@ -7,6 +7,7 @@ from django_countries import countries
 from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
 from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.bulk import Action, NoForm
+from crm.records.set_field import set_field
 from crm.web.forms import ChoiceOfLabels, Form
 from leads import verbs
 from leads.choices import StatusSelect
@@ -125,6 +126,7 @@ ACTIONS = [
     COUNTRY,
     ADD_TAGS,
     REMOVE_TAGS,
+    set_field("lead"),
     NEXT_ACTION,
     PIPELINE,
     SHARE,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from crm.custom.fields import field_named
 from crm.fields.type import EMPTY, type_of
 from crm.records.change import Refusal
 from leads import fields
@@ -19,7 +20,15 @@ NEEDS = "needs:"
 def required(status: Status) -> list[str]:
     """The fields that must be filled; only those in the allow-list can be required."""
     reason = ["lost_reason"] if status.needs_reason else []
-    return [*(name for name in status.required_fields if name in fields.CONTRACT), *reason]
+    return [*(name for name in status.required_fields if may_be_required(name)), *reason]
+
+
+def may_be_required(name: str) -> bool:
+    """Whether a status may require the field; a retired custom field isn't asked for any more."""
+    if name in fields.CONTRACT:
+        return True
+    custom = field_named(Lead.table, name)
+    return bool(custom and not custom.definition.retired)
 
 
 def code_of(name: str) -> str:
@@ -43,6 +52,9 @@ def broken(status: Status, values: dict[str, Any], *, pipeline: int | None = Non
 
 def empty(name: str) -> Q:
     """The leads with this field empty."""
+    if field_named(Lead.table, name):
+        # An empty custom value isn't stored.
+        return ~Q(custom_values__values__has_key=name)
     field = Lead._meta.get_field(name)
     return type_of(field).empty(field)  # type: ignore[arg-type]
 

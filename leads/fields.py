@@ -261,6 +261,9 @@ OWN_API = [
 # What can be edited in place in the list
 INLINE = ["status", "owner", "vip", "next_action"]
 
+# What "Set a field" sets for many leads at once; owner, status, source and so on have their own actions
+SET = ["title", "company", "website", "address", "zip", "city", "state", "country", "language", "description"]
+
 # In no list, with the reason
 HIDDEN = {
     "updated_at": "told by the timeline",

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.record_form import RecordForm
+from crm.custom.fields import fields_of
+from crm.custom.forms import form_field
 from crm.fields.phones import normal_phones
 from crm.web.forms import ChoiceOfLabels, Form, dress
 from leads import contract, fields
@@ -75,10 +77,12 @@ class MoveForm(Form):
         super().__init__(*arguments, **keywords)
         self.lead, self.status = lead, status
         whole = forms.modelform_factory(Lead, fields=fields.CONTRACT)(instance=lead)
-        values = {name: getattr(lead, name) for name in fields.CONTRACT}
+        custom = {field.name: field for field in fields_of(Lead.table)}
+        values = {name: getattr(lead, name) for name in (*fields.CONTRACT, *custom)}
         for name in contract.missing(status, values):
-            if name in whole.fields:
-                self.fields[name] = whole.fields[name]
+            asked = form_field(custom[name]) if name in custom else whole.fields.get(name)
+            if asked:
+                self.fields[name] = asked
                 self.fields[name].required = True
         if status.needs_reason:
             self.fields["lost_reason"] = ChoiceOfLabels(

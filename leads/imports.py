@@ -126,6 +126,11 @@ class LeadImport(ImportRules):
         self.statuses = {row.pk: row for row in Status.objects.select_related("pipeline")}
         self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
 
+    @property
+    def also_read(self):
+        names = {name for status in self.statuses.values() for name in status.required_fields}
+        return names.difference(fields.CONTRACT)
+
     def first_defaults(self):
         found = super().first_defaults()
         sources = Source.objects.active()

@@ -1,5 +1,8 @@
 """Statuses, sources and pipelines as rows, for chips and drop-downs; each small table is read once per page."""
 
+from typing import Any
+
+from crm.custom.fields import field_named
 from crm.records.names import rows_in_order
 from crm.web.once import once
 from leads.models import Lead, Pipeline, Source, Status
@@ -25,8 +28,9 @@ def several_pipelines() -> bool:
 
 
 def field_label(name: str) -> str:
-    """The label of a lead field from its model, within a sentence."""
-    return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    """The label of a lead field, within a sentence."""
+    field: Any = field_named(Lead.table, name) or Lead._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def field_labels(names: list[str]) -> str:

@@ -27,7 +27,8 @@ def path_of(lead: Lead) -> list[Step]:
     spent = days_spent(lead)
     places = [row.pk for row in statuses]
     here = places.index(lead.status_id)
-    values = {name: getattr(lead, name) for name in fields.CONTRACT}
+    required = {name for status in statuses for name in contract.required(status)}
+    values = {name: getattr(lead, name) for name in {*fields.CONTRACT, *required}}
     steps = []
     for number, status in enumerate(statuses):
         place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"

@@ -22,6 +22,7 @@ from crm.models import Import, ImportRow, PlannedRow
 from crm.records.change import ROWS_A_STATEMENT
 from crm.records.kinds import KINDS
 from crm.templatetags.look import number
+from crm.web.once import reading_once
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
@@ -61,7 +62,8 @@ class Check:
         last = records.aggregate(last=Max("pk"))["last"] or 0
         done = 0
         for portion in self._portions():
-            write(self.plan(portion))
+            with reading_once():
+                write(self.plan(portion))
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)

@@ -145,7 +145,7 @@ class Matcher:
         self.rows = recognition.model.objects.present().changeable_by(user)
         stored = {found.attname for found in recognition.model._meta.concrete_fields}
         # Of the custom fields, only those in the file are read.
-        stored |= {name for name in mapped if field_named(rules.kind.name, name)}
+        stored |= {name for name in (*mapped, *rules.also_read) if field_named(rules.kind.name, name)}
         self.attributes = {
             name: column.attribute for name, column in resource.fields.items() if column.attribute in stored
         }

@@ -86,6 +86,11 @@ class ImportRules:
         self.owners = {row.pk: row for row in people.with_rights().filter(pk__in=assignable)}
 
     @property
+    def also_read(self) -> set[str]:
+        """The custom fields of existing records that the rules look at, besides those in the file."""
+        return set()
+
+    @property
     def asked(self) -> set[str]:
         """The fields of a row that are used to find its record."""
         return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.keys}

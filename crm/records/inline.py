@@ -8,9 +8,11 @@ from django import forms
 from django.forms.models import modelform_factory
 from django.http import QueryDict
 
+from crm.custom.forms import form_field
+from crm.fields.type import EMPTY
 from crm.records.bulk import Action
 from crm.records.change import Verb
-from crm.web.forms import ModelForm
+from crm.web.forms import Form, ModelForm, dress
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,37 @@ def of_action(
 ) -> Inline:
     """With the form and verb of a bulk action."""
     return Inline(action.right, action.form, action.verb, initial, sent, context=context, chosen=chosen)
+
+
+def inline_of(kind: Any, name: str, user: Any) -> "Inline | None":
+    """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user sees."""
+    if found := kind.inline.get(name):
+        return found
+    field = next((field for field in kind.custom(user) if field.name == name), None)
+    return of_custom_field(kind, field) if field else None
+
+
+def of_custom_field(kind: Any, field: Any) -> Inline:
+    def form(data=None, *, initial, user):
+        return CustomValueForm(data, field=field, initial=initial)
+
+    return Inline(
+        "change",
+        form,
+        lambda data, user: kind.edit({field.name: data[field.name]}),
+        lambda record: {field.name: getattr(record, field.attname)},
+    )
+
+
+class CustomValueForm(Form):
+    """One custom field."""
+
+    def __init__(self, *arguments, field: Any, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        held = self.initial.get(field.name)
+        self.fields[field.name] = form_field(field, held)
+        self.fields[field.name].required = field.definition.required and held not in EMPTY
+        dress(self)
 
 
 def of_field(model: type, name: str, edit: Callable[[dict[str, Any]], Verb]) -> Inline:

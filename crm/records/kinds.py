@@ -126,7 +126,10 @@ class Kind:
 
     def in_place(self, user) -> set[str]:
         """The fields that the user may edit in place, as far as permissions for the kind go."""
-        return {name for name, asked in self.inline.items() if user.has_perm(self.right(asked.right))}
+        own = {name for name, asked in self.inline.items() if user.has_perm(self.right(asked.right))}
+        if not user.has_perm(self.right("change")):
+            return own
+        return own | {field.name for field in self.custom(user)}
 
     def action(self, name: str) -> "Action | None":
         return next((action for action in self.actions if action.name == name), None)

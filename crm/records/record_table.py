@@ -46,10 +46,10 @@ class RecordTable(Table):
         # Each row says its name up to six times.
         self.names = {record.pk: record.shown_name for record in data}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
-        custom = [
-            field for name in self.sequence_shown if (field := field_named(self._meta.model.table, name))
-        ]
-        extra = [(field.name, FieldColumn(field=field, spot=field.name)) for field in custom]
+        found = {name: field_named(self._meta.model.table, name) for name in self.sequence_shown}
+        self.custom = {name: field for name, field in found.items() if field}
+        self.words |= {name: words_of_custom(self.custom[name]) for name in self.custom if name in in_place}
+        extra = [(name, FieldColumn(field=field, spot=name)) for name, field in self.custom.items()]
         super().__init__(data, extra_columns=extra, **keywords)
         for bound in self.columns:
             column: Any = bound.column
@@ -98,9 +98,13 @@ class RecordTable(Table):
 
         def words() -> str:
             value = getattr(record, name, "")
+            if name in self.custom:
+                return self.custom[name].type.text(self.custom[name], value)
             return label_of_row(value) if value is not None else _("Unassigned")
 
-        return self.once("words", name, stored(record, attribute), draw=words) if attribute else words()
+        if not attribute or name in self.custom:
+            return words()
+        return self.once("words", name, stored(record, attribute), draw=words)
 
     def render_name(self, record):
         return html(
@@ -117,6 +121,13 @@ class RecordTable(Table):
 
     def render_id(self, record):
         return html('<span class="number">#{}</span>', record.pk)
+
+
+def words_of_custom(field: Any) -> str:
+    """The link text of a custom value, with %(value)s and %(record)s."""
+    label = str(field.verbose_name).replace("%", "%%")
+    words = {"value": "%(value)s", "record": "%(record)s", "field": label}
+    return _("%(value)s: edit %(field)s of %(record)s") % words
 
 
 def stored(record: Any, attribute: str) -> Any:

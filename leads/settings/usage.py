@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Department
 from crm.models import SavedView
-from leads import fields
-from leads.contract import empty
+from leads.contract import empty, may_be_required
 from leads.models import Lead, Status
 from leads.settings.saved_views import views_with
 
@@ -106,7 +105,7 @@ def incomplete(status: Status, user) -> dict[str, int]:
     They were in it before the field was required, or an import was allowed to leave it empty.
     """
     counts = {
-        name: Count("pk", filter=empty(name)) for name in status.required_fields if name in fields.CONTRACT
+        name: Count("pk", filter=empty(name)) for name in status.required_fields if may_be_required(name)
     }
     if not counts:
         return {}

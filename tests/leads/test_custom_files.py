@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from crm.models import Import, Operation
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from crm.records.undo import undo
-from leads.models import Lead, LeadValues
+from leads.models import Lead, LeadValues, Status
 from leads.verbs import Edit
 from tests.leads.exporting import export, rows_of
 from tests.leads.importing import apply, choose, shown, upload, verdicts
@@ -136,3 +136,18 @@ def test_a_hidden_field_is_in_no_file_and_no_mapping(ann, bob, sign_in, make_fie
     imported = upload(browser, [["Last name", "Salary wish"], ["Pop", "12"]])
     assert imported.mapping == ["last_name", ""]
     assert "Salary wish</option>" not in shown(browser, imported, "columns").text
+
+
+def test_an_import_respects_the_custom_fields_that_a_status_requires(
+    ann, make_lead, make_field, statuses, sign_in
+):
+    course = make_field("Course")
+    with operation("test", by=None):
+        Status.objects.filter(pk=statuses.qualified.pk).update(required_fields=[course.name])
+    filled = make_lead("Eva Pop", owner=ann, email="eva@example.com")
+    make_lead("Ion Rus", owner=ann, email="ion@example.com")
+    carry_out(Edit({course.name: "Maths"}), Lead.objects.filter(pk=filled.pk), by=ann)
+    rows = [["Email", "Status"], ["eva@example.com", "Qualified"], ["ion@example.com", "Qualified"]]
+    browser = sign_in(ann)
+    imported = choose(browser, upload(browser, rows), "columns", duplicates="update")
+    assert verdicts(imported) == {"duplicate": 1, "error": 1}

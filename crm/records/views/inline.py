@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from crm.records.change import Verb, carry_out
 from crm.records.columns import columns_of
 from crm.records.conflicts import crossings
-from crm.records.inline import Inline
+from crm.records.inline import inline_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.reasons import sentence
@@ -26,7 +26,7 @@ CHANGED = "records-changed, notices"
 
 @of_kind()
 def inline(request, kind: Kind, pk, field):
-    asked: Inline | None = kind.inline.get(field)
+    asked = inline_of(kind, field, request.user)
     if asked is None:
         raise Http404
     record = changeable_record(kind, request.user, pk, lock=request.method == "POST")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.fields.type import EMPTY, type_of
 from crm.models import Change
 from crm.records.change import Outcome
+from crm.records.inline import inline_of
 from crm.records.kinds import Kind
 from crm.records.operations import named_words
 from crm.records.recent import remember_opened
@@ -101,8 +102,10 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
         field: Any = kind.field(name)
         drawing = type_of(field)
         empty = getattr(row, field.attname) in (*EMPTY, False) and not drawing.says_none
-        inline = name in kind.inline and offered[kind.inline[name].right]
-        if not empty or inline or (offered["change"] and name in kind.fields.ASKED):
+        asked = inline_of(kind, name, user)
+        inline = asked is not None and offered[asked.right]
+        # An empty custom field isn't shown: there may be dozens.
+        if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
             found.append(Fact(name, kind.heading(name), drawn, empty, inline))
     return found
