@@ -55,6 +55,7 @@ class CustomFieldForm(SettingsForm):
         ]
         self.fields["section"] = forms.ChoiceField(label=_("section"), choices=sections, required=False)
         self.fields["section"].widget.attrs["class"] = "input"
+        self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
         self.fields["roles"].choices = roles
         self.fields["roles"].help_text = _("Without a selection, everyone sees it.")
         self.fields["first_value"].help_text = _("For new records.")

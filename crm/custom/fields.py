@@ -7,8 +7,9 @@ from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
-from crm.custom.types import MOST_RATING, TYPES
+from crm.custom.types import MOST_RATING, TYPES, in_stars
 from crm.fields.amounts import AmountInput
 from crm.fields.texts import one_line
 from crm.models.custom_field import STAMP, CustomField
@@ -112,7 +113,7 @@ def _field(definition: CustomField, options: dict[str, Any]) -> Any:
             return SeveralChoices(definition, **empty)
         case Type.RATING:
             limits: list[Any] = [MinValueValidator(1), MaxValueValidator(MOST_RATING)]
-            return models.PositiveSmallIntegerField(validators=limits, **empty)
+            return Stars(validators=limits, **empty)
         case Type.EMAIL:
             return models.EmailField(max_length=254, **options)
         case Type.PHONE:
@@ -173,12 +174,27 @@ class SeveralChoices(models.JSONField):
         return value or None
 
 
+class Stars(models.PositiveSmallIntegerField):
+    """A rating, chosen by its stars."""
+
+    def formfield(self, **keywords) -> Any:
+        choices = [("", _("None")), *((number, in_stars(number)) for number in range(1, MOST_RATING + 1))]
+        return forms.TypedChoiceField(
+            label=self.verbose_name,
+            help_text=self.help_text,
+            required=False,
+            choices=choices,
+            coerce=int,
+            empty_value=None,
+        )
+
+
 class OneUser(models.BigIntegerField):
     """The ID of a user."""
 
     def formfield(self, **keywords) -> Any:
         people = get_user_model()._default_manager.active().by_name()
-        choices = [("", ""), *((str(user.pk), user.name) for user in people)]
+        choices = [("", _("None")), *((str(user.pk), user.name) for user in people)]
         return forms.TypedChoiceField(
             label=self.verbose_name,
             help_text=self.help_text,

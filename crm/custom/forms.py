@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import fields_of, offered
 from crm.models.custom_field import CustomField
@@ -48,9 +49,11 @@ def form_field(field: Any, held: Any = None) -> forms.Field:
     definition = field.definition
     found = field.formfield()
     if definition.type == Type.CHOICE:
-        found.choices = [("", ""), *offered(field, held)]
+        found.choices = [("", _("None")), *offered(field, held)]
     elif definition.type == Type.CHOICES:
         found.choices = offered(field, held)
+    elif definition.type == Type.YES_NO:
+        found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
     elif definition.type == Type.LONG_TEXT:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:

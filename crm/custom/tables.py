@@ -1,31 +1,39 @@
 """The table of custom fields in Settings."""
 
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.usage import views_that_name
 from crm.models import CustomField
 from crm.records.kinds import Kind
 from crm.records.tables import Column, RowHead, Table
-from crm.templatetags.look import number
+from crm.templatetags.look import icon, number
 from crm.web.markup import html
 
 
 class CustomFieldTable(Table):
+    order = Column(verbose_name=_lazy("Order"), orderable=False)
     name = RowHead(verbose_name=_lazy("label"), orderable=False)
     type = Column(orderable=False)
-    section = Column(orderable=False, priority=3)
+    section = Column(orderable=False, priority=2)
     filled = Column(verbose_name=_lazy("filled in"), end=True, orderable=False)
-    delete = Column(verbose_name=_lazy("Delete"), quiet=False, orderable=False)
+    views = Column(verbose_name=_lazy("saved views"), end=True, orderable=False, priority=2)
+    delete = Column(verbose_name=_lazy("Delete"), orderable=False, end=True)
 
     labelled = True
 
     class Meta:
         model = CustomField
-        fields = ["name", "type", "section", "filled", "delete"]
+        fields = ["order", "name", "type", "section", "filled", "views", "delete"]
 
-    def __init__(self, data, *, kind: Kind, numbers: dict[str, int], rights: set[str], **keywords) -> None:
-        self.kind, self.numbers, self.rights = kind, numbers, rights
+    def __init__(
+        self, data, *, kind: Kind, numbers: dict[str, int], total: int, rights: set[str], **keywords
+    ) -> None:
+        """`numbers` are the records with a value, by key, of `total` records."""
+        self.kind, self.numbers, self.total, self.rights = kind, numbers, total, rights
+        self.first, self.last = (data[0].pk, data[-1].pk) if data else (None, None)
         super().__init__(data, sort="name", **keywords)
 
     def render_name(self, record):
@@ -37,6 +45,26 @@ class CustomFieldTable(Table):
             name = html('<a class="whole" href="{}">{}</a>', self.kind.url("field_edit", record.pk), name)
         return html("{}{}", name, html("{}" * len(chips), *chips) if chips else "")
 
+    def render_order(self, record):
+        """Buttons of the form "order" on the page."""
+        up = self._step("up", record, _("Move %(name)s up") % {"name": record.label}, record.pk == self.first)
+        down = self._step(
+            "down", record, _("Move %(name)s down") % {"name": record.label}, record.pk == self.last
+        )
+        return html('<span class="nowrap">{}{}</span>', up, down)
+
+    def _step(self, direction: str, record, words: str, at_the_end: bool):
+        return html(
+            '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
+            'aria-label="{}"{}>{}</button>',
+            " turned" if direction == "down" else "",
+            direction,
+            record.pk,
+            words,
+            mark_safe(" disabled") if at_the_end else "",
+            icon("up"),
+        )
+
     def render_type(self, record):
         return capfirst(record.get_type_display())
 
@@ -44,7 +72,12 @@ class CustomFieldTable(Table):
         return self.kind.cards.get(record.section, _("Additional details"))
 
     def render_filled(self, record):
-        return number(self.numbers.get(record.key, 0))
+        filled = self.numbers.get(record.key, 0)
+        share = round(100 * filled / self.total) if self.total else 0
+        return html('{} <small class="soft">{}%</small>', number(filled), share)
+
+    def render_views(self, record):
+        return number(views_that_name(record))
 
     def render_delete(self, record):
         words = _("Delete %(name)s…") % {"name": record.label}

@@ -94,6 +94,10 @@ class Moment(Custom, dates.Moment):
         return None
 
 
+def in_stars(number: int) -> str:
+    return "★" * number + "☆" * (MOST_RATING - number)
+
+
 class Rating(Custom, numbers.Number):
     """One to five stars."""
 
@@ -104,9 +108,7 @@ class Rating(Custom, numbers.Number):
         if not stars:
             return ""
         words = _("%(stars)s of %(most)s") % {"stars": stars, "most": MOST_RATING}
-        return html(
-            '<span role="img" aria-label="{}">{}</span>', words, "★" * stars + "☆" * (MOST_RATING - stars)
-        )
+        return html('<span role="img" aria-label="{}">{}</span>', words, in_stars(stars))
 
 
 TYPES: dict[str, Any] = {

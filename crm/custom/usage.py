@@ -1,5 +1,7 @@
 """What a custom field is used by: how many records have a value, and which saved views name it."""
 
+from typing import Any
+
 from django.db import connection
 
 from crm.custom.values import table_of
@@ -17,6 +19,12 @@ def filled_by_key(kind: Kind) -> dict[str, int]:
                 CROSS JOIN LATERAL jsonb_object_keys(v.values) key GROUP BY 1"""
         )
         return dict(cursor.fetchall())
+
+
+def total_of(kind: Kind) -> int:
+    """How many records there are outside Trash."""
+    rows: Any = kind.model.objects
+    return rows.present().count()
 
 
 def views_that_name(definition: CustomField) -> int:

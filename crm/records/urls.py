@@ -51,6 +51,7 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/bulk/<int:pk>/<slug:name>", bulk.preview, kind, name="preview"),
         # Its custom fields, in Settings
         path("/fields", fields.fields, kind, name="fields"),
+        path("/fields/order", fields.field_order, kind, name="field_order"),
         path("/fields/new", fields.field_new, kind, name="field_new"),
         path("/fields/<int:pk>", fields.field_edit, kind, name="field_edit"),
         path("/fields/<int:pk>/delete", field_delete.field_delete, kind, name="field_delete"),

@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from crm.records.order import step
 from crm.records.settings_change import recorded, say
 from crm.web.screens import answer
 from leads.settings.kinds import SettingsTable, row_or_404
 from leads.settings.listing import SettingsList, ids_of
-from leads.settings.order import step
 from leads.settings.tables import SettingsRows
 
 

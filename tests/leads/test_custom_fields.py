@@ -3,7 +3,7 @@
 import pytest
 
 from crm.custom.fields import field_named, fields_of
-from crm.models import CustomField, Operation
+from crm.models import CustomField, Operation, SavedView
 from crm.records.change import carry_out
 from crm.records.undo import undo
 from leads.models import Lead, LeadValues
@@ -217,3 +217,26 @@ def test_a_field_for_some_roles_appears_nowhere_for_others(ann, bob, make_lead, 
         assert "Enormous" not in page, address
     assert reader.get(f"/admin/leads/filter/{secret.name}").status_code == 404
     assert "Enormous" in sign_in(ann).get(f"/admin/leads/{lead.pk}").content.decode()
+
+
+def test_custom_fields_are_moved_up_and_down_and_undo_restores_their_order(ada, make_field, sign_in):
+    first, second, third = (make_field(name, position=place) for place, name in enumerate("ABC", 1))
+    browser = sign_in(ada)
+    assert browser.post(f"{FIELDS}/order", {"up": third.definition.pk}).status_code == 302
+    assert [field.name for field in fields_of("lead")] == [first.name, third.name, second.name]
+    undo(Operation.objects.latest("pk"), by=ada)
+    assert [field.name for field in fields_of("lead")] == [first.name, second.name, third.name]
+
+
+def test_the_list_says_how_many_records_have_a_value_and_which_views_use_the_field(
+    ada, make_lead, make_field, sign_in
+):
+    course = make_field("Course")
+    for name in ("Maths", ""):
+        edit(make_lead(owner=ada), ada, **{course.name: name})
+    SavedView.objects.create(owner=ada, table="lead", name="Own", query=f"{course.name}.contains=a")
+    SavedView.objects.create(owner=ada, table="lead", name="Other", query=f"{course.name}9.contains=a")
+    page = sign_in(ada).get(FIELDS)
+    (row,) = page.context["table"].data
+    assert page.context["table"].render_filled(row) == '1 <small class="soft">50%</small>'
+    assert page.context["table"].render_views(row) == "1"

@@ -4,14 +4,16 @@ from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import Group
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.custom.definition_form import CustomFieldForm
+from crm.custom.order import step
 from crm.custom.tables import CustomFieldTable
-from crm.custom.usage import filled_by_key
+from crm.custom.usage import filled_by_key, total_of
 from crm.models import CustomField
 from crm.records.kinds import KINDS
-from crm.records.settings_change import one_at_a_time, posted, say
+from crm.records.settings_change import one_at_a_time, posted, recorded, say
+from crm.web.ids import number_of
 from crm.web.screens import answer
 
 RIGHTS = ("add", "change", "delete")
@@ -22,10 +24,17 @@ RIGHTS = ("add", "change", "delete")
 def fields(request, kind: str):
     found = KINDS[kind]
     rights = {right for right in RIGHTS if request.user.has_perm(CustomField.right(right))}
-    columns = ["name", "type", "section", "filled", *(["delete"] if "delete" in rights else [])]
+    columns = ["name", "type", "section", "filled", "views"]
+    columns = [
+        *(["order"] if "change" in rights else []),
+        *columns,
+        *(["delete"] if "delete" in rights else []),
+    ]
     rows = list(CustomField.objects.of(kind).in_order())
-    numbers = filled_by_key(found) if rows else {}
-    table = CustomFieldTable(rows, kind=found, numbers=numbers, rights=rights, columns_shown=columns)
+    told = (
+        {"numbers": filled_by_key(found), "total": total_of(found)} if rows else {"numbers": {}, "total": 0}
+    )
+    table = CustomFieldTable(rows, kind=found, rights=rights, columns_shown=columns, **told)
     context = {"kind": found, "table": table, "rows": rows, "rights": rights}
     return answer(request, "custom/fields.html", context)
 
@@ -42,6 +51,20 @@ def field_new(request, kind: str):
 def field_edit(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
     return edited(request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind], roles=roles()))
+
+
+@permission_required("crm.change_customfield", raise_exception=True)
+@require_POST
+@one_at_a_time
+def field_order(request, kind: str):
+    """Move one step up or down."""
+    direction = "up" if "up" in request.POST else "down"
+    pk = number_of(request.POST.get(direction, ""))
+    row = get_object_or_404(CustomField.objects.of(kind), pk=pk or 0)
+    with recorded("edit_custom_field", by=request.user, act="order", rows=[row.pk]) as record:
+        step(row, direction)
+    say(request, record, _("Custom fields reordered."))
+    return redirect(KINDS[kind].url("fields"))
 
 
 def edited(request, form: CustomFieldForm):
