@@ -29,11 +29,14 @@ class CustomFieldTable(Table):
         fields = ["order", "name", "type", "section", "filled", "views", "delete"]
 
     def __init__(
-        self, data, *, kind: Kind, numbers: dict[str, int], total: int, rights: set[str], **keywords
+        self, data, *, kind: Kind, usage: tuple[dict[str, int], int], rights: set[str], **keywords
     ) -> None:
-        """`numbers` are the records with a value, by key, of `total` records."""
-        self.kind, self.numbers, self.total, self.rights = kind, numbers, total, rights
-        self.first, self.last = (data[0].pk, data[-1].pk) if data else (None, None)
+        """`usage` are the numbers of records with a value, by key, and of all records."""
+        self.kind, self.rights = kind, rights
+        self.numbers, self.total = usage
+        # Like in the other settings lists, rows move past retired ones.
+        used = [row.pk for row in data if not row.retired] or [0]
+        self.first, self.last = used[0], used[-1]
         super().__init__(data, sort="name", **keywords)
 
     def render_name(self, record):

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.custom.definition_form import CustomFieldForm
-from crm.custom.order import step
 from crm.custom.tables import CustomFieldTable
 from crm.custom.usage import filled_by_key, total_of
 from crm.models import CustomField
 from crm.records.kinds import KINDS
+from crm.records.order import step
 from crm.records.settings_change import one_at_a_time, posted, recorded, say
 from crm.web.ids import number_of
 from crm.web.screens import answer
@@ -31,10 +31,8 @@ def fields(request, kind: str):
         *(["delete"] if "delete" in rights else []),
     ]
     rows = list(CustomField.objects.of(kind).in_order())
-    told = (
-        {"numbers": filled_by_key(found), "total": total_of(found)} if rows else {"numbers": {}, "total": 0}
-    )
-    table = CustomFieldTable(rows, kind=found, rights=rights, columns_shown=columns, **told)
+    usage = (filled_by_key(found), total_of(found)) if rows else ({}, 0)
+    table = CustomFieldTable(rows, kind=found, usage=usage, rights=rights, columns_shown=columns)
     context = {"kind": found, "table": table, "rows": rows, "rights": rights}
     return answer(request, "custom/fields.html", context)
 
@@ -62,7 +60,7 @@ def field_order(request, kind: str):
     pk = number_of(request.POST.get(direction, ""))
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk or 0)
     with recorded("edit_custom_field", by=request.user, act="order", rows=[row.pk]) as record:
-        step(row, direction)
+        step(row, CustomField.objects.of(kind).in_order(), direction)
     say(request, record, _("Custom fields reordered."))
     return redirect(KINDS[kind].url("fields"))
 
