@@ -1,5 +1,6 @@
 """Statuses, sources and pipelines as rows, for chips and drop-downs; each small table is read once per page."""
 
+from crm.records.kept_rows import all_of
 from crm.records.names import rows_in_order
 from crm.web.once import once
 from leads.models import Lead, Pipeline, Source, Status
@@ -16,7 +17,7 @@ def sources() -> dict[int, Source]:
 
 
 def pipelines() -> dict[int, Pipeline]:
-    return once("pipelines", Pipeline.objects.in_order().in_bulk)
+    return once("pipelines", lambda: {row.pk: row for row in all_of(Pipeline.objects.in_order)})
 
 
 def several_pipelines() -> bool:

@@ -30,7 +30,7 @@ class _Kept:
         self.compiler: Any = rows.query.get_compiler(using=rows.db)
         self.sql, parameters = self.compiler.as_sql()
         self.parameters = list(parameters)
-        (self.place,) = [place for place, value in enumerate(parameters) if value == IDS]
+        self.places = [place for place, value in enumerate(parameters) if value == IDS]
 
     def records(self, ids: list[int]) -> list[Any]:
         rows: Any = QuerySet(self.model, query=_WithIds(self, ids))  # type: ignore[arg-type]
@@ -46,7 +46,8 @@ class _WithIds:
         compiler = copy(self.kept.compiler)
         compiler.connection = connections[using]
         parameters = [*self.kept.parameters]
-        parameters[self.kept.place] = self.ids
+        for place in self.kept.places:
+            parameters[place] = self.ids
         compiler.as_sql = lambda: (self.kept.sql, tuple(parameters))
         return compiler
 
@@ -65,6 +66,14 @@ def records_of(
             _kept.clear()
         found = _kept[key] = _Kept(build(IDS, *told, **conditions))
     return found.records(ids)
+
+
+def all_of(build: Callable[[], QuerySet]) -> list[Any]:
+    """All records that `build()` finds, whose SQL is the same for everyone."""
+    found = _kept.get(build)
+    if found is None:
+        found = _kept[build] = _Kept(build())
+    return found.records([])
 
 
 def forget() -> None:
