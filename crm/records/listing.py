@@ -5,11 +5,12 @@ the set you see is the set you change.
 """
 
 import contextlib
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
 
 from crm.custom.values import attach, computed, with_values
@@ -18,6 +19,7 @@ from crm.fields.operators import OF
 from crm.fields.type import type_of
 from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.filters import FilterSet
+from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
 from crm.records.segments import Slice
@@ -191,33 +193,48 @@ def drawn(
     With a viewer, each record says in `may_change` whether they may change it. `seen_by` drops records that a user can't
     see, which isn't necessary for the ids of a page.
     """
-    drawing, records = kind.drawing, kind.model.objects
-    fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns or [])
-    custom = bool(kind.custom()) and (whole or any(kind.has_custom(name) for name in columns or []))
-    joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
-    rows: Any = records.filter(pk__any=ids).select_related(*sorted(joined)).annotate(**drawing.annotated())
-    if seen_by is not None:
-        rows = rows.visible_to(seen_by)
+    may_change = None
     if viewer is not None:
-        rows = rows.with_may_change(viewer)
-    if not whole:
-        for field in fields:
-            rows = rows.annotate(**type_of(field).annotated(field))
-        rows = rows.only(*needed_for(kind, fields, columns or []))
+        may_change = Q(pk__in=[])
+        if viewer.has_perm(kind.right("change")):
+            may_change = kind.model.scope.changed(viewer)
+    own = [name for name in columns or () if not kind.has_custom(name)]
+    custom = bool(kind.custom()) and (whole or len(own) < len(columns or ()))
+    told: tuple = (kind, tuple(own), whole, custom)
+    if seen_by is None:
+        records = records_of(_drawing, ids, *told, may_change=may_change)
+    else:
+        records = list(_drawing(ids, *told, may_change=may_change).visible_to(seen_by))
     if custom:
-        rows = with_values(rows)
-    found = {record.pk: record for record in rows}
-    if custom:
-        attach(found.values())
+        attach(records)
+    found = {record.pk: record for record in records}
     return [found[pk] for pk in ids if pk in found]
 
 
-def _fields_of(kind: Kind, columns: list[str]) -> list[Any]:
+def _drawing(
+    ids: list[int], kind: Kind, columns: tuple[str, ...], whole: bool, custom: bool, *, may_change: Q | None
+) -> Any:
+    """The query of `drawn`. Its SQL may depend on these arguments and on nothing else, because it is kept."""
+    drawing = kind.drawing
+    fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns)
+    joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
+    rows: Any = kind.model.objects.filter(pk__any=ids)
+    rows = rows.select_related(*sorted(joined)).annotate(**drawing.annotated())
+    if may_change is not None:
+        rows = rows.annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
+    if not whole:
+        for field in fields:
+            rows = rows.annotate(**type_of(field).annotated(field))
+        rows = rows.only(*needed_for(kind, fields, columns))
+    return with_values(rows) if custom else rows
+
+
+def _fields_of(kind: Kind, columns: Sequence[str]) -> list[Any]:
     by_name = {field.name: field for field in kind.model._meta.concrete_fields}
     return [by_name[name] for name in columns if name in by_name and name not in kind.drawing.columns]
 
 
-def needed_for(kind: Kind, fields: list[Any], columns: list[str]) -> list[str]:
+def needed_for(kind: Kind, fields: list[Any], columns: Sequence[str]) -> list[str]:
     """The fields that a list with these columns reads; fetching the other fields takes longer than rendering the row."""
     own = [name for field in fields for name in type_of(field).needed(field)]
     other = [name for column in columns for name in kind.drawing.columns.get(column, ())]

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from crm.records.compiled import Place, Statement, compiled_once
 from crm.records.segments import Segment, Slice
-from crm.records.sql import After, Outer, Reading, within
+from crm.records.sql import After, Outer, Reading, within, written
 
 # The largest possible LIMIT: it limits nothing, but forces outer conditions to run after the subquery.
 ALL = 2**63 - 1
@@ -116,8 +116,7 @@ def with_value(
     """The rows of many segments, one for each value of a column."""
     first = Segment("", Q(), order)
     matching = _in_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
-    sql, parameters = matching.values_list(column, *first.columns, "pk").query.sql_with_params()
-    return sql, list(parameters)
+    return written(matching.values_list(column, *first.columns, "pk"))
 
 
 def _place(walk: int) -> tuple[Place, Place]:
@@ -130,8 +129,7 @@ def _beyond(segment: Segment, place: Sequence[Any]) -> list:
 
 def _sql_of(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
     ordered = rows.order_by(*segment.order) if size else rows
-    sql, parameters = ordered.values_list(*segment.columns, "pk")[:size].query.sql_with_params()
-    return sql, list(parameters)
+    return written(ordered.values_list(*segment.columns, "pk")[:size])
 
 
 def _array_of(model, column: str) -> str:

@@ -17,11 +17,13 @@ from crm.models import Tag
 from crm.records.folding import plain
 from leads.demo import words
 from leads.demo.loading import add_search_words, indexed_at_the_end
+from leads.demo.past import add_history, add_unsubscribed
 from leads.demo.prepare import prepare
 from leads.models import Lead, LostReason, Source, Status
 
 CHUNK = 50_000
-# What other apps add to each chunk while its draws exist: the table demo_lead with the ids and random numbers.
+# What other apps add to each chunk while its tables exist: demo_lead with the ids and random numbers, demo_added with
+# the leads as they are stored.
 FOLLOWERS: list[Callable[[Any], None]] = []
 # The chance of each final status, and its path through the funnel.
 ENDS = [
@@ -62,7 +64,7 @@ def _add_in_chunks(have: int, total: int, at_once: bool, say: Callable[[str], No
             _add(cursor, end - start, seed=have + start, begun=start / missing, ended=end / missing)
             if at_once:
                 add_search_words(cursor)
-            cursor.execute("DROP TABLE demo_lead, demo_draw")
+            cursor.execute("DROP TABLE demo_lead, demo_added")
         say(f"{have + end:,} of {total:,} leads")
 
 
@@ -76,23 +78,16 @@ def _add(cursor, number: int, seed: int, begun: float, ended: float) -> None:
     cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
     _draw(cursor, number, begun, ended)
     _insert_leads(cursor)
-    _insert_history(cursor)
-    _insert_unsubscribed(cursor)
+    add_history(cursor)
+    add_unsubscribed(cursor)
     for follow in FOLLOWERS:
         follow(cursor)
 
 
 def _draw(cursor, number: int, begun: float, ended: float) -> None:
-    """One row per lead with all its random numbers; then its owner and how far it came."""
+    """One row per lead with all its random numbers, its owner and its path through the funnel."""
     count = 30
     numbers = ", ".join(f"random() AS r{place}" for place in range(count))
-    cursor.execute(
-        f"""CREATE TEMPORARY TABLE demo_draw AS
-            SELECT nextval(pg_get_serial_sequence('leads_lead', 'id')) AS id,
-              %s + (%s - %s) * (place - random()) / %s AS year, {numbers}
-            FROM generate_series(1, %s) AS place""",
-        [begun, ended, begun, number, number],
-    )
     departments = {row.name: row.pk for row in Department.objects.all()}
     owners = {row.email.partition("@")[0]: row.pk for row in User.objects.all()}
     romania = [
@@ -103,22 +98,39 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
     for key, chance, _road in ENDS:
         reached += chance
         ends.append(f"WHEN far < {reached:.4f} THEN '{key}'")
+    roads = " ".join(f"WHEN '{key}' THEN ARRAY{road}::text[]" for key, _chance, road in ENDS)
+    # When each step of the path was entered. A step takes up to several weeks and is never in the future.
+    step = "(drawn_at + (now() - drawn_at) * (1 - power(1 - least(0.97, 0.04 + r6 * 0.25), place)))"
     # One owner has a fifth; one owner and one department have only old leads; some leads are unassigned.
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
-            SELECT d.*, c.code, c.first, c.last, c.first_plain, c.last_plain, c.cities, c.language, c.calling, c.endings,
-              (SELECT CASE {" ".join(ends)} ELSE 'new' END FROM (
-                 SELECT d.r0 * least(1, 0.15 + power(greatest(0, 1 - d.year), 0.6) * 1.6) AS far) AS funnel) AS end_key,
-              CASE WHEN d.year < 0.03 THEN %(partners)s WHEN d.year < 0.05 THEN %(europe)s WHEN c.code = 'RO' THEN %(romania)s
-                   ELSE %(europe)s END AS department_id,
-              CASE WHEN d.year < 0.03 THEN NULL WHEN d.year < 0.05 THEN %(emeka)s WHEN d.r2 < 0.12 THEN NULL
-                   WHEN c.code = 'RO' THEN {_pick("%(owners_romania)s::bigint[]", "d.r3")}
-                   WHEN d.r2 < 0.43 THEN %(dmitri)s
-                   ELSE {_pick("%(owners_europe)s::bigint[]", "d.r3")} END AS owner_id,
-              date_trunc('second', CASE WHEN d.year < 0.05 THEN now() - interval '365 days' + d.year * interval '400 days'
-                   ELSE now() - power((1 - d.year) / 0.95, 1.3) * interval '340 days' - interval '2 minutes' END) AS created_at
-            FROM demo_draw d JOIN demo_country c ON c.place = floor(d.r5 * (SELECT count(*) FROM demo_country))""",
+            SELECT l.*, {_at_work("drawn_at")} AS created_at,
+              ARRAY(SELECT {_at_work("step")} FROM (
+                SELECT {step} AS step FROM generate_series(1, cardinality(road)) AS place OFFSET 0) AS entered) AS steps
+            FROM (
+              SELECT d.*, c.code, c.first, c.last, c.first_plain, c.last_plain, c.cities, c.language, c.calling, c.endings,
+                CASE WHEN d.year < 0.03 THEN %(partners)s WHEN d.year < 0.05 THEN %(europe)s
+                     WHEN c.code = 'RO' THEN %(romania)s ELSE %(europe)s END AS department_id,
+                CASE WHEN d.year < 0.03 THEN NULL WHEN d.year < 0.05 THEN %(emeka)s WHEN d.r2 < 0.12 THEN NULL
+                     WHEN c.code = 'RO' THEN {_pick("%(owners_romania)s::bigint[]", "d.r3")}
+                     WHEN d.r2 < 0.43 THEN %(dmitri)s
+                     ELSE {_pick("%(owners_europe)s::bigint[]", "d.r3")} END AS owner_id,
+                date_trunc('second', CASE WHEN d.year < 0.05 THEN now() - interval '365 days' + d.year * interval '400 days'
+                     ELSE now() - power((1 - d.year) / 0.95, 1.3) * interval '340 days' - interval '2 minutes' END) AS drawn_at,
+                CASE end_key {roads} END AS road
+              FROM (
+                SELECT *, (SELECT CASE {" ".join(ends)} ELSE 'new' END FROM (
+                  SELECT r0 * least(1, 0.15 + power(greatest(0, 1 - year), 0.6) * 1.6) AS far) AS funnel) AS end_key
+                FROM (
+                  SELECT nextval(pg_get_serial_sequence('leads_lead', 'id')) AS id,
+                    %(begun)s + (%(ended)s - %(begun)s) * (place - random()) / %(number)s AS year, {numbers}
+                  FROM generate_series(1, %(number)s) AS place OFFSET 0) AS draws OFFSET 0
+              ) AS d JOIN demo_country c ON c.place = floor(d.r5 * (SELECT count(*) FROM demo_country)) OFFSET 0
+            ) AS l""",
         {
+            "begun": begun,
+            "ended": ended,
+            "number": number,
             "partners": departments["Partners"],
             "romania": departments["Sales Romania"],
             "europe": departments["Sales Europe"],
@@ -127,16 +139,6 @@ def _draw(cursor, number: int, begun: float, ended: float) -> None:
             "owners_romania": romania,
             "owners_europe": europe,
         },
-    )
-    # The path through the funnel: when each step was entered. A step takes up to several weeks and is never in the
-    # future.
-    cursor.execute("""ALTER TABLE demo_lead ADD COLUMN road text[], ADD COLUMN steps timestamptz[]""")
-    step = "(created_at + (now() - created_at) * (1 - power(1 - least(0.97, 0.04 + r6 * 0.25), place)))"
-    roads = " ".join(f"WHEN '{key}' THEN ARRAY{road}::text[]" for key, _chance, road in ENDS)
-    cursor.execute(
-        f"""UPDATE demo_lead SET road = CASE end_key {roads} END, created_at = {_at_work("created_at")},
-              steps = ARRAY(SELECT {_at_work(step)}
-                      FROM generate_series(1, cardinality(CASE end_key {roads} END)) AS place)"""
     )
 
 
@@ -160,8 +162,11 @@ def _insert_leads(cursor) -> None:
     )
     domain = f"{_pick('%(plain_words)s::text[]', 'd.r10')} || {_pick('%(plain_fields)s::text[]', 'd.r11')}"
     digits = "lpad(floor(d.r14 * 100000000)::text, 8, '0')"
+    # The rest of the chunk reads the stored leads from here: joined with all leads, the last of many chunks would take
+    # several times as long as the first.
+    cursor.execute("CREATE TEMPORARY TABLE demo_added (LIKE leads_lead)")
     cursor.execute(
-        f"""INSERT INTO leads_lead (id, first_name, last_name, title, company, email, second_email, phone, phone_normal,
+        f"""WITH added AS (INSERT INTO leads_lead (id, first_name, last_name, title, company, email, second_email, phone, phone_normal,
               mobile, mobile_normal, website, country, city, state, address, zip, language, description, value, currency,
               source_id, tags, vip, status_id, owner_id, department_id, shared, lost_reason_id, lost_remark, next_action,
               next_action_on, status_since, assigned_at, first_contacted_at, last_contacted_at, converted_at, created_at,
@@ -210,7 +215,8 @@ def _insert_leads(cursor) -> None:
               CASE WHEN cardinality(d.steps) > 0 THEN greatest(d.steps[1], d.steps[cardinality(d.steps)]) END,
               CASE WHEN d.end_key = 'won' THEN d.steps[cardinality(d.steps)] END,
               d.created_at, d.owner_id, coalesce(d.steps[cardinality(d.steps)], d.created_at), 1 + cardinality(d.steps)
-            FROM demo_lead d ORDER BY d.id""",
+            FROM demo_lead d ORDER BY d.id RETURNING *)
+            INSERT INTO demo_added SELECT * FROM added""",
         {
             "company_words": words.COMPANY_WORDS.split(),
             "company_fields": words.COMPANY_FIELDS.split(),
@@ -226,69 +232,4 @@ def _insert_leads(cursor) -> None:
             "statuses": json.dumps(statuses),
             "zone": settings.TIME_ZONE,
         },
-    )
-
-
-def _insert_history(cursor) -> None:
-    """Operations by person, day and kind; changes and moves that end in the lead's state."""
-    statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
-    values = {"statuses": json.dumps(statuses), "new": statuses["new"]}
-    cursor.execute(
-        """CREATE TEMPORARY TABLE demo_step AS
-           SELECT d.id AS lead, d.owner_id, 1 AS version, NULL::bigint AS from_status, %(new)s::bigint AS to_status,
-                  d.created_at AS entered, d.steps[1] AS "left", NULL::text AS key FROM demo_lead d
-           UNION ALL
-           SELECT d.id, d.owner_id, 1 + s.place::int,
-                  CASE WHEN s.place = 1 THEN %(new)s ELSE (%(statuses)s::jsonb ->> d.road[s.place - 1])::bigint END,
-                  (%(statuses)s::jsonb ->> s.key)::bigint, d.steps[s.place], d.steps[s.place + 1], s.key
-           FROM demo_lead d, unnest(d.road) WITH ORDINALITY AS s(key, place)""",
-        values,
-    )
-    cursor.execute(
-        """CREATE TEMPORARY TABLE demo_operation AS
-           SELECT nextval(pg_get_serial_sequence('crm_operation', 'id')) AS id, o.* FROM (
-             SELECT owner_id, to_status, key, date_trunc('day', entered) AS day, min(entered) AS at, count(*) AS number
-             FROM demo_step GROUP BY owner_id, to_status, key, date_trunc('day', entered) ORDER BY at) AS o"""
-    )
-    cursor.execute(
-        """INSERT INTO crm_operation
-             (id, kind, "table", parameters, note, channel, by_id, at, matched, changed, unchanged, refused)
-           SELECT id, CASE WHEN key IS NULL THEN 'add' ELSE 'move' END, 'lead',
-                  CASE WHEN key IS NULL THEN '{}' ELSE jsonb_build_object('status', to_status) END, '', 'web', owner_id, at,
-                  number, number, 0, 0 FROM demo_operation ORDER BY at"""
-    )
-    cursor.execute(
-        """INSERT INTO crm_change (operation_id, "table", "row", version, at, kind, fields, role)
-           SELECT o.id, 'lead', s.lead, s.version, s.entered, CASE WHEN s.key IS NULL THEN 'insert' ELSE 'update' END,
-                  CASE WHEN s.key IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
-                    'status_id', jsonb_build_array(s.from_status, s.to_status),
-                    'status_since', jsonb_build_array(b.entered, s.entered),
-                    'first_contacted_at', CASE WHEN s.version = 2 THEN jsonb_build_array(NULL, s.entered) END,
-                    'last_contacted_at', jsonb_build_array(CASE WHEN s.version > 2 THEN b.entered END, s.entered),
-                    'converted_at', CASE WHEN s.key = 'won' THEN jsonb_build_array(NULL, s.entered) END,
-                    'lost_reason_id', CASE WHEN s.key IN ('lost', 'disqualified')
-                                      THEN jsonb_build_array(NULL, l.lost_reason_id) END,
-                    'lost_remark', CASE WHEN l.lost_remark <> '' AND s.key = 'lost'
-                                   THEN jsonb_build_array('', l.lost_remark) END)) END, ''
-           FROM demo_step s JOIN leads_lead l ON l.id = s.lead
-           LEFT JOIN demo_step b ON b.lead = s.lead AND b.version = s.version - 1
-           JOIN demo_operation o ON o.owner_id IS NOT DISTINCT FROM s.owner_id AND o.to_status = s.to_status
-             AND o.key IS NOT DISTINCT FROM s.key AND o.day = date_trunc('day', s.entered)
-           ORDER BY s.entered, s.lead, s.version"""
-    )
-    cursor.execute(
-        """INSERT INTO leads_statusmove (lead_id, from_status_id, to_status_id, entered, "left", operation_id, undone)
-           SELECT s.lead, s.from_status, s.to_status, s.entered, s."left", o.id, false
-           FROM demo_step s JOIN demo_operation o ON o.owner_id IS NOT DISTINCT FROM s.owner_id
-             AND o.to_status = s.to_status AND o.key IS NOT DISTINCT FROM s.key AND o.day = date_trunc('day', s.entered)
-           ORDER BY s.lead, s.version"""
-    )
-    cursor.execute("DROP TABLE demo_step, demo_operation")
-
-
-def _insert_unsubscribed(cursor) -> None:
-    cursor.execute(
-        """INSERT INTO leads_unsubscribe (email_key, at)
-           SELECT DISTINCT l.email_key, now() - interval '8 days' FROM demo_lead d JOIN leads_lead l ON l.id = d.id
-           WHERE l.email_key <> '' AND d.r20 > 0.985 ON CONFLICT DO NOTHING"""
     )

@@ -64,8 +64,8 @@ def add_search_words(cursor) -> None:
     )
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_word AS
-            SELECT l.id, left(part, 200) AS part FROM demo_lead d JOIN leads_lead l ON l.id = d.id,
-              regexp_split_to_table({text}, '{SPLIT}') AS part WHERE part <> ''"""
+            SELECT l.id, left(part, 200) AS part FROM demo_added l, regexp_split_to_table({text}, '{SPLIT}') AS part
+            WHERE part <> ''"""
     )
     # OFFSET 0, because otherwise each part of a word would fold the word again.
     cursor.execute(
@@ -73,10 +73,14 @@ def add_search_words(cursor) -> None:
             SELECT part, array_to_tsvector(ARRAY({LEXEMES_OF_WORD})) AS words FROM (
               SELECT part, leadwell_fold(part) AS word FROM (SELECT DISTINCT part FROM demo_word) AS parts OFFSET 0) AS folded"""
     )
-    cursor.execute("ANALYZE demo_word, demo_words")
+    cursor.execute("ANALYZE demo_word, demo_words (part)")
     cursor.execute(
         f"""INSERT INTO {Lead.search_table} (record_id, words)
-            SELECT w.id, pg_temp.together(s.words) FROM demo_word w JOIN demo_words s USING (part) GROUP BY w.id
-            UNION ALL SELECT d.id, '' FROM demo_lead d WHERE d.id NOT IN (SELECT id FROM demo_word)"""
+            SELECT w.id, pg_temp.together(s.words) FROM demo_word w JOIN demo_words s USING (part) GROUP BY w.id"""
+    )
+    # Leads whose texts consist of punctuation.
+    cursor.execute(
+        f"""INSERT INTO {Lead.search_table} (record_id, words)
+            SELECT id, '' FROM (SELECT id FROM demo_added EXCEPT SELECT id FROM demo_word) AS wordless"""
     )
     cursor.execute("DROP TABLE demo_word, demo_words")

@@ -7,9 +7,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import Membership, User
-from crm.records import compiled
+from crm.records import compiled, kept_rows
+from crm.records.change import operation
 from crm.records.compiled import Place, Unknown, compiled_once, known_by, with_places
-from crm.records.listing import Listing
+from crm.records.listing import Listing, drawn
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
 
@@ -199,3 +200,70 @@ def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
         assert building(Lead.objects.order_by(), number) == (str(number), [])
         assert len(compiled._kept) <= 3
     compiled.forget()
+
+
+def told(records) -> list[tuple]:
+    return [
+        (record.pk, record.shown_name, record.status.name, str(record.owner), bool(record.may_change))
+        for record in records
+    ]
+
+
+def test_kept_rows_are_those_of_their_user_columns_and_ids(cast, leads):
+    ids = list(Lead.objects.order_by("-pk").values_list("pk", flat=True))
+    asked = list(product(USERS, (["company", "country"], ["tags", "description"]), (ids, ids[3:7], [])))
+    fresh = {}
+    for number, (name, columns, some) in enumerate(asked):
+        kept_rows.forget()
+        fresh[number] = told(drawn(LEAD, some, columns, viewer=getattr(cast, name)))
+    kept_rows.forget()
+    for _again in range(2):
+        for number, (name, columns, some) in enumerate(asked):
+            assert told(drawn(LEAD, some, columns, viewer=getattr(cast, name))) == fresh[number]
+    assert [pk for pk, *_rest in fresh[0]] == ids
+    assert {may for rows in fresh.values() for *_rest, may in rows} == {True, False}
+
+
+def test_kept_rows_show_what_changed_since(cast, leads):
+    (pk,) = Lead.objects.filter(company="Alfa").values_list("pk", flat=True)[:1]
+    before = drawn(LEAD, [pk], ["company"], viewer=cast.ada)
+    with operation("edit", by=cast.ada):
+        Lead.objects.filter(pk=pk).update(company="Gamma")
+    after = drawn(LEAD, [pk], ["company"], viewer=cast.ada)
+    assert [record.company for record in before + after] == ["Alfa", "Gamma"]
+
+
+def test_a_user_who_loses_a_department_may_no_longer_change_its_leads(cast, leads, django_assert_num_queries):
+    ids = list(Lead.objects.values_list("pk", flat=True))
+    mine = {record.pk for record in drawn(LEAD, ids, viewer=cast.ann) if record.may_change}
+    Membership.objects.filter(user=cast.ann).delete()
+    ann = User.objects.with_rights().get(pk=cast.ann.pk)
+    left = {record.pk for record in drawn(LEAD, ids, viewer=ann) if record.may_change}
+    assert left < mine
+
+
+def test_a_condition_that_may_differ_while_it_looks_the_same_is_compiled_each_time(cast, leads):
+    ids = list(Lead.objects.values_list("pk", flat=True))
+    kept_rows.forget()
+    built = []
+
+    def build(ids, *, condition):
+        built.append(ids)
+        return Lead.objects.filter(condition, pk__any=ids)
+
+    owned = Q(owner__in=User.objects.filter(pk=cast.ann.pk))
+    for _again in range(2):
+        found = kept_rows.records_of(build, ids, condition=owned | Exists(User.objects.filter(pk=0)))
+        assert {record.owner_id for record in found} == {cast.ann.pk}
+        assert {record.owner_id for record in kept_rows.records_of(build, ids, condition=owned)} == {
+            cast.ann.pk
+        }
+    assert built == [ids] * 4
+
+
+def test_kept_rows_do_not_accumulate(cast, leads, monkeypatch):
+    monkeypatch.setattr(kept_rows, "MOST", 3)
+    kept_rows.forget()
+    for name in USERS:
+        drawn(LEAD, [], viewer=getattr(cast, name))
+        assert len(kept_rows._kept) <= 3

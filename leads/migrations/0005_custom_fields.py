@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0003_plainer_words'),
+        ('leads', '0004_owners_by_department'),
     ]
 
     operations = [
