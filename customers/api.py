@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from crm.api.v2.documented import calls_on
+from crm.api.v2.documented import calls_on, custom_fields_of
 from customers.kind import COMPANY
 
 Companies, OneCompany, CompaniesBulk = calls_on(COMPANY, resource="companies")
+CompanyCustomFields = custom_fields_of(COMPANY, resource="companies")
 
 urlpatterns = [
+    path(
+        "api/v2/company-custom-fields",
+        CompanyCustomFields.as_view(),
+        name="own_company_custom_fields",
+    ),
     path("api/v2/companies", Companies.as_view(), name="own_companies"),
     path("api/v2/companies/bulk", CompaniesBulk.as_view(), name="own_companies_bulk"),
     path("api/v2/companies/<str:pk>", OneCompany.as_view(), name="own_company"),

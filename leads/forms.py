@@ -73,14 +73,14 @@ class LeadForm(RecordForm):
 class MoveForm(Form):
     """Entering a status: the reason if it requires one, and the fields that are empty but required by its contract."""
 
-    def __init__(self, *arguments, lead: Lead, status: Status, **keywords) -> None:
+    def __init__(self, *arguments, lead: Lead, status: Status, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.lead, self.status = lead, status
         whole = forms.modelform_factory(Lead, fields=fields.CONTRACT)(instance=lead)
         custom = {field.name: field for field in fields_of(Lead.table)}
         values = {name: getattr(lead, name) for name in (*fields.CONTRACT, *custom)}
         for name in contract.missing(status, values):
-            asked = form_field(custom[name]) if name in custom else whole.fields.get(name)
+            asked = form_field(custom[name], user) if name in custom else whole.fields.get(name)
             if asked:
                 self.fields[name] = asked
                 self.fields[name].required = True

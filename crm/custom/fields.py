@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.utils.functional import lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.custom.types import MOST_RATING, TYPES, in_stars
+from crm.excel.dates import FIRST_YEAR
 from crm.fields.amounts import AmountInput
 from crm.fields.texts import one_line
 from crm.models.custom_field import STAMP, CustomField
@@ -18,6 +20,7 @@ from crm.web.once import once
 Type = CustomField.Type
 # The states that a process keeps: requests that began before a change still use the one before.
 MOST_STATES = 4
+LAST_YEAR = 9998
 
 Known = dict[str, list[Any]]
 _states: dict[str, Known] = {}
@@ -102,9 +105,9 @@ def _field(definition: CustomField, options: dict[str, Any]) -> Any:
         case Type.MONEY:
             return Amount(max_digits=20, decimal_places=2, **empty)
         case Type.DATE:
-            return models.DateField(**empty)
+            return Day(**empty)
         case Type.MOMENT:
-            return models.DateTimeField(**empty)
+            return Moment(**empty)
         case Type.YES_NO:
             return models.BooleanField(**empty)
         case Type.CHOICE:
@@ -122,7 +125,7 @@ def _field(definition: CustomField, options: dict[str, Any]) -> Any:
             return Address(max_length=300, **options)
         case Type.USER:
             return OneUser(**empty)
-    return models.CharField(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
+    return Line(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
 
 
 def labels_of_choices(definition: CustomField) -> list[tuple[str, Any]]:
@@ -138,6 +141,35 @@ def offered(field: Any, held: Any) -> list[tuple[str, str]]:
         for choice in field.definition.choices
         if not choice.get("retired") or choice["key"] in kept
     ]
+
+
+class Line(models.CharField):
+    """A text without line breaks, also where a form isn't an input on one line."""
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"validators": [one_line], **keywords})
+
+
+class Stars(models.PositiveSmallIntegerField):
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"min_value": 1, "max_value": MOST_RATING, **keywords})
+
+
+class Day(models.DateField):
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"validators": [storable_year], **keywords})
+
+
+class Moment(models.DateTimeField):
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"validators": [storable_year], **keywords})
+
+
+def storable_year(value: Any) -> None:
+    """Raises ValidationError for a year that no time zone could be applied to, or that imports don't take either."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        words = _("Enter a year from %(first)s to %(last)s.")
+        raise ValidationError(words % {"first": FIRST_YEAR, "last": LAST_YEAR})
 
 
 class Amount(models.DecimalField):
@@ -178,28 +210,21 @@ class Stars(models.PositiveSmallIntegerField):
     """A rating, chosen by its stars."""
 
     def formfield(self, **keywords) -> Any:
-        choices = [("", _("None")), *((number, in_stars(number)) for number in range(1, MOST_RATING + 1))]
+        stars = ((number, in_stars(number)) for number in range(1, MOST_RATING + 1))
         return forms.TypedChoiceField(
             label=self.verbose_name,
             help_text=self.help_text,
             required=False,
-            choices=choices,
+            choices=[("", gettext_lazy("None")), *stars],
             coerce=int,
             empty_value=None,
         )
 
 
 class OneUser(models.BigIntegerField):
-    """The ID of a user."""
+    """The ID of a user. The form of a record fills in the choices (crm/custom/forms.py)."""
 
     def formfield(self, **keywords) -> Any:
-        people = get_user_model()._default_manager.active().by_name()
-        choices = [("", _("None")), *((str(user.pk), user.name) for user in people)]
         return forms.TypedChoiceField(
-            label=self.verbose_name,
-            help_text=self.help_text,
-            required=False,
-            choices=choices,
-            coerce=int,
-            empty_value=None,
+            label=self.verbose_name, help_text=self.help_text, required=False, coerce=int, empty_value=None
         )

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from crm.custom.fields import fields_of, offered
 from crm.models.custom_field import CustomField
+from crm.records.names import labels_of
 from crm.web.forms import dress
 
 Type = CustomField.Type
@@ -19,7 +21,7 @@ def custom_fields(form: Any) -> list[str]:
     names = []
     for field in fields_of(form._meta.model.table, form.user):
         held = getattr(form.instance, field.attname, None)
-        form.fields[field.name] = form_field(field, held)
+        form.fields[field.name] = form_field(field, form.user, held)
         if form.is_new:
             form.initial.setdefault(field.name, first_value(field))
         else:
@@ -44,7 +46,7 @@ def first_value(field: Any) -> Any:
         return None
 
 
-def form_field(field: Any, held: Any = None) -> forms.Field:
+def form_field(field: Any, user: Any, held: Any = None) -> Any:
     """The form field of a custom field, with the choices in use and those that the record has."""
     definition = field.definition
     found = field.formfield()
@@ -54,12 +56,23 @@ def form_field(field: Any, held: Any = None) -> forms.Field:
         found.choices = offered(field, held)
     elif definition.type == Type.YES_NO:
         found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
+    elif definition.type == Type.USER:
+        found.choices = [("", _("None")), *people(user, held)]
     elif definition.type == Type.LONG_TEXT:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:
         found.widget = forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
         )
+    return found
+
+
+def people(user: Any, held: Any = None) -> list[tuple[str, str]]:
+    """The active users that this user can see, and the one whom the record names, by ID."""
+    seen = get_user_model()._default_manager.active().visible_to(user).by_name()
+    found = [(str(row.pk), row.name) for row in seen]
+    if held and str(held) not in dict(found):
+        found.append((str(held), labels_of(get_user_model(), user).get(int(held), _("another user"))))
     return found
 
 

@@ -54,7 +54,7 @@ def inline_of(kind: Any, name: str, user: Any) -> "Inline | None":
 
 def of_custom_field(kind: Any, field: Any) -> Inline:
     def form(data=None, *, initial, user):
-        return CustomValueForm(data, field=field, initial=initial)
+        return CustomValueForm(data, field=field, initial=initial, user=user)
 
     return Inline(
         "change",
@@ -67,10 +67,10 @@ def of_custom_field(kind: Any, field: Any) -> Inline:
 class CustomValueForm(Form):
     """One custom field."""
 
-    def __init__(self, *arguments, field: Any, **keywords) -> None:
+    def __init__(self, *arguments, field: Any, user: Any, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         held = self.initial.get(field.name)
-        self.fields[field.name] = form_field(field, held)
+        self.fields[field.name] = form_field(field, user, held)
         self.fields[field.name].required = field.definition.required and held not in EMPTY
         dress(self)
 

@@ -56,7 +56,7 @@ def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     found = {name: (kind.heading(name), own[name]) for name in kind.fields.SET}
     custom = fields_of(kind.name, user)
     return found | {
-        field.name: (str(capfirst(str(field.verbose_name))), form_field(field))
+        field.name: (str(capfirst(str(field.verbose_name))), form_field(field, user))
         for field in custom
         if not field.definition.required
     }

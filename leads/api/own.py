@@ -5,11 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from crm.api.documented import number, text
-from crm.api.v2.documented import calls_on, reference
+from crm.api.v2.documented import calls_on, custom_fields_of, reference
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 
 Leads, OneLead, LeadsBulk = calls_on(LEAD, resource="leads")
+LeadCustomFields = custom_fields_of(LEAD, resource="leads")
 
 
 RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")

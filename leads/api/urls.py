@@ -42,6 +42,7 @@ urlpatterns = [
     path("api/v2/leads", own.Leads.as_view(), name="own_leads"),
     path("api/v2/leads/bulk", own.LeadsBulk.as_view(), name="own_bulk"),
     path("api/v2/leads/<str:pk>", own.OneLead.as_view(), name="own_lead"),
+    path("api/v2/lead-custom-fields", own.LeadCustomFields.as_view(), name="own_lead_custom_fields"),
     path("api/v2/statuses", own.Statuses.as_view(), name="own_statuses"),
     path("api/v2/pipelines", own.Pipelines.as_view(), name="own_pipelines"),
     path("api/v2/sources", own.Sources.as_view(), name="own_sources"),

@@ -28,7 +28,8 @@ def move(request, pk):
     if status is None:
         raise Http404
     asked = posted and "filled" in request.POST
-    form = MoveForm(request.POST if asked else None, lead=lead, status=status, initial=values_of(lead))
+    told = {"lead": lead, "status": status, "user": request.user, "initial": values_of(lead)}
+    form = MoveForm(request.POST if asked else None, **told)
     seen = (posted and sent_version(request, lead)) or lead.version
     crossed = crossings(LEAD, lead, seen, {"status": status}) if posted else []
     if posted and not crossed and (form.is_valid() if asked else not form.fields):

@@ -122,6 +122,8 @@ SMALL = [
     small("pipelines", "lead_statuses"),
     small("lost-reasons", "lead_statuses"),
     small("sources", "lead_sources"),
+    small("lead-custom-fields", "leads"),
+    Call("GET", f"{OWN}/company-custom-fields", "companies.get", (ON_COMPANIES.view,), dialect="own"),
 ]
 OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),

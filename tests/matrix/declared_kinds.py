@@ -14,6 +14,18 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
     return form(f"{path}/<int:pk>/inline/<slug:field>", rights.view, rights.change, *needed, **values)
 
 
+def fields_of(path: str, thing: str) -> list[Row]:
+    """The custom fields of the kind, in Settings."""
+    new = {"name": "Course", "type": "text", "decimals": "0"}
+    return [
+        *get(path, "crm.view_customfield"),
+        *form(f"{path}/new", "crm.add_customfield", data=new),
+        *post(f"{path}/order", "crm.change_customfield", data={"up": f"{{{thing.replace(' ', '_')}}}"}),
+        *form(f"{path}/<int:pk>", "crm.change_customfield", of=thing, data=new),
+        *form(f"{path}/<int:pk>/delete", "crm.delete_customfield", of=thing),
+    ]
+
+
 def screens_of(
     path: str,
     rights: Rights,
@@ -39,6 +51,7 @@ def screens_of(
         *form(f"{path}/views/<int:pk>", sees, of=own, data={"name": "Mine", "audience": ""}),
         *form(f"{path}/views/<int:pk>/remove", sees, of=own),
         *post(f"{path}/views/<int:pk>/start", sees, of=view),
+        *fields_of(f"{path}/fields", f"{thing} field"),
         *form(f"{path}/import", sees, adds, imports),
         *get(f"{path}/import/template", sees, adds, imports),
         *get(f"{path}/export", sees, rights.export),
@@ -64,6 +77,7 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
         ("department", rights.assign, {"department": "{department}"}),
         ("tag", rights.change, {"tags": ["{tag}"]}),
         ("untag", rights.change, {"tags": ["{tag}"]}),
+        ("set", rights.change, {"field": "country", "value": "RO"}),
         ("share", rights.change, {}),
         ("unshare", rights.change, {}),
         ("bin", rights.delete, {}),

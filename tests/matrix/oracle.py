@@ -94,7 +94,19 @@ THINGS = {
     **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification", "webhook")},
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
     **{name: ["own", "foreign"] for name in ("set", "company set", "import")},
-    **{name: ["any"] for name in ("status", "source", "tag", "lost reason", "pipeline", "rate")},
+    **{
+        name: ["any"]
+        for name in (
+            "status",
+            "source",
+            "tag",
+            "lost reason",
+            "pipeline",
+            "rate",
+            "lead field",
+            "company field",
+        )
+    },
 }
 UNKNOWN = "unknown"
 
@@ -115,7 +127,18 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "company view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
-        name: {"": {"any"}} for name in ("status", "source", "tag", "lost reason", "pipeline", "rate", "cost")
+        name: {"": {"any"}}
+        for name in (
+            "status",
+            "source",
+            "tag",
+            "lost reason",
+            "pipeline",
+            "rate",
+            "lead field",
+            "company field",
+            "cost",
+        )
     },
 }
 # Changeable things are visible; things that are only visible are denied.

@@ -16,11 +16,11 @@ from django.db import models
 from accounts.models import Department, Inspection, Role, User
 from crm.imports.check import Check
 from crm.imports.stage import keep, stage
-from crm.models import Export, Import, Job, Notification, SavedView, Tag, Token, Webhook
+from crm.models import CustomField, Export, Import, Job, Notification, SavedView, Tag, Token, Webhook
 from crm.records.bulk import freeze
 from crm.records.change import operation
-from customers.models import Company
-from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
+from customers.models import Company, CompanyValues
+from leads.models import Lead, LeadValues, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
@@ -102,6 +102,11 @@ class World:
             Status.objects.bulk_create(first_statuses(pipeline, None))
             tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
+            # Each record has a value in the custom field of its type.
+            self.custom = {
+                table: CustomField.objects.create(table_of=table, name="Extra")
+                for table in ("lead", "company")
+            }
             costs = [
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
                 for row in (source, other)
@@ -123,6 +128,9 @@ class World:
             "other_source": other.pk,
             "other_tag": tags[1].pk,
         }
+        for table, row in self.custom.items():
+            self._put(f"{table} field", "any", row)
+            self.names[f"{table}_field"] = row.pk
         self.things["cost", "any", ""] = (source.pk, costs[0].pk)
         self.things["cost", "elsewhere", ""] = (source.pk, costs[1].pk)
         self.source = source
@@ -139,13 +147,17 @@ class World:
         }
         given = {"department": self.sales, "status": self.statuses["new"], "source": self.source, **values}
         with operation("add", table="lead", by=given.get("owner"), matched=1, changed=1):
-            return Lead.objects.create(**texts | given)
+            lead = Lead.objects.create(**texts | given)
+            LeadValues.objects.create(record=lead, values={self.custom["lead"].key: f"{word} text"})
+            return lead
 
     def make_company(self, word: str, **values) -> Company:
         texts = {"name": f"{word} text", "domain": f"{word}.example", "phone": f"{word}phone"}
         given = {"department": self.sales, **values}
         with operation("add", table="company", by=given.get("owner"), matched=1, changed=1):
-            return Company.objects.create(**texts | given)
+            company = Company.objects.create(**texts | given)
+            CompanyValues.objects.create(record=company, values={self.custom["company"].key: f"{word} text"})
+            return company
 
     def _belongings(self, thing: str, person: str, user: User) -> None:
         """One of everything that a user can have."""

@@ -8,10 +8,12 @@ from rest_framework import serializers
 
 from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
 from crm.api.v2 import bulk, records
+from crm.api.v2.custom import definitions_of
 from crm.api.v2.reference import Reference
 from crm.api.v2.refusals import REASONS
 from crm.api.v2.typed import constant, filter_parameters_of, read_field, written_field
 from crm.api.v2.view import PROBLEM_TYPE
+from crm.models import CustomField
 from crm.records.bulk import ROWS_AT_ONCE, Action
 from crm.records.kinds import Kind
 
@@ -42,6 +44,10 @@ SHARED_VALUES: dict[str, serializers.Field] = {
     "owner": number(allow_null=True, help_text="Id of a user; null for unassigned."),
     "country": text(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
 }
+BY_KEY = (
+    "Custom fields by key, such as c12. Numbers are numbers, choices are keys, several choices are a list of keys, users "
+    "are ids."
+)
 call = documented("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, ignores=False)
 
 
@@ -70,14 +76,49 @@ def reference(
     resource: str,
     summary: str,
     words: str,
+    title: str = "",
 ) -> type[Reference]:
-    """The call that lists a small table; the call and the list in its response are named after the reading function."""
+    """The call that lists a small table; the call and the list in its response are named after the reading function, and
+    so are the schemas unless they have another `title`."""
     name = rows.__name__
-    title = name.title().replace("_", "")
+    title = title or name.title().replace("_", "")
     attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
     answer = shape(f"Own{title}", **{name: shape(f"Own{title}Row", **fields)(many=True)})
     documentation = call(summary, answer, name=f"own_{name}", words=words, errors=[422])
     return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
+
+
+def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
+    """The call that lists the custom fields of a kind."""
+    choice = shape(
+        f"Own{kind.model.__name__}CustomFieldChoice",
+        key=text(),
+        label=text(),
+        retired=serializers.BooleanField(help_text="true if records can't get it any more."),
+    )
+    fields = {
+        "key": text(help_text="Its name in custom_fields, in filters and in sort, such as c12."),
+        "label": text(),
+        "type": serializers.ChoiceField(CustomField.Type.choices),
+        "required": serializers.BooleanField(help_text="true if new records must have a value."),
+        "help": text(),
+        "unit": text(help_text="What a number is measured in, such as kg or %, or empty."),
+        "decimals": number(help_text="How many decimal places a number has."),
+        "choices": choice(many=True, help_text="Empty unless the type is choice or choices."),
+    }
+    words = (
+        f"Lists the custom fields of {kind.urls} that the user of the token can see, in their order. Administrators add "
+        f"and change them in Settings; a key never changes."
+    )
+    return reference(
+        definitions_of(kind.name),
+        fields,
+        resource=resource,
+        summary=f"List custom fields of {kind.urls}",
+        words=words,
+        # Generators already name the custom fields of one record OwnLeadCustomFields.
+        title=f"CustomFieldsOf{kind.urls.title()}",
+    )
 
 
 def calls_on(
@@ -92,10 +133,18 @@ def calls_on(
     listing = type(many.title(), (records.Records,), own)
     one = type(f"One{name}", (records.OneRecord,), own)
     changes = type(f"{many.title()}Bulk", (bulk.Bulk,), own)
-    shown = shape(f"Own{name}", **{field: read_field(kind, field) for field in kind.fields.OWN_API})
+    shown = shape(
+        f"Own{name}",
+        **{field: read_field(kind, field) for field in kind.fields.OWN_API},
+        custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
+    )
     fields = kind.form.base_fields
     sent = shape(
-        f"Own{name}Fields", **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS}
+        f"Own{name}Fields",
+        **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS},
+        custom_fields=serializers.DictField(
+            required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
+        ),
     )
     document_list(listing, kind, shown, sent)
     document_one(one, kind, shown, sent)

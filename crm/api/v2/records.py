@@ -9,9 +9,12 @@ from crm.api import rows
 from crm.api.parameters import number, number_of
 from crm.api.problems import Problem, invalid
 from crm.api.v2 import writing
+from crm.api.v2.custom import CUSTOM
 from crm.api.v2.etags import check_version, etag
 from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
 from crm.api.view import ACTIONS, answer
+from crm.custom.as_json import values_sql
+from crm.custom.values import attach, with_values
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, filter_parameters, own_parameters
@@ -21,8 +24,9 @@ NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
 
 
-def shape_of(kind: Kind) -> rows.Shape:
-    """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it."""
+def shape_of(kind: Kind, user: Any) -> rows.Shape:
+    """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it, and the
+    custom fields that the user may see."""
     table = kind.model._meta.db_table
     columns = {}
     for name in kind.fields.OWN_API:
@@ -31,7 +35,8 @@ def shape_of(kind: Kind) -> rows.Shape:
         else:
             field: Any = kind.model._meta.get_field(name)
             columns[name] = type_of(field).json_sql(field, table)
-    return rows.Shape(columns, joins=kind.json_joins)
+    columns[CUSTOM], values = values_sql(kind.model, kind.custom(user))
+    return rows.Shape(columns, values, kind.json_joins)
 
 
 class Records(OwnView):
@@ -59,7 +64,7 @@ class Records(OwnView):
             )
         page = listing.page(size)
         wanted = kind.model.objects.filter(pk__any=page.ids).in_order_of(page.ids)
-        found = rows.array(rows.texts(wanted, shape_of(kind)))
+        found = rows.array(rows.texts(wanted, shape_of(kind, self.user)))
         following = f'"{page.next}"' if page.next else "null"
         body = f'{{"{kind.urls}":{found},"next":{following}}}'
         return HttpResponse(body, content_type="application/json")
@@ -119,12 +124,13 @@ class OneRecord(OwnView):
         kind, wanted = self.kind, id_of(self.kind, pk)
         present: Any = kind.model.objects.present()
         present.changeable_by(self.user).locked(wanted)
-        record = present.visible_to(self.user).filter(pk=wanted).first()
+        record = with_values(present.visible_to(self.user)).filter(pk=wanted).first()
         if record is None:
             raise Problem(404, "not_found")
         if not present.changeable_by(self.user).filter(pk=wanted).exists():
             raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
         check_version(request, record.version)
+        attach([record])
         return record
 
 
@@ -137,7 +143,9 @@ def id_of(kind: Kind, text: str) -> int:
 def shown(view: OwnView, pk: int) -> HttpResponse:
     """One record that the user can see, with its version as ETag. Raises Problem 404."""
     seen = view.kind.model.objects.present().visible_to(view.user).filter(pk=pk)
-    found = seen.annotate(json=shape_of(view.kind).expression()).values_list("json", "version").first()
+    found = (
+        seen.annotate(json=shape_of(view.kind, view.user).expression()).values_list("json", "version").first()
+    )
     if found is None:
         raise Problem(404, "not_found")
     text, version = found

@@ -35,11 +35,14 @@ def _broken(text: str) -> bool:
     return False
 
 
-def refuse_wrong_types(form: forms.BaseForm, sent: Mapping[str, Any]) -> None:
-    """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item."""
+def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
+    """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item. The types of custom
+    fields are already checked (crm/api/v2/custom.py)."""
     wrong = {}
     for name, value in sent.items():
         field = form.fields[name]
+        if name in form.custom:
+            continue
         if isinstance(field, forms.BooleanField):
             if not isinstance(value, bool):
                 wrong[name] = "Send true or false."

@@ -6,6 +6,7 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from crm.api.problems import Problem, invalid, invalid_form
+from crm.api.v2.custom import CUSTOM, as_programs_name_them, parted
 from crm.api.v2.values import as_sent, refuse_wrong_types
 from crm.api.v2.view import refuse_unknown
 from crm.fields.type import EMPTY
@@ -23,29 +24,31 @@ READ_ONLY = "This field is read-only."
 def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     """Add a record. Fields that aren't sent get the defaults of the form, except for the owner: users who may assign
     records add unassigned ones. Raises Problem 422."""
-    check_names(kind, sent)
     user = token.user
+    sent = checked(kind, sent, user)
     first = kind.first_values(user)
     if token.department_id:
         first["department"] = token.department
     if user.has_perm(kind.right("assign")):
         first["owner"] = None
     form = kind.form(initial=first, user=user)
-    refuse_wrong_types(form, sent)
-    proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    values = as_sent({name: value for name, value in proposed.items() if value is not None})
-    form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user)
-    refuse_errors(form, sent)
+    with as_programs_name_them(form.custom):
+        refuse_wrong_types(form, sent)
+        proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+        values = as_sent({name: value for name, value in proposed.items() if value is not None})
+        form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user)
+        refuse_errors(form, sent)
     (record,) = verbs.add(kind.add(kind.model, [form.values()]), by=user, channel=API)
     return record
 
 
 def change_record(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
     """Change only the fields that are sent. Raises Problem 422."""
-    check_names(kind, sent)
-    form = form_of_change(kind, record, sent, user)
-    refuse_wrong_types(form, sent)
-    refuse_errors(form, sent)
+    sent = checked(kind, sent, user)
+    with as_programs_name_them([field.name for field in kind.custom(user)]):
+        form = form_of_change(kind, record, sent, user)
+        refuse_wrong_types(form, sent)
+        refuse_errors(form, sent)
     changes = form.changes()
     if not changes:
         return
@@ -88,12 +91,18 @@ def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> 
     return form
 
 
-def check_names(kind: Kind, sent: dict[str, Any]) -> None:
+def checked(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
+    """What a program sends, with custom fields by key. Raises Problem 422 for a field that it can't write."""
+    check_names(kind, [name for name in sent if name != CUSTOM])
+    return parted(kind, sent, user)
+
+
+def check_names(kind: Kind, sent: list[str]) -> None:
     """Raises Problem 422 for a field that a program can't write."""
     read_only = [name for name in sent if name in kind.fields.OWN_API and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise invalid(**dict.fromkeys(read_only, READ_ONLY))
-    refuse_unknown(sent, kind.fields.FORM_FIELDS)
+    refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM])
 
 
 def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
