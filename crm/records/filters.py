@@ -3,16 +3,19 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 
-from crm.fields.filters import FROM, ME, NONE, NOT, TO, AnyOf, Period
+from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
+from crm.fields.periods import Period
 from crm.fields.type import type_of
-from crm.records.conditions import condition
+from crm.records.conditions import Condition, condition
 from crm.records.kinds import kind_of
 from crm.records.segments import Slice
 
@@ -41,6 +44,9 @@ class FilterSet(django_filters.FilterSet):
     # Filters for one value that have an index by age, after the department.
     by_age: ClassVar[tuple[str, ...]] = ("owner",)
 
+    # Values that conditions compare and no column has, by name.
+    computed: ClassVar[dict[str, Any]] = {}
+
     def __init__(self, data, queryset, *, user, asked: Collection[str] | None = None) -> None:
         """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions."""
         self.user = user
@@ -63,6 +69,20 @@ class FilterSet(django_filters.FilterSet):
                 found.parent, found.model = self, queryset.model
                 self.filters[name] = found
 
+    def filter_queryset(self, queryset):
+        return queryset.filter(*self.conditions)
+
+    @cached_property
+    def conditions(self) -> list[Q]:
+        """What the active filters ask for; one that can't be read is a problem and left out."""
+        found = []
+        for _name, item, value in self.active:
+            try:
+                found.append(item.matching(value))
+            except forms.ValidationError as error:
+                self.problems += error.messages
+        return found
+
     @property
     def active(self) -> list[tuple[str, Any, Any]]:
         """The filters that narrow the set: name, filter, cleaned value."""
@@ -78,7 +98,11 @@ class FilterSet(django_filters.FilterSet):
         """The same slices, narrowed to the departments in the filters. With `by_age`, also to one owner, status and
         so on: each of those has an index by age, after the department. A slice led by the owner can only be narrowed
         by owner."""
-        departments = [int(value) for value in self.chosen("department")]
+        departments = [
+            pk
+            for value in self.chosen("department")
+            for pk in (self.user.department_ids if value == TEAM else [int(value)])
+        ]
         one = self._one_value() if by_age else None
         found = []
         for part in slices:
@@ -93,7 +117,7 @@ class FilterSet(django_filters.FilterSet):
         """The column and value of a filter for one owner, status, source or country, if there is one."""
         for name in self.by_age:
             chosen = self.chosen(name)
-            if len(chosen) == 1 and chosen[0] != NONE:
+            if len(chosen) == 1 and chosen[0] not in (NONE, TEAM):
                 value = chosen[0]
                 return name, self.user.pk if value == ME else int(value) if value.isdecimal() else value
         return None
@@ -103,7 +127,7 @@ class FilterSet(django_filters.FilterSet):
         for _name, item, value in self.active:
             if isinstance(item, Period) and item.column == "created_at":
                 with suppress(forms.ValidationError):
-                    return item.condition(value)
+                    return item.matching(value)
         return Q()
 
     @classmethod
@@ -120,10 +144,20 @@ class FilterSet(django_filters.FilterSet):
         found = []
         for name, item, value in self.active:
             rest = self.data.copy()
-            for parameter in [*item.parameters, "after", "before", "last"]:
+            for parameter in ["after", "before", "last"]:
+                rest.pop(parameter, None)
+            if isinstance(item, Condition):
+                found += [self._chip_of(name, item, text, rest.copy()) for text in value]
+                continue
+            for parameter in item.parameters:
                 rest.pop(parameter, None)
             found.append(Chip(name, str(item.label), item.words(value), rest.urlencode()))
         return found
+
+    def _chip_of(self, name: str, item: Condition, text: str, rest: QueryDict) -> Chip:
+        """A condition may have several values, each with a chip of its own."""
+        rest.setlist(name, [other for other in rest.getlist(name) if other != text])
+        return Chip(name, str(item.label), item.words(item.read(text)), rest.urlencode())
 
     def in_words(self) -> str:
         """The filters as one line: "status New or Contacted, added last 7 days"."""
@@ -133,6 +167,8 @@ class FilterSet(django_filters.FilterSet):
         """Each filter as the filter form shows it: its bound field and its extra options."""
         found = []
         for name, item in self.filters.items():
+            if not item.offered_to(self.user, self.queryset.model):
+                continue
             question: dict[str, Any] = {
                 "name": name,
                 "field": self.form[name],

@@ -19,7 +19,7 @@ def add_filter(request, kind: Kind):
     context = {
         "kind": kind,
         "listing": listing,
-        "fields": fields_to_filter(kind),
+        "fields": fields_to_filter(kind, request.user),
         "view": request.GET.get("view", ""),
     }
     return answer(
