@@ -232,6 +232,9 @@ class Tags(FieldType):
     def value_of(self, field, recorded):
         return recorded
 
+    def choices_of(self, stored):
+        return [str(pk) for pk in stored]
+
     def text(self, field, value, reader=None):
         from crm.models import Tag
 

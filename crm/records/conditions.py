@@ -92,6 +92,14 @@ def fields_to_filter(kind: Kind, user) -> list[tuple[str, str]]:
     return chosen + [(field.name, str(field.verbose_name)) for field in _compared(kind)]
 
 
+def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
+    """The name and label of each field that a column shows and the user can filter by."""
+    parts = {name, *getattr(kind.fields, "PARTS", {}).get(name, [])}
+    found = [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]
+    own = [pair for pair in found if pair[0] == name]
+    return own or found
+
+
 def _compared(kind: Kind) -> list[Any]:
     computed = kind.filters.computed
     return [computed.get(name) or kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]

@@ -65,6 +65,12 @@ class Listing:
             data.pop(name, None)
         return data.urlencode()
 
+    def with_sort(self, sort: str) -> str:
+        """The query of the same set in another order."""
+        data = QueryDict(self.query, mutable=True)
+        data["sort"] = sort
+        return data.urlencode()
+
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """The same as names and values, for the hidden fields of a form."""
