@@ -16,6 +16,7 @@ from crm.fields.filters import parameters_of
 from crm.fields.type import type_of
 from crm.records.conditions import conditions_of
 from crm.records.filters import FilterSet
+from crm.records.groups import ANY
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
 from crm.records.segments import Slice
@@ -30,7 +31,8 @@ OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
 @cache
 def filter_parameters(kind: Kind) -> list[str]:
     known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
-    return [*known, *conditions_of(kind)]
+    alone = [*known, *conditions_of(kind)]
+    return [*alone, *(f"{ANY}{name}" for name in alone)]
 
 
 class Listing:
@@ -86,8 +88,7 @@ class Listing:
     def errors(self) -> list[str]:
         """Invalid input, in words."""
         _rows = self.rows
-        wrong = [str(error) for messages in self.filters.form.errors.values() for error in messages]
-        return wrong + self.filters.problems
+        return [*self.filters.faults.values(), *self.filters.problems]
 
     @cached_property
     def _matched(self) -> tuple[QuerySet, bool]:
@@ -108,7 +109,7 @@ class Listing:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.search or self.filters.active)
+        return bool(self.search or self.filters.conditions)
 
     @cached_property
     def _sort(self):

@@ -112,6 +112,8 @@ ON_THE_WAY = {"imports:import", "imports:columns", "imports:values", "imports:pl
 # More pages of the same URLs, for other users or in another state.
 MORE = {
     "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",
+    "a list with alternatives": "/admin/leads?vip=no&any.country=RO&any.company.contains=steel",
+    "the form for an alternative": "/admin/leads/filter/add?country=RO&any=1",
     "a list in which nothing is found": "/admin/leads?q=nothinghasthisword",
     "a bulk form": "/admin/leads/bulk/{set}/next-action",
     "a bulk preview with refusals": "/admin/leads/bulk/{set}/status?status={lost}",

@@ -27,6 +27,8 @@ def links(page: str) -> dict[str, str]:
     """The address of each link by its name."""
     found = {}
     for attributes, text in re.findall(r"<a\b([^>]*)>(.*?)</a>", page, re.DOTALL):
+        if "href=" not in attributes:
+            continue
         label = re.search(r'aria-label="([^"]*)"', attributes)
         name = label[1] if label else " ".join(re.sub(r"<[^>]*>", "", text).split())
         found[unescape(name)] = unescape(re.search(r'href="([^"]*)"', attributes)[1])

@@ -13,6 +13,7 @@ from crm.api.v2.etags import check_version, etag
 from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
 from crm.api.view import ACTIONS, answer
 from crm.fields.type import type_of
+from crm.records.groups import ANY
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, filter_parameters
 from crm.web.transactions import SAFE_METHODS
@@ -71,7 +72,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
     known = [*NARROWING, *also, *filter_parameters(kind)]
     for name in data:
         if name not in known:
-            raise invalid(**{name: unknown(name, known)})
+            raise invalid(**{name: unknown(name, [name for name in known if not name.startswith(ANY)])})
     if data.get("q", "").strip():
         view.must("search", "This token or its user may not search.")
     sort = data.get("sort", "")
@@ -87,8 +88,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
 
 def errors_of(listing: Listing) -> dict[str, str]:
     """The errors of the list by parameter; those without one, such as an unreadable date, are under "filter"."""
-    found = {name: " ".join(map(str, texts)) for name, texts in listing.filters.form.errors.items()}
-    return found or {"filter": " ".join(listing.errors)}
+    return listing.filters.faults or {"filter": " ".join(listing.errors)}
 
 
 class OneRecord(OwnView):
