@@ -69,7 +69,7 @@ class FilterSet(django_filters.FilterSet):
         self.user = user
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
-        # Filters of which a record must meet one, each in a set of its own.
+        # Filters of which a record must meet one, each in a separate set.
         self.alternatives: list[FilterSet] = []
         # django-filter copies all that it finds here.
         own: Any = self

@@ -18,7 +18,7 @@ MOST = 10
 
 
 def alternatives_in(kind: Kind, data: QueryDict) -> list[QueryDict]:
-    """Each alternative as a query of its own, without the prefix. A condition with several values is several."""
+    """Each alternative as a separate query, without the prefix. A condition with several values is several."""
     found = []
     for name in kind.fields.FILTER:
         if f"{ANY}{name}" in data:

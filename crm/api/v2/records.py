@@ -13,7 +13,6 @@ from crm.api.v2.etags import check_version, etag
 from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
 from crm.api.view import ACTIONS, answer
 from crm.fields.type import type_of
-from crm.records.groups import ANY
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, filter_parameters
 from crm.web.transactions import SAFE_METHODS
@@ -72,7 +71,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
     known = [*NARROWING, *also, *filter_parameters(kind)]
     for name in data:
         if name not in known:
-            raise invalid(**{name: unknown(name, [name for name in known if not name.startswith(ANY)])})
+            raise invalid(**{name: unknown(name, known)})
     if data.get("q", "").strip():
         view.must("search", "This token or its user may not search.")
     sort = data.get("sort", "")

@@ -8,6 +8,7 @@ from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
 from crm.records.condition_form import ConditionForm
 from crm.records.conditions import fields_to_filter
+from crm.records.costs import warning
 from crm.records.groups import query_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
@@ -55,6 +56,7 @@ def filter_by(request, kind: Kind, field: str):
         "listing": listing,
         "field": field,
         "form": form,
+        "cost": warning(kind, form.field, form.operators.values(), place) if form else "",
         "question": questions and questions[0],
         "place": place,
         "label": form.label if form else questions[0]["field"].label,
