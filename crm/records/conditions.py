@@ -94,10 +94,10 @@ def fields_to_filter(kind: Kind, user) -> list[tuple[str, str]]:
 
 def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
     """The name and label of each field that a column shows and the user can filter by."""
-    parts = {name, *getattr(kind.fields, "PARTS", {}).get(name, [])}
-    found = [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]
-    own = [pair for pair in found if pair[0] == name]
-    return own or found
+    parts = [name]
+    if name not in kind.filters.computed:
+        parts += getattr(kind.fields, "PARTS", {}).get(name, [])
+    return [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]
 
 
 def _compared(kind: Kind) -> list[Any]:

@@ -115,6 +115,22 @@ def test_every_column_has_a_menu(column, leads, ann, sign_in):
             assert client.get(address).status_code == 200, name
 
 
+@pytest.mark.parametrize(
+    ("column", "fields"),
+    [
+        ("next_action", ["next action", "next action date"]),
+        ("value", ["value", "currency"]),
+        ("time_in_status", ["time in status"]),
+        ("newsletter", ["newsletter"]),
+    ],
+)
+def test_a_column_filters_by_each_field_that_it_shows(column, fields, leads, ann, sign_in):
+    offered = links(sign_in(ann).get(f"{AT}/{column}").text)
+    assert [name for name in offered if name.startswith("Filter by")] == [
+        f"Filter by {name}" for name in fields
+    ]
+
+
 def test_the_column_of_names_filters_by_both_names(leads, ann, sign_in):
     offered = links(sign_in(ann).get(f"{AT}/name").text)
     assert {"Filter by first name", "Filter by last name"} <= set(offered)
