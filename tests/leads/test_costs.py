@@ -51,12 +51,12 @@ def expecting(monkeypatch):
 @pytest.mark.parametrize(
     ("field", "count", "sentence"),
     [
-        ("updated_at", 1_234_567, "This filter searches about 1,200,000 leads, which takes about 3 seconds."),
+        ("updated_at", 1_234_567, "This filter searches about 1,200,000 leads, which takes about 2 seconds."),
         ("updated_at", 104_321, "This filter searches about 100,000 leads, which takes about 1 second."),
         (
             "phone",
             1_000_000,
-            "With “contains” or “ends with”, this filter searches about 1,000,000 leads, which takes about 2 seconds.",
+            "With “contains” or “ends with”, this filter searches about 1,000,000 leads, which takes about 5 seconds.",
         ),
     ],
 )
