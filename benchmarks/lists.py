@@ -72,6 +72,10 @@ def plain(client, words: str, rounds: int):
         "company contains": "company.contains=steel",
         "city is, value above": "city.is=sibiu&value.above=5000",
         "added before": "created_at.before=2026-06-01",
+        "more than 30 days in its status": "time_in_status.above=30",
+        "changed since a day": "updated_at.since=2026-06-01",
+        "a country or part of a company": "any.country=DE&any.company.contains=steel",
+        "own department": "owner=team&department=team",
     }
     for name, query in conditions.items():
         yield page_time(client, f"condition: {name}", words, f"/admin/leads?{query}", rounds=rounds)

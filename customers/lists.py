@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.filters import PAST, Period
+from crm.fields.periods import PAST, Period
+from crm.imports.filter import OfImport
 from crm.records.filters import FilterSet
 from crm.records.record_table import RecordTable
 from crm.records.segments import Ordered
@@ -22,6 +23,7 @@ SORTS = Sorts(
 class CompanyFilter(FilterSet):
     by_age = ("owner", "country")
 
+    imported = OfImport(label=_("import"))
     created = Period(label=_("added"), column="created_at", periods=PAST)
 
     class Meta:

@@ -144,13 +144,14 @@ FILTER = [
     "pipeline",
     "over_limit",
     "created_by",
+    "imported",
 ]
 
 # The fields that conditions can compare, in the order of "Add filter"
 CONDITIONS = [
     "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
     "zip", "city", "state", "language", "description", "value", "currency", "next_action", "next_action_on", "lost_remark",
-    "created_at", "updated_at", "status_since", "assigned_at", "first_contacted_at", "last_contacted_at",
+    "created_at", "updated_at", "time_in_status", "status_since", "assigned_at", "first_contacted_at", "last_contacted_at",
     "converted_at", "id",
 ]  # fmt: skip
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.filters import NONE, PAST, AnyOf, Flag, Period, YesNoFilter, ids, of_people, people_of
+from crm.fields.ages import Age
+from crm.fields.filters import NONE, AnyOf, Flag, YesNoFilter, ids, of_people, people_of
+from crm.fields.periods import PAST, Period
+from crm.imports.filter import OfImport
 from crm.records.filters import FilterSet
 from leads import fields, names
 from leads.models import Lead, Newsletter, Status
@@ -47,8 +51,16 @@ def _with_newsletter(values: list[str], user) -> Q:
     return condition | ~Q(Exists(state)) if Newsletter.State.NONE in values else condition
 
 
+class PipelineFilter(AnyOf):
+    """With only one pipeline in use, pipelines aren't shown."""
+
+    def offered_to(self, user, model):
+        return names.several_pipelines()
+
+
 class LeadFilter(FilterSet):
     by_age = ("owner", "status", "source", "country")
+    computed: ClassVar = {"time_in_status": Age("time_in_status", "status_since", _("time in status"))}
 
     status = AnyOf(label=_("status"), choices=_statuses, condition=ids("status"))
     kind = AnyOf(
@@ -79,7 +91,8 @@ class LeadFilter(FilterSet):
     created_by = AnyOf(label=_("added by"), choices=_colleagues, condition=of_people("created_by"))
     no_email = Flag(label=_("without email"), condition=lambda: Q(email="", second_email=""))
     no_phone = Flag(label=_("without phone"), condition=lambda: Q(phone="", mobile=""))
-    pipeline = AnyOf(
+    imported = OfImport(label=_("import"))
+    pipeline = PipelineFilter(
         label=_("pipeline"),
         choices=_pipelines,
         condition=lambda values, user: _with_status(lambda status: str(status.pipeline_id) in values),
@@ -88,8 +101,3 @@ class LeadFilter(FilterSet):
     class Meta:
         model = Lead
         fields = fields.FILTER
-
-    def questions(self):
-        """With only one pipeline in use, pipelines aren't shown."""
-        found = super().questions()
-        return found if names.several_pipelines() else [row for row in found if row["name"] != "pipeline"]

@@ -49,6 +49,9 @@ class YesNo(Custom, FieldType):
         ]
         return AnyOf(label=field.verbose_name, choices=lambda user: offered, condition=condition)
 
+    def choices_of(self, stored):
+        return [NONE if stored is None else "yes" if stored else "no"]
+
     def widget(self, field):
         return YesNoCell()
 
@@ -112,6 +115,9 @@ class Choices(Custom, FieldType):
             choices=lambda user: [*field.definition_choices, (NONE, pgettext_lazy("no value", "none"))],
             condition=condition,
         )
+
+    def choices_of(self, stored):
+        return list(stored or [NONE])
 
     def widget(self, field):
         return ChoicesCell(field)

@@ -150,11 +150,6 @@ class Line(models.CharField):
         return super().formfield(**{"validators": [one_line], **keywords})
 
 
-class Stars(models.PositiveSmallIntegerField):
-    def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"min_value": 1, "max_value": MOST_RATING, **keywords})
-
-
 class Day(models.DateField):
     def formfield(self, **keywords) -> Any:
         return super().formfield(**{"validators": [storable_year], **keywords})

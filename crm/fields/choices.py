@@ -14,7 +14,7 @@ from django_countries import countries
 
 from crm.excel import lookups, people
 from crm.excel.widgets import YesNoCell
-from crm.fields.filters import NONE, AnyOf, YesNoFilter, ids, of_people, people_of
+from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, of_people, people_of
 from crm.fields.type import EMPTY, FieldType, sort_index
 from crm.models.record import PRESENT
 from crm.records.folding import plain
@@ -162,6 +162,17 @@ class Related(FieldType):
 class Department(Related):
     unseen = _lazy("another department")
 
+    def filter(self, field):
+        def condition(values: list[str], user) -> Q:
+            chosen = [int(value) for value in values if value != TEAM]
+            return Q(**{f"{field.name}__in": [*chosen, *(user.department_ids if TEAM in values else ())]})
+
+        return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=condition)
+
+    def choices(self, field):
+        of_all = super().choices(field)
+        return lambda user: [(TEAM, _lazy("my department")), *of_all(user)]
+
     def widget(self, field):
         return people.DepartmentCell(field)
 
@@ -220,6 +231,9 @@ class Tags(FieldType):
 
     def value_of(self, field, recorded):
         return recorded
+
+    def choices_of(self, stored):
+        return [str(pk) for pk in stored]
 
     def text(self, field, value, reader=None):
         from crm.models import Tag

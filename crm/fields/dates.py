@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from crm.excel.widgets import DateCell, MomentCell
 from crm.fields import operators
-from crm.fields.filters import PAST, Period
+from crm.fields.periods import PAST, Period
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
 from crm.templatetags.look import short_date

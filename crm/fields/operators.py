@@ -16,7 +16,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.fields.filters import PERIODS, days, folded, in_words_of_period, within
+from crm.fields.filters import folded
+from crm.fields.periods import PERIODS, days, in_words_of_period, within
 from crm.fields.ranges import DateRange, NumberRange
 from crm.fields.type import type_of
 from crm.templatetags.look import number
@@ -264,6 +265,14 @@ def dates(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             gettext_lazy("is after"),
             lambda field, day: _in_days(field, day, None),
             lambda day: _("after %(day)s") % {"day": day},
+        ),
+        Operator(
+            "since",
+            gettext_lazy("is on or after"),
+            _day,
+            lambda field, day: _in_days(field, day, None),
+            lambda day: _("since %(day)s") % {"day": formats.date_format(day, "j F Y")},
+            asks="day",
         ),
         *EMPTINESS,
     )

@@ -8,6 +8,7 @@ from django.db.models import Field, Index, Model, Q
 from django.utils.text import capfirst
 
 from crm.excel.widgets import CellWidget, TextCell
+from crm.fields.filters import NONE
 from crm.models.record import PRESENT
 from crm.records.segments import Sort
 from crm.templatetags.look import clip
@@ -82,6 +83,10 @@ class FieldType:
 
     def filter(self, field: Field) -> django_filters.Filter | None:
         return None
+
+    def choices_of(self, stored: Any) -> list[str]:
+        """The values by which a filter for choices finds this stored value."""
+        return [NONE if stored in EMPTY else str(stored)]
 
     def key(self, field: Field) -> Any:
         """The column with its folded text (crm/fields/columns.py), or None."""

@@ -26,6 +26,21 @@ def ordered(kind: Kind, names: list[str], user) -> list[str]:
     return ["name", *known]
 
 
+def moved(shown: list[str], name: str, move: str) -> list[str] | None:
+    """The columns after one of them is hidden, or moved past its neighbor; the name stays first. None if it is another
+    word."""
+    if move not in ("hide", "left", "right"):
+        return None
+    columns = list(shown)
+    if name not in columns or name == "name":
+        return columns
+    place = columns.index(name)
+    columns.remove(name)
+    if move != "hide":
+        columns.insert(max(1, place + (1 if move == "right" else -1)), name)
+    return columns
+
+
 def start_view(kind: Kind, user) -> int | None:
     """The id of the view that opens first, if the user chose one."""
     own = settings_of(user)

@@ -12,7 +12,8 @@ from crm.fields.amounts import AmountInput
 from crm.fields.operators import LONGEST, OF, Operator
 from crm.fields.ranges import DOTS
 from crm.records.conditions import conditions_of, custom_conditions
-from crm.records.listing import PAGE_PARAMETERS, Listing
+from crm.records.groups import query_of
+from crm.records.kinds import Kind
 from crm.web.forms import Form, dress
 
 
@@ -21,11 +22,11 @@ class ConditionForm(Form):
 
     operator = forms.ChoiceField(label=gettext_lazy("Condition"), required=False)
 
-    def __init__(self, listing: Listing, name: str, data: QueryDict | None) -> None:
-        self.listing, self.kind = listing, listing.kind
+    def __init__(self, kind: Kind, name: str, data: QueryDict | None, now: QueryDict, *, user: Any) -> None:
+        """`now` is the condition that the form changes, if any."""
+        self.now = now
         self.operators: dict[str, Operator] = {}
-        custom = custom_conditions(self.kind, listing.viewer)
-        for field, operator in (conditions_of(self.kind) | custom).values():
+        for field, operator in (conditions_of(kind) | custom_conditions(kind, user)).values():
             if field.name == name:
                 self.field, self.operators[operator.name] = field, operator
         super().__init__(data, initial=self._now())
@@ -40,14 +41,9 @@ class ConditionForm(Form):
     def label(self) -> str:
         return str(self.field.verbose_name)
 
-    @property
-    def _parameters(self) -> list[str]:
-        return [f"{self.field.name}{OF}{name}" for name in self.operators]
-
     def _now(self) -> dict[str, Any]:
-        """The condition on this field that the list already has."""
         for name, operator in self.operators.items():
-            text = self.listing.data.get(f"{self.field.name}{OF}{name}", "")
+            text = self.now.get(f"{self.field.name}{OF}{name}", "")
             if text:
                 first, _dots, last = text.partition(DOTS)
                 ends = {f"{operator.asks}_first": first, f"{operator.asks}_last": last}
@@ -81,15 +77,11 @@ class ConditionForm(Form):
         except forms.ValidationError as error:
             self.add_error(asks if asks in self.fields else None, error)
 
-    def list_query(self, view: str = "") -> str:
-        """The list with this condition in place of an earlier one on the field."""
-        data = self.listing.data.copy()
-        for name in [*self._parameters, *PAGE_PARAMETERS]:
-            data.pop(name, None)
-        data[f"{self.field.name}{OF}{self.cleaned_data['operator']}"] = self.cleaned_data["text"]
-        if view:
-            data["view"] = view
-        return data.urlencode()
+    @property
+    def part(self) -> QueryDict:
+        """The condition as a part of a URL."""
+        name = f"{self.field.name}{OF}{self.cleaned_data['operator']}"
+        return query_of({name: [self.cleaned_data["text"]]})
 
 
 def _as_text(value: Any) -> str:

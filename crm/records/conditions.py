@@ -3,17 +3,32 @@
 from functools import cache
 from typing import Any
 
-import django_filters
+from django import forms
 from django.db.models import Field, Q
 
-from crm.fields.filters import Period
+from crm.fields.filters import Narrowing
 from crm.fields.operators import OF, Operator
+from crm.fields.periods import Period
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
 
 
-class Condition(django_filters.Filter):
-    """One field compared with one value by one operator. Without a value, it doesn't filter."""
+class Several(forms.Field):
+    """All values of a parameter, each read by the same field: {the text in the URL: its value}."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, one: forms.Field) -> None:
+        super().__init__(required=False)
+        self.one = one
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        read = {text: self.one.clean(text) for text in value or []}
+        return {text: found for text, found in read.items() if found not in (None, "")}
+
+
+class Condition(Narrowing):
+    """One field compared by one operator with one value, or with several, which must all be met."""
 
     def __init__(self, kind: Kind, field: Field, operator: Operator) -> None:
         self.kind, self.on, self.operator = kind, field, operator
@@ -22,14 +37,18 @@ class Condition(django_filters.Filter):
     @property
     def field(self):
         if not hasattr(self, "_field"):
-            self._field = self.operator.value()
+            self._field = Several(self.operator.value())
             self._field.label = self.label
         return self._field
 
-    def filter(self, qs, value):
-        if value in (None, ""):
-            return qs
-        return qs.filter(self._candidates(value) & self.operator.condition(self.on, value))
+    def matching(self, value):
+        condition = Q()
+        for one in value.values():
+            condition &= self._candidates(one) & self.operator.condition(self.on, one)
+        return condition
+
+    def read(self, text: str) -> Any:
+        return self.field.one.clean(text)
 
     def _candidates(self, value: Any) -> Q:
         """The records that the search finds by the words of the value: an index serves it, unlike a part of a column."""
@@ -73,15 +92,26 @@ def condition(kind: Kind, parameter: str, user: Any) -> Condition | None:
 
 
 def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
-    """The name and label of each field that one can filter by: choices first, then the others, then custom fields."""
+    """The name and label of each field that the user can filter by: choices first, then the others, then custom fields."""
     chosen = [
         (name, str(item.label))
         for name, item in kind.filters.base_filters.items()
-        if not isinstance(item, Period) and name not in kind.fields.CONDITIONS
+        if not isinstance(item, Period)
+        and name not in kind.fields.CONDITIONS
+        and item.offered_to(user, kind.model)
     ]
     custom = [field for field in kind.custom(user) if field.type.filter(field) or field.type.operators(field)]
     return chosen + [(field.name, str(field.verbose_name)) for field in (*_compared(kind), *custom)]
 
 
+def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
+    """The name and label of each field that a column shows and the user can filter by."""
+    parts = [name]
+    if name not in kind.filters.computed:
+        parts += getattr(kind.fields, "PARTS", {}).get(name, [])
+    return [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]
+
+
 def _compared(kind: Kind) -> list[Any]:
-    return [kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]
+    computed = kind.filters.computed
+    return [computed.get(name) or kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]

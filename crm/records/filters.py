@@ -3,33 +3,53 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from crm.fields.filters import FROM, ME, NONE, NOT, TO, AnyOf, Period
+from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
+from crm.fields.periods import Period
 from crm.fields.type import type_of
-from crm.records.conditions import condition
+from crm.records.conditions import Condition, condition
+from crm.records.groups import ANY, MOST, alternatives_in, as_alternative, grouped, less, query_of
 from crm.records.kinds import kind_of
 from crm.records.segments import Slice
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One active filter in words, and the URL without it."""
+    """One active filter in words: its part of the URL, and the URL without it. `either` is an alternative, `joined` one
+    that follows another, `opens` the first of several that follow other filters."""
 
     name: str
     label: str
     words: str
+    own: QueryDict
     without: str
+    either: bool = False
+    joined: bool = False
+    opens: bool = False
 
     @property
     def field(self) -> str:
         """The field that it is about."""
         return self.name.partition(OF)[0]
+
+    @property
+    def address(self) -> str:
+        """Its part of the URL, as one value of another URL."""
+        return quote(self.own.urlencode(), safe="")
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.words}".strip()
 
 
 class FilterSet(django_filters.FilterSet):
@@ -41,11 +61,16 @@ class FilterSet(django_filters.FilterSet):
     # Filters for one value that have an index by age, after the department.
     by_age: ClassVar[tuple[str, ...]] = ("owner",)
 
+    # Values that conditions compare and no column has, by name.
+    computed: ClassVar[dict[str, Any]] = {}
+
     def __init__(self, data, queryset, *, user, asked: Collection[str] | None = None) -> None:
         """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions."""
         self.user = user
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
+        # Filters of which a record must meet one, each in a separate set.
+        self.alternatives: list[FilterSet] = []
         # django-filter copies all that it finds here.
         own: Any = self
         wanted = data if asked is None else asked
@@ -61,10 +86,45 @@ class FilterSet(django_filters.FilterSet):
                     "tick" if isinstance(field.widget, forms.CheckboxInput) else "input"
                 )
             return
-        for name in data:
-            if kind and (found := condition(kind, name, user)):
+        self._add_conditions(queryset)
+
+    def _add_conditions(self, queryset) -> None:
+        kind = kind_of(queryset.model.table)
+        if kind is None:
+            return
+        for name in self.data:
+            if found := condition(kind, name, self.user):
                 found.parent, found.model = self, queryset.model
                 self.filters[name] = found
+        if grouped(self.data):
+            parts = alternatives_in(kind, self.data, self.user)
+            if len(parts) > MOST:
+                self.problems.append(_("Use at most %(number)s alternatives.") % {"number": MOST})
+            self.alternatives = [type(self)(part, queryset, user=self.user) for part in parts[:MOST]]
+
+    def filter_queryset(self, queryset):
+        return queryset.filter(*self.conditions)
+
+    @cached_property
+    def conditions(self) -> list[Q]:
+        """What the active filters ask for; one that can't be read is a problem and left out."""
+        found = []
+        for _filter, item, value in self.active:
+            try:
+                found.append(item.matching(value))
+            except forms.ValidationError as error:
+                self.problems += error.messages
+        either = [Q(*one.conditions) for one in self.alternatives if one.conditions]
+        self.problems += [problem for one in self.alternatives for problem in one.problems]
+        return [*found, reduce(or_, either)] if either else found
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Invalid input that the forms found, by parameter."""
+        found = {name: " ".join(map(str, texts)) for name, texts in self.form.errors.items()}
+        for one in self.alternatives:
+            found |= {f"{ANY}{name}": text for name, text in one.faults.items()}
+        return found
 
     @property
     def active(self) -> list[tuple[str, Any, Any]]:
@@ -81,7 +141,11 @@ class FilterSet(django_filters.FilterSet):
         """The same slices, narrowed to the departments in the filters. With `by_age`, also to one owner, status and
         so on: each of those has an index by age, after the department. A slice led by the owner can only be narrowed
         by owner."""
-        departments = [int(value) for value in self.chosen("department")]
+        departments = [
+            pk
+            for value in self.chosen("department")
+            for pk in (self.user.department_ids if value == TEAM else [int(value)])
+        ]
         one = self._one_value() if by_age else None
         found = []
         for part in slices:
@@ -96,17 +160,17 @@ class FilterSet(django_filters.FilterSet):
         """The column and value of a filter for one owner, status, source or country, if there is one."""
         for name in self.by_age:
             chosen = self.chosen(name)
-            if len(chosen) == 1 and chosen[0] != NONE:
+            if len(chosen) == 1 and chosen[0] not in (NONE, TEAM):
                 value = chosen[0]
                 return name, self.user.pk if value == ME else int(value) if value.isdecimal() else value
         return None
 
     def age(self) -> Q:
         """The condition on when the records were added."""
-        for _name, item, value in self.active:
+        for _filter, item, value in self.active:
             if isinstance(item, Period) and item.column == "created_at":
                 with suppress(forms.ValidationError):
-                    return item.condition(value)
+                    return item.matching(value)
         return Q()
 
     @classmethod
@@ -120,22 +184,45 @@ class FilterSet(django_filters.FilterSet):
         return {name: found[name] for name in cls._meta.fields or found}
 
     def chips(self) -> list[Chip]:
-        found = []
-        for name, item, value in self.active:
-            rest = self.data.copy()
-            for parameter in [*item.parameters, "after", "before", "last"]:
-                rest.pop(parameter, None)
-            found.append(Chip(name, str(item.label), item.words(value), rest.urlencode()))
+        found = [chip for name, item, value in self.active for chip in self._chips_of(name, item, value)]
+        either = [chip for one in self.alternatives for chip in one.chips()]
+        for number, chip in enumerate(either):
+            own = as_alternative(chip.own)
+            without = less(less(self.data, self._page), own).urlencode()
+            opens = not number and bool(found) and len(either) > 1
+            found.append(replace(chip, own=own, without=without, either=True, joined=number > 0, opens=opens))
         return found
 
+    def _chips_of(self, name: str, item: Any, value: Any) -> list[Chip]:
+        """One chip; a condition has one for each of its values."""
+        label, data = str(item.label), less(self.data, self._page)
+        if isinstance(item, Condition):
+            owns = [(item.words(one), query_of({name: [text]})) for text, one in value.items()]
+        else:
+            owns = [(item.words(value), query_of({each: data.getlist(each) for each in item.parameters}))]
+        return [Chip(name, label, words, own, less(data, own).urlencode()) for words, own in owns]
+
+    @property
+    def _page(self) -> QueryDict:
+        return query_of({name: self.data.getlist(name) for name in ("after", "before", "last")})
+
     def in_words(self) -> str:
-        """The filters as one line: "status New or Contacted, added last 7 days"."""
-        return ", ".join(f"{chip.label} {chip.words}".strip() for chip in self.chips())
+        """The filters as one line: "status New or Contacted, added last 7 days". Alternatives that aren't alone are in
+        parentheses."""
+        chips = self.chips()
+        every = [str(chip) for chip in chips if not chip.either]
+        either = [str(chip) for chip in chips if chip.either]
+        together = _(" or ").join(either)
+        if every and len(either) > 1:
+            together = f"({together})"
+        return ", ".join([*every, together] if either else every)
 
     def questions(self) -> list[dict]:
         """Each filter as the filter form shows it: its bound field and its extra options."""
         found = []
         for name, item in self.filters.items():
+            if not item.offered_to(self.user, self.queryset.model):
+                continue
             question: dict[str, Any] = {
                 "name": name,
                 "field": self.form[name],

@@ -19,6 +19,7 @@ from crm.fields.operators import OF
 from crm.fields.type import type_of
 from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.filters import FilterSet
+from crm.records.groups import ANY
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
@@ -34,14 +35,16 @@ OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
 @cache
 def own_parameters(kind: Kind) -> list[str]:
     known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
-    return [*known, *conditions_of(kind)]
+    alone = [*known, *conditions_of(kind)]
+    return [*alone, *(f"{ANY}{name}" for name in alone)]
 
 
 def filter_parameters(kind: Kind, user: Any = None) -> list[str]:
     """The URL parameters of all filters that a user may use."""
     choices = [field for field in kind.custom(user) if field.type.filter(field)]
     custom = [parameter for field in choices for parameter in parameters_of(field.name)]
-    return [*own_parameters(kind), *custom, *custom_conditions(kind, user)]
+    alone = [*custom, *custom_conditions(kind, user)]
+    return [*own_parameters(kind), *alone, *(f"{ANY}{name}" for name in alone)]
 
 
 class Listing:
@@ -57,7 +60,10 @@ class Listing:
     def filters(self) -> FilterSet:
         records: Any = self.kind.model.objects
         rows = records.in_trash() if self.in_trash else records.present()
-        named = [self.sort.removeprefix("-"), *(name.partition(OF)[0] for name in self.data)]
+        named = [
+            self.sort.removeprefix("-"),
+            *(name.removeprefix(ANY).partition(OF)[0] for name in self.data),
+        ]
         return self.kind.filters(self.data, computed(rows, named), user=self.viewer)
 
     @property
@@ -77,6 +83,12 @@ class Listing:
             data.pop(name, None)
         return data.urlencode()
 
+    def with_sort(self, sort: str) -> str:
+        """The query of the same set in another order."""
+        data = QueryDict(self.query, mutable=True)
+        data["sort"] = sort
+        return data.urlencode()
+
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """The same as names and values, for the hidden fields of a form."""
@@ -92,8 +104,7 @@ class Listing:
     def errors(self) -> list[str]:
         """Invalid input, in words."""
         _rows = self.rows
-        wrong = [str(error) for messages in self.filters.form.errors.values() for error in messages]
-        return wrong + self.filters.problems
+        return [*self.filters.faults.values(), *self.filters.problems]
 
     @cached_property
     def _matched(self) -> tuple[QuerySet, bool]:
@@ -114,7 +125,7 @@ class Listing:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.search or self.filters.active)
+        return bool(self.search or self.filters.conditions)
 
     @cached_property
     def _sort(self):

@@ -3,8 +3,8 @@
 import { comeBack, place } from "./focus.js";
 
 const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
-// A link in a list's cell opens the form for its value; so does any other link that says so.
-const INLINE = "[data-inline], .records tbody td > a";
+// A link in a list's cell opens the form for its value, that of a header its menu; so does any other link that says so.
+const INLINE = "[data-inline], .records tbody td > a, .records thead th > a:not(.sort)";
 let opened = "";
 
 async function fill(box, address) {
@@ -31,6 +31,7 @@ document.addEventListener("click", async (event) => {
     if (menu.contains(opener)) return fill(menu, opener.href);
     opened = place(opener);
     menu.replaceChildren();
+    menu.ariaLabel = opener.ariaLabel || opener.textContent.trim();
     menu.showPopover({ source: opener });
     return fill(menu, opener.href);
   } else {
@@ -44,6 +45,13 @@ document.addEventListener("click", async (event) => {
     return fill(dialog, opener.href);
   }
   event.preventDefault();
+});
+
+/* The headers of a list are boosted, but their menus open here. A link in the menu closes it before the list changes. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const link = event.detail.elt;
+  if (link.matches(INLINE)) event.preventDefault();
+  if (link.matches("#inline a")) document.getElementById("inline").hidePopover();
 });
 
 /* htmx submits the small form of a list row and gets the row back; anywhere else it is submitted normally. */

@@ -46,8 +46,41 @@ def test_the_filters_sorts_and_search_of_the_list_work_here(program, three, make
     assert [lead["last_name"] for lead in program.get(f"{LEADS}?sort=name&limit=1")["leads"]] == ["Novák"]
 
 
+def test_alternatives_and_repeated_conditions_work_here_too(program, three, make_lead):
+    make_lead("Vera", vip=True, country="DE", company="Polar Steel")
+    make_lead("Ana", country="RO", company="Omnia")
+    either = "any.country=DE&any.company.is=omnia"
+
+    def names(query: str) -> list[str]:
+        return sorted(lead["last_name"] for lead in program.get(f"{LEADS}?{query}")["leads"])
+
+    assert names(either) == ["Ana", "Vera"]
+    assert names(f"{either}&vip=yes") == ["Vera"]
+    assert names("company.filled=yes&company.is_not=omnia&company.is_not=acme") == ["Vera"]
+    answer = program.post(BULK, {"action": "vip", "filter": either})
+    assert (answer["changed"], answer["unchanged"]) == (1, 1)
+    first = program.get(f"{LEADS}?{either}&limit=1")
+    assert len(program.get(f"{LEADS}?{either}&limit=1&after={first['next']}")["leads"]) == 1
+
+
+def test_an_unknown_parameter_is_answered_with_each_filter_once(program, three):
+    problem = program.get(f"{LEADS}?any.colour=red", expect=422)
+    assert named(problem) == ["any.colour"]
+    assert ", country, " in str(problem["errors"])
+    assert "any.country" not in str(problem["errors"])
+
+
 @pytest.mark.parametrize(
-    ("query", "name"), [("colour=red", "colour"), ("status=x", "status"), ("limit=0", "limit")]
+    ("query", "name"),
+    [
+        ("colour=red", "colour"),
+        ("status=x", "status"),
+        ("limit=0", "limit"),
+        ("any.value.above=much", "any.value.above"),
+        ("any.status=x&vip=yes", "any.status"),
+        ("imported=99", "imported"),
+        ("time_in_status.above=2.5", "time_in_status.above"),
+    ],
 )
 def test_an_unknown_filter_is_rejected_instead_of_ignored(program, three, query, name):
     assert named(program.get(f"{LEADS}?{query}", expect=422)) == [name]

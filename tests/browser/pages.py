@@ -33,6 +33,7 @@ PAGES = {
     "leads:add_filter": "/admin/leads/filter/add?status={status}",
     "leads:filter_by": "/admin/leads/filter/value?query=value.above%3D5",
     "leads:columns": "/admin/leads/columns",
+    "leads:column": "/admin/leads/columns/company",
     "leads:views": "/admin/leads/views",
     "leads:save_view": "/admin/leads/views/new?vip=yes",
     "leads:edit_view": "/admin/leads/views/{view}",
@@ -80,6 +81,7 @@ PAGES = {
     "companies:add_filter": "/admin/companies/filter/add",
     "companies:filter_by": "/admin/companies/filter/tags",
     "companies:columns": "/admin/companies/columns",
+    "companies:column": "/admin/companies/columns/country",
     "companies:views": "/admin/companies/views",
     "companies:save_view": "/admin/companies/views/new?shared=yes",
     "companies:trash": "/admin/companies/trash",
@@ -110,6 +112,8 @@ ON_THE_WAY = {"imports:import", "imports:columns", "imports:values", "imports:pl
 # More pages of the same URLs, for other users or in another state.
 MORE = {
     "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",
+    "a list with alternatives": "/admin/leads?vip=no&any.country=RO&any.company.contains=steel",
+    "the form for an alternative": "/admin/leads/filter/add?country=RO&any=1",
     "a list in which nothing is found": "/admin/leads?q=nothinghasthisword",
     "a bulk form": "/admin/leads/bulk/{set}/next-action",
     "a bulk preview with refusals": "/admin/leads/bulk/{set}/status?status={lost}",

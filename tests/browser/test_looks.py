@@ -129,7 +129,8 @@ def test_a_page_is_in_order_for_a_sales_rep(window, path):
 OPENED = {
     "palette": ("/admin/leads?all=1", "[data-opens=palette]:visible"),
     "filters": ("/admin/leads?all=1", "a[data-key=f]"),
-    "columns": ("/admin/leads?all=1", "main a[href*='/columns']:visible"),
+    "columns": ("/admin/leads?all=1", "main .toolbar a[href*='/columns']:visible"),
+    "menu of a column": ("/admin/leads?all=1", "th[data-col=status] > a:not(.sort)"),
     "save a view": ("/admin/leads?all=1", "a[href*='/views/new']"),
     "more of the list": ("/admin/leads?all=1", "[popovertarget=list-more]"),
     "status of a row": ("/admin/leads?all=1", "td[data-col=status] > a:visible"),

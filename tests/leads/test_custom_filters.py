@@ -118,3 +118,31 @@ def test_paging_through_a_list_sorted_by_a_custom_field_shows_each_lead_once(
     after = answer.context["page"].next
     second = numbers(browser.get(f"/admin/leads?all=1&sort={field.name}&after={after}"))
     assert len(first) + len(second) == len({*first, *second}) == 60
+
+
+def test_a_custom_field_can_be_one_of_several_alternatives(three, make_lead, ann, sign_in):
+    field, leads = three("text", ["Maths", "Music", ""])
+    other = make_lead("Ion Pop", owner=ann, city="Cluj")
+    browser = sign_in(ann)
+    answer = browser.get(f"/admin/leads?any.{field.name}.is=maths&any.city.is=cluj")
+    assert set(numbers(answer)) == {leads[0], other.pk}
+    choice, leads = three("choice", ["o1", "o2", ""])
+    answer = browser.get(f"/admin/leads?any.{choice.name}=o2&any.city.is=cluj")
+    assert set(numbers(answer)) == {leads[1], other.pk}
+
+
+@pytest.mark.parametrize(
+    ("type", "values"), [("text", ["Maths", "Music", ""]), ("choices", [["o1"], ["o2"], None])]
+)
+def test_the_column_menu_of_a_custom_field_offers_its_values(type, values, three, ann, sign_in):
+    field, leads = three(type, values)
+    browser = sign_in(ann)
+    menu = browser.get(f"/admin/leads/columns/{field.name}?all=1").context["values"]
+    first = next(value for value in menu if value.label in ("Maths", "Zebra"))
+    assert numbers(browser.get(f"/admin/leads?{first.only}")) == [leads[0]]
+    assert set(numbers(browser.get(f"/admin/leads?{first.without}"))) == {leads[1], leads[2]}
+
+
+def test_the_column_menu_of_a_hidden_field_is_not_found(make_field, ann, bob, sign_in):
+    secret = make_field("Salary", roles=[ann.groups.get().pk])
+    assert sign_in(bob).get(f"/admin/leads/columns/{secret.name}").status_code == 404

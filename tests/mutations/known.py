@@ -18,6 +18,9 @@ KNOWN: dict[str, str] = {
     "crm/api/v2/records.py OneRecord.held: present.changeable_by(self.user)": (
         "It only decides which row is locked. The checks that follow refuse a record that the user can't change."
     ),
+    "crm/records/narrowing.py narrowed_to_page: rows.visible_to(listing.viewer)": (
+        "The ids are those of a page of the user's list, which has only records that they see."
+    ),
     "crm/records/views/of_kind.py own: rows.changeable_by(user) (2)": (
         "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
         "statements would differ."

@@ -99,8 +99,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
 
 def errors_of(listing: Listing) -> dict[str, str]:
     """The errors of the list by parameter; those without one, such as an unreadable date, are under "filter"."""
-    found = {name: " ".join(map(str, texts)) for name, texts in listing.filters.form.errors.items()}
-    return found or {"filter": " ".join(listing.errors)}
+    return listing.filters.faults or {"filter": " ".join(listing.errors)}
 
 
 class OneRecord(OwnView):

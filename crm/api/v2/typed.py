@@ -11,10 +11,12 @@ from rest_framework import serializers
 from crm.api.documented import number, query, text
 from crm.fields.choices import Country, Department, Person, Related, Tags, YesNo
 from crm.fields.dates import Day, Moment
-from crm.fields.filters import FROM, NOT, TO, AnyOf, Flag, Period, YesNoFilter
+from crm.fields.filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.numbers import Number
 from crm.fields.operators import Operator
+from crm.fields.periods import Period
 from crm.fields.type import FieldType, type_of
+from crm.imports.filter import OfImport
 from crm.records.conditions import conditions_of
 from crm.records.kinds import Kind
 
@@ -119,6 +121,8 @@ def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
         return [query(name, words=f"Records by {label}.", enum=["yes", "no"])]
     if isinstance(item, Flag):
         return [query(name, words=f"on: records {label}.", enum=["on"])]
+    if isinstance(item, OfImport):
+        return [query(name, words="Records that the import with this ID added or changed.")]
     return [query(name, words=f"Records whose {label} contains this text.")]
 
 
@@ -127,7 +131,12 @@ def _values_of(kind: Kind, name: str) -> str:
     fields: Any = {field.name: field for field in kind.model._meta.fields}
     found = type_of(fields[name]) if name in fields else None
     if isinstance(found, Person):
-        return "Ids of users; me for the user of the token, none for unassigned records."
+        return (
+            "Ids of users; me for the user of the token, team for the members of their departments, "
+            "none for unassigned records."
+        )
     if isinstance(found, Country):
         return "ISO 3166 codes of two letters; none for records without a country."
+    if isinstance(found, Department):
+        return "Ids; team for the departments of the user of the token."
     return "Ids." if isinstance(found, Related | Tags) else ""

@@ -12,6 +12,7 @@ from rest_framework.parsers import JSONParser
 from crm.api.parameters import bearer
 from crm.api.problems import Problem, invalid
 from crm.api.view import ApiView, answer
+from crm.records.groups import ANY
 from crm.records.kinds import KINDS, Kind
 from crm.web.transactions import SAFE_METHODS
 
@@ -112,7 +113,8 @@ def details(problem: Problem) -> dict[str, Any]:
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    names = ", ".join(known)
+    """What is allowed; the alternatives are the filters with `any.` before their name, and aren't listed again."""
+    names = ", ".join(name for name in known if not name.startswith(ANY))
     return f"Unknown parameter {name!r}. " + (f"Allowed: {names}." if names else "None is allowed here.")
 
 

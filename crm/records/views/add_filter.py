@@ -4,10 +4,15 @@ from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from crm.fields.filters import parameters_of
+from crm.fields.operators import OF
 from crm.records.condition_form import ConditionForm
 from crm.records.conditions import fields_to_filter
+from crm.records.costs import warning
+from crm.records.groups import query_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
+from crm.records.place import Place, view_in_address
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
 
@@ -16,11 +21,15 @@ from crm.web.screens import answer
 @require_safe
 def add_filter(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
+    chips = listing.filters.chips()
     context = {
         "kind": kind,
         "listing": listing,
         "fields": fields_to_filter(kind, request.user),
-        "view": request.GET.get("view", ""),
+        "in_view": view_in_address(request.GET.get("view")),
+        "either": "any" in request.GET and bool(chips),
+        "chips": chips,
+        "beside": [chip for chip in chips if chip.either] or chips[-1:],
     }
     return answer(
         request, "records/add_filter.html", context, fragments={"dialog": "records/_add_filter.html"}
@@ -32,23 +41,40 @@ def add_filter(request, kind: Kind):
 def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""
     listing = Listing(kind, QueryDict(request.GET.get("query", "")), request.user)
-    nothing = kind.model.objects.none()
-    questions = kind.filters(listing.data, nothing, user=request.user, asked=[field]).questions()
+    place = Place(listing, field, request.GET)
+    questions = questions_of(listing, field, place)
     if not questions and field not in kind.listed("CONDITIONS", request.user):
         raise Http404
     data = request.GET if "operator" in request.GET else None
-    form = None if questions else ConditionForm(listing, field, data)
+    form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
     if form and form.is_bound and form.is_valid():
-        return redirect(f"{kind.url('list')}?{form.list_query(request.GET.get('view', ''))}")
+        return redirect(f"{kind.url('list')}?{place.filled(form.part)}")
+    if questions and "chosen" in request.GET:
+        return redirect(f"{kind.url('list')}?{place.filled(chosen(field, request.GET))}")
     context = {
         "kind": kind,
         "listing": listing,
         "field": field,
         "form": form,
+        "cost": warning(kind, form.field, form.operators.values(), place) if form else "",
         "question": questions and questions[0],
-    }
-    context |= {
+        "place": place,
         "label": form.label if form else questions[0]["field"].label,
-        "view": request.GET.get("view", ""),
     }
     return answer(request, "records/filter_by.html", context, fragments={"dialog": "records/_filter_by.html"})
+
+
+def questions_of(listing: Listing, field: str, place: Place) -> list[dict]:
+    """The form of a filter for choices or periods; none for a condition. Some fields have both."""
+    kind = listing.kind
+    if field in kind.fields.CONDITIONS and (not place.now or any(OF in name for name in place.now)):
+        return []
+    nothing = kind.model.objects.none()
+    return kind.filters(place.now, nothing, user=listing.viewer, asked=[field]).questions()
+
+
+def chosen(field: str, data: QueryDict) -> QueryDict:
+    """What a form for choices or a period sent; nothing if no value was chosen."""
+    if not data.get(field):
+        return query_of({})
+    return query_of({name: [value for value in data.getlist(name) if value] for name in parameters_of(field)})

@@ -13,12 +13,13 @@ from crm.records.conflicts import crossings
 from crm.records.inline import inline_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
+from crm.records.narrowing import Narrowed, narrowed_to
 from crm.records.reasons import sentence
 from crm.records.views.edit import sent_version
 from crm.records.views.list import actions_for, table_of, view_of
 from crm.records.views.of_kind import changeable_record, of_kind, templates
 from crm.records.views.record import back_to, saved
-from crm.web.screens import answer
+from crm.web.screens import answer, page_before
 
 # Events for the page after a row changed: its counts reload, and the message with Undo appears.
 CHANGED = "records-changed, notices"
@@ -37,7 +38,7 @@ def inline(request, kind: Kind, pk, field):
     chosen = asked.chosen(request.GET)
     form: Any = asked.form(request.POST or None, initial=asked.initial(record) | chosen, user=request.user)  # type: ignore[misc]
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
-    context["chosen"] = bool(chosen)
+    context |= {"chosen": bool(chosen), "narrowed": narrowed_by(request, kind, record, field)}
     context |= {"title": kind.heading(field), "fragment": templates(kind, "_inline.html")}
     if request.method == "POST" and form.is_valid():
         version = sent_version(request, record) or record.version
@@ -45,6 +46,19 @@ def inline(request, kind: Kind, pk, field):
             return drawn_again(request, context | {"crossings": crossed}, 409)
         return done(request, kind, record, asked.verb(form.cleaned_data, request.user), context)  # type: ignore[misc]
     return drawn_again(request, context, 422 if form.is_bound else 200)
+
+
+def narrowed_by(request, kind: Kind, record: Any, field: str) -> list[Narrowed]:
+    """The list from which the form was opened with only this value, and without it; nothing outside a list."""
+    behind = request.htmx.current_url_abs_path if request.htmx else page_before(request)
+    parts = urlsplit(behind or "")
+    if parts.path != kind.list_url:
+        return []
+    listing = Listing(kind, QueryDict(parts.query), request.user)
+    stored = [
+        getattr(record, column.attname) for column in record._meta.concrete_fields if column.name == field
+    ]
+    return narrowed_to(listing, field, stored)
 
 
 def drawn_again(request, context: dict, status: int):

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 
 from crm.models import SavedView
 from crm.records.columns import columns_of, start_view
+from crm.records.groups import all_or_any
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
+from crm.records.place import view_in_address
 from crm.records.spelling import suggestion
 from crm.records.tabs import first_tab, tabs_of
 from crm.records.views.of_kind import of_kind, templates
@@ -26,6 +28,7 @@ def record_list(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
     context = list_context(request, listing, columns_of(kind, request.user, view))
     views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
+    context |= {"in_view": view_in_address(view and view.pk)}
     context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
     nothing_found = listing.search and not context["page"].ids
     context["meant"] = suggestion(kind, listing.search, request.user) if nothing_found else ""
@@ -77,13 +80,15 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
     kind = listing.kind
     page = listing.page(request.user.rows_per_page)
     records = drawn(kind, page.ids, columns, viewer=request.user)
+    chips = listing.filters.chips()
     return {
         "kind": kind,
         "words": kind.words,
         "listing": listing,
         "page": page,
         "table": table_of(listing, records, columns),
-        "chips": listing.filters.chips(),
+        "chips": chips,
+        "turned": all_or_any(listing.data, [chip.own for chip in chips]),
         "actions": actions_for(kind, request.user, in_trash=in_trash),
         "in_trash": in_trash,
         "rights": rights_of(kind, request.user),

@@ -1,0 +1,64 @@
+"""What a condition costs that no index serves: a form says so before the list compares every visible record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.fields.operators import Operator
+from crm.fields.type import type_of
+from crm.records.kinds import Kind
+from crm.records.listing import Listing
+from crm.records.place import Place
+from crm.records.sql import expected
+from crm.templatetags.look import number
+
+# Fewer records are compared within a second.
+LARGE = 100_000
+# Of a million leads; comparing a text also removes its capitals and accents.
+PER_SECOND = 500_000
+TEXTS_PER_SECOND = 200_000
+
+
+def warning(kind: Kind, field: Any, operators: Iterable[Operator], place: Place) -> str:
+    """The sentence for the conditions of this form that read every record; '' if all are fast in this list."""
+    slow = [operator for operator in operators if unserved(kind, field, operator)]
+    if not slow or (records := compared(kind, place)) < LARGE:
+        return ""
+    texts = any(operator.asks == "text" for operator in slow)
+    seconds = max(1, round(records / (TEXTS_PER_SECOND if texts else PER_SECOND)))
+    told = {
+        "conditions": _(" or ").join(f"“{operator.label}”" for operator in slow),
+        "records": kind.words.counted(records),
+        "time": ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number(seconds)},
+    }
+    if len(slow) == len(list(operators)):
+        return _("This filter searches about %(records)s, which takes about %(time)s.") % told
+    return (
+        _("With %(conditions)s, this filter searches about %(records)s, which takes about %(time)s.") % told
+    )
+
+
+def compared(kind: Kind, place: Place) -> int:
+    """How many records the planner expects in the list beside this filter, in two digits. An alternative is compared with
+    all that the user sees."""
+    user, records = place.listing.viewer, kind.model.objects
+    rows = records.present().visible_to(user) if place.either else Listing(kind, place.rest, user).visible
+    exact = expected(rows)
+    return int(round(exact, 2 - len(str(int(exact)))))
+
+
+def unserved(kind: Kind, field: Any, operator: Operator) -> bool:
+    """Whether no index finds the records that meet a condition. Most records meet "is not", so a page of them is found
+    without one."""
+    if operator.name == "is_not" or (operator.searched and field.name in kind.fields.SEARCH):
+        return False
+    return operator.name in ("contains", "ends") or not _indexed(kind, field)
+
+
+def _indexed(kind: Kind, field: Any) -> bool:
+    if getattr(field, "primary_key", False):
+        return True
+    columns = {type_of(field).column(field), field.column}
+    return any(columns & {name.lstrip("-") for name in index.fields} for index in kind.model._meta.indexes)

@@ -1,0 +1,107 @@
+"""The form of a condition that no index serves says how many leads it compares, and how long that takes."""
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.http import QueryDict
+
+from crm.records import costs
+from crm.records.conditions import conditions_of
+from crm.records.costs import unserved
+from crm.records.listing import Listing
+from crm.records.place import Place
+from leads.kind import LEAD
+from leads.models import Lead
+
+
+@pytest.mark.parametrize(
+    ("parameter", "slow"),
+    [
+        ("company.contains", False),
+        ("description.contains", False),
+        ("next_action.contains", True),
+        ("next_action.is_not", False),
+        ("lost_remark.starts", True),
+        ("currency.is", True),
+        ("zip.is", False),
+        ("phone.contains", True),
+        ("phone.ends", True),
+        ("value.above", False),
+        ("updated_at.since", True),
+        ("created_at.in", False),
+        ("status_since.before", False),
+        ("time_in_status.above", False),
+        ("last_contacted_at.in", False),
+        ("id.is", False),
+    ],
+)
+def test_conditions_without_an_index_are_known(parameter, slow):
+    assert unserved(LEAD, *conditions_of(LEAD)[parameter]) is slow
+
+
+@pytest.fixture
+def expecting(monkeypatch):
+    """expecting(900_000): the planner expects so many leads."""
+
+    def expects(count: int) -> None:
+        monkeypatch.setattr(costs, "expected", lambda rows: count)
+
+    return expects
+
+
+@pytest.mark.parametrize(
+    ("field", "count", "sentence"),
+    [
+        ("updated_at", 1_234_567, "This filter searches about 1,200,000 leads, which takes about 2 seconds."),
+        ("updated_at", 104_321, "This filter searches about 100,000 leads, which takes about 1 second."),
+        (
+            "phone",
+            1_000_000,
+            "With “contains” or “ends with”, this filter searches about 1,000,000 leads, which takes about 5 seconds.",
+        ),
+    ],
+)
+def test_the_form_says_what_the_filter_costs(field, count, sentence, ann, expecting, sign_in):
+    expecting(count)
+    assert sentence in sign_in(ann).get(f"/admin/leads/filter/{field}").text
+
+
+@pytest.mark.parametrize(
+    ("field", "count"), [("updated_at", 90_000), ("company", 9_000_000), ("status", 9_000_000)]
+)
+def test_a_fast_filter_says_nothing(field, count, ann, expecting, sign_in):
+    expecting(count)
+    assert "this filter searches" not in sign_in(ann).get(f"/admin/leads/filter/{field}").text.lower()
+
+
+def test_the_leads_are_those_that_the_user_sees_and_the_other_filters_leave(
+    ann, monkeypatch, make_lead, departments
+):
+    for country in ("RO", "RO", "DE"):
+        make_lead(country=country)
+    make_lead(country="RO", department=departments.export)
+    monkeypatch.setattr(costs, "expected", lambda rows: rows.count())
+
+    def compared(query: str, form: str = "") -> int:
+        listing = Listing(LEAD, QueryDict(query), ann)
+        return costs.compared(LEAD, Place(listing, "updated_at", QueryDict(form)))
+
+    assert compared("") == 3
+    assert compared("country=RO") == 2
+    assert compared("country=RO&updated_at.since=2000-01-01") == 2
+    assert compared("country=RO", "any=1") == 3
+
+
+def test_a_list_that_takes_too_long_ends_with_a_sentence(ann, make_lead, sign_in, monkeypatch):
+    """The page's time limit ends its query, whatever the filter."""
+    make_lead()
+
+    def slow(*arguments, **keywords):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 50")
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr("crm.records.listing.page_of", slow)
+    response = sign_in(ann).get("/admin/leads?updated_at.since=2000-01-01")
+    assert response.status_code == 503
+    assert OperationalError.__name__ not in response.text
+    assert Lead.objects.count() == 1
