@@ -47,7 +47,7 @@ def three(make_lead, make_field, ann):
     """three("text", values): the field and three leads with these values."""
 
     def make(type, values):
-        field = make_field("Extra", type, choices=["Zebra", "Apple"] if "choice" in type else ())
+        field = make_field(f"Extra {type}", type, choices=["Zebra", "Apple"] if "choice" in type else ())
         leads = []
         for number, value in enumerate(values):
             lead = make_lead(f"Lead {number}", owner=ann)
@@ -92,7 +92,7 @@ def test_a_list_sorts_by_a_custom_field_with_empty_values_last_both_ways(
 def test_an_export_says_the_filter_by_a_custom_field_in_words(three, ann, sign_in):
     field, _leads = three("text", ["Maths", "Music", ""])
     page = sign_in(ann).get(f"/admin/leads/export?{field.name}.contains=ma").content.decode()
-    assert "Extra contains “ma”" in page
+    assert "Extra text contains “ma”" in page
 
 
 @pytest.mark.parametrize("query", [".above=many", ".between=x"])
