@@ -12,16 +12,18 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import account_changes, checks, notices, reasons, sign_in_log  # noqa: F401 - they register their parts
-        from accounts.audiences import departments, roles
+        from accounts.audiences import departments, roles, roles_of_fields
         from accounts.demo import PART
         from accounts.first_administrator import announce
         from accounts.navigation import places
+        from crm.custom import definition_form
         from crm.records import view_form
         from crm.records.verbs import edit
         from crm.server import demo, prepare
         from crm.web import places as jump
 
         view_form.AUDIENCES += [departments, roles]
+        definition_form.ROLES.append(roles_of_fields)
         edit.FOLLOWERS.append(notices.follow_values)
         demo.PARTS.append(PART)
         jump.SOURCES.append(places)

@@ -1,4 +1,4 @@
-"""Who can see a shared view: the members of a department, or users with a role."""
+"""Who can see a shared view or a custom field: the members of a department, or users with a role."""
 
 from django.utils.translation import gettext as _
 
@@ -13,3 +13,8 @@ def departments(user) -> list[tuple[str, str]]:
 def roles(user) -> list[tuple[str, str]]:
     words = _("everyone with the role %(role)s")
     return [(f"role-{row.pk}", words % {"role": row.label}) for row in Role.objects.active().by_name()]
+
+
+def roles_of_fields() -> list[tuple[int, str]]:
+    """The roles that may see a custom field."""
+    return [(row.pk, row.label) for row in Role.objects.active().by_name()]

@@ -1,5 +1,6 @@
 """The form of a custom field's definition."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ from crm.records.settings_form import SettingsForm
 
 Type = CustomField.Type
 LONGEST_CHOICE = 100
+# The roles that may see a field, as choices. The app that knows roles adds the function.
+ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
 # What a form asks only for some types.
 OF_TYPES = {
     "decimals": (Type.NUMBER,),
@@ -45,7 +48,7 @@ class CustomFieldForm(SettingsForm):
             "required", "roles", "retired",
         ]  # fmt: skip
 
-    def __init__(self, *arguments, kind: Kind, roles: list[tuple[int, str]], **keywords) -> None:
+    def __init__(self, *arguments, kind: Kind, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.kind = kind
         self.instance.table_of = kind.name
@@ -56,7 +59,7 @@ class CustomFieldForm(SettingsForm):
         self.fields["section"] = forms.ChoiceField(label=_("section"), choices=sections, required=False)
         self.fields["section"].widget.attrs["class"] = "input"
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
-        self.fields["roles"].choices = roles
+        self.fields["roles"].choices = [choice for roles in ROLES for choice in roles()]
         self.fields["roles"].help_text = _("Without a selection, everyone sees it.")
         self.fields["first_value"].help_text = _("For new records.")
         if not self.is_new:

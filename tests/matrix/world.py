@@ -104,7 +104,7 @@ class World:
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
             self.custom = {
-                table: CustomField.objects.create(table_of=table, name="Extra")
+                table: CustomField.objects.create(table_of=table, name="a-qq")
                 for table in ("lead", "company")
             }
             costs = [

@@ -1,7 +1,6 @@
 """The custom fields of a record type: their list, adding and editing one."""
 
 from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.models import Group
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -40,7 +39,7 @@ def fields(request, kind: str):
 @permission_required("crm.add_customfield", raise_exception=True)
 @one_at_a_time
 def field_new(request, kind: str):
-    form = CustomFieldForm(posted(request), kind=KINDS[kind], roles=roles())
+    form = CustomFieldForm(posted(request), kind=KINDS[kind])
     return edited(request, form)
 
 
@@ -48,7 +47,7 @@ def field_new(request, kind: str):
 @one_at_a_time
 def field_edit(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    return edited(request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind], roles=roles()))
+    return edited(request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind]))
 
 
 @permission_required("crm.change_customfield", raise_exception=True)
@@ -73,8 +72,3 @@ def edited(request, form: CustomFieldForm):
     return answer(
         request, "custom/field_form.html", {"kind": form.kind, "form": form}, status=form.status_code
     )
-
-
-def roles() -> list[tuple[int, str]]:
-    """The roles that can be named, with their labels."""
-    return [(group.pk, getattr(group, "label", group.name)) for group in Group.objects.order_by("name")]
