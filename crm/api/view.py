@@ -110,10 +110,14 @@ class ApiView(APIView):
             response["X-Ignored-Fields"] = names
         return response
 
-    def _ignored(self) -> str:
-        """The fields that had no effect, shortened for a header: programs know what they sent."""
+    def ignored_fields(self) -> list[str]:
+        """The names of the fields in the body that had no effect."""
         known = self.known_fields()
-        names = [name for name in self.sent if name not in known] if known is not None else []
+        return [name for name in self.sent if name not in known] if known is not None else []
+
+    def _ignored(self) -> str:
+        """The same, shortened for a header: programs know what they sent."""
+        names = self.ignored_fields()
         return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:

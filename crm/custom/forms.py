@@ -35,6 +35,12 @@ def custom_fields(form: Any) -> list[str]:
     return names
 
 
+def first_values(table: str, user: Any) -> dict[str, Any]:
+    """The defaults of all fields that the user may see and that have one."""
+    found = {field.name: first_value(field) for field in fields_of(table, user)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def first_value(field: Any) -> Any:
     """The default of a new record; None if there is none, or if it no longer fits the type."""
     text = field.definition.first_value

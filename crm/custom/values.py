@@ -40,6 +40,13 @@ def attach(records: Iterable[Any]) -> None:
             setattr(record, field.attname, as_python(field, held.get(field.name)))
 
 
+def attach_stored(record: Any) -> None:
+    """The same for one record, with its values as they are in the database."""
+    rows = with_values(type(record)._default_manager.filter(pk=record.pk))
+    setattr(record, ALL, rows.values_list(ALL, flat=True).first())
+    attach([record])
+
+
 def as_python(field: Any, stored: Any) -> Any:
     """The value of a stored one; a missing one is empty."""
     if stored is None:

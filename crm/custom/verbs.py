@@ -33,7 +33,8 @@ class AddField(OfFields, Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Add custom field %(name)s") % {"name": labels(parameters.get("rows", []))}
+        name = labels(parameters.get("rows", []))
+        return _("Add custom field %(name)s") % {"name": name} if name else str(cls.title)
 
 
 class EditField(OfFields, Verb):
@@ -45,7 +46,8 @@ class EditField(OfFields, Verb):
     def words(cls, parameters, kind):
         if parameters.get("act") == "order":
             return _("Reorder custom fields")
-        return _("Edit custom field %(name)s") % {"name": labels(parameters.get("rows", []))}
+        name = labels(parameters.get("rows", []))
+        return _("Edit custom field %(name)s") % {"name": name} if name else str(cls.title)
 
 
 class DeleteField(OfFields, Verb):
@@ -55,4 +57,5 @@ class DeleteField(OfFields, Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Delete custom field %(name)s") % {"name": labels(parameters.get("rows", []))}
+        name = labels(parameters.get("rows", []))
+        return _("Delete custom field %(name)s") % {"name": name} if name else str(cls.title)

@@ -19,7 +19,7 @@ from crm.records.names import label_of_row, rows_in_order
 
 NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
 SEPARATOR = re.compile(r'[,;"\n]')
-NAME_IN_LIST = re.compile(r'"((?:[^"]|"")*)"|([^,;\n]+)')
+NAME_IN_LIST = re.compile(r'\s*"((?:[^"]|"")*)"\s*|([^,;\n]+)')
 
 
 def in_every_language(thing) -> Iterable[str]:

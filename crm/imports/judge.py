@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import field_named
-from crm.custom.forms import first_value
+from crm.custom.forms import first_values
 from crm.excel.cells import cut
 from crm.excel.widgets import tidy
 from crm.fields.names import split_name
@@ -38,9 +38,7 @@ class Judge:
         self.model: Any = rules.kind.model
         self.splits = rules.splits_names
         custom = rules.kind.custom(rules.user)
-        self.first_values = {
-            field.name: value for field in custom if (value := first_value(field)) is not None
-        }
+        self.first_values = first_values(rules.kind.name, rules.user)
         self.required = [field for field in custom if field.definition.required]
 
     def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:

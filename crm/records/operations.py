@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import field_with_key, is_seen_by
+from crm.custom.verbs import OfFields
 from crm.models import Change, Operation, Verdict
 from crm.models.retirable import Retirable
 from crm.records.change import Verb
@@ -55,16 +56,24 @@ def words_of(record: Operation, viewer=None) -> str:
         return _now("Add %(counted)s") % {"counted": kind.words.counted(record.changed)}
     hides = viewer is not None and viewer.pk != record.by_id and not viewer.sees_everything
     parameters = parameters_seen_by(viewer, record.parameters) if hides else record.parameters
-    return str(verb.words(without_hidden_fields(viewer, parameters), kind_of(record.table)))
+    return str(verb.words(without_hidden_fields(viewer, verb, parameters), kind_of(record.table)))
 
 
-def without_hidden_fields(viewer, parameters: dict) -> dict:
+def without_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
     """The parameters without the custom fields that the viewer may not see."""
-    names = parameters.get("fields")
-    if not names or viewer is None:
+    if viewer is None:
         return parameters
-    seen = [name for name in names if not (field := field_with_key(name)) or is_seen_by(field, viewer)]
-    return parameters | {"fields": seen}
+
+    def seen(key: str) -> bool:
+        field = field_with_key(key)
+        return field is None or is_seen_by(field, viewer)
+
+    found = dict(parameters)
+    if parameters.get("fields"):
+        found["fields"] = [name for name in parameters["fields"] if seen(name)]
+    if parameters.get("rows") and issubclass(verb, OfFields):
+        found["rows"] = [pk for pk in parameters["rows"] if seen(f"c{pk}")]
+    return found
 
 
 def parameters_seen_by(viewer, parameters: dict) -> dict:

@@ -12,7 +12,7 @@ from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
 from crm.models import Tag
-from leads.api import connect_rows, connect_writing
+from leads.api import connect_custom, connect_rows, connect_writing
 from leads.api.connect_lists import Asked, asked
 from leads.api.connect_pages import ids_of_page, in_order
 from leads.api.counting import count
@@ -64,9 +64,16 @@ class ConnectView(ApiView):
         return sent
 
 
-class Leads(ConnectView):
+class WritingView(ConnectView):
+    """Its bodies have custom fields, which have their own names for what was ignored."""
+
     resource = "leads"
 
+    def ignored_fields(self):
+        return connect_custom.ignored(super().ignored_fields(), self.request.data, self.user)
+
+
+class Leads(WritingView):
     def known_fields(self):
         return connect_writing.COUNT_IN_NEW
 
@@ -80,24 +87,23 @@ class Leads(ConnectView):
         found = wanted.rows(self.user)
         if not found.order_by().exists():
             raise Problem(404, "not_found")
-        content = rows.stream_by_id(found, wanted.shape(connect_rows.LISTED))
+        content = rows.stream_by_id(found, wanted.shape(connect_rows.listed(self.user)))
         return StreamingHttpResponse(content, content_type="application/json")
 
     def post(self, request):
         values = connect_writing.values_of_new(self.sent, self.token)
+        values |= connect_custom.values_of(request.data, self.user)
         lead = create(values, self.user, connect_writing.NAMES)
         return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
 
 
-class OneLead(ConnectView):
-    resource = "leads"
-
+class OneLead(WritingView):
     def known_fields(self):
         return connect_writing.COUNT_IN_CHANGE
 
     def get(self, request, pk):
         seen = Lead.objects.present().visible_to(self.user).filter(pk=self.numbered(pk))
-        for text in rows.texts(seen, connect_rows.ONE):
+        for text in rows.texts(seen, connect_rows.one(self.user)):
             return HttpResponse(text, content_type="application/json")
         raise Problem(404, "not_found")
 
@@ -105,6 +111,7 @@ class OneLead(ConnectView):
         sent, missing = self.body(), "Lead Update Fail."
         lead = changeable_lead(self.user, self.numbered(pk), missing)
         changes = connect_writing.changes_of(sent, lead, self.user)
+        changes |= connect_custom.values_of(request.data, self.user, lead)
         change(lead, changes, self.user, connect_writing.NAMES, missing)
         return answer({"status": True, "message": "Lead Update Successful."})
 
@@ -148,7 +155,7 @@ def found(words: str, user: User) -> HttpResponseBase:
     ids = list(matching_ids)
     if not ids:
         raise Problem(404, "not_found")
-    content = rows.stream_of_ids(ids, rows_seen, connect_rows.FOUND)
+    content = rows.stream_of_ids(ids, rows_seen, connect_rows.found(user))
     return StreamingHttpResponse(content, content_type="application/json")
 
 
@@ -188,7 +195,7 @@ def bare_page(user, wanted: Asked) -> HttpResponseBase:
         ids = list(in_order(wanted, user).values_list("pk", flat=True))
         if not ids:
             raise Problem(404, "not_found")
-        content = rows.stream_of_ids(ids, wanted.rows(user), wanted.shape(connect_rows.LISTED))
+        content = rows.stream_of_ids(ids, wanted.rows(user), wanted.shape(connect_rows.listed(user)))
         return StreamingHttpResponse(content, content_type="application/json")
     texts = page_texts(user, wanted)
     if not texts:
@@ -202,4 +209,4 @@ def bare_page(user, wanted: Asked) -> HttpResponseBase:
 def page_texts(user, wanted: Asked) -> list[str]:
     ids = ids_of_page(wanted, user)
     shown = Lead.objects.filter(pk__any=ids).in_order_of(ids)
-    return rows.texts(shown, wanted.shape(connect_rows.LISTED))
+    return rows.texts(shown, wanted.shape(connect_rows.listed(user)))

@@ -72,13 +72,13 @@ class ConnectMoment(serializers.CharField):
         text = super().to_internal_value(data).strip()
         if not text or text.startswith("0000-00-00"):
             return None
-        found = _read(text)
+        found = read_moment(text)
         if found is None or not 1900 <= found.year <= 2200:
             raise serializers.ValidationError("This is no date.")
         return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-def _read(text: str) -> datetime | None:
+def read_moment(text: str) -> datetime | None:
     for form in MOMENTS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the server's
@@ -133,6 +133,20 @@ def checked(fields: type[ConnectFields], sent: dict[str, Any], *, partial: bool)
     return read.validated_data
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {"leads": {"type": "object", "additionalProperties": True}},
+        "description": "Values by the number of the custom field, such as 12 for the key c12. A choice is a label or a key.",
+    }
+)
+class ConnectCustomFields(serializers.Field):
+    """Read by connect_custom.py, because a form has a name for each of them."""
+
+    def to_internal_value(self, data: Any) -> None:
+        return None
+
+
 class ConnectLead(ConnectFields):
     """A lead. name, source, status and assigned are required to add one and optional to change one. contact and client_id are accepted and have no effect."""
 
@@ -176,6 +190,7 @@ class ConnectLead(ConnectFields):
     lead_value = serializers.DecimalField(
         label="Lead Value", max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
     )
+    custom_fields = ConnectCustomFields(required=False, allow_null=True)
 
     def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
         """Null and empty mean none; optional fields never cause errors when empty."""

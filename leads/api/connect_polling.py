@@ -72,7 +72,7 @@ class Samples(ConnectView):
 def newest(user: User, size: int, first: datetime | None = None) -> list[str]:
     """Up to this many leads since a time, newest first."""
     ids = first_ids(Asked(first=first), user, BY_AGE, True, size)
-    return rows.texts(Lead.objects.filter(pk__any=ids).in_order_of(ids), connect_rows.LISTED)
+    return rows.texts(Lead.objects.filter(pk__any=ids).in_order_of(ids), connect_rows.listed(user))
 
 
 def since(text: str) -> datetime | None:

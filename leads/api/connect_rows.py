@@ -5,9 +5,11 @@ import json
 
 from django.conf import settings
 
+from accounts.models import User
 from crm.api.rows import Shape
 from leads.api import fields
 from leads.api.connect_countries import ID_OF_CODE
+from leads.api.connect_custom_rows import customfields
 from leads.api.own_rows import OF_LEADS
 from leads.naming import shown_name_sql
 
@@ -83,24 +85,32 @@ SQL = {
     "statusorder": "(s.position + 1)::text",
     "color": "%(colours)s::jsonb ->> s.hue::text",
     "isdefault": "(s.key = 'won')::int::text",
-    "customfields": "'[]'::json",
     # Only for a single lead
     "attachments": "'[]'::json",
     "public_url": "%(site)s || '/admin/leads/' || leads_lead.id",
 }
 
 
-def shape(names: list[str]) -> Shape:
-    values = {
+def shape(names: list[str], user: User) -> Shape:
+    custom, parameters = customfields(user)
+    values = parameters | {
         "zone": settings.TIME_ZONE,
         "key": settings.SECRET_KEY,
         "site": settings.SITE_URL,
         "countries": json.dumps(ID_OF_CODE),
         "colours": json.dumps({str(step * 10): colour(step * 10) for step in range(36)}),
     }
-    return Shape({name: SQL[name] for name in names}, values, OF_LEADS)
+    known = SQL | {"customfields": custom}
+    return Shape({name: known[name] for name in names}, values, OF_LEADS)
 
 
-ONE = shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields", *fields.CONNECT_ONE])
-LISTED = shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields"])
-FOUND = shape([*fields.CONNECT, "customfields"])
+def one(user: User) -> Shape:
+    return shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields", *fields.CONNECT_ONE], user)
+
+
+def listed(user: User) -> Shape:
+    return shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields"], user)
+
+
+def found(user: User) -> Shape:
+    return shape([*fields.CONNECT, "customfields"], user)

@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import Department, User
 from accounts.owners import department_with
 from crm.api.problems import Problem, invalid
+from crm.custom.forms import first_values
 from crm.fields.phones import normal_phones
 from crm.models import Operation, Tag, Token
 from crm.records.change import carry_out
@@ -132,11 +133,13 @@ def tags_named(names: list[str], user: User) -> list[int]:
 
 
 def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
-    """Add a lead from model values. `names` are the dialect's names of model fields, for errors about required fields."""
+    """Add a lead from model values. `names` are the dialect's names of model fields, for errors about required fields.
+    Custom fields that aren't sent get their defaults."""
     if missing := contract.missing(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
     values |= normal_phones(Lead, values, str(values["department"].country))
+    values = first_values(Lead.table, user) | values
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
     (lead,) = add(Add(Lead, [values]), by=user, channel=API)

@@ -1,4 +1,4 @@
-"""CRM Connect: attachments and custom fields are accepted like unknown fields, and shown as empty lists."""
+"""CRM Connect: attachments are accepted like unknown fields and shown as empty lists; so are custom fields until there are any."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

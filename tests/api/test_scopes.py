@@ -8,13 +8,14 @@ import pytest
 from crm.api.problems import Problem
 from crm.api.v2.writing import change_record, delete_record
 from crm.api.webhooks import deliver, tell_of
-from crm.models import WebhookDelivery
+from crm.custom.deletion import delete as delete_field
+from crm.models import Operation, WebhookDelivery
 from crm.records.change import carry_out
 from leads.api.umbra_rows import public_user_id
 from leads.api.writing import change, remove
 from leads.kind import LEAD
 from leads.models import Lead
-from leads.verbs import ChangeDepartment, SetVip
+from leads.verbs import ChangeDepartment, Edit, SetVip
 from tests.api.listening import HOOKS
 from tests.api.test_umbra import LEADS
 
@@ -66,6 +67,39 @@ def test_a_webhook_gets_only_ids_of_records_that_its_user_sees(
     deliver(WebhookDelivery.objects.get().pk)
     sent = json.loads(listener.heard[0][1])
     assert (sent["leads"], sent["more"]) == ([seen.pk], False)
+
+
+def test_a_webhook_names_a_changed_custom_field_only_to_users_who_see_it_and_sends_no_value(
+    umbra, listener, make_lead, make_field, ann, ada
+):
+    course = make_field("Course")
+    secret = make_field("Budget", roles=[ada.groups.get().pk])
+    lead = make_lead("Ana Seen")
+    umbra(ann).post(HOOKS, {"url": listener.url})
+    umbra(ada).post(HOOKS, {"url": listener.url})
+    changes = {course.name: "Maths", secret.name: "Enormous"}
+    record = carry_out(Edit(changes), Lead.objects.filter(pk=lead.pk), by=ada).operation
+    tell_of(record.pk)
+    sent = {}
+    for delivery in WebhookDelivery.objects.order_by("webhook"):
+        deliver(delivery.pk)
+        sent[delivery.webhook.user.name] = json.loads(listener.heard[-1][1])
+    words = {name: body["operation"]["words"] for name, body in sent.items()}
+    assert words == {"Ann": "Edit Course", "Ada": "Edit Course, Budget"}
+    assert [body["leads"] for body in sent.values()] == [[lead.pk], [lead.pk]]
+    assert "Enormous" not in str(listener.heard)
+
+
+def test_the_deletion_of_a_custom_field_is_not_named_to_users_who_did_not_see_it(
+    umbra, make_lead, make_field, ann, ada
+):
+    secret = make_field("Budget", roles=[ada.groups.get().pk])
+    lead = make_lead("Ana Seen")
+    carry_out(Edit({secret.name: "Enormous"}), Lead.objects.filter(pk=lead.pk), by=ada)
+    record = delete_field(secret.definition, by=ada)
+    Operation.objects.filter(pk=record.pk).update(by=ann)
+    assert umbra(ann).get(f"/api/v2/operations/{record.pk}")["words"] == "Delete a custom field"
+    assert umbra(ada).get(f"/api/v2/operations/{record.pk}")["words"] == "Delete custom field Budget"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from crm.excel.delimited import encoding_of, separator_of
+from crm.excel.lookups import TagsCell
 from crm.excel.read import opened
 from tests.crm.workbooks import refusal
 
@@ -104,3 +105,16 @@ def test_closed_quotes_cause_no_warning(tmp_path, text):
 def test_a_quote_longer_than_a_cell_is_refused_with_its_line(read):
     data = b'Name,City\nAna,Arad\nIon,"Cluj\n' + b"Eva,Deva\n" * 30_000
     assert "row that starts on line 3 is never closed" in refusal(read, data, "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('Music, "Song, and dance"', ["Music", "Song, and dance"]),
+        ('"Song, and dance" ; Music', ["Song, and dance", "Music"]),
+        ('6" pipe, 8" pipe', ['6" pipe', '8" pipe']),
+        ('A, "6"" pipe"', ["A", '6" pipe']),
+    ],
+)
+def test_a_name_in_quotes_may_have_commas_wherever_it_is_in_a_list(text, names):
+    assert TagsCell.names(text) == names

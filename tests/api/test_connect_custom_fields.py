@@ -1,0 +1,305 @@
+"""CRM Connect, custom fields: shown with every lead as labels and texts, and written in every encoding."""
+
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+from crm.models import Operation
+from crm.records.change import carry_out, operation
+from leads.models import Lead, LeadValues
+from leads.verbs import Edit
+from tests.api.test_files_and_custom_fields import ANSWERS
+
+FORM = "application/x-www-form-urlencoded"
+# A type, what a program sends, and what it reads.
+VALUES = [
+    ("text", " Maths ", "Maths"),
+    ("text", 12, "12"),
+    ("long_text", "two\nlines", "two\nlines"),
+    ("number", "1250", "1250.00"),
+    ("number", "1,250.5", "1250.50"),
+    ("number", 0.5, "0.50"),
+    ("money", 99.5, "99.50"),
+    ("date", "2026-05-31", "2026-05-31"),
+    ("date", "31/05/2026", "2026-05-31"),
+    ("moment", "31/05/2026 08:38:04", "2026-05-31 08:38:04"),
+    ("moment", "2026-05-31T08:38:04Z", "2026-05-31 11:38:04"),
+    ("yes_no", "1", "yes"),
+    ("yes_no", False, "no"),
+    ("yes_no", "yes", "yes"),
+    ("choice", "music", "Music"),
+    ("choice", "o2", "Music"),
+    ("choices", "Music, Maths", "Maths, Music"),
+    ("choices", ["o2", "Maths"], "Maths, Music"),
+    ("choices", 'Music, "Song, and dance"', 'Music, "Song, and dance"'),
+    ("choices", "Song, and dance", '"Song, and dance"'),
+    ("rating", "4", "4"),
+    ("email", "ana@example.com", "ana@example.com"),
+    ("phone", "0722 123 456", "0722 123 456"),
+    ("url", "example.com/a", "https://example.com/a"),
+]
+# A type, and a value that it doesn't take.
+WRONG = [
+    ("text", "two\nlines"),
+    ("text", {"a": 1}),
+    ("text", ["x"]),
+    ("text", True),
+    ("text", "a\0b"),
+    ("text", "\ud800"),
+    ("number", "many"),
+    ("number", "1.23456"),
+    ("number", True),
+    ("date", "yesterday"),
+    ("date", "0001-01-01"),
+    ("moment", "99999-01-01"),
+    ("moment", "0001-01-01T00:00:00+14:00"),
+    ("yes_no", "maybe"),
+    ("yes_no", 2),
+    ("choice", "Physics"),
+    ("choice", "o9"),
+    ("choices", ["Maths", "Physics"]),
+    ("choices", "Maths, Physics"),
+    ("rating", "6"),
+    ("rating", "1.5"),
+    ("email", "nobody"),
+    ("url", "not an address"),
+    ("user", "Nobody Here"),
+    ("user", "999999"),
+]
+
+
+@pytest.fixture
+def program(connect, ann):
+    return connect(ann)
+
+
+@pytest.fixture
+def lead(make_lead, ann):
+    return make_lead("Jan Novák", owner=ann, city="Brno")
+
+
+@pytest.fixture
+def make(make_field):
+    """make("number"): a custom field of this type."""
+    return lambda type: make_field(
+        "Extra",
+        type,
+        choices=["Maths", "Music", "Song, and dance"] if "choice" in type else (),
+        decimals=2 if type == "number" else 0,
+    )
+
+
+def number(field) -> str:
+    return str(field.definition.pk)
+
+
+def name(field) -> str:
+    return f"custom_fields[leads][{number(field)}]"
+
+
+def nested(field, value) -> dict:
+    return {"custom_fields": {"leads": {number(field): value}}}
+
+
+def shown(program, pk) -> list:
+    return [row["value"] for row in program.get(f"/api/leads/{pk}")["customfields"]]
+
+
+@pytest.mark.parametrize(("type", "sent", "text"), VALUES)
+def test_a_value_of_each_type_is_written_and_what_is_read_can_be_sent_back(
+    program, lead, new_lead, make, type, sent, text
+):
+    field = make(type)
+    pk = program.post("/api/leads", {**new_lead, **nested(field, sent)})["record_id"]
+    assert "X-Ignored-Fields" not in program.last
+    program.put(f"/api/leads/{lead.pk}", nested(field, sent))
+    assert "X-Ignored-Fields" not in program.last
+    assert shown(program, pk) == shown(program, lead.pk) == [text]
+    before = Operation.objects.count()
+    program.put(f"/api/leads/{lead.pk}", nested(field, text))
+    assert (shown(program, lead.pk), Operation.objects.count()) == ([text], before)
+    program.put(f"/api/leads/{lead.pk}", nested(field, ""))
+    assert shown(program, lead.pk) == [""]
+    assert LeadValues.objects.get(record=lead).values == {}
+
+
+@pytest.mark.parametrize(("type", "value"), WRONG)
+def test_a_wrong_value_is_rejected_under_the_name_in_the_form(program, lead, new_lead, make, type, value):
+    field, before = make(type), Operation.objects.count()
+    for answer in (
+        program.put(f"/api/leads/{lead.pk}", {**nested(field, value), "city": "Cluj"}, expect=422),
+        program.post("/api/leads", {**new_lead, **nested(field, value)}, expect=422),
+    ):
+        assert (answer["status"], answer["error"]) == (False, "validation_failed")
+        assert list(answer["errors"]) == [name(field)]
+        assert answer["errors"][name(field)].endswith(".")
+    assert (Operation.objects.count(), Lead.objects.get().city) == (before, "Brno")
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_every_returned_lead_has_each_field_in_order_with_its_label(program, lead, make_field, ann, path):
+    make_field("Last", position=9)
+    course = make_field("Course %(zone)s", "choice", choices=["100% Maths"], position=1)
+    make_field("Old", retired=True)
+    carry_out(Edit({course.name: "o1"}), Lead.objects.filter(pk=lead.pk), by=ann)
+    (row,) = ANSWERS[path](program.get(path.format(lead.pk)))
+    assert row["customfields"] == [
+        {"label": "Course %(zone)s", "value": "100% Maths"},
+        {"label": "Last", "value": ""},
+    ]
+
+
+def test_a_form_and_multipart_name_each_field(program, lead, new_lead, make_field):
+    course, levels = make_field("Course"), make_field("Levels", "choices", choices=["A1", "B2"])
+    sent = {**new_lead, name(course): "Maths & Music", f"{name(levels)}[]": "A1"}
+    body = "&".join(f"{quote(key)}={quote(str(value))}" for key, value in sent.items())
+    body += f"&{quote(name(levels))}%5B%5D=B2"
+    pk = program.post("/api/leads", body, kind=FORM)["record_id"]
+    assert shown(program, pk) == ["Maths & Music", "A1, B2"]
+    parts = {name(course): "Art", f"{name(levels)}[0]": "B2", "city": "Cluj"}
+    program.put(f"/api/leads/{lead.pk}", encode_multipart(BOUNDARY, parts), kind=MULTIPART_CONTENT)
+    assert shown(program, lead.pk) == ["Art", "B2"]
+    program.put(f"/api/leads/{lead.pk}", f"{quote(name(course))}=Music", kind=FORM)
+    program.put(f"/api/leads/{lead.pk}", {name(levels): "A1"})
+    assert shown(program, lead.pk) == ["Music", "A1"]
+    assert "X-Ignored-Fields" not in program.last
+
+
+def test_a_file_is_not_the_value_of_a_custom_field(program, lead, make_field):
+    course = make_field("Course")
+    body = encode_multipart(BOUNDARY, {name(course): SimpleUploadedFile("Maths.txt", b"Maths")})
+    answer = program.put(f"/api/leads/{lead.pk}", body, kind=MULTIPART_CONTENT, expect=422)
+    assert list(answer["errors"]) == [name(course)]
+
+
+def test_custom_and_other_fields_are_one_operation(program, lead, make_field):
+    course = make_field("Course")
+    before = Operation.objects.count()
+    program.put(f"/api/leads/{lead.pk}", {"city": "Cluj", **nested(course, "Maths")})
+    assert Operation.objects.count() == before + 1
+    assert Operation.objects.latest("pk").parameters["fields"] == sorted([course.name, "city"])
+
+
+@pytest.mark.parametrize("how", ["unknown", "hidden", "retired", "deleted", "of companies"])
+def test_a_field_that_the_user_does_not_see_is_ignored_and_named(how, program, lead, make_field, ada, ann):
+    course = make_field("Course")
+    values = {"hidden": {"roles": [ada.groups.get().pk]}, "retired": {"retired": True}}
+    values["deleted"] = {"retired": True, "deleted": True}
+    field = make_field("Budget", of="company" if how == "of companies" else "lead", **values.get(how, {}))
+    pk = 987654 if how == "unknown" else field.definition.pk
+    sent = {number(course): "Maths", str(pk): "x", "x": 1, "99999999999999999999": 1}
+    program.put(f"/api/leads/{lead.pk}", {"custom_fields": {"leads": sent, "customers": {"1": "x"}}})
+    assert program.last["X-Ignored-Fields"] == ", ".join(
+        [
+            f"custom_fields[leads][{pk}]",
+            "custom_fields[customers]",
+            "custom_fields[leads][x]",
+            "custom_fields[leads][99999999999999999999]",
+        ]
+    )
+    assert LeadValues.objects.get().values == {course.name: "Maths"}
+    assert how == "unknown" or "Budget" not in str(program.get("/api/leads"))
+
+
+@pytest.mark.parametrize(
+    "value", [None, "x", [], ["x"], {"leads": None}, {"leads": ["x"]}, {"leads": {}}, {}]
+)
+def test_anything_but_an_object_of_values_has_no_effect(program, lead, make_field, value):
+    make_field("Course")
+    program.put(f"/api/leads/{lead.pk}", {"custom_fields": value, "contact": "x"})
+    ignored = program.last["X-Ignored-Fields"].split(", ")
+    assert ignored[0] == "contact"
+    assert len(ignored) == (1 if value in ({}, {"leads": {}}) else 2)
+    assert not LeadValues.objects.exists()
+
+
+def test_a_hidden_field_is_not_shown_and_keeps_its_value(program, connect, lead, make_field, ada):
+    secret = make_field("Budget", roles=[ada.groups.get().pk], required=True)
+    connect(ada).put(f"/api/leads/{lead.pk}", nested(secret, "Enormous"))
+    assert connect(ada).get("/api/leads")[0]["customfields"] == [{"label": "Budget", "value": "Enormous"}]
+    assert program.get("/api/leads")[0]["customfields"] == []
+    program.put(f"/api/leads/{lead.pk}", {"city": "Cluj", **nested(secret, "Tiny")})
+    assert LeadValues.objects.get().values == {secret.name: "Enormous"}
+
+
+def test_a_new_lead_gets_defaults_and_must_have_required_values(
+    program, umbra, lead, new_lead, make_field, ann
+):
+    make_field("Level", first_value="A1")
+    pk = program.post("/api/leads", new_lead)["record_id"]
+    assert shown(program, pk) == ["A1"]
+    course = make_field("Course", required=True)
+    for missing in ({}, nested(course, " "), nested(course, None)):
+        answer = program.post("/api/leads", {**new_lead, **missing}, expect=422)
+        assert answer["errors"] == {name(course): "The Course field is required."}
+    pk = program.post("/api/leads", {**new_lead, **nested(course, "Maths")})["record_id"]
+    program.put(f"/api/leads/{pk}", nested(course, ""), expect=422)
+    # A lead without the value stays as it is, and Umbra ERP programs can't send one.
+    program.put(f"/api/leads/{lead.pk}", {"city": "Cluj", **nested(course, "")})
+    new = {"first_name": "John", "last_name": "Doe", "email": "john@example.com"}
+    made = umbra(ann).post("/v1/crm/leads", new)["lead_id"]
+    assert shown(program, int(Lead.objects.latest("pk").pk)) == ["A1", ""]
+    assert made == Lead.objects.latest("pk").public_id
+
+
+def test_a_user_is_shown_by_name_and_written_by_id_name_or_email(program, cast, lead, make_field, ada):
+    field = make_field("Teacher", "user")
+    for sent in (cast.bob.pk, str(cast.bob.pk), "bob", cast.bob.email.upper()):
+        program.put(f"/api/leads/{lead.pk}", nested(field, sent))
+        assert shown(program, lead.pk) == ["Bob"]
+        program.put(f"/api/leads/{lead.pk}", nested(field, None))
+    for unseen in (cast.carla.pk, cast.carla.name, cast.carla.email):
+        answer = program.put(f"/api/leads/{lead.pk}", nested(field, unseen), expect=422)
+        assert answer["errors"] == {name(field): "Send the id, the name or the email address of a user."}
+    carry_out(Edit({field.name: cast.carla.pk}), Lead.objects.filter(pk=lead.pk), by=ada)
+    assert shown(program, lead.pk) == ["another user"]
+    program.put(f"/api/leads/{lead.pk}", nested(field, "another user"))
+    assert LeadValues.objects.get().values == {field.name: cast.carla.pk}
+
+
+def test_a_retired_choice_can_only_be_kept(program, lead, make_field):
+    field = make_field("Course", "choice", choices=["Maths", "Music"])
+    program.put(f"/api/leads/{lead.pk}", nested(field, "Maths"))
+    with operation("test", by=None):
+        field.definition.choices[0]["retired"] = True
+        field.definition.save()
+    program.put(f"/api/leads/{lead.pk}", nested(field, "Maths"))
+    assert shown(program, lead.pk) == ["Maths"]
+    program.put(f"/api/leads/{lead.pk}", nested(field, "Music"))
+    answer = program.put(f"/api/leads/{lead.pk}", nested(field, "Maths"), expect=422)
+    assert answer["errors"] == {name(field): "Send one of these: Music."}
+
+
+def test_leads_outside_the_scope_keep_and_hide_their_values(program, make_lead, departments, make_field, ada):
+    field = make_field("Course")
+    foreign = make_lead("Foreign", department=departments.export)
+    carry_out(Edit({field.name: "Enormous"}), Lead.objects.filter(pk=foreign.pk), by=ada)
+    program.get(f"/api/leads/{foreign.pk}", expect=404)
+    program.put(f"/api/leads/{foreign.pk}", nested(field, "x"), expect=404)
+    program.get("/api/leads", expect=404)
+    assert LeadValues.objects.get().values == {field.name: "Enormous"}
+
+
+def test_a_list_with_two_hundred_fields_is_as_many_queries_as_without(
+    program, lead, make_field, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(20) as before:
+        program.get("/api/leads?page=1")
+    asked = len(before)
+    for place in range(200):
+        make_field(f"Field {place}", "number" if place % 2 else "text", position=place)
+    program.get("/api/leads?page=1")
+    # One more than without fields: their definitions are compared with those that the process knows.
+    with django_assert_max_num_queries(asked):
+        (row,) = program.get("/api/leads?page=1")["data"]
+    assert [found["label"] for found in row["customfields"]] == [f"Field {place}" for place in range(200)]
+
+
+def test_only_the_asked_fields_of_a_list_are_sent(program, lead, make_field):
+    make_field("Course")
+    assert list(program.get("/api/leads?fields=city")[0]) == ["id", "city"]
+    assert program.get("/api/leads?fields=customfields") == [
+        {"id": str(lead.pk), "customfields": [{"label": "Course", "value": ""}]}
+    ]
