@@ -15,8 +15,8 @@ from crm.fields import choices
 from crm.fields.filters import NONE, AnyOf, of_people, people_of
 from crm.fields.type import FieldType
 from crm.records.folding import plain
-from crm.records.names import labels_of
-from crm.records.segments import Parts
+from crm.records.names import labels_of, rows_in_order
+from crm.records.segments import Parts, Values
 from crm.web.markup import html
 
 
@@ -163,7 +163,8 @@ class User(Custom, FieldType):
         return self.text(field, getattr(record, field.name))
 
     def sort(self, field):
-        return None
+        keys = tuple(row.pk for row in rows_in_order(get_user_model()))
+        return Values(field.name, keys, empty=Q(**{field.name: None}), prefixes=())
 
     def filter(self, field):
         def condition(values, user):

@@ -1,7 +1,15 @@
 """Every field of a lead has a place: in a list of leads/fields.py, or in HIDDEN with the reason."""
 
+import pytest
+
+from crm.api.v2.custom import definitions_of
+from crm.custom.types import TYPES
 from crm.fields.type import type_of
+from crm.imports.columns import targets
+from crm.models import CustomField
+from crm.records.conditions import fields_to_filter
 from crm.records.kinds import KINDS
+from crm.records.set_field import settable
 from leads import fields
 from leads.models import Lead
 
@@ -40,3 +48,34 @@ def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
         if field.name not in kind.fields.HIDDEN and field.name not in kind.fields.FILTER
     }
     assert forgotten == set()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, ada):
+    fields = {
+        type: make_field(f"Extra {type}", type, of=kind.name, choices=["A"] if "choice" in type else ())
+        for type in CustomField.Type.values
+    }
+    names = {field.name for field in fields.values()}
+    places = {
+        "form": set(kind.form(user=ada, initial=kind.first_values(ada)).fields),
+        "columns": set(kind.listed("LIST", ada)),
+        "filters": {name for name, _label in fields_to_filter(kind, ada)},
+        # Nobody looks for a long text by its first letter.
+        "sorts": kind.sorts.names(ada) | {fields["long_text"].name},
+        "export": set(kind.resource(kind, ada).fields),
+        "import": {name for name, _label in targets(kind, ada)},
+        "edited in place": kind.in_place(ada),
+        "set in bulk": set(settable(kind, ada)),
+        "API v2": {row["key"] for row in definitions_of(kind.name)(ada)},
+    }
+    forgotten = {place: names - found for place, found in places.items() if names - found}
+    assert forgotten == {}
+    for field in fields.values():
+        assert kind.heading(field.name) == str(field.verbose_name)
+        assert kind.columns_of(field.name) == [field.name]
+        assert field.type.text(field, None) == ""
+
+
+def test_every_type_of_custom_field_can_be_guessed_or_chosen_for_a_column():
+    assert set(TYPES) == set(CustomField.Type.values)

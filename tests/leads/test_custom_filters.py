@@ -146,3 +146,21 @@ def test_the_column_menu_of_a_custom_field_offers_its_values(type, values, three
 def test_the_column_menu_of_a_hidden_field_is_not_found(make_field, ann, bob, sign_in):
     secret = make_field("Salary", roles=[ann.groups.get().pk])
     assert sign_in(bob).get(f"/admin/leads/columns/{secret.name}").status_code == 404
+
+
+def test_a_list_sorts_and_filters_by_a_custom_field_that_names_users(
+    make_lead, make_field, ann, bob, sign_in
+):
+    field = make_field("Coach", "user")
+    leads = [make_lead(f"Lead {number}", owner=ann) for number in range(3)]
+    for lead, user in zip(leads, (bob, ann), strict=False):
+        carry_out(Edit({field.name: user.pk}), Lead.objects.filter(pk=lead.pk), by=ann)
+    browser = sign_in(ann)
+    by_name = numbers(browser.get(f"/admin/leads?all=1&sort={field.name}"))
+    assert by_name == [leads[1].pk, leads[0].pk, leads[2].pk]
+    assert numbers(browser.get(f"/admin/leads?{field.name}=me")) == [leads[1].pk]
+    assert numbers(browser.get(f"/admin/leads?{field.name}=none")) == [leads[2].pk]
+    assert set(numbers(browser.get(f"/admin/leads?{field.name}=me&{field.name}_not=on"))) == {
+        leads[0].pk,
+        leads[2].pk,
+    }

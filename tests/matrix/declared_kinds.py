@@ -16,7 +16,7 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
 
 def fields_of(path: str, thing: str) -> list[Row]:
     """The custom fields of the kind, in Settings."""
-    new = {"name": "a-qq course", "type": "text", "decimals": "0"}
+    new = {"name": "a-qq-course", "type": "text", "decimals": "0"}
     return [
         *get(path, "crm.view_customfield"),
         *form(f"{path}/new", "crm.add_customfield", data=new),
