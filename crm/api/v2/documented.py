@@ -169,7 +169,8 @@ def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             errors=[422],
             words=(
                 f"Returns the {many} that the user of the token can see, page by page. The filters are those of the list "
-                f"in Leadwell: you can copy them from the address of the page. Follow next until it is null. A cursor "
+                f"in Leadwell: you can copy them from the address of the page. Custom fields are filtered and sorted by key, such "
+                f"as c12.contains=x and sort=c12. Follow next until it is null. A cursor "
                 f"belongs to one user, filter and sort; with others the answer is 400 with the code invalid_cursor."
             ),
         ),
