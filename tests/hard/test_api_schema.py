@@ -23,7 +23,9 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 @pytest.fixture
-def secret(ada, make_lead):
+def secret(ada, make_lead, make_field):
+    for type in ("text", "number", "moment", "choices", "user"):
+        make_field(f"Extra {type}", type, choices=["Maths", "Music"] if type == "choices" else ())
     for name in ("Jan Novák", "Eva Berg"):
         make_lead(name, owner=ada)
     # As in Django's test client, the connection outlives the request, because the test's transaction is on it.

@@ -1,7 +1,7 @@
 """Custom fields in API v2: what a program sends under `custom_fields`, and the list of them."""
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -59,11 +59,12 @@ def named(key: str) -> str:
 
 
 @contextmanager
-def as_programs_name_them(keys: Collection[str]) -> Iterator[None]:
-    """A problem with one of these custom fields gets the name that the program knows."""
+def as_programs_name_them(kind: Kind, user: Any) -> Iterator[None]:
+    """A problem with a custom field that the user sees gets the name that the program knows."""
     try:
         yield
     except Problem as problem:
+        keys = {field.name for field in kind.custom(user)}
         problem.errors = {
             named(name) if name in keys else name: texts for name, texts in problem.errors.items()
         }

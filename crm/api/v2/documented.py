@@ -170,7 +170,8 @@ def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             words=(
                 f"Returns the {many} that the user of the token can see, page by page. The filters are those of the list "
                 f"in Leadwell: you can copy them from the address of the page. Of the filters with any. before their name, such as "
-                f"any.country and any.email.contains, a record must meet at least one. Follow next until it is null. A cursor "
+                f"any.country and any.email.contains, a record must meet at least one. Custom fields are filtered and sorted by "
+                f"key, such as c12.contains=x and sort=c12. Follow next until it is null. A cursor "
                 f"belongs to one user, filter and sort; with others the answer is 400 with the code invalid_cursor."
             ),
         ),

@@ -18,7 +18,8 @@ from crm.custom.values import attach, with_values
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, filter_parameters, own_parameters
-from crm.web.transactions import SAFE_METHODS
+from crm.web.once import reading_once
+from crm.web.transactions import SAFE_METHODS, read_with
 
 NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
@@ -46,10 +47,11 @@ class Records(OwnView):
         return [*NARROWING, *PAGING, *self._filters()] if method in SAFE_METHODS else ()
 
     def _filters(self) -> list[str]:
-        """The API's description knows no user."""
-        return (
-            filter_parameters(self.kind, self.user) if hasattr(self, "token") else own_parameters(self.kind)
-        )
+        """The API's description knows no user. The query for the token has read the state of the custom fields."""
+        if not hasattr(self, "token"):
+            return own_parameters(self.kind)
+        with reading_once(**read_with(self.user)):
+            return filter_parameters(self.kind, self.user)
 
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind

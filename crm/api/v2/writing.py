@@ -32,7 +32,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     if user.has_perm(kind.right("assign")):
         first["owner"] = None
     form = kind.form(initial=first, user=user)
-    with as_programs_name_them(form.custom):
+    with as_programs_name_them(kind, user):
         refuse_wrong_types(form, sent)
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         values = as_sent({name: value for name, value in proposed.items() if value is not None})
@@ -45,7 +45,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
 def change_record(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
     """Change only the fields that are sent. Raises Problem 422."""
     sent = checked(kind, sent, user)
-    with as_programs_name_them([field.name for field in kind.custom(user)]):
+    with as_programs_name_them(kind, user):
         form = form_of_change(kind, record, sent, user)
         refuse_wrong_types(form, sent)
         refuse_errors(form, sent)
