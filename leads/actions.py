@@ -97,6 +97,7 @@ COUNTRY = Action(
     "change",
     CountryForm,
     lambda data, user: verbs.SetCountry(data["country"]),
+    in_menu=False,
 )
 NEXT_ACTION = Action(
     "next-action",

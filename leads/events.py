@@ -33,6 +33,9 @@ LEAD_EVENTS = [
             ("add_lost_reason", _("lost reason added")),
             ("edit_lost_reason", _("lost reason edited")),
             ("exchange_rate", _("exchange rate")),
+            ("add_custom_field", _("custom field added")),
+            ("edit_custom_field", _("custom field edited")),
+            ("delete_custom_field", _("custom field deleted")),
         ],
     ),
 ]

@@ -97,8 +97,9 @@ class LeadTable(RecordTable):
             word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
             return html(word, repeated_icon("star"), _("VIP")) if record.vip else ""
         address = inline_address(record, "vip")
+        # Without quotes, which fifty rows would repeat.
         return html(
-            '<button class="star" name="wanted" value="{}" formaction="{}" aria-pressed="{}" aria-label="{}">{}</button>',
+            '<button class=star name=wanted value={} formaction="{}" aria-pressed={} aria-label="{}">{}</button>',
             "off" if record.vip else "on",
             address,
             "true" if record.vip else "false",

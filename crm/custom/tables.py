@@ -29,10 +29,10 @@ class CustomFieldTable(Table):
         fields = ["order", "name", "type", "section", "filled", "views", "delete"]
 
     def __init__(
-        self, data, *, kind: Kind, usage: tuple[dict[str, int], int], rights: set[str], **keywords
+        self, data, *, kind: Kind, usage: tuple[dict[str, int], int], user, rights: set[str], **keywords
     ) -> None:
         """`usage` are the numbers of records with a value, by key, and of all records."""
-        self.kind, self.rights = kind, rights
+        self.kind, self.user, self.rights = kind, user, rights
         self.numbers, self.total = usage
         # Like in the other settings lists, rows move past retired ones.
         used = [row.pk for row in data if not row.retired] or [0]
@@ -80,7 +80,7 @@ class CustomFieldTable(Table):
         return html('{} <small class="soft">{}%</small>', number(filled), share)
 
     def render_views(self, record):
-        return number(views_that_name(record))
+        return number(views_that_name(record, self.user))
 
     def render_delete(self, record):
         words = _("Delete %(name)s…") % {"name": record.label}

@@ -3,33 +3,39 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import Func, TextField
 
-from crm.custom.values import table_of
 from crm.models import CustomField, SavedView
 from crm.records.kinds import Kind
 
 
-def filled_by_key(kind: Kind) -> dict[str, int]:
-    """How many records outside Trash have a value, for each key that has any."""
-    records = connection.ops.quote_name(kind.model._meta.db_table)
+def filled_by_key(kind: Kind, user: Any) -> dict[str, int]:
+    """How many of the records that the user sees have a value, for each key that has any."""
+    rows: Any = kind.model.objects
+    keys = Func("custom_values__values", function="jsonb_object_keys", output_field=TextField())
+    seen = rows.present().visible_to(user).filter(custom_values__isnull=False).annotate(key=keys)
+    sql, parameters = seen.order_by().values("key").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT key, count(*) FROM {table_of(kind.model)} v
-                JOIN {records} r ON r.id = v.record_id AND r.deleted_at IS NULL
-                CROSS JOIN LATERAL jsonb_object_keys(v.values) key GROUP BY 1"""
-        )
+        cursor.execute(f"SELECT key, count(*) FROM ({sql}) filled(key) GROUP BY 1", parameters)
         return dict(cursor.fetchall())
 
 
-def total_of(kind: Kind) -> int:
-    """How many records there are outside Trash."""
+def filled_of(kind: Kind, definition: CustomField, user: Any) -> int:
+    """How many of the records that the user sees have a value in the field."""
     rows: Any = kind.model.objects
-    return rows.present().count()
+    return rows.present().visible_to(user).filter(custom_values__values__has_key=definition.key).count()
 
 
-def views_that_name(definition: CustomField) -> int:
-    """How many saved views filter by it, sort by it or show it."""
-    names = SavedView.objects.of(definition.table_of).values_list("query", "columns")
+def total_of(kind: Kind, user: Any) -> int:
+    """How many records the user sees."""
+    rows: Any = kind.model.objects
+    return rows.present().visible_to(user).count()
+
+
+def views_that_name(definition: CustomField, user: Any) -> int:
+    """How many of the saved views that the user sees filter by it, sort by it or show it."""
+    views = SavedView.objects.of(definition.table_of).visible_to(user)
+    names = views.distinct().values_list("query", "columns")
     key = definition.key
     return sum(
         key in (columns or [])

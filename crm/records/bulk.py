@@ -35,6 +35,8 @@ class Action:
     front: bool = False
     dangerous: bool = False
     in_trash: bool = False
+    # Whether the menu offers it; a field that "Set a field" sets too only has an action for programs.
+    in_menu: bool = True
     # Whether the action is available now, regardless of the user.
     makes_sense: Callable[[], bool] = lambda: True
 

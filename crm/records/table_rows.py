@@ -27,7 +27,8 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
         if ticks:
             words = escaped(label % {"record": table.name_of(record)})
             add(
-                f'<td data-col="tick"><input class="tick" type="checkbox" name="{ticks}" value="{record.pk}" '
+                # Without quotes, which fifty rows would repeat.
+                f'<td data-col="tick"><input class=tick type=checkbox name={ticks} value={record.pk} '
                 f'aria-label="{words}">'
             )
         if star:

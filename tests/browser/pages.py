@@ -75,6 +75,12 @@ PAGES = {
     "leads:lost_reasons": "/admin/leads/lost-reasons",
     "leads:lost_reason_new": "/admin/leads/lost-reasons/new",
     "leads:lost_reason_edit": "/admin/leads/lost-reasons/{reason}",
+    "leads:fields": "/admin/leads/fields",
+    "leads:field_new": "/admin/leads/fields/new",
+    "leads:field_edit": "/admin/leads/fields/{field}",
+    "leads:field_delete": "/admin/leads/fields/{field}/delete",
+    "companies:fields": "/admin/companies/fields",
+    "companies:field_new": "/admin/companies/fields/new",
     "companies:list": "/admin/companies?all=1",
     "companies:count": "/admin/companies/count",
     "companies:filter": "/admin/companies/filter?q=a",
@@ -116,6 +122,9 @@ MORE = {
     "the form for an alternative": "/admin/leads/filter/add?country=RO&any=1",
     "a list in which nothing is found": "/admin/leads?q=nothinghasthisword",
     "a bulk form": "/admin/leads/bulk/{set}/next-action",
+    "the form for any field in bulk": "/admin/leads/bulk/{set}/set?field=c{field}",
+    "a custom field in place": "/admin/leads/{lead}/inline/c{field}",
+    "the filter by a custom field": "/admin/leads/filter/c{field}",
     "a bulk preview with refusals": "/admin/leads/bulk/{set}/status?status={lost}",
     "a binned lead": "/admin/leads/{binned}",
     "an operation on one lead": "/admin/operations/{operation_of_one}",
@@ -166,6 +175,7 @@ NOT_PAGES = {
     "leads:pipeline_activate": "leads back",
     "leads:rate_remove": "leads back",
     "leads:lost_reason_order": "leads back",
+    "leads:field_order": "leads back",
     "job_cancel": "leads back",
     "exports:file": "a file",
     "exports:decide": "leads back",
@@ -181,7 +191,7 @@ NOT_PAGES |= {
     f"companies:{name}": "as of leads"
     for name in (
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
-        "purge", "template", "export_write",
+        "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
     )
 }  # fmt: skip
 
@@ -196,6 +206,7 @@ QUERIES = {
     "pipeline": "SELECT min(id) FROM leads_pipeline",
     "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
     "tag": "SELECT min(id) FROM crm_tag",
+    "field": "SELECT max(id) FROM crm_customfield WHERE type = 'choice'",
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
@@ -229,6 +240,10 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE deleted_at IS NULL")
     browser.get(f"/admin/leads/{lead}")
     browser.post(f"/admin/leads/{lead}/delete")
+    for name, type in {"Language level": "choice", "Seats": "number", "Topics": "choices"}.items():
+        browser.get("/admin/leads/fields/new")
+        choices = "A1\nB2" if "choice" in type else ""
+        browser.post("/admin/leads/fields/new", name=name, type=type, decimals="0", new_choices=choices)
     source = ask(leadwell, "SELECT min(id) FROM leads_source")
     browser.get(f"/admin/leads/sources/{source}")
     browser.post(f"/admin/leads/sources/{source}/costs", month="2026-01", amount="1200")

@@ -117,6 +117,7 @@ FORMS = {
     "department": lambda s: {"department": s.departments.export.pk},
     "source": lambda s: {"source": s.sources.event.pk},
     "country": lambda s: {"country": "DE"},
+    "set": lambda s: {"field": "city", "value": "Cluj"},
     "tag": lambda s: {"tags": [s.tag.pk]},
     "untag": lambda s: {"tags": [s.hot.pk]},
     "next-action": lambda s: {"text": "Call", "day": "2026-12-01"},

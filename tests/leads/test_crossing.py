@@ -49,7 +49,7 @@ def test_an_edit_that_a_colleagues_change_makes_invalid_meanwhile_says_why(
 def test_a_stale_click_does_not_remove_a_colleagues_star(ann, oscar, make_lead, sign_in):
     lead = make_lead()
     browser = sign_in(ann)
-    button = re.search(r'class="star" name="wanted" value="(on|off)"', browser.get("/admin/leads").text)
+    button = re.search(r"class=star name=wanted value=(on|off)", browser.get("/admin/leads").text)
     by(oscar, verbs.SetVip(True))
     browser.post(f"/admin/leads/{lead.pk}/inline/vip", {"wanted": button[1]})
     lead.refresh_from_db()

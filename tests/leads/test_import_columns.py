@@ -37,7 +37,7 @@ def test_a_file_with_the_headers_of_an_old_export_is_recognized_column_by_column
     assert imported.mapping == [OLD[heading] for heading in [*head, "Next action on"]]
     imported = choose(browser, imported, "columns")
     assert verdicts(imported) == {"changed": 1}
-    known = field_by_word(KINDS["lead"])
+    known = field_by_word(KINDS["lead"], ann)
     assert {heading: known.get(bare(heading)) for heading in OLD} == OLD
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from crm.custom.deletion import LARGE, delete, queue
-from crm.custom.usage import views_that_name
+from crm.custom.usage import filled_of, views_that_name
 from crm.custom.values import filled
 from crm.models import CustomField
 from crm.records.kinds import KINDS
@@ -17,11 +17,12 @@ from crm.web.screens import answer
 @one_at_a_time
 def field_delete(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    number = filled(row)
     if request.method == "POST":
-        if number > LARGE:
+        if filled(row) > LARGE:
             return redirect("job", queue(row, request.user).pk)
         say(request, delete(row, by=request.user), _("Deleted the field %(name)s.") % {"name": row.label})
         return redirect(KINDS[kind].url("fields"))
-    context = {"kind": KINDS[kind], "row": row, "filled": number, "views": views_that_name(row)}
+    found, user = KINDS[kind], request.user
+    context = {"kind": found, "row": row, "filled": filled_of(found, row, user)}
+    context |= {"views": views_that_name(row, user), "sees_all": user.sees_everything}
     return answer(request, "custom/field_delete.html", context)

@@ -30,8 +30,10 @@ def fields(request, kind: str):
         *(["delete"] if "delete" in rights else []),
     ]
     rows = list(CustomField.objects.of(kind).in_order())
-    usage = (filled_by_key(found), total_of(found)) if rows else ({}, 0)
-    table = CustomFieldTable(rows, kind=found, usage=usage, rights=rights, columns_shown=columns)
+    usage = (filled_by_key(found, request.user), total_of(found, request.user)) if rows else ({}, 0)
+    table = CustomFieldTable(
+        rows, kind=found, usage=usage, user=request.user, rights=rights, columns_shown=columns
+    )
     context = {"kind": found, "table": table, "rows": rows, "rights": rights}
     return answer(request, "custom/fields.html", context)
 

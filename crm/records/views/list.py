@@ -114,7 +114,7 @@ def actions_for(kind: Kind, user, *, in_trash: bool = False) -> list:
     return [
         action
         for action in kind.actions
-        if action.in_trash == in_trash and action.allowed_by(has_perm, kind.model)
+        if action.in_menu and action.in_trash == in_trash and action.allowed_by(has_perm, kind.model)
     ]
 
 
