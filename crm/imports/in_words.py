@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.imports.columns import heading_of_target
 from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
@@ -40,6 +41,13 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
     if options.get("silent"):
         found.append(_("Owners aren’t notified about the records they get."))
+    if names := [told["name"] for told in imported.new_fields.values()]:
+        words = ngettext(
+            "%(number)s custom field is created: %(names)s.",
+            "%(number)s custom fields are created: %(names)s.",
+            len(names),
+        )
+        found.append(words % {"number": len(names), "names": ", ".join(names)})
     return found
 
 

@@ -14,6 +14,10 @@ from crm.records.tables import FieldColumn, Table
 from crm.web.markup import html
 
 
+# As many fit into a wide window.
+MOST_COLUMNS = 10
+
+
 class RecordTable(Table):
     """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
     fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
@@ -42,6 +46,7 @@ class RecordTable(Table):
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]
+        self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.drawn: dict[tuple, Any] = {}
         # Each row says its name up to six times.
         self.names = {record.pk: record.shown_name for record in data}

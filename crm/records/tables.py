@@ -106,6 +106,8 @@ class Table(tables.Table):
     """
 
     labelled = False
+    # More columns than fit beside each other: the table scrolls to the side.
+    many = False
     # The icons that most headers or rows show, so the page contains their drawing once.
     icons: ClassVar[tuple[str, ...]] = ("up",)
 

@@ -156,3 +156,14 @@ def test_a_bulk_change_refuses_a_wrong_value_and_a_hidden_or_protected_field(
         data = {"field": field, "asked": field, "value": value}
         assert browser.post(address, data).status_code == 422
     assert not LeadValues.objects.exists()
+
+
+def test_a_list_with_more_columns_than_fit_scrolls_to_the_side(ann, make_lead, make_field, sign_in):
+    names = [make_field(f"Extra {number}").name for number in range(9)]
+    make_lead(owner=ann)
+    browser = sign_in(ann)
+    assert not browser.get("/admin/leads?all=1").context["table"].many
+    browser.post("/admin/leads/columns", {"column": ["email", "company", *names]})
+    answer = browser.get("/admin/leads?all=1")
+    assert answer.context["table"].many
+    assert " data-many" in answer.text

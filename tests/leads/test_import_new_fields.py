@@ -66,6 +66,7 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
     browser = sign_in(ada)
     imported = create_all(browser, upload(browser, school_file()))
     assert verdicts(imported) == {"new": 40}
+    assert "32 custom fields are created: Your role, Constant," in shown(browser, imported, "plan").text
     assert CustomField.objects.count() == 0
     apply(browser, imported)
     fields = {str(field.verbose_name): field for field in fields_of("lead")}

@@ -75,7 +75,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "form": form,
         "lines": lines,
         "file": file_in_words(imported),
-        "known": sum(bool(form[f"column_{place}"].value()) for place in range(len(lines))),
+        "known": sum(found["field"].value() not in ("", None, CREATE_FIELD) for found in lines),
         "creatable": sum(bool(found["type"]) and not found["field"].value() for found in lines),
         "mappings": offered_to(kind, imported.user),
         **imported_before(imported),
