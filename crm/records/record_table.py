@@ -13,7 +13,6 @@ from crm.records.names import label_of_row
 from crm.records.tables import FieldColumn, Table
 from crm.web.markup import html
 
-
 # As many fit into a wide window.
 MOST_COLUMNS = 10
 
