@@ -112,7 +112,9 @@ class ColumnsForm(Form):
     def _ask_for_blanks(self, place: int, texts: list[str]) -> None:
         named = ", ".join(f"“{text}”" for text in texts)
         label = _now("Treat %(values)s as empty") % {"values": named}
-        self.fields[f"blank_{place}"] = forms.BooleanField(label=label, initial=True, required=False)
+        # A file that was exported from here says exactly what it says.
+        theirs = "id" not in self.imported.mapping
+        self.fields[f"blank_{place}"] = forms.BooleanField(label=label, initial=theirs, required=False)
 
     def _offer_defaults(self) -> None:
         offered = self.rules.choices()

@@ -1,14 +1,17 @@
 """The menu of a column: sort, filter, only or without a value of the page, hide and move; and the same two in a cell."""
 
 import re
+from decimal import Decimal
 from html import unescape
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
 from crm.models import ListSettings, SavedView
+from crm.records.change import carry_out
 from crm.records.columns import moved
 from leads.models import Lead
+from leads.verbs import Edit
 
 AT = "/admin/leads/columns"
 
@@ -211,3 +214,32 @@ def test_the_list_behind_a_cell_is_read_through_its_allow_list(leads, ann, sign_
     assert page.status_code == 200
     assert "password" not in page.text.partition("narrowed")[2]
     assert "<script>" not in page.text.partition("narrowed")[2].partition("</div>")[0]
+
+
+def test_the_menu_of_a_money_column_shows_the_total_of_the_list_in_the_base_currency(
+    cast, departments, make_lead, sign_in
+):
+    make_lead("A", value=Decimal(1000), currency="EUR", country="RO")
+    make_lead("B", value=Decimal(500), currency="EUR", country="RO")
+    make_lead("C", value=Decimal(70), currency="XAU", country="RO")
+    make_lead("D", value=Decimal(9), currency="EUR", country="DE")
+    make_lead("E", value=Decimal(7000), currency="EUR", country="RO", department=departments.export)
+    browser = sign_in(cast.ann)
+    menu = browser.get(f"{AT}/value?country=RO").text
+    assert "1,500" not in menu
+    shown = browser.get(links(menu)["Show the total"]).text
+    assert "Total: 1,500\xa0EUR in 2 leads with a value." in shown
+    assert "Without an exchange rate, and not included: 1 lead." in shown
+    assert "Show the total" not in browser.get(f"{AT}/company").text
+    assert "Total" not in browser.get(f"{AT}/company?total=1").text
+
+
+def test_a_custom_number_adds_up_too(cast, make_lead, make_field, sign_in):
+    seats = make_field("Seats", "number", unit="kg")
+    for number in (3, 4):
+        lead = make_lead(f"Lead {number}", owner=cast.ann)
+        changes = Edit({seats.name: Decimal(number)})
+        carry_out(changes, Lead.objects.filter(pk=lead.pk), by=cast.ann)
+    make_lead("Other", owner=cast.ann)
+    shown = sign_in(cast.ann).get(f"{AT}/{seats.name}?total=1").text
+    assert "Total: 7 kg in 2 leads with a value." in shown

@@ -170,3 +170,10 @@ def test_a_placeholder_is_kept_as_a_text_if_the_user_says_so(ada, sign_in):
     imported = upload(browser, [["Last name", "City"], ["Dan", "Select"], ["Ion", "Cluj"]])
     apply(browser, choose(browser, imported, "columns", blank_1=""))
     assert Lead.objects.get(last_name="Dan").city == "Select"
+
+
+def test_texts_that_look_like_placeholders_are_kept_in_a_file_exported_from_here(ada, sign_in, make_lead):
+    make_lead("Ana Pop", owner=ada, city="-", company="null")
+    browser = sign_in(ada)
+    imported = choose(browser, upload(browser, export(browser)), "columns")
+    assert verdicts(imported) == {"unchanged": 1}

@@ -149,3 +149,19 @@ def test_a_new_view_comes_last(ann, departments, view, sign_in):
     sign_in(ann).post("/admin/leads/views/new?q=fair", {"name": "The fair", "audience": ""})
     names = SavedView.objects.visible_to(ann).in_order().values_list("name", flat=True)
     assert list(names)[-1] == "The fair"
+
+
+def test_a_view_is_duplicated_with_its_filter_under_a_name_that_says_so(ann, bob, sign_in):
+    role = bob.groups.get()
+    view = SavedView.objects.create(
+        table="lead", owner=ann, name="Hot in Cluj", query="vip=yes&q=cluj", role=role
+    )
+    browser = sign_in(bob)
+    assert f"views/new?view={view.pk}&amp;vip=yes" in browser.get("/admin/leads/views").text
+    address = f"/admin/leads/views/new?{view.address}&copy=1"
+    form = browser.get(address).context["form"]
+    assert form["name"].value() == "Copy of Hot in Cluj"
+    assert browser.post(address, {"name": "Copy of Hot in Cluj", "audience": ""}).status_code == 302
+    own = SavedView.objects.get(owner=bob)
+    assert (own.name, own.query) == ("Copy of Hot in Cluj", "vip=yes&q=cluj")
+    assert SavedView.objects.get(pk=view.pk).owner == ann

@@ -9,6 +9,7 @@ from crm.records.conditions import filters_of_column
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.narrowing import narrowed_to_page
+from crm.records.totals import has_total, total_of
 from crm.records.views.columns import keep
 from crm.records.views.list import view_of
 from crm.records.views.of_kind import of_kind
@@ -27,16 +28,26 @@ def column(request, kind: Kind, name: str):
             raise BadRequest
         keep(kind, request.user, columns)
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
-    context = {"kind": kind, "listing": listing, "name": name, "label": kind.table.label_of(name)}
-    context |= {
-        "view": request.GET.get("view", ""),
-        "sortable": name in kind.sorts.names(request.user),
+    context = menu_of(listing, name, shown)
+    context |= {"view": request.GET.get("view", ""), "adds_up": has_total(kind, name)}
+    if context["adds_up"] and "total" in request.GET:
+        context["total"] = total_of(listing, name)
+    return answer(request, "records/column.html", context, fragments={"inline": "records/_column.html"})
+
+
+def menu_of(listing: Listing, name: str, shown: list[str]) -> dict:
+    kind, user = listing.kind, listing.viewer
+    return {
+        "kind": kind,
+        "listing": listing,
+        "name": name,
+        "label": kind.table.label_of(name),
+        "sortable": name in kind.sorts.names(user),
         "sorted_by": listing.sort.removeprefix("-"),
         "ascending": listing.with_sort(name),
         "descending": listing.with_sort(f"-{name}"),
-        "filters": filters_of_column(kind, name, request.user),
-        "values": narrowed_to_page(listing, name, request.user.rows_per_page),
+        "filters": filters_of_column(kind, name, user),
+        "values": narrowed_to_page(listing, name, user.rows_per_page),
         "place": shown.index(name) if name in shown else 0,
         "last": len(shown) - 1,
     }
-    return answer(request, "records/column.html", context, fragments={"inline": "records/_column.html"})

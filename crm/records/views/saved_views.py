@@ -27,10 +27,13 @@ def saved_views(request, kind: Kind):
 
 @of_kind()
 def save_view(request, kind: Kind):
-    """Save the URL's filter, search and sort under a name."""
+    """Save the URL's filter, search and sort under a name; with `copy`, the name says what it is a copy of."""
     listing = Listing(kind, request.GET, request.user)
     seen = view_of(kind, request.user, request.GET)
-    form = SavedViewForm(request.POST or None, kind=kind, user=request.user, query=listing.query, seen=seen)
+    told = {"kind": kind, "user": request.user, "query": listing.query, "seen": seen}
+    if seen and "copy" in request.GET:
+        told["initial"] = {"name": (_("Copy of %(name)s") % {"name": seen.name})[:60]}
+    form = SavedViewForm(request.POST or None, **told)
     return saved_or_drawn(request, kind, form, listing)
 
 
