@@ -70,9 +70,15 @@ class CustomFieldForm(SettingsForm):
 
     def _ask_for(self, choice: dict[str, Any]) -> None:
         text = forms.CharField(max_length=LONGEST_CHOICE, initial=choice["name"], label=choice["name"])
-        text.widget.attrs["class"] = "input"
+        text.widget.attrs |= {
+            "class": "input",
+            "aria-label": _now("Name of the choice %(name)s") % {"name": choice["name"]},
+        }
         retired = forms.BooleanField(required=False, initial=choice.get("retired", False))
-        retired.widget.attrs["class"] = "tick"
+        retired.widget.attrs |= {
+            "class": "tick",
+            "aria-label": _now("%(name)s: retired") % {"name": choice["name"]},
+        }
         self.fields[f"choice_{choice['key']}"] = text
         self.fields[f"retired_{choice['key']}"] = retired
 

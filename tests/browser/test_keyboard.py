@@ -189,7 +189,7 @@ def test_a_menu_takes_the_focus_and_escape_returns_it(manager, opens):
 
 def test_the_focus_is_not_lost_when_the_list_is_updated(manager):
     manager.go("/admin/leads?vip=no&sort=-created_at")
-    head = "th[data-col=company] a"
+    head = "th[data-col=company] a.sort"
     manager.page.locator(head).focus()
     press(manager, "Enter")
     manager.page.locator("th[data-col=company][aria-sort]").wait_for()

@@ -56,7 +56,7 @@ ACTION = {
 FILTER = {
     "leads/filters.py": [
         (
-            "    pipeline = AnyOf(",
+            "    pipeline = PipelineFilter(",
             '    steel = Flag(label=_("works in steel"), condition=lambda: Q(industry="Steel"))\n',
         )
     ]
