@@ -19,12 +19,8 @@ Type = CustomField.Type
 LONGEST_CHOICE = 100
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
-# What a form asks only for some types.
-OF_TYPES = {
-    "decimals": (Type.NUMBER,),
-    "unit": (Type.NUMBER, Type.MONEY),
-    "new_choices": (Type.CHOICE, Type.CHOICES),
-}
+# The types with choices of their own.
+WITH_CHOICES = (Type.CHOICE, Type.CHOICES)
 
 
 class CustomFieldForm(SettingsForm):
@@ -108,7 +104,7 @@ class CustomFieldForm(SettingsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         kind_of_field = data.get("type") or self.instance.type
-        self.choices = self._choices(data) if kind_of_field in OF_TYPES["new_choices"] else []
+        self.choices = self._choices(data) if kind_of_field in WITH_CHOICES else []
         self._check_first_value(data, kind_of_field)
         return data
 
@@ -173,7 +169,3 @@ class CustomFieldForm(SettingsForm):
             last = self.same_names().order_by("-position").values_list("position", flat=True).first()
             self.instance.position = (last or 0) + 1
         return super().save(commit)
-
-    @property
-    def type_label(self) -> str:
-        return str(capfirst(Type(self.instance.type).label))
