@@ -1,15 +1,15 @@
 """The table of custom fields in Settings."""
 
-from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.custom.usage import views_that_name
+from crm.custom.usage import views_by_key
 from crm.models import CustomField
 from crm.records.kinds import Kind
+from crm.records.order import order_buttons
 from crm.records.tables import Column, RowHead, Table
-from crm.templatetags.look import icon, number
+from crm.templatetags.look import number
 from crm.web.markup import html
 
 
@@ -32,7 +32,8 @@ class CustomFieldTable(Table):
         self, data, *, kind: Kind, usage: tuple[dict[str, int], int], user, rights: set[str], **keywords
     ) -> None:
         """`usage` are the numbers of records with a value, by key, and of all records."""
-        self.kind, self.user, self.rights = kind, user, rights
+        self.kind, self.rights = kind, rights
+        self.naming = views_by_key(kind.model.table, [row.key for row in data], user)
         self.numbers, self.total = usage
         # Like in the other settings lists, rows move past retired ones.
         used = [row.pk for row in data if not row.retired] or [0]
@@ -49,24 +50,7 @@ class CustomFieldTable(Table):
         return html("{}{}", name, html("{}" * len(chips), *chips) if chips else "")
 
     def render_order(self, record):
-        """Buttons of the form "order" on the page."""
-        up = self._step("up", record, _("Move %(name)s up") % {"name": record.label}, record.pk == self.first)
-        down = self._step(
-            "down", record, _("Move %(name)s down") % {"name": record.label}, record.pk == self.last
-        )
-        return html('<span class="nowrap">{}{}</span>', up, down)
-
-    def _step(self, direction: str, record, words: str, at_the_end: bool):
-        return html(
-            '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
-            'aria-label="{}"{}>{}</button>',
-            " turned" if direction == "down" else "",
-            direction,
-            record.pk,
-            words,
-            mark_safe(" disabled") if at_the_end else "",
-            icon("up"),
-        )
+        return order_buttons(record, first=record.pk == self.first, last=record.pk == self.last)
 
     def render_type(self, record):
         return capfirst(record.get_type_display())
@@ -80,7 +64,7 @@ class CustomFieldTable(Table):
         return html('{} <small class="soft">{}%</small>', number(filled), share)
 
     def render_views(self, record):
-        return number(views_that_name(record, self.user))
+        return number(self.naming[record.key])
 
     def render_delete(self, record):
         words = _("Delete %(name)s…") % {"name": record.label}

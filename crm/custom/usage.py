@@ -1,5 +1,6 @@
 """What a custom field is used by: how many records have a value, and which saved views name it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -34,11 +35,17 @@ def total_of(kind: Kind, user: Any) -> int:
 
 def views_that_name(definition: CustomField, user: Any) -> int:
     """How many of the saved views that the user sees filter by it, sort by it or show it."""
-    views = SavedView.objects.of(definition.table_of).visible_to(user)
-    names = views.distinct().values_list("query", "columns")
-    key = definition.key
-    return sum(
-        key in (columns or [])
-        or any(f"{start}{key}{end}" in f"&{query}&" for start in ("&", "=", "=-") for end in "=._&")
-        for query, columns in names
+    return views_by_key(definition.table_of, [definition.key], user)[definition.key]
+
+
+def views_by_key(table: str, keys: Iterable[str], user: Any) -> dict[str, int]:
+    """The same for several fields of a record type, by key."""
+    views = SavedView.objects.of(table).visible_to(user)
+    names = list(views.distinct().values_list("query", "columns"))
+    return {key: sum(_names(query, columns, key) for query, columns in names) for key in keys}
+
+
+def _names(query: str, columns: list[str] | None, key: str) -> bool:
+    return key in (columns or []) or any(
+        f"{start}{key}{end}" in f"&{query}&" for start in ("&", "=", "=-") for end in "=._&"
     )

@@ -34,9 +34,13 @@ def with_values(rows: QuerySet) -> QuerySet:
 
 def attach(records: Iterable[Any]) -> None:
     """Give records from with_values() an attribute for each custom field, with the value as Python has it."""
+    fields: dict[str, list[Any]] = {}
     for record in records:
         held = getattr(record, ALL, None) or {}
-        for field in all_of(record.table):
+        # Outside a page that is only read, each lookup is a query.
+        if record.table not in fields:
+            fields[record.table] = all_of(record.table)
+        for field in fields[record.table]:
             setattr(record, field.attname, as_python(field, held.get(field.name)))
 
 

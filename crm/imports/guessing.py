@@ -20,7 +20,6 @@ MOST_CHOICES = 60
 LONGEST_CHOICE = 60
 LONG = 200
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-SHOWN = 6
 
 
 def proposal(counts: Counter[str], kinds: set[str], *, many: bool) -> dict[str, Any]:

@@ -1,6 +1,31 @@
-"""The order of the rows of a settings list: moving one up or down."""
+"""The order of the rows of a settings list: moving one up or down, and the buttons for it."""
 
 from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from crm.templatetags.look import icon
+from crm.web.markup import html, joined
+
+
+def order_buttons(row, *, first: bool, last: bool):
+    """The cell with both buttons. They belong to the form "order" of the page, outside any form of the table."""
+    up = _button("up", row, _("Move %(name)s up"), at_the_end=first)
+    down = _button("down", row, _("Move %(name)s down"), at_the_end=last)
+    return html('<span class="nowrap">{}{}</span>', up, down)
+
+
+def _button(direction: str, row, words: str, *, at_the_end: bool):
+    return html(
+        '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
+        'aria-label="{}"{}>{}</button>',
+        " turned" if direction == "down" else "",
+        direction,
+        row.pk,
+        words % {"name": row.label},
+        joined([" disabled"] if at_the_end else []),
+        icon("up"),
+    )
 
 
 def step(row, rows: Iterable, direction: str) -> bool:

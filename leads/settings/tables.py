@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import Tag
+from crm.records.order import order_buttons
 from crm.records.tables import Column, RowHead, Table
-from crm.templatetags.look import chip, icon, money, number
+from crm.templatetags.look import chip, money, number
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import field_labels
 
@@ -30,26 +31,7 @@ class SettingsRows:
         super().__init__(data, **keywords)  # type: ignore[call-arg]
 
     def render_order(self, record):
-        """Buttons of the form "order", which is outside the form of the checkboxes."""
-        return format_html(
-            '<span class="nowrap">{}{}</span>',
-            self._step("up", record, _("Move %(name)s up") % {"name": record.label}, record.pk in self.first),
-            self._step(
-                "down", record, _("Move %(name)s down") % {"name": record.label}, record.pk in self.last
-            ),
-        )
-
-    def _step(self, direction: str, record, words: str, at_the_end: bool):
-        return format_html(
-            '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
-            'aria-label="{}"{}>{}</button>',
-            " turned" if direction == "down" else "",
-            direction,
-            record.pk,
-            words,
-            mark_safe(" disabled") if at_the_end else "",
-            icon("up"),
-        )
+        return order_buttons(record, first=record.pk in self.first, last=record.pk in self.last)
 
     def leads_link(self, record, parameter: str):
         count = self.numbers.get(record.pk, 0)

@@ -1,6 +1,8 @@
 """Custom fields of leads in Settings: adding, editing, retiring and deleting them, and where they appear."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.custom.fields import field_named, fields_of
 from crm.models import CustomField, Operation, SavedView
@@ -45,6 +47,22 @@ def test_a_field_appears_in_the_form_on_the_page_and_in_the_list(ann, make_lead,
     rows = browser.get("/admin/leads?all=1").content.decode()
     assert "Course" in rows
     assert '<span class="chip">Music</span>' in rows
+
+
+def test_the_list_of_fields_takes_the_same_queries_however_many_fields_there_are(
+    ada, make_field, sign_in, django_assert_num_queries
+):
+    browser = sign_in(ada)
+    make_field("Course")
+    browser.get(FIELDS)
+    with CaptureQueriesContext(connection) as alone:
+        browser.get(FIELDS)
+    queries = len(alone)
+    make_field("Teacher")
+    make_field("Room")
+    browser.get(FIELDS)
+    with django_assert_num_queries(queries):
+        assert "Room" in browser.get(FIELDS).text
 
 
 def posted(browser, address: str) -> dict:
