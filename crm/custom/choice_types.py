@@ -8,7 +8,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.custom.stored import VALUES, Custom, OfText, among_filled
+from crm.custom.stored import VALUES, Custom, OfText, any_of
 from crm.excel import lookups, people, widgets
 from crm.excel.widgets import text_of
 from crm.fields import choices
@@ -37,17 +37,19 @@ class YesNo(Custom, FieldType):
         return Parts((("yes", yes), ("no", no), ("none", Q(**{field.name: None}))), prefixes=())
 
     def filter(self, field):
-        def condition(values, user):
-            chosen = [value == "yes" for value in values if value != NONE]
-            found = among_filled(field, Q(**{f"{field.name}__in": chosen}))
-            return found | Q(**{field.name: None}) if NONE in values else found
+        def found(values):
+            return Q(**{f"{field.name}__in": [value == "yes" for value in values]})
 
         offered = [
             ("yes", gettext_lazy("yes")),
             ("no", gettext_lazy("no")),
             (NONE, pgettext_lazy("no value", "none")),
         ]
-        return AnyOf(label=field.verbose_name, choices=lambda user: offered, condition=condition)
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: offered,
+            condition=lambda values, user: any_of(field, values, found),
+        )
 
     def choices_of(self, stored):
         return [NONE if stored is None else "yes" if stored else "no"]
@@ -70,6 +72,9 @@ class Choice(OfText, choices.Choice):
     def cell(self, field, record):
         text = self.text(field, getattr(record, field.name))
         return html('<span class="chip">{}</span>', text) if text else ""
+
+    def filter(self, field):
+        return choices.Choice.filter(self, field)
 
 
 class Choices(Custom, FieldType):
@@ -105,15 +110,13 @@ class Choices(Custom, FieldType):
         return Parts((("filled", ~self.empty(field)), ("empty", self.empty(field))), prefixes=())
 
     def filter(self, field):
-        def condition(values, user):
-            chosen = [value for value in values if value != NONE]
-            found = among_filled(field, Q(**{f"{field.name}__has_any_keys": chosen}))
-            return found | self.empty(field) if NONE in values else found
+        def found(values):
+            return Q(**{f"{field.name}__has_any_keys": values})
 
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [*field.definition_choices, (NONE, pgettext_lazy("no value", "none"))],
-            condition=condition,
+            condition=lambda values, user: any_of(field, values, found),
         )
 
     def choices_of(self, stored):
@@ -167,13 +170,12 @@ class User(Custom, FieldType):
         return Values(field.name, keys, empty=Q(**{field.name: None}), prefixes=())
 
     def filter(self, field):
-        def condition(values, user):
-            found = among_filled(
-                field, of_people(field.name)([value for value in values if value != NONE], user)
-            )
-            return found | Q(**{field.name: None}) if NONE in values else found
-
-        return AnyOf(label=field.verbose_name, choices=people_of, condition=condition)
+        of_these = of_people(field.name)
+        return AnyOf(
+            label=field.verbose_name,
+            choices=people_of,
+            condition=lambda values, user: any_of(field, values, lambda chosen: of_these(chosen, user)),
+        )
 
     def widget(self, field):
         return people.PersonCell()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import made
-from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField
+from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.settings_form import SettingsForm
@@ -19,14 +19,13 @@ Type = CustomField.Type
 LONGEST_CHOICE = 100
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
-# The types with choices of their own.
-WITH_CHOICES = (Type.CHOICE, Type.CHOICES)
 
 
 class CustomFieldForm(SettingsForm):
     """The choices that exist have a text each, so that a renamed one keeps its records; new ones are typed one per line."""
 
     table = "custom_field"
+    new_title = _("New field")
     new_choices = forms.CharField(
         label=_("choices"),
         required=False,
@@ -104,7 +103,7 @@ class CustomFieldForm(SettingsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         kind_of_field = data.get("type") or self.instance.type
-        self.choices = self._choices(data) if kind_of_field in WITH_CHOICES else []
+        self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
         return data
 
@@ -119,10 +118,9 @@ class CustomFieldForm(SettingsForm):
             for choice in self.held
             if (key := choice["key"])
         ]
-        numbers = [int(choice["key"][1:]) for choice in kept]
         names = [" ".join(line.split()) for line in data.get("new_choices", "").splitlines() if line.strip()]
-        begin = max(numbers, default=0) + 1
-        found = kept + [{"key": f"o{number}", "name": name} for number, name in enumerate(names, begin)]
+        found = list(kept)
+        add_choices(found, names)
         folded = [plain(choice["name"]) for choice in found]
         twice = next(
             (row["name"] for row, text in zip(found, folded, strict=True) if folded.count(text) > 1), ""
@@ -166,6 +164,5 @@ class CustomFieldForm(SettingsForm):
     def save(self, commit=True):
         self.instance.choices = self.choices
         if self.is_new:
-            last = self.same_names().order_by("-position").values_list("position", flat=True).first()
-            self.instance.position = (last or 0) + 1
+            self.instance.position = self.same_names().next_position()
         return super().save(commit)

@@ -14,7 +14,7 @@ from crm.custom.types import MOST_RATING, TYPES, in_stars
 from crm.excel.dates import FIRST_YEAR
 from crm.fields.amounts import AmountInput
 from crm.fields.texts import one_line
-from crm.models.custom_field import STAMP, CustomField
+from crm.models.custom_field import STAMP, CustomField, is_key
 from crm.web.once import once
 
 Type = CustomField.Type
@@ -39,7 +39,7 @@ def all_of(table: str) -> list[Any]:
 
 def field_named(table: str, name: str) -> Any:
     """The field with this key, whether in use or not; None if there is none."""
-    if not name.startswith("c") or not name[1:].isdecimal():
+    if not is_key(name):
         return None
     return next((field for field in all_of(table) if field.name == name), None)
 

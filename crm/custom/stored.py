@@ -1,5 +1,6 @@
 """What a field type adds for a value that comes from JSON instead of a column."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Left
 
 from crm.fields import texts
 from crm.fields.columns import KEY_LENGTH
+from crm.fields.filters import NONE
 
 VALUES = "custom_values__values"
 
@@ -29,9 +31,13 @@ def _plain(field: Field) -> Field:
     return type(field)()
 
 
-def among_filled(field: Field, condition: Q) -> Q:
-    """The condition, false for an empty value: so the filter for all other values finds empty ones too."""
-    return condition & Q(**{f"{field.name}__isnull": False})
+def any_of(field: Field, values: list[str], found: Callable[[list[str]], Q]) -> Q:
+    """The records with one of these values, by the condition that `found` makes of them, and the empty ones if chosen.
+
+    The condition is false for an empty value: so the filter for all other values finds empty ones too.
+    """
+    chosen = found([value for value in values if value != NONE]) & Q(**{f"{field.name}__isnull": False})
+    return chosen | Q(**{f"{field.name}__isnull": True}) if NONE in values else chosen
 
 
 class Custom:
@@ -66,7 +72,10 @@ class Custom:
 
 
 class OfText(Custom):
-    """A text is never NULL, like the texts of a model."""
+    """A text is never NULL, like the texts of a model. It is found by conditions, not in "All filters"."""
+
+    def filter(self, field):
+        return None
 
     def expressions(self, field):
         raw = Coalesce(_text_of(field), Value(""), output_field=TextField())

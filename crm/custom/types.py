@@ -20,21 +20,16 @@ MOST_RATING = 5
 
 
 class Text(OfText, texts.Text):
-    def filter(self, field):
-        return None
+    pass
 
 
 class LongText(OfText, texts.Prose):
     def cell(self, field, record):
         return (getattr(record, field.name) or "")[: texts.BEGINNING]
 
-    def filter(self, field):
-        return None
-
 
 class Email(OfText, texts.Email):
-    def filter(self, field):
-        return None
+    pass
 
 
 class Phone(OfText, texts.Phone):
@@ -42,26 +37,16 @@ class Phone(OfText, texts.Phone):
 
     sorted_by = texts.KEY
 
-    def column(self, field):
-        return f"{field.column}{texts.KEY}"
-
-    def filter(self, field):
-        return None
-
     def operators(self, field):
         return operators.TEXT
 
 
 class Url(OfText, texts.Website):
     sorted_by = texts.KEY
-    end = False
 
     def fact(self, field, record):
         address = getattr(record, field.name)
         return html('<a class="link" href="{}" rel="noopener noreferrer">{}</a>', address, address)
-
-    def filter(self, field):
-        return None
 
 
 class Number(Custom, numbers.Number):

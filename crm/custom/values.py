@@ -1,7 +1,7 @@
 """The custom values of records: read with them, computed in queries, and written for many records at once."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet
 
 from crm.custom.fields import all_of, field_named
-from crm.models.custom_field import CustomField
+from crm.models.custom_field import CustomField, is_key
 
 # The annotation with all custom values of a record, as JSON.
 ALL = "custom"
@@ -32,14 +32,15 @@ def with_values(rows: QuerySet) -> QuerySet:
     return rows.annotate(**{ALL: F("custom_values__values")})
 
 
-def attach(records: Iterable[Any]) -> None:
-    """Give records from with_values() an attribute for each custom field, with the value as Python has it."""
+def attach(records: Iterable[Any], names: Collection[str] | None = None) -> None:
+    """Give records from with_values() an attribute for each custom field, or for those with these names, with the value
+    as Python has it."""
     fields: dict[str, list[Any]] = {}
     for record in records:
         held = getattr(record, ALL, None) or {}
         # Outside a page that is only read, each lookup is a query.
         if record.table not in fields:
-            fields[record.table] = all_of(record.table)
+            fields[record.table] = [f for f in all_of(record.table) if names is None or f.name in names]
         for field in fields[record.table]:
             setattr(record, field.attname, as_python(field, held.get(field.name)))
 
@@ -85,27 +86,42 @@ def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
 
 def split(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """These values by name: those of the model, and those of custom fields, the latter as they are stored."""
-    own = {name: value for name, value in values.items() if not field_named(table, name)}
+    custom = {field.name for field in all_of(table)} if any(map(is_key, values)) else set()
+    own = {name: value for name, value in values.items() if name not in custom}
     return own, {name: as_stored(value) for name, value in values.items() if name not in own}
 
 
 def write(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:
     """Set the same values for all these records, which are locked; None removes a value."""
-    if not patch or not ids:
-        return
-    table, text = table_of(model), json.dumps(patch)
+    if patch and ids:
+        patch_each(
+            model, "SELECT unnest(%s::bigint[]) AS id, %s::jsonb AS changes", [list(ids), json.dumps(patch)]
+        )
+
+
+def patch_each(model: type[Model], query: str, parameters: Sequence[Any]) -> list[int]:
+    """Set values of records, which are locked, as a query tells: its rows are (id, changes), and null removes a value.
+    Returns the ids of the changed records."""
+    table = table_of(model)
     with connection.cursor() as cursor:
+        # Two statements, because a record without values has no row.
         cursor.execute(
-            f"""UPDATE {table} SET values = jsonb_strip_nulls(values || %s::jsonb)
-                WHERE record_id = ANY(%s::bigint[]) AND values IS DISTINCT FROM jsonb_strip_nulls(values || %s::jsonb)""",
-            [text, list(ids), text],
+            f"""WITH patch AS MATERIALIZED ({query})
+                UPDATE {table} held SET values = jsonb_strip_nulls(held.values || patch.changes) FROM patch
+                WHERE held.record_id = patch.id AND held.values <> jsonb_strip_nulls(held.values || patch.changes)
+                RETURNING record_id""",
+            parameters,
         )
+        changed = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(
-            f"""INSERT INTO {table} (record_id, values) SELECT id, jsonb_strip_nulls(%s::jsonb)
-                FROM unnest(%s::bigint[]) id WHERE jsonb_strip_nulls(%s::jsonb) <> '{{}}'
-                AND NOT EXISTS (SELECT FROM {table} known WHERE known.record_id = id) ORDER BY id""",
-            [text, list(ids), text],
+            f"""WITH patch AS MATERIALIZED ({query})
+                INSERT INTO {table} (record_id, values) SELECT id, jsonb_strip_nulls(changes) FROM patch
+                WHERE jsonb_strip_nulls(changes) <> '{{}}'
+                AND NOT EXISTS (SELECT FROM {table} held WHERE held.record_id = patch.id) ORDER BY id
+                RETURNING record_id""",
+            parameters,
         )
+        return changed + [pk for (pk,) in cursor.fetchall()]
 
 
 def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:

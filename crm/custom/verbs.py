@@ -16,46 +16,46 @@ def labels(ids: list[int]) -> str:
 
 
 class OfFields:
-    """What the verbs share, which are only for names and permissions: the forms write."""
+    """What the verbs share, which are only for names and permissions: the forms write. `named` is their name with the
+    fields."""
 
     icon = "settings"
     action: ClassVar[str]
+    title: ClassVar[Any]
+    named: ClassVar[Any]
 
     @classmethod
     def right(cls, model: Any) -> str:
         return CustomField.right(cls.action)
+
+    @classmethod
+    def words(cls, parameters: dict[str, Any], kind: Any) -> str:
+        name = labels(parameters.get("rows", []))
+        return cls.named % {"name": name} if name else str(cls.title)
 
 
 class AddField(OfFields, Verb):
     kind = "add_custom_field"
     action = "add"
     title = _lazy("Add a custom field")
-
-    @classmethod
-    def words(cls, parameters, kind):
-        name = labels(parameters.get("rows", []))
-        return _("Add custom field %(name)s") % {"name": name} if name else str(cls.title)
+    named = _lazy("Add custom field %(name)s")
 
 
 class EditField(OfFields, Verb):
     kind = "edit_custom_field"
     action = "change"
     title = _lazy("Edit a custom field")
+    named = _lazy("Edit custom field %(name)s")
 
     @classmethod
     def words(cls, parameters, kind):
         if parameters.get("act") == "order":
             return _("Reorder custom fields")
-        name = labels(parameters.get("rows", []))
-        return _("Edit custom field %(name)s") % {"name": name} if name else str(cls.title)
+        return super().words(parameters, kind)
 
 
 class DeleteField(OfFields, Verb):
     kind = "delete_custom_field"
     action = "delete"
     title = _lazy("Delete a custom field")
-
-    @classmethod
-    def words(cls, parameters, kind):
-        name = labels(parameters.get("rows", []))
-        return _("Delete custom field %(name)s") % {"name": name} if name else str(cls.title)
+    named = _lazy("Delete custom field %(name)s")

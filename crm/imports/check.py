@@ -38,15 +38,14 @@ class Check:
         self.options = options = Options.of(imported)
         self.kind = kind = KINDS[imported.table]
         reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
-        self.resource = kind.resource(kind, user, more=planned_fields(imported), **reading)
+        new = planned_fields(imported)
+        self.resource = kind.resource(kind, user, more=new, **reading)
         self.rules = kind.imports(kind, user)
         self.cleaner = Cleaner(self.resource, imported)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
-        self.matcher = Matcher(
-            self.recognition, self.resource, user, imported.mapping, planned_fields(imported)
-        )
+        self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.asked = self.rules.asked

@@ -25,6 +25,8 @@ from crm.records.kinds import Kind
 
 # A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
+# The beginning of a target that is a custom field that the import creates; the place of its column follows.
+NEW_FIELD = "new_"
 SAMPLES = 3
 TEXTS = 300
 

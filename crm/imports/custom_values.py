@@ -1,11 +1,10 @@
 """Writes the custom values of a plan, for thousands of records at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
-from crm.custom.values import part_of_adding, table_of
+from crm.custom.values import part_of_adding, patch_each, table_of
 from crm.models import Import
 from crm.records.kinds import Kind
 
@@ -34,21 +33,8 @@ def change_values(imported: Import, kind: Kind, ids: Sequence[int]) -> None:
     keys = [field.name for field in kind.custom()]
     if not keys:
         return
-    table = table_of(kind.model)
-    planned = """WITH p AS MATERIALIZED (
-            SELECT p.record AS id, own.changes FROM crm_plannedrow p CROSS JOIN LATERAL (
-                SELECT jsonb_object_agg(key, nullif(value, '""')) FROM jsonb_each(p."values") WHERE key = ANY(%s)) own(changes)
-            WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]) AND own.changes IS NOT NULL)"""
-    parameters: list[Any] = [keys, imported.pk, list(ids)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""{planned} UPDATE {table} v SET values = jsonb_strip_nulls(v.values || p.changes)
-                FROM p WHERE v.record_id = p.id""",
-            parameters,
-        )
-        cursor.execute(
-            f"""{planned} INSERT INTO {table} (record_id, values) SELECT id, jsonb_strip_nulls(changes) FROM p
-                WHERE jsonb_strip_nulls(changes) <> '{{}}'
-                AND NOT EXISTS (SELECT FROM {table} v WHERE v.record_id = p.id)""",
-            parameters,
-        )
+    planned = """
+        SELECT p.record AS id, own.changes FROM crm_plannedrow p CROSS JOIN LATERAL (
+            SELECT jsonb_object_agg(key, nullif(value, '""')) FROM jsonb_each(p."values") WHERE key = ANY(%s)) own(changes)
+        WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]) AND own.changes IS NOT NULL"""
+    patch_each(kind.model, planned, [keys, imported.pk, list(ids)])

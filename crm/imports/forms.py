@@ -12,11 +12,10 @@ from crm.excel import limits
 from crm.excel.cells import letters
 from crm.excel.refusals import sentence
 from crm.imports import options
-from crm.imports.columns import heading_of_target, mistakes, targets
+from crm.imports.columns import NEW_FIELD, heading_of_target, mistakes, targets
 from crm.imports.mappings import guessed, headings_of, known_by_heads, spread
 from crm.imports.new_fields import (
     CREATE_FIELD,
-    PREFIX,
     choices_of,
     free_name,
     may_create,
@@ -153,13 +152,13 @@ class ColumnsForm(Form):
         found |= {f"type_{place}": told["type"] for place, told in imported.new_fields.items()}
         if imported.state == Import.State.PLAN:
             found |= {f"blank_{place}": str(place) in imported.blanks for place in range(len(mapping))}
-        chosen_targets = [CREATE_FIELD if name.startswith(PREFIX) else name for name in mapping]
+        chosen_targets = [CREATE_FIELD if name.startswith(NEW_FIELD) else name for name in mapping]
         return found | {f"column_{place}": field for place, field in enumerate(chosen_targets)}
 
     @property
     def mapping(self) -> list[str]:
         chosen = [self.cleaned_data.get(f"column_{place}", "") for place in range(len(self.imported.columns))]
-        return [f"{PREFIX}{place}" if name == CREATE_FIELD else name for place, name in enumerate(chosen)]
+        return [f"{NEW_FIELD}{place}" if name == CREATE_FIELD else name for place, name in enumerate(chosen)]
 
     @property
     def new_fields(self) -> dict[str, dict[str, Any]]:
@@ -167,7 +166,7 @@ class ColumnsForm(Form):
         found = {}
         taken = taken_names(self.kind)
         for place, name in enumerate(self.mapping):
-            if not name.startswith(PREFIX):
+            if not name.startswith(NEW_FIELD):
                 continue
             proposed = self.imported.columns[place]["new"]
             kept = self.imported.new_fields.get(str(place), {}).get("name")

@@ -15,6 +15,7 @@ from crm.fields.names import split_name
 from crm.fields.phones import normal_phones
 from crm.fields.type import EMPTY
 from crm.imports.clean import Cell, as_held
+from crm.imports.columns import NEW_FIELD
 from crm.imports.options import FILL, Options
 from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
 from crm.records.resource import ALONG, RecordResource
@@ -171,7 +172,7 @@ class Judge:
 
 def blank_of(model: Any, name: str) -> Any:
     """The value of an empty field."""
-    if name.startswith("new_"):
+    if name.startswith(NEW_FIELD):
         return None
     field = field_named(model.table, name) or model._meta.get_field(name)
     return None if field.null else field.get_default()

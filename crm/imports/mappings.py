@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.utils import timezone
 
-from crm.imports.columns import TO_DESCRIPTION, mistakes, signature
+from crm.imports.columns import NEW_FIELD, TO_DESCRIPTION, mistakes, signature
 from crm.imports.words import bare
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS, Kind
@@ -75,7 +75,7 @@ def remember(imported: Import, name: str) -> None:
             "signature": signature(headings),
             "headings": headings,
             # A field that the import creates is known by its key once the plan is applied.
-            "mapping": ["" if name.startswith("new_") else name for name in imported.mapping],
+            "mapping": ["" if name.startswith(NEW_FIELD) else name for name in imported.mapping],
             "options": imported.options,
             "used_at": timezone.now(),
         },

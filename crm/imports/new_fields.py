@@ -12,19 +12,18 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import made
 from crm.excel.lookups import TagsCell
-from crm.imports.columns import signature
+from crm.imports.columns import NEW_FIELD, signature
 from crm.imports.guessing import merged
 from crm.imports.rules import TO_MAKE
 from crm.models import CustomField, Import, ImportMapping, Operation
-from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS
+from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import KINDS, Kind
 from crm.records.results import Outcome, keep_verdicts
 from crm.records.settings_change import wait_for_others
 
-# The target of such a column in the form, and the beginning of the field's name in a plan.
+# The target of such a column in the form.
 CREATE_FIELD = "new"
-PREFIX = "new_"
 
 
 def may_create(user) -> bool:
@@ -34,7 +33,8 @@ def may_create(user) -> bool:
 def definition_of(imported: Import, place: int) -> CustomField:
     """The definition of the new field for a column."""
     told = imported.new_fields[str(place)]
-    choices = [{"key": f"o{number}", "name": name} for number, name in enumerate(told["choices"], 1)]
+    choices: list[dict[str, Any]] = []
+    add_choices(choices, told["choices"])
     return CustomField(
         table_of=imported.table,
         name=told["name"][:100],
@@ -48,7 +48,7 @@ def planned_fields(imported: Import) -> list[Any]:
     """The fields that the import would create, as model fields."""
     found = []
     for place in sorted(map(int, imported.new_fields)):
-        found.append(made(definition_of(imported, place), f"{PREFIX}{place}"))
+        found.append(made(definition_of(imported, place), f"{NEW_FIELD}{place}"))
     return found
 
 
@@ -62,15 +62,16 @@ def make_fields(imported: Import, record: Operation, by) -> None:
     kind = KINDS[imported.table]
     taken = taken_names(kind)
     rows = CustomField.objects.of(kind.name)
-    last = rows.order_by("-position").values_list("position", flat=True).first() or 0
+    position = rows.next_position()
     keys: dict[str, str] = {}
     made_rows = []
-    for number, place in enumerate(sorted(map(int, imported.new_fields)), 1):
+    for place in sorted(map(int, imported.new_fields)):
         definition = definition_of(imported, place)
-        definition.name, definition.position = free_name(definition.name, taken), last + number
+        definition.name, definition.position = free_name(definition.name, taken), position
         definition.save()
+        position += 1
         made_rows.append(definition.pk)
-        keys[f"{PREFIX}{place}"] = definition.key
+        keys[f"{NEW_FIELD}{place}"] = definition.key
     _rename(imported, keys)
     imported.new_fields = {}
     imported.mapping = [keys.get(name, name) for name in imported.mapping]
@@ -120,7 +121,7 @@ def choices_of(imported: Import, place: int, type_name: str) -> list[str]:
 
 def too_many(imported: Import, mapping: list[str]) -> str:
     """Why so many new fields can't be created, or ''."""
-    new = sum(name.startswith(PREFIX) for name in mapping)
+    new = sum(name.startswith(NEW_FIELD) for name in mapping)
     known = CustomField.objects.of(imported.table).count() if new else 0
     if known + new <= MOST_FIELDS:
         return ""
@@ -162,13 +163,11 @@ def _add_choices(imported: Import, pk: int, names: list[str]) -> None:
     wait_for_others()
     row = CustomField.objects.select_for_update().get(pk=pk)
     known = {plain(choice["name"]): choice for choice in row.choices}
-    last = max((int(choice["key"][1:]) for choice in row.choices), default=0)
     for name in names:
         choice = known.get(plain(name))
         if choice is None:
-            last += 1
-            choice = {"key": f"o{last}", "name": name[:100]}
-            row.choices.append(choice)
+            add_choices(row.choices, [name[:100]])
+            choice = row.choices[-1]
         choice.pop("retired", None)
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,5 +1,6 @@
 """A custom field: defined by an administrator for one record type. Its values stand beside the records."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +19,17 @@ MOST_CHOICES = 5_000
 STAMP = "(SELECT coalesce(md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id)), '') FROM crm_customfield)"
 
 
+def is_key(name: str) -> bool:
+    """Whether a name can be the key of a custom field: no field of a model has such a name."""
+    return name.startswith("c") and name[1:].isdecimal()
+
+
+def add_choices(choices: list[dict[str, Any]], names: Iterable[str]) -> None:
+    """Append a choice for each name, with a key that no other choice of the field has."""
+    last = max((int(choice["key"][1:]) for choice in choices), default=0)
+    choices += ({"key": f"o{number}", "name": name} for number, name in enumerate(names, last + 1))
+
+
 class CustomFieldQuerySet(RetirableQuerySet):
     def of(self, table: str):
         """Those of one record type that weren't deleted."""
@@ -25,6 +37,9 @@ class CustomFieldQuerySet(RetirableQuerySet):
 
     def in_order(self):
         return self.order_by("position", "id")
+
+    def next_position(self) -> int:
+        return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
         """A field that an undone operation created is deleted, unless records have a value in it."""

@@ -217,7 +217,7 @@ def drawn(
     else:
         records = list(_drawing(ids, *told, may_change=may_change).visible_to(seen_by))
     if custom:
-        attach(records)
+        attach(records, None if whole else columns)
     found = {record.pk: record for record in records}
     return [found[pk] for pk in ids if pk in found]
 

@@ -23,11 +23,13 @@ class SettingsForm(ModelForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Its name in operation kinds.
     table: ClassVar[str]
+    # The title of the page that adds a row.
+    new_title: ClassVar[Any]
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.is_new = self.instance.pk is None
-        self.heading = "" if self.is_new else self.instance.label
+        self.heading = self.new_title if self.is_new else self.instance.label
         self.crossed = False
         if self.is_new:
             self.fields.pop("retired", None)
@@ -35,6 +37,10 @@ class SettingsForm(ModelForm):
         else:
             self.initial["version"] = self.instance.version
             self.initial.update(self._shipped())
+
+    @property
+    def title(self) -> str:
+        return str(self.new_title) if self.is_new else _now("Edit %(name)s") % {"name": self.heading}
 
     def _shipped(self) -> dict[str, str]:
         """The texts of a shipped row in the reader's language, by field."""

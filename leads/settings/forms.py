@@ -33,6 +33,7 @@ class StatusForm(SettingsForm):
     """`confirmed` is only required if the category of a status with leads changes."""
 
     table = "status"
+    new_title = _("New status")
     required_fields = forms.MultipleChoiceField(required=False, widget=FieldChoice)
     confirmed = forms.BooleanField(label=_("Yes, change the category"), required=False)
 
@@ -131,6 +132,7 @@ def make_default(status: Status) -> None:
 
 class SourceForm(SettingsForm):
     table = "source"
+    new_title = _("New source")
 
     class Meta:
         model = Source
@@ -140,6 +142,7 @@ class SourceForm(SettingsForm):
 
 class TagForm(SettingsForm):
     table = "tag"
+    new_title = _("New tag")
 
     class Meta:
         model = Tag
@@ -148,6 +151,7 @@ class TagForm(SettingsForm):
 
 class LostReasonForm(SettingsForm):
     table = "lost_reason"
+    new_title = _("New reason")
 
     class Meta:
         model = LostReason

@@ -88,6 +88,7 @@ class NewPipelineForm(SettingsForm):
     """A pipeline: its name and the departments whose new leads start in it. A new one copies another one's statuses."""
 
     table = "pipeline"
+    new_title = _("New pipeline")
     departments = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=FieldChoice)
     copy_of = forms.ModelChoiceField(
         Pipeline.objects.none(),

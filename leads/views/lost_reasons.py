@@ -49,7 +49,7 @@ def edited(request, form: LostReasonForm):
         name = {"name": form.instance.label}
         say(request, form.write(request.user), _("Saved the reason “%(name)s”.") % name)
         return redirect("leads:lost_reasons")
-    context = {"kind": KIND, "form": form, "new_title": _("New reason")}
+    context = {"kind": KIND, "form": form}
     return answer(request, "leads/settings/name_form.html", context, status=form.status_code)
 
 

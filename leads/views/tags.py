@@ -46,5 +46,5 @@ def edited(request, form: TagForm):
     if form.is_bound and form.is_valid():
         say(request, form.write(request.user), _("Saved the tag %(name)s.") % {"name": form.instance.name})
         return redirect("leads:tags")
-    context = {"kind": KIND, "form": form, "new_title": _("New tag")}
+    context = {"kind": KIND, "form": form}
     return answer(request, "leads/settings/name_form.html", context, status=form.status_code)

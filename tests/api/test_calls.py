@@ -121,10 +121,12 @@ def test_a_stream_is_logged_when_it_ends(connect, ann, make_lead):
 def test_head_queries_no_leads(connect, ann, make_lead, django_assert_max_num_queries):
     make_lead()
     program = connect(ann)
+    # What a process reads once and keeps doesn't count.
+    program.get("/api/leads")
     with django_assert_max_num_queries(6):
         answer = program.client.head("/api/leads", headers=program.headers)
         assert b"".join(answer.streaming_content) == b""
-    assert (answer.status_code, ApiCall.objects.get().method) == (200, "HEAD")
+    assert (answer.status_code, ApiCall.objects.latest("id").method) == (200, "HEAD")
 
 
 def test_each_call_that_writes_is_one_api_operation(connect, ann, new_lead):

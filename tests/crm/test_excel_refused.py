@@ -1,8 +1,8 @@
 """Files that can't be imported: each is refused quickly, with a message that says what to do."""
 
 import io
+import os
 import zipfile
-from time import monotonic as time_now
 
 import pytest
 
@@ -101,9 +101,9 @@ def test_a_sheet_that_unpacks_beyond_the_limit_is_refused_quickly(read, tmp_path
             for _ in range(limits.UNPACKED_BYTES // 10_000_000 + 1):
                 sheet.write(b"<row/>" * 1_666_667)
     assert path.stat().st_size < 10_000_000
-    begun = time_now()
+    begun = processor_seconds()
     assert "The file becomes hundreds of times larger when unpacked." in refusal(read, path, "bomb.xlsx")
-    assert time_now() - begun < 10
+    assert processor_seconds() - begun < 10
 
 
 def test_a_file_that_unpacks_beyond_the_limit_is_refused_at_any_packed_size(read, tmp_path, monkeypatch):
@@ -111,6 +111,12 @@ def test_a_file_that_unpacks_beyond_the_limit_is_refused_at_any_packed_size(read
     with pytest.raises(RefusedFile) as refused:
         unpacked_safely(write(tmp_path, workbook(lambda book, sheet: sheet.write("A1", "x"))))
     assert refused.value.code == "unpacked"
+
+
+def processor_seconds() -> float:
+    """Of this process and of its children that have ended: so a busy machine changes nothing."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def write(folder, data: bytes):
