@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework import serializers
 
 from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
-from leads.api import connect, connect_polling, connect_settings, fields
+from leads.api import connect, connect_polling, fields
 from leads.api.connect_fields import ConnectLead
 from leads.api.connect_lists import SORTS
 
@@ -59,9 +59,6 @@ PROBLEM = shape(
     error=text(required=False),
     errors=serializers.DictField(child=text(), required=False),
 )
-STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), color=text(), isdefault=text())
-SOURCE = shape("ConnectSourceRow", id=text(), name=text())
-
 call = documented("CRM Connect", ["authtoken", "bearer"], PROBLEM)
 ID = OpenApiParameter(
     "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The id of the row, a number."
@@ -156,85 +153,6 @@ extend_schema_view(
         words="The same search, with the term as the last part of the path.",
     )
 )(connect.FoundByWords)
-extend_schema_view(
-    get=call(
-        "List statuses",
-        STATUS(many=True),
-        name="connect_statuses",
-        errors=[404],
-        words="Returns the statuses of leads in their order.",
-    ),
-    post=call(
-        "Add a status",
-        ADDED,
-        name="connect_status_add",
-        words="Adds a status. kind says how Leadwell treats leads in it; the default is contacted.",
-        sends=connect_settings.ConnectStatus,
-        parameters=[IDEMPOTENT],
-        example={"name": "Waiting", "color": "#7cb342"},
-    ),
-)(connect_settings.Statuses)
-extend_schema_view(
-    get=call(
-        "Get a status", STATUS, name="connect_status", errors=[404], words="Returns one status by its id."
-    ),
-    put=call(
-        "Change a status",
-        DONE,
-        name="connect_status_change",
-        words="Changes the fields that you send and no others.",
-        sends=connect_settings.ConnectStatus(partial=True),
-        errors=[404, 406],
-        example={"name": "Waits"},
-    ),
-    delete=call(
-        "Delete a status",
-        DONE,
-        name="",
-        errors=[404],
-        words="Retires the status. If leads have it, the answer is 409 and nothing changes.",
-    ),
-)(connect_settings.OneStatus)
-extend_schema_view(
-    get=call(
-        "List sources",
-        SOURCE(many=True),
-        name="connect_sources",
-        errors=[404],
-        words="Returns the sources of leads by name.",
-    ),
-    post=call(
-        "Add a source",
-        ADDED,
-        name="connect_source_add",
-        words="Adds a source.",
-        sends=connect_settings.ConnectSource,
-        parameters=[IDEMPOTENT],
-        example={"name": "Google"},
-    ),
-)(connect_settings.Sources)
-extend_schema_view(
-    get=call(
-        "Get a source", SOURCE, name="connect_source", errors=[404], words="Returns one source by its id."
-    ),
-    put=call(
-        "Change a source",
-        DONE,
-        name="connect_source_change",
-        words="Changes the fields that you send and no others.",
-        sends=connect_settings.ConnectSource(partial=True),
-        errors=[404, 406],
-        example={"name": "Google Ads"},
-    ),
-    delete=call(
-        "Delete a source",
-        DONE,
-        name="",
-        errors=[404],
-        words="Retires the source. If leads have it, the answer is 409 and nothing changes.",
-    ),
-)(connect_settings.OneSource)
-
 POLLED = shape(
     "ConnectPolled",
     status=serializers.BooleanField(),

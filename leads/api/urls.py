@@ -4,9 +4,11 @@ from django.urls import path
 
 from leads.api import (
     connect,
+    connect_custom_list,
     connect_polling,
     connect_settings,
     documented_connect,  # noqa: F401 - adds the documentation of these views
+    documented_connect_settings,  # noqa: F401
     documented_umbra,  # noqa: F401
     own,
     umbra,
@@ -31,6 +33,12 @@ urlpatterns = [
     path("api/lead_sources/<str:pk>", connect_settings.OneSource.as_view(), name="api_source"),
     path(
         "api/delete/lead_sources/<str:pk>", connect_settings.OneSource.as_view(http_method_names=ONLY_DELETE)
+    ),
+    path("api/custom_fields/leads", connect_custom_list.CustomFields.as_view(), name="api_custom_fields"),
+    path(
+        "api/custom_fields/leads/<str:pk>",
+        connect_custom_list.CustomValues.as_view(),
+        name="api_custom_values",
     ),
     path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),
     path("api/zapier/poll/<str:name>", connect_polling.Poll.as_view(), name="api_poll"),

@@ -54,6 +54,47 @@ def test_every_returned_lead_has_each_field_in_order_with_its_label(program, lea
     ]
 
 
+def test_the_fields_are_listed_with_their_options(program, make_field, ada):
+    course = make_field("Course", "choice", choices=["Maths", "Art, music"], required=True, position=1)
+    make_field("Newsletter", "yes_no", position=2)
+    make_field("Seats", "number", position=3)
+    make_field("Budget", roles=[ada.groups.get().pk], position=4)
+    make_field("Old", retired=True, position=5)
+    listed = program.get("/api/custom_fields/leads")
+    assert listed[0] == {
+        "field_name": name(course),
+        "custom_field_id": number(course),
+        "label": "Course",
+        "required": "1",
+        "type": "select",
+        "value": "[]",
+        "options": '["Maths", "Art, music"]',
+    }
+    assert [(row["label"], row["type"], row.get("options")) for row in listed[1:]] == [
+        ("Newsletter", "select", '["yes", "no"]'),
+        ("Seats", "number", None),
+    ]
+
+
+def test_the_values_of_one_lead_are_listed_in_the_same_shape(
+    program, lead, make_field, make_lead, departments
+):
+    levels = make_field("Levels", "choices", choices=["A1", "B2, evening"], position=1)
+    seats, day = make_field("Seats", "number", position=2), make_field("Day", "date", position=3)
+    program.put(f"/api/leads/{lead.pk}", nested(levels, ["A1", "B2, evening"]))
+    program.put(f"/api/leads/{lead.pk}", nested(seats, "12"))
+    listed = program.get(f"/api/custom_fields/leads/{lead.pk}")
+    assert [(row["field_name"], row["value"]) for row in listed] == [
+        (name(levels), '["A1", "B2, evening"]'),
+        (name(seats), "12"),
+        (name(day), ""),
+    ]
+    foreign = make_lead("Foreign", department=departments.export)
+    for pk in (foreign.pk, 0, "x"):
+        assert program.get(f"/api/custom_fields/leads/{pk}", expect=404)["status"] is False
+    assert program.get("/api/custom_fields/invoices", expect=404)["status"] is False
+
+
 def test_a_form_and_multipart_name_each_field(program, lead, new_lead, make_field):
     course, levels = make_field("Course"), make_field("Levels", "choices", choices=["A1", "B2"])
     sent = {**new_lead, name(course): "Maths & Music", f"{name(levels)}[]": "A1"}

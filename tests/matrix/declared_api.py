@@ -70,6 +70,8 @@ def settings(name: str, model: str) -> list[Call]:
 
 
 POLLS = [
+    Call("GET", "api/custom_fields/leads", "leads.get", (SEES,)),
+    Call("GET", "api/custom_fields/leads/<str:pk>", "leads.get", (SEES,), of="lead"),
     Call("GET", "api/zapier/resources", "leads.get", (SEES,)),
     Call("GET", "api/zapier/poll/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),
     Call("GET", "api/zapier/test/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),

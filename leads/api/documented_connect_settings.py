@@ -1,0 +1,117 @@
+"""The documentation of the CRM Connect dialect for statuses, sources and custom fields."""
+
+from drf_spectacular.utils import extend_schema_view
+
+from crm.api.documented import IDEMPOTENT, shape, text
+from leads.api import connect_custom_list, connect_settings
+from leads.api.documented_connect import ADDED, DONE, call
+
+STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), color=text(), isdefault=text())
+SOURCE = shape("ConnectSourceRow", id=text(), name=text())
+FIELD = shape(
+    "ConnectCustomFieldRow",
+    field_name=text(),
+    custom_field_id=text(),
+    label=text(),
+    required=text(),
+    type=text(),
+    value=text(),
+    options=text(required=False),
+)
+
+
+extend_schema_view(
+    get=call(
+        "List custom fields",
+        FIELD(many=True),
+        name="connect_custom_fields",
+        words="Returns the custom fields of leads. A field with options has them as a JSON list in a text.",
+    )
+)(connect_custom_list.CustomFields)
+extend_schema_view(
+    get=call(
+        "Get the custom fields of a lead",
+        FIELD(many=True),
+        name="connect_custom_values",
+        errors=[404],
+        words="Returns the custom fields with the values of one lead. With options, value is a JSON list too.",
+    )
+)(connect_custom_list.CustomValues)
+extend_schema_view(
+    get=call(
+        "List statuses",
+        STATUS(many=True),
+        name="connect_statuses",
+        errors=[404],
+        words="Returns the statuses of leads in their order.",
+    ),
+    post=call(
+        "Add a status",
+        ADDED,
+        name="connect_status_add",
+        words="Adds a status. kind says how Leadwell treats leads in it; the default is contacted.",
+        sends=connect_settings.ConnectStatus,
+        parameters=[IDEMPOTENT],
+        example={"name": "Waiting", "color": "#7cb342"},
+    ),
+)(connect_settings.Statuses)
+extend_schema_view(
+    get=call(
+        "Get a status", STATUS, name="connect_status", errors=[404], words="Returns one status by its id."
+    ),
+    put=call(
+        "Change a status",
+        DONE,
+        name="connect_status_change",
+        words="Changes the fields that you send and no others.",
+        sends=connect_settings.ConnectStatus(partial=True),
+        errors=[404, 406],
+        example={"name": "Waits"},
+    ),
+    delete=call(
+        "Delete a status",
+        DONE,
+        name="",
+        errors=[404],
+        words="Retires the status. If leads have it, the answer is 409 and nothing changes.",
+    ),
+)(connect_settings.OneStatus)
+extend_schema_view(
+    get=call(
+        "List sources",
+        SOURCE(many=True),
+        name="connect_sources",
+        errors=[404],
+        words="Returns the sources of leads by name.",
+    ),
+    post=call(
+        "Add a source",
+        ADDED,
+        name="connect_source_add",
+        words="Adds a source.",
+        sends=connect_settings.ConnectSource,
+        parameters=[IDEMPOTENT],
+        example={"name": "Google"},
+    ),
+)(connect_settings.Sources)
+extend_schema_view(
+    get=call(
+        "Get a source", SOURCE, name="connect_source", errors=[404], words="Returns one source by its id."
+    ),
+    put=call(
+        "Change a source",
+        DONE,
+        name="connect_source_change",
+        words="Changes the fields that you send and no others.",
+        sends=connect_settings.ConnectSource(partial=True),
+        errors=[404, 406],
+        example={"name": "Google Ads"},
+    ),
+    delete=call(
+        "Delete a source",
+        DONE,
+        name="",
+        errors=[404],
+        words="Retires the source. If leads have it, the answer is 409 and nothing changes.",
+    ),
+)(connect_settings.OneSource)
