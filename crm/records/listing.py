@@ -102,8 +102,8 @@ class Listing:
 
     @cached_property
     def errors(self) -> list[str]:
-        """Invalid input, in words."""
-        _rows = self.rows
+        """Invalid input, in words. The search accepts any text, so it isn't looked up for this."""
+        _rows = self.filters.qs
         return [*self.filters.faults.values(), *self.filters.problems]
 
     @cached_property

@@ -61,6 +61,18 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
     ]
 
 
+def test_the_page_of_two_common_words_looks_none_of_them_up(ada, client, make_lead, monkeypatch):
+    """Neither does the sentence about invalid filters, which took more than half of the page's time."""
+    for number in range(80):
+        make_lead(f"Ana {number}", company="Sibiu Steel")
+    monkeypatch.setattr(search, "expected", lambda rows: 2 * search.FEW)
+    client.force_login(ada)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/admin/leads?q=ana+sibiu").content.decode()
+    assert "Ana 79" in page
+    assert not [query for query in queries if f"LIMIT {search.FEW + 1}" in query["sql"]]
+
+
 def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make_lead, monkeypatch):
     """As after an import of leads without the searched word: collecting 90,000 takes 200 ms."""
     for number in range(6):
