@@ -30,11 +30,17 @@ stamps_of_new = Trigger(
     operation=pgtrigger.Insert,
     declare=[("kind", "text")],
     func=f"""
+        -- Nothing happens to a lead before it is added: lists rely on it (Lead.never_before_added).
+        NEW.status_since := greatest(NEW.status_since, NEW.created_at);
+        NEW.updated_at := greatest(NEW.updated_at, NEW.created_at);
+        IF NEW.assigned_at < NEW.created_at THEN
+            NEW.assigned_at := NEW.created_at;
+        END IF;
         IF {MACHINE} THEN
             RETURN NEW;
         END IF;
         IF NEW.owner_id IS NOT NULL AND NEW.assigned_at IS NULL THEN
-            NEW.assigned_at := now();
+            NEW.assigned_at := greatest(now(), NEW.created_at);
         END IF;
         SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;
         IF kind = 'won' AND NEW.converted_at IS NULL THEN
@@ -53,7 +59,7 @@ stamps = Trigger(
     declare=[("kind", "text")],
     func="""
         IF NEW.owner_id IS DISTINCT FROM OLD.owner_id AND NEW.assigned_at IS NOT DISTINCT FROM OLD.assigned_at THEN
-            NEW.assigned_at := CASE WHEN NEW.owner_id IS NOT NULL THEN now() END;
+            NEW.assigned_at := CASE WHEN NEW.owner_id IS NOT NULL THEN greatest(now(), NEW.created_at) END;
         END IF;
         IF NEW.status_id <> OLD.status_id THEN
             SELECT s.kind INTO kind FROM leads_status s WHERE s.id = NEW.status_id;

@@ -131,6 +131,9 @@ def make_lead(departments, statuses, sources):
             "source": sources.website,
             **values,
         }
+        for name in Lead.never_before_added:
+            if name in values:
+                fields.setdefault("created_at", values[name])
         with operation("test", by=None):
             lead = Lead.objects.create(**fields)
         lead.refresh_from_db()

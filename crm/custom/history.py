@@ -39,7 +39,7 @@ class ValuesHistory(Trigger):
                     FROM jsonb_object_keys({both}) key WHERE o.values->key IS DISTINCT FROM n.values->key) diff
                 WHERE diff.fields IS NOT NULL),
             counted AS (
-                UPDATE {records} r SET version = r.version + {counted}, updated_at = now()
+                UPDATE {records} r SET version = r.version + {counted}, updated_at = greatest(now(), r.updated_at)
                 FROM changed WHERE r.id = changed.id RETURNING r.id, r.version)
             INSERT INTO crm_change (operation_id, "table", "row", version, kind, fields, role)
             SELECT $1, '{self.table}', id, counted.version, 'update', changed.fields,

@@ -86,13 +86,15 @@ class Record(models.Model):
     records.
 
     `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are reasons
-    why a column isn't reverted (crm/records/undo_sql.py).
+    why a column isn't reverted (crm/records/undo_sql.py). `never_before_added` are columns whose time is never before
+    `created_at`.
     """
 
     table: ClassVar[str]
     scope: ClassVar["Scope"]
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
+    never_before_added: ClassVar[tuple[str, ...]] = ()
     # Annotated by drawn() (crm/records/listing.py).
     may_change: bool
 

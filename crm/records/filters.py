@@ -1,10 +1,9 @@
 """Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -166,12 +165,9 @@ class FilterSet(django_filters.FilterSet):
         return None
 
     def age(self) -> Q:
-        """The condition on when the records were added."""
-        for _filter, item, value in self.active:
-            if isinstance(item, Period) and item.column == "created_at":
-                with suppress(forms.ValidationError):
-                    return item.matching(value)
-        return Q()
+        """What the filters say about when the records were added, so that a walk by age begins there."""
+        late = self.queryset.model.never_before_added
+        return reduce(and_, (age_in(condition, late) for condition in self.conditions), Q())
 
     @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):
@@ -239,3 +235,24 @@ class FilterSet(django_filters.FilterSet):
                 question["kind"] = "plain"
             found.append(question)
         return found
+
+
+BOUNDS = ("lt", "lte", "gt", "gte")
+
+
+def age_in(condition: Q, late: Collection[str]) -> Q:
+    """The part of a condition that says when records were added. Those in a status since before June were also added
+    before June: `late` are the columns whose time is never before that."""
+    found = Q()
+    if condition.negated or condition.connector != Q.AND:
+        return found
+    for child in condition.children:
+        if isinstance(child, Q):
+            found &= age_in(child, late)
+        elif isinstance(child, tuple):
+            column, _sign, bound = child[0].partition("__")
+            if column == "created_at" and bound in BOUNDS:
+                found &= Q(child)
+            elif column in late and bound in ("lt", "lte"):
+                found &= Q(**{f"created_at__{bound}": child[1]})
+    return found

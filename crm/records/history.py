@@ -156,7 +156,8 @@ class Version(Trigger):
 
     def get_func(self, model) -> str:
         stamp = (
-            "NEW.updated_at := now();"
+            # Never back, even if the clock is.
+            "NEW.updated_at := greatest(now(), OLD.updated_at);"
             if any(f.name == "updated_at" for f in model._meta.local_fields)
             else ""
         )

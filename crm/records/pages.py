@@ -225,6 +225,8 @@ class _Reader:
         if self.only_walk:
             # Twice as many as needed if the rows ahead match as often as those behind.
             needed = 2 * pages_sql.WALK * size // max(found, 1)
+            # In whole thousands, so that few different statements are compiled.
+            needed = -(-needed // 1_000) * 1_000
             return max(needed, pages_sql.WALK) if needed <= 3 * pages_sql.WALK else 0
         expects_many = (
             expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW

@@ -104,7 +104,9 @@ def _where_they_ended(
     rows: QuerySet, short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]], segment: Segment
 ) -> list[Unfinished]:
     """The last row read for each value; values whose rows were read to the end are dropped."""
-    sql, parameters = ending(rows, tuple(walk for walk, _place in short), segment)
+    # The end of a walk is the same for all conditions, so its statement is too.
+    every = rows.model._default_manager.all()
+    sql, parameters = ending(every, tuple(walk for walk, _place in short), segment)
     unfinished = []
     for number, place, *end in _run(sql, with_places(parameters, [place for _walk, place in short])):
         part = short[number][0][0]

@@ -108,6 +108,7 @@ class Lead(OwnedRecord):
         "last_contacted_at",
         "converted_at",
     }
+    never_before_added: ClassVar = ("status_since", "assigned_at", "updated_at")
     # Reverted together with another column or not at all.
     undo_with: ClassVar = {
         **OwnedRecord.undo_with,

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from crm.models import Change
 from crm.records.change import carry_out, operation
@@ -161,6 +162,17 @@ def test_assigning_sets_a_timestamp_and_unassigning_clears_it(ann, bob, make_lea
     carry_out(verbs.Assign(None), changeable(ann), by=ann)
     lead.refresh_from_db()
     assert lead.assigned_at is None
+
+
+def test_nothing_happens_to_a_lead_before_it_is_added(ann, make_lead):
+    """The clock of the database may be behind that of the worker, whose time imported leads get."""
+    added = timezone.now() + timedelta(minutes=1)
+    lead = make_lead(owner=ann, created_at=added)
+    assert [getattr(lead, name) for name in Lead.never_before_added] == [added] * 3
+    carry_out(verbs.Assign(None), changeable(ann), by=ann)
+    carry_out(verbs.Assign(ann), changeable(ann), by=ann)
+    lead.refresh_from_db()
+    assert lead.assigned_at == lead.updated_at == added
 
 
 def test_a_move_is_never_before_the_status_that_it_left(ann, make_lead, statuses):

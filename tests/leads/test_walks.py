@@ -1,5 +1,7 @@
 """A page is read by a walk along an index, or from all matches: both find the same leads."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -71,6 +73,44 @@ def test_the_page_of_two_common_words_looks_none_of_them_up(ada, client, make_le
         page = client.get("/admin/leads?q=ana+sibiu").content.decode()
     assert "Ana 79" in page
     assert not [query for query in queries if f"LIMIT {search.FEW + 1}" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "old"),
+    [
+        ("time_in_status.above=30", "status_since"),
+        ("time_in_status.between=30..90", "status_since"),
+        ("status_since.before=2026-02-02", "status_since"),
+        ("updated_at.before=2026-02-02", "updated_at"),
+        ("assigned_at.before=2026-02-02", "assigned_at"),
+        ("created_at.before=2026-02-02", "created_at"),
+        ("created_at.between=2026-01-01..2026-02-02", "created_at"),
+    ],
+)
+def test_a_filter_by_age_walks_from_that_age_on(query, old, ada, make_lead, monkeypatch):
+    """Newest first, no lead of the last month has been in its status for longer: passing them all took a second."""
+    then = timezone.now() - timedelta(days=40) if "time_in" in query else "2026-02-01T00:00Z"
+    for number in range(6):
+        make_lead(f"Old {number}", **{old: then})
+    for number in range(20):
+        make_lead(f"New {number}")
+    monkeypatch.setattr(pages_sql, "WALK", 1)
+    with CaptureQueriesContext(connection) as queries:
+        page = listing(ada, query).page(4)
+    found = Lead.objects.filter(first_name="Old").order_by("-created_at", "-pk")
+    assert page.ids == list(found.values_list("pk", flat=True)[:4])
+    assert sum("AS page(first" in query["sql"] for query in queries) == 1
+    assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    "query", ["any.time_in_status.above=30&any.vip=yes", "status_since.after=2026-01-01", "over_limit=yes"]
+)
+def test_a_filter_that_also_finds_new_leads_begins_with_the_newest(query, ada, make_lead):
+    make_lead("New", vip=True)
+    make_lead("Old", vip=True, status_since=timezone.now() - timedelta(days=40))
+    rows = listing(ada, query)
+    assert len(rows.page(4).ids) == rows.count()
 
 
 def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make_lead, monkeypatch):
