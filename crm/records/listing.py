@@ -51,7 +51,9 @@ class Listing:
     def __init__(self, kind: Kind, data: QueryDict, viewer, *, in_trash: bool = False) -> None:
         self.kind, self.viewer, self.in_trash = kind, viewer, in_trash
         self.data = QueryDict(mutable=True)
-        for name in [*filter_parameters(kind, viewer), *OTHER_PARAMETERS]:
+        known = [*filter_parameters(kind, viewer), *OTHER_PARAMETERS]
+        # There are 500 known ones, and few are asked for.
+        for name in [name for name in known if name in data]:
             values = [value.replace("\0", "") for value in data.getlist(name) if value]
             if values:
                 self.data.setlist(name, values)
