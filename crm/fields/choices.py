@@ -8,10 +8,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Index, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from crm.excel import lookups, people

@@ -224,6 +224,25 @@ def test_kept_rows_are_those_of_their_user_columns_and_ids(cast, leads):
     assert {may for rows in fresh.values() for *_rest, may in rows} == {True, False}
 
 
+def test_records_of_a_page_are_those_that_django_makes(cast, leads):
+    """They are made without Django's constructor, and an owner of several records is one object."""
+    ids = list(Lead.objects.order_by("-pk").values_list("pk", flat=True))
+    found = drawn(LEAD, ids, ["owner", "status", "country", "tags"], viewer=cast.ada)
+    for record, own in zip(
+        found, Lead.objects.order_by("-pk").select_related("owner", "status"), strict=True
+    ):
+        assert (record, record.owner, record.status) == (own, own.owner, own.status)
+        assert not record._state.adding
+        assert record._state.db == own._state.db
+        for name in vars(record).keys() & vars(own).keys() - {"_state"}:
+            assert getattr(record, name) == getattr(own, name)
+        # What the list didn't ask for is fetched when someone does.
+        assert "description" in record.get_deferred_fields()
+        assert record.description == own.description
+    owners = [record.owner for record in found if record.owner]
+    assert len({id(owner) for owner in owners}) == len({owner.pk for owner in owners}) < len(owners)
+
+
 def test_kept_rows_show_what_changed_since(cast, leads):
     (pk,) = Lead.objects.filter(company="Alfa").values_list("pk", flat=True)[:1]
     before = drawn(LEAD, [pk], ["company"], viewer=cast.ada)
