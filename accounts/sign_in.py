@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts.models.user import User, fold_email
 from crm.models.notification import Notification
+from crm.records.kept_rows import records_of
 from crm.web.security_log import note
 
 DEVICE_COOKIE = settings.DEVICE_COOKIE_NAME
@@ -34,9 +35,7 @@ class EmailBackend(ModelBackend):
 
     def get_user(self, user_id):
         """With everything that pages need from their user, in one query: permissions, start view, number of unread."""
-        users = User.objects.with_rights().select_related("list_settings")
-        unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
-        user = users.annotate(number_unread=unread).filter(pk=user_id).first()
+        user = next(iter(records_of(_users_of_pages, [user_id])), None)
         return user if user and self.user_can_authenticate(user) else None
 
     def get_user_permissions(self, user_obj, obj=None):
@@ -50,6 +49,13 @@ class EmailBackend(ModelBackend):
 
     def get_group_permissions(self, user_obj, obj=None):
         return self.get_all_permissions(user_obj, obj)
+
+
+def _users_of_pages(ids: list[int]):
+    """Compiled once (crm/records/kept_rows.py): writing this SQL took a quarter of the time of an empty page."""
+    unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
+    users = User.objects.with_rights().select_related("list_settings").annotate(number_unread=unread)
+    return users.filter(pk__any=ids)
 
 
 def device_of(request: HttpRequest | None, email: str) -> str:

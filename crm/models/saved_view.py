@@ -1,5 +1,7 @@
 """Saved views of a list: a filter, a sort and columns under a name, private or shared."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
@@ -11,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The user's own views, and those for one of their departments or roles."""
+        return self.visible_to_any([user.pk], user.department_ids)
+
+    def visible_to_any(self, users: list[int], departments: Sequence[int]):
+        """The same for users of these departments by their ids."""
         return self.filter(
-            models.Q(owner=user)
-            | models.Q(department__in=user.department_ids)
-            | models.Q(role__in=user.groups.values("pk"))
+            models.Q(owner__pk__any=users)
+            | models.Q(department__in=departments)
+            | models.Q(role__in=Group.objects.filter(user__pk__any=users).values("pk"))
         )
 
     def of(self, table: str):

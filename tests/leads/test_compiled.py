@@ -7,10 +7,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import Membership, User
+from accounts.sign_in import EmailBackend
+from crm.models import SavedView
 from crm.records import compiled, kept_rows
 from crm.records.change import operation
 from crm.records.compiled import Place, Unknown, compiled_once, known_by, with_places
 from crm.records.listing import Listing, drawn
+from crm.records.views.list import views_of
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
 
@@ -286,3 +289,43 @@ def test_kept_rows_do_not_accumulate(cast, leads, monkeypatch):
     for name in USERS:
         drawn(LEAD, [], viewer=getattr(cast, name))
         assert len(kept_rows._kept) <= 3
+
+
+def test_each_request_reads_its_own_user_and_their_rights_of_now(cast, django_assert_num_queries):
+    """The statement is compiled once; the user, their roles and departments are read each time."""
+    kept_rows.forget()
+    people = [cast.ada, cast.ann, cast.bob, cast.oscar]
+    read = EmailBackend().get_user
+    before = {person.pk: read(person.pk) for person in people}
+    for person in people:
+        own = User.objects.with_rights().get(pk=person.pk)
+        found = before[person.pk]
+        assert (found, found.granted_permissions) == (person, own.granted_permissions)
+        assert (found.department_ids, found.role_ids) == (own.department_ids, own.role_ids)
+    assert read(0) is None
+    Membership.objects.filter(user=cast.ann).delete()
+    cast.ann.groups.clear()
+    User.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    with django_assert_num_queries(2):
+        ann, bob = read(cast.ann.pk), read(cast.bob.pk)
+    assert (ann.granted_permissions, ann.department_ids, ann.role_ids, bob) == (set(), [], [], None)
+    assert before[cast.ann.pk].granted_permissions
+
+
+def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
+    kept_rows.forget()
+    role = cast.bob.groups.get()
+    SavedView.objects.create(table="lead", owner=cast.ann, name="Ann's")
+    SavedView.objects.create(table="lead", owner=cast.ada, name="Sales", department=departments.sales)
+    SavedView.objects.create(table="lead", owner=cast.ada, name="Reps", role=role)
+    for _again in range(2):
+        for name in USERS:
+            user = User.objects.with_rights().get(pk=getattr(cast, name).pk)
+            expected = list(SavedView.objects.of("lead").visible_to(user).in_order())
+            assert views_of(LEAD, user) == expected
+    names = {name: [view.name for view in views_of(LEAD, getattr(cast, name))] for name in ("ann", "bob")}
+    assert "Ann's" in names["ann"]
+    assert "Ann's" not in names["bob"]
+    assert "Reps" in names["bob"]
+    cast.bob.groups.clear()
+    assert "Reps" not in [view.name for view in views_of(LEAD, cast.bob)]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from crm.models import SavedView
 from crm.records.columns import columns_of, start_view
 from crm.records.groups import all_or_any
+from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.place import view_in_address
@@ -27,7 +28,7 @@ def record_list(request, kind: Kind):
     view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
     listing = Listing(kind, request.GET, request.user)
     context = list_context(request, listing, columns_of(kind, request.user, view))
-    views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
+    views = views_of(kind, request.user)
     context |= {"in_view": view_in_address(view and view.pk)}
     context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
     nothing_found = listing.search and not context["page"].ids
@@ -68,6 +69,15 @@ def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
     if number is None:
         return None
     return SavedView.objects.of(kind.name).visible_to(user).filter(pk=number).first()
+
+
+def views_of(kind: Kind, user) -> list[SavedView]:
+    """The saved views that a user may open. Each list shows them, so their query is compiled once."""
+    return records_of(_saved_views, [user.pk], kind.name, tuple(user.department_ids))
+
+
+def _saved_views(users: list[int], table: str, departments: tuple[int, ...]):
+    return SavedView.objects.of(table).visible_to_any(users, departments).in_order()
 
 
 def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
