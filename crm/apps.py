@@ -1,6 +1,7 @@
 """The machine: settings, history of changes, jobs, pages, tables. It knows no lead."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -16,8 +17,9 @@ class CrmConfig(AppConfig):
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.records import functions, installing
         from crm.records import jobs as of_records  # noqa: F401
-        from crm.server import checks  # noqa: F401
+        from crm.server import checks, moments  # noqa: F401
 
+        connection_created.connect(moments.use)
         installing.FUNCTIONS[:0] = functions.ALL
         # The first app of all: what other apps write after their migrations is recorded already.
         post_migrate.connect(installing.install, sender=self)
