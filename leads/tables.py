@@ -4,10 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.record_table import RecordTable, inline_address
+from crm.records.record_table import RecordTable
 from crm.records.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, icon, person, repeated_icon, when_due
-from crm.web.markup import html
+from crm.web.markup import escaped, html, joined
 from leads import fields
 from leads.models import Lead, Newsletter, Status
 
@@ -40,7 +40,7 @@ class LeadTable(RecordTable):
     def __init__(self, *arguments, **keywords) -> None:
         self.now = timezone.now()
         # Translated once for all rows.
-        self.star, self.plan = str(_("VIP: %(record)s")), str(_("Plan…"))
+        self.star, self.plan = escaped(_("VIP: %(record)s")), str(_("Plan…"))
         super().__init__(*arguments, **keywords)
 
     def below_name(self, record):
@@ -93,16 +93,16 @@ class LeadTable(RecordTable):
 
     def before(self, record):
         """The star before the name: a button if the viewer may change the lead, else a text for VIPs."""
-        if "vip" not in self.in_place or record.pk not in self.may_change:
+        pk = record.pk
+        if "vip" not in self.in_place or pk not in self.may_change:
             word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
             return html(word, repeated_icon("star"), _("VIP")) if record.vip else ""
-        address = inline_address(record, "vip")
-        # Without quotes, which fifty rows would repeat.
-        return html(
-            '<button class=star name=wanted value={} formaction="{}" aria-pressed={} aria-label="{}">{}</button>',
-            "off" if record.vip else "on",
-            address,
-            "true" if record.vip else "false",
-            self.star % {"record": self.names[record.pk]},
-            repeated_icon("star"),
+        wanted, pressed = ("off", "true") if record.vip else ("on", "false")
+        # Without quotes, which fifty rows would repeat. All of it is HTML already.
+        return joined(
+            [
+                f'<button class=star name=wanted value={wanted} formaction="{self.inline_address(pk, "vip")}" '
+                f'aria-pressed={pressed} aria-label="{self.star % {"record": self.names[pk]}}">'
+                f"{repeated_icon('star')}</button>"
+            ]
         )

@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import field_named
 from crm.records.names import label_of_row
 from crm.records.tables import FieldColumn, Table
-from crm.web.markup import html
+from crm.web.markup import escaped, html, joined
 
 # As many fit into a wide window.
 MOST_COLUMNS = 10
@@ -47,12 +48,14 @@ class RecordTable(Table):
         self.sequence_shown = keywords["columns_shown"]
         self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.drawn: dict[tuple, Any] = {}
-        # Each row says its name up to six times.
-        self.names = {record.pk: record.shown_name for record in data}
+        # As HTML, because each row says its name and its address up to six times.
+        self.names = {record.pk: joined([escaped(record.shown_name)]) for record in data}
+        self.addresses = {record.pk: joined([escaped(record.get_absolute_url())]) for record in data}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
         found = {name: field_named(self._meta.model.table, name) for name in self.sequence_shown}
         self.custom = {name: field for name, field in found.items() if field}
         self.words |= {name: words_of_custom(self.custom[name]) for name in self.custom if name in in_place}
+        self.words = {name: html("{}", words) for name, words in self.words.items()}
         extra = [(name, FieldColumn(field=field, spot=name)) for name, field in self.custom.items()]
         super().__init__(data, extra_columns=extra, **keywords)
         for bound in self.columns:
@@ -88,23 +91,32 @@ class RecordTable(Table):
     def _once_a_value(self, name: str, attribute: str, draw: Callable[[Any], Any], record):
         return self.once(name, stored(record, attribute), draw=lambda: draw(record))
 
+    def inline_address(self, pk: int, field: str) -> str:
+        """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
+        return f"{self.addresses[pk]}/inline/{field}"
+
     def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any], record):
         """A value that opens its small form in place: a link, so that it also works without JavaScript."""
-        inside = draw(record)
-        if record.pk not in self.may_change or not inside:
+        inside, pk = draw(record), record.pk
+        if pk not in self.may_change or not inside:
             return inside
-        words = self.value_in_words(record, name, attribute)
-        label = self.words[name] % {"value": words, "record": self.names[record.pk]}
-        return html('<a href="{}" aria-label="{}">{}</a>', inline_address(record, name), label, inside)
+        # All of this is HTML already.
+        label = self.words[name] % {
+            "value": self.value_in_words(record, name, attribute),
+            "record": self.names[pk],
+        }
+        return joined(
+            [f'<a href="{self.inline_address(pk, name)}" aria-label="{label}">{escaped(inside)}</a>']
+        )
 
-    def value_in_words(self, record, name: str, attribute: str | None) -> str:
-        """The value in the cell, for screen readers. A field's value is put into words once."""
+    def value_in_words(self, record, name: str, attribute: str | None) -> SafeString:
+        """The value in the cell, for screen readers, as HTML. A field's value is put into words once."""
 
-        def words() -> str:
+        def words() -> SafeString:
             value = getattr(record, name, "")
             if name in self.custom:
-                return self.custom[name].type.text(self.custom[name], value)
-            return label_of_row(value) if value is not None else _("Unassigned")
+                return html("{}", self.custom[name].type.text(self.custom[name], value))
+            return html("{}", label_of_row(value) if value is not None else _("Unassigned"))
 
         if not attribute or name in self.custom:
             return words()
@@ -113,7 +125,7 @@ class RecordTable(Table):
     def render_name(self, record):
         return html(
             '<span class="lead"><a href="{}{}">{}</a><small>{}</small></span>',
-            record.get_absolute_url(),
+            self.addresses[record.pk],
             self.query,
             self.names[record.pk],
             self.below_name(record),
@@ -138,8 +150,3 @@ def stored(record: Any, attribute: str) -> Any:
     """The value as it is stored: a country's code, not a new object for each row."""
     values = vars(record)
     return values[attribute] if attribute in values else getattr(record, attribute)
-
-
-def inline_address(record: Any, field: str) -> str:
-    """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
-    return f"{record.get_absolute_url()}/inline/{field}"

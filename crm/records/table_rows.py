@@ -19,13 +19,13 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
     """All rows as HTML, which closes cells by itself. `ticks` is the name of their checkboxes, `star` adds the
     control before the row, and `named` rows have an id."""
     cells = [cell_of(table, bound.name, bound.column) for bound in table.columns]
-    label = _("Select %(record)s")
+    label = escaped(_("Select %(record)s"))
     parts: list[str] = []
     add = parts.append
     for record in table.data:
         add(f'<tr id="row-{record.pk}">' if named else "<tr>")
         if ticks:
-            words = escaped(label % {"record": table.name_of(record)})
+            words = label % {"record": escaped(table.name_of(record))}
             add(
                 # Without quotes, which fifty rows would repeat.
                 f'<td data-col="tick"><input class=tick type=checkbox name={ticks} value={record.pk} '

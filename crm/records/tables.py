@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from crm.fields.type import type_of
+from crm.records.table_heads import heads_of
 from crm.records.table_rows import place_of, rows_of
 from crm.templatetags.look import short_date, symbols
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """The header of a column: its label and place, whether it sorts, its current direction ("ascending" and so on), and
     the sort of the next click."""
 
@@ -153,6 +152,10 @@ class Table(tables.Table):
 
     def name_of(self, record) -> str:
         return str(record)
+
+    def header(self, **keywords) -> SafeString:
+        """The cells of its header (crm/records/table_heads.py)."""
+        return heads_of(self, **keywords)
 
     def symbols(self) -> SafeString:
         """The icons that it repeats, for repeated_icon()."""

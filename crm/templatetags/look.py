@@ -42,6 +42,14 @@ def symbols(names: Iterable[str]) -> SafeString:
     return html('<svg hidden aria-hidden="true">{}</svg>', drawings) if drawings else drawings
 
 
+@register.simple_tag(takes_context=True)
+def heads(context, table, links: bool = False, menus: str = "") -> SafeString:
+    """The header cells of a table: `links` to its sorts, and the menus of its columns."""
+    return table.header(
+        query=context["request"].GET if links else None, kind=context.get("kind"), menus=menus
+    )
+
+
 @register.simple_tag
 def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows of a table."""

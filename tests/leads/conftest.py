@@ -2,6 +2,7 @@
 
 import random
 from datetime import date
+from itertools import product
 
 import pytest
 from django.utils import timezone
@@ -96,3 +97,21 @@ def many(cast, departments, make_lead, make_tag, statuses, sources, reasons):
     for lead in Lead.objects.all()[:20]:
         mailing.deliveries.create(lead=lead, at="2026-04-01T10:00Z")
     return Lead.objects.count()
+
+
+@pytest.fixture
+def leads(cast, departments, make_lead, statuses):
+    """Of several owners, in two departments and statuses, some of them shared."""
+    owners = [cast.ann, cast.bob, cast.ben, cast.dan, None]
+    places = [departments.sales, departments.export]
+    for number, (owner, place, status) in enumerate(product(owners, places, ["new", "contacted"])):
+        make_lead(
+            f"Ana {number}",
+            owner=owner,
+            department=place,
+            status=status,
+            vip=number % 3 == 0,
+            shared=number % 7 == 0,
+            country=["RO", "DE", ""][number % 3],
+            company=["Alfa", "", "Beta"][number % 3],
+        )

@@ -1,0 +1,68 @@
+"""The header of a table, drawn in one pass like its rows (crm/records/table_rows.py): a template per column takes as long
+as ten rows."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.records.kinds import Kind
+from crm.templatetags.look import REPEATED
+from crm.web.markup import escaped, html, joined
+
+if TYPE_CHECKING:
+    from crm.records.tables import Head, Table
+
+# A sort starts again with the first page.
+OF_PAGE = ("sort", "after", "before", "last")
+
+
+def heads_of(
+    table: "Table", *, query: QueryDict | None = None, kind: Kind | None = None, menus: str = ""
+) -> SafeString:
+    """The cells of all columns. With the `query` of the page, sortable ones link to their sort; with a kind and `menus`,
+    the URL query that they work on, each column has a menu."""
+    parts: list[str] = []
+    add = parts.append
+    sorts = _sorts(query) if query is not None else ""
+    menu = _menu(kind, menus) if kind and menus else None
+    for head in table.heads():
+        direction = f' aria-sort="{head.direction}"' if head.direction else ""
+        add(f'<th scope="col"{head.place}{direction}>')
+        if head.sortable and sorts:
+            add(f'<a class="sort" href="{sorts}{head.next_sort}">{_sorted_label(head)}{REPEATED["up"]}</a>')
+        elif head.quiet:
+            add(html('<span class="visually-hidden">{}</span>', head.label))
+        else:
+            add(escaped(head.label))
+        if menu:
+            add(menu % {"name": head.name, "label": escaped(head.label)})
+        add("</th>")
+    return joined(parts)
+
+
+def _sorted_label(head: "Head") -> str:
+    if head.quiet:
+        drawing = REPEATED["mail"]
+        return html(
+            '<span class="visually-hidden">{}</span><span class="quiet">{}</span>', head.label, drawing
+        )
+    if head.hint:
+        form = '<span title="{}">{}<span class="visually-hidden">, {}</span></span>'
+        return html(form, head.hint, head.label, head.hint)
+    return escaped(head.label)
+
+
+def _sorts(query: QueryDict) -> str:
+    """The URL of the same list in another order, up to the name of the sort."""
+    kept = urlencode({name: values for name, values in query.lists() if name not in OF_PAGE}, doseq=True)
+    return escaped(f"?{kept}&sort=" if kept else "?sort=")
+
+
+def _menu(kind: Kind, menus: str) -> str:
+    """The link to a column's menu, for %(name)s and %(label)s. Built here because reverse() for each takes too long."""
+    label = escaped(_("Column %(label)s"))
+    address, query = kind.url("columns"), escaped(menus).replace("%", "%%")
+    return f'<a href="{address}/%(name)s?{query}" aria-label="{label}"></a>'
