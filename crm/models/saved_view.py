@@ -1,10 +1,14 @@
 """Saved views of a list: a filter, a sort and columns under a name, private or shared."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +32,11 @@ class SavedViewQuerySet(models.QuerySet):
 
     def in_order(self):
         return self.order_by("position", "id")
+
+    def with_use_today(self, user):
+        """`used_today`: whether the user's use of the view today is recorded already."""
+        today: Any = SavedViewUse.objects.filter(view=models.OuterRef("pk"), user=user)
+        return self.annotate(used_today=models.Exists(today.filter(used_on__gte=timezone.localdate())))
 
     def next_place(self) -> int:
         """The position of a new view: after all these."""
@@ -57,6 +66,8 @@ class SavedView(models.Model):
         related_name="+",
     )
     position = models.PositiveSmallIntegerField(default=0)
+    # When it was saved; for views that are older than the recording of uses, when that began.
+    uses_since = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -80,6 +91,17 @@ class SavedView(models.Model):
     @property
     def shared(self) -> bool:
         return bool(self.role_id or self.department_id)
+
+
+class SavedViewUse(models.Model):
+    """The last day on which a user opened a view, in their time zone (crm/records/view_uses.py)."""
+
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="uses", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    used_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["view", "user"], name="saved_view_use_once")]
 
 
 class ListSettings(models.Model):

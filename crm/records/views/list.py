@@ -14,6 +14,7 @@ from crm.records.listing import Listing, drawn
 from crm.records.place import view_in_address
 from crm.records.spelling import suggestion
 from crm.records.tabs import first_tab, tabs_of
+from crm.records.view_uses import note_use
 from crm.records.views.of_kind import of_kind, templates
 from crm.web.ids import number_of
 from crm.web.screens import answer, without_empty
@@ -38,6 +39,8 @@ def record_list(request, kind: Kind):
     response = answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)
     if request.htmx:
         response["HX-Push-Url"] = f"{request.path}?{without_empty(request.GET) or 'all=1'}"
+    if view and status == 200:
+        note_use(request, response, view)
     return response
 
 
@@ -67,7 +70,7 @@ def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
     """The saved view with this number, if the user may see it."""
     if number is None:
         return None
-    return SavedView.objects.of(kind.name).visible_to(user).filter(pk=number).first()
+    return SavedView.objects.of(kind.name).visible_to(user).with_use_today(user).filter(pk=number).first()
 
 
 def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
