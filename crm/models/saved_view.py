@@ -45,7 +45,8 @@ class SavedViewQuerySet(models.QuerySet):
 
 
 class SavedView(models.Model):
-    """`query` is the list's URL query without the page; it is read through the same allow-lists as a URL."""
+    """`query` is the list's URL query without the page; it is read through the same allow-lists as a URL. `widths` are
+    those of `columns`, by name, in the steps of crm/records/width_form.py."""
 
     table = models.CharField(max_length=40)
     owner = models.ForeignKey(
@@ -54,6 +55,7 @@ class SavedView(models.Model):
     name = models.CharField(_("name"), max_length=60)
     query = models.TextField(blank=True)
     columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    widths = models.JSONField(default=dict, blank=True)
     role = models.ForeignKey(
         Group, models.SET_NULL, null=True, blank=True, verbose_name=_("role"), related_name="+"
     )
@@ -107,9 +109,11 @@ class SavedViewUse(models.Model):
 class ListSettings(models.Model):
     """A user's list settings, by record type: {"lead": chosen columns}, {"lead": the view that opens first}.
 
+    `widths` of columns are {"lead": {"company": 24}}; a view that keeps its own columns has them under "lead 12".
     One row per user, so that it is loaded with the signed-in user.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="list_settings")
     columns = models.JSONField(default=dict)
     start_views = models.JSONField(default=dict)
+    widths = models.JSONField(default=dict)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from crm.models import SavedView
-from crm.records.columns import columns_of, start_view
+from crm.records.columns import columns_of, start_view, widths_of
 from crm.records.groups import all_or_any
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
@@ -27,7 +27,8 @@ def record_list(request, kind: Kind):
         return redirect(address)
     view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
     listing = Listing(kind, request.GET, request.user)
-    context = list_context(request, listing, columns_of(kind, request.user, view))
+    widths = widths_of(kind, request.user, view)
+    context = list_context(request, listing, columns_of(kind, request.user, view), widths=widths)
     views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
     context |= {"in_view": view_in_address(view and view.pk)}
     context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
@@ -78,7 +79,9 @@ def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
     return open_view(kind, user, number_of(data.get("view", "")))
 
 
-def list_context(request, listing: Listing, columns: list[str], *, in_trash: bool = False) -> dict:
+def list_context(
+    request, listing: Listing, columns: list[str], *, widths: dict[str, int] | None = None, in_trash: bool = False
+) -> dict:
     """Everything that the table, its header and its footer show."""
     kind = listing.kind
     page = listing.page(request.user.rows_per_page)
@@ -89,7 +92,7 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
         "words": kind.words,
         "listing": listing,
         "page": page,
-        "table": table_of(listing, records, columns),
+        "table": table_of(listing, records, columns, widths),
         "chips": chips,
         "turned": all_or_any(listing.data, [chip.own for chip in chips]),
         "actions": actions_for(kind, request.user, in_trash=in_trash),
@@ -98,7 +101,7 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
     }
 
 
-def table_of(listing: Listing, records: list, columns: list[str]):
+def table_of(listing: Listing, records: list, columns: list[str], widths: dict[str, int] | None = None):
     kind = listing.kind
     return kind.table(
         records,
@@ -109,6 +112,7 @@ def table_of(listing: Listing, records: list, columns: list[str]):
         in_place=kind.in_place(listing.viewer),
         own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,
+        widths=widths,
     )
 
 
