@@ -39,7 +39,7 @@ def note_use(request: HttpRequest, response: HttpResponse, view: Any) -> None:
     afterwards(response, partial(record_use, view.pk, request.user.pk, timezone.localdate()))
 
 
-def record_use(view: int, user: int, day: date) -> None:
+def record_use(view: int, user: Any, day: date) -> None:
     """A view that was deleted meanwhile has no more uses."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -122,6 +122,11 @@ def uses_in_words(views: Iterable[Any], reader: Any) -> list[Use]:
         )
         for view in views
     ]
+
+
+def use_of(view: SavedView, reader: Any) -> Use:
+    """That of one view, which the reader may open."""
+    return uses_in_words(with_uses(SavedView.objects.filter(pk=view.pk)), reader)[0]
 
 
 @every_hour

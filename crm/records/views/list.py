@@ -80,7 +80,12 @@ def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
 
 
 def list_context(
-    request, listing: Listing, columns: list[str], *, widths: dict[str, int] | None = None, in_trash: bool = False
+    request,
+    listing: Listing,
+    columns: list[str],
+    *,
+    widths: dict[str, int] | None = None,
+    in_trash: bool = False,
 ) -> dict:
     """Everything that the table, its header and its footer show."""
     kind = listing.kind

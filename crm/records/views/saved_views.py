@@ -11,13 +11,12 @@ from crm.records.columns import start_view
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.view_form import SavedViewForm
-from crm.records.view_uses import uses_in_words, with_uses
+from crm.records.view_uses import use_of, uses_in_words, with_uses
 from crm.records.views.list import open_view, view_of
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
 
-
-ORDERS = {"used": ["last_sign", "id"], "-used": ["-last_sign", "id"]}
+ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-people", "id"]}
 
 
 @of_kind()
@@ -80,8 +79,8 @@ def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, v
 def remove_view(request, kind: Kind, pk):
     view = own_view(request, kind, pk)
     if request.method != "POST":
-        (used,) = uses_in_words(with_uses(SavedView.objects.owned_by(request.user).filter(pk=pk)), request.user)
-        return answer(request, "records/remove_view.html", {"kind": kind, "view": view, "used": used})
+        context = {"kind": kind, "view": view, "used": use_of(view, request.user)}
+        return answer(request, "records/remove_view.html", context)
     view.delete()
     messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
     return redirect(kind.url("views"))
