@@ -6,7 +6,8 @@ const LEAST = 6;
 const MOST = 96;
 const STEP = parseFloat(getComputedStyle(document.documentElement).fontSize) / 2;
 const PATIENCE = 400;
-const FINGER = 20; // how far from the end of a header a finger finds the handle, in pixels
+// How far from the end of a header a press is meant for the handle, in pixels.
+const NEAR = { touch: 20, pen: 12, mouse: 8 };
 
 /* One handle serves all headers: it goes to the one with the pointer or the focus. */
 const handle = document.createElement("span");
@@ -101,7 +102,7 @@ handle.addEventListener("dblclick", () => {
 
 /* Whether a press on this header is one on its end. */
 export function atEnd(head, event) {
-  return event.target === handle || (event.pointerType === "touch" && head.getBoundingClientRect().right - event.clientX < FINGER);
+  return event.target === handle || head.getBoundingClientRect().right - event.clientX < NEAR[event.pointerType];
 }
 
 function stop(cancel) {
@@ -123,6 +124,7 @@ document.addEventListener("pointerdown", (event) => {
   const head = event.target.closest?.(HEAD);
   if (!head || event.button || !atEnd(head, event)) return;
   if (event.target === handle) event.preventDefault();
+  else handle.blur();
   goTo(head);
   const table = tableOf(head);
   const before = headsOf(table).map((each) => [each, each.dataset.width]);

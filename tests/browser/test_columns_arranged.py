@@ -156,6 +156,18 @@ def test_the_end_of_a_header_is_dragged_and_stays_after_a_reload(columns):
         columns.open()
 
 
+def test_a_double_click_on_the_end_of_a_header_restores_the_usual_width(columns):
+    columns.handle("company").focus()
+    with columns.saved():
+        columns.page.keyboard.press("End")
+    assert columns.head("company").get_attribute("data-width") == "96"
+    with columns.saved():
+        columns.handle("company").dblclick()
+    columns.open()
+    assert columns.head("company").get_attribute("data-width") is None
+    assert columns.box("company")["width"] < 200
+
+
 def test_escape_while_resizing_puts_all_widths_back(columns):
     before = columns.widths()
     handle = columns.handle("company").bounding_box()
