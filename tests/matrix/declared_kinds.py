@@ -49,8 +49,8 @@ def screens_of(
         *post(
             f"{path}/columns/<slug:name>",
             sees,
-            fixed={"name": columns[1]},
-            data={f"width-{columns[1]}": "20"},
+            fixed={"name": columns[0]},
+            data={f"width-{columns[0]}": "20"},
         ),
         *get(f"{path}/trash", sees, rights.delete),
         *get(f"{path}/views", sees),
