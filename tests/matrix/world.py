@@ -17,18 +17,8 @@ from django.utils import timezone
 from accounts.models import Department, Inspection, Role, User
 from crm.imports.check import Check
 from crm.imports.stage import keep, stage
-from crm.models import (
-    CustomField,
-    Export,
-    Import,
-    Job,
-    Notification,
-    SavedView,
-    SavedViewUse,
-    Tag,
-    Token,
-    Webhook,
-)
+from crm.models import CustomField, Export, Import, Job, Notification, SavedView, Tag, Token, Webhook
+from crm.models.saved_view import SavedViewUse
 from crm.records.bulk import freeze
 from crm.records.change import operation
 from customers.models import Company, CompanyValues
