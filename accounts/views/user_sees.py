@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Inspection
 from accounts.rights import changeable_user, visible_user
-from crm.records.columns import columns_of
+from crm.records.columns import columns_of, widths_of
 from crm.records.kinds import Kind, seen_by
 from crm.records.listing import Listing, drawn
 from crm.web.screens import answer
@@ -55,6 +55,7 @@ def list_context(request, listing: Listing, person) -> dict:
         columns_shown=columns,
         sort=listing.sort,
         sortable=kind.sorts.names(listing.viewer),
+        widths=widths_of(kind, person),
     )
     return {
         "kind": kind,

@@ -10,7 +10,7 @@ from crm.models.import_row import ImportMapping, ImportRow, PlannedRow
 from crm.models.job import Job
 from crm.models.notification import Notification
 from crm.models.operation import Operation, Verdict
-from crm.models.saved_view import ListSettings, SavedView
+from crm.models.saved_view import ListSettings, SavedView, SavedViewUse
 from crm.models.tag import Tag
 from crm.models.token import Token, TokenUse
 from crm.models.webhook import Webhook, WebhookDelivery
@@ -33,6 +33,7 @@ __all__ = [
     "Operation",
     "PlannedRow",
     "SavedView",
+    "SavedViewUse",
     "Tag",
     "Token",
     "TokenUse",

@@ -1,12 +1,15 @@
 """Saved views of a list: a filter, a sort and columns under a name, private or shared."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +38,11 @@ class SavedViewQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
+    def with_use_today(self, user):
+        """`used_today`: whether the user's use of the view today is recorded already."""
+        today: Any = SavedViewUse.objects.filter(view=models.OuterRef("pk"), user=user)
+        return self.annotate(used_today=models.Exists(today.filter(used_on__gte=timezone.localdate())))
+
     def next_place(self) -> int:
         """The position of a new view: after all these."""
         last = self.aggregate(last=models.Max("position"))["last"]
@@ -42,7 +50,8 @@ class SavedViewQuerySet(models.QuerySet):
 
 
 class SavedView(models.Model):
-    """`query` is the list's URL query without the page; it is read through the same allow-lists as a URL."""
+    """`query` is the list's URL query without the page; it is read through the same allow-lists as a URL. `widths` are
+    those of `columns`, by name, in the steps of crm/records/width_form.py."""
 
     table = models.CharField(max_length=40)
     owner = models.ForeignKey(
@@ -51,6 +60,7 @@ class SavedView(models.Model):
     name = models.CharField(_("name"), max_length=60)
     query = models.TextField(blank=True)
     columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    widths = models.JSONField(default=dict, blank=True)
     role = models.ForeignKey(
         Group, models.SET_NULL, null=True, blank=True, verbose_name=_("role"), related_name="+"
     )
@@ -63,6 +73,8 @@ class SavedView(models.Model):
         related_name="+",
     )
     position = models.PositiveSmallIntegerField(default=0)
+    # When it was saved; for views that are older than the recording of uses, when that began.
+    uses_since = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -88,12 +100,25 @@ class SavedView(models.Model):
         return bool(self.role_id or self.department_id)
 
 
+class SavedViewUse(models.Model):
+    """The last day on which a user opened a view, in their time zone (crm/records/view_uses.py)."""
+
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="uses", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    used_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["view", "user"], name="saved_view_use_once")]
+
+
 class ListSettings(models.Model):
     """A user's list settings, by record type: {"lead": chosen columns}, {"lead": the view that opens first}.
 
+    `widths` of columns are {"lead": {"company": 24}}; a view that keeps its own columns has them under "lead 12".
     One row per user, so that it is loaded with the signed-in user.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="list_settings")
     columns = models.JSONField(default=dict)
     start_views = models.JSONField(default=dict)
+    widths = models.JSONField(default=dict)

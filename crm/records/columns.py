@@ -1,4 +1,4 @@
-"""Which columns a user's list shows, and in which order."""
+"""Which columns a user's list shows, in which order, and how wide."""
 
 from typing import Any
 
@@ -39,6 +39,28 @@ def moved(shown: list[str], name: str, move: str) -> list[str] | None:
     if move != "hide":
         columns.insert(max(1, place + (1 if move == "right" else -1)), name)
     return columns
+
+
+def placed_after(shown: list[str], name: str, other: str) -> list[str] | None:
+    """The columns after one of them is put behind another one; None if one isn't shown or would be itself."""
+    if name not in shown or other not in shown or name in ("name", other):
+        return None
+    columns = [column for column in shown if column != name]
+    columns.insert(columns.index(other) + 1, name)
+    return columns
+
+
+def widths_of(kind: Kind, user, view: SavedView | None = None) -> dict[str, int]:
+    """The widths of columns that aren't as usual. A view that keeps its columns keeps their widths too; each of its
+    readers may change them for themselves."""
+    own = settings_of(user)
+    mine = own.widths.get(place_of_widths(kind, view), {}) if own else {}
+    return (view.widths if view and view.columns else {}) | mine
+
+
+def place_of_widths(kind: Kind, view: SavedView | None) -> str:
+    """The key in the user's `widths`."""
+    return f"{kind.name} {view.pk}" if view and view.columns else kind.name
 
 
 def start_view(kind: Kind, user) -> int | None:

@@ -1,6 +1,6 @@
 """The list of one record type: names that open records, values that are edited in place."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -22,7 +22,7 @@ class RecordTable(Table):
     """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
     fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
     links to its records carry along; `sortable` are the columns that sort. If all records are the reader's `own`, a
-    phone hides the owner."""
+    phone hides the owner. `widths` are those of columns that aren't as usual."""
 
     # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
     priorities: ClassVar[dict[str, int]] = {}
@@ -40,6 +40,7 @@ class RecordTable(Table):
         query: str = "",
         sortable: Collection[str] = (),
         own: bool = False,
+        widths: Mapping[str, int] | None = None,
         **keywords,
     ) -> None:
         self.own = own
@@ -47,6 +48,8 @@ class RecordTable(Table):
         self.query = f"?list={quote(query)}" if query else ""
         self.sequence_shown = keywords["columns_shown"]
         self.many = len(self.sequence_shown) > MOST_COLUMNS
+        self.widths = widths or {}
+        self.sized = any(name in self.widths for name in self.sequence_shown)
         self.drawn: dict[tuple, Any] = {}
         # As HTML, because each row says its name and its address up to six times.
         self.names = {record.pk: joined([escaped(record.shown_name)]) for record in data}

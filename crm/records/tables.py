@@ -1,8 +1,9 @@
 """Our defaults for django-tables2, which knows the columns and cells; crm/records/pages.py does paging and order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import django_tables2 as tables
@@ -13,6 +14,7 @@ from crm.fields.type import type_of
 from crm.records.table_heads import heads_of
 from crm.records.table_rows import place_of, rows_of
 from crm.templatetags.look import short_date, symbols
+from crm.web.markup import html, joined
 
 
 class Head(NamedTuple):
@@ -107,6 +109,9 @@ class Table(tables.Table):
     labelled = False
     # More columns than fit beside each other: the table scrolls to the side.
     many = False
+    # The widths of columns that aren't as usual, in steps of half a rem, and whether any of those shown has one.
+    widths: Mapping[str, int] = MappingProxyType({})
+    sized = False
     # The icons that most headers or rows show, so the page contains their drawing once.
     icons: ClassVar[tuple[str, ...]] = ("up",)
 
@@ -129,9 +134,14 @@ class Table(tables.Table):
                 next_sort = name if descending else f"-{name}"
             label = self.label_of(name)
             sortable = self.is_sortable(name)
-            place, quiet, hint = place_of(column), column.quiet, column.hint
+            place, quiet, hint = self.place_of_head(name, column), column.quiet, column.hint
             found.append(Head(name, label, place, sortable, direction, next_sort, quiet, hint))
         return found
+
+    def place_of_head(self, name: str, column: Any) -> SafeString:
+        """The attributes of the header: those of its cells, and the width. Two digits, as the stylesheet reads them."""
+        width = self.widths.get(name)
+        return joined([place_of(column), html(' data-width="{}"', f"{width:02}") if width else ""])
 
     def is_sortable(self, name: str) -> bool:
         return self.base_columns[name].orderable is not False

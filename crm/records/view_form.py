@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import SavedView
-from crm.records.columns import columns_of
+from crm.records.columns import columns_of, widths_of
 from crm.records.kinds import Kind
 from crm.web.forms import ModelForm
 
@@ -48,6 +48,8 @@ class SavedViewForm(ModelForm):
             view.owner = self.user
             view.position = SavedView.objects.of(self.kind.name).visible_to(self.user).next_place()
         keeps = self.cleaned_data["keep_columns"]
+        # The columns decide where the user's widths are, so they are read first.
+        view.widths = widths_of(self.kind, self.user, self.seen) if keeps else {}
         view.columns = columns_of(self.kind, self.user, self.seen) if keeps else []
         view.save()
         return view

@@ -130,6 +130,15 @@ def how_long(moment) -> str:
 
 
 @register.filter
+def days_ago(day) -> str:
+    """ "Today", "Yesterday", "3 days ago". For a colleague further east, a day may have begun that hasn't here."""
+    days = (timezone.localdate() - day).days
+    if days < 2:
+        return gettext("Yesterday") if days == 1 else gettext("Today")
+    return ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": number(days)}
+
+
+@register.filter
 def when_due(day) -> str:
     """overdue, today or later: a date's data-when."""
     today = timezone.localdate()

@@ -31,6 +31,7 @@ ICONS = {
     "menu": '<path d="M3 5.5h14M3 10h14M3 14.5h14"/>',
     "merge": '<path d="M5 3.5v3a4 4 0 0 0 4 4h7M5 16.5v-3a4 4 0 0 1 4-4M12.5 7l3.5 3.5-3.5 3.5"/>',
     "more": '<circle cx="4.5" cy="10" r=".9" fill="currentColor"/><circle cx="10" cy="10" r=".9" fill="currentColor"/><circle cx="15.5" cy="10" r=".9" fill="currentColor"/>',
+    "narrower": '<path d="M2.5 10h5M5 7.5L7.5 10 5 12.5M17.5 10h-5M15 7.5L12.5 10l2.5 2.5M10 4v12"/>',
     "next": '<path d="M8 5l5 5-5 5"/>',
     "note": '<path d="M4 3.5h12v8.5l-4.5 4.5H4zM16 12h-4.5v4.5M7 7.5h6M7 10.5h4"/>',
     "open": '<circle cx="10" cy="10" r="7" stroke-dasharray="2.6 2.6"/>',
@@ -52,4 +53,5 @@ ICONS = {
     "up": '<path d="M10 16V5M5.5 9L10 4.5 14.5 9"/>',
     "upload": '<path d="M10 13V4M6 7.5l4-4 4 4M3.5 16.5h13"/>',
     "warning": '<path d="M10 3.5l7.5 13h-15zM10 8.5v3.5M10 14.2v.1"/>',
+    "wider": '<path d="M7.5 10h-5M5 7.5L2.5 10 5 12.5M12.5 10h5M15 7.5l2.5 2.5-2.5 2.5M10 4v12"/>',
 }

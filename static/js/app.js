@@ -11,3 +11,5 @@ import "./drafts.js";
 import "./notices.js";
 import "./narrows.js";
 import "./rows.js";
+import "./widths.js";
+import "./moves.js";

@@ -59,13 +59,14 @@ def test_a_bulk_change_confirmed_twice_at_once_makes_one_operation(ann, make_lea
     assert Operation.objects.filter(kind="vip").count() == 1
 
 
-def test_columns_and_start_views_of_two_lists_are_both_kept(ann, sign_in):
+def test_columns_start_views_and_widths_of_two_lists_are_all_kept(ann, sign_in):
     own = ListSettings.objects.create(user=ann)
     view = SavedView.objects.create(table="company", owner=ann, name="Romania")
     browser = sign_in(ann)
     for name, path, sent in (
         ("columns", "/admin/companies/columns", {"column": ["name"]}),
         ("start_views", f"/admin/companies/views/{view.pk}/start", {}),
+        ("widths", "/admin/companies/columns/country", {"width-country": "20"}),
     ):
         crossed(
             lambda name=name: ListSettings.objects.update(**{name: {"lead": ["city"]}}),

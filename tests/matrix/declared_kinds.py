@@ -46,6 +46,12 @@ def screens_of(
         *get(f"{path}/filter/<slug:field>", sees, fixed={"field": "phone"}),
         *form(f"{path}/columns", sees, data={"column": columns, f"place_{columns[0]}": "2"}),
         *form(f"{path}/columns/<slug:name>", sees, fixed={"name": columns[1]}, data={"move": "hide"}),
+        *post(
+            f"{path}/columns/<slug:name>",
+            sees,
+            fixed={"name": columns[0]},
+            data={f"width-{columns[0]}": "20"},
+        ),
         *get(f"{path}/trash", sees, rights.delete),
         *get(f"{path}/views", sees),
         *form(f"{path}/views/new", sees, data={"name": "Mine", "audience": ""}),

@@ -12,11 +12,13 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Department, Inspection, Role, User
 from crm.imports.check import Check
 from crm.imports.stage import keep, stage
 from crm.models import CustomField, Export, Import, Job, Notification, SavedView, Tag, Token, Webhook
+from crm.models.saved_view import SavedViewUse
 from crm.records.bulk import freeze
 from crm.records.change import operation
 from customers.models import Company, CompanyValues
@@ -269,6 +271,12 @@ class World:
         SavedView.objects.create(
             table="lead", owner=self.foreigner, name=f"{MARKER} shared view", department=self.export
         )
+        # Of people in both departments; who used it is told to those who may see them.
+        for person in (self.colleague, self.foreigner):
+            everyones = SavedView.objects.create(
+                table="lead", owner=self.colleague, name="some view of a role", role=person.groups.get()
+            )
+            SavedViewUse.objects.create(view=everyones, user=person, used_on=timezone.localdate())
 
     @staticmethod
     def _token(user: User, word: str) -> Token:

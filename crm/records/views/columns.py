@@ -1,9 +1,9 @@
-"""Choosing the columns of your list and their order."""
+"""Choosing the columns of your list, their order and their widths."""
 
 from django.shortcuts import redirect
 
-from crm.models import ListSettings
-from crm.records.columns import columns_of, ordered
+from crm.models import ListSettings, SavedView
+from crm.records.columns import columns_of, ordered, place_of_widths
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.views.of_kind import of_kind
@@ -15,11 +15,10 @@ from crm.web.screens import answer
 def columns(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
     if request.method == "POST":
-        keep(
-            kind,
-            request.user,
-            [] if "reset" in request.POST else ordered(kind, in_places(request.POST), request.user),
-        )
+        if "reset" in request.POST:
+            keep(kind, request.user, [], widths={})
+        else:
+            keep(kind, request.user, ordered(kind, in_places(request.POST), request.user))
         return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
     shown = columns_of(kind, request.user)
     names = [*shown, *(name for name in kind.listed("LIST", request.user) if name not in shown)]
@@ -28,10 +27,22 @@ def columns(request, kind: Kind):
     return answer(request, "records/columns.html", context, fragments={"dialog": "records/_columns.html"})
 
 
-def keep(kind: Kind, user, chosen: list[str]) -> None:
+def keep(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] | None = None) -> None:
+    """Without `widths`, the columns stay as wide as they are, hidden ones too."""
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
     own.columns = own.columns | {kind.name: chosen}
-    own.save(update_fields=["columns"])
+    if widths is not None:
+        own.widths = own.widths | {kind.name: widths}
+    own.save(update_fields=["columns", "widths"])
+
+
+def keep_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int | None]) -> None:
+    """Other columns stay as wide as they are; None is the usual width."""
+    own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
+    place = place_of_widths(kind, view)
+    widths = own.widths.get(place, {}) | changed
+    own.widths = own.widths | {place: {name: width for name, width in widths.items() if width}}
+    own.save(update_fields=["widths"])
 
 
 def in_places(data) -> list[str]:

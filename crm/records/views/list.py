@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from crm.models import SavedView
-from crm.records.columns import columns_of, start_view
+from crm.records.columns import columns_of, start_view, widths_of
 from crm.records.groups import all_or_any
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
@@ -15,6 +15,7 @@ from crm.records.listing import Listing, drawn
 from crm.records.place import view_in_address
 from crm.records.spelling import suggestion
 from crm.records.tabs import first_tab, tabs_of
+from crm.records.view_uses import note_use
 from crm.records.views.of_kind import of_kind, templates
 from crm.web.ids import number_of
 from crm.web.screens import answer, without_empty
@@ -27,7 +28,8 @@ def record_list(request, kind: Kind):
         return redirect(address)
     view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
     listing = Listing(kind, request.GET, request.user)
-    context = list_context(request, listing, columns_of(kind, request.user, view))
+    widths = widths_of(kind, request.user, view)
+    context = list_context(request, listing, columns_of(kind, request.user, view), widths=widths)
     views = views_of(kind, request.user)
     context |= {"in_view": view_in_address(view and view.pk)}
     context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
@@ -39,6 +41,8 @@ def record_list(request, kind: Kind):
     response = answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)
     if request.htmx:
         response["HX-Push-Url"] = f"{request.path}?{without_empty(request.GET) or 'all=1'}"
+    if view and status == 200:
+        note_use(request, response, view)
     return response
 
 
@@ -68,7 +72,7 @@ def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
     """The saved view with this number, if the user may see it."""
     if number is None:
         return None
-    return SavedView.objects.of(kind.name).visible_to(user).filter(pk=number).first()
+    return SavedView.objects.of(kind.name).visible_to(user).with_use_today(user).filter(pk=number).first()
 
 
 def views_of(kind: Kind, user) -> list[SavedView]:
@@ -85,7 +89,14 @@ def view_of(kind: Kind, user, data: QueryDict) -> SavedView | None:
     return open_view(kind, user, number_of(data.get("view", "")))
 
 
-def list_context(request, listing: Listing, columns: list[str], *, in_trash: bool = False) -> dict:
+def list_context(
+    request,
+    listing: Listing,
+    columns: list[str],
+    *,
+    widths: dict[str, int] | None = None,
+    in_trash: bool = False,
+) -> dict:
     """Everything that the table, its header and its footer show."""
     kind = listing.kind
     page = listing.page(request.user.rows_per_page)
@@ -96,7 +107,7 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
         "words": kind.words,
         "listing": listing,
         "page": page,
-        "table": table_of(listing, records, columns),
+        "table": table_of(listing, records, columns, widths),
         "chips": chips,
         "turned": all_or_any(listing.data, [chip.own for chip in chips]),
         "actions": actions_for(kind, request.user, in_trash=in_trash),
@@ -105,7 +116,7 @@ def list_context(request, listing: Listing, columns: list[str], *, in_trash: boo
     }
 
 
-def table_of(listing: Listing, records: list, columns: list[str]):
+def table_of(listing: Listing, records: list, columns: list[str], widths: dict[str, int] | None = None):
     kind = listing.kind
     return kind.table(
         records,
@@ -116,6 +127,7 @@ def table_of(listing: Listing, records: list, columns: list[str]):
         in_place=kind.in_place(listing.viewer),
         own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,
+        widths=widths,
     )
 
 

@@ -11,17 +11,28 @@ from crm.records.columns import start_view
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.view_form import SavedViewForm
+from crm.records.view_uses import use_of, uses_in_words, with_uses
 from crm.records.views.list import open_view, view_of
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
+
+ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-people", "id"]}
 
 
 @of_kind()
 @require_safe
 def saved_views(request, kind: Kind):
-    views = SavedView.objects.of(kind.name).visible_to(request.user).in_order()
+    """In the order of the tabs, or by their last use: `sort=used` starts with those that no one uses."""
+    sort = request.GET.get("sort", "")
+    views = with_uses(SavedView.objects.of(kind.name).visible_to(request.user).in_order())
     views = views.select_related("owner", "role__role", "department")
-    context = {"kind": kind, "views": views, "start_view": start_view(kind, request.user)}
+    found = list(views.order_by(*ORDERS[sort])) if sort in ORDERS else list(views)
+    context = {
+        "kind": kind,
+        "rows": uses_in_words(found, request.user),
+        "start_view": start_view(kind, request.user),
+        "sort": sort if sort in ORDERS else "",
+    }
     return answer(request, "records/views.html", context)
 
 
@@ -68,7 +79,8 @@ def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, v
 def remove_view(request, kind: Kind, pk):
     view = own_view(request, kind, pk)
     if request.method != "POST":
-        return answer(request, "records/remove_view.html", {"kind": kind, "view": view})
+        context = {"kind": kind, "view": view, "used": use_of(view, request.user)}
+        return answer(request, "records/remove_view.html", context)
     view.delete()
     messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
     return redirect(kind.url("views"))
