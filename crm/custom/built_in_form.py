@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom.field_labels import delivered_labels, field_with_label
 from crm.custom.listed import is_always_required, is_automatic
-from crm.custom.sections import end_of, place, places_of, sections_of
+from crm.custom.sections import delivered_place, end_of, place, places_of, sections_of
 from crm.models import BuiltInField, Change, CustomField, Operation
 from crm.records.kinds import Kind
 from crm.records.settings_change import recorded
@@ -112,9 +112,9 @@ class BuiltInForm(SettingsForm):
     def save(self, commit=True):
         if "section" in self.fields:
             section = self.cleaned_data["section"]
-            before = self.places[self.name]
-            position = before[1] if section == before[0] else end_of(section, self.places)
-            place(self.row, self.kind, section, position)
+            before, delivered = self.places[self.name], delivered_place(self.kind, self.name)
+            elsewhere = delivered[1] if section == delivered[0] else end_of(section, self.places)
+            place(self.row, self.kind, section, before[1] if section == before[0] else elsewhere)
         self.row.version = self.row.version or 1
         self.row.keep()
         return self.row

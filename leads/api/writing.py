@@ -141,9 +141,10 @@ def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
     if missing := contract.missing(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
-    lacking = [name for name in required_of(Lead.table) if values.get(name) in EMPTY]
+    # A field that the dialect has no name for can't be asked of its programs.
+    lacking = [name for name in required_of(Lead.table) if name in names and values.get(name) in EMPTY]
     if lacking:
-        raise invalid(**{names.get(name, name): REQUIRED.format(LEAD.label(name)) for name in lacking})
+        raise invalid(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
     values |= normal_phones(Lead, values, str(values["department"].country))
     values = first_values(Lead.table, user) | values
     if values.get("last_contacted_at"):
