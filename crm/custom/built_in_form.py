@@ -63,7 +63,7 @@ class BuiltInForm(SettingsForm):
     def _offer_sections(self) -> None:
         self.places = places_of(self.kind, CustomField.objects.of(self.kind.name))
         self.fields["section"] = forms.ChoiceField(
-            label=_("section"), choices=list(sections_of(self.kind).items())
+            label=_("section"), choices=list(sections_of(self.kind).items()), required=False
         )
         self.fields["section"].widget.attrs["class"] = "input"
         self.initial["section"] = self.places[self.name][0]
@@ -111,8 +111,8 @@ class BuiltInForm(SettingsForm):
 
     def save(self, commit=True):
         if "section" in self.fields:
-            section = self.cleaned_data["section"]
             before, delivered = self.places[self.name], delivered_place(self.kind, self.name)
+            section = self.cleaned_data["section"] or before[0]
             elsewhere = delivered[1] if section == delivered[0] else end_of(section, self.places)
             place(self.row, self.kind, section, before[1] if section == before[0] else elsewhere)
         self.row.version = self.row.version or 1

@@ -151,7 +151,7 @@ def automatic_fields(kind: Kind) -> list[str]:
     return [
         name
         for name in names
-        if name in own and own[name]._verbose_name is not None
+        if name in own and own[name]._verbose_name is not None and not own[name].primary_key
         if name not in lists.FORM_FIELDS and name not in kind.own_labels
     ]
 

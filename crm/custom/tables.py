@@ -46,7 +46,8 @@ class FieldTable(Table):
         return order_buttons(record, first=record.first, last=record.last)
 
     def render_type(self, record: ListedField):
-        return record.type_name
+        origin = _("custom") if record.definition else _("built-in")
+        return html('{} <small class="soft">{}</small>', record.type_name, origin)
 
     def render_filled(self, record: ListedField):
         if record.filled is None:
@@ -72,7 +73,6 @@ class FieldTable(Table):
 
 def marks_of(record: ListedField) -> list[str]:
     """What is said next to the label."""
-    marks = [_("custom") if record.definition else _("built-in")]
-    marks += [_("required")] if record.is_required else []
+    marks = [_("required")] if record.is_required else []
     marks += [_("changed")] if record.row else []
     return [*marks, _("retired")] if record.is_retired else marks
