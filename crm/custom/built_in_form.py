@@ -29,7 +29,8 @@ class BuiltInForm(SettingsForm):
     def __init__(self, *arguments, kind: Kind, name: str, **keywords) -> None:
         row = BuiltInField.objects.of_field(kind.name, name).first()
         self.row = row or BuiltInField(table_of=kind.name, name=name, version=0)
-        self.kind, self.name, self.model_field = kind, name, kind.model._meta.get_field(name)
+        self.kind, self.name = kind, name
+        self.model_field: Any = kind.model._meta.get_field(name)
         super().__init__(*arguments, instance=self.row, **keywords)
         self.fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
         self.initial["version"] = self.row.version
@@ -93,9 +94,9 @@ class BuiltInForm(SettingsForm):
             # The row is gone.
             self.crossed = True
             self.add_error(None, _now("Another user reset this field. Save again to use your values."))
-            sent: Any = self.data
-            self.data = sent.copy()
-            self.data["version"] = "0"
+            sent: Any = self.data.copy()  # type: ignore[attr-defined]
+            sent["version"] = "0"
+            self.data = sent
         return data
 
     def _who_crossed(self, version: int) -> str:
