@@ -1,4 +1,4 @@
-"""Two pipelines, a lead with all its fields, and many leads, for the tests that need them."""
+"""Two pipelines, changed built-in fields, a lead with all its fields, and many leads, for the tests that need them."""
 
 import random
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from crm.models import BuiltInField
 from crm.records.change import operation
 from leads.models import Lead, Pipeline, Status
 from mailings.models import Mailing
@@ -96,3 +97,14 @@ def many(cast, departments, make_lead, make_tag, statuses, sources, reasons):
     for lead in Lead.objects.all()[:20]:
         mailing.deliveries.create(lead=lead, at="2026-04-01T10:00Z")
     return Lead.objects.count()
+
+
+@pytest.fixture
+def change(db):
+    """change("company", label="School", of="lead"): what an administrator changed of a built-in field."""
+
+    def made(name: str, *, of: str = "lead", **values) -> BuiltInField:
+        with operation("test", by=None):
+            return BuiltInField.objects.create(table_of=of, name=name, **values)
+
+    return made
