@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import owner_choices
 from accounts.models import Department, User
 from accounts.owners import department_with
-from crm.custom.forms import custom_fields
+from crm.custom.forms import built_in_fields, custom_fields
 from crm.fields.emails import tidy_email
 from crm.fields.phones import normal_phones, phones_of
 from crm.models import Tag
@@ -31,6 +31,7 @@ class RecordForm(ModelForm):
         self.user = user
         self._offer_tags()
         self._offer_people()
+        built_in_fields(self)
         self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
             self._keep_owner()

@@ -90,6 +90,5 @@ COMPANY = Kind(
     resource=CompanyResource,
     imports=CompanyImport,
     timeline=Timeline,
-    own_labels={"name": _("name")},
     json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.built_in import label
 from crm.fields.periods import PAST, Period
 from crm.imports.filter import OfImport
 from crm.records.filters import FilterSet
@@ -24,7 +25,7 @@ class CompanyFilter(FilterSet):
     by_age = ("owner", "country")
 
     imported = OfImport(label=_("import"))
-    created = Period(label=_("added"), column="created_at", periods=PAST)
+    created = Period(label=label("company", "created_at", _("added")), column="created_at", periods=PAST)
 
     class Meta:
         model = Company
@@ -32,7 +33,7 @@ class CompanyFilter(FilterSet):
 
 
 class CompanyTable(RecordTable):
-    name = RowHead(verbose_name=_("name"))
+    name = RowHead()
     created_at = MomentColumn(spot="added")
     id = Column(verbose_name=_("number"), end=True, priority=3)
     # Only the Trash list has it.

@@ -13,6 +13,7 @@ class LeadsConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
+        from crm.custom import usage
         from crm.records import installing, kinds, rebuild
         from crm.server import demo
         from leads import checks, reasons, shipped  # noqa: F401 - the first two register themselves
@@ -24,6 +25,7 @@ class LeadsConfig(AppConfig):
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_stamps_and_moves
         from leads.settings.tabs import TABS
+        from leads.settings.usage import required_by_statuses
 
         kinds.register(LEAD)
         installing.FUNCTIONS.append(BASE_VALUE)
@@ -32,6 +34,7 @@ class LeadsConfig(AppConfig):
         webhook_log.EVENTS += LEAD_EVENTS
         roles.RECORDS.append(("leads", "lead"))
         navigation.SETTINGS += TABS
+        usage.RULES.append(required_by_statuses)
         rebuild.CHECKS.append(wrong_stamps_and_moves)
         demo.PARTS.append(PART)
         post_migrate.connect(shipped.install, sender=apps.get_app_config("procrastinate"))

@@ -36,6 +36,7 @@ LEAD_EVENTS = [
             ("add_custom_field", _("custom field added")),
             ("edit_custom_field", _("custom field edited")),
             ("delete_custom_field", _("custom field deleted")),
+            ("edit_built_in_field", _("built-in field edited")),
         ],
     ),
 ]

@@ -178,6 +178,8 @@ FACTS = [
     "created_at",
     "last_contacted_at",
 ]
+# Only lost and disqualified leads have them, so they can't be required of every lead
+SOMETIMES = ["lost_reason", "lost_remark"]
 # Those that the page asks for if they are empty
 ASKED = ["email", "phone"]
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.built_in import label
 from crm.fields.ages import Age
 from crm.fields.filters import NONE, AnyOf, Flag, YesNoFilter, ids, of_people, people_of
 from crm.fields.periods import PAST, Period
@@ -62,7 +63,7 @@ class LeadFilter(FilterSet):
     by_age = ("owner", "status", "source", "country")
     computed: ClassVar = {"time_in_status": Age("time_in_status", "status_since", _("time in status"))}
 
-    status = AnyOf(label=_("status"), choices=_statuses, condition=ids("status"))
+    status = AnyOf(label=label("lead", "status", _("status")), choices=_statuses, condition=ids("status"))
     kind = AnyOf(
         label=_("category"),
         choices=lambda user: Status.Kind.choices,
@@ -79,10 +80,14 @@ class LeadFilter(FilterSet):
         condition=_with_newsletter,
         known=Newsletter.State.values,
     )
-    created = Period(label=_("added"), column="created_at", periods=PAST)
-    contacted = Period(label=_("last contacted"), column="last_contacted_at", periods=[*PAST, "none"])
+    created = Period(label=label("lead", "created_at", _("added")), column="created_at", periods=PAST)
+    contacted = Period(
+        label=label("lead", "last_contacted_at", _("last contacted")),
+        column="last_contacted_at",
+        periods=[*PAST, "none"],
+    )
     next_action = Period(
-        label=_("next action"),
+        label=label("lead", "next_action", _("next action")),
         column="next_action_on",
         periods=["overdue", "today", "next7", "later", "none"],
         dates=True,

@@ -22,6 +22,7 @@ class Assign(Verb):
     """To a user, or None for unassigned. A record of a department that the user isn't in moves to the user's first."""
 
     kind = "assign"
+    keeps_required = True
     title = _lazy("Assign")
     icon = "person"
     action = "assign"

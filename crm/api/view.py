@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Collection
-from contextlib import nullcontext
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -24,7 +23,7 @@ from crm.api.problems import Problem, problem_of
 from crm.api.rights import may
 from crm.models import Token
 from crm.web.addresses import address_of
-from crm.web.once import reading_once
+from crm.web.once import knowing, reading_once
 from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
@@ -148,7 +147,7 @@ class ApiView(APIView):
             limit(read_only=safe)
             if key and (before := replies.kept(self.token, key, call)):
                 return before
-            with reading_once(**read_with(self.user)) if safe else nullcontext():
+            with (reading_once if safe else knowing)(**read_with(self.user)):
                 response = handler(self.request, *self.args, **self.kwargs)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

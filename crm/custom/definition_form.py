@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
@@ -86,8 +87,7 @@ class CustomFieldForm(SettingsForm):
 
     def clean_name(self) -> str:
         name = super().clean_name()
-        own = {plain(self.kind.heading(place)) for place in self.kind.fields.LIST}
-        if plain(name) in own:
+        if plain(name) in built_in_labels(self.kind):
             raise ValidationError(_now("A built-in field already has this label."))
         if self.is_new and self.same_names().count() >= MOST_FIELDS:
             raise ValidationError(

@@ -5,16 +5,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import connection, models
+from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.custom.built_in import stamp
 from crm.custom.types import MOST_RATING, TYPES, in_stars
 from crm.excel.dates import FIRST_YEAR
 from crm.fields.amounts import AmountInput
 from crm.fields.texts import one_line
-from crm.models.custom_field import STAMP, CustomField, is_key
+from crm.models.custom_field import CustomField, is_key
 from crm.web.once import once
 
 Type = CustomField.Type
@@ -62,19 +63,13 @@ def is_seen_by(field: Any, user: Any) -> bool:
 
 def _known() -> Known:
     """The definitions in their current state."""
-    stamp = once("custom_fields_stamp", _stamp)
-    if stamp not in _states:
+    state = once("custom_fields_stamp", stamp)
+    if state not in _states:
         found = _read()
         while len(_states) >= MOST_STATES:
             _states.pop(next(iter(_states)), None)
-        _states[stamp] = found
-    return _states[stamp]
-
-
-def _stamp() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {STAMP}")
-        return str(cursor.fetchone()[0])
+        _states[state] = found
+    return _states[state]
 
 
 def _read() -> Known:

@@ -7,12 +7,26 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from crm.custom.built_in import changed_of
 from crm.custom.fields import fields_of, offered
+from crm.fields.type import EMPTY
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
 from crm.web.forms import dress
 
 Type = CustomField.Type
+
+
+def built_in_fields(form: Any) -> None:
+    """Give the built-in fields of a form the labels and help texts of their administrator. A required one must have a value
+    in new records, and keeps having one in records that have it."""
+    for name, row in changed_of(form._meta.model.table).items():
+        if field := form.fields.get(name):
+            field.label = row.label_now or field.label
+            field.help_text = row.help_now or field.help_text
+            field.required = field.required or (
+                row.required and (form.is_new or form.initial.get(name) not in EMPTY)
+            )
 
 
 def custom_fields(form: Any) -> list[str]:
@@ -80,12 +94,3 @@ def people(user: Any, held: Any = None) -> list[tuple[str, str]]:
     if held and str(held) not in dict(found):
         found.append((str(held), labels_of(get_user_model(), user).get(int(held), _("another user"))))
     return found
-
-
-def in_section(form: Any, section: str) -> list[str]:
-    """The names of the custom fields of a form that belong to a section."""
-    return [
-        field.name
-        for field in fields_of(form._meta.model.table, form.user)
-        if field.name in form.fields and field.definition.section == section
-    ]

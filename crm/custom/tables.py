@@ -1,76 +1,78 @@
-"""The table of custom fields in Settings."""
+"""The tables of fields in Settings: one for each section."""
 
-from django.utils.text import capfirst
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.custom.usage import views_by_key
+from crm.custom.listed import ListedField
 from crm.models import CustomField
-from crm.records.kinds import Kind
 from crm.records.order import order_buttons
 from crm.records.tables import Column, RowHead, Table
 from crm.templatetags.look import number
-from crm.web.markup import html
+from crm.web.markup import html, joined
 
 
-class CustomFieldTable(Table):
+class FieldTable(Table):
     order = Column(verbose_name=_lazy("Order"), orderable=False)
     name = RowHead(verbose_name=_lazy("label"), orderable=False)
     type = Column(orderable=False)
-    section = Column(orderable=False, priority=2)
     filled = Column(verbose_name=_lazy("filled in"), end=True, orderable=False)
-    views = Column(verbose_name=_lazy("saved views"), end=True, orderable=False, priority=2)
-    delete = Column(verbose_name=_lazy("Delete"), orderable=False, end=True)
+    used = Column(verbose_name=_lazy("used by"), orderable=False, priority=2)
+    delete = Column(verbose_name=_lazy("Actions"), orderable=False, end=True, quiet=True)
 
     labelled = True
 
     class Meta:
         model = CustomField
-        fields = ["order", "name", "type", "section", "filled", "views", "delete"]
+        fields = ["order", "name", "type", "filled", "used", "delete"]
 
-    def __init__(
-        self, data, *, kind: Kind, usage: tuple[dict[str, int], int], user, rights: set[str], **keywords
-    ) -> None:
-        """`usage` are the numbers of records with a value, by key, and of all records."""
-        self.kind, self.rights = kind, rights
-        self.naming = views_by_key(kind.model.table, [row.key for row in data], user)
-        self.numbers, self.total = usage
-        # Like in the other settings lists, rows move past retired ones.
-        used = [row.pk for row in data if not row.retired] or [0]
-        self.first, self.last = used[0], used[-1]
+    def __init__(self, data: Sequence[ListedField], *, total: int, rights: set[str], **keywords) -> None:
+        """`total` is the number of records."""
+        self.total, self.rights = total, rights
         super().__init__(data, sort="name", **keywords)
 
-    def render_name(self, record):
-        marks = [_("required")] if record.required else []
-        marks += [_("retired")] if record.retired else []
-        chips = [html(' <span class="chip">{}</span>', mark) for mark in marks]
+    def render_name(self, record: ListedField):
         name = record.label
         if "change" in self.rights:
-            name = html('<a class="whole" href="{}">{}</a>', self.kind.url("field_edit", record.pk), name)
-        return html("{}{}", name, html("{}" * len(chips), *chips) if chips else "")
+            page = "field_edit" if record.definition else "built_in_field"
+            address = record.kind.url(page, record.definition.pk if record.definition else record.name)
+            name = html('<a class="whole" href="{}">{}</a>', address, name)
+        return joined(
+            [html("{}", name), *(html(' <span class="chip">{}</span>', mark) for mark in marks_of(record))]
+        )
 
-    def render_order(self, record):
-        return order_buttons(record, first=record.pk == self.first, last=record.pk == self.last)
+    def render_order(self, record: ListedField):
+        return order_buttons(record, first=record.first, last=record.last)
 
-    def render_type(self, record):
-        return capfirst(record.get_type_display())
+    def render_type(self, record: ListedField):
+        origin = _("custom") if record.definition else _("built-in")
+        return html('{} <small class="soft">{}</small>', record.type_name, origin)
 
-    def render_section(self, record):
-        return self.kind.cards.get(record.section, _("Additional details"))
+    def render_filled(self, record: ListedField):
+        if record.filled is None:
+            return ""
+        share = round(100 * record.filled / self.total) if self.total else 0
+        return html('{} <small class="soft">{}%</small>', number(record.filled), share)
 
-    def render_filled(self, record):
-        filled = self.numbers.get(record.key, 0)
-        share = round(100 * filled / self.total) if self.total else 0
-        return html('{} <small class="soft">{}%</small>', number(filled), share)
+    def render_used(self, record: ListedField):
+        return ", ".join(record.used_by)
 
-    def render_views(self, record):
-        return number(self.naming[record.key])
-
-    def render_delete(self, record):
-        words = _("Delete %(name)s…") % {"name": record.label}
+    def render_delete(self, record: ListedField):
+        definition = record.definition
+        if definition is None or "delete" not in self.rights:
+            return ""
+        words = _("Delete %(name)s…") % {"name": definition.label}
         return html(
             '<a class="button" data-size="small" href="{}" aria-label="{}">{}</a>',
-            self.kind.url("field_delete", record.pk),
+            record.kind.url("field_delete", definition.pk),
             words,
             _("Delete…"),
         )
+
+
+def marks_of(record: ListedField) -> list[str]:
+    """What is said next to the label."""
+    marks = [_("required")] if record.is_required else []
+    marks += [_("changed")] if record.row else []
+    return [*marks, _("retired")] if record.is_retired else marks

@@ -1,13 +1,67 @@
-"""What a custom field is used by: how many records have a value, and which saved views name it."""
+"""What a field is used by: how many records have a value, and which saved views, rules and import mappings name it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Func, TextField
+from django.db.models import BooleanField, Count, Func, TextField
+from django.utils.translation import ngettext
 
-from crm.models import CustomField, SavedView
+from crm.fields.type import type_of
+from crm.models import CustomField, ImportMapping, SavedView
 from crm.records.kinds import Kind
+from crm.templatetags.look import number
+
+# What else uses fields: (kind, their names) -> the words for each name. An app adds its own, such as statuses that require
+# a field.
+RULES: list[Callable[[Kind], dict[str, str]]] = []
+
+
+def usage_of(kind: Kind, names: Sequence[str], user: Any) -> dict[str, list[str]]:
+    """What uses each of these fields, in words."""
+    views = views_by_key(kind.name, names, user)
+    mappings = Counter(name for mapping in ImportMapping.objects.of_kind(kind.name) for name in set(mapping))
+    rules = [found(kind) for found in RULES]
+    return {
+        name: [
+            *([words_of_views(views[name])] if views[name] else []),
+            *(rule[name] for rule in rules if name in rule),
+            *([words_of_mappings(mappings[name])] if mappings[name] else []),
+        ]
+        for name in names
+    }
+
+
+def words_of_views(count: int) -> str:
+    return ngettext("%(number)s saved view", "%(number)s saved views", count) % {"number": number(count)}
+
+
+def words_of_mappings(count: int) -> str:
+    words = ngettext("%(number)s import mapping", "%(number)s import mappings", count)
+    return words % {"number": number(count)}
+
+
+def filled_built_in(kind: Kind, names: Sequence[str], user: Any) -> tuple[dict[str, int], int]:
+    """How many of the records that the user sees have a value in each of these fields, and how many there are, in one
+    query. A yes-or-no field isn't counted: it always has a value."""
+    rows: Any = kind.model.objects
+    fields: list[Any] = [kind.model._meta.get_field(name) for name in names]
+    fields = [field for field in fields if not isinstance(field, BooleanField)]
+    counts = {
+        f"n_{field.name}": Count("pk", filter=~type_of(field).empty(field))
+        for field in fields
+        if can_be_empty(field)
+    }
+    found = rows.present().visible_to(user).order_by().aggregate(total=Count("pk"), **counts)
+    total = found["total"]
+    return {field.name: found.get(f"n_{field.name}", total) for field in fields}, total
+
+
+def can_be_empty(field: Any) -> bool:
+    """Whether records may have no value in a model field."""
+    return field.null or field.empty_strings_allowed or isinstance(field, ArrayField)
 
 
 def filled_by_key(kind: Kind, user: Any) -> dict[str, int]:
@@ -25,12 +79,6 @@ def filled_of(kind: Kind, definition: CustomField, user: Any) -> int:
     """How many of the records that the user sees have a value in the field."""
     rows: Any = kind.model.objects
     return rows.present().visible_to(user).filter(custom_values__values__has_key=definition.key).count()
-
-
-def total_of(kind: Kind, user: Any) -> int:
-    """How many records the user sees."""
-    rows: Any = kind.model.objects
-    return rows.present().visible_to(user).count()
 
 
 def views_that_name(definition: CustomField, user: Any) -> int:

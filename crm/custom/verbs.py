@@ -50,7 +50,7 @@ class EditField(OfFields, Verb):
     @classmethod
     def words(cls, parameters, kind):
         if parameters.get("act") == "order":
-            return _("Reorder custom fields")
+            return _("Reorder fields")
         return super().words(parameters, kind)
 
 
@@ -59,3 +59,18 @@ class DeleteField(OfFields, Verb):
     action = "delete"
     title = _lazy("Delete a custom field")
     named = _lazy("Delete custom field %(name)s")
+
+
+class EditBuiltInField(OfFields, Verb):
+    kind = "edit_built_in_field"
+    action = "change"
+    title = _lazy("Edit a built-in field")
+    named = _lazy("Edit field %(name)s")
+
+    @classmethod
+    def words(cls, parameters, kind):
+        from crm.records.kinds import KINDS
+
+        of = KINDS.get(parameters.get("of", ""))
+        name = of.labels(parameters.get("fields", [])) if of else ""
+        return (_("Reset field %(name)s") if parameters.get("act") == "reset" else cls.named) % {"name": name}

@@ -30,6 +30,7 @@ from crm.models import Export
 from crm.records.kinds import KINDS
 from crm.records.resource import ALONG
 from crm.templatetags.look import number
+from crm.web.once import knowing
 from crm.web.security_log import note
 from crm.web.transactions import disk_full, limit
 
@@ -78,6 +79,7 @@ def _one_snapshot() -> Iterator[None]:
         yield
 
 
+@knowing()
 def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
     """Returns the figures for the receipt. The first bytes are sent before any records are queried."""
     if export.format == Export.Format.CSV:

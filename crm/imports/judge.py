@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.custom.built_in import required_of
 from crm.custom.fields import field_named
 from crm.custom.forms import first_values
 from crm.excel.cells import cut
@@ -40,7 +41,8 @@ class Judge:
         self.splits = rules.splits_names
         custom = rules.kind.custom(rules.user)
         self.first_values = first_values(rules.kind.name, rules.user)
-        self.required = [field for field in custom if field.definition.required]
+        self.required = [field.name for field in custom if field.definition.required]
+        self.required += required_of(rules.kind.name)
 
     def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
         """A record to add. `lines` go into the description; they come from columns without a field."""
@@ -63,9 +65,7 @@ class Judge:
         if judged.errors:
             return judged
         judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
-        judged.errors += [
-            (field.name, _("Enter a value.")) for field in self.required if values.get(field.name) in EMPTY
-        ]
+        judged.errors += [(name, _("Enter a value.")) for name in self.required if values.get(name) in EMPTY]
         values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
 
@@ -115,7 +115,7 @@ class Judge:
             # Only in a file exported from here can an empty cell be intentional.
             if not cell.clears and not (self.options.empties and base is not None):
                 return
-            if name in self.rules.never_empty:
+            if name in self.rules.never_empty or (name in self.required and now not in EMPTY):
                 if cell.clears:
                     judged.errors.append((name, _("This field can’t be cleared.")))
                 return

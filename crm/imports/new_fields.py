@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
 from crm.excel.lookups import TagsCell
 from crm.imports.columns import NEW_FIELD, signature
@@ -83,8 +84,9 @@ def make_fields(imported: Import, record: Operation, by) -> None:
 
 def taken_names(kind: Kind) -> set[str]:
     """The labels that a new field can't have, folded."""
-    own = {plain(kind.heading(name)) for name in kind.fields.LIST}
-    return own | {plain(name) for name in CustomField.objects.of(kind.name).values_list("name", flat=True)}
+    return built_in_labels(kind) | {
+        plain(name) for name in CustomField.objects.of(kind.name).values_list("name", flat=True)
+    }
 
 
 def free_name(name: str, taken: set[str]) -> str:

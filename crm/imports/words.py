@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from crm.custom.built_in import as_delivered, changed_of
 from crm.records.folding import plain
 from crm.records.kinds import KINDS, Kind
 
@@ -21,7 +22,7 @@ def field_by_word(kind: Kind, user) -> dict[str, str]:
     """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
     custom = kind.custom(user)
     labels = {bare(label): field.name for field in custom for label in labels_of(field) if label}
-    return _field_by_word(kind.name) | labels
+    return _field_by_word(kind.name) | _renamed(kind) | labels
 
 
 def labels_of(field: Any) -> list[str]:
@@ -29,7 +30,15 @@ def labels_of(field: Any) -> list[str]:
     return [field.definition.name, field.definition.name_ro]
 
 
+def _renamed(kind: Kind) -> dict[str, str]:
+    """The labels that administrators gave built-in fields, in both languages. Those of the code stay known."""
+    rows = changed_of(kind.name).items()
+    labels = {bare(label): name for name, row in rows for label in (row.label, row.label_ro) if label}
+    return {label: name for label, name in labels.items() if name in kind.fields.EXCEL}
+
+
 @cache
+@as_delivered()
 def _field_by_word(name: str) -> dict[str, str]:
     kind = KINDS[name]
     found = {}

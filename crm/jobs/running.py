@@ -21,7 +21,8 @@ from crm.jobs.kinds import KINDS, Problem, page_of, words_of
 from crm.models import Job
 from crm.server.room import roomy
 from crm.web.notices import tell
-from crm.web.transactions import database_lost, disk_full, forget_plans, limit
+from crm.web.once import knowing
+from crm.web.transactions import database_lost, disk_full, forget_plans, limit, read_with
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,8 @@ def run_job(job_id: int) -> None:
             return
     job.user = user
     _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    language = user.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(user.zone), knowing(**read_with(user)):
         _attempt(job)
 
 

@@ -1,6 +1,7 @@
 """The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
 from crm.models.api_call import ApiCall, ApiReply
+from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
 from crm.models.custom_field import CustomField, CustomValues
 from crm.models.export import Export
@@ -19,6 +20,7 @@ from crm.records import lookups
 __all__ = [
     "ApiCall",
     "ApiReply",
+    "BuiltInField",
     "Change",
     "CustomField",
     "CustomValues",

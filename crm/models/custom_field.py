@@ -16,7 +16,8 @@ from crm.records.history import tracked
 MOST_FIELDS = 200
 MOST_CHOICES = 5_000
 # Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
-STAMP = "(SELECT coalesce(md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id)), '') FROM crm_customfield)"
+STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
+    SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
 
 
 def is_key(name: str) -> bool:
@@ -87,7 +88,8 @@ class CustomField(Retirable):
     )
     first_value = models.CharField(_("default"), max_length=300, blank=True)
     section = models.CharField(_("section"), max_length=20, blank=True)
-    position = models.PositiveIntegerField(default=0, editable=False)
+    # Negative among the built-in fields (crm/custom/sections.py).
+    position = models.IntegerField(default=0, editable=False)
     decimals = models.PositiveSmallIntegerField(_("decimal places"), default=0)
     unit = models.CharField(
         _("unit"), max_length=20, blank=True, help_text=_("Shown after the number, such as kg or %.")

@@ -137,6 +137,10 @@ class ImportMappingQuerySet(models.QuerySet):
     def of(self, user, table: str):
         return self.filter(user=user, table=table)
 
+    def of_kind(self, table: str):
+        """The fields that the mappings of all users name, one list for each mapping."""
+        return self.filter(table=table).values_list("mapping", flat=True)
+
     def with_heads(self, signature: str):
         return self.filter(signature=signature)
 

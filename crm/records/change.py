@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
+from crm.custom.built_in import required_of
+from crm.fields.type import EMPTY, type_of
 from crm.models import Operation
 from crm.records.results import Outcome, keep_result
 from crm.web.transactions import retried_once
@@ -92,6 +94,8 @@ class Verb:
     kind: ClassVar[str]
     action: ClassVar[str] = "change"
     icon: ClassVar[str] = "edit"
+    # Whether it sets fields to values that a user chose, so that it can't clear a required one.
+    keeps_required: ClassVar[bool] = False
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
@@ -212,7 +216,8 @@ def check_right(verb: Verb, model: Any, by) -> None:
 
 def _judged(verb: Verb, rows: QuerySet) -> Outcome:
     """One SQL CASE judges every row; the ids come back as one array per verdict."""
-    cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in verb.refusals()]
+    refusals = [*verb.refusals(), *(cleared(verb, rows.model) if verb.keeps_required else [])]
+    cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in refusals]
     cases.append(When(verb.same(), then=Value("unchanged")))
     verdicts = (
         verb.judged(rows)
@@ -229,6 +234,14 @@ def _judged(verb: Verb, rows: QuerySet) -> Outcome:
         else:
             setattr(outcome, verdict, ids)
     return outcome
+
+
+def cleared(verb: Verb, model: Any) -> list[Refusal]:
+    """The rows with a value in a field that is required and would be cleared. Rows without one stay as they are."""
+    required = required_of(model.table)
+    values = verb.values() if required else {}
+    fields = [model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY]
+    return [Refusal(f"needs:{field.name}", ~type_of(field).empty(field)) for field in fields]
 
 
 def _with_missing(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import field_with_key, is_seen_by
 from crm.custom.verbs import OfFields
-from crm.models import Change, Operation, Verdict
+from crm.models import BuiltInField, Change, Operation, Verdict
 from crm.models.retirable import Retirable
 from crm.records.change import Verb
 from crm.records.kinds import Kind, kind_of
@@ -239,7 +239,7 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
     found = []
     for table in dict.fromkeys(changed):
         model: Any = tracked_models().get(table)
-        named = model is not None and issubclass(model, Retirable)
+        named = model is not None and issubclass(model, Retirable | BuiltInField)
         if not named or not user.has_perm(model.right("view")):
             continue
         changes = Change.objects.filter(operation=record, table=table).order_by("row", "id")

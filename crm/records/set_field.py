@@ -7,6 +7,7 @@ from django.forms.models import modelform_factory
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.built_in import required_of
 from crm.custom.fields import fields_of
 from crm.custom.forms import form_field
 from crm.records.bulk import Action
@@ -34,9 +35,9 @@ class SetFieldForm(Form):
             return
         self.fields["asked"] = forms.CharField(widget=forms.HiddenInput, initial=chosen, required=False)
         value = deepcopy(self.chosen[1])
-        value.required = False
+        value.required = chosen in required_of(kind.name)
         value.label = _("New value")
-        value.help_text = _("Leave it empty to clear the field.")
+        value.help_text = "" if value.required else _("Leave it empty to clear the field.")
         value.widget.attrs["autofocus"] = True
         self.fields["value"] = value
         dress(self)

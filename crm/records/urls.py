@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.custom.views import field_delete, fields
+from crm.custom.views import built_in_field, field_delete, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
 from crm.records.views import (
@@ -51,10 +51,14 @@ def screens_of(name: str) -> list[URLPattern]:
         # Bulk changes
         path("/bulk", bulk.bulk, kind, name="bulk"),
         path("/bulk/<int:pk>/<slug:name>", bulk.preview, kind, name="preview"),
-        # Its custom fields, in Settings
+        # Its fields, in Settings
         path("/fields", fields.fields, kind, name="fields"),
         path("/fields/order", fields.field_order, kind, name="field_order"),
         path("/fields/new", fields.field_new, kind, name="field_new"),
+        path("/fields/built-in/<slug:name>", built_in_field.built_in_field, kind, name="built_in_field"),
+        path(
+            "/fields/built-in/<slug:name>/reset", built_in_field.built_in_reset, kind, name="built_in_reset"
+        ),
         path("/fields/<int:pk>", fields.field_edit, kind, name="field_edit"),
         path("/fields/<int:pk>/delete", field_delete.field_delete, kind, name="field_delete"),
         # One record

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 _read: ContextVar[dict[str, Any] | None] = ContextVar("read_once", default=None)
+_known: ContextVar[dict[str, Any] | None] = ContextVar("known_throughout", default=None)
 
 
 @contextmanager
@@ -28,6 +29,26 @@ def once(name: str, read: Callable[[], Value]) -> Value:
     known = _read.get()
     if known is None:
         return read()
+    if name not in known:
+        known[name] = read()
+    return known[name]
+
+
+@contextmanager
+def knowing(**known: Any) -> Iterator[None]:
+    """Within this block, which may write, `throughout` reads each name once; those that are `known` aren't read at all."""
+    token = _known.set(known)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def throughout(name: str, read: Callable[[], Value]) -> Value:
+    """Like `once`, also in requests and jobs that write: only for what may be as old as their beginning, such as labels."""
+    known = _known.get()
+    if known is None:
+        return once(name, read)
     if name not in known:
         known[name] = read()
     return known[name]

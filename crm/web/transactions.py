@@ -2,7 +2,6 @@
 
 import errno
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -10,7 +9,7 @@ import psycopg
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-from crm.web.once import reading_once
+from crm.web.once import knowing, reading_once
 
 Outcome = TypeVar("Outcome")
 
@@ -129,7 +128,7 @@ class TransactionMiddleware:
             if outermost:
                 limit(read_only=request.method in SAFE_METHODS)
             safe = request.method in SAFE_METHODS
-            with reading_once(**read_with(request.user)) if safe else nullcontext():
+            with (reading_once if safe else knowing)(**read_with(request.user)):
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()

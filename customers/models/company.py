@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
 from crm.fields.columns import CodeField, NameField, PhoneField, TagsField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
@@ -71,3 +72,4 @@ class CompanyValues(CustomValues):
 
 
 Company._meta.indexes = [*Company._meta.indexes, *sort_indexes(Company, fields.SORT)]
+relabel(Company)

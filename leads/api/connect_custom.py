@@ -18,6 +18,7 @@ from crm.fields.type import EMPTY
 from crm.models.custom_field import CustomField
 from crm.records.folding import plain
 from leads.api.connect_fields import NO, YES, read_moment
+from leads.api.writing import REQUIRED
 from leads.models import Lead
 
 Type = CustomField.Type
@@ -26,7 +27,6 @@ CUSTOM = "custom_fields"
 IN_FORM = re.compile(r"custom_fields\[leads\]\[([0-9]{1,18})\](\[[0-9]*\])?")
 NUMBER = re.compile(r"[0-9]{1,18}")
 MOST_NAMED = 20
-REQUIRED = "The {} field is required."
 
 
 def name_of(number: int | str) -> str:

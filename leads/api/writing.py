@@ -6,8 +6,10 @@ from typing import Any
 from accounts.models import Department, User
 from accounts.owners import department_with
 from crm.api.problems import Problem, invalid
+from crm.custom.built_in import required_of
 from crm.custom.forms import first_values
 from crm.fields.phones import normal_phones
+from crm.fields.type import EMPTY
 from crm.models import Operation, Tag, Token
 from crm.records.change import carry_out
 from crm.records.reasons import sentence
@@ -19,6 +21,7 @@ from leads.models import Lead, LostReason, Pipeline, Source, Status
 from leads.verbs import Add, Delete, Edit
 
 API = Operation.Channel.API
+REQUIRED = "The {} field is required."
 
 
 # Finding the lead
@@ -138,6 +141,10 @@ def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
     if missing := contract.missing(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
+    # A field that the dialect has no name for can't be asked of its programs.
+    lacking = [name for name in required_of(Lead.table) if name in names and values.get(name) in EMPTY]
+    if lacking:
+        raise invalid(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
     values |= normal_phones(Lead, values, str(values["department"].country))
     values = first_values(Lead.table, user) | values
     if values.get("last_contacted_at"):

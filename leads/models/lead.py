@@ -12,6 +12,7 @@ from django_countries.fields import CountryField
 from sqids import Sqids
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
 from crm.fields.columns import (
     CodeField,
@@ -207,3 +208,4 @@ class LeadValues(CustomValues):
 
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
+relabel(Lead)

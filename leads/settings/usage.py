@@ -1,12 +1,16 @@
 """Where a setting is used: how many leads, in which departments, in Trash, and which saved views."""
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Func, Q
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import SavedView
+from crm.templatetags.look import number
 from leads.contract import empty, may_be_required
 from leads.models import Lead, Status
 from leads.settings.saved_views import views_with
@@ -111,3 +115,15 @@ def incomplete(status: Status, user) -> dict[str, int]:
         return {}
     rows = Lead.objects.present().visible_to(user).filter(having("status", status.pk)).order_by()
     return {name: number for name, number in rows.aggregate(**counts).items() if number}
+
+
+def required_by_statuses(kind: Any) -> dict[str, str]:
+    """How many statuses in use require each field, in words, for the list of fields."""
+    if kind.model is not Lead:
+        return {}
+    required = Status.objects.active().values_list("required_fields", flat=True)
+    counted = Counter(name for names in required for name in set(names) if may_be_required(name))
+    return {
+        name: ngettext("%(number)s status", "%(number)s statuses", count) % {"number": number(count)}
+        for name, count in counted.items()
+    }

@@ -41,6 +41,7 @@ class SetCountry(Verb):
     """`country` is an ISO code, or '' for none."""
 
     kind = "country"
+    keeps_required = True
 
     country: str
 
@@ -68,6 +69,7 @@ class SetNextAction(Verb):
     """What to do next and when; both empty means that nothing is planned."""
 
     kind = "next_action"
+    keeps_required = True
     icon = "calendar"
 
     text: str

@@ -3,10 +3,12 @@
 import pytest
 
 from crm.api.v2.custom import definitions_of
+from crm.custom.listed import automatic_fields
 from crm.custom.types import TYPES
 from crm.fields.type import type_of
 from crm.imports.columns import targets
-from crm.models import CustomField
+from crm.models import BuiltInField, CustomField
+from crm.records.change import operation
 from crm.records.conditions import fields_to_filter
 from crm.records.kinds import KINDS
 from crm.records.set_field import settable
@@ -79,3 +81,21 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
 
 def test_every_type_of_custom_field_can_be_guessed_or_chosen_for_a_column():
     assert set(TYPES) == set(CustomField.Type.values)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_an_administrator_can_change_the_label_of_every_built_in_field(kind, db):
+    """A form, filter, column or heading with a label of its own would keep the old one."""
+    names = [*kind.fields.FORM_FIELDS, *automatic_fields(kind)]
+    with operation("test", by=None):
+        BuiltInField.objects.bulk_create(
+            BuiltInField(table_of=kind.name, name=name, label=f"qq {name}") for name in names
+        )
+    for name in names:
+        assert kind.heading(name) == f"Qq {name}"
+        if name in kind.fields.EXCEL:
+            assert kind.resource.heading(kind, name) == f"Qq {name}"
+        if name in kind.table.base_columns:
+            assert kind.table.label_of(name) == f"Qq {name}"
+        if name in kind.filters.base_filters:
+            assert str(kind.filters.base_filters[name].label) == f"qq {name}"

@@ -1,4 +1,4 @@
-"""Two pipelines, a lead with all its fields, and many leads, for the tests that need them."""
+"""Two pipelines, changed built-in fields, a lead with all its fields, and many leads, for the tests that need them."""
 
 import random
 from datetime import date
@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from crm.models import BuiltInField
 from crm.records.change import operation
 from leads.models import Lead, Pipeline, Status
 from mailings.models import Mailing
@@ -115,3 +116,14 @@ def leads(cast, departments, make_lead, statuses):
             country=["RO", "DE", ""][number % 3],
             company=["Alfa", "", "Beta"][number % 3],
         )
+
+
+@pytest.fixture
+def change(db):
+    """change("company", label="School", of="lead"): what an administrator changed of a built-in field."""
+
+    def made(name: str, *, of: str = "lead", **values) -> BuiltInField:
+        with operation("test", by=None):
+            return BuiltInField.objects.create(table_of=of, name=name, **values)
+
+    return made

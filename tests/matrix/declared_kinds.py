@@ -15,12 +15,15 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
 
 
 def fields_of(path: str, thing: str) -> list[Row]:
-    """The custom fields of the kind, in Settings."""
+    """The fields of the kind, in Settings."""
+    own = {"label": "Main phone", "section": "who" if thing.startswith("lead") else "what"}
     new = {"name": "a-qq-course", "type": "text", "decimals": "0"}
     return [
         *get(path, "crm.view_customfield"),
         *form(f"{path}/new", "crm.add_customfield", data=new),
-        *post(f"{path}/order", "crm.change_customfield", data={"up": f"{{{thing.replace(' ', '_')}}}"}),
+        *post(f"{path}/order", "crm.change_customfield", data={"up": f"c{{{thing.replace(' ', '_')}}}"}),
+        *form(f"{path}/built-in/<slug:name>", "crm.change_customfield", fixed={"name": "phone"}, data=own),
+        *post(f"{path}/built-in/<slug:name>/reset", "crm.change_customfield", fixed={"name": "phone"}),
         *form(f"{path}/<int:pk>", "crm.change_customfield", of=thing, data=new),
         *form(f"{path}/<int:pk>/delete", "crm.delete_customfield", of=thing),
     ]

@@ -13,6 +13,7 @@ from crm.api.v2.reference import Reference
 from crm.api.v2.refusals import REASONS
 from crm.api.v2.typed import constant, filter_parameters_of, read_field, written_field
 from crm.api.v2.view import PROBLEM_TYPE
+from crm.custom.built_in import as_delivered
 from crm.models import CustomField
 from crm.records.bulk import ROWS_AT_ONCE, Action
 from crm.records.kinds import Kind
@@ -121,6 +122,7 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
     )
 
 
+@as_delivered()
 def calls_on(
     kind: Kind, *, resource: str
 ) -> tuple[type[records.Records], type[records.OneRecord], type[bulk.Bulk]]:

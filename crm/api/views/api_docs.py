@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from crm.api.v2.view import TITLES
+from crm.custom.built_in import as_delivered
 
 _one_at_a_time = Lock()
 # The meaning of `type` and `code` in problems of API v2.
@@ -38,7 +39,7 @@ def docs(request):
 
 
 def made() -> dict:
-    """The schema; it is the same for everyone and changes only with the code."""
+    """The schema; it is the same for everyone and changes only with the code, so fields have the labels of the code."""
     # Two simultaneous first requests: the generator isn't thread-safe.
     with _one_at_a_time:
         return _made()
@@ -47,7 +48,7 @@ def made() -> dict:
 @cache
 def _made() -> dict:
     # It contains field labels: programs are written in English.
-    with translation.override("en"):
+    with translation.override("en"), as_delivered():
         found = SchemaGenerator().get_schema(request=None, public=True)
     found["info"]["description"] += PROBLEMS
     return found

@@ -1,18 +1,18 @@
-"""The custom fields of a record type: their list, adding and editing one."""
+"""The fields of a record type: their list and order, adding and editing a custom one."""
 
 from django.contrib.auth.decorators import permission_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.custom.definition_form import CustomFieldForm
-from crm.custom.tables import CustomFieldTable
-from crm.custom.usage import filled_by_key, total_of
+from crm.custom.listed import AUTOMATIC, Section, describe, listed, narrowed
+from crm.custom.sections import move
+from crm.custom.tables import FieldTable
 from crm.models import CustomField
-from crm.records.kinds import KINDS
-from crm.records.order import step
+from crm.records.kinds import KINDS, Kind
 from crm.records.settings_change import one_at_a_time, posted, recorded, say
-from crm.web.ids import number_of
 from crm.web.screens import answer
 
 RIGHTS = ("add", "change", "delete")
@@ -21,21 +21,30 @@ RIGHTS = ("add", "change", "delete")
 @permission_required("crm.view_customfield", raise_exception=True)
 @require_safe
 def fields(request, kind: str):
-    found = KINDS[kind]
+    found, words = KINDS[kind], request.GET.get("q", "").strip()
     rights = {right for right in RIGHTS if request.user.has_perm(CustomField.right(right))}
-    columns = ["name", "type", "section", "filled", "views"]
-    columns = [
-        *(["order"] if "change" in rights else []),
-        *columns,
-        *(["delete"] if "delete" in rights else []),
+    sections = listed(found, CustomField.objects.of(kind).in_order())
+    if words:
+        sections = narrowed(sections, words)
+    total = describe(found, sections, request.user)
+    context = {"kind": found, "rights": rights, "words": words}
+    context["sections"] = [
+        (
+            section,
+            FieldTable(
+                section.fields, total=total, rights=rights, columns_shown=columns_of(section, rights, words)
+            ),
+        )
+        for section in sections
+        if section.fields
     ]
-    rows = list(CustomField.objects.of(kind).in_order())
-    usage = (filled_by_key(found, request.user), total_of(found, request.user)) if rows else ({}, 0)
-    table = CustomFieldTable(
-        rows, kind=found, usage=usage, user=request.user, rights=rights, columns_shown=columns
-    )
-    context = {"kind": found, "table": table, "rows": rows, "rights": rights}
     return answer(request, "custom/fields.html", context)
+
+
+def columns_of(section: Section, rights: set[str], words: str) -> list[str]:
+    """Moving a field past others that a search leaves out would look like nothing happened."""
+    movable = "change" in rights and section.name != AUTOMATIC and not words
+    return [*(["order"] if movable else []), "name", "type", "filled", "used", "delete"]
 
 
 @permission_required("crm.add_customfield", raise_exception=True)
@@ -56,14 +65,21 @@ def field_edit(request, kind: str, pk: int):
 @require_POST
 @one_at_a_time
 def field_order(request, kind: str):
-    """Move one step up or down."""
+    """Move a built-in or custom field one step up or down, also into the next section."""
+    found = KINDS[kind]
     direction = "up" if "up" in request.POST else "down"
-    pk = number_of(request.POST.get(direction, ""))
-    row = get_object_or_404(CustomField.objects.of(kind), pk=pk or 0)
-    with recorded("edit_custom_field", by=request.user, act="order", rows=[row.pk]) as record:
-        step(row, CustomField.objects.of(kind).in_order(), direction)
-    say(request, record, _("Custom fields reordered."))
-    return redirect(KINDS[kind].url("fields"))
+    name = request.POST.get(direction, "")
+    if name not in names_of(found):
+        raise Http404
+    with recorded("edit_custom_field", by=request.user, act="order", of=kind, fields=[name]) as record:
+        move(found, name, direction)
+    say(request, record, _("Fields reordered."))
+    return redirect(found.url("fields"))
+
+
+def names_of(kind: Kind) -> list[str]:
+    """The fields that have a place."""
+    return [*kind.fields.FORM_FIELDS, *(row.key for row in CustomField.objects.of(kind.name))]
 
 
 def edited(request, form: CustomFieldForm):

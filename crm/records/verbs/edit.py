@@ -27,6 +27,7 @@ class Edit(Verb):
     """`changes` are model field names with cleaned values."""
 
     kind = "edit"
+    keeps_required = True
     title = _lazy("Edit")
 
     changes: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.custom.forms import in_section
+from crm.custom.built_in import required_of
+from crm.custom.sections import arranged, sections_of
 from crm.records.change import carry_out
 from crm.records.conflicts import Crossing, as_drawn, crossings
 from crm.records.kinds import Kind
@@ -48,13 +49,19 @@ def edit(request, kind: Kind, pk):
 
 def draw(request, kind: Kind, form: Any, **context):
     status = 422 if form.is_bound else 200
-    quick = [] if "record" in context else getattr(kind.fields, "QUICK", [])
+    quick = [] if "record" in context else quick_fields(kind)
     context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
     context["cards"] = cards(kind, form, but=quick)
     context["open"] = any(field.errors for _card, _title, fields in context["cards"] for field in fields)
     first = quick[0] if quick else next(iter(kind.fields.FORM_FIELDS))
     form.fields[first].widget.attrs["autofocus"] = not form.errors
     return render(request, templates(kind, "form.html"), context, status=status)
+
+
+def quick_fields(kind: Kind) -> list[str]:
+    """What a new record asks first; nothing if the form is short. Required fields are never behind "More fields"."""
+    names = getattr(kind.fields, "QUICK", [])
+    return [*names, *(name for name in required_of(kind.name) if name not in names)] if names else []
 
 
 def decided(request, record: Any) -> int:
@@ -100,9 +107,10 @@ def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
 
 
 def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
-    """The form's fields by card, as in fields.FORM, without those of the short form."""
-    found = []
-    for card, names in kind.fields.FORM.items():
-        shown = [*names, *in_section(form, card)]
-        found.append((card, str(kind.cards[card]), [form[name] for name in shown if name not in but]))
-    return [*found, ("custom", _("Additional details"), [form[name] for name in in_section(form, "")])]
+    """The form's fields by section, without those of the short form."""
+    titles = sections_of(kind)
+    shown = form.fields.keys() - set(but)
+    return [
+        (section, titles[section], [form[name] for name in names if name in shown])
+        for section, names in arranged(kind, [field.definition for field in kind.custom(form.user)]).items()
+    ]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.custom.sections import in_arranged_order
 from crm.fields.type import EMPTY, type_of
 from crm.models import Change
 from crm.records.change import Outcome
@@ -93,9 +94,9 @@ class Fact:
 
 
 def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
-    """In the order of fields.FACTS. An empty fact shows if its type has a text for that, or if it can be added."""
+    """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has a text for that, or if it can be added."""
     found, own = [], kind.facts(row)
-    for name in kind.listed("FACTS", user):
+    for name in in_arranged_order(kind, kind.listed("FACTS", user), user):
         if name in own:
             found.append(Fact(name, kind.heading(name), own[name]))
             continue
