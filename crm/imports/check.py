@@ -78,7 +78,7 @@ class Check:
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
     def _portions(self) -> Iterator[list[Any]]:
-        # Plain tuples: building a model per row takes longer than reading it.
+        # As tuples: building a model per row takes longer than reading it.
         rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
         last = -1
         while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
@@ -128,12 +128,8 @@ class Check:
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
             apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
-            for name, key in (
-                ("id", None if apart else plan.record),
-                ("email", keys.email),
-                ("phone", keys.phone),
-                ("field", keys.field),
-            ):
+            known = [("email", keys.email), ("phone", keys.phone), ("field", keys.field)]
+            for name, key in [("id", None if apart else plan.record), *known]:
                 if key:
                     self.seen[name].setdefault(key, row.row)
             if keys.phone and keys.email:
@@ -250,7 +246,9 @@ class Check:
             return
         plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
         plan.action = "add"
-        plan.values = self._columns(judged.values)
+        plan.values, plan.named = self._columns(judged.values), judged.named
+        if judged.named:
+            plan.title = judged.values[self.rules.name_goes_to]
 
     def _lines(self, row: Any) -> list[str]:
         return lines_of(self.imported, self.cleaner.lines, row)
@@ -292,6 +290,7 @@ class Check:
             counts[plan.action] += 1
         if plan.action == "change":
             counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
+        counts["named"] += plan.named
         counts["conflicts"] += len(plan.conflicts)
         if plan.verdict == Verdict.DUPLICATE:
             counts["repeated" if plan.match == "file" else "like_record"] += 1

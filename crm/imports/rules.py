@@ -51,6 +51,9 @@ class ImportRules:
     words: ClassVar[Mapping[str, str]] = {}
     # Whether one column may contain first and last name together.
     splits_names: ClassVar[bool] = False
+    # The fields of which a record must have one, and the one that a text from another column goes to if it has none.
+    named_by: ClassVar[tuple[str, ...]] = ()
+    name_goes_to: ClassVar[str] = ""
     # The field that takes lines from columns without a field, if there is one.
     lines_go_to: ClassVar[str] = ""
     # How a record is recognized: its email, its phones, and fields that the user can choose.
