@@ -174,8 +174,8 @@ class ColumnsForm(Form):
         found |= {f"type_{place}": told["type"] for place, told in imported.new_fields.items()}
         if imported.state == Import.State.PLAN:
             found |= {f"blank_{place}": str(place) in imported.blanks for place in range(len(mapping))}
-        if chosen.get("name_from") in mapping:
-            found["unnamed"] = str(mapping.index(chosen["name_from"]))
+        if (named := chosen.get("name_from")) and named in mapping:
+            found["unnamed"] = str(mapping.index(named))
         chosen_targets = [CREATE_FIELD if name.startswith(NEW_FIELD) else name for name in mapping]
         return found | {f"column_{place}": field for place, field in enumerate(chosen_targets)}
 
@@ -218,7 +218,8 @@ class ColumnsForm(Form):
             self.add_error(f"column_{place}", mistake)
         if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
             self.add_error("key", _now("No column is mapped to this field."))
-        if (place := self.cleaned_data.get("unnamed")) and not self._can_be_a_name(int(place)):
+        named = self.cleaned_data.get("unnamed")
+        if named and not self._can_be_a_name(int(named)):
             self.add_error("unnamed", _now("This column isn’t mapped to a text or a choice."))
         if sentence := too_many(self.imported, self.mapping):
             self.add_error(None, sentence)

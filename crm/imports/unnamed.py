@@ -27,7 +27,8 @@ def without_a_name(
     if not rules.named_by:
         return 0
     names = {"id", *rules.named_by, *([WHOLE_NAME] if rules.splits_names else [])}
-    conditions, parameters = [], []
+    conditions: list[str] = []
+    parameters: list[Any] = []
     for place in [place for place, name in enumerate(mapping) if name in names]:
         conditions.append("trim(coalesce(fixes->>%s, cells->>%s, '')) = ANY(%s)")
         parameters += [str(place), place, ["", *blanks.get(str(place), [])]]
