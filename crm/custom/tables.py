@@ -42,6 +42,7 @@ class CustomFieldTable(Table):
 
     def render_name(self, record):
         marks = [_("required")] if record.required else []
+        marks += [_("unique")] if record.is_unique else []
         marks += [_("retired")] if record.retired else []
         chips = [html(' <span class="chip">{}</span>', mark) for mark in marks]
         name = record.label

@@ -77,12 +77,16 @@ def taken(table: str, values: Mapping[str, Any], but: int | None = None) -> dict
     return found
 
 
-def taken_in_words(model: Any, values: Mapping[str, Any], user: Any, but: int | None = None) -> dict[str, str]:
+def taken_in_words(
+    model: Any, values: Mapping[str, Any], user: Any, but: int | None = None
+) -> dict[str, str]:
     """A sentence for each field whose value another record has. Records that the user can't see aren't named."""
     found = taken(model.table, values, but)
     seen = model._default_manager.present().visible_to(user).in_bulk(found.values()) if found else {}
     return {
-        name: _("%(record)s already has this value.") % {"record": seen[pk]} if pk in seen else taken_sentence()
+        name: _("%(record)s already has this value.") % {"record": seen[pk]}
+        if pk in seen
+        else taken_sentence()
         for name, pk in found.items()
     }
 

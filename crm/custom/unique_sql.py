@@ -121,8 +121,18 @@ class KeepValues(OfUnique):
     def statements(self, model) -> list[str]:
         records = _quoted(model._meta.get_field("record").related_model)
         inserted, deleted = self.operation is pgtrigger.Insert, self.operation is pgtrigger.Delete
-        changed = "true" if inserted or deleted else "n.values->('c' || f.id) IS DISTINCT FROM o.values->('c' || f.id)"
-        rows = "old_rows o" if deleted else "new_rows n" if inserted else "new_rows n JOIN old_rows o USING (record_id)"
+        changed = (
+            "true"
+            if inserted or deleted
+            else "n.values->('c' || f.id) IS DISTINCT FROM o.values->('c' || f.id)"
+        )
+        rows = (
+            "old_rows o"
+            if deleted
+            else "new_rows n"
+            if inserted
+            else "new_rows n JOIN old_rows o USING (record_id)"
+        )
         gone = f"""
             DELETE FROM crm_uniquevalue u USING {rows}, crm_customfield f
             WHERE f.id = ANY($1) AND u.field = f.id AND u.record = {"o" if deleted else "n"}.record_id AND {changed}"""

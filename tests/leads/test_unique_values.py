@@ -3,11 +3,12 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from crm.models import CustomField, UniqueValue
+from crm.models import UniqueValue
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Restore
 from leads.models import Lead, LeadValues
+from leads.verbs import Edit
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +80,6 @@ def test_a_record_in_trash_does_not_hold_its_value_and_cannot_be_restored_while_
 def test_an_undo_never_makes_a_second_record_with_the_value(external, give, make_lead, ada):
     rows = Lead.objects.changeable_by(ada)
     first, other = give(external, "x1", name="Ana Pop"), make_lead("Bea Rus")
-    from leads.verbs import Edit
-
     freed = carry_out(Edit({external.name: "x2"}), rows, by=ada, wanted=[first.pk]).operation
     carry_out(Edit({external.name: "x1"}), rows, by=ada, wanted=[other.pk])
     undone = undo(freed, by=ada)
