@@ -69,11 +69,11 @@ def held_by(field: Any, value: Any) -> Q:
 
 def taken(table: str, values: Mapping[str, Any], but: int | None = None) -> dict[str, int]:
     """The records that have one of these values already, by field; `but` is the record itself."""
-    found = {}
+    found: dict[str, int] = {}
     for field in unique_among(table, values):
-        keys = keys_of(field, [values[field.name]])
-        others = [pk for pk in holders(field, keys.values()).values() if pk != but]
-        found |= {field.name: pk for pk in others}
+        for pk in holders(field, keys_of(field, [values[field.name]]).values()).values():
+            if pk != but:
+                found[field.name] = pk
     return found
 
 

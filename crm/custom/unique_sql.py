@@ -55,8 +55,9 @@ def tables() -> list[tuple[str, str, str]]:
     from crm.models.custom_field import CustomValues
 
     found = []
-    for held in CustomValues.__subclasses__():
-        record: Any = held._meta.get_field("record").related_model
+    subclasses: list[Any] = CustomValues.__subclasses__()
+    for held in subclasses:
+        record = held._meta.get_field("record").related_model
         found.append((record.table, _quoted(held), _quoted(record)))
     return found
 

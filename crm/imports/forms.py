@@ -85,7 +85,9 @@ class ColumnsForm(Form):
         self.imported, self.kind = imported, KINDS[imported.table]
         self.rules = self.kind.imports(self.kind, user)
         self.fields["match"].choices = options.ways_to_match(self.kind.imports)
-        self.fields["key"].choices = [(name, heading_of_target(self.kind, name)) for name in self.rules.keys]
+        self.fields["key"].choices = [
+            (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
+        ]
         self._offer_defaults()
         own = targets(self.kind, user)
         for place, column in enumerate(imported.columns):
@@ -216,7 +218,9 @@ class ColumnsForm(Form):
     def clean(self):
         for place, mistake in mistakes(self.kind, self.mapping, headings_of(self.imported)).items():
             self.add_error(f"column_{place}", mistake)
-        if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
+        if "field" in self.cleaned_data.get("match", "").split("_") and not self._has(
+            self.cleaned_data.get("key", "")
+        ):
             self.add_error("key", _now("No column is mapped to this field."))
         named = self.cleaned_data.get("unnamed")
         if named and not self._can_be_a_name(int(named)):

@@ -28,7 +28,7 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
     ):
         if options[name] != first[name]:
             found.append(f"{label}: {dict(choices)[options[name]]}")
-    if options["match"] == "id_field":
+    if "field" in options["match"].split("_"):
         found.append(_("matched by: %(field)s") % {"field": heading_of_target(rules.kind, options["key"])})
     if options.get("name_from"):
         words = {"field": heading_of_target(rules.kind, options["name_from"])}

@@ -11,10 +11,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from crm.custom.fields import offered
+from crm.custom.unique import unique_of
 from crm.fields.type import EMPTY
 from crm.models import CustomField, Tag
 from crm.records.folding import plain
@@ -96,7 +98,17 @@ class ImportRules:
     @property
     def asked(self) -> set[str]:
         """The fields of a row that are used to find its record."""
-        return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.keys}
+        return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.matched_by}
+
+    @cached_property
+    def unique(self) -> dict[str, Any]:
+        """The unique custom fields that the importer may see, by name."""
+        return {field.name: field for field in unique_of(self.kind.name, self.user)}
+
+    @property
+    def matched_by(self) -> list[str]:
+        """The fields that the importer can choose to find records by."""
+        return [*self.keys, *self.unique]
 
     # Choices in the forms
 
