@@ -108,7 +108,7 @@ def test_a_value_that_a_colleague_gave_since_the_preview_is_skipped_with_its_rea
 ):
     first, other = give(external, "A-1", owner=ada), give(external, "A-2", "Bea Rus", owner=ada)
     browser = sign_in(ada)
-    rows = [["ID", *HEADS], [first.public_id, "B-1", "Pop", "", ""], ["", "B-2", "Dan", "", ""]]
+    rows = [["Lead ID", *HEADS], [f"#{first.pk}", "B-1", "Pop", "", ""], ["", "B-2", "Dan", "", ""]]
     imported = choose(browser, upload(browser, rows), "columns", match="id_email")
     assert verdicts(imported) == {"new": 1, "changed": 1}
     carry_out(Edit({external.name: "b-1"}), Lead.objects.filter(pk=other.pk), by=ada)
