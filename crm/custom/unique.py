@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Func, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import all_of, field_with_key, fields_of
@@ -56,15 +56,6 @@ def holders(field: Any, keys: Iterable[str]) -> dict[str, int]:
     """The record outside Trash that has each of these keys."""
     rows = UniqueValue.objects.filter(field=field.definition.pk, present=True, value__in=list(keys))
     return dict(rows.values_list("value", "record"))
-
-
-def held_by(field: Any, value: Any) -> Q:
-    """The records with this value, in Trash or not; one index finds them."""
-    key = Func(
-        Value(field.definition.type), Value(json.dumps(as_stored(value))), function="leadwell_unique_key",
-        template="%(function)s(%(expressions)s::jsonb)",
-    )  # fmt: skip
-    return Q(pk__any=Func(Value(field.definition.pk), key, function="leadwell_holders"))
 
 
 def taken(table: str, values: Mapping[str, Any], but: int | None = None) -> dict[str, int]:
