@@ -13,17 +13,32 @@ from django.db import connection
 from crm.records.history import Trigger, planned_anew
 
 # Texts are compared without capitals, marks and extra spaces, phones by their digits, numbers by their value. A long
-# key is shortened to what an index can hold. NULL for an empty value.
+# key is shortened to what an index can hold. NULL for an empty value. PL/pgSQL, because PostgreSQL would start a query
+# for each call of an SQL function that it can't insert into the statement.
 KEY = r"""
 CREATE OR REPLACE FUNCTION leadwell_unique_key(type text, value jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN octet_length(key) > 400 THEN left(key, 50) || ' ' || md5(key) ELSE nullif(key, '') END
-    FROM (SELECT CASE $1
-        WHEN 'number' THEN CASE WHEN $2 #>> '{}' ~ '^-?[0-9]+(\.[0-9]+)?$' THEN trim_scale(($2 #>> '{}')::numeric)::text END
-        WHEN 'email' THEN leadwell_fold_email($2 #>> '{}')
-        WHEN 'phone' THEN coalesce(
-            nullif(ltrim(regexp_replace($2 #>> '{}', '\D', '', 'g'), '0'), ''), leadwell_fold(btrim($2 #>> '{}')))
-        ELSE leadwell_fold(btrim(regexp_replace($2 #>> '{}', '\s+', ' ', 'g'))) END) keys(key)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    DECLARE
+        told text := btrim($2 #>> '{}');
+        key text;
+    BEGIN
+        IF told IS NULL OR told = '' THEN
+            RETURN NULL;
+        ELSIF $1 = 'number' THEN
+            RETURN CASE WHEN told ~ '^-?[0-9]+(\.[0-9]+)?$' THEN trim_scale(told::numeric)::text END;
+        ELSIF $1 = 'email' THEN
+            key := leadwell_fold_email(told);
+        ELSE
+            IF $1 = 'phone' THEN
+                key := ltrim(regexp_replace(told, '\D', '', 'g'), '0');
+            END IF;
+            IF key IS NULL OR key = '' THEN
+                told := CASE WHEN told ~ '\s' THEN btrim(regexp_replace(told, '\s+', ' ', 'g')) ELSE told END;
+                key := leadwell_fold(told);
+            END IF;
+        END IF;
+        RETURN CASE WHEN octet_length(key) > 400 THEN left(key, 50) || ' ' || md5(key) ELSE nullif(key, '') END;
+    END;
 $$;
 """
 
