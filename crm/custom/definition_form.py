@@ -17,9 +17,12 @@ from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.settings_form import SettingsForm
 from crm.templatetags.look import number
+from crm.web.transactions import limit
 
 Type = CustomField.Type
 LONGEST_CHOICE = 100
+# How long a statement may take that compares all values of a field.
+MARKING_MILLISECONDS = 120_000
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
 
@@ -119,7 +122,13 @@ class CustomFieldForm(SettingsForm):
             self.add_error("is_unique", _now("Values of this type can’t be unique."))
         elif data.get("first_value"):
             self.add_error("first_value", _now("A unique field can’t have a default."))
-        elif not self.is_new and not self.initial["is_unique"] and (count := repeated(self.instance)):
+        elif not self.is_new and not self.initial["is_unique"]:
+            self._check_repeated()
+
+    def _check_repeated(self) -> None:
+        # Comparing a million values takes seconds; saving then compares them again.
+        limit(statement=MARKING_MILLISECONDS)
+        if count := repeated(self.instance):
             words = ngettext(
                 "%(number)s value occurs more than once. Change it first.",
                 "%(number)s values occur more than once. Change them first.",
