@@ -121,3 +121,20 @@ def second_among(table: str, ids: list[int]) -> list[int]:
             [fields, ids],
         )
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def wrong_values() -> list[tuple[int, int, str | None, str | None]]:
+    """Where the table of unique values isn't what the values of records say: field, record, stored and rebuilt key, each
+    with a mark for Trash."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(kept.field, made.field), coalesce(kept.record, made.record), kept.key, made.key
+               FROM (SELECT field, record, value || CASE WHEN present THEN '' ELSE ' (Trash)' END AS key
+                     FROM crm_uniquevalue) kept
+               FULL JOIN (SELECT f.id AS field, k.record, k.key || CASE WHEN k.present THEN '' ELSE ' (Trash)' END AS key
+                          FROM crm_customfield f CROSS JOIN LATERAL leadwell_unique_keys(f.id) k
+                          WHERE f.is_unique) made
+                   ON made.field = kept.field AND made.record = kept.record
+               WHERE kept.key IS DISTINCT FROM made.key ORDER BY 1, 2"""
+        )
+        return cursor.fetchall()

@@ -82,7 +82,7 @@ def test_a_bulk_change_over_v2_counts_the_records_that_cannot_have_the_same_valu
 
 
 def test_connect_refuses_a_value_that_another_lead_has_in_its_own_shape(
-    connect, ann, external, holder, other
+    connect, ann, external, holder, other, new_lead
 ):
     program = connect(ann)
     sent = {"custom_fields": {"leads": {str(external.definition.pk): "ab 1"}}}
@@ -90,5 +90,7 @@ def test_connect_refuses_a_value_that_another_lead_has_in_its_own_shape(
     problem = program.put(f"/api/leads/{other.pk}", sent, expect=422)
     assert name in str(problem)
     assert "Ana Pop already has this value." in str(problem)
+    problem = program.post("/api/leads", {**new_lead, **sent}, expect=422)
+    assert list(problem["errors"]) == [name]
     program.put(f"/api/leads/{holder.pk}", sent)
     assert LeadValues.objects.get().values == {external.name: "ab 1"}

@@ -191,6 +191,20 @@ def test_a_bulk_change_gives_a_value_to_one_record_at_most(external, make_lead, 
     assert carry_out(Edit({external.name: ""}), rows, by=ada, wanted=wanted).changed == wanted[:1]
 
 
+def test_setting_the_field_of_several_records_is_refused_on_the_preview(external, make_lead, ada, sign_in):
+    leads, browser = [make_lead(f"Lead {number}") for number in range(2)], sign_in(ada)
+    for chosen, changed in ((leads, 0), (leads[:1], 1)):
+        sent = {"action": "set", "record": [lead.pk for lead in chosen]}
+        address = browser.post("/admin/leads/bulk", sent)["Location"].partition("?")[0]
+        data = {"field": external.name, "asked": external.name, "value": "x1"}
+        preview = browser.get(address, data)
+        assert len(preview.context["outcome"].changed) == changed
+        refused = "This field is unique, so only one record can have this value." in preview.text
+        assert refused == (changed == 0)
+        assert browser.post(address, data).status_code == 302
+    assert UniqueValue.objects.get().record == leads[0].pk
+
+
 def test_companies_have_unique_fields_of_their_own(make_field, make_company, give, external, ada, sign_in):
     field = make_field("Tax number", of="company", is_unique=True)
     first = make_company("Omnia")

@@ -3,10 +3,12 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from crm.custom.unique import wrong_values
 from crm.models import UniqueValue
 from crm.records.change import carry_out, operation
+from crm.records.rebuild import differences
 from crm.records.undo import undo
-from crm.records.verbs import Delete, Restore
+from crm.records.verbs import Delete, Purge, Restore
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 
@@ -90,3 +92,22 @@ def test_an_undo_never_makes_a_second_record_with_the_value(external, give, make
     undone = undo(deleted, by=ada)
     assert undone.kept["lead"] == {"value_taken": [first.pk]}
     assert kept() == [(first.pk, "x2", False), (other.pk, "x2", True)]
+
+
+def test_a_record_that_is_deleted_permanently_gives_up_its_value_until_the_undo(external, give, ada):
+    rows = Lead.objects.changeable_by(ada)
+    lead = give(external, "x1")
+    carry_out(Delete(), rows, by=ada, wanted=[lead.pk])
+    purged = carry_out(Purge(), rows.in_trash(), by=ada, wanted=[lead.pk]).operation
+    assert kept() == []
+    undo(purged, by=ada)
+    assert kept() == [(lead.pk, "x1", False)]
+    assert wrong_values() == []
+
+
+def test_the_check_of_the_history_finds_a_value_that_does_not_follow(external, give):
+    lead = give(external, "x1")
+    assert list(differences()) == []
+    UniqueValue.objects.update(value="x2")
+    (found,) = differences()
+    assert (found.record, found.stored, found.rebuilt) == (f"record {lead.pk}", "x2", "x1")
