@@ -148,10 +148,6 @@ class CustomField(Retirable):
         return f"c{self.pk}"
 
     @property
-    def can_be_unique(self) -> bool:
-        return self.type in self.UNIQUE
-
-    @property
     def has_choices(self) -> bool:
         return self.type in (self.Type.CHOICE, self.Type.CHOICES)
 
