@@ -10,6 +10,7 @@ from accounts.actions import owner_choices
 from accounts.models import Department, User
 from accounts.owners import department_with
 from crm.custom.forms import built_in_fields, custom_fields
+from crm.custom.unique import taken_in_words
 from crm.fields.emails import tidy_email
 from crm.fields.phones import normal_phones, phones_of
 from crm.models import Tag
@@ -73,6 +74,7 @@ class RecordForm(ModelForm):
             if isinstance(field, forms.EmailField):
                 data[name] = tidy_email(data[name])
         self._check_phones(data)
+        self._check_unique(data)
         owner, department = data.get("owner"), data.get("department")
         if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
             self._settle(owner, department)
@@ -88,6 +90,12 @@ class RecordForm(ModelForm):
                 and sum(letter.isdecimal() for letter in text) < FEWEST_DIGITS
             ):
                 self.add_error(name, _now("Enter a phone number, like +40 722 123 456."))
+
+    def _check_unique(self, data: dict[str, Any]) -> None:
+        """No other record may have the value of a unique field."""
+        values = {name: data[name] for name in self.custom if name in data}
+        for name, sentence in taken_in_words(self._meta.model, values, self.user, self.instance.pk).items():
+            self.add_error(name, sentence)
 
     def _settle(self, owner: User, department: Department) -> None:
         """A new owner brings their department; if only the department is new, the record doesn't stay with an owner

@@ -12,7 +12,7 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
         from crm.api import calls, webhooks  # noqa: F401
-        from crm.custom import deletion, verbs  # noqa: F401
+        from crm.custom import deletion, unique_sql, verbs  # noqa: F401
         from crm.exports import jobs as of_exports  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.records import functions, installing
@@ -20,6 +20,6 @@ class CrmConfig(AppConfig):
         from crm.server import checks, moments  # noqa: F401
 
         connection_created.connect(moments.use)
-        installing.FUNCTIONS[:0] = functions.ALL
+        installing.FUNCTIONS[:0] = [*functions.ALL, *unique_sql.functions()]
         # The first app of all: what other apps write after their migrations is recorded already.
         post_migrate.connect(installing.install, sender=self)

@@ -6,6 +6,7 @@ check_history` rebuilds them from the recorded changes and expects no difference
 
 import pgtrigger
 
+from crm.custom.unique_sql import unique_presence
 from crm.fields.keys import derived_by_type
 from crm.records.history import MACHINE, Trigger, planned_anew, tracked
 from leads import fields
@@ -116,6 +117,7 @@ newsletter = Trigger(
 LEAD_TRIGGERS = [
     *tracked("lead"),
     *derived_by_type(fields.SEARCH),
+    unique_presence("lead"),
     base_value,
     stamps_of_new,
     stamps,

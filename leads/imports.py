@@ -105,6 +105,8 @@ def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
 class LeadImport(ImportRules):
     words = WORDS
     splits_names = True
+    named_by = NAMING
+    name_goes_to = "last_name"
     lines_go_to = "description"
     email = "email"
     phones = ("phone", "mobile")

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import OwnedScope
+from crm.custom.unique_sql import RESTORED_TWICE
 from crm.fields.type import sort_index
 from crm.models.record import PRESENT, Record, RecordQuerySet
 
@@ -49,12 +50,14 @@ class OwnedRecord(Record):
     )
 
     scope: ClassVar = OwnedScope()
-    # An undo never gives a record back to a user who has left (crm/records/undo.py).
+    # An undo never gives a record back to a user who has left, or makes it the second one with a unique value
+    # (crm/records/undo.py).
     undo_guards: ClassVar = {
         "owner_id": (
             "owner_left",
             "EXISTS (SELECT FROM accounts_user g WHERE g.id = {old} AND NOT g.is_active)",
-        )
+        ),
+        "deleted_at": RESTORED_TWICE,
     }
     undo_with: ClassVar = {"department_id": "owner_id"}
 

@@ -8,16 +8,22 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
+from crm.custom.repeated import Repeated, examples, repeated
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.settings_form import SettingsForm
+from crm.templatetags.look import number
+from crm.web.transactions import limit
 
 Type = CustomField.Type
 LONGEST_CHOICE = 100
+# How long a statement may take that compares all values of a field.
+MARKING_MILLISECONDS = 120_000
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
 
@@ -41,12 +47,13 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "roles", "retired",
+            "required", "is_unique", "roles", "retired",
         ]  # fmt: skip
 
-    def __init__(self, *arguments, kind: Kind, **keywords) -> None:
+    def __init__(self, *arguments, kind: Kind, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.kind = kind
+        self.kind, self.user = kind, user
+        self.repeated: list[Repeated] = []
         self.instance.table_of = kind.name
         sections = [
             ("", _("Additional details")),
@@ -105,7 +112,30 @@ class CustomFieldForm(SettingsForm):
         kind_of_field = data.get("type") or self.instance.type
         self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
+        if data.get("is_unique"):
+            self._check_unique(data, kind_of_field)
         return data
+
+    def _check_unique(self, data: dict[str, Any], type_name: str) -> None:
+        """The values that records have must differ already; a default would be the same for all."""
+        if type_name not in CustomField.UNIQUE:
+            self.add_error("is_unique", _now("Values of this type can’t be unique."))
+        elif data.get("first_value"):
+            self.add_error("first_value", _now("A unique field can’t have a default."))
+        elif not self.is_new and not self.initial["is_unique"]:
+            self._check_repeated()
+
+    def _check_repeated(self) -> None:
+        # Comparing a million values takes seconds; saving then compares them again.
+        limit(statement=MARKING_MILLISECONDS)
+        if count := repeated(self.instance):
+            words = ngettext(
+                "%(number)s value occurs more than once. Change it first.",
+                "%(number)s values occur more than once. Change them first.",
+                count,
+            )
+            self.add_error("is_unique", words % {"number": number(count)})
+            self.repeated = examples(self.instance, self.user)
 
     def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """The kept ones and the new ones, each with its own key and a name of its own."""

@@ -9,6 +9,7 @@ from django.db.models import Field, Func, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Left
 
+from crm.custom.looked_up import by_value
 from crm.fields import texts
 from crm.fields.columns import KEY_LENGTH
 from crm.fields.filters import NONE
@@ -50,6 +51,9 @@ class Custom:
     def same(self, field: Field, value: Any) -> Q:
         """The records with this value."""
         return Q(**{field.name: value})
+
+    def operators(self, field: Field) -> Any:
+        return by_value(field, super().operators(field))  # type: ignore[misc]
 
     def key(self, field: Field) -> Any:
         return None

@@ -74,5 +74,6 @@ class FieldTable(Table):
 def marks_of(record: ListedField) -> list[str]:
     """What is said next to the label."""
     marks = [_("required")] if record.is_required else []
+    marks += [_("unique")] if record.definition and record.definition.is_unique else []
     marks += [_("changed")] if record.row else []
     return [*marks, _("retired")] if record.is_retired else marks

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.choice_types import Choice, Choices, User, YesNo
+from crm.custom.looked_up import by_value
 from crm.custom.stored import Custom, OfText
 from crm.fields import dates, numbers, operators, texts
 from crm.models.custom_field import CustomField
@@ -38,7 +39,7 @@ class Phone(OfText, texts.Phone):
     sorted_by = texts.KEY
 
     def operators(self, field):
-        return operators.TEXT
+        return by_value(field, operators.TEXT)
 
 
 class Url(OfText, texts.Website):

@@ -17,22 +17,34 @@ class ValueUpdates(Updates):
         keys = [column for column in columns if is_key(column)]
         self.fields = {key: key for key in keys if held}
         self.values = table_of(model) if held else ""
+        self.records = connection.ops.quote_name(model._meta.db_table)
 
     def put_back(self, ids: list[int]) -> list[int]:
         before = f"""
             SELECT u.id, jsonb_object_agg(f.key, f.value->0) AS changes
-            FROM undo_stage u LEFT JOIN {self.values} v ON v.record_id = u.id
+            FROM undo_stage u JOIN {self.records} t ON t.id = u.id LEFT JOIN {self.values} v ON v.record_id = u.id
             CROSS JOIN LATERAL jsonb_each(u.fields) f
-            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written}
+            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written} AND NOT {self._taken}
             GROUP BY u.id"""
         return patch_each(self.model, before, [ids, list(self.fields)])
 
     def kept(self) -> dict[str, list[int]]:
-        ids = self._ids(f"NOT ({self._as_written})")
-        return {"changed_since": ids} if ids else {}
+        found = {
+            "changed_since": self._ids(f"NOT ({self._as_written})"),
+            "value_taken": self._ids(f"{self._as_written} AND {self._taken}"),
+        }
+        return {reason: ids for reason, ids in found.items() if ids}
 
     def going_back(self) -> list[int]:
-        return self._ids(self._as_written)
+        return self._ids(f"{self._as_written} AND NOT {self._taken}")
+
+    @property
+    def _taken(self) -> str:
+        """Whether another record has the value of a unique field by now. A record in Trash can have it too."""
+        return """EXISTS (
+            SELECT FROM crm_customfield d JOIN crm_uniquevalue g ON g.field = d.id AND g.present
+                AND g.value = leadwell_unique_key(d.type, f.value->0) AND g.record <> t.id
+            WHERE d.is_unique AND 'c' || d.id = f.key AND t.deleted_at IS NULL)"""
 
     @property
     def _as_written(self) -> str:
@@ -41,11 +53,10 @@ class ValueUpdates(Updates):
 
     def _ids(self, condition: str) -> list[int]:
         sql, parameters = self.source
-        records = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS MATERIALIZED ({sql})
-                    SELECT DISTINCT u.id FROM u JOIN {records} t ON t.id = u.id
+                    SELECT DISTINCT u.id FROM u JOIN {self.records} t ON t.id = u.id
                     LEFT JOIN {self.values} v ON v.record_id = u.id CROSS JOIN LATERAL jsonb_each(u.fields) f
                     WHERE f.key = ANY(%s) AND {condition}""",
                 [*parameters, list(self.fields)],

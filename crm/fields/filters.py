@@ -61,6 +61,11 @@ class Narrowing(django_filters.Filter):
     def matching(self, value: Any) -> Q:
         raise NotImplementedError
 
+    @property
+    def finds_few(self) -> bool:
+        """Whether it finds at most a few records, by an index."""
+        return False
+
     def offered_to(self, user, model: Any) -> bool:
         """Whether forms offer this user to filter such records by it."""
         return True

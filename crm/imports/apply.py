@@ -15,6 +15,7 @@ from crm.imports.match import Recognition
 from crm.imports.new_fields import make_choices, make_fields
 from crm.imports.options import Options
 from crm.imports.rules import TO_MAKE, ImportRules
+from crm.imports.unique import leave_out_taken
 from crm.imports.verb import ImportFile
 from crm.models import Import, Operation, PlannedRow, Verdict
 from crm.records.change import carry_out, in_chunks, operation
@@ -22,6 +23,7 @@ from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
 from crm.records.results import Outcome, keep_verdicts
 from crm.web.notices import tell
+from crm.web.transactions import retried_once
 
 # Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
 PAUSE_SHARE = 0.15
@@ -31,6 +33,7 @@ class Stale(Exception):
     """The plan is outdated; the sentence says why. Nothing was written."""
 
 
+@retried_once
 def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
     """Apply the plan. A second call, even a simultaneous one, returns the operation of the first.
 
@@ -62,6 +65,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             make_choices(imported, record, by)
             make_fields(imported, record, by)
             late = _known_by_now(imported, rules)
+            taken = leave_out_taken(imported, rules)
             paced = _paced(progress, imported)
             added = _add(verb, by, paced)
             outcome = carry_out(
@@ -72,7 +76,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 joined=record,
                 progress=lambda done, total: paced(len(added) + done),
             )
-            _receipt(imported, record, added, outcome, late)
+            _receipt(imported, record, added, outcome, {"known_since_plan": late, "value_taken": taken})
             if not Options.of(imported).silent:
                 _announce(imported, record, added, outcome.changed)
             record.milliseconds = round((time.monotonic() - begun) * 1000)
@@ -164,7 +168,7 @@ def _known_by_now(imported: Import, rules: ImportRules) -> int:
     known = {
         name: set(newer.exclude(**{column: ""}).values_list(column, flat=True))
         for name, column in columns.items()
-        if name in options.keys
+        if name in options.keys and column
     }
     if not any(known.values()):
         return 0
@@ -193,7 +197,7 @@ def _known_among(
     ]
 
 
-def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> None:
+def _receipt(imported: Import, record: Operation, added, outcome, late: dict[str, int]) -> None:
     """The counts of the operation and of the import; they add up to all rows of the file."""
     counts = imported.counts
     changed = len(outcome.changed)
@@ -202,8 +206,7 @@ def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> 
     counts["refused"] = {code: len(ids) for code, ids in outcome.refused.items()}
     if outcome.hidden:
         counts["refused"]["hidden"] = outcome.hidden
-    if late:
-        counts["refused"]["known_since_plan"] = late
+    counts["refused"] |= {code: count for code, count in late.items() if count}
     record.matched = imported.rows
     record.changed = len(added) + changed
     record.unchanged = counts.get("unchanged", 0) + len(outcome.unchanged)
@@ -212,7 +215,7 @@ def _receipt(imported: Import, record: Operation, added, outcome, late: int) -> 
     keep_verdicts(
         record, Outcome(imported.table, changed=done, refused=outcome.refused, hidden=outcome.hidden)
     )
-    counted = [("row_error", counts.get("error", 0)), ("row_left_out", left_out), ("known_since_plan", late)]
+    counted = [("row_error", counts.get("error", 0)), ("row_left_out", left_out), *late.items()]
     Verdict.objects.bulk_create(
         Verdict(operation=record, table=imported.table, word="refused", reason=code, count=count)
         for code, count in counted

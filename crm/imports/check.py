@@ -17,6 +17,7 @@ from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebod
 from crm.imports.new_fields import planned_fields
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
 from crm.imports.reasons import counted_reasons
+from crm.imports.unique import OnlyOnce
 from crm.imports.unknown import unknown_values
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.change import ROWS_A_STATEMENT
@@ -53,6 +54,7 @@ class Check:
         # The emails of rows with a phone, by row.
         self.emails: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
+        self.once = OnlyOnce()
 
     def run(self, progress: Progress | None = None) -> None:
         """Make a new plan. Call inside a transaction."""
@@ -78,7 +80,7 @@ class Check:
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
     def _portions(self) -> Iterator[list[Any]]:
-        # Plain tuples: building a model per row takes longer than reading it.
+        # As tuples: building a model per row takes longer than reading it.
         rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
         last = -1
         while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
@@ -125,15 +127,14 @@ class Check:
             self._by_id(plan, row, cells, keys.id, found, before)
         else:
             self._by_likeness(plan, row, cells, keys, found)
+        if refused := self.once.refusal(plan, keys.unique, found.held):
+            plan.action, plan.values, plan.old = "", {}, {}
+            self._refuse(plan, *refused)
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
             apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
-            for name, key in (
-                ("id", None if apart else plan.record),
-                ("email", keys.email),
-                ("phone", keys.phone),
-                ("field", keys.field),
-            ):
+            known = [("email", keys.email), ("phone", keys.phone), ("field", keys.field)]
+            for name, key in [("id", None if apart else plan.record), *known]:
                 if key:
                     self.seen[name].setdefault(key, row.row)
             if keys.phone and keys.email:
@@ -178,11 +179,8 @@ class Check:
     def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
         """By email, phone, or the chosen field: first in the CRM, then in the file."""
         email = self.values_of(cells).get(self.rules.email)
-        for name, key, known in (
-            ("email", keys.email, found.by_email),
-            ("phone", keys.phone, found.by_phone),
-            ("field", keys.field, found.by_field),
-        ):
+        for name in [way for way in self.options.keys if way != "id"]:
+            key, known = getattr(keys, name), getattr(found, f"by_{name}")
             pk = known.get(key) if key else None
             if name == "phone" and pk and somebody_else(email, found.records[pk].get(self.rules.email)):
                 pk = None
@@ -250,7 +248,9 @@ class Check:
             return
         plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
         plan.action = "add"
-        plan.values = self._columns(judged.values)
+        plan.values, plan.named = self._columns(judged.values), judged.named
+        if judged.named:
+            plan.title = judged.values[self.rules.name_goes_to]
 
     def _lines(self, row: Any) -> list[str]:
         return lines_of(self.imported, self.cleaner.lines, row)
@@ -292,6 +292,7 @@ class Check:
             counts[plan.action] += 1
         if plan.action == "change":
             counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
+        counts["named"] += plan.named
         counts["conflicts"] += len(plan.conflicts)
         if plan.verdict == Verdict.DUPLICATE:
             counts["repeated" if plan.match == "file" else "like_record"] += 1

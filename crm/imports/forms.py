@@ -24,6 +24,7 @@ from crm.imports.new_fields import (
 )
 from crm.imports.options import first_options, still_offered
 from crm.imports.rules import WHOLE_NAME
+from crm.imports.unnamed import can_be_a_name, offered_columns, without_a_name
 from crm.models import CustomField, Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.forms import Form, dress
@@ -71,6 +72,11 @@ class ColumnsForm(Form):
     empties = forms.BooleanField(
         label=_("Let empty cells clear fields in rows with an ID and a version"), required=False
     )
+    unnamed = forms.ChoiceField(
+        label=_("Use as their name"),
+        required=False,
+        help_text=_("For new records only. The column must be mapped to a text or a choice."),
+    )
     silent = forms.BooleanField(label=_("Don’t notify owners about the records they get"), required=False)
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
@@ -79,7 +85,9 @@ class ColumnsForm(Form):
         self.imported, self.kind = imported, KINDS[imported.table]
         self.rules = self.kind.imports(self.kind, user)
         self.fields["match"].choices = options.ways_to_match(self.kind.imports)
-        self.fields["key"].choices = [(name, heading_of_target(self.kind, name)) for name in self.rules.keys]
+        self.fields["key"].choices = [
+            (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
+        ]
         self._offer_defaults()
         own = targets(self.kind, user)
         for place, column in enumerate(imported.columns):
@@ -96,7 +104,23 @@ class ColumnsForm(Form):
             named = _now("Field for column %(letter)s, %(heading)s") % words
             field.widget.attrs |= {"data-size": "small", "aria-label": named}
             self.fields[f"column_{place}"] = field
+        self._offer_names()
         dress(self)
+
+    def _offer_names(self) -> None:
+        """Ask only if there are rows without a name, with the columns and placeholders as the form shows them."""
+        places = range(len(self.imported.columns))
+        mapping = [self[f"column_{place}"].value() or "" for place in places]
+        blanks = {
+            str(place): self.imported.columns[place]["new"]["blanks"]
+            for place in places
+            if f"blank_{place}" in self.fields and self[f"blank_{place}"].value()
+        }
+        self.without_a_name = without_a_name(self.imported, mapping, blanks, self.rules)
+        if self.without_a_name:
+            self.fields["unnamed"].choices = offered_columns(self.imported)
+        else:
+            del self.fields["unnamed"]
 
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
         types = [(value, capfirst(label)) for value, label in CustomField.Type.choices]
@@ -152,6 +176,8 @@ class ColumnsForm(Form):
         found |= {f"type_{place}": told["type"] for place, told in imported.new_fields.items()}
         if imported.state == Import.State.PLAN:
             found |= {f"blank_{place}": str(place) in imported.blanks for place in range(len(mapping))}
+        if (named := chosen.get("name_from")) and named in mapping:
+            found["unnamed"] = str(mapping.index(named))
         chosen_targets = [CREATE_FIELD if name.startswith(NEW_FIELD) else name for name in mapping]
         return found | {f"column_{place}": field for place, field in enumerate(chosen_targets)}
 
@@ -192,13 +218,21 @@ class ColumnsForm(Form):
     def clean(self):
         for place, mistake in mistakes(self.kind, self.mapping, headings_of(self.imported)).items():
             self.add_error(f"column_{place}", mistake)
-        if self.cleaned_data.get("match") == "id_field" and not self._has(self.cleaned_data.get("key", "")):
+        if "field" in self.cleaned_data.get("match", "").split("_") and not self._has(
+            self.cleaned_data.get("key", "")
+        ):
             self.add_error("key", _now("No column is mapped to this field."))
+        named = self.cleaned_data.get("unnamed")
+        if named and not self._can_be_a_name(int(named)):
+            self.add_error("unnamed", _now("This column isn’t mapped to a text or a choice."))
         if sentence := too_many(self.imported, self.mapping):
             self.add_error(None, sentence)
         if not any(self.mapping):
             self.add_error(None, _now("Map at least one column to a field."))
         return self.cleaned_data
+
+    def _can_be_a_name(self, place: int) -> bool:
+        return can_be_a_name(self.kind, self.mapping[place], self.new_fields, place)
 
     def _has(self, key: str) -> bool:
         return key in self.mapping or (key == WHOLE_NAME and "last_name" in self.mapping)
@@ -211,7 +245,14 @@ class ColumnsForm(Form):
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
         }
         plain["key"] = data["key"] or self.rules.keys[0]
+        plain["name_from"] = self._name_from(data.get("unnamed"))
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
+
+    def _name_from(self, place: str | None) -> str:
+        """The field with the names; a file without such rows keeps the choice for the next one."""
+        if place is None:
+            return str(self.initial.get("name_from") or "")
+        return self.mapping[int(place)] if place else ""
 
     def _default(self, name: str, value: Any) -> Any:
         """The ID of a row, or a code such as a country code."""

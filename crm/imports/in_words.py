@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from crm.imports.columns import heading_of_target
 from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
 from crm.imports.rules import ImportRules
+from crm.imports.unnamed import named_in_words
 from crm.models import Import
 
 
@@ -27,8 +28,11 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
     ):
         if options[name] != first[name]:
             found.append(f"{label}: {dict(choices)[options[name]]}")
-    if options["match"] == "id_field":
+    if "field" in options["match"].split("_"):
         found.append(_("matched by: %(field)s") % {"field": heading_of_target(rules.kind, options["key"])})
+    if options.get("name_from"):
+        words = {"field": heading_of_target(rules.kind, options["name_from"])}
+        found.append(_("rows without a name: named by %(field)s") % words)
     return [*found, _("owners aren’t notified")] if options["silent"] else found
 
 
@@ -39,6 +43,8 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
         found.append(f"{dict(MODE)[options['mode']]}.")
     if tags := _default_in_words(rules, "tags", imported.defaults.get("tags")):
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
+    if named := named_in_words(imported):
+        found.append(named)
     if options.get("silent"):
         found.append(_("Owners aren’t notified about the records they get."))
     if names := [told["name"] for told in imported.new_fields.values()]:

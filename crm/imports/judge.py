@@ -25,13 +25,15 @@ from crm.records.resource import ALONG, RecordResource
 @dataclass
 class Judged:
     """`values` to write, by field; `old` are the replaced values; `conflicts` {field: current value}, whichever value
-    wins; `unknown` are names in the row that don't exist here, as pairs of field and name."""
+    wins; `unknown` are names in the row that don't exist here, as pairs of field and name; `named` says that the name is
+    the text of another column."""
 
     values: dict[str, Any] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
     errors: Errors = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    named: bool = False
 
 
 class Judge:
@@ -56,6 +58,7 @@ class Judge:
                 values[name] = cell.value
         if self.splits and WHOLE_NAME in values:
             values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
+        self._name(judged, cells)
         rules = self.rules
         if lines and rules.lines_go_to:
             values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
@@ -68,6 +71,19 @@ class Judge:
         judged.errors += [(name, _("Enter a value.")) for name in self.required if values.get(name) in EMPTY]
         values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
+
+    def _name(self, judged: Judged, cells: dict[str, Cell]) -> None:
+        """A record without a name gets the text of the column that the user chose; the rules of names apply to it."""
+        rules, cell = self.rules, cells.get(self.options.name_from)
+        if not cell or not rules.name_goes_to or any(judged.values.get(name) for name in rules.named_by):
+            return
+        if cell.error or cell.empty or cell.clears:
+            return
+        judged.named = True
+        try:
+            judged.values[rules.name_goes_to] = self.resource.widget(rules.name_goes_to).clean(cell.shown)
+        except ValueError as error:
+            judged.errors.append((self.options.name_from, str(error)))
 
     def _fill_in_custom(self, values: dict[str, Any]) -> None:
         """The defaults of custom fields for empty cells."""

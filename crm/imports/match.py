@@ -14,6 +14,7 @@ from django.db.models import Field
 from django.utils import timezone
 
 from crm.custom.fields import field_named
+from crm.custom.unique import holders
 from crm.custom.values import as_python, computed
 from crm.fields.columns import KeyColumn
 from crm.fields.phones import normal_phone
@@ -21,6 +22,7 @@ from crm.fields.texts import Phone
 from crm.fields.type import type_of
 from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.imports.unique import held_now, unique_keys
 from crm.models import Change
 from crm.records.folding import folded
 from crm.records.resource import RecordResource
@@ -33,6 +35,7 @@ class Keys:
     id: int | None = None
     email: str = ""
     phone: str = ""
+    unique: dict[str, str] = field(default_factory=dict)
     field: str = ""
 
     def shared(self, found: "Found") -> list[str]:
@@ -44,19 +47,22 @@ class Keys:
             found.by_field.get(self.field),
         }
         texts = [("email", self.email), ("phone", self.phone), ("field", self.field)]
+        texts += self.unique.items()
         return [f"id:{pk}" for pk in records if pk] + [f"{name}:{text}" for name, text in texts if text]
 
 
 @dataclass
 class Found:
     """The records that some rows may match: their values by field, by ID, and the IDs by key. `several` are keys of the
-    chosen field that more than one record has, with their number."""
+    chosen field that more than one record has, with their number; `held` are the records with the rows' unique values,
+    whether the importer may see them or not."""
 
     records: dict[int, dict[str, Any]] = field(default_factory=dict)
     by_email: dict[str, int] = field(default_factory=dict)
     by_phone: dict[str, int] = field(default_factory=dict)
     by_field: dict[str, int] = field(default_factory=dict)
     several: dict[str, int] = field(default_factory=dict)
+    held: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> str:
@@ -73,23 +79,28 @@ class Recognition:
     def __init__(self, rules: ImportRules, options: Options) -> None:
         self.rules, self.options = rules, options
         self.model: Any = rules.kind.model
-        self.column = column_of(rules, self.model, options.key) if "field" in options.keys else ""
+        chosen = options.key if "field" in options.keys else ""
+        # A unique field has no column: its values are looked up in their own table.
+        self.unique = rules.unique.get(chosen)
+        self.column = column_of(rules, self.model, chosen) if chosen in rules.keys else ""
 
     def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[Keys]:
         """`rows` are the cleaned values of rows by field; all their texts are folded together."""
         wanted, rules = self.options.keys, self.rules
         emails = [str(values.get(rules.email) or "") if "email" in wanted else "" for values in rows]
-        texts = [self._text(values, country) if "field" in wanted else "" for values in rows]
+        texts = [self._text(values, country) if self.column else "" for values in rows]
         by_email, by_text = self.emails_folded(emails), self.texts_folded(texts)
         found = []
-        for values, email, text in zip(rows, emails, texts, strict=True):
+        unique = unique_keys(rules, rows)
+        for values, email, text, own in zip(rows, emails, texts, unique, strict=True):
             phone = next((values[name] for name in rules.phones if values.get(name)), "")
             found.append(
                 Keys(
                     id=values.get("id") if "id" in wanted else None,
                     email=by_email.get(email, ""),
                     phone=normal_phone(phone, country) if "phone" in wanted else "",
-                    field=by_text.get(text, ""),
+                    field=own.get(self.unique.name, "") if self.unique else by_text.get(text, ""),
+                    unique=own,
                 )
             )
         return found
@@ -162,6 +173,7 @@ class Matcher:
             found.by_phone = self._by(f"{self.rules.phones[0]}_normal", phones)
         if texts := {keys.field for keys in rows if keys.field}:
             self._find_by_field(found, sorted(texts))
+        found.held = held_now(self.rules, [keys.unique for keys in rows])
         others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
         others -= found.records.keys()
         if others:
@@ -174,6 +186,11 @@ class Matcher:
 
     def _find_by_field(self, found: Found, texts: list[str]) -> None:
         """A value that several records share, such as a company name, doesn't identify a record."""
+        if unique := self.recognition.unique:
+            by_key = holders(unique, texts)
+            own = set(self.rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
+            found.by_field = {key: pk for key, pk in by_key.items() if pk in own}
+            return
         column = self.recognition.column
         with_text: dict[str, list[int]] = defaultdict(list)
         rows = self.rows.filter(**{f"{column}__in": texts}).order_by("pk")

@@ -79,6 +79,13 @@ def make_fields(imported: Import, record: Operation, by) -> None:
     headings = [column["heading"] for column in imported.columns]
     known = ImportMapping.objects.of(imported.user, imported.table).with_heads(signature(headings))
     known.update(mapping=imported.mapping)
+    named_from = imported.options.get("name_from", "")
+    if named_from in keys:
+        imported.options["name_from"] = keys[named_from]
+        for row in known:
+            if row.options.get("name_from") == named_from:
+                row.options["name_from"] = keys[named_from]
+                row.save(update_fields=["options"])
     keep_verdicts(record, Outcome(CustomField.table, changed=made_rows))
 
 

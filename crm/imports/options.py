@@ -15,6 +15,7 @@ MATCH = [
     ("email", _("By email only")),
     ("none", _("Don’t match, add every row as new")),
     ("id_field", _("By ID, then by the field chosen below")),
+    ("id_field_email", _("By ID, then by the field chosen below, then by email")),
 ]
 MODE = [
     ("both", _("Add new records and update existing ones")),
@@ -47,6 +48,8 @@ class Options:
     day_first: bool = True
     decimal: str = "."
     silent: bool = False
+    # The field whose text is the name of a new record without one.
+    name_from: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -68,18 +71,21 @@ def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
 
 def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
     """The defaults for a file with this mapping, without its date and number formats."""
+    unique = [name for name in mapping if name in rules.unique]
     found = Options(
         empties="id" in mapping and "version" in mapping,
-        match=_first_match(type(rules), mapping),
-        key=rules.keys[0],
+        match=_first_match(rules, mapping, unique),
+        key=[*unique, rules.keys[0]][0],
         defaults=rules.first_defaults(),
     )
     return {name: value for name, value in vars(found).items() if name not in ("day_first", "decimal")}
 
 
-def _first_match(rules: type[ImportRules], mapping: list[str]) -> str:
-    """Also by phone if the file has phones."""
-    ways = [name for name, _label in ways_to_match(rules)]
+def _first_match(rules: ImportRules, mapping: list[str], unique: list[str]) -> str:
+    """By a unique field if the file has one, else also by phone if the file has phones."""
+    ways = [name for name, _label in ways_to_match(type(rules))]
+    if unique:
+        return "id_field_email" if rules.email in mapping and "id_field_email" in ways else "id_field"
     has_phones = any(name in mapping for name in rules.phones)
     return "id_email_phone" if has_phones and "id_email_phone" in ways else ways[0]
 
@@ -94,4 +100,10 @@ def still_offered(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]
             defaults[name] = [pk for pk in value if str(pk) in there]
         elif value and str(value) not in there:
             defaults[name] = first.get(name)
-    return {**options, "defaults": defaults}
+    found = {**options, "defaults": defaults}
+    if options.get("key") not in rules.matched_by:
+        # A field that is no longer unique, or that this user doesn't see.
+        found["key"] = rules.keys[0]
+        if "field" in options["match"].split("_"):
+            found["match"] = ways_to_match(type(rules))[0][0]
+    return found

@@ -11,10 +11,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from crm.custom.fields import offered
+from crm.custom.unique import unique_of
 from crm.fields.type import EMPTY
 from crm.models import CustomField, Tag
 from crm.records.folding import plain
@@ -51,6 +53,9 @@ class ImportRules:
     words: ClassVar[Mapping[str, str]] = {}
     # Whether one column may contain first and last name together.
     splits_names: ClassVar[bool] = False
+    # The fields of which a record must have one, and the one that a text from another column goes to if it has none.
+    named_by: ClassVar[tuple[str, ...]] = ()
+    name_goes_to: ClassVar[str] = ""
     # The field that takes lines from columns without a field, if there is one.
     lines_go_to: ClassVar[str] = ""
     # How a record is recognized: its email, its phones, and fields that the user can choose.
@@ -93,7 +98,17 @@ class ImportRules:
     @property
     def asked(self) -> set[str]:
         """The fields of a row that are used to find its record."""
-        return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.keys}
+        return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.matched_by}
+
+    @cached_property
+    def unique(self) -> dict[str, Any]:
+        """The unique custom fields that the importer may see, by name."""
+        return {field.name: field for field in unique_of(self.kind.name, self.user)}
+
+    @property
+    def matched_by(self) -> list[str]:
+        """The fields that the importer can choose to find records by."""
+        return [*self.keys, *self.unique]
 
     # Choices in the forms
 

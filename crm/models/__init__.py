@@ -14,6 +14,7 @@ from crm.models.operation import Operation, Verdict
 from crm.models.saved_view import ListSettings, SavedView, SavedViewUse
 from crm.models.tag import Tag
 from crm.models.token import Token, TokenUse
+from crm.models.unique_value import UniqueValue
 from crm.models.webhook import Webhook, WebhookDelivery
 from crm.records import lookups
 
@@ -39,6 +40,7 @@ __all__ = [
     "Tag",
     "Token",
     "TokenUse",
+    "UniqueValue",
     "Verdict",
     "Webhook",
     "WebhookDelivery",

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.unique_sql import MarkUnique
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
 
@@ -71,6 +72,9 @@ class CustomField(Retirable):
         URL = "url", _("web address")
         USER = "user", pgettext_lazy("a type", "user")
 
+    # The types whose values can be unique; crm/custom/unique_sql.py compares them.
+    UNIQUE: ClassVar = (Type.TEXT, Type.NUMBER, Type.EMAIL, Type.PHONE, Type.URL)
+
     table = "custom_field"
 
     table_of = models.CharField(max_length=40, editable=False)
@@ -86,6 +90,12 @@ class CustomField(Retirable):
         default=False,
         help_text=_("New records must have a value. Records without one stay as they are."),
     )
+    is_unique = models.BooleanField(
+        _("unique"),
+        default=False,
+        db_default=False,
+        help_text=_("Two records can’t have the same value, and imports can find records by it."),
+    )
     first_value = models.CharField(_("default"), max_length=300, blank=True)
     section = models.CharField(_("section"), max_length=20, blank=True)
     # Negative among the built-in fields (crm/custom/sections.py).
@@ -100,7 +110,12 @@ class CustomField(Retirable):
     deleted = models.BooleanField(default=False, editable=False)
 
     undo_guards: ClassVar = {
-        "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted")
+        "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
+        "is_unique": (
+            "values_repeat",
+            """({old} AND EXISTS (SELECT FROM leadwell_unique_keys(t.id) k WHERE k.present
+                GROUP BY k.key HAVING count(*) > 1))""",
+        ),
     }
 
     objects = CustomFieldQuerySet.as_manager()
@@ -116,7 +131,7 @@ class CustomField(Retirable):
                 condition=models.Q(deleted=False),
             )
         ]
-        triggers = tracked("custom_field")
+        triggers = [*tracked("custom_field"), MarkUnique(name="mark_unique")]
 
     def __str__(self) -> str:
         return self.label

@@ -55,7 +55,8 @@ class Import(models.Model):
     header_row 0 if the file has no headers
     columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "unclosed"}] by place
     mapping    the field of each column, '' for skipped; "name" is a full name
-    options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, defaults {field: id or text}
+    options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, name_from, defaults {field: id or
+               text}
     new_fields the custom fields to create, by place: {"name", "type", "decimals", "choices"}
     blanks     texts that mean an empty cell, by place
     decisions  how unknown values are mapped: {field: {folded name: "refuse" | "empty" | "new:" with a name | id}}

@@ -97,6 +97,7 @@ class PlannedRow(models.Model):
     errors     [[place of the column or null, sentence]]
     keys       what identifies the row: rows that share a key are checked together
     unknown    [[field, name]] of the values that don't exist here
+    named      whether the name of the new record is the text of another column
     """
 
     class Verdict(models.TextChoices):
@@ -124,6 +125,7 @@ class PlannedRow(models.Model):
     errors = models.JSONField(default=list)
     keys = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
+    named = models.BooleanField(default=False, db_default=False)
 
     objects = PlannedRowQuerySet.as_manager()
 

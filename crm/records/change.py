@@ -130,6 +130,9 @@ class Verb:
         """The rows it can't change; the first reason that applies counts."""
         return []
 
+    def settle(self, outcome: Outcome) -> None:
+        """Refuse the rows that can't be changed together, each of which could be changed alone."""
+
     def values(self) -> dict[str, Any]:
         """The columns it sets, as QuerySet.update() takes them."""
         raise NotImplementedError
@@ -233,6 +236,7 @@ def _judged(verb: Verb, rows: QuerySet) -> Outcome:
             outcome.refused[verdict.removeprefix("!")] = ids
         else:
             setattr(outcome, verdict, ids)
+    verb.settle(outcome)
     return outcome
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Field, Q
 
+from crm.custom.unique import is_unique
 from crm.fields.filters import Narrowing
 from crm.fields.operators import OF, Operator
 from crm.fields.periods import Period
@@ -40,6 +41,10 @@ class Condition(Narrowing):
             self._field = Several(self.operator.value())
             self._field.label = self.label
         return self._field
+
+    @property
+    def finds_few(self):
+        return self.operator.name == "is" and is_unique(self.on)
 
     def matching(self, value):
         condition = Q()

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.custom.unique import is_unique
 from crm.fields.operators import Operator
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
@@ -52,6 +53,8 @@ def compared(kind: Kind, place: Place) -> int:
 def unserved(kind: Kind, field: Any, operator: Operator) -> bool:
     """Whether no index finds the records that meet a condition. Most records meet "is not", so a page of them is found
     without one."""
+    if operator.name == "is" and is_unique(field):
+        return False
     if operator.name == "is_not" or (operator.searched and field.name in kind.fields.SEARCH):
         return False
     return operator.name in ("contains", "ends") or not _indexed(kind, field)

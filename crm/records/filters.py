@@ -118,6 +118,11 @@ class FilterSet(django_filters.FilterSet):
         return [*found, reduce(or_, either)] if either else found
 
     @property
+    def find_few(self) -> bool:
+        """Whether one of the filters finds at most a few records, by an index."""
+        return any(item.finds_few for _name, item, _value in self.active)
+
+    @property
     def faults(self) -> dict[str, str]:
         """Invalid input that the forms found, by parameter."""
         found = {name: " ".join(map(str, texts)) for name, texts in self.form.errors.items()}

@@ -112,9 +112,9 @@ class Listing:
     def _matched(self) -> tuple[QuerySet, bool]:
         rows = self.filters.qs
         if not self.search:
-            return rows, False
+            return rows, self.filters.find_few
         condition, few = self.kind.search(self.search)
-        return rows.filter(condition), few
+        return rows.filter(condition), few or self.filters.find_few
 
     @property
     def rows(self) -> Any:

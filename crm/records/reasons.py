@@ -1,5 +1,6 @@
 """Why a record was refused or kept: the sentence for each reason code, the same everywhere."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import Promise
@@ -21,8 +22,14 @@ REASONS: dict[str, str | Promise] = {
     "row_error": _("The row in the file has errors."),
     "row_left_out": _("The row in the file was skipped."),
     "worked_on_since": _("This record has been edited since then."),
+    "value_taken": _("Another record already has this value."),
+    "value_once": _("This field is unique, so only one record can have this value."),
+    "values_repeat": _("Some values occur more than once by now."),
     "name_taken": _("Another item now uses the previous name."),
 }
+
+# The reasons that are about one field of a form.
+OF_A_FIELD = ("value_taken", "value_once")
 
 
 def sentence(code: str, kind: Any = None) -> str:
@@ -32,3 +39,10 @@ def sentence(code: str, kind: Any = None) -> str:
         label = kind.label(detail) if kind else detail
         return gettext("%(field)s is required.") % {"field": capfirst(label)}
     return str(REASONS.get(name, name))
+
+
+def say_refusals(form: Any, codes: Iterable[str], kind: Any) -> None:
+    """Add the reasons to a form: those about a value that another record has at its field."""
+    for code in codes:
+        name, _colon, field = code.partition(":")
+        form.add_error(field if name in OF_A_FIELD and field in form.fields else None, sentence(code, kind))

@@ -20,6 +20,12 @@ class Outcome:
     # An Operation; None if none was kept.
     operation: Any = None
 
+    def refuse(self, code: str, ids: list[int]) -> None:
+        """Refuse these of the rows that would change."""
+        if refused := sorted(set(self.changed).intersection(ids)):
+            self.changed = sorted(set(self.changed).difference(refused))
+            self.refused[code] = sorted([*self.refused.get(code, []), *refused])
+
     @property
     def refused_count(self) -> int:
         return sum(map(len, self.refused.values())) + self.hidden

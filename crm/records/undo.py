@@ -24,6 +24,7 @@ from crm.records.results import keep_verdicts
 from crm.records.undo_sql import Updates
 from crm.records.undoable import UndoRefused, tracked_models, why_not
 from crm.records.undone import Undone
+from crm.web.transactions import retried_once
 
 
 class Undo(Verb):
@@ -39,6 +40,7 @@ class Undo(Verb):
         return _("Undo")
 
 
+@retried_once
 @transaction.atomic
 def undo(
     record: Operation,

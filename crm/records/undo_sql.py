@@ -123,7 +123,7 @@ class Updates:
         same = f't."{f.column}" IS NOT DISTINCT FROM {self._value(f, 1)}'
         guard = getattr(self.model, "undo_guards", {}).get(f.column)
         if guard:
-            condition = guard[1].format(old=self._old(f))
+            condition = guard[1].format(old=self._old(f), table=self.table)
             return f"{asked} AND {same} AND NOT {condition}"
         companion = self.fields.get(self.together.get(f.column, ""))
         if companion:
@@ -135,7 +135,7 @@ class Updates:
         if not guard:
             return "'changed_since'::text"
         reason, condition = guard
-        return f"CASE WHEN {condition.format(old=self._old(f))} THEN '{reason}' ELSE 'changed_since' END"
+        return f"CASE WHEN {condition.format(old=self._old(f), table=self.table)} THEN '{reason}' ELSE 'changed_since' END"
 
     def _restored(self, f) -> str:
         column = f't."{f.column}"'

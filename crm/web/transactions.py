@@ -144,14 +144,15 @@ def read_with(user: Any) -> dict[str, Any]:
 
 
 def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
-    """Try again once after a deadlock or a serialization failure."""
+    """Try again once after a deadlock or a serialization failure, and after a value that another transaction has just
+    written too: now it is there to be seen."""
 
     @wraps(work)
     def tried(*arguments, **keywords):
         try:
             return work(*arguments, **keywords)
-        except OperationalError as error:
-            if sqlstate(error) not in (DEADLOCK, SERIALIZATION_FAILURE):
+        except (OperationalError, IntegrityError) as error:
+            if sqlstate(error) not in (DEADLOCK, SERIALIZATION_FAILURE, UNIQUE_VIOLATION):
                 raise
             return work(*arguments, **keywords)
 

@@ -10,6 +10,7 @@ from django_countries.fields import CountryField
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
+from crm.custom.unique_sql import unique_presence, unique_values
 from crm.fields.columns import CodeField, NameField, PhoneField, TagsField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
 from crm.fields.type import sort_indexes
@@ -38,7 +39,7 @@ class Company(OwnedRecord):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        triggers = [*tracked("company"), *derived_by_type(fields.SEARCH)]
+        triggers = [*tracked("company"), *derived_by_type(fields.SEARCH), unique_presence("company")]
         permissions = record_permissions("company", "companies")
         indexes = owned_indexes("company")
 
@@ -68,7 +69,7 @@ class CompanyValues(CustomValues):
     record = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = recorded_values("company")
+        triggers = [*recorded_values("company"), *unique_values("company")]
 
 
 Company._meta.indexes = [*Company._meta.indexes, *sort_indexes(Company, fields.SORT)]

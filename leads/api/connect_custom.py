@@ -12,6 +12,7 @@ from crm.api.problems import Problem
 from crm.api.v2.values import as_sent
 from crm.custom.fields import fields_of, offered
 from crm.custom.forms import first_value, form_field, people
+from crm.custom.unique import taken_in_words
 from crm.custom.values import attach_stored
 from crm.excel.lookups import TagsCell
 from crm.fields.type import EMPTY
@@ -54,6 +55,9 @@ def values_of(data: Mapping[str, Any], user: User, lead: Lead | None = None) -> 
                 errors[name_of(number)] = [REQUIRED.format(field.verbose_name)]
         except ValidationError as error:
             errors[name_of(number)] = error.messages[:1]
+    numbers = {field.name: number for number, field in fields.items()}
+    taken = taken_in_words(Lead, values, user, lead.pk if lead else None)
+    errors |= {name_of(numbers[name]): [sentence] for name, sentence in taken.items()}
     if errors:
         raise Problem(422, "invalid", "The given data was invalid.", errors)
     return values

@@ -14,6 +14,7 @@ from sqids import Sqids
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
+from crm.custom.unique_sql import unique_values
 from crm.fields.columns import (
     CodeField,
     EmailField,
@@ -204,7 +205,7 @@ class LeadValues(CustomValues):
     record = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = recorded_values("lead")
+        triggers = [*recorded_values("lead"), *unique_values("lead")]
 
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]

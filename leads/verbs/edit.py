@@ -26,4 +26,4 @@ class Edit(verbs.Edit):
 
     def refusals(self):
         status = self.changes.get("status")
-        return contract.refusals(status, self.changes) if status else []
+        return [*super().refusals(), *(contract.refusals(status, self.changes) if status else [])]

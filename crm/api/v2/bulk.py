@@ -128,10 +128,12 @@ def check_extent(data: QueryDict, listing: Listing) -> None:
 
 def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
     """The values of an action as its form takes them. Raises Problem 422 for an unknown value."""
-    fields = action.form(user=user).fields
+    sent = as_sent(values)
+    # Which fields a form has may depend on the values: "Set a field" asks for the field first.
+    fields = action.form(as_data(sent), user=user).fields
     refuse_unknown(values, fields)
     none = {name for name, value in values.items() if value is None and offers_none(fields[name])}
-    return as_sent(values) | dict.fromkeys(none, "none")
+    return sent | dict.fromkeys(none, "none")
 
 
 def offers_none(field: forms.Field) -> bool:

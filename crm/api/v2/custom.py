@@ -147,6 +147,7 @@ def shown(definition: CustomField) -> dict[str, Any]:
         "label": definition.label,
         "type": definition.type,
         "required": definition.required,
+        "unique": definition.is_unique,
         "help": definition.help_now,
         "unit": definition.unit,
         "decimals": 2 if definition.type == Type.MONEY else definition.decimals,

@@ -102,6 +102,7 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
         "label": text(),
         "type": serializers.ChoiceField(CustomField.Type.choices),
         "required": serializers.BooleanField(help_text="true if new records must have a value."),
+        "unique": serializers.BooleanField(help_text="true if two records can't have the same value."),
         "help": text(),
         "unit": text(help_text="What a number is measured in, such as kg or %, or empty."),
         "decimals": number(help_text="How many decimal places a number has."),

@@ -16,6 +16,8 @@ REASONS = {
     "needs": "A field that the status requires is empty.",
     "needs_reason": "The status requires a lost reason.",
     "tag_retired": "The tag is retired.",
+    "value_taken": "Another record already has the value of a unique custom field.",
+    "value_once": "The custom field is unique, so only one record can have the value.",
 }
 
 

@@ -50,7 +50,7 @@ def columns_of(section: Section, rights: set[str], words: str) -> list[str]:
 @permission_required("crm.add_customfield", raise_exception=True)
 @one_at_a_time
 def field_new(request, kind: str):
-    form = CustomFieldForm(posted(request), kind=KINDS[kind])
+    form = CustomFieldForm(posted(request), kind=KINDS[kind], user=request.user)
     return edited(request, form)
 
 
@@ -58,7 +58,9 @@ def field_new(request, kind: str):
 @one_at_a_time
 def field_edit(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    return edited(request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind]))
+    return edited(
+        request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind], user=request.user)
+    )
 
 
 @permission_required("crm.change_customfield", raise_exception=True)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.change import Verb
+from crm.custom.unique import second_among, would_be_second
+from crm.records.change import Refusal, Verb
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,15 @@ class Restore(Verb):
     @classmethod
     def words(cls, parameters, kind):
         return _("Restore")
+
+    def judged(self, rows):
+        return rows.annotate(value_taken=would_be_second(rows.model.table))
+
+    def refusals(self):
+        return [Refusal("value_taken", Q(value_taken=True))]
+
+    def settle(self, outcome):
+        outcome.refuse("value_taken", second_among(outcome.table, outcome.changed))
 
     def values(self):
         return {"deleted_at": None}

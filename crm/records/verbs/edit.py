@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.fields import field_with_key
+from crm.custom.unique import changed_to, has_another
 from crm.custom.values import computed, split, write
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
@@ -53,7 +54,15 @@ class Edit(Verb):
         return same
 
     def refusals(self) -> list[Refusal]:
-        return []
+        """A second record with a value of a unique field."""
+        return [
+            Refusal(f"value_taken:{field.name}", has_another(field, value))
+            for field, value in changed_to(self.changes)
+        ]
+
+    def settle(self, outcome):
+        if len(outcome.changed) > 1 and (unique := changed_to(self.changes)):
+            outcome.refuse(f"value_once:{unique[0][0].name}", outcome.changed)
 
     def values(self):
         return self.changes

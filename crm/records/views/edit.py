@@ -13,7 +13,7 @@ from crm.custom.sections import arranged, sections_of
 from crm.records.change import carry_out
 from crm.records.conflicts import Crossing, as_drawn, crossings
 from crm.records.kinds import Kind
-from crm.records.reasons import sentence
+from crm.records.reasons import say_refusals
 from crm.records.verbs.add import add
 from crm.records.views.of_kind import changeable_record, of_kind, templates
 from crm.records.views.record import back_to, saved
@@ -83,8 +83,7 @@ def save(request, kind: Kind, record: Any, form: Any, changes: dict):
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
     outcome = carry_out(kind.edit(changes), rows, by=request.user) if changes else None
     if outcome and outcome.refused:
-        for code in outcome.refused:
-            form.add_error(None, sentence(code, kind))
+        say_refusals(form, outcome.refused, kind)
         return draw(request, kind, form, record=record, version=record.version)
     if outcome is None or not outcome.operation:
         messages.info(request, _("Nothing was changed."))

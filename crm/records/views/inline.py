@@ -14,7 +14,7 @@ from crm.records.inline import inline_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.narrowing import Narrowed, narrowed_to
-from crm.records.reasons import sentence
+from crm.records.reasons import say_refusals
 from crm.records.views.edit import sent_version
 from crm.records.views.list import actions_for, table_of, view_of
 from crm.records.views.of_kind import changeable_record, of_kind, templates
@@ -82,8 +82,7 @@ def done(request, kind: Kind, record: Any, verb: Verb, context: dict | None = No
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
     outcome = carry_out(verb, rows, by=request.user)
     if outcome.refused and context:
-        for code in outcome.refused:
-            context["form"].add_error(None, sentence(code, kind))
+        say_refusals(context["form"], outcome.refused, kind)
         return drawn_again(request, context, 422)
     saved(request, record, outcome)
     if request.htmx and (request.htmx.target or "").startswith("row-"):
