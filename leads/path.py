@@ -28,7 +28,8 @@ def path_of(lead: Lead) -> list[Step]:
     places = [row.pk for row in statuses]
     here = places.index(lead.status_id)
     required = {name for status in statuses for name in contract.required(status)}
-    values = {name: getattr(lead, name) for name in {*fields.CONTRACT, *required}}
+    read = {*fields.CONTRACT, *required, *contract.reads_also(list(required))}
+    values = {name: getattr(lead, name) for name in read}
     steps = []
     for number, status in enumerate(statuses):
         place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"

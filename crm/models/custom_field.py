@@ -95,6 +95,15 @@ class CustomField(Retirable):
     # One object for each choice: {"key": "a", "name": "…", "retired": false}
     choices = models.JSONField(_("choices"), default=list, blank=True)
     roles = ArrayField(models.BigIntegerField(), verbose_name=_("visible to roles"), default=list, blank=True)
+    # Those who see it and have one of these roles; without any, all who see it.
+    editors = ArrayField(
+        models.BigIntegerField(), verbose_name=_("editable by roles"), default=list, blank=True
+    )
+    departments = ArrayField(
+        models.BigIntegerField(), verbose_name=_("used in departments"), default=list, blank=True
+    )
+    # {"field": name, "values": [texts]}: the form shows it only if the other field has one of them; {} is always.
+    shown_if = models.JSONField(_("shown if"), default=dict, blank=True)
     deleted = models.BooleanField(default=False, editable=False)
 
     undo_guards: ClassVar = {

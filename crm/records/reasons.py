@@ -21,6 +21,8 @@ REASONS: dict[str, str | Promise] = {
     "row_error": _("The row in the file has errors."),
     "row_left_out": _("The row in the file was skipped."),
     "worked_on_since": _("This record has been edited since then."),
+    "other_department": _("The record’s department doesn’t use this field."),
+    "not_editable": _("Only other roles can edit a field that changed. Its value stays as it is."),
     "name_taken": _("Another item now uses the previous name."),
 }
 

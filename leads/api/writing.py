@@ -139,7 +139,7 @@ def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
     values |= normal_phones(Lead, values, str(values["department"].country))
-    values = first_values(Lead.table, user) | values
+    values = first_values(Lead.table, user, values) | values
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
     (lead,) = add(Add(Lead, [values]), by=user, channel=API)

@@ -26,4 +26,5 @@ class Edit(verbs.Edit):
 
     def refusals(self):
         status = self.changes.get("status")
-        return contract.refusals(status, self.changes) if status else []
+        found = super().refusals()
+        return [*found, *contract.refusals(status, self.changes)] if status else found

@@ -8,8 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.custom.fields import field_with_key
+from crm.custom.fields import field_with_key, is_edited_by
+from crm.custom.shown_if import used_in
 from crm.custom.values import computed, split, write
+from crm.fields.type import EMPTY
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
 
@@ -41,6 +43,10 @@ class Edit(Verb):
             return _("Edit")
         return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
 
+    def is_beyond(self, by):
+        fields = [field_with_key(name) for name in self.changes]
+        return not all(is_edited_by(field, by) for field in fields if field)
+
     def judged(self, rows):
         return computed(rows, self.changes)
 
@@ -52,7 +58,9 @@ class Edit(Verb):
         return same
 
     def refusals(self) -> list[Refusal]:
-        return []
+        fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
+        limited = [field for field in fields if field and field.definition.departments]
+        return [Refusal("other_department", ~used_in(field, self.changes)) for field in limited]
 
     def values(self):
         return self.changes
