@@ -1,6 +1,5 @@
 """The form of a custom field's definition."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.access_form import ask_for_access, check_access, refuse_if_it_decides
 from crm.custom.fields import made
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
@@ -17,8 +17,6 @@ from crm.records.settings_form import SettingsForm
 
 Type = CustomField.Type
 LONGEST_CHOICE = 100
-# The roles that may see a field, as choices. The app that knows roles adds the function.
-ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
 
 
 class CustomFieldForm(SettingsForm):
@@ -35,12 +33,18 @@ class CustomFieldForm(SettingsForm):
     roles = forms.TypedMultipleChoiceField(
         label=_("visible to"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+    editors = forms.TypedMultipleChoiceField(
+        label=_("editable by"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    departments = forms.TypedMultipleChoiceField(
+        label=_("used in departments"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "roles", "retired",
+            "required", "roles", "editors", "departments", "retired",
         ]  # fmt: skip
 
     def __init__(self, *arguments, kind: Kind, **keywords) -> None:
@@ -54,8 +58,7 @@ class CustomFieldForm(SettingsForm):
         self.fields["section"] = forms.ChoiceField(label=_("section"), choices=sections, required=False)
         self.fields["section"].widget.attrs["class"] = "input"
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
-        self.fields["roles"].choices = [choice for roles in ROLES for choice in roles()]
-        self.fields["roles"].help_text = _("Without a selection, everyone sees it.")
+        ask_for_access(self)
         self.fields["first_value"].help_text = _("For new records.")
         if not self.is_new:
             self.fields["type"].disabled = True
@@ -81,6 +84,20 @@ class CustomFieldForm(SettingsForm):
         """The text and the mark "retired" of each choice."""
         return [(self[f"choice_{row['key']}"], self[f"retired_{row['key']}"]) for row in self.held]
 
+    def access_open(self) -> dict[str, bool]:
+        """Which of the collapsed questions have an answer or an error."""
+        asked = {name: [name] for name in ("editors", "departments")}
+        asked["shown"] = ["shown_field", *(f"shown_{name}" for name in self.deciding)]
+        return {
+            part: any(self[name].value() or self[name].errors for name in names)
+            for part, names in asked.items()
+        }
+
+    def conditions(self) -> list[tuple[Any, Any]]:
+        """The radio button of each field that can decide, with its values; the first one is "Always"."""
+        radios = list(self["shown_field"])
+        return [(radio, self[f"shown_{name}"]) for radio, name in zip(radios[1:], self.deciding, strict=True)]
+
     def same_names(self):
         return CustomField.objects.of(self.kind.name)
 
@@ -100,8 +117,15 @@ class CustomFieldForm(SettingsForm):
             raise ValidationError(_now("Enter a number from 0 to 6."))
         return self.cleaned_data["decimals"]
 
+    def clean_retired(self) -> bool:
+        retired = super().clean_retired()
+        if retired and not self.instance.retired:
+            refuse_if_it_decides(self.instance)
+        return retired
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        self.shown_if = check_access(self, data)
         kind_of_field = data.get("type") or self.instance.type
         self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
@@ -125,6 +149,14 @@ class CustomFieldForm(SettingsForm):
         twice = next(
             (row["name"] for row, text in zip(found, folded, strict=True) if folded.count(text) > 1), ""
         )
+        fresh = {choice["key"] for choice in kept if choice["retired"]} - {
+            choice["key"] for choice in self.held if choice.get("retired")
+        }
+        if fresh:
+            try:
+                refuse_if_it_decides(self.instance, fresh)
+            except ValidationError as error:
+                self.add_error("new_choices", error)
         if not found:
             self.add_error("new_choices", _now("Enter at least one choice."))
         elif len(found) > MOST_CHOICES:
@@ -162,7 +194,7 @@ class CustomFieldForm(SettingsForm):
                 self.add_error("first_value", error)
 
     def save(self, commit=True):
-        self.instance.choices = self.choices
+        self.instance.choices, self.instance.shown_if = self.choices, self.shown_if
         if self.is_new:
             self.instance.position = self.same_names().next_position()
         return super().save(commit)

@@ -38,6 +38,13 @@ class ReadOnly(forms.Field):
         )
 
 
+class Removal(forms.CheckboxInput):
+    """Only its own value is a tick: a page that was opened earlier may send another one."""
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+
 class Leftover(forms.Field):
     """A value of a field that the record's department doesn't use: it can only be removed."""
 
@@ -49,7 +56,7 @@ class Leftover(forms.Field):
                 "This value is from another department. The record’s department doesn’t use the field."
             ),
             required=False,
-            widget=forms.CheckboxInput(attrs={"value": REMOVE}, check_test=lambda value: value is True),
+            widget=Removal(attrs={"value": REMOVE}, check_test=lambda value: value is True),
         )
         self.held, self.blank = held, None if field.null else ""
 

@@ -4,6 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.access_form import limits_of
 from crm.custom.usage import views_by_key
 from crm.models import CustomField
 from crm.records.kinds import Kind
@@ -43,6 +44,7 @@ class CustomFieldTable(Table):
     def render_name(self, record):
         marks = [_("required")] if record.required else []
         marks += [_("retired")] if record.retired else []
+        marks += limits_of(self.kind, record)
         chips = [html(' <span class="chip">{}</span>', mark) for mark in marks]
         name = record.label
         if "change" in self.rights:

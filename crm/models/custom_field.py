@@ -42,11 +42,13 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
-        """A field that an undone operation created is deleted, unless records have a value in it."""
+        """A field that an undone operation created is deleted, unless records have a value in it or another field is
+        only shown for its values."""
+        from crm.custom.shown_if import depending_on
         from crm.custom.values import filled
 
         rows: Any = self
-        unused = [row.pk for row in rows if not filled(row)]
+        unused = [row.pk for row in rows if not filled(row) and not depending_on(row)]
         self.filter(pk__in=unused).update(deleted=True, retired=True)
         return unused
 

@@ -11,3 +11,4 @@ import "./drafts.js";
 import "./notices.js";
 import "./narrows.js";
 import "./rows.js";
+import "./shown-if.js";

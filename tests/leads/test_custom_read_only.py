@@ -4,35 +4,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from crm.custom.deletion import delete
-from crm.records.change import carry_out
 from crm.records.kinds import KINDS
 from crm.records.undo import preview, undo
 from crm.records.undoable import UndoRefused
 from leads.models import Lead
+from tests.leads.custom_records import values, write
 from tests.leads.test_custom_fields import posted, posted_new
 
 
-@pytest.fixture(params=["lead", "company"])
-def closed(request, ada, bob, make_lead, make_company, make_field):
-    """closed(): the kind, a record of Bob's, and a field with a value that only administrators may edit."""
-    kind = KINDS[request.param]
-    row = make_lead(owner=bob) if kind.name == "lead" else make_company(owner=bob)
-    field = make_field("Grade", of=kind.name, editors=[ada.groups.get().pk])
-    write(kind, row, ada, **{field.name: "A"})
-    return kind, row, field
-
-
-def write(kind, row, by, **changes):
-    return carry_out(kind.edit(changes), kind.model.objects.filter(pk=row.pk), by=by)
-
-
-def values(row) -> dict:
-    held = type(row)._meta.get_field("custom_values").related_model
-    return held.objects.filter(record=row.pk).values_list("values", flat=True).first() or {}
-
-
 def test_the_form_shows_the_value_with_the_reason_and_keeps_it(closed, bob, sign_in):
-    kind, row, field = closed
+    _kind, row, field = closed
     browser = sign_in(bob)
     address = f"{row.get_absolute_url()}/edit"
     page = browser.get(address).text
@@ -46,7 +27,7 @@ def test_the_form_shows_the_value_with_the_reason_and_keeps_it(closed, bob, sign
 
 
 def test_a_value_from_a_page_opened_earlier_gets_a_sentence_and_writes_nothing(closed, bob, sign_in):
-    kind, row, field = closed
+    _kind, row, field = closed
     browser = sign_in(bob)
     address = f"{row.get_absolute_url()}/edit"
     answer = browser.post(address, posted(browser, address) | {field.name: "B", "phone": "0722 123 456"})
@@ -58,7 +39,7 @@ def test_a_value_from_a_page_opened_earlier_gets_a_sentence_and_writes_nothing(c
 
 
 def test_a_user_with_the_role_still_edits_it(closed, ada, sign_in):
-    kind, row, field = closed
+    _kind, row, field = closed
     browser = sign_in(ada)
     address = f"{row.get_absolute_url()}/edit"
     assert browser.post(address, posted(browser, address) | {field.name: "B"}).status_code == 302

@@ -6,11 +6,10 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.models import CustomField, Import
-from crm.records.change import operation
+from crm.models import Import
 from crm.records.kinds import KINDS
+from tests.leads.custom_records import redefine, values
 from tests.leads.importing import apply, choose, shown, upload, work, workbook
-from tests.leads.test_custom_read_only import values
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -24,9 +23,8 @@ def upload_to(browser, kind, rows) -> Import:
     return Import.objects.latest("pk")
 
 
-def close(field, ada):
-    with operation("test", by=None):
-        CustomField.objects.filter(pk=field.definition.pk).update(editors=[ada.groups.get().pk])
+def close(field, ada) -> None:
+    redefine(field, editors=[ada.groups.get().pk])
 
 
 @pytest.mark.parametrize("table", ["lead", "company"])

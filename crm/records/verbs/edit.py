@@ -60,7 +60,8 @@ class Edit(Verb):
     def refusals(self) -> list[Refusal]:
         fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
         limited = [field for field in fields if field and field.definition.departments]
-        return [Refusal("other_department", ~used_in(field, self.changes)) for field in limited]
+        used = [used_in(field, self.changes) for field in limited]
+        return [Refusal("other_department", ~condition) for condition in used if condition]
 
     def values(self):
         return self.changes
