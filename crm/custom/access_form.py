@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from crm.custom.fields import fields_of
+from crm.custom.fields import fields_of, labels_of_choices
 from crm.custom.shown_if import DECIDING, NO, YES, depending_on, makes_a_circle
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
@@ -74,7 +74,7 @@ def deciding_choices(kind: Kind, definition: CustomField) -> list[tuple[str, lis
 def custom_choices(field: Any) -> list[tuple[str, Any]]:
     if field.definition.type == CustomField.Type.YES_NO:
         return yes_or_no()
-    return list(field.definition_choices)
+    return labels_of_choices(field.definition)
 
 
 def yes_or_no() -> list[tuple[str, Any]]:
