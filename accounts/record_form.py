@@ -83,7 +83,7 @@ class RecordForm(ModelForm):
 
     def _clean_form(self) -> None:
         """Custom fields come last, because their departments and deciding fields must be known."""
-        super()._clean_form()
+        super()._clean_form()  # type: ignore[misc]
         settle(self, self.cleaned_data)
 
     def _check_phones(self, data: dict[str, Any]) -> None:

@@ -87,11 +87,8 @@ def _choices_of(kind: Kind, name: str, held: list[str]) -> list[tuple[str, Any]]
     if isinstance(field, models.BooleanField):
         return yes_or_no()
     if isinstance(field, models.ForeignKey):
-        rows = [
-            row
-            for row in field.related_model._default_manager.order_by("pk")
-            if not row.retired or str(row.pk) in held
-        ]
+        known: Any = field.related_model._default_manager
+        rows = [row for row in known.order_by("pk") if not row.retired or str(row.pk) in held]
         return [(str(row.pk), _in_pipeline(row, rows)) for row in rows]
     return [(str(value), label) for value, label in (getattr(field, "choices", None) or []) if value]
 

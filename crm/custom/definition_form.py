@@ -23,6 +23,8 @@ class CustomFieldForm(SettingsForm):
     """The choices that exist have a text each, so that a renamed one keeps its records; new ones are typed one per line."""
 
     table = "custom_field"
+    # The choices of each field that can decide when this one is shown (crm/custom/access_form.py).
+    deciding: dict[str, list[tuple[str, Any]]]
     new_title = _("New field")
     new_choices = forms.CharField(
         label=_("choices"),

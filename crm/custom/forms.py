@@ -142,7 +142,7 @@ def defaults_of(table: str, user: Any) -> list[tuple[Any, Any]]:
 
 def fitting(defaults: list[tuple[Any, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults that a record with these values gets: of fields without a value that the record has."""
-    whole = {field.name: value for field, value in defaults} | values
+    whole = {**{field.name: value for field, value in defaults}, **values}
     return {
         field.name: value for field, value in defaults if field.name not in values and applies(field, whole)
     }

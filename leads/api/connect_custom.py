@@ -12,7 +12,7 @@ from crm.api.problems import Problem
 from crm.api.v2.values import as_sent
 from crm.custom.fields import fields_of, is_edited_by, is_used_in, offered
 from crm.custom.forms import first_value, form_field, people
-from crm.custom.shown_if import applies
+from crm.custom.shown_if import applies, id_of
 from crm.custom.values import attach_stored
 from crm.excel.lookups import TagsCell
 from crm.fields.type import EMPTY
@@ -51,7 +51,7 @@ def values_of(
     if lead is not None and sent.keys() & fields.keys():
         attach_stored(lead)
     values, errors = {}, {}
-    department = (others.get("department") or lead.department).pk
+    department = id_of(others.get("department") or getattr(lead, "department_id", None))
     for number, field in fields.items():
         held = getattr(lead, field.attname, None)
         try:

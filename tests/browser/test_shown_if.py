@@ -14,7 +14,7 @@ def test_a_field_shown_for_one_status_appears_when_it_is_chosen(window, javascri
     page.get_by_label("label", exact=False).first.fill(label)
     page.get_by_label("required").check()
     page.get_by_text("When it’s shown").click()
-    page.get_by_label("If Status is one of these").check()
+    page.get_by_label("If Status is…").check()
     page.get_by_role("group", name="Status").get_by_label("Proposal").check()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/admin/leads/fields")
