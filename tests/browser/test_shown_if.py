@@ -11,8 +11,8 @@ def test_a_field_shown_for_one_status_appears_when_it_is_chosen(window, javascri
     administrator = window("admin")
     administrator.go("/admin/leads/fields/new")
     page = administrator.page
-    page.get_by_label("label", exact=False).first.fill(label)
-    page.get_by_label("required").check()
+    page.get_by_role("textbox", name="Label (required)").fill(label)
+    page.get_by_role("checkbox", name="Required").check()
     page.get_by_text("When it’s shown").click()
     page.get_by_label("If Status is…").check()
     page.get_by_role("group", name="Status").get_by_label("Proposal").check()
