@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from crm.custom.fields import is_for_some
 from leads import contract, fields, names
 from leads.models import Lead, Status, StatusMove
 
@@ -34,7 +35,7 @@ def path_of(lead: Lead) -> list[Step]:
     for number, status in enumerate(statuses):
         place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"
         missing = contract.missing(status, {**values, "lost_reason": True}) if place == "ahead" else []
-        needs = [names.field_label(name) for name in missing]
+        needs = [names.field_label(name) for name in missing if not is_for_some(name)]
         steps.append(Step(status, place, spent.get(status.pk), needs))
     return steps
 

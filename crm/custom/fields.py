@@ -65,6 +65,12 @@ def is_seen_by(field: Any, user: Any) -> bool:
     return not roles or user is None or bool(set(roles) & set(user.role_ids))
 
 
+def is_for_some(key: str) -> bool:
+    """Whether only some roles may see the field with this key: texts for unknown readers don't name it."""
+    field = field_with_key(key) if is_key(key) else None
+    return bool(field and field.definition.roles)
+
+
 def is_edited_by(field: Any, user: Any) -> bool:
     """Whether the user sees the field and may change its values in records that they may change."""
     editors = field.definition.editors

@@ -7,6 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.fields import is_for_some
+
 # Each app adds its own.
 REASONS: dict[str, str | Promise] = {
     "status_retired": _("This status is retired."),
@@ -31,6 +33,8 @@ def sentence(code: str, kind: Any = None) -> str:
     """The reason as a full sentence in the reader's language; `kind` is that of the records, whose fields it names."""
     name, _colon, detail = code.partition(":")
     if name == "needs":
+        if is_for_some(detail):
+            return gettext("A required field that only some roles can see is empty.")
         label = kind.label(detail) if kind else detail
         return gettext("%(field)s is required.") % {"field": capfirst(label)}
     return str(REASONS.get(name, name))

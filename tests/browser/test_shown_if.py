@@ -16,7 +16,7 @@ def test_a_field_shown_for_one_status_appears_when_it_is_chosen(window, javascri
     page.get_by_role("checkbox", name="Required").check()
     page.get_by_text("When it’s shown").click()
     page.get_by_label("If Status is…").check()
-    page.get_by_role("group", name="Status").get_by_label(status).check()
+    page.get_by_role("group", name="Status").get_by_label(status, exact=True).check()
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/admin/leads/fields")
     page.locator("tr", has_text=label).get_by_text("depends on: Status").wait_for()

@@ -4,10 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from crm.custom.deletion import delete
+from crm.records.change import operation
 from crm.records.kinds import KINDS
 from crm.records.undo import preview, undo
 from crm.records.undoable import UndoRefused
-from leads.models import Lead
+from leads.models import Lead, Status
 from tests.leads.custom_records import values, write
 from tests.leads.test_custom_fields import posted, posted_new
 
@@ -129,3 +130,25 @@ def test_a_new_record_gets_the_default_and_nothing_else(ada, bob, make_field, si
     data.pop(grade.name)
     assert browser.post("/admin/leads/new", data).status_code == 302
     assert values(Lead.objects.get(last_name="Dan")) == {grade.name: "C"}
+
+
+def test_a_status_that_requires_a_hidden_or_closed_field_neither_asks_for_it_nor_names_a_hidden_one(
+    ada, bob, statuses, make_lead, make_field, sign_in
+):
+    admins = [ada.groups.get().pk]
+    secret = make_field("Salary", roles=admins)
+    with operation("test", by=None):
+        Status.objects.filter(pk=statuses.contacted.pk).update(required_fields=[secret.name])
+    lead = make_lead(owner=bob)
+    browser = sign_in(bob)
+    move = f"/admin/leads/{lead.pk}/move?status={statuses.contacted.pk}"
+    data = {"status": statuses.contacted.pk, "filled": "1", secret.name: "x"}
+    told = [
+        browser.get(f"/admin/leads/{lead.pk}").text,
+        browser.get(move).text,
+        browser.post(move, data, follow=True).text,
+    ]
+    assert not any("Salary" in page for page in told)
+    assert "A required field that only some roles can see is empty." in told[2]
+    assert values(lead) == {}
+    assert Lead.objects.get(pk=lead.pk).status_id == statuses.new.pk
