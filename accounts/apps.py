@@ -16,14 +16,14 @@ class AccountsConfig(AppConfig):
         from accounts.demo import PART
         from accounts.first_administrator import announce
         from accounts.navigation import places
-        from crm.custom import definition_form
+        from crm.custom import access_form
         from crm.records import view_form
         from crm.records.verbs import edit
         from crm.server import demo, prepare
         from crm.web import places as jump
 
         view_form.AUDIENCES += [departments, roles]
-        definition_form.ROLES.append(roles_of_fields)
+        access_form.ROLES.append(roles_of_fields)
         edit.FOLLOWERS.append(notices.follow_values)
         demo.PARTS.append(PART)
         jump.SOURCES.append(places)

@@ -1,5 +1,6 @@
 """The form of a record with an owner and a department: fills in both, and returns what has changed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import owner_choices
 from accounts.models import Department, User
 from accounts.owners import department_with
-from crm.custom.forms import built_in_fields, custom_fields
+from crm.custom.forms import built_in_fields, custom_fields, settle
 from crm.custom.unique import taken_in_words
 from crm.fields.emails import tidy_email
 from crm.fields.phones import normal_phones, phones_of
@@ -21,15 +22,18 @@ FEWEST_DIGITS = 3
 
 
 class RecordForm(ModelForm):
-    """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with."""
+    """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with.
+
+    `sent` are the fields that a program sends; None for the form on a page.
+    """
 
     tags = forms.TypedMultipleChoiceField(
         label=_("Tags"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *arguments, user: User, **keywords) -> None:
+    def __init__(self, *arguments, user: User, sent: Collection[str] | None = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.user = user
+        self.user, self.sent = user, sent
         self._offer_tags()
         self._offer_people()
         built_in_fields(self)
@@ -79,6 +83,11 @@ class RecordForm(ModelForm):
         if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
             self._settle(owner, department)
         return data
+
+    def _clean_form(self) -> None:
+        """Custom fields come last, because their departments and deciding fields must be known."""
+        super()._clean_form()  # type: ignore[misc]
+        settle(self, self.cleaned_data)
 
     def _check_phones(self, data: dict[str, Any]) -> None:
         """Phones must have digits. Values from programs and files stay as they are until someone changes them."""

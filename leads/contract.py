@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from crm.custom.fields import field_named
+from crm.custom.shown_if import applies, having, reads
 from crm.fields.type import EMPTY, type_of
 from crm.records.change import Refusal
 from leads import fields
@@ -18,7 +19,7 @@ NEEDS = "needs:"
 
 
 def required(status: Status) -> list[str]:
-    """The fields that must be filled; only those in the allow-list can be required."""
+    """The fields that must be filled, if the lead has them; only those in the allow-list can be required."""
     reason = ["lost_reason"] if status.needs_reason else []
     return [*(name for name in status.required_fields if may_be_required(name)), *reason]
 
@@ -36,8 +37,20 @@ def code_of(name: str) -> str:
 
 
 def missing(status: Status, values: dict[str, Any]) -> list[str]:
-    """The names of the required fields that are empty among one lead's values."""
-    return [name for name in required(status) if values.get(name) in EMPTY]
+    """The names of the required fields that are empty among one lead's values, by field name."""
+    values = {**values, "status": status}
+    return [name for name in required(status) if values.get(name) in EMPTY and has(name, values)]
+
+
+def has(name: str, values: dict[str, Any]) -> bool:
+    """Whether a lead with these values has the field; a custom one may be for other leads."""
+    custom = field_named(Lead.table, name)
+    return custom is None or applies(custom, values)
+
+
+def reads_also(names: list[str]) -> set[str]:
+    """The fields that say whether a lead has these ones."""
+    return {other for name in names if (field := field_named(Lead.table, name)) for other in reads(field)}
 
 
 def broken(status: Status, values: dict[str, Any], *, pipeline: int | None = None) -> list[str]:
@@ -72,11 +85,13 @@ def refusals(
         own = Status.objects.of_pipeline(status.pipeline_id).values_list("pk", flat=True)
         found.append(Refusal("other_pipeline", ~Q(status__in=list(own))))
     for name in required(status):
+        custom = field_named(Lead.table, name)
+        has_it = having(custom, {**given, "status": status}) if custom else Q()
         if name in given:
             if given[name] in EMPTY:
-                found.append(Refusal(code_of(name), entering))
+                found.append(Refusal(code_of(name), entering & has_it))
         elif name == "lost_reason":
             found.append(Refusal(code_of(name), entering))
         else:
-            found.append(Refusal(code_of(name), entering & empty(name)))
+            found.append(Refusal(code_of(name), entering & empty(name) & has_it))
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.record_form import RecordForm
-from crm.custom.fields import fields_of
+from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
 from crm.fields.phones import normal_phones
 from crm.web.forms import ChoiceOfLabels, Form, dress
@@ -77,8 +77,10 @@ class MoveForm(Form):
         super().__init__(*arguments, **keywords)
         self.lead, self.status = lead, status
         whole = forms.modelform_factory(Lead, fields=fields.CONTRACT)(instance=lead)
-        custom = {field.name: field for field in fields_of(Lead.table)}
-        values = {name: getattr(lead, name) for name in (*fields.CONTRACT, *custom)}
+        held = {field.name for field in fields_of(Lead.table)}
+        custom = {field.name: field for field in edited_fields_of(Lead.table, user)}
+        read = {*fields.CONTRACT, *held, *contract.reads_also(contract.required(status))}
+        values = {name: getattr(lead, name) for name in read}
         for name in contract.missing(status, values):
             asked = form_field(custom[name], user) if name in custom else whole.fields.get(name)
             if asked:

@@ -131,7 +131,7 @@ class LeadImport(ImportRules):
     @property
     def also_read(self):
         names = {name for status in self.statuses.values() for name in status.required_fields}
-        return names.difference(fields.CONTRACT)
+        return names.difference(fields.CONTRACT) | contract.reads_also(list(names))
 
     def first_defaults(self):
         found = super().first_defaults()

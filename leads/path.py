@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from crm.custom.fields import is_for_some
 from leads import contract, fields, names
 from leads.models import Lead, Status, StatusMove
 
@@ -28,12 +29,13 @@ def path_of(lead: Lead) -> list[Step]:
     places = [row.pk for row in statuses]
     here = places.index(lead.status_id)
     required = {name for status in statuses for name in contract.required(status)}
-    values = {name: getattr(lead, name) for name in {*fields.CONTRACT, *required}}
+    read = {*fields.CONTRACT, *required, *contract.reads_also(list(required))}
+    values = {name: getattr(lead, name) for name in read}
     steps = []
     for number, status in enumerate(statuses):
         place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"
         missing = contract.missing(status, {**values, "lost_reason": True}) if place == "ahead" else []
-        needs = [names.field_label(name) for name in missing]
+        needs = [names.field_label(name) for name in missing if not is_for_some(name)]
         steps.append(Step(status, place, spent.get(status.pk), needs))
     return steps
 

@@ -14,7 +14,8 @@ from django.contrib.auth.models import Permission
 from accounts.models import Department, Membership, Role, User
 from crm.custom.fields import field_named
 from crm.models import CustomField, Tag
-from crm.records.change import operation
+from crm.records.change import carry_out, operation
+from crm.records.kinds import KINDS
 from customers.models import Company
 from leads.models import Lead, LostReason, Source, Status
 
@@ -224,3 +225,13 @@ def make_field(db):
         return field_named(of, made.key)
 
     return make
+
+
+@pytest.fixture(params=["lead", "company"])
+def closed(request, ada, bob, make_lead, make_company, make_field):
+    """For leads and companies: the kind, a record of Bob's, and its custom field that only administrators may edit."""
+    kind = KINDS[request.param]
+    row = make_lead(owner=bob) if kind.name == "lead" else make_company(owner=bob)
+    field = make_field("Grade", of=kind.name, editors=[ada.groups.get().pk])
+    carry_out(kind.edit({field.name: "A"}), kind.model.objects.filter(pk=row.pk), by=ada)
+    return kind, row, field

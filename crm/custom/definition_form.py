@@ -1,6 +1,5 @@
 """The form of a custom field's definition."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from crm.custom.access_form import ask_for_access, check_access, refuse_if_it_decides
 from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
 from crm.custom.repeated import Repeated, examples, repeated
@@ -24,14 +24,14 @@ Type = CustomField.Type
 LONGEST_CHOICE = 100
 # How long a statement may take that compares all values of a field.
 MARKING_MILLISECONDS = 120_000
-# The roles that may see a field, as choices. The app that knows roles adds the function.
-ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
 
 
 class CustomFieldForm(SettingsForm):
     """The choices that exist have a text each, so that a renamed one keeps its records; new ones are typed one per line."""
 
     table = "custom_field"
+    # The choices of each field that can decide when this one is shown (crm/custom/access_form.py).
+    deciding: dict[str, list[tuple[str, Any]]]
     new_title = _("New field")
     new_choices = forms.CharField(
         label=_("choices"),
@@ -42,12 +42,18 @@ class CustomFieldForm(SettingsForm):
     roles = forms.TypedMultipleChoiceField(
         label=_("visible to"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+    editors = forms.TypedMultipleChoiceField(
+        label=_("editable by"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    departments = forms.TypedMultipleChoiceField(
+        label=_("used in departments"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "is_unique", "roles", "retired",
+            "required", "is_unique", "roles", "editors", "departments", "retired",
         ]  # fmt: skip
 
     def __init__(self, *arguments, kind: Kind, user: Any = None, **keywords) -> None:
@@ -62,8 +68,7 @@ class CustomFieldForm(SettingsForm):
         self.fields["section"] = forms.ChoiceField(label=_("section"), choices=sections, required=False)
         self.fields["section"].widget.attrs["class"] = "input"
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
-        self.fields["roles"].choices = [choice for roles in ROLES for choice in roles()]
-        self.fields["roles"].help_text = _("Without a selection, everyone sees it.")
+        ask_for_access(self)
         self.fields["first_value"].help_text = _("For new records.")
         if not self.is_new:
             self.fields["type"].disabled = True
@@ -89,6 +94,20 @@ class CustomFieldForm(SettingsForm):
         """The text and the mark "retired" of each choice."""
         return [(self[f"choice_{row['key']}"], self[f"retired_{row['key']}"]) for row in self.held]
 
+    def access_open(self) -> dict[str, bool]:
+        """Which of the collapsed questions have an answer or an error."""
+        asked = {name: [name] for name in ("editors", "departments")}
+        asked["shown"] = ["shown_field", *(f"shown_{name}" for name in self.deciding)]
+        return {
+            part: any(self[name].value() or self[name].errors for name in names)
+            for part, names in asked.items()
+        }
+
+    def conditions(self) -> list[tuple[Any, Any]]:
+        """The radio button of each field that can decide, with its values; the first one is "Always"."""
+        radios = list(self["shown_field"])
+        return [(radio, self[f"shown_{name}"]) for radio, name in zip(radios[1:], self.deciding, strict=True)]
+
     def same_names(self):
         return CustomField.objects.of(self.kind.name)
 
@@ -107,8 +126,15 @@ class CustomFieldForm(SettingsForm):
             raise ValidationError(_now("Enter a number from 0 to 6."))
         return self.cleaned_data["decimals"]
 
+    def clean_retired(self) -> bool:
+        retired = super().clean_retired()
+        if retired and not self.instance.retired:
+            refuse_if_it_decides(self.instance)
+        return retired
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        self.shown_if = check_access(self, data)
         kind_of_field = data.get("type") or self.instance.type
         self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
@@ -155,6 +181,14 @@ class CustomFieldForm(SettingsForm):
         twice = next(
             (row["name"] for row, text in zip(found, folded, strict=True) if folded.count(text) > 1), ""
         )
+        fresh = {choice["key"] for choice in kept if choice["retired"]} - {
+            choice["key"] for choice in self.held if choice.get("retired")
+        }
+        if fresh:
+            try:
+                refuse_if_it_decides(self.instance, fresh)
+            except ValidationError as error:
+                self.add_error("new_choices", error)
         if not found:
             self.add_error("new_choices", _now("Enter at least one choice."))
         elif len(found) > MOST_CHOICES:
@@ -192,7 +226,7 @@ class CustomFieldForm(SettingsForm):
                 self.add_error("first_value", error)
 
     def save(self, commit=True):
-        self.instance.choices = self.choices
+        self.instance.choices, self.instance.shown_if = self.choices, self.shown_if
         if self.is_new:
             self.instance.position = self.same_names().next_position()
         return super().save(commit)

@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.custom.shown_if import depending_on
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
 from crm.records.kinds import KINDS
@@ -42,4 +43,6 @@ def work(job: Job, progress) -> Operation | None:
         return None
     if not job.user.has_perm(CustomField.right("delete")):
         raise jobs.Problem(_("You no longer have permission to delete custom fields. Nothing was changed."))
+    if depending_on(row):
+        raise jobs.Problem(_("Other fields are only shown for values of this field. Nothing was changed."))
     return delete(row, by=job.user)

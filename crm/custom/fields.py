@@ -33,6 +33,11 @@ def fields_of(table: str, user: Any = None) -> list[Any]:
     return [field for field in all_of(table) if not field.definition.retired and is_seen_by(field, user)]
 
 
+def edited_fields_of(table: str, user: Any) -> list[Any]:
+    """Those of them that the user may also edit."""
+    return [field for field in fields_of(table, user) if is_edited_by(field, user)]
+
+
 def all_of(table: str) -> list[Any]:
     """Also the retired and deleted ones, which the history names."""
     return once("custom fields", _known).get(table, [])
@@ -59,6 +64,25 @@ def is_seen_by(field: Any, user: Any) -> bool:
     """Whether one of the user's roles may see the field; a field without roles is for everyone."""
     roles = field.definition.roles
     return not roles or user is None or bool(set(roles) & set(user.role_ids))
+
+
+def is_for_some(key: str) -> bool:
+    """Whether only some roles may see the field with this key: texts for unknown readers don't name it."""
+    field = field_with_key(key) if is_key(key) else None
+    return bool(field and field.definition.roles)
+
+
+def is_edited_by(field: Any, user: Any) -> bool:
+    """Whether the user sees the field and may change its values in records that they may change."""
+    editors = field.definition.editors
+    return is_seen_by(field, user) and (
+        not editors or user is None or bool(set(editors) & set(user.role_ids))
+    )
+
+
+def is_used_in(field: Any, department: int | None) -> bool:
+    """Whether records of this department have the field."""
+    return not field.definition.departments or department in field.definition.departments
 
 
 def _known() -> Known:

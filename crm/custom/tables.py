@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.access_form import limits_of
 from crm.custom.listed import ListedField
 from crm.models import CustomField
 from crm.records.order import order_buttons
@@ -76,4 +77,5 @@ def marks_of(record: ListedField) -> list[str]:
     marks = [_("required")] if record.is_required else []
     marks += [_("unique")] if record.definition and record.definition.is_unique else []
     marks += [_("changed")] if record.row else []
-    return [*marks, _("retired")] if record.is_retired else marks
+    marks += [_("retired")] if record.is_retired else []
+    return marks + (limits_of(record.kind, record.definition) if record.definition else [])

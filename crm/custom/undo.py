@@ -2,8 +2,9 @@
 
 from django.db import connection
 
+from crm.custom.fields import field_with_key, is_edited_by
 from crm.custom.values import model_of, patch_each, table_of
-from crm.models import Operation
+from crm.models import Change, CustomField, Operation
 from crm.models.custom_field import is_key
 from crm.records.undo_sql import Updates
 
@@ -11,13 +12,20 @@ from crm.records.undo_sql import Updates
 class ValueUpdates(Updates):
     """The same for the custom values of a table's records as Updates for its columns. `fields` are keys."""
 
-    def __init__(self, record: Operation, table: str, model, columns: list[str], without: list[int]) -> None:
-        super().__init__(record, table, model, columns, without)
+    def __init__(
+        self, record: Operation, table: str, model, columns: list[str], without: list[int], by
+    ) -> None:
+        super().__init__(record, table, model, columns, without, by)
         held = model_of(model)
-        keys = [column for column in columns if is_key(column)]
-        self.fields = {key: key for key in keys if held}
+        keys = [column for column in columns if is_key(column)] if held else []
+        self.closed = [key for key in keys if not _may_go_back(record, key, by)]
+        self.fields = {key: key for key in keys if key not in self.closed}
         self.values = table_of(model) if held else ""
         self.records = connection.ops.quote_name(model._meta.db_table)
+
+    @property
+    def any(self):
+        return bool(self.fields or self.closed)
 
     def put_back(self, ids: list[int]) -> list[int]:
         before = f"""
@@ -30,13 +38,14 @@ class ValueUpdates(Updates):
 
     def kept(self) -> dict[str, list[int]]:
         found = {
-            "changed_since": self._ids(f"NOT ({self._as_written})"),
-            "value_taken": self._ids(f"{self._as_written} AND {self._taken}"),
+            "changed_since": self._ids(f"NOT ({self._as_written})", list(self.fields)),
+            "value_taken": self._ids(f"{self._as_written} AND {self._taken}", list(self.fields)),
+            "not_editable": self._ids("true", self.closed),
         }
         return {reason: ids for reason, ids in found.items() if ids}
 
     def going_back(self) -> list[int]:
-        return self._ids(f"{self._as_written} AND NOT {self._taken}")
+        return self._ids(f"{self._as_written} AND NOT {self._taken}", list(self.fields))
 
     @property
     def _taken(self) -> str:
@@ -51,7 +60,9 @@ class ValueUpdates(Updates):
         """Whether a value is as the operation left it; a missing one is null in the history."""
         return "coalesce(v.values->f.key, 'null'::jsonb) = coalesce(f.value->1, 'null'::jsonb)"
 
-    def _ids(self, condition: str) -> list[int]:
+    def _ids(self, condition: str, keys: list[str]) -> list[int]:
+        if not keys:
+            return []
         sql, parameters = self.source
         with connection.cursor() as cursor:
             cursor.execute(
@@ -59,6 +70,15 @@ class ValueUpdates(Updates):
                     SELECT DISTINCT u.id FROM u JOIN {self.records} t ON t.id = u.id
                     LEFT JOIN {self.values} v ON v.record_id = u.id CROSS JOIN LATERAL jsonb_each(u.fields) f
                     WHERE f.key = ANY(%s) AND {condition}""",
-                [*parameters, list(self.fields)],
+                [*parameters, keys],
             )
             return [pk for (pk,) in cursor.fetchall()]
+
+
+def _may_go_back(record: Operation, key: str, by) -> bool:
+    """Whether `by` may change the field now. Values go back together with a definition that was deleted with them."""
+    field = field_with_key(key)
+    if field is None or is_edited_by(field, by):
+        return True
+    own = Change.objects.of_operations([record.pk], CustomField.table)
+    return own.filter(row=field.definition.pk).exists()

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.imports.columns import names_closed
 from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
@@ -112,6 +113,8 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
         raise Stale(_("You no longer have permission to import these records."))
     if imported.counts.get("change") and not rules.may_change:
         raise Stale(_("You no longer have permission to change these records. Check the file again."))
+    if names_closed(kind, by).intersection(imported.mapping):
+        raise Stale(_("You can no longer edit all fields of the file. Check the file again."))
     allowed = rules.allowed()
     with connection.cursor() as cursor:
         for column, ids in allowed.items():

@@ -15,12 +15,13 @@ from crm.excel.lookups import TagsCell
 from crm.excel.read import value_of
 from crm.excel.widgets import Retired, Unknown, text_of
 from crm.fields.texts import one_line
-from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.columns import TO_DESCRIPTION, names_closed
 from crm.imports.decisions import EMPTY, REFUSE, creates, decided
 from crm.imports.options import CLEAR
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import Import
 from crm.records.folding import plain
+from crm.records.kinds import KINDS
 from crm.records.resource import RecordResource
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
@@ -55,7 +56,8 @@ class Cleaner:
         # Only a workbook keeps the quote with which our CSV files guard a formula.
         self.from_workbook = bool(imported.sheets)
         self.resource, self.decisions = resource, imported.decisions
-        self.fields = [(place, name) for place, name in enumerate(mapping) if name and name != TO_DESCRIPTION]
+        read = {"", TO_DESCRIPTION, *names_closed(KINDS[imported.table], resource.user)}
+        self.fields = [(place, name) for place, name in enumerate(mapping) if name not in read]
         self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
         # The texts that mean an empty cell, by column.
         self.blanks = [

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import is_edited_by
 from crm.excel.dates import looks_day_first
 from crm.excel.numbers import looks_decimal
 from crm.excel.read import value_of
@@ -38,7 +39,7 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 @dataclass
 class Seen:
     """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
-    contradict, `guess` the one used until the user chooses."""
+    contradict, `guess` the one used until the user chooses, `told` the one of an earlier file that isn't offered now."""
 
     heading: str
     filled: int = 0
@@ -48,6 +49,7 @@ class Seen:
     many: bool = False
     doubted: str = ""
     guess: str = ""
+    told: str = ""
 
     def see(self, kind: str, text: str) -> None:
         self.filled += 1
@@ -72,6 +74,7 @@ class Seen:
             "samples": samples,
             "doubted": self.doubted,
             "guess": self.guess,
+            "told": self.told,
             "new": proposal(self.counts, self.kinds, many=self.many),
         }
 
@@ -82,7 +85,7 @@ def signature(headings: list[str]) -> str:
 
 def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
     """The field of each column, '' for skipped columns. No field is assigned twice."""
-    known = field_by_word(kind, user)
+    known, closed = field_by_word(kind, user), names_closed(kind, user)
     found = [known.get(bare(column.heading), "") for column in columns]
     for place, column in enumerate(columns):
         if contradicted(kind, found[place], column.cells):
@@ -92,7 +95,9 @@ def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
         for column, field in zip(columns, found, strict=True)
     ]
     for place, column in enumerate(columns):
-        if found[place] in kind.resource.never_read or (found[place] == "id" and not _own_ids(column)):
+        if found[place] in (*kind.resource.never_read, *closed) or (
+            found[place] == "id" and not _own_ids(column)
+        ):
             found[place] = ""
     if "id" not in found and "version" in found:
         found[found.index("version")] = ""
@@ -176,9 +181,19 @@ def heading_of_target(kind: Kind, name: str) -> str:
     return _("Name") if name == WHOLE_NAME else kind.resource.heading(kind, name)
 
 
+def names_closed(kind: Kind, user) -> set[str]:
+    """The custom fields that the user sees and may not edit: a file can't write them."""
+    return {field.name for field in kind.custom(user) if not is_edited_by(field, user)}
+
+
 def targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
-    names = [name for name in kind.listed("EXCEL", user) if name not in kind.resource.never_read]
+    closed = names_closed(kind, user)
+    names = [
+        name
+        for name in kind.listed("EXCEL", user)
+        if name not in kind.resource.never_read and name not in closed
+    ]
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]

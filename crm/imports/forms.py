@@ -22,6 +22,7 @@ from crm.imports.new_fields import (
     taken_names,
     too_many,
 )
+from crm.imports.notes import is_closed
 from crm.imports.options import first_options, still_offered
 from crm.imports.rules import WHOLE_NAME
 from crm.imports.unnamed import can_be_a_name, offered_columns, without_a_name
@@ -92,6 +93,7 @@ class ColumnsForm(Form):
         own = targets(self.kind, user)
         for place, column in enumerate(imported.columns):
             creates = may_create(user) and column["filled"] and "new" in column
+            creates = creates and not is_closed(imported, place)
             more = [(CREATE_FIELD, _now("Create a field"))] if creates else []
             field = forms.ChoiceField(
                 choices=[own[0], *more, *own[1:]], label=imported.heading(place), required=False

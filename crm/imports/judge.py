@@ -1,5 +1,6 @@
 """The result of one row: a new record with these values, an existing one with these changes, or errors."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.built_in import required_of
-from crm.custom.fields import field_named
-from crm.custom.forms import first_values
+from crm.custom.fields import field_named, is_edited_by, is_used_in
+from crm.custom.forms import defaults_of, fitting
+from crm.custom.shown_if import applies, id_of
 from crm.excel.cells import cut
 from crm.excel.widgets import tidy
 from crm.fields.names import split_name
@@ -42,9 +44,12 @@ class Judge:
         self.model: Any = rules.kind.model
         self.splits = rules.splits_names
         custom = rules.kind.custom(rules.user)
-        self.first_values = first_values(rules.kind.name, rules.user)
-        self.required = [field.name for field in custom if field.definition.required]
-        self.required += required_of(rules.kind.name)
+        self.first_values = defaults_of(rules.kind.name, rules.user)
+        self.required = [
+            field for field in custom if field.definition.required and is_edited_by(field, rules.user)
+        ]
+        self.required_built_in = required_of(rules.kind.name)
+        self.limited = [field for field in custom if field.definition.departments]
 
     def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
         """A record to add. `lines` go into the description; they come from columns without a field."""
@@ -63,12 +68,21 @@ class Judge:
         if lines and rules.lines_go_to:
             values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
         chosen = "department" in values
-        self._fill_in_custom(values)
         rules.fill_in(values, self.options.defaults)
+        said = set(values)
+        values |= fitting(self.first_values, values)
         if judged.errors:
             return judged
         judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
-        judged.errors += [(name, _("Enter a value.")) for name in self.required if values.get(name) in EMPTY]
+        self._leave_to_departments(judged, values, said)
+        judged.errors += [
+            (field.name, _("Enter a value."))
+            for field in self.required
+            if values.get(field.name) in EMPTY and applies(field, values)
+        ]
+        judged.errors += [
+            (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY
+        ]
         values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
 
@@ -85,10 +99,16 @@ class Judge:
         except ValueError as error:
             judged.errors.append((self.options.name_from, str(error)))
 
-    def _fill_in_custom(self, values: dict[str, Any]) -> None:
-        """The defaults of custom fields for empty cells."""
-        for name, value in self.first_values.items():
-            values.setdefault(name, value)
+    def _leave_to_departments(self, judged: Judged, values: dict[str, Any], said: Collection[str]) -> None:
+        """Fields of other departments can't get a value; `said` are the fields in the file, the others are defaults."""
+        for limited in self.limited:
+            name = limited.name
+            if judged.values.get(name) in EMPTY or is_used_in(limited, id_of(values.get("department"))):
+                continue
+            if name in said:
+                judged.errors.append((name, _("The record’s department doesn’t use this field.")))
+            else:
+                del judged.values[name]
 
     def known(
         self,
@@ -182,6 +202,7 @@ class Judge:
         values, rules = judged.values, self.rules
         merged = {**record, **values}
         judged.errors += rules.judge_change(values, record, merged, self.options.defaults)
+        self._leave_to_departments(judged, merged, values)
         judged.errors += too_long(self.model, values)
         values |= normal_phones(self.model, values, rules.country_of(merged["department"]))
 

@@ -24,7 +24,11 @@ def may_make(kind: Kind, user) -> list[str]:
         return found
     return [
         *found,
-        *(field.name for field in kind.custom(user) if field.definition.type == CustomField.Type.CHOICE),
+        *(
+            field.name
+            for field in kind.custom_to_edit(user)
+            if field.definition.type == CustomField.Type.CHOICE
+        ),
     ]
 
 

@@ -151,7 +151,7 @@ def _rename(imported: Import, keys: dict[str, str]) -> None:
 
 def make_choices(imported: Import, record: Operation, by) -> None:
     """Add the choices that the plan names and that don't exist yet. Raises PermissionDenied."""
-    for field in KINDS[imported.table].custom(by):
+    for field in KINDS[imported.table].custom_to_edit(by):
         if field.definition.type != CustomField.Type.CHOICE:
             continue
         with connection.cursor() as cursor:

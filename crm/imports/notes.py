@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from crm.excel.cells import letters
 from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
-from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target
+from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target, names_closed
 from crm.imports.reasons import reason_at
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
@@ -74,11 +74,21 @@ def note_on(imported: Import, place: int) -> str:
         return _("Consent isn’t imported")
     if not name and meant in kind.resource.never_read:
         return _("Set automatically")
+    if not name and is_closed(imported, place):
+        return _("You can see this field, but your roles can’t edit it")
     if not name and meant == "id":
         return _("IDs from another system")
     if not name and (doubted := column.get("doubted")):
         return _("Most values don’t fit “%(field)s”") % {"field": heading_of_target(kind, doubted)}
     return _notes(kind, imported, column, name)
+
+
+def is_closed(imported: Import, place: int) -> bool:
+    """Whether the header, or the mapping of an earlier file, means a field that the importer may not edit."""
+    kind = KINDS[imported.table]
+    meant = field_by_word(kind, imported.user).get(bare(imported.columns[place]["heading"]), "")
+    closed = names_closed(kind, imported.user)
+    return meant in closed or imported.columns[place].get("told") in closed
 
 
 def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:

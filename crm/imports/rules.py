@@ -138,7 +138,7 @@ class ImportRules:
         """Those of custom fields: their own choices, or the users that records can be assigned to."""
         people = [(str(row.pk), row.name) for row in self.owners.values()]
         found: dict[str, Choices] = {}
-        for field in self.kind.custom(self.user):
+        for field in self.kind.custom_to_edit(self.user):
             if field.definition.type == CustomField.Type.CHOICE:
                 found[field.name] = [("", _("none")), *offered(field, None)]
             elif field.definition.type == CustomField.Type.USER:

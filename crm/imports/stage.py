@@ -136,6 +136,8 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     told = known.mapping if known else [column.guess for column in columns]
     # A custom field may have been deleted, or hidden from the user, since then.
     imported.mapping = [name if name in offered else "" for name in told]
+    for column, name in zip(columns, told, strict=True):
+        column.told = name if name not in offered else ""
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         **first_options(rules, imported.mapping),

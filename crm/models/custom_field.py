@@ -44,11 +44,13 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
-        """A field that an undone operation created is deleted, unless records have a value in it."""
+        """A field that an undone operation created is deleted, unless records have a value in it or another field is
+        only shown for its values."""
+        from crm.custom.shown_if import depending_on
         from crm.custom.values import filled
 
         rows: Any = self
-        unused = [row.pk for row in rows if not filled(row)]
+        unused = [row.pk for row in rows if not filled(row) and not depending_on(row)]
         self.filter(pk__in=unused).update(deleted=True, retired=True)
         return unused
 
@@ -107,6 +109,15 @@ class CustomField(Retirable):
     # One object for each choice: {"key": "a", "name": "…", "retired": false}
     choices = models.JSONField(_("choices"), default=list, blank=True)
     roles = ArrayField(models.BigIntegerField(), verbose_name=_("visible to roles"), default=list, blank=True)
+    # Those who see it and have one of these roles; without any, all who see it.
+    editors = ArrayField(
+        models.BigIntegerField(), verbose_name=_("editable by roles"), default=list, blank=True
+    )
+    departments = ArrayField(
+        models.BigIntegerField(), verbose_name=_("used in departments"), default=list, blank=True
+    )
+    # {"field": name, "values": [texts]}: the form shows it only if the other field has one of them; {} is always.
+    shown_if = models.JSONField(_("shown if"), default=dict, blank=True)
     deleted = models.BooleanField(default=False, editable=False)
 
     undo_guards: ClassVar = {

@@ -118,6 +118,10 @@ class Verb:
         """The operation as a page heading: "Move to Qualified". `kind` is the kind of its records, or None."""
         raise NotImplementedError
 
+    def is_beyond(self, by: Any) -> bool:
+        """Whether it would set a field that the user may not change."""
+        return False
+
     def judged(self, rows: QuerySet) -> QuerySet:
         """The rows with everything that its conditions name."""
         return rows
@@ -213,7 +217,7 @@ def _check(verb: Verb, rows: QuerySet, by) -> None:
 def check_right(verb: Verb, model: Any, by) -> None:
     """Raises PermissionDenied if the user may not do this to rows of the model."""
     needed = verb.right(model)
-    if needed and not by.has_perm(needed):
+    if (needed and not by.has_perm(needed)) or verb.is_beyond(by):
         raise PermissionDenied(needed)
 
 

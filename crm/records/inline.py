@@ -8,11 +8,17 @@ from django import forms
 from django.forms.models import modelform_factory
 from django.http import QueryDict
 
+from crm.custom.fields import is_used_in
 from crm.custom.forms import form_field
+from crm.custom.kept_values import Leftover
+from crm.custom.shown_if import id_of
 from crm.fields.type import EMPTY
 from crm.records.bulk import Action
 from crm.records.change import Verb
 from crm.web.forms import Form, ModelForm, dress
+
+# Among the initial values of a custom field: whether the record's department uses it.
+USED = "used"
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,10 @@ def of_action(
 
 
 def inline_of(kind: Any, name: str, user: Any) -> "Inline | None":
-    """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user sees."""
+    """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user may edit."""
     if found := kind.inline.get(name):
         return found
-    field = next((field for field in kind.custom(user) if field.name == name), None)
+    field = next((field for field in kind.custom_to_edit(user) if field.name == name), None)
     return of_custom_field(kind, field) if field else None
 
 
@@ -60,18 +66,25 @@ def of_custom_field(kind: Any, field: Any) -> Inline:
         "change",
         form,
         lambda data, user: kind.edit({field.name: data[field.name]}),
-        lambda record: {field.name: getattr(record, field.attname)},
+        lambda record: {field.name: getattr(record, field.attname), USED: _is_used(field, record)},
     )
 
 
+def _is_used(field: Any, record: Any) -> bool:
+    return is_used_in(field, id_of(getattr(record, "department_id", None)))
+
+
 class CustomValueForm(Form):
-    """One custom field."""
+    """One custom field. A value from another department can only be removed."""
 
     def __init__(self, *arguments, field: Any, user: Any, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         held = self.initial.get(field.name)
-        self.fields[field.name] = form_field(field, user, held)
-        self.fields[field.name].required = field.definition.required and held not in EMPTY
+        if held not in EMPTY and not self.initial.get(USED, True):
+            self.fields[field.name] = Leftover(field, held, user)
+        else:
+            self.fields[field.name] = form_field(field, user, held)
+            self.fields[field.name].required = field.definition.required and held not in EMPTY
         dress(self)
 
 

@@ -11,7 +11,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from crm.custom.fields import field_named, fields_of
+from crm.custom.fields import edited_fields_of, field_named, fields_of
 from crm.models.record import Record
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Kind:
         own = {name for name, asked in self.inline.items() if user.has_perm(self.right(asked.right))}
         if not user.has_perm(self.right("change")):
             return own
-        return own | {field.name for field in self.custom(user)}
+        return own | {field.name for field in self.custom_to_edit(user)}
 
     def action(self, name: str) -> "Action | None":
         return next((action for action in self.actions if action.name == name), None)
@@ -153,6 +153,10 @@ class Kind:
     def custom(self, user: Any = None) -> list[Any]:
         """Its custom fields, as far as the user may see them."""
         return fields_of(self.name, user)
+
+    def custom_to_edit(self, user: Any) -> list[Any]:
+        """Those of them whose values the user may also change."""
+        return edited_fields_of(self.name, user)
 
     def listed(self, place: str, user: Any = None) -> list[str]:
         """The names in a list of fields.py, then those of the custom fields, which are everywhere."""

@@ -8,6 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.fields import is_for_some
+
 # Each app adds its own.
 REASONS: dict[str, str | Promise] = {
     "status_retired": _("This status is retired."),
@@ -25,6 +27,8 @@ REASONS: dict[str, str | Promise] = {
     "value_taken": _("Another record already has this value."),
     "value_once": _("This field is unique, so only one record can have this value."),
     "values_repeat": _("Some values occur more than once by now."),
+    "other_department": _("The record’s department doesn’t use this field."),
+    "not_editable": _("Only other roles can edit a field that changed. Its value stays as it is."),
     "name_taken": _("Another item now uses the previous name."),
 }
 
@@ -36,6 +40,8 @@ def sentence(code: str, kind: Any = None) -> str:
     """The reason as a full sentence in the reader's language; `kind` is that of the records, whose fields it names."""
     name, _colon, detail = code.partition(":")
     if name == "needs":
+        if is_for_some(detail):
+            return gettext("A required field that only some roles can see is empty.")
         label = kind.label(detail) if kind else detail
         return gettext("%(field)s is required.") % {"field": capfirst(label)}
     return str(REASONS.get(name, name))

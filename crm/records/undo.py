@@ -63,6 +63,8 @@ def undo(
             _undo_table(record, table, model, outcome, progress, by)
         if not outcome.back_count and outcome.out_of_reach:
             raise UndoRefused(_("You can’t change any of these records now."))
+        if not outcome.back_count and outcome.has_closed_fields:
+            raise UndoRefused(_("Only other roles can edit the fields that it changed."))
         for model in tracked_models().values():
             follow = getattr(model._default_manager, "follow_undo", None)
             if follow:
@@ -87,7 +89,7 @@ def preview(record: Operation, by) -> Undone:
         out_of_reach = _out_of_reach(model, rows, by)
         kept: dict[str, list[int]] = {}
         back: set[int] = set()
-        for part in _parts(record, table, model, columns, _ids_of(out_of_reach)):
+        for part in _parts(record, table, model, columns, _ids_of(out_of_reach), by):
             back.update(part.going_back())
             for reason, found in part.kept().items():
                 kept[reason] = sorted({*kept.get(reason, []), *found})
@@ -108,7 +110,7 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress,
     kept: dict[str, set[int]] = {}
     _lock(model, rows)
     out_of_reach = _out_of_reach(model, rows, by)
-    parts = _parts(record, table, model, columns, _ids_of(out_of_reach))
+    parts = _parts(record, table, model, columns, _ids_of(out_of_reach), by)
     if parts:
         parts[0].stage()
         for part in parts:
@@ -141,10 +143,10 @@ def _undo_table(record: Operation, table: str, model, outcome: Undone, progress,
         outcome.keep(table, reason, ids)
 
 
-def _parts(record: Operation, table: str, model, columns: list[str], without: list[int]) -> list[Updates]:
+def _parts(record: Operation, table: str, model, columns: list[str], without: list[int], by) -> list[Updates]:
     """The updates of the table's columns and of custom values, as far as the operation changed any."""
-    parts = [made(record, table, model, columns, without=without) for made in (Updates, ValueUpdates)]
-    return [part for part in parts if part.fields]
+    parts = [made(record, table, model, columns, without, by) for made in (Updates, ValueUpdates)]
+    return [part for part in parts if part.any]
 
 
 def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:

@@ -13,7 +13,9 @@ class Updates:
     """The updates of one operation in one table, except the ids in `without`, staged as: id, {"column": [first old, last
     new]}."""
 
-    def __init__(self, record: Operation, table: str, model, columns: list[str], without: list[int]) -> None:
+    def __init__(
+        self, record: Operation, table: str, model, columns: list[str], without: list[int], by
+    ) -> None:
         self.record, self.table, self.model, self.without = record, table, model, without
         known = set(recorded_columns(model))
         self.fields = {
@@ -22,6 +24,11 @@ class Updates:
             if f.column in columns and f.column in known
         }
         self.together = getattr(model, "undo_with", {})
+
+    @property
+    def any(self) -> bool:
+        """Whether the operation changed anything that belongs to it."""
+        return bool(self.fields)
 
     @cached_property
     def source(self) -> tuple[str, list]:

@@ -39,6 +39,11 @@ class Undone:
         return any(OUT_OF_REACH.intersection(reasons) for reasons in self.kept.values())
 
     @property
+    def has_closed_fields(self) -> bool:
+        """Whether any value was kept because the user may not edit its field."""
+        return any("not_editable" in reasons for reasons in self.kept.values())
+
+    @property
     def tables(self) -> list[str]:
         """The tables that the counts refer to."""
         touched = [

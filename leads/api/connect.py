@@ -92,7 +92,7 @@ class Leads(WritingView):
 
     def post(self, request):
         values = connect_writing.values_of_new(self.sent, self.token)
-        values |= connect_custom.values_of(request.data, self.user)
+        values |= connect_custom.values_of(request.data, self.user, values)
         lead = create(values, self.user, connect_writing.NAMES)
         return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
 
@@ -111,7 +111,7 @@ class OneLead(WritingView):
         sent, missing = self.body(), "Lead Update Fail."
         lead = changeable_lead(self.user, self.numbered(pk), missing)
         changes = connect_writing.changes_of(sent, lead, self.user)
-        changes |= connect_custom.values_of(request.data, self.user, lead)
+        changes |= connect_custom.values_of(request.data, self.user, changes, lead)
         change(lead, changes, self.user, connect_writing.NAMES, missing)
         return answer({"status": True, "message": "Lead Update Successful."})
 

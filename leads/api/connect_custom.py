@@ -1,7 +1,7 @@
 """The custom fields that CRM Connect programs write: custom_fields[leads][12] in a form, or nested objects in JSON."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from crm.api.problems import Problem
 from crm.api.v2.values import as_sent
-from crm.custom.fields import fields_of, offered
+from crm.custom.fields import fields_of, is_edited_by, is_used_in, offered
 from crm.custom.forms import first_value, form_field, people
+from crm.custom.shown_if import applies, id_of
 from crm.custom.unique import taken_in_words
 from crm.custom.values import attach_stored
 from crm.excel.lookups import TagsCell
@@ -28,6 +29,8 @@ CUSTOM = "custom_fields"
 IN_FORM = re.compile(r"custom_fields\[leads\]\[([0-9]{1,18})\](\[[0-9]*\])?")
 NUMBER = re.compile(r"[0-9]{1,18}")
 MOST_NAMED = 20
+CLOSED = "You may not change this field."
+NOT_USED = "The lead's department doesn't use this field."
 
 
 def name_of(number: int | str) -> str:
@@ -38,29 +41,53 @@ def is_custom(name: str) -> bool:
     return name == CUSTOM or name.startswith(f"{CUSTOM}[")
 
 
-def values_of(data: Mapping[str, Any], user: User, lead: Lead | None = None) -> dict[str, Any]:
-    """The values that are sent for fields that the user may see, by key. Raises Problem 422 for wrong values, and for
+def values_of(
+    data: Mapping[str, Any], user: User, others: dict[str, Any], lead: Lead | None = None
+) -> dict[str, Any]:
+    """The values that are sent for fields that the user may see, by key; `others` are those of the lead's own fields.
+    Raises Problem 422 for wrong values, for fields that the user may not change or the department doesn't use, and for
     required ones that a new lead lacks."""
     sent, _others = sent_in(data)
     fields = {field.definition.pk: field for field in fields_of(Lead.table, user)}
     if lead is not None and sent.keys() & fields.keys():
         attach_stored(lead)
     values, errors = {}, {}
+    department = id_of(others.get("department") or getattr(lead, "department_id", None))
     for number, field in fields.items():
         held = getattr(lead, field.attname, None)
         try:
             if number in sent:
-                values[field.name] = cleaned(field, sent[number], user, held, is_new=lead is None)
-            elif lead is None and field.definition.required and first_value(field) is None:
-                errors[name_of(number)] = [REQUIRED.format(field.verbose_name)]
+                if not is_edited_by(field, user):
+                    raise ValidationError(CLOSED)
+                values[field.name] = value = cleaned(field, sent[number], user, held, is_new=lead is None)
+                if value not in EMPTY and value != held and not is_used_in(field, department):
+                    raise ValidationError(NOT_USED)
         except ValidationError as error:
             errors[name_of(number)] = error.messages[:1]
     numbers = {field.name: number for number, field in fields.items()}
     taken = taken_in_words(Lead, values, user, lead.pk if lead else None)
     errors |= {name_of(numbers[name]): [sentence] for name, sentence in taken.items()}
+    if lead is None:
+        errors |= {
+            name_of(field.definition.pk): [REQUIRED.format(field.verbose_name)]
+            for field in missing(fields.values(), others | values, user)
+        }
     if errors:
         raise Problem(422, "invalid", "The given data was invalid.", errors)
     return values
+
+
+def missing(fields: Iterable[Any], values: dict[str, Any], user: User) -> list[Any]:
+    """The required fields that a new lead with these values has, but for which nothing is sent and no default exists."""
+    return [
+        field
+        for field in fields
+        if field.definition.required
+        and field.name not in values
+        and first_value(field) is None
+        and is_edited_by(field, user)
+        and applies(field, values)
+    ]
 
 
 def ignored(names: list[str], data: Mapping[str, Any], user: User) -> list[str]:

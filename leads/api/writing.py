@@ -146,7 +146,7 @@ def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
     if lacking:
         raise invalid(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
     values |= normal_phones(Lead, values, str(values["department"].country))
-    values = first_values(Lead.table, user) | values
+    values = first_values(Lead.table, user, values) | values
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
     (lead,) = add(Add(Lead, [values]), by=user, channel=API)

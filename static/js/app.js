@@ -13,3 +13,4 @@ import "./narrows.js";
 import "./rows.js";
 import "./widths.js";
 import "./moves.js";
+import "./shown-if.js";

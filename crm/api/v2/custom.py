@@ -11,7 +11,7 @@ from django.utils.timezone import is_aware
 
 from crm.api.problems import Problem, invalid
 from crm.api.v2.view import unknown
-from crm.custom.fields import fields_of
+from crm.custom.fields import fields_of, is_edited_by
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
 
@@ -30,11 +30,12 @@ SENTENCES = {
     Type.USER: "Send the id of a user, or null.",
 }
 TEXT = "Send a text, or null."
+CLOSED = "You may not change this field."
 
 
 def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """The fields that a program sends, with each custom field under its key. Raises Problem 422 for a custom field that
-    the user doesn't see, and for a value of another type."""
+    the user doesn't see or may not edit, and for a value of another type."""
     if CUSTOM not in sent:
         return sent
     values = sent[CUSTOM]
@@ -47,6 +48,7 @@ def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
         for name, value in values.items()
         if name in known and value is not None and not fits(known[name], value)
     }
+    wrong |= {name: CLOSED for name in values if name in known and not is_edited_by(known[name], user)}
     if wrong:
         raise invalid(**{named(name): sentence for name, sentence in wrong.items()})
     own = {name: value for name, value in sent.items() if name != CUSTOM}
@@ -135,7 +137,10 @@ def definitions_of(table: str) -> Callable[[Any], list[dict[str, Any]]]:
     """Reads the custom fields of a record type that a user can see, in order."""
 
     def rows(user: Any) -> list[dict[str, Any]]:
-        return [shown(field.definition) for field in fields_of(table, user)]
+        return [
+            shown(field.definition) | {"read_only": not is_edited_by(field, user)}
+            for field in fields_of(table, user)
+        ]
 
     rows.__name__ = f"{table}_custom_fields"
     return rows
@@ -154,4 +159,4 @@ def shown(definition: CustomField) -> dict[str, Any]:
     }
     rows = definition.choices if definition.has_choices else []
     choices = [{"key": row["key"], "label": row["name"], "retired": bool(row.get("retired"))} for row in rows]
-    return found | {"choices": choices}
+    return found | {"choices": choices, "departments": definition.departments}

@@ -106,6 +106,10 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
         "help": text(),
         "unit": text(help_text="What a number is measured in, such as kg or %, or empty."),
         "decimals": number(help_text="How many decimal places a number has."),
+        "read_only": serializers.BooleanField(help_text="true if the user of the token may not change it."),
+        "departments": serializers.ListField(
+            child=number(), help_text="The ids of the departments whose records have it. Empty: all."
+        ),
         "choices": choice(many=True, help_text="Empty unless the type is choice or choices."),
     }
     words = (

@@ -6,7 +6,7 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from crm.api.problems import Problem, invalid, invalid_form
-from crm.api.v2.custom import CUSTOM, as_programs_name_them, parted
+from crm.api.v2.custom import CLOSED, CUSTOM, as_programs_name_them, parted
 from crm.api.v2.values import as_sent, refuse_wrong_types
 from crm.api.v2.view import refuse_unknown
 from crm.fields.type import EMPTY
@@ -31,12 +31,12 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
         first["department"] = token.department
     if user.has_perm(kind.right("assign")):
         first["owner"] = None
-    form = kind.form(initial=first, user=user)
+    form = kind.form(initial=first, user=user, sent=sent)
     with as_programs_name_them(kind, user):
         refuse_wrong_types(form, sent)
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         values = as_sent({name: value for name, value in proposed.items() if value is not None})
-        form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user)
+        form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user, sent=sent)
         refuse_errors(form, sent)
     (record,) = verbs.add(kind.add(kind.model, [form.values()]), by=user, channel=API)
     return record
@@ -79,10 +79,10 @@ class Kept(forms.Field):
 def form_of_change(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
     """The form of the screen, where fields that aren't sent keep their values."""
     before = as_sent(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
-    form = kind.form(as_data(before | as_sent(sent)), instance=record, user=user)
+    form = kind.form(as_data(before | as_sent(sent)), instance=record, user=user, sent=sent)
     locked = [name for name in sent if form.fields[name].disabled]
     if locked:
-        raise invalid(**dict.fromkeys(locked, "You may not change this field."))
+        raise invalid(**dict.fromkeys(locked, CLOSED))
     judged = form._get_validation_exclusions
     form._get_validation_exclusions = lambda: judged() | ({*form.fields} - {*sent})
     for name in form.fields:

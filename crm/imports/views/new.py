@@ -13,6 +13,7 @@ from crm.excel.refusals import limits_in_words
 from crm.excel.uploads import DROPPED
 from crm.excel.write import Workbook
 from crm.exports.views.new import MEDIA_TYPES
+from crm.imports.columns import names_closed
 from crm.imports.forms import FileForm
 from crm.imports.jobs import begin
 from crm.imports.stage import keep
@@ -59,7 +60,8 @@ def template(request, kind: Kind):
     """An empty workbook with all headers and drop-downs to fill in."""
     resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
     formed = kind.listed("FORM_FIELDS", request.user)
-    names = [name for name in kind.listed("EXCEL", request.user) if name in formed]
+    closed = names_closed(kind, request.user)
+    names = [name for name in kind.listed("EXCEL", request.user) if name in formed and name not in closed]
     out = io.BytesIO()
     with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:
         workbook.table(title, resource.columns(names), [])

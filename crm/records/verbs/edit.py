@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.custom.fields import field_with_key
+from crm.custom.fields import field_with_key, is_edited_by
+from crm.custom.shown_if import used_in
 from crm.custom.unique import changed_to, has_another
 from crm.custom.values import computed, split, write
+from crm.fields.type import EMPTY
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
 
@@ -43,6 +45,10 @@ class Edit(Verb):
             return _("Edit")
         return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
 
+    def is_beyond(self, by):
+        fields = [field_with_key(name) for name in self.changes]
+        return not all(is_edited_by(field, by) for field in fields if field)
+
     def judged(self, rows):
         return computed(rows, self.changes)
 
@@ -54,8 +60,12 @@ class Edit(Verb):
         return same
 
     def refusals(self) -> list[Refusal]:
-        """A second record with a value of a unique field."""
-        return [
+        """A value of a field that the record's department doesn't use, and a second record with a value of a unique one."""
+        fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
+        limited = [field for field in fields if field and field.definition.departments]
+        used = [used_in(field, self.changes) for field in limited]
+        found = [Refusal("other_department", ~condition) for condition in used if condition]
+        return found + [
             Refusal(f"value_taken:{field.name}", has_another(field, value))
             for field, value in changed_to(self.changes)
         ]

@@ -29,6 +29,8 @@ CHANGED = "records-changed, notices"
 def inline(request, kind: Kind, pk, field):
     asked = inline_of(kind, field, request.user)
     if asked is None:
+        if any(custom.name == field for custom in kind.custom(request.user)):
+            raise PermissionDenied
         raise Http404
     record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
     if not request.user.has_perm(kind.right(asked.right)):

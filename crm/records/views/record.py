@@ -8,7 +8,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.custom.fields import is_custom, is_used_in
 from crm.custom.sections import in_arranged_order
+from crm.custom.shown_if import id_of
 from crm.fields.type import EMPTY, type_of
 from crm.models import Change
 from crm.records.change import Outcome
@@ -84,13 +86,15 @@ def may(kind: Kind, user, row: Any) -> dict[str, bool]:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact on the page: how it looks, whether it is empty, and whether it opens its small form in place."""
+    """A fact on the page: how it looks, whether it is empty, whether it opens its small form in place, and what else the
+    reader should know about it."""
 
     name: str
     label: str
     drawn: Any
     empty: bool = False
     inline: bool = False
+    note: str = ""
 
 
 def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
@@ -108,5 +112,11 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
         # An empty custom field isn't shown: there may be dozens.
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
-            found.append(Fact(name, kind.heading(name), drawn, empty, inline))
+            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row)))
     return found
+
+
+def note_on(field: Any, row: Any) -> str:
+    """A value that the record has brought from a department that uses the field."""
+    used = not is_custom(field) or is_used_in(field, id_of(getattr(row, "department_id", None)))
+    return "" if used else _("from another department")
