@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import made
-from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
+from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.settings_form import SettingsForm
 
 Type = CustomField.Type
-LONGEST_CHOICE = 100
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
 

@@ -54,6 +54,13 @@ class EditField(OfFields, Verb):
         return super().words(parameters, kind)
 
 
+class RetypeField(OfFields, Verb):
+    kind = "retype_custom_field"
+    action = "change"
+    title = _lazy("Change the type of a custom field")
+    named = _lazy("Change the type of custom field %(name)s")
+
+
 class DeleteField(OfFields, Verb):
     kind = "delete_custom_field"
     action = "delete"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.custom.views import field_delete, fields
+from crm.custom.views import field_delete, field_type, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
 from crm.records.views import (
@@ -56,6 +56,7 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/fields/order", fields.field_order, kind, name="field_order"),
         path("/fields/new", fields.field_new, kind, name="field_new"),
         path("/fields/<int:pk>", fields.field_edit, kind, name="field_edit"),
+        path("/fields/<int:pk>/type", field_type.field_type, kind, name="field_type"),
         path("/fields/<int:pk>/delete", field_delete.field_delete, kind, name="field_delete"),
         # One record
         path("/new", edit.new, kind, name="new"),

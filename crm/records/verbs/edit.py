@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.fields import field_with_key
-from crm.custom.values import computed, split, write
+from crm.custom.values import as_stored, computed, fits, split, write
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
+from crm.web.transactions import Busy
 
 # What else new values trigger, such as notifications: called with the values, the operation and the ids.
 FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
@@ -48,6 +49,9 @@ class Edit(Verb):
         same = Q()
         for name, value in self.changes.items():
             custom = field_with_key(name)
+            if custom and not fits(custom, as_stored(value)):
+                # The type of the field was changed after the value was read: the request can be sent again.
+                raise Busy
             same &= custom.type.same(custom, value) if custom else Q(**{name: value})
         return same
 
