@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.custom.values import lock_types
+from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
@@ -108,6 +110,11 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
         raise Stale(_("You no longer have permission to import these records."))
     if imported.counts.get("change") and not rules.may_change:
         raise Stale(_("You no longer have permission to change these records. Check the file again."))
+    lock_types()
+    if imported.counts.get("types", {}) != types_of(imported):
+        raise Stale(
+            _("A custom field was changed or deleted since the preview was created. Check the file again.")
+        )
     allowed = rules.allowed()
     with connection.cursor() as cursor:
         for column, ids in allowed.items():

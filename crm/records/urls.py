@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.custom.views import field_delete, field_type, fields
+from crm.custom.views import field_delete, field_type, field_values, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
 from crm.records.views import (
@@ -58,6 +58,7 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/fields/<int:pk>", fields.field_edit, kind, name="field_edit"),
         path("/fields/<int:pk>/type", field_type.field_type, kind, name="field_type"),
         path("/fields/<int:pk>/delete", field_delete.field_delete, kind, name="field_delete"),
+        path("/fields/<int:pk>/values", field_values.field_values, kind, name="field_values"),
         # One record
         path("/new", edit.new, kind, name="new"),
         path("/<int:pk>", record.record, kind, name="record"),

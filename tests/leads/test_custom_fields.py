@@ -258,3 +258,4 @@ def test_the_list_says_how_many_records_have_a_value_and_which_views_use_the_fie
     (row,) = page.context["table"].data
     assert page.context["table"].render_filled(row) == '1 <small class="soft">50%</small>'
     assert page.context["table"].render_views(row) == "1"
+
