@@ -168,7 +168,9 @@ class Conversion:
             if len(name) > LONGEST_CHOICE:
                 raise ValueError(_("A choice can have up to %(most)s characters.") % {"most": LONGEST_CHOICE})
             if len(self.definition.choices) >= MOST_CHOICES:
-                raise ValueError(_("A field can have up to %(most)s choices.") % {"most": number(MOST_CHOICES)})
+                raise ValueError(
+                    _("A field can have up to %(most)s choices.") % {"most": number(MOST_CHOICES)}
+                )
             self._add([name])
             self.names[plain(name)] = self.definition.choices[-1]["key"]
         return self.names[plain(name)]

@@ -104,6 +104,7 @@ def made(definition: CustomField, name: str = "") -> Any:
     field.definition, field.type = definition, TYPES[definition.type]
     # Its changes of type (crm/custom/earlier.py), which only fields in the database have.
     field.earlier = []
+    field.by_key = {choice["key"]: choice for choice in definition.choices}
     field.editable = True
     return field
 

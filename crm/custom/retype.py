@@ -53,7 +53,11 @@ class Findings:
 def conversion_of(row: CustomField, wanted: Wanted, user) -> Conversion:
     """The conversion of a field in the database."""
     known = field_named(row.table_of, row.key)
-    choices = [choice for at in known.earlier for choice in (*at.before.definition.choices, *at.after.definition.choices)]
+    choices = [
+        choice
+        for at in known.earlier
+        for choice in (*at.before.definition.choices, *at.after.definition.choices)
+    ]
     return Conversion(row, wanted, user, keys=last_key([*choices, *row.choices]))
 
 
@@ -71,16 +75,16 @@ def retype(row: CustomField, wanted: Wanted, *, by, progress: Progress | None = 
     conversion, found = conversion_of(row, wanted, by), Findings()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE retype_values (old jsonb, new jsonb) ON COMMIT DROP")
-    _stage(_converted(conversion, distinct(row), found, progress))
-    _lock(row)
+    stage(_converted(conversion, distinct(row), found, progress))
+    lock(row)
     # Most values are read before the locks; these were entered in the meantime.
     late = distinct(row, "AND NOT EXISTS (SELECT FROM retype_values r WHERE r.old = v.values->%s)", [row.key])
     found.failing = 0
-    _stage(_converted(conversion, late, found))
+    stage(_converted(conversion, late, found))
     if found.failing:
         raise RetypeRefused(_sentence(found.failing))
     with recorded("retype_custom_field", by=by, rows=[row.pk], old=row.type, new=wanted.type) as record:
-        _write_values(row, progress)
+        rewrite(row, progress)
         target = conversion.definition
         target.first_value = conversion.default()
         target.save(update_fields=["type", "decimals", "unit", "choices", "first_value"])
@@ -97,7 +101,10 @@ def _sentence(failing: int) -> str:
 
 
 def _converted(
-    conversion: Conversion, values: Iterator[tuple[Any, int]], found: Findings, progress: Progress | None = None
+    conversion: Conversion,
+    values: Iterator[tuple[Any, int]],
+    found: Findings,
+    progress: Progress | None = None,
 ) -> Iterator[tuple[Any, Any]]:
     """Each value with its new one, counted in `found`."""
     total = filled(conversion.source.definition, everywhere=True) if progress else 0
@@ -117,7 +124,9 @@ def _converted(
         yield stored, new
 
 
-def distinct(row: CustomField, condition: str = "", parameters: list[Any] | None = None) -> Iterator[tuple[Any, int]]:
+def distinct(
+    row: CustomField, condition: str = "", parameters: list[Any] | None = None
+) -> Iterator[tuple[Any, int]]:
     """The different values of a field and how many records have each, most frequent first, also those in Trash."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
@@ -134,7 +143,7 @@ def _table(row: CustomField) -> str:
     return table_of(KINDS[row.table_of].model)
 
 
-def _stage(pairs: Iterator[tuple[Any, Any]]) -> None:
+def stage(pairs: Iterator[tuple[Any, Any]]) -> None:
     """Store each value with its new one in the temporary table."""
     with connection.cursor() as cursor:
         while part := list(islice(pairs, ROWS_AT_ONCE)):
@@ -144,13 +153,15 @@ def _stage(pairs: Iterator[tuple[Any, Any]]) -> None:
         cursor.execute("ANALYZE retype_values")
 
 
-def _lock(row: CustomField) -> None:
+def lock(row: CustomField) -> None:
     """Hold the definition, the records that have a value, and the types of all fields, until the end. Raises
     RetypeRefused if the definition was changed."""
     wait_for_others()
     now = CustomField.objects.select_for_update().get(pk=row.pk)
     if now.deleted or now.version != row.version:
-        raise RetypeRefused(_("The field was changed in the meantime. Nothing was changed. Check the values again."))
+        raise RetypeRefused(
+            _("The field was changed in the meantime. Nothing was changed. Check the values again.")
+        )
     records = connection.ops.quote_name(KINDS[row.table_of].model._meta.db_table)
     with connection.cursor() as cursor:
         # In the order in which all changes lock records; only the count comes back.
@@ -162,8 +173,8 @@ def _lock(row: CustomField) -> None:
     lock_types(alone=True)
 
 
-def _write_values(row: CustomField, progress: Progress | None) -> None:
-    """Only values that change are written; the history has each of them."""
+def rewrite(row: CustomField, progress: Progress | None) -> None:
+    """Replace the values as staged. Only values that change are written; the history has each of them."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""CREATE TEMPORARY TABLE retype_rows ON COMMIT DROP AS

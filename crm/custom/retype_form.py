@@ -39,14 +39,12 @@ class RetypeForm(Form):
         label=_("unit"),
         required=False,
         max_length=20,
-        help_text=_("Removed from the end or the beginning of each value and shown after the number, such as kg or %."),
+        help_text=_(
+            "Removed from the end or the beginning of each value and shown after the number, such as kg or %."
+        ),
     )
-    decimal = forms.ChoiceField(
-        label=_("Number format in text values"), required=False, choices=DECIMALS
-    )
-    day_order = forms.ChoiceField(
-        label=_("Date format in text values"), required=False, choices=DAY_ORDERS
-    )
+    decimal = forms.ChoiceField(label=_("Number format in text values"), required=False, choices=DECIMALS)
+    day_order = forms.ChoiceField(label=_("Date format in text values"), required=False, choices=DAY_ORDERS)
     new_choices = forms.CharField(
         label=_("more choices"),
         required=False,
@@ -94,7 +92,9 @@ class RetypeForm(Form):
         }
 
     def clean_new_choices(self) -> tuple[str, ...]:
-        names = [" ".join(line.split()) for line in self.cleaned_data["new_choices"].splitlines() if line.strip()]
+        names = [
+            " ".join(line.split()) for line in self.cleaned_data["new_choices"].splitlines() if line.strip()
+        ]
         if any(len(name) > LONGEST_CHOICE for name in names):
             words = _now("A choice can have up to %(most)s characters.")
             raise forms.ValidationError(words % {"most": LONGEST_CHOICE})
@@ -111,7 +111,9 @@ class RetypeForm(Form):
 
     def answers(self) -> dict[str, str]:
         """What was chosen, as the form takes it."""
-        return {name: str(self.data.get(name, "")) for name in self.fields} | {"version": str(self.row.version)}
+        return {name: str(self.data.get(name, "")) for name in self.fields} | {
+            "version": str(self.row.version)
+        }
 
     def wanted(self) -> Wanted:
         data = self.cleaned_data

@@ -24,7 +24,12 @@ def start_retype(row: CustomField, form: Any, total: int) -> Job:
 
 def _start(kind: str, row: CustomField, form: Any, total: int) -> Job:
     """`form` is the valid form of the page. Two clicks start one job."""
-    told = {"field": row.pk, "version": row.version, "wanted": form.wanted().as_json(), "form": form.answers()}
+    told = {
+        "field": row.pk,
+        "version": row.version,
+        "wanted": form.wanted().as_json(),
+        "form": form.answers(),
+    }
     running = Job.objects.unfinished().of(kind, form.user, **told).first()
     return running or jobs.start(kind, form.user, told, total=total)
 
@@ -42,7 +47,9 @@ def _row(job: Job) -> CustomField:
         raise jobs.Problem(_("You no longer have permission to change custom fields. Nothing was changed."))
     row = CustomField.objects.filter(pk=job.arguments["field"], deleted=False).first()
     if row is None or row.version != job.arguments["version"]:
-        raise jobs.Problem(_("The field was changed in the meantime. Nothing was changed. Check the values again."))
+        raise jobs.Problem(
+            _("The field was changed in the meantime. Nothing was changed. Check the values again.")
+        )
     return row
 
 

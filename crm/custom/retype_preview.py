@@ -42,11 +42,15 @@ def lines(conversion: Conversion, findings: dict[str, Any], user: Any) -> dict[s
     row = conversion.source.definition
     examples, failures = findings["examples"], findings["failures"]
     values = [stored for stored, _told, _count in (*examples, *failures)]
-    found = records_with(row, values, user) if is_seen_by(conversion.source, user) else [[] for _value in values]
+    found = (
+        records_with(row, values, user) if is_seen_by(conversion.source, user) else [[] for _value in values]
+    )
     shown = [
         Line(_cut(conversion.text(stored)), _cut(new), count, records)
         for (stored, new, count), records in zip(
-            ((stored, conversion.shown(new), count) for stored, new, count in examples), found[: len(examples)], strict=True
+            ((stored, conversion.shown(new), count) for stored, new, count in examples),
+            found[: len(examples)],
+            strict=True,
         )
         if records
     ]
@@ -98,7 +102,8 @@ def views_that_break(conversion: Conversion, user: Any) -> tuple[list[SavedView]
     broken = [
         view
         for view in SavedView.objects.of(table).in_order()
-        if key in view.query and any(not _works(conversion.target, name, values, user) for name, values in _asked(view, key))
+        if key in view.query
+        and any(not _works(conversion.target, name, values, user) for name, values in _asked(view, key))
     ]
     seen = set(SavedView.objects.visible_to(user).values_list("pk", flat=True))
     own = [view for view in broken if view.pk in seen]
@@ -116,13 +121,17 @@ def _asked(view: SavedView, key: str) -> Iterable[tuple[str, list[str]]]:
 
 def _works(field: Any, name: str, values: list[str], user: Any) -> bool:
     """Whether a filter means something for a field of the new type."""
-    operator = next((found for found in field.type.operators(field) if f"{field.name}{OF}{found.name}" == name), None)
+    operator = next(
+        (found for found in field.type.operators(field) if f"{field.name}{OF}{found.name}" == name), None
+    )
     if operator:
         return all(_reads(operator, value) for value in values)
     item = field.type.filter(field)
     if not item or OF in name:
         return False
-    chosen = {str(value) for value, _label in item.choices_for(user)} if hasattr(item, "choices_for") else set()
+    chosen = (
+        {str(value) for value, _label in item.choices_for(user)} if hasattr(item, "choices_for") else set()
+    )
     return name != field.name or chosen.issuperset(values)
 
 

@@ -17,7 +17,9 @@ from crm.web.transactions import Busy
 
 Type = CustomField.Type
 # How the values of a type are stored, if not as texts.
-JSON_TYPES = {Type.YES_NO: bool, Type.CHOICES: list, Type.RATING: int, Type.USER: int} | dict.fromkeys((Type.NUMBER, Type.MONEY), str | int)
+JSON_TYPES = {Type.YES_NO: bool, Type.CHOICES: list, Type.RATING: int, Type.USER: int} | dict.fromkeys(
+    (Type.NUMBER, Type.MONEY), str | int
+)
 # The annotation with all custom values of a record, as JSON.
 ALL = "custom"
 

@@ -61,6 +61,14 @@ class RetypeField(OfFields, Verb):
     named = _lazy("Change the type of custom field %(name)s")
 
 
+class MergeChoices(OfFields, Verb):
+    kind = "merge_custom_choices"
+    icon = "merge"
+    action = "change"
+    title = _lazy("Merge choices of a custom field")
+    named = _lazy("Merge choices of custom field %(name)s")
+
+
 class DeleteField(OfFields, Verb):
     kind = "delete_custom_field"
     action = "delete"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.custom.views import field_delete, field_type, field_values, fields
+from crm.custom.views import choices, field_delete, field_type, field_values, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
 from crm.records.views import (
@@ -59,6 +59,8 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/fields/<int:pk>/type", field_type.field_type, kind, name="field_type"),
         path("/fields/<int:pk>/delete", field_delete.field_delete, kind, name="field_delete"),
         path("/fields/<int:pk>/values", field_values.field_values, kind, name="field_values"),
+        path("/fields/<int:pk>/choices", choices.choices, kind, name="field_choices"),
+        path("/fields/<int:pk>/choices/<slug:key>", choices.choice, kind, name="field_choice"),
         # One record
         path("/new", edit.new, kind, name="new"),
         path("/<int:pk>", record.record, kind, name="record"),

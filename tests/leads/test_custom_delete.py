@@ -20,13 +20,18 @@ def edit(lead, by, **changes):
 
 
 @pytest.mark.parametrize(
-    ("type", "held", "written"), [("text", "Maths", "Maths"), ("choice", "o2", "Music"), ("yes_no", False, "no")]
+    ("type", "held", "written"),
+    [("text", "Maths", "Maths"), ("choice", "o2", "Music"), ("yes_no", False, "no")],
 )
 def test_the_values_of_a_field_are_downloaded_before_it_is_deleted(
     type, held, written, ada, make_lead, make_field, sign_in
 ):
     field = make_field("Course", type, choices=["Maths", "Music"] if type == "choice" else ())
-    lead, binned, _other = make_lead("Jan Novák", owner=ada), make_lead(owner=ada), make_lead("Eve", owner=ada)
+    lead, binned, _other = (
+        make_lead("Jan Novák", owner=ada),
+        make_lead(owner=ada),
+        make_lead("Eve", owner=ada),
+    )
     for one in (lead, binned):
         edit(one, ada, **{field.name: held})
     carry_out(Delete(), Lead.objects.filter(pk=binned.pk), by=ada)
@@ -36,7 +41,12 @@ def test_the_values_of_a_field_are_downloaded_before_it_is_deleted(
     assert "1 record in Trash has a value too." in page
     answer = browser.post(f"{FIELDS}/{field.definition.pk}/values")
     (row,) = rows_of(b"".join(answer.streaming_content))
-    assert (row["ID"], row["First name"], row["Last name"], row["Course"]) == (f"#{lead.pk}", "Jan", "Novák", written)
+    assert (row["Lead ID"], row["First name"], row["Last name"], row["Course"]) == (
+        f"#{lead.pk}",
+        "Jan",
+        "Novák",
+        written,
+    )
     assert Export.objects.get().wrote == 1
 
 
@@ -56,7 +66,9 @@ def test_values_that_the_administrator_cannot_see_are_counted_and_not_downloaded
     assert rows_of(b"".join(answer.streaming_content)) == []
 
 
-def test_a_large_download_of_values_waits_for_approval(ada, someone_with, make_lead, make_field, sign_in, settings):
+def test_a_large_download_of_values_waits_for_approval(
+    ada, someone_with, make_lead, make_field, sign_in, settings
+):
     settings.EXPORT_APPROVAL_ABOVE = 1
     field = make_field("Course")
     eve = someone_with("delete_customfield", "view_lead", "see_all", "export_lead")

@@ -85,7 +85,7 @@ def test_values_are_read_as_an_import_reads_them(old, held, wanted, stored, show
     ],
 )
 def test_a_value_that_would_lose_something_does_not_convert(old, held, wanted, reason, ada, filled):
-    field, (lead,) = filled(old, held)
+    field, (_lead,) = filled(old, held)
     before = all_tables()
     found = check(conversion_of(definition(field), Wanted(**wanted), ada))
     assert (found.converting, found.failing) == (0, 1)
@@ -140,7 +140,9 @@ def test_values_entered_since_get_the_type_that_the_field_has_again(ada, filled,
     assert [choice["name"] for choice in definition(field).choices] == ["Maths", "Music", "Chess"]
 
 
-def test_an_undo_is_refused_while_a_value_entered_since_does_not_fit_the_previous_type(ada, filled, make_lead):
+def test_an_undo_is_refused_while_a_value_entered_since_does_not_fit_the_previous_type(
+    ada, filled, make_lead
+):
     field, _leads = filled("number", 5)
     done = retype(definition(field), Wanted(type="text"), by=ada)
     edit(make_lead(owner=ada), ada, **{field.name: "many"})

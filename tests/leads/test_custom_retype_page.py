@@ -53,7 +53,9 @@ def test_the_options_are_proposed_from_the_values_and_all_values_fit(ada, weight
     assert "Change the type of custom field Weight" in browser.get(f"/admin/operations/{record.pk}").text
 
 
-def test_values_that_do_not_fit_are_listed_with_their_records_and_the_change_is_refused(ada, weights, sign_in):
+def test_values_that_do_not_fit_are_listed_with_their_records_and_the_change_is_refused(
+    ada, weights, sign_in
+):
     field, browser = weights("12", "many", "many"), sign_in(ada)
     page = browser.get(address(field), {"type": "number"})
     assert "2 of 3 values don’t fit the new type." in page.text
@@ -61,7 +63,7 @@ def test_values_that_do_not_fit_are_listed_with_their_records_and_the_change_is_
     assert "Lead 1" in page.text
     assert "Lead 2" in page.text
     assert "Lead 0" in page.text  # an example of those that fit
-    assert "<button class=\"button\" data-kind=\"primary\">Change type" not in page.text
+    assert '<button class="button" data-kind="primary">Change type' not in page.text
     refused = browser.post(address(field), answers(page))
     assert refused.status_code == 409
     assert "The values of 2 records don’t fit the new type. Nothing was changed." in refused.text
@@ -101,7 +103,10 @@ def test_records_and_values_that_an_administrator_cannot_see_are_counted_but_not
     ada, dan, someone_with, departments, make_lead, make_field, sign_in
 ):
     field = make_field("Weight")
-    for name, department, held in (("Own", departments.sales, "much"), ("Foreign", departments.export, "secret")):
+    for name, department, held in (
+        ("Own", departments.sales, "much"),
+        ("Foreign", departments.export, "secret"),
+    ):
         edit(make_lead(f"{name} Lead", department=department), ada, **{field.name: held})
     eve = someone_with("change_customfield", "view_customfield", "view_lead")
     page = sign_in(eve).get(address(field), {"type": "number"})

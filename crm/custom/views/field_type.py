@@ -21,7 +21,9 @@ from crm.web.screens import answer
 def field_type(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
     job = result_of(number_of(request.GET.get("checked", "")), row, request.user)
-    form = RetypeForm(request.POST or (job.arguments["form"] if job else request.GET), row=row, user=request.user)
+    form = RetypeForm(
+        request.POST or (job.arguments["form"] if job else request.GET), row=row, user=request.user
+    )
     total = filled(row, everywhere=True)
     if request.method == "POST" and form.is_valid():
         if "check" in request.POST:
@@ -65,4 +67,6 @@ def draw(request, form: RetypeForm, total: int, job):
         context["views"], context["other_views"] = views_that_break(conversion, request.user)
         context["lost_default"] = row.first_value and not conversion.default()
     status = 409 if form.is_bound and form.non_field_errors() else 200
-    return answer(request, "custom/field_type.html", context, status=status if request.method == "POST" else 200)
+    return answer(
+        request, "custom/field_type.html", context, status=status if request.method == "POST" else 200
+    )
