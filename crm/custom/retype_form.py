@@ -20,6 +20,7 @@ from crm.web.forms import Form
 
 Type = CustomField.Type
 MOST_DECIMALS = 6
+LONGEST_UNIT = 20
 # The proposal is made from so many different values.
 LOOKED_AT = 1_000
 CHOICES = (Type.CHOICE, Type.CHOICES)
@@ -38,7 +39,7 @@ class RetypeForm(Form):
     unit = forms.CharField(
         label=_("unit"),
         required=False,
-        max_length=20,
+        max_length=LONGEST_UNIT,
         help_text=_(
             "Removed from the end or the beginning of each value and shown after the number, such as kg or %."
         ),
@@ -136,7 +137,7 @@ def unit_of(texts: list[str]) -> str:
     """What all these texts have after a number, such as "t" in "12.5 t"; '' if they differ."""
     ends = {text.lstrip("+-0123456789., \u00a0\u202f") for text in texts}
     unit = ends.pop() if len(ends) == 1 else ""
-    return unit if len(unit) <= CustomField._meta.get_field("unit").max_length else ""
+    return unit if len(unit) <= LONGEST_UNIT else ""
 
 
 def decimals_of(texts: list[str], separator: str) -> int:

@@ -106,7 +106,7 @@ def lock_types(*, alone: bool = False) -> None:
         cursor.execute(f"SELECT {how}(hashtext('leadwell.types'), 0)")
 
 
-def _check_types(model: type[Model], patches: Iterable[Mapping[str, Any]]) -> None:
+def _check_types(model: Any, patches: Iterable[Mapping[str, Any]]) -> None:
     """Raises Busy if a field has another type by now than when these values were read: the request can be sent again."""
     lock_types()
     patches = list(patches)

@@ -63,7 +63,6 @@ class RetypeField(OfFields, Verb):
 
 class MergeChoices(OfFields, Verb):
     kind = "merge_custom_choices"
-    icon = "merge"
     action = "change"
     title = _lazy("Merge choices of a custom field")
     named = _lazy("Merge choices of custom field %(name)s")
