@@ -11,8 +11,11 @@ from crm.custom.fields import fields_of, offered
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
 from crm.web.forms import dress
+from crm.web.long_select import LongSelect, LongSelectMultiple
 
 Type = CustomField.Type
+# With more choices than this, a form has a list, which finds a choice by its first letters.
+MOST_CHECKBOXES = 50
 
 
 def custom_fields(form: Any) -> list[str]:
@@ -60,6 +63,10 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
         found.choices = [("", _("None")), *offered(field, held)]
     elif definition.type == Type.CHOICES:
         found.choices = offered(field, held)
+    if definition.has_choices and len(found.choices) > MOST_CHECKBOXES:
+        several = definition.type == Type.CHOICES
+        found.widget = LongSelectMultiple(attrs={"size": 10}) if several else LongSelect()
+        found.widget.choices = found.choices
     elif definition.type == Type.YES_NO:
         found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
     elif definition.type == Type.USER:

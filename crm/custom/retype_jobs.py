@@ -11,7 +11,7 @@ from crm.models import CustomField, Job, Operation
 from crm.records.kinds import KINDS
 
 # From this many values on, checking or changing them takes seconds and runs as a job.
-LARGE = 20_000
+LARGE = 5_000
 
 
 def start_check(row: CustomField, form: Any, total: int) -> Job:

@@ -163,3 +163,15 @@ def test_merging_gives_records_and_views_the_other_choice_and_undo_restores_all(
     assert CustomField.objects.get().choices[0] == {"key": "o1", "name": "Maths", "retired": True}
     undo(Operation.objects.latest("pk"), by=ada)
     assert all_tables() == before
+
+
+@pytest.mark.parametrize("type", ["choice", "choices"])
+def test_forms_with_five_thousand_choices_stay_usable(type, ada, make_field, make_lead, sign_in):
+    field = make_field("Town", type, choices=[f"Town {place}" for place in range(MOST_CHOICES)])
+    lead, browser = make_lead(owner=ada), sign_in(ada)
+    edit(lead, ada, **{field.name: "o7" if type == "choice" else ["o7"]})
+    for page in (f"/admin/leads/{lead.pk}/edit", f"/admin/leads/{lead.pk}/inline/{field.name}"):
+        answer = browser.get(page)
+        assert f' name="{field.name}"' in answer.text
+        assert '<option value="o7" selected>Town 6</option>' in answer.text
+        assert len(answer.content) < 400_000
