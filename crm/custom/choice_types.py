@@ -17,7 +17,7 @@ from crm.fields.type import FieldType
 from crm.records.folding import plain
 from crm.records.names import labels_of, rows_in_order
 from crm.records.segments import Parts, Values
-from crm.web.markup import html
+from crm.web.markup import html, joined
 
 
 class YesNo(Custom, FieldType):
@@ -68,10 +68,23 @@ class YesNoCell(widgets.YesNoCell):
         return super().clean(value) if text_of(value) else None
 
 
+def chip(choice: dict[str, Any]) -> Any:
+    """The label of a choice, in its color if it has one."""
+    if choice.get("hue") is None:
+        return html('<span class="chip">{}</span>', choice["name"])
+    return html('<span class="chip" data-hue="{}">{}</span>', choice["hue"], choice["name"])
+
+
 class Choice(OfText, choices.Choice):
+    def text(self, field, value, reader=None):
+        return field.by_key[value]["name"] if value in field.by_key else str(value or "")
+
     def cell(self, field, record):
-        text = self.text(field, getattr(record, field.name))
-        return html('<span class="chip">{}</span>', text) if text else ""
+        value = getattr(record, field.name)
+        return chip(field.by_key.get(value, {"name": value})) if value else ""
+
+    def fact(self, field, record):
+        return self.cell(field, record)
 
     def filter(self, field):
         return choices.Choice.filter(self, field)
@@ -96,12 +109,11 @@ class Choices(Custom, FieldType):
         return recorded
 
     def text(self, field, value, reader=None):
-        labels = dict(field.definition_choices)
-        return ", ".join(str(labels.get(key, key)) for key in value or [])
+        return ", ".join(str(field.by_key.get(key, {"name": key})["name"]) for key in value or [])
 
     def cell(self, field, record):
-        labels = dict(field.definition_choices)
-        return choices.chips([labels.get(key, key) for key in getattr(record, field.name) or []])
+        chosen = [field.by_key.get(key, {"name": key}) for key in getattr(record, field.name) or []]
+        return html('<span class="tags">{}</span>', joined(map(chip, chosen)))
 
     def fact(self, field, record):
         return self.cell(field, record)

@@ -1,5 +1,6 @@
 """The form of a custom field's definition."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from crm.custom.access_form import ask_for_access, check_access, refuse_if_it_de
 from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
 from crm.custom.repeated import Repeated, examples, repeated
-from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
+from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.settings_form import SettingsForm
@@ -21,13 +22,12 @@ from crm.templatetags.look import number
 from crm.web.transactions import limit
 
 Type = CustomField.Type
-LONGEST_CHOICE = 100
 # How long a statement may take that compares all values of a field.
 MARKING_MILLISECONDS = 120_000
 
 
 class CustomFieldForm(SettingsForm):
-    """The choices that exist have a text each, so that a renamed one keeps its records; new ones are typed one per line."""
+    """New choices are typed one per line; existing ones have pages of their own (crm/custom/views/choices.py)."""
 
     table = "custom_field"
     # The choices of each field that can decide when this one is shown (crm/custom/access_form.py).
@@ -73,26 +73,6 @@ class CustomFieldForm(SettingsForm):
         if not self.is_new:
             self.fields["type"].disabled = True
         self.held = [] if self.is_new else list(self.instance.choices)
-        for choice in self.held:
-            self._ask_for(choice)
-
-    def _ask_for(self, choice: dict[str, Any]) -> None:
-        text = forms.CharField(max_length=LONGEST_CHOICE, initial=choice["name"], label=choice["name"])
-        text.widget.attrs |= {
-            "class": "input",
-            "aria-label": _now("Name of the choice %(name)s") % {"name": choice["name"]},
-        }
-        retired = forms.BooleanField(required=False, initial=choice.get("retired", False))
-        retired.widget.attrs |= {
-            "class": "tick",
-            "aria-label": _now("%(name)s: retired") % {"name": choice["name"]},
-        }
-        self.fields[f"choice_{choice['key']}"] = text
-        self.fields[f"retired_{choice['key']}"] = retired
-
-    def choice_fields(self) -> list[tuple[Any, Any]]:
-        """The text and the mark "retired" of each choice."""
-        return [(self[f"choice_{row['key']}"], self[f"retired_{row['key']}"]) for row in self.held]
 
     def access_open(self) -> dict[str, bool]:
         """Which of the collapsed questions have an answer or an error."""
@@ -164,31 +144,21 @@ class CustomFieldForm(SettingsForm):
             self.repeated = examples(self.instance, self.user)
 
     def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
-        """The kept ones and the new ones, each with its own key and a name of its own."""
-        kept = [
-            {
-                **choice,
-                "name": data.get(f"choice_{key}", "").strip(),
-                "retired": bool(data.get(f"retired_{key}")),
-            }
-            for choice in self.held
-            if (key := choice["key"])
-        ]
+        """Those that exist and the new ones, each with its own key and a name of its own."""
         names = [" ".join(line.split()) for line in data.get("new_choices", "").splitlines() if line.strip()]
-        found = list(kept)
-        add_choices(found, names)
+        found = [dict(choice) for choice in self.held]
+        # A deleted choice that is typed again is the same one, also in the history.
+        deleted = {plain(choice["name"]): choice for choice in found if choice.get("deleted")}
+        fresh = []
+        for name in names:
+            if again := deleted.pop(plain(name), None):
+                del again["deleted"], again["retired"]
+            else:
+                fresh.append(name)
+        add_choices(found, fresh)
         folded = [plain(choice["name"]) for choice in found]
-        twice = next(
-            (row["name"] for row, text in zip(found, folded, strict=True) if folded.count(text) > 1), ""
-        )
-        fresh = {choice["key"] for choice in kept if choice["retired"]} - {
-            choice["key"] for choice in self.held if choice.get("retired")
-        }
-        if fresh:
-            try:
-                refuse_if_it_decides(self.instance, fresh)
-            except ValidationError as error:
-                self.add_error("new_choices", error)
+        counted = Counter(folded)
+        twice = next((row["name"] for row, text in zip(found, folded, strict=True) if counted[text] > 1), "")
         if not found:
             self.add_error("new_choices", _now("Enter at least one choice."))
         elif len(found) > MOST_CHOICES:

@@ -1,5 +1,6 @@
 """The custom fields of a record type as model fields, made once per process for each state of their definitions."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.custom.built_in import stamp
+from crm.custom.earlier import TypeChange, type_changes
 from crm.custom.types import MOST_RATING, TYPES, in_stars
 from crm.excel.dates import FIRST_YEAR
 from crm.fields.amounts import AmountInput
@@ -98,9 +100,18 @@ def _known() -> Known:
 
 def _read() -> Known:
     found: Known = {}
-    for definition in CustomField.objects.in_order():
-        found.setdefault(definition.table_of, []).append(made(definition))
+    definitions = list(CustomField.objects.in_order())
+    changes = type_changes(definitions)
+    for definition in definitions:
+        field = made(definition)
+        field.earlier = [_with_fields(change) for change in changes.get(definition.pk, [])]
+        found.setdefault(definition.table_of, []).append(field)
     return found
+
+
+def _with_fields(change: TypeChange) -> TypeChange:
+    """With model fields in place of the definitions."""
+    return replace(change, before=made(change.before), after=made(change.after))
 
 
 def made(definition: CustomField, name: str = "") -> Any:
@@ -110,6 +121,9 @@ def made(definition: CustomField, name: str = "") -> Any:
     field: Any = _field(definition, options)
     field.set_attributes_from_name(name or definition.key)
     field.definition, field.type = definition, TYPES[definition.type]
+    # Its changes of type (crm/custom/earlier.py), which only fields in the database have.
+    field.earlier = []
+    field.by_key = {choice["key"]: choice for choice in definition.choices}
     field.editable = True
     return field
 

@@ -17,9 +17,12 @@ from crm.fields.type import EMPTY
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
 from crm.web.forms import dress
+from crm.web.long_select import LongSelect, LongSelectMultiple
 from crm.web.markup import html
 
 Type = CustomField.Type
+# With more choices than this, a form has a list, which finds a choice by its first letters.
+MOST_CHECKBOXES = 50
 
 
 def built_in_fields(form: Any) -> None:
@@ -180,6 +183,10 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
         found.choices = [("", _("None")), *offered(field, held)]
     elif definition.type == Type.CHOICES:
         found.choices = offered(field, held)
+    if definition.has_choices and len(found.choices) > MOST_CHECKBOXES:
+        several = definition.type == Type.CHOICES
+        found.widget = LongSelectMultiple(attrs={"size": 10}) if several else LongSelect()
+        found.widget.choices = found.choices
     elif definition.type == Type.YES_NO:
         found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
     elif definition.type == Type.USER:

@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from crm.custom.earlier import same_type_since
 from crm.custom.fields import field_with_key, is_edited_by
 from crm.custom.values import model_of, patch_each, table_of
 from crm.models import Change, CustomField, Operation
@@ -22,10 +23,23 @@ class ValueUpdates(Updates):
         self.fields = {key: key for key in keys if key not in self.closed}
         self.values = table_of(model) if held else ""
         self.records = connection.ops.quote_name(model._meta.db_table)
+        self.open = self._of_the_same_type()
 
     @property
     def any(self):
         return bool(self.fields or self.closed)
+
+    def _of_the_same_type(self) -> list[str]:
+        """The keys whose fields have the type that they had then. Values of another type aren't put back."""
+        fields = {key: field_with_key(key) for key in self.fields}
+        if not any(field is not None and field.earlier for field in fields.values()):
+            return list(fields)
+        last = Change.objects.filter(operation=self.record).order_by("id").values_list("id", flat=True).last()
+        return [
+            key
+            for key, field in fields.items()
+            if field is None or same_type_since(field, self.record.pk, last or 0)
+        ]
 
     def put_back(self, ids: list[int]) -> list[int]:
         before = f"""
@@ -34,18 +48,19 @@ class ValueUpdates(Updates):
             CROSS JOIN LATERAL jsonb_each(u.fields) f
             WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written} AND NOT {self._taken}
             GROUP BY u.id"""
-        return patch_each(self.model, before, [ids, list(self.fields)])
+        return patch_each(self.model, before, [ids, self.open])
 
     def kept(self) -> dict[str, list[int]]:
         found = {
-            "changed_since": self._ids(f"NOT ({self._as_written})", list(self.fields)),
-            "value_taken": self._ids(f"{self._as_written} AND {self._taken}", list(self.fields)),
+            "changed_since": self._ids(f"NOT ({self._as_written})", self.open),
+            "value_taken": self._ids(f"{self._as_written} AND {self._taken}", self.open),
+            "type_changed": self._ids("true", [key for key in self.fields if key not in self.open]),
             "not_editable": self._ids("true", self.closed),
         }
         return {reason: ids for reason, ids in found.items() if ids}
 
     def going_back(self) -> list[int]:
-        return self._ids(f"{self._as_written} AND NOT {self._taken}", list(self.fields))
+        return self._ids(f"{self._as_written} AND NOT {self._taken}", self.open)
 
     @property
     def _taken(self) -> str:

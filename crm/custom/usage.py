@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, Func, TextField
 from django.utils.translation import ngettext
 
+from crm.custom.values import filled
 from crm.fields.type import type_of
 from crm.models import CustomField, ImportMapping, SavedView
 from crm.records.kinds import Kind
@@ -75,10 +76,21 @@ def filled_by_key(kind: Kind, user: Any) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def filled_of(kind: Kind, definition: CustomField, user: Any) -> int:
-    """How many of the records that the user sees have a value in the field."""
+def filled_of(kind: Kind, definition: CustomField, user: Any) -> dict[str, int]:
+    """How many of the records that the user sees have a value in the field, how many of those in Trash, and how many
+    other records."""
     rows: Any = kind.model.objects
-    return rows.present().visible_to(user).filter(custom_values__values__has_key=definition.key).count()
+    having = rows.visible_to(user).filter(custom_values__values__has_key=definition.key)
+    present, everything = having.present().count(), having.count()
+    hidden = filled(definition, everywhere=True) - everything
+    return {"filled": present, "in_trash": everything - present, "hidden": hidden}
+
+
+def query_of_filled(field: Any) -> str:
+    """The filter of a list for the records with a value in this field."""
+    if any(operator.name == "filled" for operator in field.type.operators(field)):
+        return f"{field.name}.filled=yes"
+    return f"{field.name}=none&{field.name}_not=on"
 
 
 def views_that_name(definition: CustomField, user: Any) -> int:

@@ -7,12 +7,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Model, QuerySet
 
 from crm.custom.fields import all_of, field_named
 from crm.models.custom_field import CustomField, is_key
+from crm.web.transactions import Busy
 
+Type = CustomField.Type
+# How the values of a type are stored, if not as texts.
+JSON_TYPES = {Type.YES_NO: bool, Type.CHOICES: list, Type.RATING: int, Type.USER: int} | dict.fromkeys(
+    (Type.NUMBER, Type.MONEY), str | int
+)
 # The annotation with all custom values of a record, as JSON.
 ALL = "custom"
 
@@ -91,9 +98,45 @@ def split(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
     return own, {name: as_stored(value) for name, value in values.items() if name not in own}
 
 
+def lock_types(*, alone: bool = False) -> None:
+    """Until the end of the transaction, no field changes its type; `alone` is for the change of a type, which waits until
+    no values are being written."""
+    how = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {how}(hashtext('leadwell.types'), 0)")
+
+
+def _check_types(model: Any, patches: Iterable[Mapping[str, Any]]) -> None:
+    """Raises Busy if a field has another type by now than when these values were read: the request can be sent again."""
+    lock_types()
+    patches = list(patches)
+    for name in {name for patch in patches for name in patch}:
+        field = field_named(model.table, name)
+        if any(not fits(field, patch[name]) for patch in patches if name in patch):
+            raise Busy
+
+
+def fits(field: Any, stored: Any) -> bool:
+    """Whether a stored value is one of the field's type."""
+    if stored is None:
+        return True
+    kind = JSON_TYPES.get(field.definition.type, str)
+    if not isinstance(stored, kind) or isinstance(stored, bool) != (kind is bool):
+        return False
+    keys = {choice["key"] for choice in field.definition.choices} if field.definition.has_choices else set()
+    if keys:
+        return keys.issuperset(stored if isinstance(stored, list) else [stored])
+    try:
+        field.to_python(stored)
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
 def write(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:
     """Set the same values for all these records, which are locked; None removes a value."""
     if patch and ids:
+        _check_types(model, [patch])
         patch_each(
             model, "SELECT unnest(%s::bigint[]) AS id, %s::jsonb AS changes", [list(ids), json.dumps(patch)]
         )
@@ -103,6 +146,7 @@ def patch_each(model: type[Model], query: str, parameters: Sequence[Any]) -> lis
     """Set values of records, which are locked, as a query tells: its rows are (id, changes), and null removes a value.
     Returns the ids of the changed records."""
     table = table_of(model)
+    lock_types()
     with connection.cursor() as cursor:
         # Two statements, because a record without values has no row.
         cursor.execute(
@@ -130,6 +174,7 @@ def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]])
     filled = [(pk, values) for pk, values in filled if values]
     if not filled:
         return
+    _check_types(model, [values for _pk, values in filled])
     with part_of_adding(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {table_of(model)} (record_id, values)
@@ -147,9 +192,9 @@ def part_of_adding() -> Iterator[None]:
         cursor.execute("SELECT set_config('leadwell.machine', '', true)")
 
 
-def filled(definition: CustomField) -> int:
-    """How many records outside Trash have a value in a field."""
+def filled(definition: CustomField, *, everywhere: bool = False) -> int:
+    """How many records have a value in a field, without those in Trash unless asked for `everywhere`."""
     from crm.records.kinds import KINDS
 
-    rows = model_of(KINDS[definition.table_of].model)._default_manager
-    return rows.filter(values__has_key=definition.key, record__deleted_at=None).count()
+    rows = model_of(KINDS[definition.table_of].model)._default_manager.filter(values__has_key=definition.key)
+    return rows.count() if everywhere else rows.filter(record__deleted_at=None).count()

@@ -54,6 +54,20 @@ class EditField(OfFields, Verb):
         return super().words(parameters, kind)
 
 
+class RetypeField(OfFields, Verb):
+    kind = "retype_custom_field"
+    action = "change"
+    title = _lazy("Change the type of a custom field")
+    named = _lazy("Change the type of custom field %(name)s")
+
+
+class MergeChoices(OfFields, Verb):
+    kind = "merge_custom_choices"
+    action = "change"
+    title = _lazy("Merge choices of a custom field")
+    named = _lazy("Merge choices of custom field %(name)s")
+
+
 class DeleteField(OfFields, Verb):
     kind = "delete_custom_field"
     action = "delete"

@@ -8,8 +8,12 @@ from functools import cache
 from django.utils import dateparse, timezone, translation
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.excel.cells import DAY_ZERO
+
+# How a form asks for the order in texts such as 3.5.2026.
+DAY_ORDERS = [("day", _lazy("Day first: 31.12.2026")), ("month", _lazy("Month first: 12/31/2026"))]
 
 # The languages in which month names are recognized, in addition to the user's own.
 MONTH_LANGUAGES = [

@@ -4,6 +4,10 @@ import re
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+# How a form asks for the separator in texts such as 1.234.
+DECIMALS = [(".", _lazy("Decimal point: 1,234.50")), (",", _lazy("Decimal comma: 1.234,50"))]
 
 SPACES = re.compile(r"[\s\u00a0\u2007\u202f'’]")
 PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")

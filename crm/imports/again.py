@@ -12,7 +12,7 @@ from crm.imports.check import READ, Check
 from crm.imports.copying import write
 from crm.models import Import, ImportRow, PlannedRow
 
-NO_COUNTS = ("made", "last", "reasons")
+NO_COUNTS = ("made", "last", "reasons", "types")
 
 
 def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:
@@ -37,7 +37,8 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
     kept = Counter({name: count for name, count in imported.counts.items() if name not in NO_COUNTS})
     kept.subtract(gone)
     kept.update(check.counts)
-    check.finish({**kept, "last": imported.counts.get("last", 0)})
+    since = {"last": imported.counts.get("last", 0), "types": imported.counts.get("types", {})}
+    check.finish({**kept, **since})
     return True
 
 

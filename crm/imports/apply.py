@@ -9,7 +9,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.custom.values import lock_types
 from crm.imports.columns import names_closed
+from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
@@ -115,6 +117,11 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
         raise Stale(_("You no longer have permission to change these records. Check the file again."))
     if names_closed(kind, by).intersection(imported.mapping):
         raise Stale(_("You can no longer edit all fields of the file. Check the file again."))
+    lock_types()
+    if imported.counts.get("types", {}) != types_of(imported):
+        raise Stale(
+            _("A custom field was changed or deleted since the preview was created. Check the file again.")
+        )
     allowed = rules.allowed()
     with connection.cursor() as cursor:
         for column, ids in allowed.items():

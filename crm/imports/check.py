@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import column_of, lines_of
 from crm.imports.copying import write
+from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
@@ -61,6 +62,7 @@ class Check:
         PlannedRow.objects.filter(of=self.imported).delete()
         records: Any = self.kind.model.objects
         last = records.aggregate(last=Max("pk"))["last"] or 0
+        types = types_of(self.imported)
         done = 0
         for portion in self._portions():
             with reading_once():
@@ -69,7 +71,7 @@ class Check:
             if progress:
                 progress(done, self.imported.rows)
         # Records added after the plan have higher IDs.
-        self.finish({**self.counts, "last": last})
+        self.finish({**self.counts, "last": last, "types": types})
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""

@@ -6,7 +6,13 @@ from django.db import connection
 
 from crm.custom.values import part_of_adding, patch_each, table_of
 from crm.models import Import
-from crm.records.kinds import Kind
+from crm.records.kinds import KINDS, Kind
+
+
+def types_of(imported: Import) -> dict[str, str]:
+    """The types of the custom fields that the file fills. A plan has values of these types."""
+    fields = KINDS[imported.table].custom()
+    return {field.name: field.definition.type for field in fields if field.name in imported.mapping}
 
 
 def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[int]) -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.excel import limits
 from crm.excel.cells import letters
+from crm.excel.dates import DAY_ORDERS
+from crm.excel.numbers import DECIMALS
 from crm.excel.refusals import sentence
 from crm.imports import options
 from crm.imports.columns import NEW_FIELD, heading_of_target, mistakes, targets
@@ -29,9 +31,6 @@ from crm.imports.unnamed import can_be_a_name, offered_columns, without_a_name
 from crm.models import CustomField, Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.forms import Form, dress
-
-DAY_ORDERS = [("day", _("Day first: 31.12.2026")), ("month", _("Month first: 12/31/2026"))]
-DECIMALS = [(".", _("Decimal point: 1,234.50")), (",", _("Decimal comma: 1.234,50"))]
 
 
 class FileForm(Form):

@@ -17,6 +17,10 @@ class ChangeQuerySet(models.QuerySet):
     def of_rows(self, table: str, rows: list[int]):
         return self.filter(table=table, row__in=rows)
 
+    def with_field(self, name: str):
+        """Those that changed this field."""
+        return self.filter(fields__has_key=name)
+
     def newest_first(self):
         return self.order_by("-id")
 

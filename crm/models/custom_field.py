@@ -16,6 +16,7 @@ from crm.records.history import tracked
 # The most fields of one record type, and the most choices of one field.
 MOST_FIELDS = 200
 MOST_CHOICES = 5_000
+LONGEST_CHOICE = 100
 # Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
 STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
     SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
@@ -26,10 +27,15 @@ def is_key(name: str) -> bool:
     return name.startswith("c") and name[1:].isdecimal()
 
 
-def add_choices(choices: list[dict[str, Any]], names: Iterable[str]) -> None:
-    """Append a choice for each name, with a key that no other choice of the field has."""
-    last = max((int(choice["key"][1:]) for choice in choices), default=0)
+def add_choices(choices: list[dict[str, Any]], names: Iterable[str], *, after: int = 0) -> None:
+    """Append a choice for each name, with a key that no other choice of the field has; its number is above `after`."""
+    last = last_key(choices, after)
     choices += ({"key": f"o{number}", "name": name} for number, name in enumerate(names, last + 1))
+
+
+def last_key(choices: Iterable[dict[str, Any]], after: int = 0) -> int:
+    """The highest number in the keys of these choices, at least `after`."""
+    return max([after, *(int(choice["key"][1:]) for choice in choices)])
 
 
 class CustomFieldQuerySet(RetirableQuerySet):
@@ -53,6 +59,12 @@ class CustomFieldQuerySet(RetirableQuerySet):
         unused = [row.pk for row in rows if not filled(row) and not depending_on(row)]
         self.filter(pk__in=unused).update(deleted=True, retired=True)
         return unused
+
+    def follow_undo(self, record, undoing, outcome) -> None:
+        """After a change of type was undone, values entered since get the type that the field has again."""
+        from crm.custom.retype_undo import convert_values_since
+
+        convert_values_since(record, undoing)
 
 
 class CustomField(Retirable):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from crm.custom.earlier import at_that_time
 from crm.custom.fields import all_of, is_custom
 from crm.custom.values import as_python, attach, with_values
 from crm.models import Change
@@ -30,7 +31,8 @@ def as_drawn(record: Any, version: int) -> Any:
         for column, (old, _new) in change.diff.items():
             if column in by_column:
                 field = by_column[column]
-                value = as_python(field, old) if is_custom(field) else field.to_python(old)
+                then = at_that_time(field, change)[0] if is_custom(field) else field
+                value = as_python(then, old) if is_custom(field) else field.to_python(old)
                 setattr(drawn, field.attname, value)
     return drawn
 

@@ -20,6 +20,7 @@ REASONS: dict[str, str | Promise] = {
     "gone": _("This record no longer exists."),
     "hidden": _("You no longer have access to this record."),
     "changed_since": _("This record has changed since then."),
+    "type_changed": _("The type of a custom field has changed since then."),
     "changed_since_plan": _("This record has changed since the preview was created."),
     "row_error": _("The row in the file has errors."),
     "row_left_out": _("The row in the file was skipped."),

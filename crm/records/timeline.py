@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.custom.fields import all_of, is_seen_by
+from crm.custom.earlier import at_that_time
+from crm.custom.fields import all_of, is_custom, is_seen_by
+from crm.custom.verbs import RetypeField
 from crm.fields.type import label_of, type_of
 from crm.models import Change, Operation
 from crm.records.undoable import undone_among, why_not
@@ -29,8 +32,21 @@ class FieldChange:
 
 def text_of(field: Any, recorded: Any, viewer) -> str:
     """A recorded value as readable text; what the viewer may not see has no name."""
+    if recorded is None:
+        return ""
     found = type_of(field)
-    return "" if recorded is None else found.text(field, found.value_of(field, recorded), viewer)
+    try:
+        return found.text(field, found.value_of(field, recorded), viewer)
+    except (ValidationError, ValueError, ArithmeticError):
+        # A value of an earlier type whose change is no longer in the history.
+        return str(recorded)
+
+
+def texts_of(field: Any, change: Change, viewer) -> tuple[str, str]:
+    """The old and new value of a field in a change. A custom field may have had another type then."""
+    old, new = at_that_time(field, change) if is_custom(field) else (field, field)
+    before, after = change.diff[field.column]
+    return text_of(old, before, viewer), text_of(new, after, viewer)
 
 
 def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
@@ -43,10 +59,8 @@ def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldC
     found = []
     for change in changes:
         shown = [
-            FieldChange(
-                column, label_of(fields[column]), *(text_of(fields[column], value, viewer) for value in pair)
-            )
-            for column, pair in change.diff.items()
+            FieldChange(column, label_of(fields[column]), *texts_of(fields[column], change, viewer))
+            for column in change.diff
             if column in fields and column not in unshown and not column.endswith("_normal")
         ]
         found.append((change, shown))
@@ -72,6 +86,13 @@ def within(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+def is_type_change(record: Operation | None) -> bool:
+    """Whether an operation is the change of a custom field's type, or the undo of one."""
+    while record and record.undoes:
+        record = record.undoes
+    return record is not None and record.kind == RetypeField.kind
+
+
 class Timeline:
     """The recorded changes of one record, for one viewer. A record type may add entries in a subclass."""
 
@@ -89,6 +110,9 @@ class Timeline:
         found = []
         for change, fields in shown_changes(type(self.record), changes, self.viewer):
             done = change.operation
+            if is_type_change(done) and all(field.old == field.new for field in fields):
+                # A value that looks the same with its new type is no news.
+                continue
             may = bool(done in own and not why_not(done, self.viewer, undone=done.pk in undone))
             others = max(0, done.changed - 1) if done else 0
             moved = self.moved(change)
@@ -119,7 +143,7 @@ class Timeline:
             return _("deleted this record") if change.diff["deleted_at"][1] else _("restored this record")
         if record and record.kind == "take":
             return _("took ownership")
-        if record and record.kind in ("import", "deactivate"):
+        if record and record.kind in ("import", "deactivate", RetypeField.kind):
             return _("made changes: %(cause)s") % {"cause": self.words_of(record)}
         return self.told_of_fields(change, fields)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.custom.views import built_in_field, field_delete, fields
+from crm.custom.views import built_in_field, choices, field_delete, field_type, field_values, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
 from crm.records.views import (
@@ -60,7 +60,11 @@ def screens_of(name: str) -> list[URLPattern]:
             "/fields/built-in/<slug:name>/reset", built_in_field.built_in_reset, kind, name="built_in_reset"
         ),
         path("/fields/<int:pk>", fields.field_edit, kind, name="field_edit"),
+        path("/fields/<int:pk>/type", field_type.field_type, kind, name="field_type"),
         path("/fields/<int:pk>/delete", field_delete.field_delete, kind, name="field_delete"),
+        path("/fields/<int:pk>/values", field_values.field_values, kind, name="field_values"),
+        path("/fields/<int:pk>/choices", choices.choices, kind, name="field_choices"),
+        path("/fields/<int:pk>/choices/<slug:key>", choices.choice, kind, name="field_choice"),
         # One record
         path("/new", edit.new, kind, name="new"),
         path("/<int:pk>", record.record, kind, name="record"),

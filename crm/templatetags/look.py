@@ -220,6 +220,13 @@ def unlocalized(value) -> str:
 
 
 @register.filter
+def job_page(job) -> str:
+    from crm.jobs import page_of
+
+    return page_of(job)
+
+
+@register.filter
 def job_words(job) -> str:
     from crm.jobs import words_of
 

@@ -7,9 +7,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.hues import HUES
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
-from leads.models.status import HUES
 
 # The shipped labels by key. They pass through gettext until an administrator renames them.
 SHIPPED = {

@@ -9,13 +9,12 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.columns import NamesField
+from crm.fields.hues import HUES
 from crm.models import Operation
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.constraints import OnlyOne
 from crm.records.history import tracked
 from leads.models.shipped import LABELS, said
-
-HUES = [(step * 10, f"{step * 10}°") for step in range(36)]
 
 SHIPPED_PIPELINE = gettext_noop("Sales")
 
@@ -138,7 +137,7 @@ class StatusQuerySet(RetirableQuerySet):
 
     def follow_undo(self, record, undoing, outcome) -> None:
         """Saved views that were rewritten together with a setting are reverted too."""
-        from leads.settings.saved_views import put_back
+        from crm.records.rewritten_views import put_back
 
         put_back(record)
 

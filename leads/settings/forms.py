@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import fields_of
+from crm.fields.hues import HueChoice
 from crm.models import Tag
 from crm.records.reasons import sentence
 from crm.records.settings_form import SettingsForm
@@ -17,12 +18,6 @@ from leads.models import Lead, LostReason, Pipeline, Source, Status
 from leads.names import field_label
 from leads.settings.kind_change import consequences
 from leads.settings.order import bring_in
-
-
-class HueChoice(forms.RadioSelect):
-    """36 swatches to pick from; the row's label immediately shows the chosen one."""
-
-    template_name = "leads/settings/_hues.html"
 
 
 class FieldChoice(forms.CheckboxSelectMultiple):

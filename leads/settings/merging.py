@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation, Tag
 from crm.records.change import carry_out
+from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
 from leads.models import Lead
 from leads.settings.retirement import RetirementRefused
-from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import MergeTags
 from leads.verbs.settings import labels

@@ -12,11 +12,11 @@ from crm.models import Job, Operation
 from crm.records.change import Outcome, carry_out, judge
 from crm.records.jobs import as_data
 from crm.records.reasons import sentence
+from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
 from leads.models import Lead, Pipeline
 from leads.settings.pipeline_forms import Mapping, PipelineForm
 from leads.settings.retirement import RetirementRefused
-from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import ChangePipeline
 from leads.verbs.settings import labels

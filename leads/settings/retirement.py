@@ -15,10 +15,10 @@ from crm.models import Job, Operation
 from crm.models.retirable import why_not_retired
 from crm.records.change import Verb, carry_out
 from crm.records.reasons import sentence
+from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
 from leads.models import Lead, LostReason, Source, Status
 from leads.settings.kinds import KINDS, SettingsTable
-from leads.settings.saved_views import replace
 from leads.settings.usage import having
 from leads.verbs import Move, SetSource
 from leads.verbs.settings import labels

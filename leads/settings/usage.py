@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import SavedView
+from crm.records.rewritten_views import views_with
 from crm.templatetags.look import number
 from leads.contract import empty, may_be_required
 from leads.models import Lead, Status
-from leads.settings.saved_views import views_with
 
 # The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}

@@ -80,6 +80,9 @@ PAGES = {
     "leads:field_edit": "/admin/leads/fields/{field}",
     "leads:field_delete": "/admin/leads/fields/{field}/delete",
     "leads:built_in_field": "/admin/leads/fields/built-in/company",
+    "leads:field_type": "/admin/leads/fields/{field}/type?type=text",
+    "leads:field_choices": "/admin/leads/fields/{field}/choices",
+    "leads:field_choice": "/admin/leads/fields/{field}/choices/o1",
     "companies:fields": "/admin/companies/fields",
     "companies:field_new": "/admin/companies/fields/new",
     "companies:built_in_field": "/admin/companies/fields/built-in/name",
@@ -194,6 +197,7 @@ NOT_PAGES |= {
     for name in (
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
+        "field_type", "field_choices", "field_choice", "field_values",
     )
 }  # fmt: skip
 

@@ -154,14 +154,10 @@ def test_a_renamed_choice_keeps_its_leads_and_a_retired_one_is_no_longer_offered
     edit(lead, ada, **{course.name: "o1"})
     browser = sign_in(ada)
     address = f"{FIELDS}/{course.definition.pk}"
-    data = {
-        "name": "Course",
-        "decimals": "0",
-        "choice_o1": "Mathematics",
-        "choice_o2": "Music",
-        "retired_o2": "on",
-        "new_choices": "Art\nDance\n",
-    }
+    for key, data in [("o1", {"name": "Mathematics"}), ("o2", {"name": "Music", "retired": "on"})]:
+        data |= {"act": "save", "no_hue": "on"}
+        assert browser.post(f"{address}/choices/{key}", data).status_code == 302
+    data = {"name": "Course", "decimals": "0", "new_choices": "Art\nDance\n"}
     assert browser.post(address, data).status_code == 302
     field = field_named("lead", course.name)
     assert [(row["key"], row["name"]) for row in field.definition.choices] == [

@@ -7,7 +7,12 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from crm.models import Import, Operation
+from crm.custom.conversion import Wanted
+from crm.custom.deletion import delete
+from crm.custom.retype import retype
+from crm.imports.apply import Stale
+from crm.imports.apply import apply as applied
+from crm.models import CustomField, Import, Operation
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from leads.models import Lead, LeadValues, Status
@@ -151,3 +156,22 @@ def test_an_import_respects_the_custom_fields_that_a_status_requires(
     browser = sign_in(ann)
     imported = choose(browser, upload(browser, rows), "columns", duplicates="update")
     assert verdicts(imported) == {"duplicate": 1, "error": 1}
+
+
+@pytest.mark.parametrize("change", ["type", "deleted"])
+def test_a_field_changed_or_deleted_between_preview_and_import_stops_the_import(
+    change, ada, make_field, sign_in
+):
+    field = make_field("Weight")
+    browser = sign_in(ada)
+    rows = [["Last name", "Weight"], ["Pop", "heavy"]]
+    imported = choose(browser, upload(browser, rows), "columns")
+    assert verdicts(imported) == {"new": 1}
+    if change == "type":
+        retype(CustomField.objects.get(), Wanted(type="number"), by=ada)
+    else:
+        delete(CustomField.objects.get(), by=ada)
+    with pytest.raises(Stale, match="A custom field was changed or deleted since"):
+        applied(imported, by=ada)
+    assert not Lead.objects.exists()
+    assert field.name not in str(list(LeadValues.objects.values_list("values")))

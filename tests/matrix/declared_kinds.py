@@ -14,9 +14,10 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
     return form(f"{path}/<int:pk>/inline/<slug:field>", rights.view, rights.change, *needed, **values)
 
 
-def fields_of(path: str, thing: str) -> list[Row]:
+def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
     """The fields of the kind, in Settings."""
     own = {"label": "Main phone", "section": "who" if thing.startswith("lead") else "what"}
+    choice = f"{thing} with choices"
     new = {"name": "a-qq-course", "type": "text", "decimals": "0"}
     return [
         *get(path, "crm.view_customfield"),
@@ -25,6 +26,16 @@ def fields_of(path: str, thing: str) -> list[Row]:
         *form(f"{path}/built-in/<slug:name>", "crm.change_customfield", fixed={"name": "phone"}, data=own),
         *post(f"{path}/built-in/<slug:name>/reset", "crm.change_customfield", fixed={"name": "phone"}),
         *form(f"{path}/<int:pk>", "crm.change_customfield", of=thing, data=new),
+        *form(f"{path}/<int:pk>/type", "crm.change_customfield", of=thing, data={"type": "long_text"}),
+        *form(f"{path}/<int:pk>/choices", "crm.change_customfield", of=choice, data={"sort": "1"}),
+        *form(
+            f"{path}/<int:pk>/choices/<slug:key>",
+            "crm.change_customfield",
+            of=choice,
+            fixed={"key": "o1"},
+            data={"act": "save", "name": "Blue", "no_hue": "on"},
+        ),
+        *post(f"{path}/<int:pk>/values", rights.view, rights.export, "crm.delete_customfield", of=thing),
         *form(f"{path}/<int:pk>/delete", "crm.delete_customfield", of=thing),
     ]
 
@@ -61,7 +72,7 @@ def screens_of(
         *form(f"{path}/views/<int:pk>", sees, of=own, data={"name": "Mine", "audience": ""}),
         *form(f"{path}/views/<int:pk>/remove", sees, of=own),
         *post(f"{path}/views/<int:pk>/start", sees, of=view),
-        *fields_of(f"{path}/fields", f"{thing} field"),
+        *fields_of(f"{path}/fields", f"{thing} field", rights),
         *form(f"{path}/import", sees, adds, imports),
         *get(f"{path}/import/template", sees, adds, imports),
         *get(f"{path}/export", sees, rights.export),

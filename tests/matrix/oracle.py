@@ -105,6 +105,8 @@ THINGS = {
             "rate",
             "lead field",
             "company field",
+            "lead field with choices",
+            "company field with choices",
         )
     },
 }
@@ -137,6 +139,8 @@ SEEN: dict[str, dict[str, set[str]]] = {
             "rate",
             "lead field",
             "company field",
+            "lead field with choices",
+            "company field with choices",
             "cost",
         )
     },

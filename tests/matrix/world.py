@@ -109,6 +109,12 @@ class World:
                 table: CustomField.objects.create(table_of=table, name="a-qq")
                 for table in ("lead", "company")
             }
+            self.chosen = {
+                table: CustomField.objects.create(
+                    table_of=table, name="a-qq-choice", type="choice", choices=[{"key": "o1", "name": "Red"}]
+                )
+                for table in ("lead", "company")
+            }
             costs = [
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
                 for row in (source, other)
@@ -133,6 +139,7 @@ class World:
         for table, row in self.custom.items():
             self._put(f"{table} field", "any", row)
             self.names[f"{table}_field"] = row.pk
+            self._put(f"{table} field with choices", "any", self.chosen[table])
         self.things["cost", "any", ""] = (source.pk, costs[0].pk)
         self.things["cost", "elsewhere", ""] = (source.pk, costs[1].pk)
         self.source = source

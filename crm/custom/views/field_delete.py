@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from crm.custom.deletion import LARGE, delete, queue
+from crm.custom.fields import field_named, is_seen_by
 from crm.custom.shown_if import depending_on
 from crm.custom.usage import filled_of, views_that_name
 from crm.custom.values import filled
@@ -25,7 +26,9 @@ def field_delete(request, kind: str, pk: int):
         say(request, delete(row, by=request.user), _("Deleted the field %(name)s.") % {"name": row.label})
         return redirect(KINDS[kind].url("fields"))
     found, user = KINDS[kind], request.user
-    context = {"kind": found, "row": row, "filled": filled_of(found, row, user)}
-    context |= {"views": views_that_name(row, user), "sees_all": user.sees_everything, "dependent": dependent}
+    context = {"kind": found, "row": row, **filled_of(found, row, user)}
+    context |= {"views": views_that_name(row, user), "dependent": dependent}
+    seen = is_seen_by(field_named(kind, row.key), user)
+    context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])
     status = 422 if request.method == "POST" else 200
     return answer(request, "custom/field_delete.html", context, status=status)

@@ -72,12 +72,17 @@ def write(request, kind: Kind):
     form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
     if not form.is_valid() or selection.listing.errors:
         return draw(request, selection, form, view, status=422)
-    asks = has_to_ask(selection, request.user)
     of_view = form.cleaned_data["columns"] == "view"
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
+    return written(request, selection, chosen, form.cleaned_data["format"], view)
+
+
+def written(request, selection: Selection, chosen: list[str], file_type: str, view):
+    """The file with these columns, or the list of exports if someone has to approve it."""
+    asks = has_to_ask(selection, request.user)
     with transaction.atomic():
-        export = receipt(selection, chosen, form.cleaned_data["format"], view)
+        export = receipt(selection, chosen, file_type, view)
         if asks:
             ask(export, selection)
     if asks:
@@ -88,7 +93,7 @@ def write(request, kind: Kind):
         return redirect("exports:list")
     words = _now("Your file %(name)s is downloading.") % {"name": export.name}
     messages.success(request, words, extra_tags="exports")
-    return file_as_it_is_written(export, request.GET)
+    return file_as_it_is_written(export, selection.data)
 
 
 def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Export:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.custom.fields import field_with_key, is_edited_by
 from crm.custom.shown_if import used_in
 from crm.custom.unique import changed_to, has_another
-from crm.custom.values import computed, split, write
+from crm.custom.values import as_stored, computed, fits, split, write
 from crm.fields.type import EMPTY
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
+from crm.web.transactions import Busy
 
 # What else new values trigger, such as notifications: called with the values, the operation and the ids.
 FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
@@ -56,6 +57,9 @@ class Edit(Verb):
         same = Q()
         for name, value in self.changes.items():
             custom = field_with_key(name)
+            if custom and not fits(custom, as_stored(value)):
+                # The type of the field was changed after the value was read: the request can be sent again.
+                raise Busy
             same &= custom.type.same(custom, value) if custom else Q(**{name: value})
         return same
 

@@ -1,4 +1,4 @@
-"""Saved views that use a status, a source, a tag or a pipeline: finding them, and replacing the value.
+"""Saved views that use a status, a tag, a choice of a custom field and so on: finding them, and replacing the value.
 
 Saved views aren't in the history. An operation stores what it rewrote in its parameters ("views": id, query before,
 query after), and an undo reads it from there.
@@ -9,13 +9,13 @@ from django.http import QueryDict
 from crm.models import Operation, SavedView
 
 
-def views_with(parameter: str, pk: int) -> list[SavedView]:
+def views_with(parameter: str, pk: int | str) -> list[SavedView]:
     """The saved views whose filter uses this value. The query is parsed, not searched: 1 isn't part of 12."""
     views = SavedView.objects.select_related("owner").in_order()
     return [view for view in views if str(pk) in QueryDict(view.query).getlist(parameter)]
 
 
-def replaced(query: str, parameter: str, old: int, new: int) -> str:
+def replaced(query: str, parameter: str, old: int | str, new: int | str) -> str:
     """The query with the old value replaced by another, each only once."""
     data = QueryDict(query, mutable=True)
     values = [str(new) if value == str(old) else value for value in data.getlist(parameter)]
@@ -23,7 +23,7 @@ def replaced(query: str, parameter: str, old: int, new: int) -> str:
     return data.urlencode()
 
 
-def replace(parameter: str, old: int, new: int) -> list[list]:
+def replace(parameter: str, old: int | str, new: int | str) -> list[list]:
     """Rewrite the views that use `old`. Returns [id, query before, query after] for each."""
     found = []
     for view in views_with(parameter, old):
