@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.custom.fields import fields_of, offered
+from crm.custom.fields import fields_of, is_computed, offered, written_of
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
 from crm.web.forms import dress
@@ -21,6 +21,9 @@ def custom_fields(form: Any) -> list[str]:
     names = []
     for field in fields_of(form._meta.model.table, form.user):
         held = getattr(form.instance, field.attname, None)
+        if is_computed(field):
+            _show_computed(form, field, held)
+            continue
         form.fields[field.name] = form_field(field, form.user, held)
         if form.is_new:
             form.initial.setdefault(field.name, first_value(field))
@@ -35,9 +38,22 @@ def custom_fields(form: Any) -> list[str]:
     return names
 
 
+def _show_computed(form: Any, field: Any, held: Any) -> None:
+    """A formula can be read in the form of a record, and has no value before there is a record."""
+    if form.is_new:
+        return
+    form.fields[field.name] = forms.CharField(
+        label=field.verbose_name,
+        help_text=field.help_text or _("Computed from other fields when you save."),
+        required=False,
+        disabled=True,
+        initial=field.type.text(field, held, form.user),
+    )
+
+
 def first_values(table: str, user: Any) -> dict[str, Any]:
     """The defaults of all fields that the user may see and that have one."""
-    found = {field.name: first_value(field) for field in fields_of(table, user)}
+    found = {field.name: first_value(field) for field in written_of(table, user)}
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -21,10 +21,10 @@ def _text_of(field: Field) -> Any:
 
 
 def _cast(field: Field) -> dict[str, Any]:
-    return {field.name: Cast(_text_of(field), _plain(field))}
+    return {field.name: Cast(_text_of(field), plain_field(field))}
 
 
-def _plain(field: Field) -> Field:
+def plain_field(field: Field) -> Field:
     """A field of the same column type, without what belongs to a form."""
     if isinstance(field, models.DecimalField):
         return models.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places)

@@ -91,8 +91,9 @@ def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
         _by_content(kind, column) if not field and column.filled else field
         for column, field in zip(columns, found, strict=True)
     ]
+    never_read = kind.never_read(user)
     for place, column in enumerate(columns):
-        if found[place] in kind.resource.never_read or (found[place] == "id" and not _own_ids(column)):
+        if found[place] in never_read or (found[place] == "id" and not _own_ids(column)):
             found[place] = ""
     if "id" not in found and "version" in found:
         found[found.index("version")] = ""
@@ -178,7 +179,8 @@ def heading_of_target(kind: Kind, name: str) -> str:
 
 def targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
-    names = [name for name in kind.listed("EXCEL", user) if name not in kind.resource.never_read]
+    never_read = kind.never_read(user)
+    names = [name for name in kind.listed("EXCEL", user) if name not in never_read]
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]

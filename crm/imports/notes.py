@@ -72,7 +72,7 @@ def note_on(imported: Import, place: int) -> str:
         return _("Empty")
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
-    if not name and meant in kind.resource.never_read:
+    if not name and meant in kind.never_read(imported.user):
         return _("Set automatically")
     if not name and meant == "id":
         return _("IDs from another system")

@@ -69,6 +69,7 @@ class CustomField(Retirable):
         PHONE = "phone", pgettext_lazy("a type", "phone")
         URL = "url", _("web address")
         USER = "user", pgettext_lazy("a type", "user")
+        FORMULA = "formula", _("formula")
 
     table = "custom_field"
 
@@ -94,6 +95,8 @@ class CustomField(Retirable):
     )
     # One object for each choice: {"key": "a", "name": "…", "retired": false}
     choices = models.JSONField(_("choices"), default=list, blank=True)
+    # With the names of fields instead of their labels: {c12} * 0.2
+    formula = models.TextField(_("formula"), blank=True)
     roles = ArrayField(models.BigIntegerField(), verbose_name=_("visible to roles"), default=list, blank=True)
     deleted = models.BooleanField(default=False, editable=False)
 
@@ -131,6 +134,11 @@ class CustomField(Retirable):
     def key(self) -> str:
         """Its name in values, URLs and history."""
         return f"c{self.pk}"
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether its values are computed from other fields, so that nobody writes them."""
+        return self.type == self.Type.FORMULA
 
     @property
     def has_choices(self) -> bool:

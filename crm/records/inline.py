@@ -48,7 +48,7 @@ def inline_of(kind: Any, name: str, user: Any) -> "Inline | None":
     """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user sees."""
     if found := kind.inline.get(name):
         return found
-    field = next((field for field in kind.custom(user) if field.name == name), None)
+    field = next((field for field in kind.written(user) if field.name == name), None)
     return of_custom_field(kind, field) if field else None
 
 

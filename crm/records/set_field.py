@@ -7,7 +7,6 @@ from django.forms.models import modelform_factory
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.fields import fields_of
 from crm.custom.forms import form_field
 from crm.records.bulk import Action
 from crm.records.kinds import KINDS, Kind
@@ -54,7 +53,7 @@ def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     """The fields that can be set, by name: their labels and form fields. Owner, status and so on have their own actions."""
     own = modelform_factory(kind.model, form=ModelForm, fields=kind.fields.SET).base_fields
     found = {name: (kind.heading(name), own[name]) for name in kind.fields.SET}
-    custom = fields_of(kind.name, user)
+    custom = kind.written(user)
     return found | {
         field.name: (str(capfirst(str(field.verbose_name))), form_field(field, user))
         for field in custom

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.api.problems import Problem
 from crm.api.v2.values import as_sent
-from crm.custom.fields import fields_of, offered
+from crm.custom.fields import fields_of, offered, written_of
 from crm.custom.forms import first_value, form_field, people
 from crm.custom.values import attach_stored
 from crm.excel.lookups import TagsCell
@@ -41,7 +41,7 @@ def values_of(data: Mapping[str, Any], user: User, lead: Lead | None = None) -> 
     """The values that are sent for fields that the user may see, by key. Raises Problem 422 for wrong values, and for
     required ones that a new lead lacks."""
     sent, _others = sent_in(data)
-    fields = {field.definition.pk: field for field in fields_of(Lead.table, user)}
+    fields = {field.definition.pk: field for field in written_of(Lead.table, user)}
     if lead is not None and sent.keys() & fields.keys():
         attach_stored(lead)
     values, errors = {}, {}
@@ -61,9 +61,9 @@ def values_of(data: Mapping[str, Any], user: User, lead: Lead | None = None) -> 
 
 def ignored(names: list[str], data: Mapping[str, Any], user: User) -> list[str]:
     """The ignored fields of a body, with each custom field that had no effect by its own name."""
-    numbers = {field.definition.pk for field in fields_of(Lead.table, user)}
-    if not numbers:
+    if not fields_of(Lead.table, user):
         return names
+    numbers = {field.definition.pk for field in written_of(Lead.table, user)}
     sent, others = sent_in(data)
     unknown = [name_of(number) for number in sent if number not in numbers]
     return [*(name for name in names if not is_custom(name)), *unknown, *others]

@@ -40,8 +40,10 @@ def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     values = sent[CUSTOM]
     if not isinstance(values, dict):
         raise invalid(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
-    known = {field.name: field for field in kind.custom(user)}
+    known = {field.name: field for field in kind.written(user)}
+    formulas = {field.name for field in kind.custom(user)}.difference(known)
     wrong = {name: unknown(name, known) for name in values if name not in known}
+    wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)
         for name, value in values.items()
