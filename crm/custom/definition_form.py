@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import made
+from crm.custom.formulas import definition as formulas
+from crm.custom.formulas.parse import LONGEST
+from crm.custom.formulas.tree import FormulaError
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
@@ -40,13 +43,18 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "roles", "retired",
+            "required", "roles", "retired", "formula",
         ]  # fmt: skip
+        widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "maxlength": LONGEST})}
 
-    def __init__(self, *arguments, kind: Kind, **keywords) -> None:
+    def __init__(self, *arguments, kind: Kind, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.kind = kind
+        self.kind, self.user = kind, user
         self.instance.table_of = kind.name
+        if self.instance.is_computed:
+            self.initial["formula"] = formulas.text_of(kind, self.instance, user)
+        # The definition as it would be, with a formula that can be computed.
+        self.proposed: CustomField | None = None
         sections = [
             ("", _("Additional details")),
             *((name, str(title)) for name, title in kind.cards.items()),
@@ -105,7 +113,45 @@ class CustomFieldForm(SettingsForm):
         kind_of_field = data.get("type") or self.instance.type
         self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
+        self._check_formula(data, kind_of_field)
         return data
+
+    def _check_formula(self, data: dict[str, Any], type_name: str) -> None:
+        """A formula is stored with the names of fields, and has no values of its own to require."""
+        text, data["formula"] = data.get("formula", ""), ""
+        if type_name == Type.FORMULA:
+            data |= {"required": False, "first_value": ""}
+            try:
+                data["formula"] = formulas.stored_text(self.kind, self.instance, text, self.user)
+            except FormulaError as error:
+                self.add_error("formula", str(error))
+                return
+        values = {name: data[name] for name in ("formula", "decimals", "unit") if name in data}
+        proposed = formulas.changed(self.instance, **values, type=type_name, choices=self.choices)
+        if not self.is_new and (problem := formulas.broken_by(self.kind, proposed)):
+            self.add_error("formula" if type_name == Type.FORMULA else None, problem)
+        elif type_name == Type.FORMULA:
+            self.proposed = proposed
+
+    def clean_retired(self) -> bool:
+        retired = super().clean_retired()
+        if retired and not self.instance.retired and (reason := formulas.why_kept(self.instance)):
+            raise ValidationError(reason)
+        return retired
+
+    @property
+    def preview(self) -> list[formulas.Preview]:
+        """The values of some records."""
+        return formulas.previewed(self.kind, self.proposed, self.user) if self.proposed else []
+
+    @property
+    def result(self) -> str:
+        return formulas.result_in_words(self.kind, self.proposed) if self.proposed else ""
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The fields that a formula can name, each with its type."""
+        return list(formulas.offered(self.kind, self.instance, self.user))
 
     def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """The kept ones and the new ones, each with its own key and a name of its own."""

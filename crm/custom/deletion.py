@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.custom.formulas.definition import why_kept
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
 from crm.records.kinds import KINDS
@@ -42,4 +43,6 @@ def work(job: Job, progress) -> Operation | None:
         return None
     if not job.user.has_perm(CustomField.right("delete")):
         raise jobs.Problem(_("You no longer have permission to delete custom fields. Nothing was changed."))
+    if kept := why_kept(row):
+        raise jobs.Problem(kept)
     return delete(row, by=job.user)

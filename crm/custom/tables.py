@@ -4,6 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.fields import is_computed
 from crm.custom.usage import views_by_key
 from crm.models import CustomField
 from crm.records.kinds import Kind
@@ -35,6 +36,8 @@ class CustomFieldTable(Table):
         self.kind, self.rights = kind, rights
         self.naming = views_by_key(kind.model.table, [row.key for row in data], user)
         self.numbers, self.total = usage
+        self.problems = {field.name: field.formula.problem for field in kind.custom() if is_computed(field)}
+        self.problems = {name: problem for name, problem in self.problems.items() if problem}
         # Like in the other settings lists, rows move past retired ones.
         used = [row.pk for row in data if not row.retired] or [0]
         self.first, self.last = used[0], used[-1]
@@ -43,6 +46,7 @@ class CustomFieldTable(Table):
     def render_name(self, record):
         marks = [_("required")] if record.required else []
         marks += [_("retired")] if record.retired else []
+        marks += [_("not computed")] if record.key in self.problems else []
         chips = [html(' <span class="chip">{}</span>', mark) for mark in marks]
         name = record.label
         if "change" in self.rights:
@@ -59,6 +63,8 @@ class CustomFieldTable(Table):
         return self.kind.cards.get(record.section, _("Additional details"))
 
     def render_filled(self, record):
+        if record.is_computed:
+            return ""
         filled = self.numbers.get(record.key, 0)
         share = round(100 * filled / self.total) if self.total else 0
         return html('{} <small class="soft">{}%</small>', number(filled), share)

@@ -72,13 +72,20 @@ def note_on(imported: Import, place: int) -> str:
         return _("Empty")
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
-    if not name and meant in kind.never_read(imported.user):
-        return _("Set automatically")
+    if not name and is_set_here(imported, place):
+        return _("Computed by a formula") if kind.has_custom(meant) else _("Set automatically")
     if not name and meant == "id":
         return _("IDs from another system")
     if not name and (doubted := column.get("doubted")):
         return _("Most values don’t fit “%(field)s”") % {"field": heading_of_target(kind, doubted)}
     return _notes(kind, imported, column, name)
+
+
+def is_set_here(imported: Import, place: int) -> bool:
+    """Whether a column has values that only the product sets, such as those of a formula."""
+    kind = KINDS[imported.table]
+    meant = field_by_word(kind, imported.user).get(bare(imported.columns[place]["heading"]), "")
+    return meant in kind.never_read(imported.user)
 
 
 def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:

@@ -42,11 +42,12 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
-        """A field that an undone operation created is deleted, unless records have a value in it."""
+        """A field that an undone operation created is deleted, unless records have a value in it or a formula uses it."""
+        from crm.custom.formulas.definition import why_kept
         from crm.custom.values import filled
 
         rows: Any = self
-        unused = [row.pk for row in rows if not filled(row)]
+        unused = [row.pk for row in rows if not filled(row) and not why_kept(row)]
         self.filter(pk__in=unused).update(deleted=True, retired=True)
         return unused
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.custom.formulas.parse import COMPARISONS, MOST_PLACES, parse
+from crm.custom.formulas.parse import MOST_PLACES, parse
 from crm.custom.formulas.sources import Source
 from crm.custom.formulas.tree import (
     DATE,
@@ -198,7 +198,6 @@ class _Checker:
 
     def with_choice(self, node: Node) -> Typed | None:
         """The comparison of a choice with one of its labels; it is stored by its key, so the label can be changed."""
-        assert node.name in COMPARISONS
         for choice, other in (node.parts, node.parts[::-1]):
             if (
                 choice.name != "field"
@@ -218,8 +217,7 @@ class _Checker:
 
 
 def _key_of(source: Source, node: Node) -> str:
-    assert source.choices is not None
-    choices = source.choices()
+    choices = source.choices() if source.choices else {}
     found = next((key for key, label in choices.items() if plain(label) == plain(node.value)), None)
     if found is None:
         words = _("“%(text)s” isn’t a choice of “%(field)s”. Choices: %(choices)s.")

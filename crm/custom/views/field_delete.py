@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from crm.custom.deletion import LARGE, delete, queue
+from crm.custom.formulas.definition import why_kept
 from crm.custom.usage import filled_of, views_that_name
 from crm.custom.values import filled
 from crm.models import CustomField
@@ -17,7 +18,8 @@ from crm.web.screens import answer
 @one_at_a_time
 def field_delete(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    if request.method == "POST":
+    kept = why_kept(row)
+    if request.method == "POST" and not kept:
         if filled(row) > LARGE:
             return redirect("job", queue(row, request.user).pk)
         say(request, delete(row, by=request.user), _("Deleted the field %(name)s.") % {"name": row.label})
@@ -25,4 +27,6 @@ def field_delete(request, kind: str, pk: int):
     found, user = KINDS[kind], request.user
     context = {"kind": found, "row": row, "filled": filled_of(found, row, user)}
     context |= {"views": views_that_name(row, user), "sees_all": user.sees_everything}
-    return answer(request, "custom/field_delete.html", context)
+    context["kept"] = kept
+    status = 409 if kept and request.method == "POST" else 200
+    return answer(request, "custom/field_delete.html", context, status=status)

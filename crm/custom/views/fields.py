@@ -41,7 +41,7 @@ def fields(request, kind: str):
 @permission_required("crm.add_customfield", raise_exception=True)
 @one_at_a_time
 def field_new(request, kind: str):
-    form = CustomFieldForm(posted(request), kind=KINDS[kind])
+    form = CustomFieldForm(posted(request), kind=KINDS[kind], user=request.user)
     return edited(request, form)
 
 
@@ -49,7 +49,9 @@ def field_new(request, kind: str):
 @one_at_a_time
 def field_edit(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    return edited(request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind]))
+    return edited(
+        request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind], user=request.user)
+    )
 
 
 @permission_required("crm.change_customfield", raise_exception=True)
@@ -67,6 +69,12 @@ def field_order(request, kind: str):
 
 
 def edited(request, form: CustomFieldForm):
+    if "preview" in request.POST:
+        form.is_valid()
+        fragments = {"formula-preview": "custom/_preview.html"}
+        context = {"kind": form.kind, "form": form, "previewing": True}
+        status = 422 if "formula" in form.errors else 200
+        return answer(request, "custom/field_form.html", context, fragments=fragments, status=status)
     if form.is_bound and form.is_valid():
         name = {"name": form.instance.label}
         say(request, form.write(request.user), _("Saved the field %(name)s.") % name)

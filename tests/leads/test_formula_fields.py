@@ -1,0 +1,400 @@
+"""Formulas wherever a field is: defined, listed, sorted, filtered, exported, and hidden together with what they use."""
+
+from decimal import Decimal
+
+import pytest
+
+from crm.custom.fields import field_named, fields_of
+from crm.models import CustomField, Operation
+from crm.records.change import carry_out, operation
+from crm.records.kinds import KINDS
+from crm.records.set_field import settable
+from crm.records.undo import undo
+from customers.models import Company
+from leads.models import Lead
+from leads.verbs import Edit
+from tests.leads.exporting import export, rows_of
+from tests.leads.importing import apply, filled_in, page, upload
+
+FIELDS = "/admin/leads/fields"
+
+
+def fill(lead, by, **values):
+    carry_out(Edit(values), Lead.objects.filter(pk=lead.pk), by=by)
+
+
+def add(browser, text: str, name: str = "Fee", of: str = "leads", **values):
+    data = {"name": name, "type": "formula", "formula": text, "decimals": "0", **values}
+    return browser.post(f"/admin/{of}/fields/new", data)
+
+
+def posted(browser, field) -> dict:
+    form = browser.get(f"{FIELDS}/{field.definition.pk}").context["form"]
+    return filled_in(form)
+
+
+def save(browser, field, **values):
+    return browser.post(f"{FIELDS}/{field.definition.pk}", posted(browser, field) | values)
+
+
+@pytest.fixture
+def three(ann, make_lead, make_field):
+    """Three leads with budgets 100, 50 and none, and the formula {Budget} * 2."""
+    budget = make_field("Budget", "money", unit="EUR")
+    double = make_field("Double", "formula", formula=f"{{{budget.name}}} * 2")
+    leads = [make_lead(f"{name} Pop", owner=ann) for name in ("Ana", "Bea", "Eva")]
+    fill(leads[0], ann, **{budget.name: Decimal(100)})
+    fill(leads[1], ann, **{budget.name: Decimal(50)})
+    return budget, double, leads
+
+
+def listed(browser, query: str) -> list[str]:
+    rows = browser.get(f"/admin/leads?all=1&{query}").context["table"].data
+    return [row.first_name for row in rows]
+
+
+# Its definition
+
+
+def test_a_formula_is_typed_with_labels_and_stored_with_names(ada, make_field, sign_in):
+    budget = make_field("Budget", "money", unit="EUR")
+    browser = sign_in(ada)
+    assert add(browser, "{budget} * 0.2 + {Value}").status_code == 302
+    fee = fields_of("lead")[-1]
+    assert fee.definition.formula == f"{{{budget.name}}} * 0.2 + {{value}}"
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=budget.definition.pk).update(name="Money {to} spend")
+    shown = browser.get(f"{FIELDS}/{fee.definition.pk}").context["form"]["formula"].value()
+    assert shown == "{Money {{to}} spend} * 0.2 + {Value}"
+    assert save(browser, fee).status_code == 302
+    assert field_named("lead", fee.name).definition.formula == f"{{{budget.name}}} * 0.2 + {{value}}"
+
+
+def test_a_choice_in_a_formula_may_be_renamed(ada, make_field, make_lead, sign_in, statuses):
+    level = make_field("Level", "choice", choices=["Gold", "Silver"])
+    browser = sign_in(ada)
+    assert add(browser, 'if({Level} = "gold" and "New" = {Status}, 1, 0)').status_code == 302
+    fee = fields_of("lead")[-1]
+    assert fee.definition.formula == (
+        f'if({{{level.name}}} = @"o1" and @"{statuses.new.pk}" = {{status}}, 1, 0)'
+    )
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=level.definition.pk).update(
+            choices=[{"key": "o1", "name": 'The "best"'}]
+        )
+    shown = browser.get(f"{FIELDS}/{fee.definition.pk}").context["form"]["formula"].value()
+    assert shown == 'if({Level} = "The ""best""" and "New" = {Status}, 1, 0)'
+    assert save(browser, fee).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{budgett} * 2", "At character 1: “budgett” isn’t a field of leads. Did you mean “Budget”?"),
+        ("1 + {qqq}", "At character 5: “qqq” isn’t a field of leads."),
+        ("{Tags} & 1", "At character 1: A formula can’t use “Tags”."),
+        ("{Owner} & 1", "At character 1: A formula can’t use “Owner”."),
+        ("{Teacher} & 1", "At character 1: A formula can’t use “Teacher”."),
+        ("{Old} & 1", "“Old” isn’t a field of leads."),
+        ('{Level} = "Bronze"', "“Bronze” isn’t a choice of “Level”. Choices: Gold, Silver."),
+        ('{Level} = @"o1" & {', "needs a brace on both sides"),
+        ("{Budget} + {Cost}", "One amount is in EUR, the other in USD."),
+        ("", "Enter a formula."),
+    ],
+)
+def test_a_wrong_formula_gets_a_sentence_and_keeps_what_was_typed(text, sentence, ada, make_field, sign_in):
+    make_field("Budget", "money", unit="EUR")
+    make_field("Cost", "money", unit="USD")
+    make_field("Level", "choice", choices=["Gold", "Silver"])
+    make_field("Teacher", "user")
+    make_field("Old", retired=True)
+    answer = add(sign_in(ada), text)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert sentence in form.errors["formula"][0]
+    assert form["formula"].value() == text
+    assert len(fields_of("lead")) == 4
+
+
+def test_a_formula_cannot_use_itself_not_even_through_another(ada, make_field, sign_in):
+    first = make_field("First", "formula", formula="1")
+    second = make_field("Second", "formula", formula=f"{{{first.name}}} + 1")
+    browser = sign_in(ada)
+    for text, sentence in [
+        ("{First} + 1", "A formula can’t use itself."),
+        ("{Second} + 1", "“Second” already uses this formula, so this formula can’t use it."),
+        (f"{{{second.name}}} + 1", "“Second” already uses this formula, so this formula can’t use it."),
+    ]:
+        answer = save(browser, first, formula=text)
+        assert answer.status_code == 422
+        assert sentence in answer.context["form"].errors["formula"][0]
+    assert save(browser, second, formula="{First} + 2").status_code == 302
+
+
+def test_a_change_that_breaks_another_formula_is_refused_with_its_name(ada, make_field, sign_in):
+    first = make_field("First", "formula", formula="1")
+    make_field("Second", "formula", formula=f"{{{first.name}}} + 1")
+    price, cost = make_field("Price", "money", unit="EUR"), make_field("Cost", "money", unit="EUR")
+    make_field("Margin", "formula", formula=f"{{{price.name}}} - {{{cost.name}}}")
+    browser = sign_in(ada)
+    answer = save(browser, first, formula='"text"')
+    assert "The formula “Second” uses this field" in answer.context["form"].errors["formula"][0]
+    answer = save(browser, cost, unit="USD")
+    assert "The formula “Margin” uses this field" in str(answer.context["form"].non_field_errors())
+
+
+def test_a_field_that_a_formula_uses_is_neither_retired_nor_deleted(ada, three, sign_in):
+    budget, double, _leads = three
+    browser = sign_in(ada)
+    answer = save(browser, budget, retired="on")
+    assert "because they use this field: “Double”." in answer.context["form"].errors["retired"][0]
+    address = f"{FIELDS}/{budget.definition.pk}/delete"
+    assert "“Double”" in browser.get(address).text
+    assert browser.post(address).status_code == 409
+    assert not field_named("lead", budget.name).definition.deleted
+    assert browser.post(f"{FIELDS}/{double.definition.pk}/delete").status_code == 302
+    assert browser.post(address).status_code == 302
+    # The formula comes back without the field, and is empty until the field comes back too.
+    deleted = list(Operation.objects.filter(kind="delete_custom_field").order_by("pk"))
+    undo(deleted[0], by=ada)
+    assert field_named("lead", double.name).formula.problem
+    assert "not computed" in browser.get(FIELDS).text
+    assert browser.get(f"/admin/leads?all=1&sort={double.name}").status_code == 200
+    undo(deleted[1], by=ada)
+    assert field_named("lead", double.name).formula.problem == ""
+
+
+def test_undoing_a_new_field_keeps_it_if_a_formula_uses_it(ada, sign_in):
+    browser = sign_in(ada)
+    browser.post(f"{FIELDS}/new", {"name": "Hours", "type": "number", "decimals": "0"})
+    created = Operation.objects.latest("pk")
+    add(browser, "{Hours} * 2")
+    undo(created, by=ada)
+    assert [str(field.verbose_name) for field in fields_of("lead")] == ["Hours", "Fee"]
+
+
+def test_a_definition_is_undone_like_any_other(ada, three, ann, sign_in):
+    budget, double, leads = three
+    browser = sign_in(ada)
+    save(browser, double, formula="{Budget} * 3")
+    assert browser.get(f"/admin/leads/{leads[0].pk}").context["facts"][-1].drawn == "300\u00a0EUR"
+    undo(Operation.objects.latest("pk"), by=ada)
+    assert field_named("lead", double.name).definition.formula == f"{{{budget.name}}} * 2"
+
+
+def test_the_form_previews_values_without_saving(ada, three, sign_in):
+    browser = sign_in(ada)
+    answer = add(browser, "{Budget} * 12", preview="1")
+    assert answer.status_code == 200
+    assert [(row.name, row.text) for row in answer.context["form"].preview] == [
+        ("Eva Pop", ""), ("Bea Pop", "600\u00a0EUR"), ("Ana Pop", "1,200\u00a0EUR"),
+    ]  # fmt: skip
+    assert "Ana Pop" in answer.text
+    assert len(fields_of("lead")) == 2
+    fragment = browser.post(
+        f"{FIELDS}/new",
+        {"name": "", "type": "formula", "formula": "{Budgett}", "preview": "1"},
+        HTTP_HX_REQUEST="true",
+        HTTP_HX_TARGET="formula-preview",
+    )
+    assert "isn’t a field of leads" in fragment.text
+    assert "<html" not in fragment.text
+
+
+def test_the_preview_shows_only_records_that_the_reader_sees(
+    someone_with, three, make_lead, sign_in, departments
+):
+    reader = someone_with("add_customfield", "view_customfield", "view_lead")
+    answer = add(sign_in(reader), "{Budget} * 12", preview="1")
+    seen = Lead.objects.visible_to(reader).count()
+    assert len(answer.context["form"].preview) == min(seen, 5)
+    assert seen < 3
+
+
+# Where it is shown
+
+
+def test_a_formula_is_a_column_a_fact_and_a_read_only_field(ann, three, sign_in):
+    _budget, double, leads = three
+    browser = sign_in(ann)
+    browser.post("/admin/leads/columns", {"column": ["email", double.name]})
+    rows = browser.get("/admin/leads?all=1").text
+    assert "200\u00a0EUR" in rows
+    assert f"/inline/{double.name}" not in rows
+    assert "200\u00a0EUR" in browser.get(f"/admin/leads/{leads[0].pk}").text
+    form = browser.get(f"/admin/leads/{leads[0].pk}/edit").context["form"]
+    assert form.fields[double.name].disabled
+    assert form[double.name].value() == "200\u00a0EUR"
+    assert double.name not in browser.get("/admin/leads/new").context["form"].fields
+
+
+def test_a_formula_is_not_written_by_the_form_in_place_or_in_bulk(ann, three, sign_in):
+    budget, double, leads = three
+    browser = sign_in(ann)
+    address = f"/admin/leads/{leads[0].pk}/edit"
+    answer = browser.get(address)
+    data = filled_in(answer.context["form"]) | {"version": answer.context["version"], double.name: "7"}
+    data[budget.name] = "10"
+    assert browser.post(address, data).status_code == 302
+    lead = Lead.objects.get(pk=leads[0].pk)
+    assert lead.custom_values.values == {budget.name: "10.00"} or lead.custom_values.values == {
+        budget.name: "10"
+    }
+    assert "20\u00a0EUR" in browser.get(f"/admin/leads/{lead.pk}").text
+    inline = f"/admin/leads/{lead.pk}/inline/{double.name}"
+    assert browser.get(inline).status_code == 404
+    assert browser.post(inline, {double.name: "7"}).status_code == 404
+    assert double.name not in settable(KINDS["lead"], ann)
+    assert double.name not in KINDS["lead"].in_place(ann)
+
+
+def test_a_list_sorts_by_a_formula_with_empty_values_last_both_ways(ann, three, sign_in):
+    _budget, double, _leads = three
+    browser = sign_in(ann)
+    assert listed(browser, f"sort={double.name}") == ["Bea", "Ana", "Eva"]
+    assert listed(browser, f"sort=-{double.name}") == ["Ana", "Bea", "Eva"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "query", "found"),
+    [
+        ("{0} * 2", "{1}.above=150", ["Ana"]),
+        ("{0} * 2", "{1}.is=100", ["Bea"]),
+        ("{0} * 2", "{1}.between=100..200", ["Ana", "Bea"]),
+        ("{0} * 2", "{1}.empty=yes", ["Eva"]),
+        ("round({0} / 7, 2) * 1", "{1}.is=7.14", ["Bea"]),
+        ("{0} > 60", "{1}=yes", ["Ana"]),
+        ("{0} > 60", "{1}=no", ["Bea"]),
+        ("{0} > 60", "{1}=none", ["Eva"]),
+        ("{0} > 60", "{1}=yes&{1}_not=on", ["Bea", "Eva"]),
+        ('concat({first_name}, " ", {0})', "{1}.contains=ANA", ["Ana"]),
+        ('concat({first_name}, " ", {0})', "{1}.starts=be", ["Bea"]),
+        ('if({0} > 1, {first_name}, "")', "{1}.empty=yes", ["Eva"]),
+        ('if({0} > 60, "2026-01-01", "") = ""', "{1}=no", ["Ana"]),
+        ("if({0} > 60, {created_at})", "{1}.filled=yes", ["Ana"]),
+        ("if({0} > 60, {created_at})", "{1}.in=today", ["Ana"]),
+        ("if({0} > 60, {created_at})", "{1}.before=2020-01-01", []),
+    ],
+)
+def test_a_list_is_filtered_by_the_type_of_the_result(formula, query, found, ann, three, make_field, sign_in):
+    budget, _double, _leads = three
+    name = f"{{{budget.name}}}"
+    field = make_field("Filtered", "formula", formula=formula.replace("{0}", name))
+    assert field.formula.problem == ""
+    assert sorted(listed(sign_in(ann), query.replace("{1}", field.name))) == found
+
+
+def test_the_column_menu_has_values_and_the_total(ann, three, sign_in):
+    _budget, double, _leads = three
+    browser = sign_in(ann)
+    menu = f"/admin/leads/column/{double.name}"
+    assert browser.get(menu).status_code == 200
+    assert "300\u00a0EUR" in browser.get(f"{menu}?all=1&total=1").text
+
+
+def test_a_file_contains_a_formula_and_an_import_skips_its_column(ann, three, sign_in):
+    _budget, double, _leads = three
+    browser = sign_in(ann)
+    data = export(browser)
+    assert {row["First name"]: row["Double"] for row in rows_of(data)} == {
+        "Ana": 200,
+        "Bea": 100,
+        "Eva": None,
+    }
+    imported = upload(browser, data)
+    place = [column["heading"] for column in imported.columns].index("Double")
+    assert imported.mapping[place] == ""
+    answer = browser.get(page(imported, "columns"))
+    assert "Computed by a formula" in answer.text
+    offered = dict(answer.context["form"].fields["column_0"].choices)
+    assert double.name not in offered
+    before = CustomField.objects.count()
+    browser.post(page(imported, "columns"), filled_in(answer.context["form"]) | {"create_all": "1"})
+    imported.refresh_from_db()
+    assert "Double" not in [told["name"] for told in imported.new_fields.values()]
+    assert CustomField.objects.count() == before
+
+
+def test_a_status_cannot_require_a_formula(ada, three, sign_in, statuses):
+    _budget, double, leads = three
+    form = sign_in(ada).get(f"/admin/leads/statuses/{statuses.qualified.pk}").context["form"]
+    assert double.name not in dict(form.fields["required_fields"].choices)
+
+
+def test_a_formula_is_not_in_the_history(ann, three, sign_in):
+    _budget, double, leads = three
+    assert "Double" not in str(
+        [entry for entry in sign_in(ann).get(f"/admin/leads/{leads[0].pk}").context["entries"]]
+    )
+
+
+def test_a_company_has_formulas_too(ada, make_company, make_field, sign_in):
+    seats = make_field("Seats", "number", of="company")
+    company = make_company("Omnia", country="RO")
+    browser = sign_in(ada)
+    assert add(browser, 'concat({Name}, " ", {Country}, " ", {Seats})', of="companies").status_code == 302
+    label = fields_of("company")[-1]
+    assert label.definition.formula == f'concat({{name}}, " ", {{country}}, " ", {{{seats.name}}})'
+    assert "Omnia Romania" in browser.get(f"/admin/companies/{company.pk}").text
+    rows = browser.get(f"/admin/companies?all=1&{label.name}.contains=romania").context["table"].data
+    assert [row.pk for row in rows] == [company.pk]
+    assert "{Value}" not in browser.get("/admin/companies/fields/new").text
+    assert Company.objects.count() == 1
+
+
+# Who sees it
+
+
+def test_a_formula_is_hidden_with_each_field_that_it_uses(ann, bob, three, make_field, sign_in):
+    budget, double, leads = three
+    sums = make_field("Sums", "formula", formula=f"{{{double.name}}} + 1")
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=budget.definition.pk).update(roles=[ann.groups.get().pk])
+        Lead.objects.update(owner=bob)
+    assert {field.name for field in fields_of("lead", ann)} == {budget.name, double.name, sums.name}
+    assert fields_of("lead", bob) == []
+    browser = sign_in(bob)
+    for field in (double, sums):
+        assert listed(browser, f"{field.name}.above=150") == listed(browser, "")
+        assert listed(browser, f"sort={field.name}") == listed(browser, "")
+        assert browser.get(f"/admin/leads/column/{field.name}").status_code == 404
+        for address in ("", f"/{leads[0].pk}", f"/{leads[0].pk}/edit", "/columns", "/export?all=1"):
+            text = browser.get(f"/admin/leads{address}").text
+            assert "Double" not in text
+            assert "Sums" not in text
+
+
+def test_a_formula_cannot_name_a_field_that_its_author_does_not_see(ada, ann, make_field, sign_in):
+    secret = make_field("Salary", "number", roles=[ann.groups.get().pk])
+    browser = sign_in(ada)
+    for text in ("{Salary} * 2", f"{{{secret.name}}} * 2", "{salari} * 2"):
+        answer = add(browser, text)
+        assert "isn’t a field of leads" in answer.context["form"].errors["formula"][0]
+        assert "Did you mean" not in answer.context["form"].errors["formula"][0]
+    assert "Salary" not in browser.get(f"{FIELDS}/new").text
+
+
+def test_sentences_and_results_are_in_romanian_and_functions_stay_english(
+    ada, make_field, sign_in, make_lead
+):
+    make_field("Budget", "number", name_ro="Buget")
+    ada.language = "ro"
+    ada.save(update_fields=["language"])
+    browser = sign_in(ada)
+    assert add(browser, "if({buget} > 1, {Budget}, {Țară})").status_code == 422
+    answer = add(browser, "{bugett}")
+    assert "nu este un câmp" in answer.context["form"].errors["formula"][0]
+    assert add(browser, 'if({buget} > 1, "da", {Țară})').status_code == 302
+    fee = fields_of("lead")[-1]
+    assert browser.get(f"{FIELDS}/{fee.definition.pk}").context["form"]["formula"].value() == (
+        'if({Buget} > 1, "da", {Țară})'
+    )
+
+
+def test_an_import_is_applied_beside_a_formula(ann, three, sign_in):
+    budget, double, leads = three
+    browser = sign_in(ann)
+    rows = [["ID", "First name", "Budget", "Double"], [f"#{leads[0].pk}", "Ana", 30, 999]]
+    imported = upload(browser, rows)
+    apply(browser, imported)
+    assert "60\u00a0EUR" in browser.get(f"/admin/leads/{leads[0].pk}").text
