@@ -12,9 +12,9 @@ from crm.records.set_field import settable
 from crm.records.undo import undo
 from customers.models import Company
 from leads.models import Lead
+from leads.settings.forms import StatusForm
 from leads.verbs import Edit
-from tests.leads.exporting import export, rows_of
-from tests.leads.importing import apply, filled_in, page, upload
+from tests.leads.importing import filled_in
 
 FIELDS = "/admin/leads/fields"
 
@@ -287,45 +287,20 @@ def test_a_list_is_filtered_by_the_type_of_the_result(formula, query, found, ann
 def test_the_column_menu_has_values_and_the_total(ann, three, sign_in):
     _budget, double, _leads = three
     browser = sign_in(ann)
-    menu = f"/admin/leads/column/{double.name}"
+    menu = f"/admin/leads/columns/{double.name}"
     assert browser.get(menu).status_code == 200
     assert "300\u00a0EUR" in browser.get(f"{menu}?all=1&total=1").text
 
 
-def test_a_file_contains_a_formula_and_an_import_skips_its_column(ann, three, sign_in):
+def test_a_status_cannot_require_a_formula(three, statuses):
     _budget, double, _leads = three
-    browser = sign_in(ann)
-    data = export(browser)
-    assert {row["First name"]: row["Double"] for row in rows_of(data)} == {
-        "Ana": 200,
-        "Bea": 100,
-        "Eva": None,
-    }
-    imported = upload(browser, data)
-    place = [column["heading"] for column in imported.columns].index("Double")
-    assert imported.mapping[place] == ""
-    answer = browser.get(page(imported, "columns"))
-    assert "Computed by a formula" in answer.text
-    offered = dict(answer.context["form"].fields["column_0"].choices)
-    assert double.name not in offered
-    before = CustomField.objects.count()
-    browser.post(page(imported, "columns"), filled_in(answer.context["form"]) | {"create_all": "1"})
-    imported.refresh_from_db()
-    assert "Double" not in [told["name"] for told in imported.new_fields.values()]
-    assert CustomField.objects.count() == before
-
-
-def test_a_status_cannot_require_a_formula(ada, three, sign_in, statuses):
-    _budget, double, leads = three
-    form = sign_in(ada).get(f"/admin/leads/statuses/{statuses.qualified.pk}").context["form"]
+    form = StatusForm(instance=statuses.qualified)
     assert double.name not in dict(form.fields["required_fields"].choices)
 
 
 def test_a_formula_is_not_in_the_history(ann, three, sign_in):
-    _budget, double, leads = three
-    assert "Double" not in str(
-        [entry for entry in sign_in(ann).get(f"/admin/leads/{leads[0].pk}").context["entries"]]
-    )
+    _budget, _double, leads = three
+    assert "Double" not in str(list(sign_in(ann).get(f"/admin/leads/{leads[0].pk}").context["entries"]))
 
 
 def test_a_company_has_formulas_too(ada, make_company, make_field, sign_in):
@@ -357,7 +332,7 @@ def test_a_formula_is_hidden_with_each_field_that_it_uses(ann, bob, three, make_
     for field in (double, sums):
         assert listed(browser, f"{field.name}.above=150") == listed(browser, "")
         assert listed(browser, f"sort={field.name}") == listed(browser, "")
-        assert browser.get(f"/admin/leads/column/{field.name}").status_code == 404
+        assert browser.get(f"/admin/leads/columns/{field.name}").status_code == 404
         for address in ("", f"/{leads[0].pk}", f"/{leads[0].pk}/edit", "/columns", "/export?all=1"):
             text = browser.get(f"/admin/leads{address}").text
             assert "Double" not in text
@@ -389,12 +364,3 @@ def test_sentences_and_results_are_in_romanian_and_functions_stay_english(
     assert browser.get(f"{FIELDS}/{fee.definition.pk}").context["form"]["formula"].value() == (
         'if({Buget} > 1, "da", {Țară})'
     )
-
-
-def test_an_import_is_applied_beside_a_formula(ann, three, sign_in):
-    budget, double, leads = three
-    browser = sign_in(ann)
-    rows = [["ID", "First name", "Budget", "Double"], [f"#{leads[0].pk}", "Ana", 30, 999]]
-    imported = upload(browser, rows)
-    apply(browser, imported)
-    assert "60\u00a0EUR" in browser.get(f"/admin/leads/{leads[0].pk}").text

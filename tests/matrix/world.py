@@ -107,6 +107,7 @@ class World:
                 table: CustomField.objects.create(table_of=table, name="a-qq")
                 for table in ("lead", "company")
             }
+            self.secrets = {table: self._secret(table) for table in self.custom}
             costs = [
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
                 for row in (source, other)
@@ -135,6 +136,17 @@ class World:
         self.things["cost", "elsewhere", ""] = (source.pk, costs[1].pk)
         self.source = source
 
+    def _secret(self, table: str) -> CustomField:
+        """A field that only administrators may see; every record has the marker in it, and a formula repeats it."""
+        roles = [Role.objects.get(key="administrator").pk]
+        secret = CustomField.objects.create(table_of=table, name="b-qq", roles=roles)
+        formula = f"concat({{{secret.key}}}, 1)"
+        CustomField.objects.create(table_of=table, name="d-qq", type="formula", formula=formula)
+        return secret
+
+    def _values(self, table: str, word: str) -> dict[str, str]:
+        return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER} secret"}
+
     def make_lead(self, word: str, **values) -> Lead:
         """A lead with `word` in every text field."""
         texts = {
@@ -148,7 +160,7 @@ class World:
         given = {"department": self.sales, "status": self.statuses["new"], "source": self.source, **values}
         with operation("add", table="lead", by=given.get("owner"), matched=1, changed=1):
             lead = Lead.objects.create(**texts | given)
-            LeadValues.objects.create(record=lead, values={self.custom["lead"].key: f"{word} text"})
+            LeadValues.objects.create(record=lead, values=self._values("lead", word))
             return lead
 
     def make_company(self, word: str, **values) -> Company:
@@ -156,7 +168,7 @@ class World:
         given = {"department": self.sales, **values}
         with operation("add", table="company", by=given.get("owner"), matched=1, changed=1):
             company = Company.objects.create(**texts | given)
-            CompanyValues.objects.create(record=company, values={self.custom["company"].key: f"{word} text"})
+            CompanyValues.objects.create(record=company, values=self._values("company", word))
             return company
 
     def _belongings(self, thing: str, person: str, user: User) -> None:

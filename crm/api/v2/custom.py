@@ -137,7 +137,7 @@ def definitions_of(table: str) -> Callable[[Any], list[dict[str, Any]]]:
     """Reads the custom fields of a record type that a user can see, in order."""
 
     def rows(user: Any) -> list[dict[str, Any]]:
-        return [shown(field.definition) for field in fields_of(table, user)]
+        return [shown(field.definition) | {"result": field.value_type} for field in fields_of(table, user)]
 
     rows.__name__ = f"{table}_custom_fields"
     return rows
