@@ -26,7 +26,8 @@ def values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _computed(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
-    pairs, parameters = [], {}
+    pairs: list[str] = []
+    parameters: dict[str, Any] = {}
     for field in fields:
         sql, values = in_table(field.formula, model._meta.db_table, "v.values")
         sql, named = with_names(sql, values, field.name)
