@@ -129,11 +129,8 @@ def _field(definition: CustomField, value_type: str, options: dict[str, Any]) ->
             return models.TextField(max_length=50_000, **options)
         case Type.NUMBER:
             places = MOST_PLACES if definition.is_computed else definition.decimals
-            return Amount(
-                max_digits=20 if not definition.is_computed else MOST_DIGITS + places,
-                decimal_places=places,
-                **empty,
-            )
+            digits = MOST_DIGITS + MOST_PLACES if definition.is_computed else 20
+            return Amount(max_digits=digits, decimal_places=places, **empty)
         case Type.MONEY:
             return Amount(max_digits=20, decimal_places=2, **empty)
         case Type.DATE:

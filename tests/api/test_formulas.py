@@ -65,6 +65,7 @@ def test_api_v2_lists_a_formula_with_the_type_of_its_result(program, fields):
     rows = {row["key"]: row for row in program.get("/api/v2/lead-custom-fields")["lead_custom_fields"]}
     assert rows[fields["number"].name]["type"] == "formula"
     assert rows[fields["number"].name]["result"] == "number"
+    assert rows[fields["number"].name]["decimals"] == 6
     assert rows[fields["budget"].name]["result"] == "number"
 
 

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.custom.fields import field_named, fields_of
 from crm.models import CustomField, Operation
@@ -226,6 +228,20 @@ def test_a_formula_is_a_column_a_fact_and_a_read_only_field(ann, three, sign_in)
     assert form.fields[double.name].disabled
     assert form[double.name].value() == "200\u00a0EUR"
     assert double.name not in browser.get("/admin/leads/new").context["form"].fields
+
+
+def test_formulas_in_a_list_cost_one_query_however_many_there_are(ann, three, make_field, sign_in):
+    budget, double, _leads = three
+    half = make_field("Half", "formula", formula=f"{{{budget.name}}} / 2")
+    browser = sign_in(ann)
+    counts = []
+    for columns in ([budget.name], [budget.name, double.name], [budget.name, double.name, half.name]):
+        browser.post("/admin/leads/columns", {"column": ["email", *columns]})
+        browser.get("/admin/leads?all=1")
+        with CaptureQueriesContext(connection) as queries:
+            browser.get("/admin/leads?all=1")
+        counts.append(len(queries))
+    assert counts[1:] == [counts[0] + 1, counts[0] + 1]
 
 
 def test_a_formula_is_not_written_by_the_form_in_place_or_in_bulk(ann, three, sign_in):

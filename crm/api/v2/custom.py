@@ -137,10 +137,22 @@ def definitions_of(table: str) -> Callable[[Any], list[dict[str, Any]]]:
     """Reads the custom fields of a record type that a user can see, in order."""
 
     def rows(user: Any) -> list[dict[str, Any]]:
-        return [shown(field.definition) | {"result": field.value_type} for field in fields_of(table, user)]
+        return [shown(field.definition) | result_of(field) for field in fields_of(table, user)]
 
     rows.__name__ = f"{table}_custom_fields"
     return rows
+
+
+def result_of(field: Any) -> dict[str, Any]:
+    """The type of its values; a formula knows its own currency and decimal places."""
+    if not field.formula:
+        return {"result": field.value_type}
+    result = field.formula.result
+    return {
+        "result": result.name,
+        "unit": field.definition.unit or result.unit,
+        "decimals": result.places,
+    }
 
 
 def shown(definition: CustomField) -> dict[str, Any]:
