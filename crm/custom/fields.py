@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from crm.custom.formulas.book import Book, book_of
 from crm.custom.formulas.parse import MOST_DIGITS, MOST_PLACES
-from crm.custom.formulas.types import OF_RESULT
+from crm.custom.formulas.sql import FormulaValue
+from crm.custom.stored import plain_field
 from crm.custom.types import MOST_RATING, TYPES, in_stars
 from crm.excel.dates import FIRST_YEAR
 from crm.fields.amounts import AmountInput
@@ -116,7 +117,9 @@ def made(definition: CustomField, name: str = "", *, book: Book | None = None) -
     field: Any = _field(definition, value_type, options)
     field.set_attributes_from_name(name or definition.key)
     field.definition, field.formula, field.value_type = definition, formula, value_type
-    field.type = OF_RESULT[value_type] if formula else TYPES[value_type]
+    field.type = TYPES[value_type]
+    field.unit = definition.unit or (formula.result.unit if formula else "")
+    field.expression = FormulaValue(formula, plain_field(field)) if formula else None
     field.below = [book.definitions[key] for key in book.below(definition)] if book else []
     field.editable = True
     return field

@@ -103,10 +103,8 @@ class World:
             tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
-            self.custom = {
-                table: CustomField.objects.create(table_of=table, name="a-qq")
-                for table in ("lead", "company")
-            }
+            make = CustomField.objects.create
+            self.custom = {table: make(table_of=table, name="a-qq") for table in ("lead", "company")}
             self.secrets = {table: self._secret(table) for table in self.custom}
             costs = [
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
@@ -137,11 +135,10 @@ class World:
         self.source = source
 
     def _secret(self, table: str) -> CustomField:
-        """A field that only administrators may see; every record has the marker in it, and a formula repeats it."""
-        roles = [Role.objects.get(key="administrator").pk]
-        secret = CustomField.objects.create(table_of=table, name="b-qq", roles=roles)
-        formula = f"concat({{{secret.key}}}, 1)"
-        CustomField.objects.create(table_of=table, name="d-qq", type="formula", formula=formula)
+        """A field only for administrators with the marker in every record, and a formula that repeats it."""
+        make = CustomField.objects.create
+        secret = make(table_of=table, name="b-qq", roles=[Role.objects.get(key="administrator").pk])
+        make(table_of=table, name="d-qq", type="formula", formula=f"concat({{{secret.key}}}, 1)")
         return secret
 
     def _values(self, table: str, word: str) -> dict[str, str]:

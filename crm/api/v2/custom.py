@@ -150,7 +150,7 @@ def result_of(field: Any) -> dict[str, Any]:
     result = field.formula.result
     return {
         "result": result.name,
-        "unit": field.definition.unit or result.unit,
+        "unit": field.unit,
         "decimals": result.places,
     }
 

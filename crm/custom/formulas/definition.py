@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import fields_of, made
 from crm.custom.formulas.book import Book, Typed, stored
-from crm.custom.formulas.sql import FormulaValue
-from crm.custom.stored import plain_field
 from crm.models import CustomField
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
@@ -97,8 +95,9 @@ def previewed(kind: Kind, own: CustomField, user: Any) -> list[Preview]:
     field = made(own, book=Book(kind, definitions_of(kind, own)))
     ids = Listing(kind, QueryDict(), user).page(PREVIEWED).ids
     rows: Any = kind.model.objects
-    value = {field.name: FormulaValue(field.formula, plain_field(field))}
-    found = rows.visible_to(user).filter(pk__any=ids).annotate(**value).in_order_of(ids)
+    found = (
+        rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)
+    )
     return [Preview(row.shown_name, field.type.text(field, getattr(row, field.name), user)) for row in found]
 
 

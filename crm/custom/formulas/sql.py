@@ -102,7 +102,8 @@ def _as_text(part: Typed, sql: str) -> str:
         case "date":
             return f"coalesce(to_char({sql}, 'YYYY-MM-DD'), '')"
         case "yes_no":
-            return f"(CASE {sql} WHEN true THEN {_quoted(_('yes'))} WHEN false THEN {_quoted(_('no'))} ELSE '' END)"
+            yes, no = _quoted(_("yes")), _quoted(_("no"))
+            return f"(CASE {sql} WHEN true THEN {yes} WHEN false THEN {no} ELSE '' END)"
     return f"coalesce(trim_scale(round({sql}, {min(part.result.places, MOST_PLACES)}))::text, '')"
 
 
