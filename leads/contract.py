@@ -29,7 +29,7 @@ def may_be_required(name: str) -> bool:
     if name in fields.CONTRACT:
         return True
     custom = field_named(Lead.table, name)
-    return bool(custom and not custom.definition.retired)
+    return bool(custom and not custom.definition.retired and not custom.definition.is_computed)
 
 
 def code_of(name: str) -> str:

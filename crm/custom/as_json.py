@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from crm.custom.fields import is_computed
+from crm.custom.formulas.sql import in_table
 from crm.custom.values import table_of
 from crm.models.custom_field import CustomField
 
@@ -14,8 +16,39 @@ NUMBERS = (Type.NUMBER, Type.MONEY)
 
 def values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     """The values of these fields by key, without empty ones, and the parameters that the SQL refers to."""
-    if not fields:
-        return NONE, {}
+    stored = [field for field in fields if not is_computed(field)]
+    formulas = [field for field in fields if is_computed(field)]
+    sql, parameters = _stored(model, stored) if stored else (NONE, {})
+    if not formulas:
+        return sql, parameters
+    own, more = _computed(model, formulas)
+    return f"(coalesce({sql}, {NONE}) || {own})", parameters | more
+
+
+def _computed(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    pairs: list[str] = []
+    parameters: dict[str, Any] = {}
+    for field in fields:
+        sql, values = in_table(field.formula, model._meta.db_table, "v.values")
+        sql, named = with_names(sql, values, field.name)
+        pairs.append(f"'{field.name}', nullif(to_jsonb({sql}), '\"\"'::jsonb)")
+        parameters |= named
+    return (
+        f"""(SELECT jsonb_strip_nulls(jsonb_build_object({", ".join(pairs)})) FROM (SELECT) once
+        LEFT JOIN {table_of(model)} v ON v.record_id = "{model._meta.db_table}".id)""",
+        parameters,
+    )
+
+
+def with_names(sql: str, values: Sequence[Any], name: str) -> tuple[str, dict[str, Any]]:
+    """SQL with a name for each of its parameters, which are only places in the SQL of a formula."""
+    first, *rest = sql.split("%s")
+    names = [f"formula_{name}_{place}" for place in range(len(rest))]
+    found = first + "".join(f"%({key})s{text}" for key, text in zip(names, rest, strict=True))
+    return found, dict(zip(names, values, strict=True))
+
+
+def _stored(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE
         WHEN e.key = ANY(%(custom_numbers)s::text[]) THEN to_jsonb((e.value #>> '{{}}')::numeric)
         WHEN e.key = ANY(%(custom_moments)s::text[])

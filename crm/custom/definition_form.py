@@ -13,6 +13,9 @@ from django.utils.translation import ngettext
 from crm.custom.access_form import ask_for_access, check_access, refuse_if_it_decides
 from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
+from crm.custom.formulas import definition as formulas
+from crm.custom.formulas.parse import LONGEST
+from crm.custom.formulas.tree import FormulaError
 from crm.custom.repeated import Repeated, examples, repeated
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
@@ -53,14 +56,19 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "is_unique", "roles", "editors", "departments", "retired",
+            "required", "is_unique", "roles", "editors", "departments", "retired", "formula",
         ]  # fmt: skip
+        widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "maxlength": LONGEST})}
 
     def __init__(self, *arguments, kind: Kind, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.kind, self.user = kind, user
         self.repeated: list[Repeated] = []
         self.instance.table_of = kind.name
+        if self.instance.is_computed:
+            self.initial["formula"] = formulas.text_of(kind, self.instance, user)
+        # The definition as it would be, with a formula that can be computed.
+        self.proposed: CustomField | None = None
         sections = [
             ("", _("Additional details")),
             *((name, str(title)) for name, title in kind.cards.items()),
@@ -110,6 +118,8 @@ class CustomFieldForm(SettingsForm):
         retired = super().clean_retired()
         if retired and not self.instance.retired:
             refuse_if_it_decides(self.instance)
+            if reason := formulas.why_kept(self.instance):
+                raise ValidationError(reason)
         return retired
 
     def clean(self) -> dict[str, Any]:
@@ -120,6 +130,7 @@ class CustomFieldForm(SettingsForm):
         self._check_first_value(data, kind_of_field)
         if data.get("is_unique"):
             self._check_unique(data, kind_of_field)
+        self._check_formula(data, kind_of_field)
         return data
 
     def _check_unique(self, data: dict[str, Any], type_name: str) -> None:
@@ -142,6 +153,37 @@ class CustomFieldForm(SettingsForm):
             )
             self.add_error("is_unique", words % {"number": number(count)})
             self.repeated = examples(self.instance, self.user)
+
+    def _check_formula(self, data: dict[str, Any], type_name: str) -> None:
+        """A formula is stored with the names of fields, and has no values of its own to require."""
+        text, data["formula"] = data.get("formula", ""), ""
+        if type_name == Type.FORMULA:
+            data |= {"required": False, "first_value": ""}
+            try:
+                data["formula"] = formulas.stored_text(self.kind, self.instance, text, self.user)
+            except FormulaError as error:
+                self.add_error("formula", str(error))
+                return
+        values = {name: data[name] for name in ("formula", "decimals", "unit") if name in data}
+        proposed = formulas.changed(self.instance, **values, type=type_name, choices=self.choices)
+        if not self.is_new and (problem := formulas.broken_by(self.kind, proposed)):
+            self.add_error("formula" if type_name == Type.FORMULA else None, problem)
+        elif type_name == Type.FORMULA:
+            self.proposed = proposed
+
+    @property
+    def preview(self) -> list[formulas.Preview]:
+        """The values of some records."""
+        return formulas.previewed(self.kind, self.proposed, self.user) if self.proposed else []
+
+    @property
+    def result(self) -> str:
+        return formulas.result_in_words(self.kind, self.proposed) if self.proposed else ""
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The fields that a formula can name, each with its type."""
+        return list(formulas.offered(self.kind, self.instance, self.user))
 
     def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """Those that exist and the new ones, each with its own key and a name of its own."""

@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.custom.formulas.definition import why_kept
 from crm.custom.shown_if import depending_on
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
@@ -45,4 +46,6 @@ def work(job: Job, progress) -> Operation | None:
         raise jobs.Problem(_("You no longer have permission to delete custom fields. Nothing was changed."))
     if depending_on(row):
         raise jobs.Problem(_("Other fields are only shown for values of this field. Nothing was changed."))
+    if kept := why_kept(row):
+        raise jobs.Problem(kept)
     return delete(row, by=job.user)

@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from crm.custom.built_in import stamp
 from crm.custom.earlier import TypeChange, type_changes
+from crm.custom.formulas.book import Book, book_of
+from crm.custom.formulas.parse import MOST_DIGITS, MOST_PLACES
+from crm.custom.formulas.sql import FormulaValue
+from crm.custom.stored import plain_field
 from crm.custom.types import MOST_RATING, TYPES, in_stars
 from crm.excel.dates import FIRST_YEAR
 from crm.fields.amounts import AmountInput
@@ -63,9 +67,21 @@ def is_custom(field: Any) -> bool:
 
 
 def is_seen_by(field: Any, user: Any) -> bool:
-    """Whether one of the user's roles may see the field; a field without roles is for everyone."""
-    roles = field.definition.roles
-    return not roles or user is None or bool(set(roles) & set(user.role_ids))
+    """Whether one of the user's roles may see the field; a field without roles is for everyone. A formula is hidden with
+    each field that it uses, because it may reveal the value."""
+    return user is None or all(
+        not row.roles or bool(set(row.roles) & set(user.role_ids)) for row in (field.definition, *field.below)
+    )
+
+
+def is_computed(field: Any) -> bool:
+    """Whether it is a formula, whose values can't be written."""
+    return field.definition.is_computed
+
+
+def written_of(table: str, user: Any = None) -> list[Any]:
+    """The same as fields_of() without formulas."""
+    return [field for field in fields_of(table, user) if not is_computed(field)]
 
 
 def is_for_some(key: str) -> bool:
@@ -77,8 +93,10 @@ def is_for_some(key: str) -> bool:
 def is_edited_by(field: Any, user: Any) -> bool:
     """Whether the user sees the field and may change its values in records that they may change."""
     editors = field.definition.editors
-    return is_seen_by(field, user) and (
-        not editors or user is None or bool(set(editors) & set(user.role_ids))
+    return (
+        not is_computed(field)
+        and is_seen_by(field, user)
+        and (not editors or user is None or bool(set(editors) & set(user.role_ids)))
     )
 
 
@@ -99,13 +117,14 @@ def _known() -> Known:
 
 
 def _read() -> Known:
-    found: Known = {}
+    tables: dict[str, list[CustomField]] = {}
     definitions = list(CustomField.objects.in_order())
     changes = type_changes(definitions)
     for definition in definitions:
-        field = made(definition)
-        field.earlier = [_with_fields(change) for change in changes.get(definition.pk, [])]
-        found.setdefault(definition.table_of, []).append(field)
+        tables.setdefault(definition.table_of, []).append(definition)
+    found = {table: _made_together(table, rows) for table, rows in tables.items()}
+    for field in (field for fields in found.values() for field in fields):
+        field.earlier = [_with_fields(change) for change in changes.get(field.definition.pk, [])]
     return found
 
 
@@ -114,13 +133,27 @@ def _with_fields(change: TypeChange) -> TypeChange:
     return replace(change, before=made(change.before), after=made(change.after))
 
 
-def made(definition: CustomField, name: str = "") -> Any:
-    """The model field of a definition, named by its key or as given. Its label is in the language of its reader."""
+def _made_together(table: str, definitions: list[CustomField]) -> list[Any]:
+    if not any(row.is_computed for row in definitions):
+        return [made(row) for row in definitions]
+    book = book_of(table, definitions)
+    return [made(row, book=book if row.is_computed else None) for row in definitions]
+
+
+def made(definition: CustomField, name: str = "", *, book: Book | None = None) -> Any:
+    """The model field of a definition, named by its key or as given. Its label is in the language of its reader. That of a
+    formula needs the book with the fields that it uses; it has the type of its result."""
     said = lazy(lambda attribute: getattr(definition, attribute), str)
     options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
-    field: Any = _field(definition, options)
+    formula = book.formula(definition) if book else None
+    value_type = formula.result.name if formula else definition.type
+    field: Any = _field(definition, value_type, options)
     field.set_attributes_from_name(name or definition.key)
-    field.definition, field.type = definition, TYPES[definition.type]
+    field.definition, field.formula, field.value_type = definition, formula, value_type
+    field.type = TYPES[value_type]
+    field.unit = definition.unit or (formula.result.unit if formula else "")
+    field.expression = FormulaValue(formula, plain_field(field)) if formula else None
+    field.below = [book.definitions[key] for key in book.below(definition)] if book else []
     # Its changes of type (crm/custom/earlier.py), which only fields in the database have.
     field.earlier = []
     field.by_key = {choice["key"]: choice for choice in definition.choices}
@@ -128,13 +161,15 @@ def made(definition: CustomField, name: str = "") -> Any:
     return field
 
 
-def _field(definition: CustomField, options: dict[str, Any]) -> Any:
+def _field(definition: CustomField, value_type: str, options: dict[str, Any]) -> Any:
     empty = {**options, "null": True}
-    match definition.type:
+    match value_type:
         case Type.LONG_TEXT:
             return models.TextField(max_length=50_000, **options)
         case Type.NUMBER:
-            return Amount(max_digits=20, decimal_places=definition.decimals, **empty)
+            places = MOST_PLACES if definition.is_computed else definition.decimals
+            digits = MOST_DIGITS + MOST_PLACES if definition.is_computed else 20
+            return Amount(max_digits=digits, decimal_places=places, **empty)
         case Type.MONEY:
             return Amount(max_digits=20, decimal_places=2, **empty)
         case Type.DATE:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.custom.built_in import changed_of
-from crm.custom.fields import fields_of, is_edited_by, is_used_in, offered
+from crm.custom.fields import fields_of, is_computed, is_edited_by, is_used_in, offered, written_of
 from crm.custom.kept_values import Leftover, ReadOnly
 from crm.custom.shown_if import applies, id_of, is_shown
 from crm.fields.type import EMPTY
@@ -43,6 +43,9 @@ def custom_fields(form: Any) -> list[str]:
     added = {}
     for field in fields_of(form._meta.model.table, form.user):
         held = getattr(form.instance, field.attname, None)
+        if is_computed(field):
+            _show_computed(form, field, held)
+            continue
         value = first_value(field) if form.is_new else held
         if not is_edited_by(field, form.user):
             if form.is_new and value is None:
@@ -64,6 +67,19 @@ def custom_fields(form: Any) -> list[str]:
         form.fields[name].when = _when(form, field)
     dress(form)
     return list(added)
+
+
+def _show_computed(form: Any, field: Any, held: Any) -> None:
+    """A formula can be read in the form of a record, and has no value before there is a record."""
+    if form.is_new:
+        return
+    form.fields[field.name] = forms.CharField(
+        label=field.verbose_name,
+        help_text=field.help_text or _("Computed from other fields when you save."),
+        required=False,
+        disabled=True,
+        initial=field.type.text(field, held, form.user),
+    )
 
 
 def _asked(form: Any, field: Any, held: Any) -> Any:
@@ -116,7 +132,7 @@ def settle(form: Any, data: dict[str, Any]) -> None:
     """After all other rules of the form: a field that the record doesn't have keeps its value, and isn't required; one
     that has just appeared is required if its definition says so. What a program sends is only bound to departments."""
     values = {name: current(form, name) for name in form.fields} | data
-    for field in fields_of(form._meta.model.table, form.user):
+    for field in written_of(form._meta.model.table, form.user):
         name = field.name
         if name not in form.fields:
             continue
@@ -152,7 +168,7 @@ def first_values(table: str, user: Any, values: Mapping[str, Any]) -> dict[str, 
 
 def defaults_of(table: str, user: Any) -> list[tuple[Any, Any]]:
     """The fields that the user may see and that have a default, each with its default."""
-    found = ((field, first_value(field)) for field in fields_of(table, user))
+    found = ((field, first_value(field)) for field in written_of(table, user))
     return [(field, value) for field, value in found if value is not None]
 
 

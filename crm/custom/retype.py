@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from crm.custom.access_form import refuse_if_it_decides
 from crm.custom.conversion import Conversion, Wanted
 from crm.custom.fields import field_named
+from crm.custom.formulas.definition import why_kept
 from crm.custom.values import filled, lock_types, table_of
 from crm.models import CustomField, Operation
 from crm.models.custom_field import last_key
@@ -97,6 +98,8 @@ def retype(row: CustomField, wanted: Wanted, *, by, progress: Progress | None = 
 def refuse_if_others_need_it(row: CustomField, wanted: Wanted) -> None:
     """Raises RetypeRefused while other fields are shown for its values, and for a unique field whose values couldn't be."""
     refuse_if_it_is_needed(row)
+    if reason := why_kept(row):
+        raise RetypeRefused(reason)
     if row.is_unique and wanted.type not in CustomField.UNIQUE:
         raise RetypeRefused(_("Values of this type can’t be unique. Turn off “unique” first."))
 

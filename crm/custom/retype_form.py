@@ -130,7 +130,8 @@ class RetypeForm(Form):
 
 def targets(row: CustomField) -> list[tuple[str, Any]]:
     """The types that a field can get."""
-    return [(value, capfirst(label)) for value, label in Type.choices if value != row.type]
+    others = [choice for choice in Type.choices if choice[0] not in (row.type, Type.FORMULA)]
+    return [(value, capfirst(label)) for value, label in others]
 
 
 def unit_of(texts: list[str]) -> str:

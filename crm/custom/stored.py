@@ -21,11 +21,11 @@ def _text_of(field: Field) -> Any:
     return KeyTextTransform(field.name, VALUES)
 
 
-def _cast(field: Field) -> dict[str, Any]:
-    return {field.name: Cast(_text_of(field), _plain(field))}
+def _cast(field: Any) -> dict[str, Any]:
+    return {field.name: field.expression or Cast(_text_of(field), plain_field(field))}
 
 
-def _plain(field: Field) -> Field:
+def plain_field(field: Field) -> Field:
     """A field of the same column type, without what belongs to a form."""
     if isinstance(field, models.DecimalField):
         return models.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places)
@@ -45,7 +45,8 @@ class Custom:
     """What a type adds for a value from JSON. None of them has an index of its own, so a sort collects."""
 
     def expressions(self, field: Field) -> dict[str, Any]:
-        """What a query computes, by name: the value as the type of a column, and what it sorts by."""
+        """What a query computes, by name: the value as the type of a column, and what it sorts by. The value of a formula
+        has its own expression."""
         return _cast(field)
 
     def same(self, field: Field, value: Any) -> Q:
@@ -82,6 +83,6 @@ class OfText(Custom):
         return None
 
     def expressions(self, field):
-        raw = Coalesce(_text_of(field), Value(""), output_field=TextField())
+        raw = field.expression or Coalesce(_text_of(field), Value(""), output_field=TextField())
         folded = Func(raw, function="leadwell_fold", output_field=TextField())
         return {field.name: raw, f"{field.name}{texts.KEY}": Left(folded, KEY_LENGTH)}

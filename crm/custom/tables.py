@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.access_form import limits_of
+from crm.custom.fields import field_with_key, is_computed
 from crm.custom.listed import ListedField
 from crm.models import CustomField
 from crm.records.order import order_buttons
@@ -76,6 +77,13 @@ def marks_of(record: ListedField) -> list[str]:
     """What is said next to the label."""
     marks = [_("required")] if record.is_required else []
     marks += [_("unique")] if record.definition and record.definition.is_unique else []
+    marks += [_("not computed")] if record.definition and _is_broken(record.definition) else []
     marks += [_("changed")] if record.row else []
     marks += [_("retired")] if record.is_retired else []
     return marks + (limits_of(record.kind, record.definition) if record.definition else [])
+
+
+def _is_broken(definition: CustomField) -> bool:
+    """Whether it is a formula that can't be computed, for example because a field that it uses was deleted."""
+    field = field_with_key(definition.key)
+    return bool(field and is_computed(field) and field.formula.problem)

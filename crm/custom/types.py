@@ -67,7 +67,7 @@ class Money(Custom, numbers.Number):
     first_down = True
 
     def text(self, field, value, reader=None):
-        return "" if value in (None, "") else money(Decimal(value), field.definition.unit)
+        return "" if value in (None, "") else money(Decimal(value), field.unit).strip()
 
 
 class Day(Custom, dates.Day):

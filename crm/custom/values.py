@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Model, QuerySet
 
-from crm.custom.fields import all_of, field_named
+from crm.custom.fields import all_of, field_named, is_computed
 from crm.models.custom_field import CustomField, is_key
 from crm.web.transactions import Busy
 
@@ -43,6 +43,7 @@ def attach(records: Iterable[Any], names: Collection[str] | None = None) -> None
     """Give records from with_values() an attribute for each custom field, or for those with these names, with the value
     as Python has it."""
     fields: dict[str, list[Any]] = {}
+    by_table: dict[str, list[Any]] = {}
     for record in records:
         held = getattr(record, ALL, None) or {}
         # Outside a page that is only read, each lookup is a query.
@@ -50,6 +51,21 @@ def attach(records: Iterable[Any], names: Collection[str] | None = None) -> None
             fields[record.table] = [f for f in all_of(record.table) if names is None or f.name in names]
         for field in fields[record.table]:
             setattr(record, field.attname, as_python(field, held.get(field.name)))
+        by_table.setdefault(record.table, []).append(record)
+    for table, found in by_table.items():
+        _attach_computed(found, [f for f in fields[table] if is_computed(f) and not f.definition.retired])
+
+
+def _attach_computed(records: list[Any], fields: list[Any]) -> None:
+    """The values of formulas, in one query for all records."""
+    if not fields:
+        return
+    names = [field.name for field in fields]
+    rows = type(records[0])._default_manager.filter(pk__in=[record.pk for record in records])
+    found = {pk: values for pk, *values in computed(rows, names).order_by().values_list("pk", *names)}
+    for record in records:
+        for field, value in zip(fields, found.get(record.pk, ()), strict=False):
+            setattr(record, field.attname, value)
 
 
 def attach_stored(record: Any) -> None:

@@ -85,7 +85,7 @@ def signature(headings: list[str]) -> str:
 
 def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
     """The field of each column, '' for skipped columns. No field is assigned twice."""
-    known, closed = field_by_word(kind, user), names_closed(kind, user)
+    known, closed = field_by_word(kind, user), kind.never_read(user) | names_closed(kind, user)
     found = [known.get(bare(column.heading), "") for column in columns]
     for place, column in enumerate(columns):
         if contradicted(kind, found[place], column.cells):
@@ -95,9 +95,7 @@ def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
         for column, field in zip(columns, found, strict=True)
     ]
     for place, column in enumerate(columns):
-        if found[place] in (*kind.resource.never_read, *closed) or (
-            found[place] == "id" and not _own_ids(column)
-        ):
+        if found[place] in closed or (found[place] == "id" and not _own_ids(column)):
             found[place] = ""
     if "id" not in found and "version" in found:
         found[found.index("version")] = ""
@@ -188,12 +186,8 @@ def names_closed(kind: Kind, user) -> set[str]:
 
 def targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
-    closed = names_closed(kind, user)
-    names = [
-        name
-        for name in kind.listed("EXCEL", user)
-        if name not in kind.resource.never_read and name not in closed
-    ]
+    closed = kind.never_read(user) | names_closed(kind, user)
+    names = [name for name in kind.listed("EXCEL", user) if name not in closed]
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.types import TYPES
 from crm.excel import limits
 from crm.excel.cells import letters
 from crm.excel.dates import DAY_ORDERS
@@ -124,7 +125,7 @@ class ColumnsForm(Form):
             del self.fields["unnamed"]
 
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
-        types = [(value, capfirst(label)) for value, label in CustomField.Type.choices]
+        types = [(type.value, capfirst(type.label)) for type in CustomField.Type if type in TYPES]
         asked = forms.ChoiceField(choices=types, initial=proposed["type"], required=False)
         words = {"letter": letters(place + 1)}
         asked.widget.attrs |= {

@@ -72,8 +72,8 @@ def note_on(imported: Import, place: int) -> str:
         return _("Empty")
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
-    if not name and meant in kind.resource.never_read:
-        return _("Set automatically")
+    if not name and is_set_here(imported, place):
+        return _("Computed by a formula") if kind.has_custom(meant) else _("Set automatically")
     if not name and is_closed(imported, place):
         return _("You can see this field, but your roles can’t edit it")
     if not name and meant == "id":
@@ -89,6 +89,13 @@ def is_closed(imported: Import, place: int) -> bool:
     meant = field_by_word(kind, imported.user).get(bare(imported.columns[place]["heading"]), "")
     closed = names_closed(kind, imported.user)
     return meant in closed or imported.columns[place].get("told") in closed
+
+
+def is_set_here(imported: Import, place: int) -> bool:
+    """Whether a column has values that only the product sets, such as those of a formula."""
+    kind = KINDS[imported.table]
+    meant = field_by_word(kind, imported.user).get(bare(imported.columns[place]["heading"]), "")
+    return meant in kind.never_read(imported.user)
 
 
 def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:

@@ -50,13 +50,14 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
-        """A field that an undone operation created is deleted, unless records have a value in it or another field is
-        only shown for its values."""
+        """A field that an undone operation created is deleted, unless records have a value in it, a formula uses it, or
+        another field is only shown for its values."""
+        from crm.custom.formulas.definition import why_kept
         from crm.custom.shown_if import depending_on
         from crm.custom.values import filled
 
         rows: Any = self
-        unused = [row.pk for row in rows if not filled(row) and not depending_on(row)]
+        unused = [row.pk for row in rows if not (filled(row) or why_kept(row) or depending_on(row))]
         self.filter(pk__in=unused).update(deleted=True, retired=True)
         return unused
 
@@ -85,6 +86,7 @@ class CustomField(Retirable):
         PHONE = "phone", pgettext_lazy("a type", "phone")
         URL = "url", _("web address")
         USER = "user", pgettext_lazy("a type", "user")
+        FORMULA = "formula", _("formula")
 
     # The types whose values can be unique; crm/custom/unique_sql.py compares them.
     UNIQUE: ClassVar = (Type.TEXT, Type.NUMBER, Type.EMAIL, Type.PHONE, Type.URL)
@@ -120,6 +122,8 @@ class CustomField(Retirable):
     )
     # One object for each choice: {"key": "a", "name": "…", "retired": false}
     choices = models.JSONField(_("choices"), default=list, blank=True)
+    # With the names of fields instead of their labels: {c12} * 0.2
+    formula = models.TextField(_("formula"), blank=True)
     roles = ArrayField(models.BigIntegerField(), verbose_name=_("visible to roles"), default=list, blank=True)
     # Those who see it and have one of these roles; without any, all who see it.
     editors = ArrayField(
@@ -171,6 +175,11 @@ class CustomField(Retirable):
     def key(self) -> str:
         """Its name in values, URLs and history."""
         return f"c{self.pk}"
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether its values are computed from other fields, so that nobody writes them."""
+        return self.type == self.Type.FORMULA
 
     @property
     def has_choices(self) -> bool:

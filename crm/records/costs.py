@@ -17,6 +17,8 @@ from crm.templatetags.look import number
 
 # Fewer records are compared within a second.
 LARGE = 100_000
+# A formula is computed for each record before it is compared.
+TIMES_FOR_FORMULAS = 2
 # Of a million leads; comparing a text also removes its capitals and accents.
 PER_SECOND = 500_000
 TEXTS_PER_SECOND = 200_000
@@ -28,7 +30,8 @@ def warning(kind: Kind, field: Any, operators: Iterable[Operator], place: Place)
     if not slow or (records := compared(kind, place)) < LARGE:
         return ""
     texts = any(operator.asks == "text" for operator in slow)
-    seconds = max(1, round(records / (TEXTS_PER_SECOND if texts else PER_SECOND)))
+    times = TIMES_FOR_FORMULAS if getattr(field, "formula", None) else 1
+    seconds = max(1, round(times * records / (TEXTS_PER_SECOND if texts else PER_SECOND)))
     told = {
         "conditions": _(" or ").join(f"“{operator.label}”" for operator in slow),
         "records": kind.words.counted(records),

@@ -11,7 +11,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from crm.custom.fields import edited_fields_of, field_named, fields_of
+from crm.custom.fields import edited_fields_of, field_named, fields_of, written_of
 from crm.models.record import Record
 
 if TYPE_CHECKING:
@@ -157,6 +157,15 @@ class Kind:
     def custom_to_edit(self, user: Any) -> list[Any]:
         """Those of them whose values the user may also change."""
         return edited_fields_of(self.name, user)
+
+    def written(self, user: Any = None) -> list[Any]:
+        """The same without formulas, whose values nobody enters."""
+        return written_of(self.name, user)
+
+    def never_read(self, user: Any = None) -> set[str]:
+        """The columns of a file that aren't imported."""
+        formulas = {field.name for field in self.custom(user)} - {field.name for field in self.written(user)}
+        return {*self.resource.never_read, *formulas}
 
     def listed(self, place: str, user: Any = None) -> list[str]:
         """The names in a list of fields.py, then those of the custom fields, which are everywhere."""

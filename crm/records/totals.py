@@ -22,7 +22,7 @@ SUMMED = (CustomField.Type.NUMBER, CustomField.Type.MONEY)
 def has_total(kind: Kind, name: str) -> bool:
     """Whether the values of a column can be added up."""
     if custom := field_named(kind.name, name):
-        return custom.definition.type in SUMMED
+        return custom.value_type in SUMMED
     return isinstance(type_of(_own(kind, name)), Money) if _own(kind, name) else False
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.api.problems import Problem
 from crm.api.v2.values import as_sent
-from crm.custom.fields import fields_of, is_edited_by, is_used_in, offered
+from crm.custom.fields import fields_of, is_edited_by, is_used_in, offered, written_of
 from crm.custom.forms import first_value, form_field, people
 from crm.custom.shown_if import applies, id_of
 from crm.custom.unique import taken_in_words
@@ -48,7 +48,7 @@ def values_of(
     Raises Problem 422 for wrong values, for fields that the user may not change or the department doesn't use, and for
     required ones that a new lead lacks."""
     sent, _others = sent_in(data)
-    fields = {field.definition.pk: field for field in fields_of(Lead.table, user)}
+    fields = {field.definition.pk: field for field in written_of(Lead.table, user)}
     if lead is not None and sent.keys() & fields.keys():
         attach_stored(lead)
     values, errors = {}, {}
@@ -92,9 +92,9 @@ def missing(fields: Iterable[Any], values: dict[str, Any], user: User) -> list[A
 
 def ignored(names: list[str], data: Mapping[str, Any], user: User) -> list[str]:
     """The ignored fields of a body, with each custom field that had no effect by its own name."""
-    numbers = {field.definition.pk for field in fields_of(Lead.table, user)}
-    if not numbers:
+    if not fields_of(Lead.table, user):
         return names
+    numbers = {field.definition.pk for field in written_of(Lead.table, user)}
     sent, others = sent_in(data)
     unknown = [name_of(number) for number in sent if number not in numbers]
     return [*(name for name in names if not is_custom(name)), *unknown, *others]

@@ -44,7 +44,7 @@ class CustomFields(ConnectView):
         return answer([described(field, "") for field in fields_of(Lead.table, self.user)])
 
 
-class CustomValues(ConnectView):
+class CustomFieldsOfLead(ConnectView):
     """The same with the values of a lead."""
 
     resource = "leads"

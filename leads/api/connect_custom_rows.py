@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from accounts.models import User
-from crm.custom.fields import fields_of
+from crm.custom.as_json import with_names
+from crm.custom.fields import fields_of, is_computed
+from crm.custom.formulas.sql import in_table
 from crm.custom.values import table_of
 from crm.excel.lookups import quoted
 from crm.models.custom_field import CustomField
@@ -19,14 +21,32 @@ def customfields(user: User) -> tuple[str, dict[str, Any]]:
     fields = fields_of(Lead.table, user)
     if not fields:
         return "'[]'::json", {}
+    texts: dict[str, str] = {}
+    parameters: dict[str, Any] = {}
+    for field in fields:
+        texts[field.name], values = computed_sql(field) if is_computed(field) else (text_sql(field), {})
+        parameters |= values
     objects = ", ".join(
-        f"json_build_object('label', %(custom_{field.name})s::text, 'value', coalesce({text_sql(field)}, ''))"
-        for field in fields
+        f"json_build_object('label', %(custom_{name})s::text, 'value', coalesce({text}, ''))"
+        for name, text in texts.items()
     )
     sql = f"""(SELECT array_to_json(ARRAY[{objects}]) FROM (SELECT) once
         LEFT JOIN {table_of(Lead)} v ON v.record_id = leads_lead.id)"""
     labels = {f"custom_{field.name}": str(field.verbose_name) for field in fields}
-    return sql, {**labels, "custom_choices": choices_of(fields), "custom_users": users_of(fields, user)}
+    return sql, {
+        **parameters,
+        **labels,
+        "custom_choices": choices_of(fields),
+        "custom_users": users_of(fields, user),
+    }
+
+
+def computed_sql(field: Any) -> tuple[str, dict[str, Any]]:
+    """The same as text_sql() for a formula, with its parameters."""
+    sql, values = with_names(*in_table(field.formula, Lead._meta.db_table, "v.values"), field.name)
+    if field.value_type == Type.YES_NO:
+        return f"CASE {sql} WHEN true THEN 'yes' WHEN false THEN 'no' END", values
+    return f"({sql})::text", values
 
 
 def text_sql(field: Any) -> str:

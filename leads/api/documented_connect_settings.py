@@ -36,7 +36,7 @@ extend_schema_view(
         errors=[404],
         words="Returns the custom fields with the values of one lead. With options, value is a JSON list too.",
     )
-)(connect_custom_list.CustomValues)
+)(connect_custom_list.CustomFieldsOfLead)
 extend_schema_view(
     get=call(
         "List statuses",

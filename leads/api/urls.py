@@ -37,7 +37,7 @@ urlpatterns = [
     path("api/custom_fields/leads", connect_custom_list.CustomFields.as_view(), name="api_custom_fields"),
     path(
         "api/custom_fields/leads/<str:pk>",
-        connect_custom_list.CustomValues.as_view(),
+        connect_custom_list.CustomFieldsOfLead.as_view(),
         name="api_custom_values",
     ),
     path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.fields import fields_of
+from crm.custom.fields import written_of
 from crm.fields.hues import HueChoice
 from crm.models import Tag
 from crm.records.reasons import sentence
@@ -53,7 +53,7 @@ class StatusForm(SettingsForm):
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
         self.consequences: list[str] = []
         labels = [(name, capfirst(field_label(name))) for name in fields.CONTRACT]
-        labels += [(field.name, capfirst(str(field.verbose_name))) for field in fields_of(Lead.table)]
+        labels += [(field.name, capfirst(str(field.verbose_name))) for field in written_of(Lead.table)]
         self.fields["required_fields"].choices = labels
         self.fields["required_fields"].label = capfirst(
             Status._meta.get_field("required_fields").verbose_name

@@ -3,6 +3,7 @@
 import pytest
 
 from crm.api.v2.custom import definitions_of
+from crm.custom.formulas.check import NAMES
 from crm.custom.listed import automatic_fields
 from crm.custom.types import TYPES
 from crm.fields.type import type_of
@@ -55,24 +56,32 @@ def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, ada):
     fields = {
-        type: make_field(f"Extra {type}", type, of=kind.name, choices=["A"] if "choice" in type else ())
+        type: make_field(
+            f"Extra {type}", type, of=kind.name, choices=["A"] if "choice" in type else (), formula="1"
+        )
         for type in CustomField.Type.values
     }
     names = {field.name for field in fields.values()}
     places = {
-        "form": set(kind.form(user=ada, initial=kind.first_values(ada)).fields),
         "columns": set(kind.listed("LIST", ada)),
+        "facts": set(kind.listed("FACTS", ada)),
         "filters": {name for name, _label in fields_to_filter(kind, ada)},
         # Nobody looks for a long text by its first letter.
         "sorts": kind.sorts.names(ada) | {fields["long_text"].name},
         "export": set(kind.resource(kind, ada).fields),
-        "import": {name for name, _label in targets(kind, ada)},
-        "edited in place": kind.in_place(ada),
-        "set in bulk": set(settable(kind, ada)),
         "API v2": {row["key"] for row in definitions_of(kind.name)(ada)},
     }
     forgotten = {place: names - found for place, found in places.items() if names - found}
     assert forgotten == {}
+    places = {
+        "form": set(kind.form(user=ada, initial=kind.first_values(ada)).fields),
+        "import": {name for name, _label in targets(kind, ada)},
+        "edited in place": kind.in_place(ada),
+        "set in bulk": set(settable(kind, ada)),
+    }
+    # The values of a formula are computed, so there is nothing to enter.
+    written = names - {fields["formula"].name}
+    assert {place: found & names for place, found in places.items()} == dict.fromkeys(places, written)
     for field in fields.values():
         assert kind.heading(field.name) == str(field.verbose_name)
         assert kind.columns_of(field.name) == [field.name]
@@ -80,7 +89,11 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
 
 
 def test_every_type_of_custom_field_can_be_guessed_or_chosen_for_a_column():
-    assert set(TYPES) == set(CustomField.Type.values)
+    assert {*TYPES, CustomField.Type.FORMULA} == set(CustomField.Type.values)
+
+
+def test_every_result_of_a_formula_is_shown_as_a_type_of_custom_field():
+    assert set(NAMES) <= set(TYPES)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -105,16 +105,14 @@ class World:
             tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
-            self.custom = {
-                table: CustomField.objects.create(table_of=table, name="a-qq")
-                for table in ("lead", "company")
-            }
+            make = CustomField.objects.create
+            self.custom = {table: make(table_of=table, name="a-qq") for table in ("lead", "company")}
+            choices = [{"key": "o1", "name": "Red"}]
             self.chosen = {
-                table: CustomField.objects.create(
-                    table_of=table, name="a-qq-choice", type="choice", choices=[{"key": "o1", "name": "Red"}]
-                )
-                for table in ("lead", "company")
+                table: make(table_of=table, name="a-qq-choice", type="choice", choices=choices)
+                for table in self.custom
             }
+            self.secrets = {table: self._secret(table) for table in self.custom}
             costs = [
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
                 for row in (source, other)
@@ -144,6 +142,16 @@ class World:
         self.things["cost", "elsewhere", ""] = (source.pk, costs[1].pk)
         self.source = source
 
+    def _secret(self, table: str) -> CustomField:
+        """A field only for administrators with the marker in every record, and a formula that repeats it."""
+        make = CustomField.objects.create
+        secret = make(table_of=table, name="b-qq", roles=[Role.objects.get(key="administrator").pk])
+        make(table_of=table, name="d-qq", type="formula", formula=f"concat({{{secret.key}}}, 1)")
+        return secret
+
+    def _values(self, table: str, word: str) -> dict[str, str]:
+        return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER} secret"}
+
     def make_lead(self, word: str, **values) -> Lead:
         """A lead with `word` in every text field."""
         texts = {
@@ -157,7 +165,7 @@ class World:
         given = {"department": self.sales, "status": self.statuses["new"], "source": self.source, **values}
         with operation("add", table="lead", by=given.get("owner"), matched=1, changed=1):
             lead = Lead.objects.create(**texts | given)
-            LeadValues.objects.create(record=lead, values={self.custom["lead"].key: f"{word} text"})
+            LeadValues.objects.create(record=lead, values=self._values("lead", word))
             return lead
 
     def make_company(self, word: str, **values) -> Company:
@@ -165,7 +173,7 @@ class World:
         given = {"department": self.sales, **values}
         with operation("add", table="company", by=given.get("owner"), matched=1, changed=1):
             company = Company.objects.create(**texts | given)
-            CompanyValues.objects.create(record=company, values={self.custom["company"].key: f"{word} text"})
+            CompanyValues.objects.create(record=company, values=self._values("company", word))
             return company
 
     def _belongings(self, thing: str, person: str, user: User) -> None:

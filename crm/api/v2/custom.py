@@ -41,8 +41,10 @@ def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     values = sent[CUSTOM]
     if not isinstance(values, dict):
         raise invalid(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
-    known = {field.name: field for field in kind.custom(user)}
+    known = {field.name: field for field in kind.written(user)}
+    formulas = {field.name for field in kind.custom(user)}.difference(known)
     wrong = {name: unknown(name, known) for name in values if name not in known}
+    wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)
         for name, value in values.items()
@@ -138,12 +140,24 @@ def definitions_of(table: str) -> Callable[[Any], list[dict[str, Any]]]:
 
     def rows(user: Any) -> list[dict[str, Any]]:
         return [
-            shown(field.definition) | {"read_only": not is_edited_by(field, user)}
+            shown(field.definition) | result_of(field) | {"read_only": not is_edited_by(field, user)}
             for field in fields_of(table, user)
         ]
 
     rows.__name__ = f"{table}_custom_fields"
     return rows
+
+
+def result_of(field: Any) -> dict[str, Any]:
+    """The type of its values; a formula knows its own currency and decimal places."""
+    if not field.formula:
+        return {"result": field.value_type}
+    result = field.formula.result
+    return {
+        "result": result.name,
+        "unit": field.unit,
+        "decimals": result.places,
+    }
 
 
 def shown(definition: CustomField) -> dict[str, Any]:

@@ -101,6 +101,10 @@ def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
         "key": text(help_text="Its name in custom_fields, in filters and in sort, such as c12."),
         "label": text(),
         "type": serializers.ChoiceField(CustomField.Type.choices),
+        "result": serializers.ChoiceField(
+            CustomField.Type.choices,
+            help_text="The type of its values: that of its results for a formula, which is read-only, and else the same.",
+        ),
         "required": serializers.BooleanField(help_text="true if new records must have a value."),
         "unique": serializers.BooleanField(help_text="true if two records can't have the same value."),
         "help": text(),

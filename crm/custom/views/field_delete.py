@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.deletion import LARGE, delete, queue
 from crm.custom.fields import field_named, is_seen_by
+from crm.custom.formulas.definition import why_kept
 from crm.custom.shown_if import depending_on
 from crm.custom.usage import filled_of, views_that_name
 from crm.custom.values import filled
@@ -19,16 +20,16 @@ from crm.web.screens import answer
 @one_at_a_time
 def field_delete(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
-    dependent = depending_on(row)
-    if request.method == "POST" and not dependent:
+    kept, dependent = why_kept(row), depending_on(row)
+    if request.method == "POST" and not (kept or dependent):
         if filled(row) > LARGE:
             return redirect("job", queue(row, request.user).pk)
         say(request, delete(row, by=request.user), _("Deleted the field %(name)s.") % {"name": row.label})
         return redirect(KINDS[kind].url("fields"))
     found, user = KINDS[kind], request.user
-    context = {"kind": found, "row": row, **filled_of(found, row, user)}
+    context = {"kind": found, "row": row, "kept": kept, **filled_of(found, row, user)}
     context |= {"views": views_that_name(row, user), "dependent": dependent}
     seen = is_seen_by(field_named(kind, row.key), user)
     context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])
-    status = 422 if request.method == "POST" else 200
+    status = 409 if request.method == "POST" else 200
     return answer(request, "custom/field_delete.html", context, status=status)

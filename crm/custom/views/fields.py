@@ -85,6 +85,12 @@ def names_of(kind: Kind) -> list[str]:
 
 
 def edited(request, form: CustomFieldForm):
+    if "preview" in request.POST:
+        form.is_valid()
+        fragments = {"formula-preview": "custom/_preview.html"}
+        context = {"kind": form.kind, "form": form, "previewing": True}
+        status = 422 if "formula" in form.errors else 200
+        return answer(request, "custom/field_form.html", context, fragments=fragments, status=status)
     if form.is_bound and form.is_valid():
         name = {"name": form.instance.label}
         say(request, form.write(request.user), _("Saved the field %(name)s.") % name)

@@ -13,7 +13,7 @@ from crm.imports.in_words import chosen_in_words
 from crm.imports.jobs import begin, check_now_or_later
 from crm.imports.mappings import applied_to, chosen_by, guessed, offered_to, remember
 from crm.imports.new_fields import CREATE_FIELD
-from crm.imports.notes import evidence, note_on, warnings_on
+from crm.imports.notes import evidence, is_set_here, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.models import Import, ImportMapping
@@ -61,7 +61,8 @@ def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
     data = posted.copy()
     for place in range(len(form.imported.columns)):
         name = f"column_{place}"
-        if not data.get(name) and CREATE_FIELD in dict(form.fields[name].choices):
+        offered = CREATE_FIELD in dict(form.fields[name].choices)
+        if not data.get(name) and offered and not is_set_here(form.imported, place):
             data[name] = CREATE_FIELD
     return ColumnsForm(data, imported=form.imported, user=user)
 
@@ -76,7 +77,10 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "lines": lines,
         "file": file_in_words(imported),
         "known": sum(found["field"].value() not in ("", None, CREATE_FIELD) for found in lines),
-        "creatable": sum(bool(found["type"]) and not found["field"].value() for found in lines),
+        "creatable": sum(
+            bool(found["type"]) and not found["field"].value() and not is_set_here(imported, place)
+            for place, found in enumerate(lines)
+        ),
         "mappings": offered_to(kind, imported.user),
         **imported_before(imported),
         "encoding": encoding_in_words(imported.encoding),

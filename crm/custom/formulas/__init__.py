@@ -1,0 +1,1 @@
+"""Formulas: custom fields computed from other fields of the same record, in SQL."""
