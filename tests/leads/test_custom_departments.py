@@ -169,6 +169,7 @@ def test_the_column_exists_for_everyone_and_is_empty_for_other_departments(moved
     assert len(browser.get(f"{kind.list_url}?all=1&{field.name}.filled=yes").context["table"].rows) == 1
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 def test_an_export_has_the_column_with_the_values_that_exist(moved, ada, sign_in):
     kind, _field, _row = moved
     answer = sign_in(ada).post(kind.url("export_write") + "?all=1", ALL | {"format": "csv"})
