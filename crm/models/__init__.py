@@ -1,5 +1,6 @@
 """The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
+from crm.models.activity import Activity
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.change import Change
 from crm.models.custom_field import CustomField, CustomValues
@@ -17,6 +18,7 @@ from crm.models.webhook import Webhook, WebhookDelivery
 from crm.records import lookups
 
 __all__ = [
+    "Activity",
     "ApiCall",
     "ApiReply",
     "Change",

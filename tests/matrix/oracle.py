@@ -25,6 +25,8 @@ SEES, ADDS, CHANGES, BINS = ON_LEADS.view, ON_LEADS.add, ON_LEADS.change, ON_LEA
 TAKES, ASSIGNS, BULK = ON_LEADS.take, ON_LEADS.assign, ON_LEADS.bulk
 EXPORTS, IMPORTS, PURGES = ON_LEADS.export, getattr(ON_LEADS, "import"), ON_LEADS.purge
 APPROVES = "crm.approve_export"
+# To change the activities of others; authors change their own.
+ACTIVITIES_OF_OTHERS = "crm.change_activity"
 
 
 def on_both(*actions: str) -> set[str]:
@@ -32,7 +34,7 @@ def on_both(*actions: str) -> set[str]:
 
 
 OPERATOR = on_both("view", "add", "change", "delete", "bulk", "export")
-MANAGER = OPERATOR | on_both("assign", "import", "take")
+MANAGER = OPERATOR | on_both("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -78,6 +80,8 @@ THINGS = {
     "binned lead": LEADS,
     "company": LEADS,
     "binned company": LEADS,
+    "lead activity": LEADS,
+    "company activity": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -151,11 +155,15 @@ for name, of in [
     ("binned lead", "lead"),
     ("company", "lead"),
     ("binned company", "lead"),
+    ("lead activity", "lead"),
+    ("company activity", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
+# What else is needed for things that aren't one's own.
+FOR_OTHERS = {"lead activity": ACTIVITIES_OF_OTHERS, "company activity": ACTIVITIES_OF_OTHERS}
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs
 
 
@@ -226,5 +234,7 @@ def expected(row: Row, person: str, thing: str = "") -> str:
     if not sees:
         return "not found" if may else "denied"
     if not may or (row.changes and thing not in among(CHANGED, person, row.of)):
+        return "forbidden"
+    if row.changes and thing != "own" and row.of in FOR_OTHERS and not holds(person, FOR_OTHERS[row.of]):
         return "forbidden"
     return "answer"

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.models.activity import Activity
 from crm.records.change import Verb
 
 
@@ -57,4 +58,6 @@ class Purge(Verb):
         return {}
 
     def write(self, rows):
+        ids = list(rows.values_list("pk", flat=True))
+        Activity.objects.of_records(rows.model.table, ids).delete()
         rows.delete()
