@@ -82,6 +82,7 @@ THINGS = {
     "binned company": LEADS,
     "lead activity": LEADS,
     "company activity": LEADS,
+    "lead note": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -157,13 +158,14 @@ for name, of in [
     ("binned company", "lead"),
     ("lead activity", "lead"),
     ("company activity", "lead"),
+    ("lead note", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
-FOR_OTHERS = {"lead activity": ACTIVITIES_OF_OTHERS, "company activity": ACTIVITIES_OF_OTHERS}
+FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs
 
 
@@ -225,6 +227,12 @@ def among(table: dict[str, dict[str, set[str]]], person: str, kind: str) -> set[
     return by_scope.get(SCOPES.get(person, ""), by_scope.get("", set()))
 
 
+def changeable(person: str, kind: str, thing: str) -> bool:
+    """Whether the person may change the thing, if they have the permissions."""
+    others = thing == "own" or kind not in FOR_OTHERS or holds(person, FOR_OTHERS[kind])
+    return others and thing in among(CHANGED, person, kind)
+
+
 def expected(row: Row, person: str, thing: str = "") -> str:
     """ "sign in", "forbidden", "not found", "denied" (one of both) or "answer"."""
     if person == "anonymous" and ANYBODY not in row.rights:
@@ -233,8 +241,6 @@ def expected(row: Row, person: str, thing: str = "") -> str:
     sees = not row.of or thing in among(SEEN, person, row.of)
     if not sees:
         return "not found" if may else "denied"
-    if not may or (row.changes and thing not in among(CHANGED, person, row.of)):
-        return "forbidden"
-    if row.changes and thing != "own" and row.of in FOR_OTHERS and not holds(person, FOR_OTHERS[row.of]):
+    if not may or (row.changes and not changeable(person, row.of, thing)):
         return "forbidden"
     return "answer"

@@ -56,6 +56,7 @@ class World:
         self._people()
         self._settings()
         self._belongings("colleagues", "", self.colleague)
+        self.names["lead"] = self.ids("lead", "colleagues")["pk"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
         # The newest: they are on the first page of every list.
@@ -185,6 +186,7 @@ class World:
                 of=row.table, record=row.pk, type="note", text=f"{word} note", created_by=by
             )
         self.things[f"{row.table} activity", thing, person] = (row.pk, note.pk)
+        self.things[f"{row.table} note", thing, person] = note.pk
 
     def _belongings(self, thing: str, person: str, user: User) -> None:
         """One of everything that a user can have."""
