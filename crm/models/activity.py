@@ -42,7 +42,7 @@ class Activity(Record):
 
     class Type(models.TextChoices):
         NOTE = "note", _("note")
-        CALL = "call", _("call")
+        CALL = "call", pgettext_lazy("an activity", "call")
         MEETING = "meeting", _("meeting")
 
     class Outcome(models.TextChoices):

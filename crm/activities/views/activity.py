@@ -71,7 +71,8 @@ def pin_activity(request, kind: Kind, pk, activity):
 @require_POST
 def delete_activity(request, kind: Kind, pk, activity):
     row = activity_of(kind, request.user, pk, activity)
-    words = _("Deleted: %(what)s.") % {"what": row.get_type_display()}
+    said = {Activity.Type.NOTE: _("Deleted the note."), Activity.Type.CALL: _("Deleted the call.")}
+    words = said.get(row.type, _("Deleted the meeting."))
     return changed(request, kind, row, DeleteActivity(row.type), words)
 
 
