@@ -51,6 +51,13 @@ class Row:
 # The rows of the other apps, added in their apps.py; a row comes with the screen that checks it.
 ROWS: list[Row] = []
 OWN_ROWS = [
+    Row(
+        _("Activities"),
+        "crm",
+        "activity",
+        standard=("change",),
+        hint=_("Activities of other users, also deleting them. Users can always change their own."),
+    ),
     Row(_("Tags"), "crm", "tag"),
     Row(
         _("Custom fields"),

@@ -26,7 +26,7 @@ SCOPE = {
 STEERING = ("manager", "company")
 # The records, as (app, model), and further permissions for managers and administrators.
 RECORDS: list[tuple[str, str]] = []
-OF_STEERING: list[str] = ["crm.share_view"]
+OF_STEERING: list[str] = ["crm.share_view", "crm.change_activity"]
 
 
 def granted(role: str) -> list[str]:

@@ -11,6 +11,7 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
+        from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
         from crm.custom import choices, deletion, retype_jobs, unique_sql, verbs  # noqa: F401
         from crm.exports import jobs as of_exports  # noqa: F401

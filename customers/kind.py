@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
 from accounts.verbs import Take
+from crm.activities.actions import ADD_NOTE, LOG_CALL
 from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
@@ -75,6 +76,8 @@ COMPANY = Kind(
         ASSIGN,
         CHANGE_DEPARTMENT,
         set_field("company"),
+        ADD_NOTE,
+        LOG_CALL,
         ADD_TAGS,
         REMOVE_TAGS,
         SHARE,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from crm.activities.actions import ADD_NOTE, LOG_CALL
 from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.bulk import Action, NoForm
 from crm.records.set_field import set_field
@@ -129,6 +130,8 @@ ACTIONS = [
     REMOVE_TAGS,
     set_field("lead"),
     NEXT_ACTION,
+    ADD_NOTE,
+    LOG_CALL,
     PIPELINE,
     SHARE,
     UNSHARE,

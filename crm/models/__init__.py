@@ -1,5 +1,6 @@
 """The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
+from crm.models.activity import Activity
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
@@ -19,6 +20,7 @@ from crm.models.webhook import Webhook, WebhookDelivery
 from crm.records import lookups
 
 __all__ = [
+    "Activity",
     "ApiCall",
     "ApiReply",
     "BuiltInField",

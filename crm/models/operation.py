@@ -1,5 +1,6 @@
 """An operation: one thing that a user did to one or many rows, and the outcome for each row."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -78,6 +79,10 @@ class Operation(models.Model):
 
 
 class VerdictQuerySet(models.QuerySet):
+    def of_operations(self, operations: Collection[int], table: str):
+        """What these operations changed in one table."""
+        return self.filter(operation__in=operations, table=table, word=Verdict.Word.CHANGED)
+
     def with_first_ids(self):
         """Each with its first 200 ids in `first_ids`; the others stay in the database, because there may be a
         million."""

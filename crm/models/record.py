@@ -85,6 +85,7 @@ class Record(models.Model):
     """`table` is the name of the kind in history, verdicts and URLs; `scope` decides who sees and changes which
     records.
 
+    `after_records` says that its rows belong to records of other types, so an undo brings those back first.
     `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are reasons
     why a column isn't reverted (crm/records/undo_sql.py). `never_before_added` are columns whose time is never before
     `created_at`.
@@ -92,6 +93,7 @@ class Record(models.Model):
 
     table: ClassVar[str]
     scope: ClassVar["Scope"]
+    after_records: ClassVar[bool] = False
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
     never_before_added: ClassVar[tuple[str, ...]] = ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.models import Change, Operation
+from crm.models import Change, Operation, Verdict
 from crm.records.kinds import Kind, kind_of
 from crm.records.timeline import FieldChange, shown_changes
 
@@ -21,7 +21,8 @@ class Single:
 
 
 def singles_of(records: list[Operation], reader) -> dict[int, Single]:
-    """Those of these operations that changed one record, by id: two queries for each kind."""
+    """Those of these operations that changed one record, by id: two queries for each kind, and one more if an operation
+    changed what belongs to a record, such as a note."""
     alone = [record for record in records if record.changed == 1 and kind_of(record.table)]
     found: dict[int, Single] = {}
     for table in {record.table for record in alone}:
@@ -41,7 +42,21 @@ def _of_kind(kind: Kind, operations: list[int], reader) -> dict[int, Single]:
             single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))
             single.added |= change.kind == Change.Kind.INSERT
             single.fields += fields
-    return found
+    return found | _of_belongings(kind, set(operations).difference(found), reader)
+
+
+def _of_belongings(kind: Kind, operations: set[int], reader) -> dict[int, Single]:
+    """The record is in the verdict, because its own row is unchanged."""
+    if not operations or not reader.has_perm(kind.right("view")):
+        return {}
+    changed = Verdict.objects.of_operations(operations, kind.name).values_list("operation", "ids__0")
+    records = {operation: pk for operation, pk in changed if pk}
+    rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader).in_bulk()
+    return {
+        operation: Single(str(rows[pk]), rows[pk].get_absolute_url())  # type: ignore[attr-defined]
+        for operation, pk in records.items()
+        if pk in rows
+    }
 
 
 def in_words(single: Single, what: str) -> str:

@@ -79,6 +79,11 @@ class Entry:
     moved: tuple[Any, Any] | None = None
     others: int = 0
     may_undo: bool = False
+    template = "records/_entry.html"
+
+    @property
+    def at(self) -> Any:
+        return self.change.at
 
 
 def within(label: str) -> str:

@@ -34,6 +34,7 @@ def tracked_models() -> dict[str, type[models.Model]]:
         for table in free or list(left):
             found[table] = left.pop(table)
     records = {table: model for table, model in found.items() if issubclass(model, Record)}
+    records = dict(sorted(records.items(), key=lambda item: item[1].after_records))
     return records | {table: found[table] for table in reversed(found) if table not in records}
 
 

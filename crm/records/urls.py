@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from crm.activities.views import activity, add
 from crm.custom.views import built_in_field, choices, field_delete, field_type, field_values, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
@@ -77,4 +78,14 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/<int:pk>/delete", change.delete, kind, name="delete"),
         path("/<int:pk>/restore", change.restore, kind, name="restore"),
         path("/<int:pk>/purge", change.purge, kind, name="purge"),
+        # Its activities
+        path("/<int:pk>/activities", add.add_activity, kind, name="add_activity"),
+        path("/<int:pk>/activities/<int:activity>", activity.activity, kind, name="activity"),
+        path("/<int:pk>/activities/<int:activity>/pin", activity.pin_activity, kind, name="pin_activity"),
+        path(
+            "/<int:pk>/activities/<int:activity>/delete",
+            activity.delete_activity,
+            kind,
+            name="delete_activity",
+        ),
     ]

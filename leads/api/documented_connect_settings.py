@@ -1,13 +1,23 @@
-"""The documentation of the CRM Connect dialect for statuses, sources and custom fields."""
+"""The documentation of the CRM Connect dialect for statuses, sources, custom fields and notes."""
 
 from drf_spectacular.utils import extend_schema_view
 
 from crm.api.documented import IDEMPOTENT, shape, text
-from leads.api import connect_custom_list, connect_settings
+from leads.api import connect_custom_list, connect_notes, connect_settings
 from leads.api.documented_connect import ADDED, DONE, call
 
 STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), color=text(), isdefault=text())
 SOURCE = shape("ConnectSourceRow", id=text(), name=text())
+NOTE = shape(
+    "ConnectNoteRow",
+    id=text(),
+    rel_id=text(),
+    rel_type=text(),
+    description=text(),
+    date_contacted=text(allow_null=True),
+    addedfrom=text(),
+    dateadded=text(),
+)
 FIELD = shape(
     "ConnectCustomFieldRow",
     field_name=text(),
@@ -115,3 +125,43 @@ extend_schema_view(
         words="Retires the source. If leads have it, the answer is 409 and nothing changes.",
     ),
 )(connect_settings.OneSource)
+extend_schema_view(
+    post=call(
+        "Add a note",
+        ADDED,
+        name="connect_note_add",
+        words="Adds a note to a lead. Its text is Markdown. The answer has the id of the note in record_id.",
+        sends=connect_notes.ConnectNote,
+        parameters=[IDEMPOTENT],
+        errors=[404],
+        example={"rel_type": "lead", "rel_id": 17, "description": "Wants a call in May."},
+    ),
+)(connect_notes.NewNote)
+extend_schema_view(
+    get=call(
+        "List the notes of a lead",
+        NOTE(many=True),
+        name="connect_notes",
+        errors=[404],
+        words="Returns the newest 1,000 notes of a lead, newest first. If there are none, the answer is 404.",
+    )
+)(connect_notes.NotesOfLead)
+extend_schema_view(
+    get=call("Get a note", NOTE, name="connect_note", errors=[404], words="Returns one note by its id."),
+    put=call(
+        "Change a note",
+        DONE,
+        name="connect_note_change",
+        words="Changes the text of a note. Users can change their own notes.",
+        sends=connect_notes.ConnectNote(partial=True),
+        errors=[404, 406],
+        example={"description": "Wants a call in June."},
+    ),
+    delete=call(
+        "Delete a note",
+        DONE,
+        name="connect_note_delete",
+        errors=[404],
+        words="Deletes a note. People can undo that.",
+    ),
+)(connect_notes.OneNote)

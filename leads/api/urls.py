@@ -5,6 +5,7 @@ from django.urls import path
 from leads.api import (
     connect,
     connect_custom_list,
+    connect_notes,
     connect_polling,
     connect_settings,
     documented_connect,  # noqa: F401 - adds the documentation of these views
@@ -40,6 +41,9 @@ urlpatterns = [
         connect_custom_list.CustomFieldsOfLead.as_view(),
         name="api_custom_values",
     ),
+    path("api/notes", connect_notes.NewNote.as_view(), name="api_notes"),
+    path("api/notes/lead/<str:pk>", connect_notes.NotesOfLead.as_view(), name="api_notes_of_lead"),
+    path("api/notes/<str:pk>", connect_notes.OneNote.as_view(), name="api_note"),
     path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),
     path("api/zapier/poll/<str:name>", connect_polling.Poll.as_view(), name="api_poll"),
     path("api/zapier/test/<str:name>", connect_polling.Samples.as_view(), name="api_samples"),

@@ -36,7 +36,7 @@ const keys = {
 
 /* Any link or button may set its key: data-key="n". */
 function press(selector) {
-  const found = document.querySelector(selector);
+  const found = [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
   found?.click();
   return Boolean(found);
 }

@@ -72,6 +72,27 @@ def settings(name: str, model: str) -> list[Call]:
 POLLS = [
     Call("GET", "api/custom_fields/leads", "leads.get", (SEES,)),
     Call("GET", "api/custom_fields/leads/<str:pk>", "leads.get", (SEES,), of="lead"),
+    Call(
+        "POST",
+        "api/notes",
+        "leads.put",
+        (SEES, CHANGES),
+        data={"rel_type": "lead", "rel_id": "{lead}", "description": "some note"},
+        # The lead belongs to a colleague, whose leads not everyone sees.
+        answers=(200, 404),
+    ),
+    Call("GET", "api/notes/lead/<str:pk>", "leads.get", (SEES,), of="lead"),
+    Call("GET", "api/notes/<str:pk>", "leads.get", (SEES,), of="lead note"),
+    Call(
+        "PUT",
+        "api/notes/<str:pk>",
+        "leads.put",
+        (SEES, CHANGES),
+        of="lead note",
+        changes=True,
+        data={"description": "some"},
+    ),
+    Call("DELETE", "api/notes/<str:pk>", "leads.put", (SEES, CHANGES), of="lead note", changes=True),
     Call("GET", "api/zapier/resources", "leads.get", (SEES,)),
     Call("GET", "api/zapier/poll/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),
     Call("GET", "api/zapier/test/<str:name>", "leads.get", (SEES,), fixed={"name": "leads"}),

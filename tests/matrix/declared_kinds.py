@@ -40,6 +40,9 @@ def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
     ]
 
 
+NOTE = {"type": "note", "text": "some note"}
+
+
 def screens_of(
     path: str,
     rights: Rights,
@@ -51,6 +54,7 @@ def screens_of(
 ) -> list[Row]:
     """`thing` is the kind of record; `words` is the prefix of its saved views and sets."""
     sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
+    activity = f"{path}/<int:pk>/activities/<int:activity>"
     one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
     return [
         *get(path, sees, query="all=1"),
@@ -88,6 +92,11 @@ def screens_of(
         *post(f"{one}/delete", sees, rights.delete, of=thing, changes=True),
         *post(f"{one}/restore", sees, rights.delete, of=binned, changes=True),
         *post(f"{one}/purge", sees, rights.purge, of=binned, changes=True),
+        *post(f"{one}/activities", sees, rights.change, of=thing, changes=True, data=NOTE),
+        *get(activity, sees, of=f"{thing} activity"),
+        *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
+        *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
+        *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
     ]
 
 
@@ -99,6 +108,8 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
         ("tag", rights.change, {"tags": ["{tag}"]}),
         ("untag", rights.change, {"tags": ["{tag}"]}),
         ("set", rights.change, {"field": "country", "value": "RO"}),
+        ("add_note", rights.change, {"text": "some note"}),
+        ("log_call", rights.change, {"outcome": "reached"}),
         ("share", rights.change, {}),
         ("unshare", rights.change, {}),
         ("bin", rights.delete, {}),

@@ -25,6 +25,8 @@ SEES, ADDS, CHANGES, BINS = ON_LEADS.view, ON_LEADS.add, ON_LEADS.change, ON_LEA
 TAKES, ASSIGNS, BULK = ON_LEADS.take, ON_LEADS.assign, ON_LEADS.bulk
 EXPORTS, IMPORTS, PURGES = ON_LEADS.export, getattr(ON_LEADS, "import"), ON_LEADS.purge
 APPROVES = "crm.approve_export"
+# To change the activities of others; authors change their own.
+ACTIVITIES_OF_OTHERS = "crm.change_activity"
 
 
 def on_both(*actions: str) -> set[str]:
@@ -32,7 +34,7 @@ def on_both(*actions: str) -> set[str]:
 
 
 OPERATOR = on_both("view", "add", "change", "delete", "bulk", "export")
-MANAGER = OPERATOR | on_both("assign", "import", "take")
+MANAGER = OPERATOR | on_both("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -78,6 +80,9 @@ THINGS = {
     "binned lead": LEADS,
     "company": LEADS,
     "binned company": LEADS,
+    "lead activity": LEADS,
+    "company activity": LEADS,
+    "lead note": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -155,11 +160,16 @@ for name, of in [
     ("binned lead", "lead"),
     ("company", "lead"),
     ("binned company", "lead"),
+    ("lead activity", "lead"),
+    ("company activity", "lead"),
+    ("lead note", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
+# What else is needed for things that aren't one's own.
+FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs
 
 
@@ -221,6 +231,12 @@ def among(table: dict[str, dict[str, set[str]]], person: str, kind: str) -> set[
     return by_scope.get(SCOPES.get(person, ""), by_scope.get("", set()))
 
 
+def changeable(person: str, kind: str, thing: str) -> bool:
+    """Whether the person may change the thing, if they have the permissions."""
+    others = thing == "own" or kind not in FOR_OTHERS or holds(person, FOR_OTHERS[kind])
+    return others and thing in among(CHANGED, person, kind)
+
+
 def expected(row: Row, person: str, thing: str = "") -> str:
     """ "sign in", "forbidden", "not found", "denied" (one of both) or "answer"."""
     if person == "anonymous" and ANYBODY not in row.rights:
@@ -229,6 +245,6 @@ def expected(row: Row, person: str, thing: str = "") -> str:
     sees = not row.of or thing in among(SEEN, person, row.of)
     if not sees:
         return "not found" if may else "denied"
-    if not may or (row.changes and thing not in among(CHANGED, person, row.of)):
+    if not may or (row.changes and not changeable(person, row.of, thing)):
         return "forbidden"
     return "answer"

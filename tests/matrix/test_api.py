@@ -17,7 +17,7 @@ from tests.api.agreement import disagreement
 from tests.matrix.asking import PART, Answer, undone, written
 from tests.matrix.declared_api import API, Call
 from tests.matrix.judging import leaks
-from tests.matrix.oracle import CHANGED, PEOPLE, SEEN, THINGS, UNKNOWN, among, holds
+from tests.matrix.oracle import PEOPLE, SEEN, THINGS, UNKNOWN, among, changeable, holds
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 PROGRAMS = [person for person in PEOPLE if person != "anonymous"]
@@ -78,7 +78,7 @@ def expected(call: Call, person: str, thing: str) -> int:
         return 403
     if call.of and thing not in among(SEEN, person, call.of):
         return 404
-    return 403 if call.changes and thing not in among(CHANGED, person, call.of) else 200
+    return 403 if call.changes and not changeable(person, call.of, thing) else 200
 
 
 @pytest.mark.django_db

@@ -17,7 +17,18 @@ from django.utils import timezone
 from accounts.models import Department, Inspection, Role, User
 from crm.imports.check import Check
 from crm.imports.stage import keep, stage
-from crm.models import CustomField, Export, Import, Job, Notification, SavedView, Tag, Token, Webhook
+from crm.models import (
+    Activity,
+    CustomField,
+    Export,
+    Import,
+    Job,
+    Notification,
+    SavedView,
+    Tag,
+    Token,
+    Webhook,
+)
 from crm.models.saved_view import SavedViewUse
 from crm.records.bulk import freeze
 from crm.records.change import operation
@@ -47,6 +58,7 @@ class World:
         self._people()
         self._settings()
         self._belongings("colleagues", "", self.colleague)
+        self.names["lead"] = self.ids("lead", "colleagues")["pk"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
         # The newest: they are on the first page of every list.
@@ -57,7 +69,8 @@ class World:
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""
         if thing == UNKNOWN:
-            return {"pk": UNKNOWN_ID} | ({"cost": UNKNOWN_ID} if kind == "cost" else {})
+            second = self._second_id(kind)
+            return {"pk": UNKNOWN_ID} | ({second: UNKNOWN_ID} if second else {})
         kind = {
             "own view": "view",
             "own company view": "company view",
@@ -67,7 +80,14 @@ class World:
         # Visitors who aren't signed in try the sales rep's things.
         person = "rep" if person == "anonymous" else person
         found = self.things.get((kind, thing, person)) or self.things[kind, thing, ""]
-        return {"pk": found[0], "cost": found[1]} if isinstance(found, tuple) else {"pk": found}
+        return (
+            {"pk": found[0], self._second_id(kind): found[1]} if isinstance(found, tuple) else {"pk": found}
+        )
+
+    @staticmethod
+    def _second_id(kind: str) -> str:
+        """The name of the second ID in the URL of such a thing, or ''."""
+        return "cost" if kind == "cost" else "activity" if kind.endswith("activity") else ""
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
         self.things[kind, thing, person] = row.pk
@@ -176,6 +196,15 @@ class World:
             CompanyValues.objects.create(record=company, values=self._values("company", word))
             return company
 
+    def _activity(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
+        """A note on a lead or a company."""
+        with operation("add_activity", table=row.table, by=by, matched=1, changed=1):
+            note = Activity.objects.create(
+                of=row.table, record=row.pk, type="note", text=f"{word} note", created_by=by
+            )
+        self.things[f"{row.table} activity", thing, person] = (row.pk, note.pk)
+        self.things[f"{row.table} note", thing, person] = note.pk
+
     def _belongings(self, thing: str, person: str, user: User) -> None:
         """One of everything that a user can have."""
         foreign = thing == "foreign"
@@ -187,6 +216,8 @@ class World:
         self._put("binned lead", thing, binned, person)
         company = self.make_company(word, **where)
         self._put("company", thing, company, person)
+        for row in (lead, company):
+            self._activity(thing, row, word, user, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
@@ -249,10 +280,15 @@ class World:
             ("shared", {"department": self.partners}),
         ]:
             values = {**where, "shared": thing == "shared"}
-            self._put("lead", thing, self.make_lead(f"some{thing}", **values))
+            lead, company = (
+                self.make_lead(f"some{thing}", **values),
+                self.make_company(f"some{thing}", **values),
+            )
+            for row in (lead, company):
+                self._put(row.table, thing, row)
+                self._activity(thing, row, f"some{thing}", self.colleague)
             binned = self.make_lead(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
             self._put("binned lead", thing, binned)
-            self._put("company", thing, self.make_company(f"some{thing}", **values))
             binned = self.make_company(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
             self._put("binned company", thing, binned)
 

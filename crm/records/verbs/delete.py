@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.unique import second_among, would_be_second
+from crm.models.activity import Activity
 from crm.records.change import Refusal, Verb
 
 
@@ -68,4 +69,6 @@ class Purge(Verb):
         return {}
 
     def write(self, rows):
+        ids = list(rows.values_list("pk", flat=True))
+        Activity.objects.of_records(rows.model.table, ids).delete()
         rows.delete()

@@ -8,45 +8,52 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.activities.forms import ActivityForm
+from crm.activities.stream import TABS, Stream
 from crm.custom.fields import is_custom, is_used_in
 from crm.custom.sections import in_arranged_order
 from crm.custom.shown_if import id_of
 from crm.fields.type import EMPTY, type_of
-from crm.models import Change
 from crm.records.change import Outcome
 from crm.records.inline import inline_of
 from crm.records.kinds import Kind
 from crm.records.operations import named_words
 from crm.records.recent import remember_opened
 from crm.records.views.of_kind import of_kind, templates, visible_record
-from crm.web.ids import newest
 from crm.web.screens import answer
-
-PAGE = 30
 
 
 @of_kind()
 @require_safe
 def record(request, kind: Kind, pk):
-    row = visible_record(kind, request.user, pk)
-    changes = Change.objects.of_row(kind.name, pk).with_operations()
-    found, older = newest(changes, request.GET, PAGE)
+    response = draw(request, kind, visible_record(kind, request.user, pk))
+    remember_opened(request, response, kind, pk)
+    return response
+
+
+def draw(request, kind: Kind, row: Any, *, composer: ActivityForm | None = None):
+    """The page; with a composer, an activity that was sent and can't be added."""
+    stream = Stream(kind, row, request.user, request.GET)
+    entries, older = stream.page()
     offered = may(kind, request.user, row)
     context = {
         "kind": kind,
         "words": kind.words,
         "record": row,
         "facts": facts_of(kind, row, offered, request.user),
-        "entries": kind.timeline(row, request.user).entries(found),
+        "entries": entries,
         "older": older,
+        "pinned": stream.pinned(),
+        "show": stream.show,
+        "timeline_tabs": TABS,
+        "composer": composer or ActivityForm(initial={"at": None}),
         "may": offered,
         "list": request.GET.get("list", ""),
         **kind.page(row),
     }
     fragments = {"timeline": "records/_timeline.html"}
-    response = answer(request, templates(kind, "record.html"), context, fragments=fragments)
-    remember_opened(request, response, kind, pk)
-    return response
+    status = 422 if composer else 200
+    return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
 
 
 def back_to(kind: Kind, user, row: Any):

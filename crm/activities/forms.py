@@ -1,0 +1,98 @@
+"""The small forms of activities; labels and limits are on the model."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.activities.verbs import AddActivity
+from crm.models.activity import LONGEST_TEXT, Activity
+from crm.web.forms import Form, ModelForm
+
+Type = Activity.Type
+
+
+class WhenInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class ActivityForm(ModelForm):
+    """For a new activity and for one that exists; fields that its type doesn't have are ignored."""
+
+    class Meta:
+        model = Activity
+        fields = ["type", "text", "outcome", "at", "minutes"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "at": WhenInput}
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["at"].required = False
+        self.fields["type"].required = False
+        if self.instance.pk:
+            del self.fields["type"]
+
+    def outcomes(self) -> list[tuple[str, Any]]:
+        return Activity.Outcome.choices
+
+    def types(self) -> list[tuple[str, Any]]:
+        return [(value, capfirst(label)) for value, label in Type.choices]
+
+    def clean_at(self) -> Any:
+        at = self.cleaned_data["at"]
+        if at and at > timezone.now() + timedelta(minutes=1):
+            raise ValidationError(_now("Enter a time in the past. Plan future work as the next action."))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        kind = data.get("type") or self.instance.type or Type.NOTE
+        data["type"] = kind
+        data["text"] = (data.get("text") or "").strip()
+        if kind == Type.NOTE and not data["text"] and "text" not in self.errors:
+            self.add_error("text", _now("Write a note first."))
+        if kind == Type.CALL and not data.get("outcome") and "outcome" not in self.errors:
+            self.add_error("outcome", _now("Choose how the call went."))
+        if kind != Type.CALL:
+            data["outcome"] = ""
+        if kind == Type.NOTE:
+            data["minutes"] = None
+        return data
+
+    def verb(self, by) -> AddActivity:
+        data = self.cleaned_data
+        return AddActivity(by, data["type"], data["text"], data["outcome"], data["minutes"], data["at"])
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from the activity; an empty time leaves it as it is."""
+        names = ["text", "outcome", "minutes", *(["at"] if self.cleaned_data["at"] else [])]
+        before = Activity.objects.get(pk=self.instance.pk)
+        found = {name: self.cleaned_data[name] for name in names}
+        # The form has no seconds.
+        if "at" in found and found["at"] == before.at.replace(second=0, microsecond=0):
+            del found["at"]
+        return {name: value for name, value in found.items() if value != getattr(before, name)}
+
+
+class BulkNoteForm(Form):
+    text = forms.CharField(label=_("Note"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
+class BulkCallForm(Form):
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Activity.Outcome.choices)
+    text = forms.CharField(
+        label=_("Note"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)

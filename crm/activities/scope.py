@@ -1,0 +1,43 @@
+"""Who sees and changes which activities: whoever sees the record sees them, and authors change their own.
+
+For the activities of other users, `crm.change_activity` is required too. It covers deleting them.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from crm.records.segments import Slice
+
+OTHERS = "crm.change_activity"
+
+
+class ActivityScope:
+    """Follows the scope of each record type (crm/records/scope.py)."""
+
+    def seen(self, user) -> Q:
+        return self._of_records(user, "view", "visible_to")
+
+    def changed(self, user) -> Q:
+        theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk)
+        return theirs & self._of_records(user, "change", "changeable_by")
+
+    def _of_records(self, user, right: str, scope: str) -> Q:
+        from crm.records.kinds import KINDS
+
+        found = Q(pk__in=[])
+        for kind in KINDS.values():
+            if user.has_perms([kind.right("view"), kind.right(right)]):
+                rows = getattr(kind.model.objects, scope)(user)
+                found |= Q(of=kind.name, record__in=rows.values("pk"))
+        return found
+
+    def may_change(self, record: Any, user) -> bool:
+        return type(record).objects.changeable_by(user).filter(pk=record.pk).exists()
+
+    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+        """No list walks activities alone: they are read by their record."""
+        return [Slice(self.seen(user))]
+
+    def why(self, record: Any, user, kind: Any) -> dict[str, str]:
+        return {}

@@ -1,0 +1,164 @@
+"""What is done with activities: adding one to any number of records, editing, pinning and deleting one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.models import Operation
+from crm.models.activity import Activity
+from crm.records.change import Verb, carry_out, operation
+from crm.records.results import Outcome, keep_verdicts
+
+Type = Activity.Type
+ADDING = {
+    Type.NOTE: _lazy("Add a note"),
+    Type.CALL: _lazy("Log a call"),
+    Type.MEETING: _lazy("Log a meeting"),
+}
+EDITING = {
+    Type.NOTE: _lazy("Edit a note"),
+    Type.CALL: _lazy("Edit a call"),
+    Type.MEETING: _lazy("Edit a meeting"),
+}
+DELETING = {
+    Type.NOTE: _lazy("Delete a note"),
+    Type.CALL: _lazy("Delete a call"),
+    Type.MEETING: _lazy("Delete a meeting"),
+}
+PINNING = {True: _lazy("Pin an activity"), False: _lazy("Unpin an activity")}
+
+
+@dataclass(frozen=True)
+class AddActivity(Verb):
+    """Add the same activity to each of these records. Without `at`, it happened now."""
+
+    kind = "add_activity"
+    title = _lazy("Add an activity")
+    icon = "note"
+
+    by: Any = None
+    type: str = Type.NOTE
+    text: str = ""
+    outcome: str = ""
+    minutes: int | None = None
+    at: datetime | None = None
+
+    def parameters(self):
+        return {"type": self.type}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return ADDING.get(parameters.get("type"), cls.title)
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        common = {
+            "of": rows.model.table,
+            "created_by": self.by,
+            "type": self.type,
+            "text": self.text,
+            "outcome": self.outcome,
+            "minutes": self.minutes,
+            "at": self.at or Now(),
+        }
+        ids = rows.order_by("pk").values_list("pk", flat=True)
+        Activity.objects.bulk_create(Activity(record=pk, **common) for pk in ids)
+
+
+class OfOne:
+    """What the verbs for one activity share. Their permission is in the scope: authors may change their own."""
+
+    icon = "note"
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+
+@dataclass(frozen=True)
+class EditActivity(OfOne, Verb):
+    kind = "edit_activity"
+    title = _lazy("Edit an activity")
+
+    type: str = Type.NOTE
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def parameters(self):
+        return {"type": self.type}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return EDITING.get(parameters.get("type"), cls.title)
+
+    def same(self):
+        return Q(**self.changes)
+
+    def values(self):
+        return self.changes
+
+
+@dataclass(frozen=True)
+class PinActivity(OfOne, Verb):
+    """Pinned ones stand above the timeline."""
+
+    kind = "pin_activity"
+
+    pinned: bool = True
+
+    def parameters(self):
+        return {"pinned": self.pinned}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return PINNING[bool(parameters.get("pinned"))]
+
+    def same(self):
+        return Q(pinned=self.pinned)
+
+    def values(self):
+        return {"pinned": self.pinned}
+
+
+@dataclass(frozen=True)
+class DeleteActivity(OfOne, Verb):
+    kind = "delete_activity"
+    title = _lazy("Delete an activity")
+
+    type: str = Type.NOTE
+
+    def parameters(self):
+        return {"type": self.type}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return DELETING.get(parameters.get("type"), cls.title)
+
+    def values(self):
+        return {"deleted_at": Now()}
+
+
+def change_one(
+    verb: Verb, activity: Activity, *, by, channel: str = Operation.Channel.WEB
+) -> Operation | None:
+    """Carry out the verb on one activity, as an operation on its record. Returns None if nothing changed, also because
+    the activity is gone or no longer theirs to change."""
+    rows = Activity.objects.present().changeable_by(by).filter(pk=activity.pk)
+    values: dict[str, Any] = {
+        "table": activity.of,
+        "parameters": verb.parameters(),
+        "matched": 1,
+        "changed": 1,
+    }
+    with operation(verb.kind, by=by, channel=channel, **values) as record:
+        outcome = carry_out(verb, rows, by=by, joined=record)
+        if outcome.changed:
+            keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
+            return record
+    record.delete()
+    return None

@@ -1,0 +1,99 @@
+"""One activity: its text and earlier versions; editing, pinning and deleting it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.activities.forms import ActivityForm
+from crm.activities.markdown import as_html
+from crm.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
+from crm.models import Change
+from crm.models.activity import Activity
+from crm.records.change import Verb
+from crm.records.kinds import Kind
+from crm.records.timeline import shown_changes
+from crm.records.views.of_kind import of_kind, visible_record
+from crm.web.screens import answer
+
+
+@of_kind()
+def activity(request, kind: Kind, pk, activity):
+    record = visible_record(kind, request.user, pk)
+    row = activity_of(kind, request.user, pk, activity)
+    may = row.created_by_id is not None and Activity.scope.may_change(row, request.user)
+    form = ActivityForm(request.POST or None, instance=row) if may else None
+    if request.method == "POST":
+        return save(request, kind, record, row, form)
+    return draw(request, kind, record, row, form)
+
+
+def save(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None):
+    """Write the changed text, unless somebody else was faster."""
+    if form is None:
+        raise PermissionDenied
+    if request.POST.get("version") != str(Activity.objects.get(pk=row.pk).version):
+        form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
+    if not form.is_valid():
+        return draw(request, kind, record, row, form, status=422)
+    done = (
+        change_one(EditActivity(row.type, form.changes()), row, by=request.user) if form.changes() else None
+    )
+    say(request, done, _("Saved."))
+    return redirect(record)
+
+
+def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200):
+    now = Activity.objects.select_related("created_by").get(pk=row.pk)
+    changes = Change.objects.of_row(Activity.table, row.pk).with_operations().newest_first()
+    versions = [
+        (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
+    ]
+    context = {"kind": kind, "record": record, "activity": now, "form": form, "versions": versions}
+    context["text"] = as_html(now.text)
+    return answer(request, "activities/activity.html", context, status=status)
+
+
+@of_kind()
+@require_POST
+def pin_activity(request, kind: Kind, pk, activity):
+    row = activity_of(kind, request.user, pk, activity)
+    pinned = "off" not in request.POST
+    words = _("Pinned to the top.") if pinned else _("No longer pinned.")
+    return changed(request, kind, row, PinActivity(pinned), words)
+
+
+@of_kind()
+@require_POST
+def delete_activity(request, kind: Kind, pk, activity):
+    row = activity_of(kind, request.user, pk, activity)
+    said = {Activity.Type.NOTE: _("Deleted the note."), Activity.Type.CALL: _("Deleted the call.")}
+    words = said.get(row.type, _("Deleted the meeting."))
+    return changed(request, kind, row, DeleteActivity(row.type), words)
+
+
+def changed(request, kind: Kind, row: Activity, verb: Verb, words: str):
+    if not Activity.scope.may_change(row, request.user):
+        raise PermissionDenied
+    say(request, change_one(verb, row, by=request.user), words)
+    return redirect(kind.url("record", row.record))
+
+
+def activity_of(kind: Kind, user, pk: int, activity: int) -> Activity:
+    """An activity of a record that the user sees; anything else is not found."""
+    rows = Activity.objects.present().visible_to(user).of_record(kind.name, pk)
+    row = rows.filter(pk=activity).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def say(request, record, words: str) -> None:
+    if record is None:
+        messages.info(request, _("Nothing was changed."))
+    else:
+        messages.success(request, words, extra_tags=f"undo-{record.pk}")

@@ -1,0 +1,30 @@
+"""Adding a note, a call or a meeting to a record, from its page."""
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.activities.forms import ActivityForm
+from crm.models.activity import Activity
+from crm.records.change import carry_out
+from crm.records.kinds import Kind
+from crm.records.views.of_kind import changeable_record, of_kind
+from crm.records.views.record import back_to, draw
+
+Type = Activity.Type
+
+
+@of_kind("change")
+@require_POST
+def add_activity(request, kind: Kind, pk):
+    record = changeable_record(kind, request.user, pk)
+    form = ActivityForm(request.POST)
+    if not form.is_valid():
+        return draw(request, kind, record, composer=form)
+    rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(form.verb(request.user), rows, by=request.user)
+    if outcome.operation:
+        said = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}
+        words = said.get(form.cleaned_data["type"], _("Logged the meeting."))
+        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+    return back_to(kind, request.user, record)

@@ -1,0 +1,82 @@
+"""An activity: what somebody did or wrote about a record, such as a note, a call or a meeting."""
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.activities.scope import ActivityScope
+from crm.models.record import PRESENT, Record, RecordQuerySet
+from crm.records.history import tracked
+
+LONGEST_TEXT = 20_000
+# A day: longer than any call or meeting.
+MOST_MINUTES = 24 * 60
+
+
+class ActivityQuerySet(RecordQuerySet):
+    def of_record(self, table: str, pk: int):
+        return self.filter(of=table, record=pk)
+
+    def of_records(self, table: str, ids: list[int]):
+        return self.filter(of=table, record__in=ids)
+
+    def of_types(self, types: list[str]):
+        return self.filter(type__in=types)
+
+    def newest_first(self):
+        return self.order_by("-at", "-id")
+
+    def pinned_first(self):
+        return self.filter(pinned=True).newest_first()
+
+
+class Activity(Record):
+    """`of` and `record` are the kind and the ID of its record, `at` is when it happened. The text is Markdown.
+
+    The author is `created_by`. Deleted ones keep their row, so that an undo brings them back.
+    """
+
+    class Type(models.TextChoices):
+        NOTE = "note", _("note")
+        CALL = "call", pgettext_lazy("an activity", "call")
+        MEETING = "meeting", _("meeting")
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("reached")
+        NO_ANSWER = "no_answer", _("no answer")
+        MESSAGE = "message", _("left a message")
+        WRONG_NUMBER = "wrong_number", _("wrong number")
+
+    table = "activity"
+    scope = ActivityScope()
+    # An undo brings back its record first.
+    after_records: ClassVar = True
+
+    of = models.CharField(max_length=40, editable=False)
+    record = models.BigIntegerField(editable=False)
+    type = models.CharField(_("type"), max_length=10, choices=Type)
+    text = models.TextField(pgettext_lazy("of an activity", "text"), max_length=LONGEST_TEXT, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
+    at = models.DateTimeField(pgettext_lazy("of an activity", "when"), db_default=Now())
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, validators=[MaxValueValidator(MOST_MINUTES)]
+    )
+    pinned = models.BooleanField(_("pinned"), default=False, db_default=False)
+
+    objects = ActivityQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        triggers = tracked("activity")
+        indexes = [
+            # The timeline of a record.
+            models.Index(fields=["of", "record", "-at", "-id"], name="activity_of_record", condition=PRESENT),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_type_display())
