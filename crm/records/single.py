@@ -53,7 +53,7 @@ def _of_belongings(kind: Kind, operations: set[int], reader) -> dict[int, Single
     records = {operation: pk for operation, pk in changed if pk}
     rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader).in_bulk()
     return {
-        operation: Single(str(rows[pk]), rows[pk].get_absolute_url())  # type: ignore[attr-defined]
+        operation: Single(str(rows[pk]), rows[pk].get_absolute_url())
         for operation, pk in records.items()
         if pk in rows
     }

@@ -16,12 +16,8 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
 
 def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
     """The fields of the kind, in Settings."""
-<<<<<<< ours
-    own = {"label": "Main phone", "section": "who" if thing.startswith("lead") else "what"}
-    choice = f"{thing} with choices"
-=======
     own = {"label": "a-qq-phone", "section": "who" if thing.startswith("lead") else "what"}
->>>>>>> theirs
+    choice = f"{thing} with choices"
     new = {"name": "a-qq-course", "type": "text", "decimals": "0"}
     return [
         *get(path, "crm.view_customfield"),

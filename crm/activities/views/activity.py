@@ -20,6 +20,8 @@ from crm.records.timeline import shown_changes
 from crm.records.views.of_kind import of_kind, visible_record
 from crm.web.screens import answer
 
+Type = Activity.Type
+
 
 @of_kind()
 def activity(request, kind: Kind, pk, activity):
@@ -71,7 +73,7 @@ def pin_activity(request, kind: Kind, pk, activity):
 @require_POST
 def delete_activity(request, kind: Kind, pk, activity):
     row = activity_of(kind, request.user, pk, activity)
-    said = {Activity.Type.NOTE: _("Deleted the note."), Activity.Type.CALL: _("Deleted the call.")}
+    said: dict[str, str] = {Type.NOTE: _("Deleted the note."), Type.CALL: _("Deleted the call.")}
     words = said.get(row.type, _("Deleted the meeting."))
     return changed(request, kind, row, DeleteActivity(row.type), words)
 
