@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import made
-from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
+from crm.custom.indexes import prepare, state_of
+from crm.custom.types import TYPES
+from crm.models import Operation
+from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, MOST_QUICK, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.settings_form import SettingsForm
@@ -40,7 +43,7 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "roles", "retired",
+            "required", "quick", "roles", "retired",
         ]  # fmt: skip
 
     def __init__(self, *arguments, kind: Kind, **keywords) -> None:
@@ -105,7 +108,31 @@ class CustomFieldForm(SettingsForm):
         kind_of_field = data.get("type") or self.instance.type
         self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
+        self._check_quick(data, kind_of_field)
         return data
+
+    def _check_quick(self, data: dict[str, Any], type_name: str) -> None:
+        """An index serves the type, and there aren't too many."""
+        if not data.get("quick") or data.get("retired"):
+            return
+        others = self.same_names().quick().exclude(pk=self.instance.pk)
+        if not TYPES[type_name].can_be_quick:
+            self.add_error("quick", _now("Long texts can’t be quick to filter and sort."))
+        elif others.count() >= MOST_QUICK:
+            words = _now("Up to %(most)s fields can be quick to filter and sort. Clear the mark of another field first.")
+            self.add_error("quick", words % {"most": MOST_QUICK})
+
+    @property
+    def quick_state(self) -> str:
+        """How far the index is."""
+        return state_of(self.instance) if self.instance.pk and self.instance.quick else ""
+
+    def after_save(self) -> None:
+        prepare(self.kind.name, self.by)
+
+    def write(self, by) -> Operation:
+        self.by = by
+        return super().write(by)
 
     def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """The kept ones and the new ones, each with its own key and a name of its own."""

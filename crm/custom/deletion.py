@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.custom.indexes import prepare
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
 from crm.records.kinds import KINDS
@@ -21,6 +22,7 @@ def delete(row: CustomField, *, by) -> Operation:
             cursor.execute(f"UPDATE {values} SET values = values - %s WHERE values ? %s", [row.key, row.key])
         row.deleted = row.retired = True
         row.save(update_fields=["deleted", "retired"])
+        prepare(row.table_of, by)
     return record
 
 

@@ -15,6 +15,10 @@ from crm.records.history import tracked
 # The most fields of one record type, and the most choices of one field.
 MOST_FIELDS = 200
 MOST_CHOICES = 5_000
+# The most fields of one record type that are quick to filter and sort: each one makes changes of values slower.
+MOST_QUICK = 12
+ENOUGH_QUICK = f"""({{old}} AND (SELECT count(*) FROM crm_customfield g
+    WHERE g.table_of = t.table_of AND g.quick AND NOT g.retired AND g.id <> t.id) >= {MOST_QUICK})"""
 # Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
 STAMP = "(SELECT coalesce(md5(string_agg(id::text || ':' || xmin::text, ',' ORDER BY id)), '') FROM crm_customfield)"
 
@@ -30,10 +34,31 @@ def add_choices(choices: list[dict[str, Any]], names: Iterable[str]) -> None:
     choices += ({"key": f"o{number}", "name": name} for number, name in enumerate(names, last + 1))
 
 
+class Derived(models.BooleanField):
+    """A mark that follows from others, so the history doesn't record it."""
+
+    derived = True
+
+    def deconstruct(self) -> Any:
+        name, _path, arguments, keywords = super().deconstruct()
+        return name, "django.db.models.BooleanField", arguments, keywords
+
+
 class CustomFieldQuerySet(RetirableQuerySet):
     def of(self, table: str):
         """Those of one record type that weren't deleted."""
         return self.filter(table_of=table, deleted=False)
+
+    def quick(self):
+        """Those in use that are quick to filter and sort."""
+        return self.filter(quick=True, retired=False, deleted=False)
+
+    def follow_undo(self, record, undoing, outcome) -> None:
+        """Indexes are made and removed as the marks are now."""
+        from crm.custom.indexes import prepare
+
+        for table in self.filter(pk__in=outcome.back.get("custom_field", [])).values_list("table_of", flat=True).distinct():
+            prepare(table, undoing.by)
 
     def in_order(self):
         return self.order_by("position", "id")
@@ -96,9 +121,17 @@ class CustomField(Retirable):
     choices = models.JSONField(_("choices"), default=list, blank=True)
     roles = ArrayField(models.BigIntegerField(), verbose_name=_("visible to roles"), default=list, blank=True)
     deleted = models.BooleanField(default=False, editable=False)
+    quick = models.BooleanField(
+        _("quick to filter and sort"),
+        default=False,
+        help_text=_("Lists find and sort its values by an index, which takes space on the server’s disk."),
+    )
+    # Whether its index is there: only the job that makes and removes indexes writes it (crm/custom/indexes.py).
+    indexed = Derived(default=False, editable=False)
 
     undo_guards: ClassVar = {
-        "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted")
+        "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
+        "quick": ("enough_quick", ENOUGH_QUICK),
     }
 
     objects = CustomFieldQuerySet.as_manager()

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from crm.custom.quick import found_by_index, ids_of
 from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
 from crm.fields.periods import Period
@@ -71,6 +72,8 @@ class FilterSet(django_filters.FilterSet):
         self.problems: list[str] = []
         # Filters of which a record must meet one, each in a separate set.
         self.alternatives: list[FilterSet] = []
+        # Whether the conditions, once they are made, certainly leave few records.
+        self.few = False
         # django-filter copies all that it finds here.
         own: Any = self
         wanted = data if asked is None else asked
@@ -109,11 +112,26 @@ class FilterSet(django_filters.FilterSet):
     def conditions(self) -> list[Q]:
         """What the active filters ask for; one that can't be read is a problem and left out."""
         found = []
-        for _filter, item, value in self.active:
+        # What an index finds, and the same conditions for each record.
+        by_index: dict[str, Q] = {}
+        one_by_one: list[Q] = []
+        for name, item, value in self.active:
+            field = name.partition(OF)[0]
             try:
-                found.append(item.matching(value))
+                condition = item.matching(value)
+                served = found_by_index(self.queryset.model.table, field, item, value)
             except forms.ValidationError as error:
                 self.problems += error.messages
+                continue
+            if served is None:
+                found.append(condition)
+            else:
+                by_index[field] = by_index.get(field, Q()) & served
+                one_by_one.append(condition)
+        if by_index:
+            ids = ids_of(self.queryset.model, by_index)
+            self.few = ids is not None
+            found += one_by_one if ids is None else [Q(pk__any=ids)]
         either = [Q(*one.conditions) for one in self.alternatives if one.conditions]
         self.problems += [problem for one in self.alternatives for problem in one.problems]
         return [*found, reduce(or_, either)] if either else found

@@ -110,9 +110,9 @@ class Listing:
     def _matched(self) -> tuple[QuerySet, bool]:
         rows = self.filters.qs
         if not self.search:
-            return rows, False
+            return rows, self.filters.few
         condition, few = self.kind.search(self.search)
-        return rows.filter(condition), few
+        return rows.filter(condition), few or self.filters.few
 
     @property
     def rows(self) -> Any:

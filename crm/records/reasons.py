@@ -21,6 +21,7 @@ REASONS: dict[str, str | Promise] = {
     "row_error": _("The row in the file has errors."),
     "row_left_out": _("The row in the file was skipped."),
     "worked_on_since": _("This record has been edited since then."),
+    "enough_quick": _("Too many other fields are quick to filter and sort."),
     "name_taken": _("Another item now uses the previous name."),
 }
 

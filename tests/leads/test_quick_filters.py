@@ -1,0 +1,138 @@
+"""Quick custom fields find and sort the same leads as other custom fields, by their index."""
+
+import datetime
+import random
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from crm.custom import quick
+from crm.custom.indexes import index_of, indexes
+from crm.custom.values import model_of, write
+from crm.models import CustomField
+from crm.records import pages_sql
+from crm.records.change import operation
+from crm.records.kinds import KINDS
+from leads.models import Lead
+
+LIST = "/admin/leads"
+UTC = datetime.UTC
+# Values as they are stored, and filters.
+KINDS_OF_VALUES = {
+    "text": (["Maths", "música", "Ölwerk", "m%s_", "a" * 150 + "x", "a" * 150 + "y", ""], [
+        ".is=MUSICA", ".is=" + "a" * 150 + "x", ".starts=m", ".starts=m%25", ".starts=" + "a" * 120, ".filled=yes",
+        ".is_not=maths", ".empty=yes", ".contains=a", ".starts=m&{name}.is=maths",
+    ]),
+    "number": (["9", "100.5", "-3", "0", None], [
+        ".is=9", ".between=0..50", ".above=5", ".below=0", ".empty=yes", ".filled=yes", ".above=5&{name}.below=50",
+    ]),
+    "money": (["10.25", "70", None], [".is=70", ".between=..60"]),
+    "date": (["2026-05-01", "1999-12-31", None], [
+        ".before=2026-01-01", ".after=2020-01-01", ".since=2026-05-01", ".between=1999-01-01..1999-12-31", ".in=last7",
+    ]),
+    "moment": (["2026-05-01T22:30:00+00:00", "2026-05-01T10:00:00.250000+00:00", "2025-01-01T00:00:00Z", None], [
+        ".between=2026-05-02..2026-05-02", ".since=2026-05-01", ".before=2026-01-01",
+    ]),
+    "yes_no": ([True, False, None], ["=yes", "=no", "=none", "=yes&{name}=none", "=yes&{name}_not=on"]),
+    "choice": (["o1", "o2", None], ["=o1", "=o1&{name}=o2", "=none", "=o1&{name}_not=on"]),
+    "choices": ([["o1"], ["o1", "o2"], None], ["=o1", "=o2", "=none", "=o2&{name}_not=on"]),
+    "rating": ([1, 5, None], [".above=3", ".is=1"]),
+    "email": (["ana@example.com", "Ion@example.org", None], [".is=ion@example.org", ".starts=ana"]),
+    "phone": (["0721 000 111", "+40 722", None], [".starts=0721", ".is=%2B40 722"]),
+    "url": (["https://a.example/" + "x" * 120, "https://b.example", None], [".starts=https://a", ".is=https://b.example"]),
+    "user": (["me", None], ["=me", "=none", "=me&{name}_not=on"]),
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(make_field, make_lead, cast, departments):
+    """filled("text"): a field, and 40 leads of two departments and several owners, some of them in Trash, with chosen
+    values or none."""
+
+    def make(type: str) -> CustomField:
+        field = make_field(f"Extra {type}", type, choices=["Zebra", "Apple"] if "choice" in type else ())
+        chance = random.Random(f"quick {type}")
+        values = KINDS_OF_VALUES[type][0]
+        for number in range(40):
+            lead = make_lead(
+                f"Lead {number}",
+                owner=chance.choice([None, cast.bob, cast.ben, cast.dan]),
+                department=chance.choice([departments.sales, departments.export]),
+                deleted_at=timezone.now() if number % 10 == 9 else None,
+            )
+            value = chance.choice(values)
+            with operation("test", by=None):
+                write(Lead, [lead.pk], {field.name: cast.ann.pk if value == "me" else value or None})
+        return CustomField.objects.get(pk=field.definition.pk)
+
+    return make
+
+
+def make_ready(row: CustomField) -> None:
+    """What the job does, within the test's transaction."""
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=row.pk).update(quick=True)
+    row.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    with connection.schema_editor() as editor:
+        editor.execute(index_of(row).create_sql(model_of(KINDS[row.table_of].model), editor))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+        CustomField.objects.filter(pk=row.pk).update(indexed=True)
+        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
+
+
+def pages_of(browser, query: str) -> list[int]:
+    """All ids of a list in order, page by page."""
+    found: list[int] = []
+    after = ""
+    for _page in range(20):
+        answer = browser.get(f"{LIST}?{query}{after}")
+        assert answer.status_code == 200
+        found += answer.context["page"].ids
+        if not answer.context["page"].next:
+            return found
+        after = f"&after={answer.context['page'].next}"
+    raise AssertionError("The pages have no end.")
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """small(): pages of ten leads, and limits that are reached with 40."""
+
+    def make(few: int, walk: int, long_walk: int, small: int) -> None:
+        monkeypatch.setattr(quick, "FEW", few)
+        monkeypatch.setattr(pages_sql, "WALK", walk)
+        monkeypatch.setattr(pages_sql, "LONG_WALK", long_walk)
+        monkeypatch.setattr(pages_sql, "SMALL", small)
+        monkeypatch.setattr(pages_sql, "FEW", few)
+
+    return make
+
+
+@pytest.mark.parametrize("limits", [(4_000, 4_000, 24_000, 50_000), (2, 6, 12, 0)], ids=["few", "many"])
+@pytest.mark.parametrize("type", KINDS_OF_VALUES)
+def test_an_index_changes_neither_the_leads_that_a_filter_finds_nor_their_order(
+    type, limits, filled, cast, sign_in, small, monkeypatch
+):
+    monkeypatch.setattr(User, "rows_per_page", 10)
+    row = filled(type)
+    queries = [f"{row.key}{query.format(name=row.key)}" for query in KINDS_OF_VALUES[type][1]]
+    queries += [f"any.{query}&any.city.is=nowhere" for query in queries if "&" not in query]
+    queries += [f"all=1&sort={sign}{row.key}" for sign in ("", "-")]
+    queries += [f"{queries[0]}&sort={sign}{row.key}" for sign in ("", "-")]
+    browsers = [sign_in(user) for user in (cast.ada, cast.ann, cast.bob, cast.dan)]
+    before = [[pages_of(browser, query) for query in queries] for browser in browsers]
+    assert any(before[0])
+    make_ready(row)
+    small(*limits)
+    after = [[pages_of(browser, query) for query in queries] for browser in browsers]
+    for user, (was, now) in enumerate(zip(before, after, strict=True)):
+        for query, one, other in zip(queries, was, now, strict=True):
+            assert one == other, (user, query)
