@@ -119,7 +119,9 @@ class CustomFieldForm(SettingsForm):
         if not TYPES[type_name].can_be_quick:
             self.add_error("quick", _now("Long texts can’t be quick to filter and sort."))
         elif others.count() >= MOST_QUICK:
-            words = _now("Up to %(most)s fields can be quick to filter and sort. Clear the mark of another field first.")
+            words = _now(
+                "Up to %(most)s fields can be quick to filter and sort. Clear the mark of another field first."
+            )
             self.add_error("quick", words % {"most": MOST_QUICK})
 
     @property

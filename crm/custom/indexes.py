@@ -101,7 +101,9 @@ def state_of(definition: CustomField) -> str:
     """How far the index of a quick field is, in words."""
     job = Job.objects.filter(kind=NAME, arguments__table=definition.table_of).order_by("pk").last()
     if definition.indexed:
-        size = sum(row.size for row in indexes(definition.table_of) if row.name.startswith(_start(definition)))
+        size = sum(
+            row.size for row in indexes(definition.table_of) if row.name.startswith(_start(definition))
+        )
         return _("Ready. The index takes %(size)s on the server’s disk.") % {"size": filesizeformat(size)}
     if job and job.unfinished:
         share = number(100 * job.done // job.total if job.total else 0)
@@ -197,7 +199,9 @@ def quick_fields() -> int:
     """Prepare again what an administrator asked for and a failed job didn't do, or a restored backup doesn't have."""
     started = 0
     for table in KINDS:
-        job = Job.objects.filter(kind=NAME, arguments__table=table).select_related("user").order_by("pk").last()
+        job = (
+            Job.objects.filter(kind=NAME, arguments__table=table).select_related("user").order_by("pk").last()
+        )
         if job and not job.unfinished and job.state != Job.State.CANCELLED and job.user.is_active:
             started += prepare(table, job.user) is not None
     return started

@@ -16,8 +16,10 @@ from crm.custom.values import model_of
 from crm.fields.filters import NONE, AnyOf
 from crm.models.custom_field import is_key
 
-# More records than that are compared one by one while walking.
+# Up to FEW records are looked up at once. Of more, a walk along the order of the list finds a page; if it doesn't, up to
+# MANY are looked up and sorted.
 FEW = 4_000
+MANY = 24_000
 # The operators that the index serves. Most records meet "is not", and no index knows a record without values.
 SERVED = {"is", "starts", "between", "above", "below", "before", "after", "since", "in", "filled"}
 
@@ -45,11 +47,13 @@ def _compared(field: Any, operator: Any, values: Iterable[Any]) -> Q:
     return condition
 
 
-def ids_of(model: type[Model], conditions: dict[str, Q]) -> list[int] | None:
-    """The ids of all records that meet these conditions on quick fields, by field; None if they aren't few."""
+def ids_of(model: type[Model], conditions: dict[str, Q], most: int = 0) -> list[int] | None:
+    """The ids of all records that meet these conditions on quick fields, by field; None if there are more than FEW, or
+    more than `most`."""
+    most = most or FEW
     rows = beside(model, *conditions).filter(*conditions.values())
-    found = list(rows.values_list("record_id", flat=True)[: FEW + 1])
-    return found if len(found) <= FEW else None
+    found = list(rows.values_list("record_id", flat=True)[: most + 1])
+    return found if len(found) <= most else None
 
 
 def beside(model: type[Model], *names: str) -> QuerySet:

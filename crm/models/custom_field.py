@@ -57,7 +57,11 @@ class CustomFieldQuerySet(RetirableQuerySet):
         """Indexes are made and removed as the marks are now."""
         from crm.custom.indexes import prepare
 
-        for table in self.filter(pk__in=outcome.back.get("custom_field", [])).values_list("table_of", flat=True).distinct():
+        for table in (
+            self.filter(pk__in=outcome.back.get("custom_field", []))
+            .values_list("table_of", flat=True)
+            .distinct()
+        ):
             prepare(table, undoing.by)
 
     def in_order(self):

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.custom.quick import found_by_index, ids_of
+from crm.custom.quick import MANY, found_by_index, ids_of
 from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
 from crm.fields.periods import Period
@@ -72,7 +72,10 @@ class FilterSet(django_filters.FilterSet):
         self.problems: list[str] = []
         # Filters of which a record must meet one, each in a separate set.
         self.alternatives: list[FilterSet] = []
-        # Whether the conditions, once they are made, certainly leave few records.
+        # Conditions that indexes of custom fields serve, by field, and the other ones: known once `conditions` are made.
+        self.by_index: dict[str, Q] = {}
+        self.rest: list[Q] = []
+        # Whether they certainly leave few records.
         self.few = False
         # django-filter copies all that it finds here.
         own: Any = self
@@ -111,9 +114,8 @@ class FilterSet(django_filters.FilterSet):
     @cached_property
     def conditions(self) -> list[Q]:
         """What the active filters ask for; one that can't be read is a problem and left out."""
-        found = []
-        # What an index finds, and the same conditions for each record.
-        by_index: dict[str, Q] = {}
+        found: list[Q] = []
+        # What an index serves, compared for each record instead.
         one_by_one: list[Q] = []
         for name, item, value in self.active:
             field = name.partition(OF)[0]
@@ -126,15 +128,23 @@ class FilterSet(django_filters.FilterSet):
             if served is None:
                 found.append(condition)
             else:
-                by_index[field] = by_index.get(field, Q()) & served
                 one_by_one.append(condition)
-        if by_index:
-            ids = ids_of(self.queryset.model, by_index)
-            self.few = ids is not None
-            found += one_by_one if ids is None else [Q(pk__any=ids)]
+                self.by_index[field] = self.by_index.get(field, Q()) & served
         either = [Q(*one.conditions) for one in self.alternatives if one.conditions]
         self.problems += [problem for one in self.alternatives for problem in one.problems]
-        return [*found, reduce(or_, either)] if either else found
+        self.rest = [*found, reduce(or_, either)] if either else found
+        if not self.by_index:
+            return self.rest
+        ids = ids_of(self.queryset.model, self.by_index)
+        self.few = ids is not None
+        return [*self.rest, *(one_by_one if ids is None else [Q(pk__any=ids)])]
+
+    def looked_up(self) -> QuerySet | None:
+        """The matches of conditions that indexes serve, if they aren't few but not very many either: by their ids."""
+        if self.few or not self.by_index:
+            return None
+        ids = ids_of(self.queryset.model, self.by_index, MANY)
+        return None if ids is None else self.queryset.filter(*self.rest, pk__any=ids)
 
     @property
     def faults(self) -> dict[str, str]:

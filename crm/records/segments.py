@@ -119,9 +119,7 @@ class Values(Sort):
     def segments(self, *, descending):
         values = self.values[::-1] if descending else self.values
         found = [
-            Segment(
-                str(value), Q(**{self.column: value}), self.order, self.column, value, beside=self.beside
-            )
+            Segment(str(value), Q(**{self.column: value}), self.order, self.column, value, beside=self.beside)
             for value in values
         ]
         return (

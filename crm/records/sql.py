@@ -76,7 +76,9 @@ class ReadingBeside(Reading):
         (side,) = self.queries
         order = [re.sub(r"^(-?)id$", r"\1record_id", name) for name in dict.fromkeys(self.order)]
         others = [column for column in columns if column not in side.query.annotations]
-        side = side.annotate(**{name: F("record_id" if name == "id" else f"record__{name}") for name in others})
+        side = side.annotate(
+            **{name: F("record_id" if name == "id" else f"record__{name}") for name in others}
+        )
         return side.order_by(*order).values_list(*columns)[skip : self.most].query.sql_with_params()
 
     def own_columns(self, named: set[str]) -> list[str]:

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.custom import quick
-from crm.custom.indexes import index_of, indexes
+from crm.custom.indexes import index_of
 from crm.custom.values import model_of, write_new
 from crm.models import CustomField
 from crm.records import pages_sql
@@ -69,10 +70,14 @@ def filled(make_field, cast, departments, statuses, sources):
         ]
         values = [chance.choice(KINDS_OF_VALUES[type][0]) for _lead in leads]
         values = [cast.ann.pk if value == "me" else value or None for value in values]
-        values = [False if type == "yes_no" and number % 3 == 0 else value for number, value in enumerate(values)]
+        values = [
+            False if type == "yes_no" and number % 3 == 0 else value for number, value in enumerate(values)
+        ]
         with operation("test", by=None):
             Lead.objects.bulk_create(leads)
-            write_new(Lead, [(lead.pk, {field.name: value}) for lead, value in zip(leads, values, strict=True)])
+            write_new(
+                Lead, [(lead.pk, {field.name: value}) for lead, value in zip(leads, values, strict=True)]
+            )
         return CustomField.objects.get(pk=field.definition.pk)
 
     return make
@@ -109,10 +114,11 @@ def pages_of(user, query: str) -> list[int]:
 
 @pytest.fixture
 def small(monkeypatch):
-    """small(2, 6, 12, 0): limits that are reached with 40."""
+    """small(2, 40, 6, 12, 0): limits that are reached with 40."""
 
-    def make(few: int, walk: int, long_walk: int, small: int) -> None:
+    def make(few: int, many: int, walk: int, long_walk: int, small: int) -> None:
         monkeypatch.setattr(quick, "FEW", few)
+        monkeypatch.setattr("crm.records.filters.MANY", many)
         monkeypatch.setattr(pages_sql, "WALK", walk)
         monkeypatch.setattr(pages_sql, "LONG_WALK", long_walk)
         monkeypatch.setattr(pages_sql, "SMALL", small)
@@ -121,7 +127,7 @@ def small(monkeypatch):
     return make
 
 
-FEW_OR_MANY = [(4_000, 4_000, 24_000, 50_000), (2, 6, 12, 0)]
+FEW_OR_MANY = [(4_000, 24_000, 4_000, 24_000, 50_000), (2, 40, 6, 12, 0), (1, 2, 6, 12, 0)]
 
 
 @pytest.mark.parametrize("type", KINDS_OF_VALUES)
@@ -143,3 +149,42 @@ def test_an_index_changes_neither_the_leads_that_a_filter_finds_nor_their_order(
         for user, was, now in zip(users, before, after, strict=True):
             for query, one, other in zip(queries, was, now, strict=True):
                 assert one == other, (user, query, limits)
+
+
+def test_lists_ask_the_index_of_a_quick_field(filled, cast):
+    for type, condition in (("text", ".is=maths"), ("number", ".between=5..20"), ("date", ".before=2026-01-01"),
+                            ("moment", ".since=2026-05-01"), ("choice", "=o1"), ("choices", "=o2"), ("yes_no", "=yes"),
+                            ("rating", ".above=3"), ("user", "=me"), ("text", ".starts=m"), ("email", ".filled=yes")):  # fmt: skip
+        row = CustomField.objects.filter(type=type).first() or filled(type)
+        if not row.indexed:
+            make_ready(row)
+        (plan,) = plans(Listing(LEAD, QueryDict(f"{row.key}{condition}"), cast.ada), "LIMIT 4001")
+        assert index_of(row).name in plan, (type, condition, plan)
+
+
+@pytest.mark.parametrize("type", ["text", "number", "date", "moment", "rating", "choice", "user"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_lists_walk_along_the_index_of_a_quick_field(type, sign, filled, cast, small):
+    row = filled(type)
+    make_ready(row)
+    small(2, 40, 6, 12, 0)
+    listing = Listing(LEAD, QueryDict(f"all=1&sort={sign}{row.key}"), cast.ada)
+    plan = plans(listing, "leads_leadvalues")[0]
+    assert f"using {index_of(row).name}" in plan, plan
+    assert "Seq Scan on leads_leadvalues" not in plan
+
+
+def plans(listing: Listing, part: str) -> list[str]:
+    """How PostgreSQL runs the statements of a page that contain this text. Of so few rows it would rather read and sort
+    all."""
+    with CaptureQueriesContext(connection) as asked:
+        listing.page(10)
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        for query in asked.captured_queries:
+            if part in query["sql"] and query["sql"].startswith(("SELECT", "(SELECT")):
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                found.append("\n".join(line for (line,) in cursor.fetchall()))
+    return found
