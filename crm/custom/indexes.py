@@ -4,6 +4,7 @@ The job compares the definitions with the indexes that there are, so it can be k
 name of an index tells what is in it: if the definition changes, such as the decimal places, the index is another one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -132,16 +133,23 @@ def work(job: Job, progress) -> Operation | None:
     missing = [name for name in asked if name not in {index.name for index in there if index.valid}]
     total, done = WHOLE * (len(removed) + len(missing)), 0
     for name in removed:
-        run_beside(_removing(name), lambda pid, done=done: progress(done, total))
+        run_beside(_removing(name), _watching(progress, done, total))
         done += WHOLE
     _mark(table, [row.pk for name, (row, _index) in asked.items() if name not in missing], ready=True)
     for name in missing:
         row, index = asked[name]
-        _make(table, index, lambda pid, done=done: progress(done + _share(pid), total))
+        _make(table, index, _watching(progress, done, total, _share))
         _mark(table, [row.pk], ready=True)
         done += WHOLE
     progress(total, total)
     return None
+
+
+def _watching(
+    progress: Callable[[int, int], None], done: int, total: int, share: Callable[[int], int] = lambda pid: 0
+) -> Callable[[int], None]:
+    """Reports what was done before, and the share of the statement that the process with this id runs."""
+    return lambda pid: progress(done + share(pid), total)
 
 
 def _only_one(table: str) -> None:
