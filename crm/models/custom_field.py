@@ -132,7 +132,7 @@ class CustomField(Retirable):
         help_text=_("Lists find and sort its values by an index, which takes space on the server’s disk."),
     )
     # Whether its index is there: only the job that makes and removes indexes writes it (crm/custom/indexes.py).
-    indexed = Derived(default=False, editable=False)
+    indexed = Derived(default=False, db_default=False, editable=False)
 
     undo_guards: ClassVar = {
         "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
