@@ -1,14 +1,16 @@
 """Custom fields with a choice: yes or no, one or several of the field's own choices, a user."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.custom.stored import VALUES, Custom, OfText, any_of
+from crm.custom.stored import BY_DEPARTMENT, OWN_VALUES, Custom, OfText, any_of, is_quick, text_in
 from crm.excel import lookups, people, widgets
 from crm.excel.widgets import text_of
 from crm.fields import choices
@@ -16,7 +18,7 @@ from crm.fields.filters import NONE, AnyOf, of_people, people_of
 from crm.fields.type import FieldType
 from crm.records.folding import plain
 from crm.records.names import labels_of, rows_in_order
-from crm.records.segments import Parts, Values
+from crm.records.segments import LAST_FIRST, Parts, Values
 from crm.web.markup import html, joined
 
 
@@ -34,7 +36,8 @@ class YesNo(Custom, FieldType):
 
     def sort(self, field):
         yes, no = Q(**{field.name: True}), Q(**{field.name: False})
-        return Parts((("yes", yes), ("no", no), ("none", Q(**{field.name: None}))), prefixes=())
+        parts = (("yes", yes), ("no", no), ("none", Q(**{field.name: None})))
+        return Parts(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
     def filter(self, field):
         def found(values):
@@ -86,6 +89,12 @@ class Choice(OfText, choices.Choice):
     def fact(self, field, record):
         return self.cell(field, record)
 
+    def filled_expressions(self, field, values):
+        return {field.name: text_in(field, values)}
+
+    def sort(self, field):
+        return self.by_index(field, replace(choices.Choice.sort(self, field), order=LAST_FIRST))
+
     def filter(self, field):
         return choices.Choice.filter(self, field)
 
@@ -96,8 +105,11 @@ class Choices(Custom, FieldType):
     width = 24
     few = False
 
-    def expressions(self, field):
-        return {field.name: KeyTransform(field.name, VALUES)}
+    def filled_expressions(self, field, values):
+        return {field.name: KeyTransform(field.name, values)}
+
+    def quick_index(self, field, name):
+        return GinIndex(KeyTransform(field.name, OWN_VALUES), name=name)
 
     def same(self, field, value):
         return super().same(field, value) if value else self.empty(field)
@@ -119,7 +131,8 @@ class Choices(Custom, FieldType):
         return self.cell(field, record)
 
     def sort(self, field):
-        return Parts((("filled", ~self.empty(field)), ("empty", self.empty(field))), prefixes=())
+        parts = (("filled", ~self.empty(field)), ("empty", self.empty(field)))
+        return Parts(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
     def filter(self, field):
         def found(values):
@@ -179,7 +192,7 @@ class User(Custom, FieldType):
 
     def sort(self, field):
         keys = tuple(row.pk for row in rows_in_order(get_user_model()))
-        return Values(field.name, keys, empty=Q(**{field.name: None}), prefixes=())
+        return self.by_index(field, Values(field.name, keys, empty=Q(**{field.name: None}), order=LAST_FIRST))
 
     def filter(self, field):
         of_these = of_people(field.name)

@@ -16,7 +16,10 @@ from crm.custom.fields import made
 from crm.custom.formulas import definition as formulas
 from crm.custom.formulas.parse import LONGEST
 from crm.custom.formulas.tree import FormulaError
+from crm.custom.indexes import prepare, state_of
+from crm.custom.quick_form import check_quick
 from crm.custom.repeated import Repeated, examples, repeated
+from crm.models import Operation
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
@@ -56,7 +59,7 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "is_unique", "roles", "editors", "departments", "retired", "formula",
+            "required", "is_unique", "quick", "roles", "editors", "departments", "retired", "formula",
         ]  # fmt: skip
         widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "maxlength": LONGEST})}
 
@@ -131,6 +134,7 @@ class CustomFieldForm(SettingsForm):
         if data.get("is_unique"):
             self._check_unique(data, kind_of_field)
         self._check_formula(data, kind_of_field)
+        check_quick(self, data, kind_of_field)
         return data
 
     def _check_unique(self, data: dict[str, Any], type_name: str) -> None:
@@ -184,6 +188,18 @@ class CustomFieldForm(SettingsForm):
     def named(self) -> list[tuple[str, str]]:
         """The fields that a formula can name, each with its type."""
         return list(formulas.offered(self.kind, self.instance, self.user))
+
+    @property
+    def quick_state(self) -> str:
+        """How far the index is."""
+        return state_of(self.instance) if self.instance.pk and self.instance.quick else ""
+
+    def after_save(self) -> None:
+        prepare(self.kind.name, self.by)
+
+    def write(self, by) -> Operation:
+        self.by = by
+        return super().write(by)
 
     def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """Those that exist and the new ones, each with its own key and a name of its own."""

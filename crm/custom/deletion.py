@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from crm import jobs
 from crm.custom.formulas.definition import why_kept
+from crm.custom.indexes import prepare
 from crm.custom.shown_if import depending_on
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
@@ -23,6 +24,7 @@ def delete(row: CustomField, *, by) -> Operation:
             cursor.execute(f"UPDATE {values} SET values = values - %s WHERE values ? %s", [row.key, row.key])
         row.deleted = row.retired = True
         row.save(update_fields=["deleted", "retired"])
+        prepare(row.table_of, by)
     return record
 
 

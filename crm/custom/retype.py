@@ -100,6 +100,9 @@ def refuse_if_others_need_it(row: CustomField, wanted: Wanted) -> None:
     refuse_if_it_is_needed(row)
     if reason := why_kept(row):
         raise RetypeRefused(reason)
+    if row.quick or row.indexed:
+        # The index reads values as the previous type, so it would refuse the new ones.
+        raise RetypeRefused(_("Clear the mark “quick to filter and sort” first, until its index is removed."))
     if row.is_unique and wanted.type not in CustomField.UNIQUE:
         raise RetypeRefused(_("Values of this type can’t be unique. Turn off “unique” first."))
 

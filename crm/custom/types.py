@@ -7,11 +7,12 @@ and column are its key, such as "c12"; a list computes both from the values of t
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import DateField, DateTimeField, Func
 from django.utils.translation import gettext as _
 
 from crm.custom.choice_types import Choice, Choices, User, YesNo
 from crm.custom.looked_up import by_value
-from crm.custom.stored import Custom, OfText
+from crm.custom.stored import Custom, OfText, text_in
 from crm.fields import dates, numbers, operators, texts
 from crm.models.custom_field import CustomField
 from crm.templatetags.look import money
@@ -25,6 +26,8 @@ class Text(OfText, texts.Text):
 
 
 class LongText(OfText, texts.Prose):
+    can_be_quick = False
+
     def cell(self, field, record):
         return (getattr(record, field.name) or "")[: texts.BEGINNING]
 
@@ -74,10 +77,18 @@ class Day(Custom, dates.Day):
     def filter(self, field):
         return None
 
+    def filled_expressions(self, field, values):
+        day = Func(text_in(field, values), function="leadwell_day", output_field=DateField())
+        return {field.name: day}
+
 
 class Moment(Custom, dates.Moment):
     def filter(self, field):
         return None
+
+    def filled_expressions(self, field, values):
+        moment = Func(text_in(field, values), function="leadwell_moment", output_field=DateTimeField())
+        return {field.name: moment}
 
 
 def in_stars(number: int) -> str:

@@ -17,6 +17,11 @@ from crm.records.history import tracked
 MOST_FIELDS = 200
 MOST_CHOICES = 5_000
 LONGEST_CHOICE = 100
+# The most fields of one record type that are quick to filter and sort: each one makes changes of values slower.
+MOST_QUICK = 12
+_OTHER_QUICK = """SELECT count(*) FROM crm_customfield g
+    WHERE g.table_of = t.table_of AND g.quick AND NOT g.retired AND g.id <> t.id"""
+ENOUGH_QUICK = f"({{old}} AND ({_OTHER_QUICK}) >= {MOST_QUICK})"
 # Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
 STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
     SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
@@ -38,10 +43,24 @@ def last_key(choices: Iterable[dict[str, Any]], after: int = 0) -> int:
     return max([after, *(int(choice["key"][1:]) for choice in choices)])
 
 
+class Derived(models.BooleanField):
+    """A mark that follows from others, so the history doesn't record it."""
+
+    derived = True
+
+    def deconstruct(self) -> Any:
+        name, _path, arguments, keywords = super().deconstruct()
+        return name, "django.db.models.BooleanField", arguments, keywords
+
+
 class CustomFieldQuerySet(RetirableQuerySet):
     def of(self, table: str):
         """Those of one record type that weren't deleted."""
         return self.filter(table_of=table, deleted=False)
+
+    def quick(self):
+        """Those in use that are quick to filter and sort."""
+        return self.filter(quick=True, retired=False, deleted=False)
 
     def in_order(self):
         return self.order_by("position", "id")
@@ -62,10 +81,15 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return unused
 
     def follow_undo(self, record, undoing, outcome) -> None:
-        """After a change of type was undone, values entered since get the type that the field has again."""
+        """After a change of type was undone, values entered since get the type that the field has again; and indexes are
+        made and removed as the marks are now."""
+        from crm.custom.indexes import prepare
         from crm.custom.retype_undo import convert_values_since
 
         convert_values_since(record, undoing)
+        back = self.filter(pk__in=outcome.back.get("custom_field", []))
+        for table in back.values_list("table_of", flat=True).distinct():
+            prepare(table, undoing.by)
 
 
 class CustomField(Retirable):
@@ -135,6 +159,13 @@ class CustomField(Retirable):
     # {"field": name, "values": [texts]}: the form shows it only if the other field has one of them; {} is always.
     shown_if = models.JSONField(_("shown if"), default=dict, blank=True)
     deleted = models.BooleanField(default=False, editable=False)
+    quick = models.BooleanField(
+        _("quick to filter and sort"),
+        default=False,
+        help_text=_("Lists find and sort its values by an index, which takes space on the server’s disk."),
+    )
+    # Whether its index is there: only the job that makes and removes indexes writes it (crm/custom/indexes.py).
+    indexed = Derived(default=False, db_default=False, editable=False)
 
     undo_guards: ClassVar = {
         "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
@@ -143,6 +174,7 @@ class CustomField(Retirable):
             """({old} AND EXISTS (SELECT FROM leadwell_unique_keys(t.id) k WHERE k.present
                 GROUP BY k.key HAVING count(*) > 1))""",
         ),
+        "quick": ("enough_quick", ENOUGH_QUICK),
     }
 
     objects = CustomFieldQuerySet.as_manager()

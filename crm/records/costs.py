@@ -6,6 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.custom.fields import field_named, is_custom
+from crm.custom.quick import SERVED
+from crm.custom.stored import is_quick
 from crm.custom.unique import is_unique
 from crm.fields.operators import Operator
 from crm.fields.type import type_of
@@ -30,18 +33,37 @@ def warning(kind: Kind, field: Any, operators: Iterable[Operator], place: Place)
     if not slow or (records := compared(kind, place)) < LARGE:
         return ""
     texts = any(operator.asks == "text" for operator in slow)
-    times = TIMES_FOR_FORMULAS if getattr(field, "formula", None) else 1
-    seconds = max(1, round(times * records / (TEXTS_PER_SECOND if texts else PER_SECOND)))
+    per_second = TEXTS_PER_SECOND if texts else PER_SECOND
+    if getattr(field, "formula", None):
+        per_second //= TIMES_FOR_FORMULAS
+    if len(slow) == len(list(operators)):
+        return _in_words(kind, records, per_second)
     told = {
         "conditions": _(" or ").join(f"“{operator.label}”" for operator in slow),
         "records": kind.words.counted(records),
-        "time": ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number(seconds)},
+        "time": _time(records, per_second),
     }
-    if len(slow) == len(list(operators)):
-        return _("This filter searches about %(records)s, which takes about %(time)s.") % told
     return (
         _("With %(conditions)s, this filter searches about %(records)s, which takes about %(time)s.") % told
     )
+
+
+def warning_of_choices(kind: Kind, name: str, place: Place) -> str:
+    """The same for a filter by choices: only those of custom fields have no index."""
+    field = field_named(kind.name, name)
+    if field is None or is_quick(field) or (records := compared(kind, place)) < LARGE:
+        return ""
+    return _in_words(kind, records, PER_SECOND)
+
+
+def _in_words(kind: Kind, records: int, per_second: int) -> str:
+    words = _("This filter searches about %(records)s, which takes about %(time)s.")
+    return words % {"records": kind.words.counted(records), "time": _time(records, per_second)}
+
+
+def _time(records: int, per_second: int) -> str:
+    seconds = max(1, round(records / per_second))
+    return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number(seconds)}
 
 
 def compared(kind: Kind, place: Place) -> int:
@@ -60,6 +82,9 @@ def unserved(kind: Kind, field: Any, operator: Operator) -> bool:
         return False
     if operator.name == "is_not" or (operator.searched and field.name in kind.fields.SEARCH):
         return False
+    if is_custom(field):
+        # Empty fields are usually many, so a page of them is found by walking.
+        return not is_quick(field) or operator.name not in {*SERVED, "empty"}
     return operator.name in ("contains", "ends") or not _indexed(kind, field)
 
 

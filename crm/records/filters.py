@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from crm.custom.quick import MANY, found_by_index, ids_of
 from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
 from crm.fields.periods import Period
@@ -70,6 +71,11 @@ class FilterSet(django_filters.FilterSet):
         self.problems: list[str] = []
         # Filters of which a record must meet one, each in a separate set.
         self.alternatives: list[FilterSet] = []
+        # Conditions that indexes of custom fields serve, by field, and the other ones: known once `conditions` are made.
+        self.by_index: dict[str, Q] = {}
+        self.rest: list[Q] = []
+        # Whether they certainly leave few records.
+        self.few = False
         # django-filter copies all that it finds here.
         own: Any = self
         wanted = data if asked is None else asked
@@ -107,20 +113,42 @@ class FilterSet(django_filters.FilterSet):
     @cached_property
     def conditions(self) -> list[Q]:
         """What the active filters ask for; one that can't be read is a problem and left out."""
-        found = []
-        for _filter, item, value in self.active:
+        found: list[Q] = []
+        # What an index serves, compared for each record instead.
+        one_by_one: list[Q] = []
+        for name, item, value in self.active:
+            field = name.partition(OF)[0]
             try:
-                found.append(item.matching(value))
+                condition = item.matching(value)
+                served = found_by_index(self.queryset.model.table, field, item, value)
             except forms.ValidationError as error:
                 self.problems += error.messages
+                continue
+            if served is None:
+                found.append(condition)
+            else:
+                one_by_one.append(condition)
+                self.by_index[field] = self.by_index.get(field, Q()) & served
         either = [Q(*one.conditions) for one in self.alternatives if one.conditions]
         self.problems += [problem for one in self.alternatives for problem in one.problems]
-        return [*found, reduce(or_, either)] if either else found
+        self.rest = [*found, reduce(or_, either)] if either else found
+        if not self.by_index:
+            return self.rest
+        ids = ids_of(self.queryset.model, self.by_index)
+        self.few = ids is not None
+        return [*self.rest, *(one_by_one if ids is None else [Q(pk__any=ids)])]
+
+    def looked_up(self) -> QuerySet | None:
+        """The matches of conditions that indexes serve, if they aren't few but not very many either: by their ids."""
+        if self.few or not self.by_index:
+            return None
+        ids = ids_of(self.queryset.model, self.by_index, MANY)
+        return None if ids is None else self.queryset.filter(*self.rest, pk__any=ids)
 
     @property
     def find_few(self) -> bool:
         """Whether one of the filters finds at most a few records, by an index."""
-        return any(item.finds_few for _name, item, _value in self.active)
+        return self.few or any(item.finds_few for _name, item, _value in self.active)
 
     @property
     def faults(self) -> dict[str, str]:

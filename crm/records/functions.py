@@ -21,6 +21,24 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 """
 
+# A day and a moment (UTC) as custom fields store them, such as 2026-05-01 and 2026-05-01T10:00:00+00:00. A cast would
+# depend on settings of the server, so no index could contain it. Not STRICT, for the same reason as above.
+DAY = """
+CREATE OR REPLACE FUNCTION leadwell_day(text) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT make_date(substr($1, 1, 4)::integer, substr($1, 6, 2)::integer, substr($1, 9, 2)::integer)
+$$;
+"""
+
+MOMENT = """
+CREATE OR REPLACE FUNCTION leadwell_moment(text) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT make_timestamp(substr($1, 1, 4)::integer, substr($1, 6, 2)::integer, substr($1, 9, 2)::integer,
+        substr($1, 12, 2)::integer, substr($1, 15, 2)::integer, rtrim(split_part(substr($1, 18), '+', 1), 'Z')::double precision)
+        AT TIME ZONE 'UTC'
+$$;
+"""
+
 # Word separators: ASCII and common Unicode punctuation and white space; anything else is part of a word.
 SPLIT = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f\u3000-\u303f]+"
 
@@ -71,4 +89,4 @@ $$;
 """
 
 
-ALL = [FOLD, FOLD_EMAIL, SEARCH_WORDS, SEARCH_QUERY]
+ALL = [FOLD, FOLD_EMAIL, DAY, MOMENT, SEARCH_WORDS, SEARCH_QUERY]

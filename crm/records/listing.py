@@ -113,8 +113,12 @@ class Listing:
         rows = self.filters.qs
         if not self.search:
             return rows, self.filters.find_few
-        condition, few = self.kind.search(self.search)
+        condition, few = self._searched
         return rows.filter(condition), few or self.filters.find_few
+
+    @cached_property
+    def _searched(self) -> tuple[Q, bool]:
+        return self.kind.search(self.search) if self.search else (Q(), False)
 
     @property
     def rows(self) -> Any:
@@ -175,9 +179,13 @@ class Listing:
             rows = self.filters.qs.filter(condition)
             with contextlib.suppress(NotWalked):
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
-        return page_of(
-            self.rows, self._slices, self._sort, narrowed=self.narrowed, few=self._matched[1], **place
-        )
+        rows, few = self._matched
+        if self.filters.by_index and not few:
+            with contextlib.suppress(NotWalked):
+                return page_of(rows, self._slices, self._sort, only_walk=True, **place)
+            found = self.filters.looked_up()
+            rows, few = (rows, False) if found is None else (found.filter(self._searched[0]), True)
+        return page_of(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
         return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)

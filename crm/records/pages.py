@@ -34,6 +34,7 @@ from crm.records.pages_sql import (
     walk,
     walk_values,
 )
+from crm.records.pages_statements import any_of
 from crm.records.segments import Found, Segment, Slice, Sort
 
 
@@ -198,13 +199,20 @@ class _Reader:
                 return _position(found[0])
         return None
 
+    def _ways(self, segment: Segment) -> tuple[list[Slice], list[Slice]]:
+        """What is walked, and what is collected: the index of a custom field knows no department, so all slices are one."""
+        if not segment.beside:
+            return self.walked, self.scattered
+        return [Slice(any_of([*self.walked, *self.scattered]))], []
+
     def _read_one(self, segment: Segment, size: int, position: Position | None) -> list[Found]:
         beyond = position.values if position else ()
         if not self.walked:
             self._may_collect()
             return collect(self.rows, self.scattered, segment, size, beyond)
-        begun = [(part, beyond) for part in self.walked]
-        found, unfinished = walk(self.rows, begun, self.scattered, segment, size, beyond)
+        walked, scattered = self._ways(segment)
+        begun = [(part, beyond) for part in walked]
+        found, unfinished = walk(self.rows, begun, scattered, segment, size, beyond)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
         if hidden and (most := self._further(len(found), hidden, segment, size)):
             further = [(rest.part, rest.place) for rest in hidden]
@@ -248,8 +256,9 @@ class _Reader:
         if few is None and self._sparse() and expected_in(self.rows, together) < pages_sql.SMALL:
             few = collect_values(self.rows, together, segments, size)
         if few is None:
-            few = walk_values(self.rows, self.walked, segments, size) if self.walked else []
-            few += collect_values(self.rows, self.scattered, segments, size, scattered=bool(self.walked))
+            walked, scattered = self._ways(segments[0]) if self.walked else ([], self.scattered)
+            few = walk_values(self.rows, walked, segments, size) if walked else []
+            few += collect_values(self.rows, scattered, segments, size, scattered=bool(walked))
         by_segment: dict[str, list[Found]] = {}
         for row in few:
             by_segment.setdefault(row.segment.name, []).append(row)

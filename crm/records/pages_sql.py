@@ -12,7 +12,15 @@ from django.db.models import Q, QuerySet
 from psycopg.types.json import Jsonb
 
 from crm.records.compiled import with_places
-from crm.records.pages_statements import any_of, collecting, ending, walking, walking_values, with_value
+from crm.records.pages_statements import (
+    any_of,
+    collecting,
+    ending,
+    walking,
+    walking_beside,
+    walking_values,
+    with_value,
+)
 from crm.records.segments import Found, Segment, Slice
 from crm.records.sql import expected
 
@@ -120,7 +128,10 @@ def _where_they_ended(
 def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
     """The first rows of many segments, one for each value of a column."""
     first = segments[0]
-    sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size)
+    if first.beside:
+        sql, parameters = walking_beside(rows, slices[0], first, size)
+    else:
+        sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size)
     found = _run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
     return [Found(segments[number - 1], *row) for number, *row in found]
 

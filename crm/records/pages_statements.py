@@ -7,9 +7,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from crm.custom.quick import beside, type_beside
 from crm.records.compiled import Place, Statement, compiled_once
 from crm.records.segments import Segment, Slice
-from crm.records.sql import After, Outer, Reading, within, written
+from crm.records.sql import After, Outer, Reading, ReadingBeside, within, written
 
 # The largest possible LIMIT: it limits nothing, but forces outer conditions to run after the subquery.
 ALL = 2**63 - 1
@@ -30,7 +31,7 @@ def walking(
     parameters: list[Any] = []
     for number, (part, most, begins) in enumerate(walks):
         first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
-        matching = within(first, rows.filter(part.condition, segment.outside_index))
+        matching = within(first, _as_walked(rows.filter(part.condition, segment.outside_index), segment))
         sql, values = _sql_of(matching, segment, size)
         queries.append(
             f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
@@ -92,6 +93,20 @@ def walking_values(
 
 
 @compiled_once
+def walking_beside(rows: QuerySet, part: Slice, first: Segment, size: int) -> Statement:
+    """The same for values of a custom field, from its index."""
+    model = rows.model
+    side = beside(model, first.beside).filter(**{first.beside: Outer("place.value")})
+    reading = ReadingBeside([side], first.order, ALL)
+    sql, values = _sql_of(within(reading, rows.filter(part.condition)), replace(first, beside=""), size)
+    return (
+        f"SELECT place.number, found.* FROM unnest(%s::{type_beside(model, first.beside)}[]) "
+        f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ({sql}) AS found LIMIT {size}",
+        [Place(0, 0), *values],
+    )
+
+
+@compiled_once
 def collecting(
     rows: QuerySet,
     slices: tuple[Slice, ...],
@@ -145,11 +160,34 @@ def _values_of(model, part: Slice) -> str:
 
 def _first_rows(rows: QuerySet, part: Slice, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
     """The rows that a walk may read for one value, whether they match or not."""
+    if segment.beside:
+        return _first_beside(rows, segment, most, place)
     leading = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
     first = rows.model._default_manager.filter(
         leading, part.beside, part.index, segment.in_index, *_beyond(segment, place)
     )
     return Reading([first.filter(side) for side in segment.sides], segment.order, most)
+
+
+def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
+    """The same from the index of a custom field."""
+    side = beside(rows.model, segment.beside)
+    if segment.column:
+        side = side.filter(**{segment.beside: segment.value})
+    else:
+        side = side.filter(**{f"{segment.columns[0]}__isnull": False})
+    columns = ["record_id" if name == "id" else name for name in segment.columns]
+    if place:
+        side = side.filter(After(columns, place, descending=segment.descending))
+    return ReadingBeside([side], segment.order, most)
+
+
+def _as_walked(rows: QuerySet, segment: Segment) -> QuerySet:
+    """Rows that a walk along the index of a custom field reads come with its value, which needn't be computed again."""
+    if not segment.beside or segment.column:
+        return rows
+    name, table = segment.columns[0], rows.model._meta.db_table
+    return rows.annotate(**{name: Outer(f'"{table}"."{name}"')})
 
 
 def _collecting(

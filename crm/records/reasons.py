@@ -30,6 +30,7 @@ REASONS: dict[str, str | Promise] = {
     "values_repeat": _("Some values occur more than once by now."),
     "other_department": _("The record’s department doesn’t use this field."),
     "not_editable": _("Only other roles can edit a field that changed. Its value stays as it is."),
+    "enough_quick": _("Too many other fields are quick to filter and sort."),
     "name_taken": _("Another item now uses the previous name."),
 }
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Q
 
 NEWEST_FIRST = ("-created_at", "-id")
+# Nearly the same, from an index that only knows the id.
+LAST_FIRST = ("-id", "-id")
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class Segment:
 
     `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index contains
     only rows that meet the condition. `gap` is a value of the first column, as an expression, at which no row is visible
-    yet: a walk skips it.
+    yet: a walk skips it. `beside` is the custom field whose index gives this order (crm/custom/indexes.py).
     """
 
     name: str
@@ -24,6 +26,7 @@ class Segment:
     value: Any = None
     indexed: bool = True
     gap: Any = None
+    beside: str = ""
 
     def reversed(self) -> "Segment":
         first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
@@ -72,6 +75,7 @@ class Ordered(Sort):
     empty: Q | None = None
     prefixes: tuple[str, ...] = ("department_id",)
     gap: Any = None
+    beside: str = ""
 
     def segments(self, *, descending):
         sign = "-" if descending else ""
@@ -79,7 +83,7 @@ class Ordered(Sort):
         if self.empty is None:
             return [Segment("all", Q(), order, gap=self.gap)]
         return [
-            Segment("filled", ~self.empty, order),
+            Segment("filled", ~self.empty, order, beside=self.beside),
             Segment("empty", self.empty, NEWEST_FIRST, indexed=False),
         ]
 
@@ -102,17 +106,20 @@ class Parts(Sort):
 
 @dataclass(frozen=True)
 class Values(Sort):
-    """By the order of a small table: `values` are its keys in ascending order; rows without a value come last."""
+    """By the order of a small table: `values` are its keys in ascending order; rows without a value come last. `order` is
+    that of the rows with one value."""
 
     column: str
     values: tuple[Any, ...]
     empty: Q | None = None
     prefixes: tuple[str, ...] = ("department_id",)
+    order: tuple[str, str] = NEWEST_FIRST
+    beside: str = ""
 
     def segments(self, *, descending):
         values = self.values[::-1] if descending else self.values
         found = [
-            Segment(str(value), Q(**{self.column: value}), NEWEST_FIRST, self.column, value)
+            Segment(str(value), Q(**{self.column: value}), self.order, self.column, value, beside=self.beside)
             for value in values
         ]
         return (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, TextField
 from django.db.models.sql.datastructures import BaseTable
 
 
@@ -29,7 +29,7 @@ class Outer(Func):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__()
+        super().__init__(output_field=TextField())
 
     def resolve_expression(self, *arguments, **keywords):
         return self
@@ -45,6 +45,10 @@ class Reading:
     queries: Sequence[QuerySet]
     order: tuple[str, ...]
     most: int
+
+    def own_columns(self, named: set[str]) -> list[str]:
+        """Which of these columns it has beside those of the model."""
+        return []
 
     def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
         """SQL and parameters, with all columns or these, without the first `skip` rows."""
@@ -62,6 +66,23 @@ class Reading:
         order = ", ".join(f"{name.lstrip('-')}{' DESC' if name[0] == '-' else ''}" for name in self.order)
         end = f"ORDER BY {order} LIMIT {self.most - skip} OFFSET {skip}"
         return f"{' UNION ALL '.join(parts)} {end}", parameters
+
+
+@dataclass(frozen=True)
+class ReadingBeside(Reading):
+    """The same from a table of custom values, which is joined to its records: the query computes the values."""
+
+    def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
+        (side,) = self.queries
+        order = [re.sub(r"^(-?)id$", r"\1record_id", name) for name in dict.fromkeys(self.order)]
+        others = [column for column in columns if column not in side.query.annotations]
+        side = side.annotate(
+            **{name: F("record_id" if name == "id" else f"record__{name}") for name in others}
+        )
+        return side.order_by(*order).values_list(*columns)[skip : self.most].query.sql_with_params()
+
+    def own_columns(self, named: set[str]) -> list[str]:
+        return [name for name in self.queries[0].query.annotations if name in named]
 
 
 class _Rows(BaseTable):
@@ -99,6 +120,7 @@ def written(rows: QuerySet) -> tuple[str, list[Any]]:
             continue
         named = set(re.findall(rf'"{value.table_alias}"\."(\w+)"', sql))
         columns = [field.attname for field in rows.model._meta.concrete_fields if field.column in named]
+        columns += value.first.own_columns(named)
         first, values = value.first.sql(*columns)
         sql = sql.replace(MARK, f"({first})", 1)
         parameters += values

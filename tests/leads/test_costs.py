@@ -4,7 +4,9 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.http import QueryDict
 
+from crm.models import CustomField
 from crm.records import costs
+from crm.records.change import operation
 from crm.records.conditions import conditions_of
 from crm.records.costs import unserved
 from crm.records.listing import Listing
@@ -71,6 +73,23 @@ def test_the_form_says_what_the_filter_costs(field, count, sentence, ann, expect
 def test_a_fast_filter_says_nothing(field, count, ann, expecting, sign_in):
     expecting(count)
     assert "this filter searches" not in sign_in(ann).get(f"/admin/leads/filter/{field}").text.lower()
+
+
+@pytest.mark.parametrize("field", ["number", "date", "text", "choice"])
+def test_a_quick_custom_field_costs_nothing_and_another_one_says_so(
+    field, make_field, ada, expecting, sign_in
+):
+    expecting(1_000_000)
+    row = make_field("Extra", field, choices=["Maths"] if field == "choice" else ()).definition
+    address, browser = f"/admin/leads/filter/{row.key}", sign_in(ada)
+    assert "searches about 1,000,000 leads" in browser.get(address).text
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=row.pk).update(quick=True, indexed=True)
+    answer = browser.get(address).text
+    if field == "text":
+        assert "With “contains”, this filter searches about 1,000,000 leads" in answer
+    else:
+        assert "this filter searches" not in answer.lower()
 
 
 def test_the_leads_are_those_that_the_user_sees_and_the_other_filters_leave(

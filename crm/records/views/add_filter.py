@@ -8,7 +8,7 @@ from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
 from crm.records.condition_form import ConditionForm
 from crm.records.conditions import fields_to_filter
-from crm.records.costs import warning
+from crm.records.costs import warning, warning_of_choices
 from crm.records.groups import query_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
@@ -56,12 +56,18 @@ def filter_by(request, kind: Kind, field: str):
         "listing": listing,
         "field": field,
         "form": form,
-        "cost": warning(kind, form.field, form.operators.values(), place) if form else "",
+        "cost": _cost(kind, field, form, place),
         "question": questions and questions[0],
         "place": place,
         "label": form.label if form else questions[0]["field"].label,
     }
     return answer(request, "records/filter_by.html", context, fragments={"dialog": "records/_filter_by.html"})
+
+
+def _cost(kind: Kind, field: str, form: ConditionForm | None, place: Place) -> str:
+    if form is None:
+        return warning_of_choices(kind, field, place)
+    return warning(kind, form.field, form.operators.values(), place)
 
 
 def questions_of(listing: Listing, field: str, place: Place) -> list[dict]:

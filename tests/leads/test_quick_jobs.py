@@ -1,0 +1,224 @@
+"""The job that makes and removes the indexes of quick custom fields: it can be killed, canceled and run again."""
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+
+from crm import jobs
+from crm.custom import indexes as made
+from crm.custom.indexes import NAME, as_wanted, index_of, indexes, prepare, quick_fields, state_of
+from crm.jobs import beside
+from crm.models import CustomField, Job, Operation
+from crm.records.change import operation
+from crm.records.undo import undo
+from leads.models import LeadValues
+
+# An index is made outside of transactions, so these tests commit.
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+FIELDS = "/admin/leads/fields"
+
+
+@pytest.fixture(autouse=True)
+def without_indexes():
+    yield
+    with connection.cursor() as cursor:
+        for table in ("lead", "company"):
+            for index in indexes(table):
+                cursor.execute(f'DROP INDEX "{index.name}"')
+
+
+def run_all() -> list[str]:
+    """Run the waiting jobs; returns how each ended."""
+    found = Job.objects.filter(kind=NAME, state=Job.State.WAITING).order_by("pk")
+    ended = []
+    for job in list(found):
+        jobs.run_job(job_id=job.pk)
+        job.refresh_from_db()
+        ended.append(job.state)
+    return ended
+
+
+def mark(field, **values) -> CustomField:
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=field.definition.pk).update(**{"quick": True, **values})
+    return CustomField.objects.get(pk=field.definition.pk)
+
+
+def save(browser, row: CustomField, **values):
+    data = {"name": row.name, "decimals": str(row.decimals), "quick": "on", **values}
+    return browser.post(f"{FIELDS}/{row.pk}", {key: value for key, value in data.items() if value})
+
+
+def valid(table: str = "lead") -> list[bool]:
+    return [index.valid for index in indexes(table)]
+
+
+def test_marking_a_field_prepares_its_index_and_clearing_the_mark_removes_it(ada, make_field, sign_in):
+    row = make_field("Course").definition
+    browser = sign_in(ada)
+    assert save(browser, row).status_code == 302
+    assert not valid()
+    page = browser.get(f"{FIELDS}/{row.pk}").text
+    assert "Being prepared, 0% done." in page
+    assert run_all() == ["finished"]
+    assert valid() == [True]
+    row.refresh_from_db()
+    assert row.indexed
+    assert "Ready. The index takes" in browser.get(f"{FIELDS}/{row.pk}").text
+    assert save(browser, row, quick="").status_code == 302
+    assert run_all() == ["finished"]
+    row.refresh_from_db()
+    assert (valid(), row.indexed) == ([], False)
+
+
+def test_the_mark_can_be_undone_and_the_undo_can_be_undone(ada, make_field, sign_in):
+    row = make_field("Course").definition
+    save(sign_in(ada), row)
+    marked = Operation.objects.latest("pk")
+    run_all()
+    undone = undo(marked, by=ada).operation
+    assert run_all() == ["finished"]
+    assert not valid()
+    undo(undone, by=ada)
+    assert run_all() == ["finished"]
+    assert valid() == [True]
+
+
+def test_a_retired_or_deleted_field_has_no_index_and_gets_it_back_with_an_undo(ada, make_field, sign_in):
+    row = make_field("Course").definition
+    browser = sign_in(ada)
+    save(browser, row)
+    run_all()
+    save(browser, row, retired="on")
+    retired = Operation.objects.latest("pk")
+    run_all()
+    assert not valid()
+    undo(retired, by=ada)
+    run_all()
+    assert valid() == [True]
+    browser.post(f"{FIELDS}/{row.pk}/delete")
+    deleted = Operation.objects.latest("pk")
+    run_all()
+    assert not valid()
+    undo(deleted, by=ada)
+    run_all()
+    assert valid() == [True]
+
+
+def test_other_decimal_places_are_another_index(ada, make_field, sign_in):
+    row = make_field("Price", "number").definition
+    browser = sign_in(ada)
+    save(browser, row)
+    run_all()
+    (before,) = indexes("lead")
+    save(browser, row, decimals="2")
+    assert run_all() == ["finished"]
+    (after,) = indexes("lead")
+    assert before.name != after.name
+
+
+def test_an_index_that_a_killed_job_left_invalid_is_made_again(ada, make_field):
+    row = mark(make_field("Course"))
+    with connection.schema_editor(collect_sql=True) as editor:
+        statement = str(index_of(row).create_sql(LeadValues, editor, concurrently=True))
+    other = connections["default"].copy()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK leads_leadvalues IN ROW EXCLUSIVE MODE")
+        with other.cursor() as killed:
+            killed.execute("SET statement_timeout = 300")
+            with pytest.raises(OperationalError):
+                killed.execute(statement)
+    other.close()
+    assert valid() == [False]
+    assert not as_wanted("lead")
+    assert prepare("lead", ada)
+    assert run_all() == ["finished"]
+    assert valid() == [True]
+
+
+def test_a_job_killed_before_it_marked_the_field_is_completed_by_the_next_run(ada, make_field, monkeypatch):
+    row = mark(make_field("Course"))
+    job = prepare("lead", ada)
+
+    def killed(table, ids, *, ready):
+        if ready and ids:
+            raise jobs.running.Interrupted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(made, "_mark", killed)
+        with pytest.raises(jobs.running.Interrupted):
+            jobs.run_job(job_id=job.pk)
+    row.refresh_from_db()
+    assert (valid(), row.indexed) == ([True], False)
+    jobs.run_job(job_id=job.pk)
+    row.refresh_from_db()
+    assert (valid(), row.indexed) == ([True], True)
+
+
+def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monkeypatch):
+    row = mark(make_field("Course"))
+    job = prepare("lead", ada)
+    monkeypatch.setattr(beside, "PAUSE", 0.05)
+    other = connections["default"].copy()
+    # While another transaction writes values, PostgreSQL waits with the index.
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("LOCK leads_leadvalues IN ROW EXCLUSIVE MODE")
+
+    def watched(pid):
+        Job.objects.using("progress").filter(pk=job.pk).update(cancel_asked=True)
+        other.rollback()
+        raise jobs.running.Cancelled
+
+    monkeypatch.setattr(made, "_share", watched)
+    jobs.run_job(job_id=job.pk)
+    other.close()
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert not valid()
+    assert "isn’t ready" in state_of(row)
+    assert quick_fields() == 0
+
+
+def test_a_failed_job_is_started_again_within_the_hour(ada, make_field):
+    mark(make_field("Course"))
+    Job.objects.filter(pk=prepare("lead", ada).pk).update(state=Job.State.FAILED)
+    assert quick_fields() == 1
+    assert run_all() == ["finished"]
+    assert quick_fields() == 0
+
+
+def test_companies_have_quick_fields_of_their_own(ada, make_field):
+    mark(make_field("Course", "date", of="company"))
+    assert prepare("lead", ada) is None
+    prepare("company", ada)
+    assert run_all() == ["finished"]
+    assert (valid("lead"), valid("company")) == ([], [True])
+
+
+def test_twelve_fields_can_be_quick(ada, make_field, sign_in):
+    for number in range(12):
+        mark(make_field(f"Extra {number}"))
+    one_more = make_field("One more").definition
+    answer = save(sign_in(ada), one_more)
+    assert answer.status_code == 422
+    assert "Up to 12 fields can be quick" in answer.text
+    one_more.refresh_from_db()
+    assert not one_more.quick
+
+
+def test_an_undo_makes_no_thirteenth_field_quick(ada, make_field, sign_in):
+    fields = [make_field(f"Extra {number}") for number in range(13)]
+    for field in fields[:12]:
+        mark(field)
+    browser = sign_in(ada)
+    save(browser, fields[0].definition, quick="")
+    cleared = Operation.objects.latest("pk")
+    assert save(browser, fields[12].definition).status_code == 302
+    undo(cleared, by=ada)
+    assert not CustomField.objects.get(pk=fields[0].definition.pk).quick
+
+
+def test_a_long_text_cannot_be_quick(ada, make_field, sign_in):
+    answer = save(sign_in(ada), make_field("Notes", "long_text").definition)
+    assert answer.status_code == 422
+    assert "Long texts can’t be quick" in answer.text
