@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -79,21 +80,32 @@ class Stream:
 
     def page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
-        changes, activities = self._changes(), self._activities()
+        changes, activities = self._changes(), self._activities
         both: Any = merge(changes, activities, key=lambda row: row.at, reverse=True)
         found = list(islice(both, PAGE))
         older = self._older(found) if len(changes) + len(activities) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
-        entries = iter(self.kind.timeline(self.record, self.viewer).entries(told))
-        lines = {line.activity.pk: line for line in self.lines([r for r in found if isinstance(r, Activity)])}
-        return [next(entries) if isinstance(row, Change) else lines[row.pk] for row in found], older
+        lines: dict[tuple, Any] = {}
+        for line in self.lines([row for row in found if isinstance(row, Activity)]):
+            lines[Activity, line.activity.pk] = line
+        for entry in self.kind.timeline(self.record, self.viewer).entries(told):
+            lines[Change, entry.change.pk] = entry
+        # A change without anything to see has no entry.
+        shown = (lines.get((type(row), row.pk)) for row in found)
+        return [line for line in shown if line], older
 
     def pinned(self) -> list[Line]:
         """Above the first page of the whole timeline."""
-        return self.lines(self._all().pinned_first()) if self.first and not self.show else []
+        if not self.first or self.show:
+            return []
+        every = len(self._activities) <= PAGE
+        rows = [row for row in self._activities if row.pinned] if every else self._all().pinned_first()
+        return self.lines(rows)
 
     def lines(self, rows: Any) -> list[Line]:
         rows = list(rows)
+        if not rows:
+            return []
         ids = [row.pk for row in rows]
         own = set(Activity.objects.changeable_by(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
         edited = set(
@@ -115,6 +127,7 @@ class Stream:
         rows = Change.objects.of_row(self.kind.name, self.record.pk).with_operations().newest_first()
         return list((rows.before(self.change) if self.change else rows)[: PAGE + 1])
 
+    @cached_property
     def _activities(self) -> list[Activity]:
         if self.show == CHANGES:
             return []

@@ -121,6 +121,8 @@ FORMS = {
     "tag": lambda s: {"tags": [s.tag.pk]},
     "untag": lambda s: {"tags": [s.hot.pk]},
     "next-action": lambda s: {"text": "Call", "day": "2026-12-01"},
+    "add_note": lambda s: {"text": "Call"},
+    "log_call": lambda s: {"outcome": "reached"},
 }
 
 

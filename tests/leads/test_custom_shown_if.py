@@ -217,11 +217,17 @@ def test_a_field_or_choice_that_decides_is_neither_retired_nor_deleted(ada, make
     course = make_field("Course", "choice", choices=["A", "B"])
     make_field("Room", shown_if=when(course.name, "o1"))
     browser = sign_in(ada)
-    for answers in ({"retired": "on"}, {"retired_o1": "on"}):
-        answer = saved(browser, course, **answers)
-        assert answer.status_code == 422
+    choice = f"{FIELDS}/{course.definition.pk}/choices/"
+    retired = {"act": "save", "no_hue": "on", "retired": "on"}
+    for answer in (
+        saved(browser, course, retired="on"),
+        browser.post(f"{choice}o1", {**retired, "name": "A"}),
+        browser.post(f"{choice}o1", {"act": "delete"}),
+        browser.post(f"{choice}o1", {"act": "merge", "into": "B"}),
+    ):
+        assert answer.status_code in (409, 422)
         assert "These fields are only shown for values of this field: “Room”." in answer.text
-    assert saved(browser, course, retired_o2="on").status_code == 302
+    assert browser.post(f"{choice}o2", {**retired, "name": "B"}).status_code == 302
     address = f"{FIELDS}/{course.definition.pk}/delete"
     assert "only shown for values of this field: Room." in browser.get(address).text
     assert browser.post(address).status_code == 422

@@ -142,7 +142,7 @@ def test_a_bulk_edit_of_many_leads_writes_their_custom_values_at_once(
     edit(leads[0], ann, **{course.name: "Maths"})
     edit(leads[1], ann, **{course.name: "Music"})
     rows = Lead.objects.filter(pk__in=[lead.pk for lead in leads])
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         outcome = carry_out(Edit({course.name: "Music"}), rows, by=ann)
     assert (len(outcome.changed), len(outcome.unchanged)) == (4, 1)
     assert {getattr(custom(lead), course.name) for lead in leads} == {"Music"}

@@ -38,7 +38,8 @@ def save(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | N
     """Write the changed text, unless somebody else was faster."""
     if form is None:
         raise PermissionDenied
-    if request.POST.get("version") != str(Activity.objects.get(pk=row.pk).version):
+    version = Activity.objects.values_list("version", flat=True).get(pk=row.pk)
+    if form.is_valid() and request.POST.get("version") != str(version):
         form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
     if not form.is_valid():
         return draw(request, kind, record, row, form, status=422)

@@ -31,5 +31,5 @@ def field_delete(request, kind: str, pk: int):
     context |= {"views": views_that_name(row, user), "dependent": dependent}
     seen = is_seen_by(field_named(kind, row.key), user)
     context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])
-    status = 409 if request.method == "POST" else 200
+    status = 200 if request.method != "POST" else 409 if kept else 422
     return answer(request, "custom/field_delete.html", context, status=status)

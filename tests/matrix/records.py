@@ -1,0 +1,75 @@
+"""The records of the matrix: leads, companies and their notes, with a word in each of their texts."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models import Role, User
+from crm.models import Activity, CustomField, Webhook
+from crm.records.change import operation
+from customers.models import Company, CompanyValues
+from leads.models import Lead, LeadValues
+
+MARKER = "zzforeign"
+# Set by the database itself.
+DERIVED = {"name_key", "company_key", "email_key", "second_email_key", "title_key", "city_key", "state_key"}
+
+
+class Records:
+    """`custom` are fields for everyone by record type, `secrets` those for administrators."""
+
+    things: dict[tuple[str, str, str], int | tuple[int, int]]
+    custom: dict[str, CustomField]
+    secrets: dict[str, CustomField]
+    statuses: dict[str, Any]
+    sales: Any
+    source: Any
+
+    def _secret(self, table: str) -> CustomField:
+        """A field only for administrators with the marker in every record, and a formula that repeats it."""
+        make = CustomField.objects.create
+        secret = make(table_of=table, name="b-qq", roles=[Role.objects.get(key="administrator").pk])
+        make(table_of=table, name="d-qq", type="formula", formula=f"concat({{{secret.key}}}, 1)")
+        return secret
+
+    def _values(self, table: str, word: str) -> dict[str, str]:
+        return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER} secret"}
+
+    def make_lead(self, word: str, **values) -> Lead:
+        """A lead with `word` in every text field."""
+        texts = {
+            field.name: f"{word}@example.com" if "email" in field.name else f"{word} text"[: field.max_length]
+            for field in Lead._meta.local_concrete_fields
+            if isinstance(field, models.CharField | models.TextField)
+            and not field.choices
+            and field.name
+            not in {*DERIVED, "currency", "country", "language", "phone_normal", "mobile_normal"}
+        }
+        given = {"department": self.sales, "status": self.statuses["new"], "source": self.source, **values}
+        with operation("add", table="lead", by=given.get("owner"), matched=1, changed=1):
+            lead = Lead.objects.create(**texts | given)
+            LeadValues.objects.create(record=lead, values=self._values("lead", word))
+            return lead
+
+    def make_company(self, word: str, **values) -> Company:
+        texts = {"name": f"{word} text", "domain": f"{word}.example", "phone": f"{word}phone"}
+        given = {"department": self.sales, **values}
+        with operation("add", table="company", by=given.get("owner"), matched=1, changed=1):
+            company = Company.objects.create(**texts | given)
+            CompanyValues.objects.create(record=company, values=self._values("company", word))
+            return company
+
+    def _activity(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
+        """A note on a lead or a company."""
+        with operation("add_activity", table=row.table, by=by, matched=1, changed=1):
+            note = Activity.objects.create(
+                of=row.table, record=row.pk, type="note", text=f"{word} note", created_by=by
+            )
+        self.things[f"{row.table} activity", thing, person] = (row.pk, note.pk)
+        self.things[f"{row.table} note", thing, person] = note.pk
+
+    @staticmethod
+    def _webhook(user: User, word: str) -> Webhook:
+        return Webhook.objects.create(
+            user=user, url=f"https://{word}.example.com/", secret=word, active=False
+        )
