@@ -36,6 +36,8 @@ LEAD_EVENTS = [
             ("add_custom_field", _("custom field added")),
             ("edit_custom_field", _("custom field edited")),
             ("delete_custom_field", _("custom field deleted")),
+            ("retype_custom_field", _("type of a custom field changed")),
+            ("merge_custom_choices", _("choices merged")),
             ("edit_built_in_field", _("built-in field edited")),
         ],
     ),

@@ -34,6 +34,10 @@ EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
             ("edit", _("edited")),
             ("tag", _("tags added")),
             ("untag", _("tags removed")),
+            ("add_activity", _("note, call or meeting added")),
+            ("edit_activity", _("note, call or meeting edited")),
+            ("pin_activity", _("note, call or meeting pinned")),
+            ("delete_activity", _("note, call or meeting deleted")),
         ],
     ),
     (

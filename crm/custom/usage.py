@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import BooleanField, Count, Func, TextField
 from django.utils.translation import ngettext
 
-from crm.custom.values import filled
 from crm.fields.type import type_of
 from crm.models import CustomField, ImportMapping, SavedView
 from crm.records.kinds import Kind
@@ -77,13 +76,12 @@ def filled_by_key(kind: Kind, user: Any) -> dict[str, int]:
 
 
 def filled_of(kind: Kind, definition: CustomField, user: Any) -> dict[str, int]:
-    """How many of the records that the user sees have a value in the field, how many of those in Trash, and how many
-    other records."""
+    """How many of the records that the user sees have a value in the field, and how many of those in Trash. Of others, not
+    even the number is shown."""
     rows: Any = kind.model.objects
     having = rows.visible_to(user).filter(custom_values__values__has_key=definition.key)
-    present, everything = having.present().count(), having.count()
-    hidden = filled(definition, everywhere=True) - everything
-    return {"filled": present, "in_trash": everything - present, "hidden": hidden}
+    present = having.present().count()
+    return {"filled": present, "in_trash": having.count() - present}
 
 
 def query_of_filled(field: Any) -> str:

@@ -49,6 +49,7 @@ class Judge:
             field for field in custom if field.definition.required and is_edited_by(field, rules.user)
         ]
         self.required_built_in = required_of(rules.kind.name)
+        self.never_cleared = {*self.required_built_in, *(field.name for field in self.required)}
         self.limited = [field for field in custom if field.definition.departments]
 
     def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
@@ -151,7 +152,7 @@ class Judge:
             # Only in a file exported from here can an empty cell be intentional.
             if not cell.clears and not (self.options.empties and base is not None):
                 return
-            if name in self.rules.never_empty or (name in self.required and now not in EMPTY):
+            if name in self.rules.never_empty or (name in self.never_cleared and now not in EMPTY):
                 if cell.clears:
                     judged.errors.append((name, _("This field can’t be cleared.")))
                 return

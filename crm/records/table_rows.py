@@ -28,11 +28,11 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
             words = label % {"record": escaped(table.name_of(record))}
             add(
                 # Without quotes, which fifty rows would repeat.
-                f'<td data-col="tick"><input class=tick type=checkbox name={ticks} value={record.pk} '
+                f"<td data-col=tick><input class=tick type=checkbox name={ticks} value={record.pk} "
                 f'aria-label="{words}">'
             )
         if star:
-            add(f'<td data-col="vip">{escaped(table.before(record))}')
+            add(f"<td data-col=vip>{escaped(table.before(record))}")
         for opening, draw in cells:
             add(opening)
             add(escaped(draw(record)))
@@ -42,7 +42,7 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
 
 def cell_of(table: "Table", name: str, column: Any) -> tuple[str, Callable[[Any], Any]]:
     """The opening tag of a column's cells, and what draws them."""
-    tag, attributes = ('th scope="row"', place_of(column)) if column.row_head else ("td", place_of(column))
+    tag, attributes = ("th scope=row", place_of(column)) if column.row_head else ("td", place_of(column))
     if table.labelled and not column.row_head and not column.quiet:
         attributes += html(' data-label="{}"', table.label_of(name))
     return f"<{tag}{attributes}>", table.drawing(name, column)

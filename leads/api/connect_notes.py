@@ -42,7 +42,9 @@ def shown(note: Activity) -> dict[str, Any]:
     }
 
 
-class NotesView(ConnectView):
+class OfNotes:
+    """What the views share."""
+
     resource = "leads"
     actions = ACTIONS
 
@@ -50,7 +52,7 @@ class NotesView(ConnectView):
         return ConnectNote().fields
 
 
-class NewNote(NotesView):
+class NewNote(OfNotes, ConnectView):
     http_method_names = ["post"]
 
     def post(self, request):
@@ -69,7 +71,7 @@ class NewNote(NotesView):
         return answer({"status": True, "message": "Note add successful.", "record_id": note.pk})
 
 
-class NotesOfLead(NotesView):
+class NotesOfLead(OfNotes, ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, pk):
@@ -80,7 +82,7 @@ class NotesOfLead(NotesView):
         return answer(found)
 
 
-class OneNote(NotesView):
+class OneNote(OfNotes, ConnectView):
     def get(self, request, pk):
         return answer(shown(self.note(pk)))
 

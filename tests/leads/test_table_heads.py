@@ -15,6 +15,9 @@ from leads.models import Lead
 from leads.tables import LeadTable
 
 
+pytestmark = pytest.mark.django_db
+
+
 def heads(query: str = "all=1", **keywords) -> dict[str, str]:
     """The cells of the header by column."""
     shown = {

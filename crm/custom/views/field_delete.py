@@ -28,7 +28,7 @@ def field_delete(request, kind: str, pk: int):
         return redirect(KINDS[kind].url("fields"))
     found, user = KINDS[kind], request.user
     context = {"kind": found, "row": row, "kept": kept, **filled_of(found, row, user)}
-    context |= {"views": views_that_name(row, user), "dependent": dependent}
+    context |= {"views": views_that_name(row, user), "dependent": dependent, "sees_all": user.sees_everything}
     seen = is_seen_by(field_named(kind, row.key), user)
     context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])
     status = 200 if request.method != "POST" else 409 if kept else 422
