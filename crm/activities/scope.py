@@ -1,4 +1,4 @@
-"""Who sees and changes which activities: whoever sees the record sees them, and authors change their own.
+"""Who sees and changes which activities: users who see the record see them, and authors change their own.
 
 For the activities of other users, `crm.change_activity` is required too. It covers deleting them.
 """

@@ -1,4 +1,4 @@
-"""An activity: what somebody did or wrote about a record, such as a note, a call or a meeting."""
+"""An activity: what a user did or wrote about a record, such as a note, a call or a meeting."""
 
 from typing import ClassVar
 

@@ -77,7 +77,7 @@ POLLS = [
         "api/notes",
         "leads.put",
         (SEES, CHANGES),
-        data={"rel_type": "lead", "rel_id": "{lead}", "description": "some note"},
+        data={"rel_type": "lead", "rel_id": "{lead}", "description": "noteqq"},
         # The lead belongs to a colleague, whose leads not everyone sees.
         answers=(200, 404),
     ),

@@ -33,14 +33,14 @@ def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
             "crm.change_customfield",
             of=choice,
             fixed={"key": "o1"},
-            data={"act": "save", "name": "Blue", "no_hue": "on"},
+            data={"act": "save", "name": "Blueqq", "no_hue": "on"},
         ),
         *post(f"{path}/<int:pk>/values", rights.view, rights.export, "crm.delete_customfield", of=thing),
         *form(f"{path}/<int:pk>/delete", "crm.delete_customfield", of=thing),
     ]
 
 
-NOTE = {"type": "note", "text": "some note"}
+NOTE = {"type": "note", "text": "noteqq"}
 
 
 def screens_of(
@@ -108,7 +108,7 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
         ("tag", rights.change, {"tags": ["{tag}"]}),
         ("untag", rights.change, {"tags": ["{tag}"]}),
         ("set", rights.change, {"field": "country", "value": "RO"}),
-        ("add_note", rights.change, {"text": "some note"}),
+        ("add_note", rights.change, {"text": "noteqq"}),
         ("log_call", rights.change, {"outcome": "reached"}),
         ("share", rights.change, {}),
         ("unshare", rights.change, {}),

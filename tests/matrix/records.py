@@ -33,7 +33,7 @@ class Records:
         return secret
 
     def _values(self, table: str, word: str) -> dict[str, str]:
-        return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER} secret"}
+        return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER}secret"}
 
     def make_lead(self, word: str, **values) -> Lead:
         """A lead with `word` in every text field."""

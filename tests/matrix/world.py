@@ -122,7 +122,7 @@ class World(Records):
             # Each record has a value in the custom field of its type.
             make = CustomField.objects.create
             self.custom = {table: make(table_of=table, name="a-qq") for table in ("lead", "company")}
-            choices = [{"key": "o1", "name": "Red"}]
+            choices = [{"key": "o1", "name": "Redqq"}]
             self.chosen = {
                 table: make(table_of=table, name="a-qq-choice", type="choice", choices=choices)
                 for table in self.custom
@@ -277,7 +277,7 @@ class World(Records):
         # Of people in both departments; who used it is told to those who may see them.
         for person in (self.colleague, self.foreigner):
             everyones = SavedView.objects.create(
-                table="lead", owner=self.colleague, name="some view of a role", role=person.groups.get()
+                table="lead", owner=self.colleague, name="roleqq", role=person.groups.get()
             )
             SavedViewUse.objects.create(view=everyones, user=person, used_on=timezone.localdate())
 

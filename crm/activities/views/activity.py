@@ -35,7 +35,7 @@ def activity(request, kind: Kind, pk, activity):
 
 
 def save(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None):
-    """Write the changed text, unless somebody else was faster."""
+    """Write the changed text, unless another user was faster."""
     if form is None:
         raise PermissionDenied
     version = Activity.objects.values_list("version", flat=True).get(pk=row.pk)
