@@ -77,6 +77,8 @@ PAGES = {
     "leads:lost_reason_edit": "/admin/leads/lost-reasons/{reason}",
     "leads:fields": "/admin/leads/fields",
     "leads:field_new": "/admin/leads/fields/new",
+    "leads:activity": "/admin/leads/{noted}/activities/{note}",
+    "a lead with a note": "/admin/leads/{noted}",
     "leads:field_edit": "/admin/leads/fields/{field}",
     "leads:field_delete": "/admin/leads/fields/{field}/delete",
     "leads:built_in_field": "/admin/leads/fields/built-in/company",
@@ -181,6 +183,11 @@ NOT_PAGES = {
     "leads:rate_remove": "leads back",
     "leads:lost_reason_order": "leads back",
     "leads:field_order": "leads back",
+    "leads:built_in_reset": "leads back",
+    "leads:field_values": "a file",
+    "leads:add_activity": "leads back",
+    "leads:pin_activity": "leads back",
+    "leads:delete_activity": "leads back",
     "job_cancel": "leads back",
     "exports:file": "a file",
     "exports:decide": "leads back",
@@ -198,6 +205,7 @@ NOT_PAGES |= {
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
+        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity",
     )
 }  # fmt: skip
 
@@ -213,6 +221,8 @@ QUERIES = {
     "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
     "tag": "SELECT min(id) FROM crm_tag",
     "field": "SELECT max(id) FROM crm_customfield WHERE type = 'choice'",
+    "noted": "SELECT max(record) FROM crm_activity WHERE of = 'lead'",
+    "note": "SELECT max(id) FROM crm_activity WHERE of = 'lead'",
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
@@ -244,6 +254,9 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
             frozen = re.search(r"/bulk/(\d+)/", browser.url)[1]
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_job WHERE state <> 'finished'") == 0)
     lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE deleted_at IS NULL")
+    noted = ask(leadwell, "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL")
+    browser.get(f"/admin/leads/{noted}")
+    browser.post(f"/admin/leads/{noted}/activities", type="note", text="Wants **two**\n\n- an offer\n- a call")
     browser.get(f"/admin/leads/{lead}")
     browser.post(f"/admin/leads/{lead}/delete")
     for name, type in {"Language level": "choice", "Seats": "number", "Topics": "choices"}.items():

@@ -14,7 +14,6 @@ from leads.kind import LEAD
 from leads.models import Lead
 from leads.tables import LeadTable
 
-
 pytestmark = pytest.mark.django_db
 
 
