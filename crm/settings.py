@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "ENUM_NAME_OVERRIDES": {
         "StatusCategory": "leads.models.Status.Kind",
         "SourceCategory": "leads.models.Source.Kind",
+        "CustomFieldType": "crm.models.CustomField.Type",
     },
     "APPEND_COMPONENTS": {
         "securitySchemes": {

@@ -256,7 +256,9 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE deleted_at IS NULL")
     noted = ask(leadwell, "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL")
     browser.get(f"/admin/leads/{noted}")
-    browser.post(f"/admin/leads/{noted}/activities", type="note", text="Wants **two**\n\n- an offer\n- a call")
+    browser.post(
+        f"/admin/leads/{noted}/activities", type="note", text="Wants **two**\n\n- an offer\n- a call"
+    )
     browser.get(f"/admin/leads/{lead}")
     browser.post(f"/admin/leads/{lead}/delete")
     for name, type in {"Language level": "choice", "Seats": "number", "Topics": "choices"}.items():
