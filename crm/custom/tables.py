@@ -49,13 +49,13 @@ class FieldTable(Table):
 
     def render_type(self, record: ListedField):
         origin = _("custom") if record.definition else _("built-in")
-        return html('{} <small class="soft">{}</small>', record.type_name, origin)
+        return html('<span>{} <small class="soft">{}</small></span>', record.type_name, origin)
 
     def render_filled(self, record: ListedField):
         if record.filled is None:
             return ""
         share = round(100 * record.filled / self.total) if self.total else 0
-        return html('{} <small class="soft">{}%</small>', number(record.filled), share)
+        return html('<span>{} <small class="soft">{}%</small></span>', number(record.filled), share)
 
     def render_used(self, record: ListedField):
         return ", ".join(record.used_by)

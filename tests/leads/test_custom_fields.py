@@ -253,5 +253,5 @@ def test_the_list_says_how_many_records_have_a_value_and_which_views_use_the_fie
     page = sign_in(ada).get(FIELDS)
     _section, table = next(pair for pair in page.context["sections"] if pair[0].name == "custom")
     (row,) = table.data
-    assert table.render_filled(row) == '1 <small class="soft">50%</small>'
+    assert table.render_filled(row) == '<span>1 <small class="soft">50%</small></span>'
     assert table.render_used(row) == "1 saved view"
