@@ -38,6 +38,9 @@ class ActivityForm(ModelForm):
         self.fields["type"].required = False
         if self.instance.pk:
             del self.fields["type"]
+        else:
+            # Empty means now.
+            self.initial["at"] = None
 
     def outcomes(self) -> list[tuple[str, Any]]:
         return Activity.Outcome.choices
@@ -70,10 +73,9 @@ class ActivityForm(ModelForm):
         data = self.cleaned_data
         return AddActivity(by, data["type"], data["text"], data["outcome"], data["minutes"], data["at"])
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self, before: Activity) -> dict[str, Any]:
         """What differs from the activity; an empty time leaves it as it is."""
         names = ["text", "outcome", "minutes", *(["at"] if self.cleaned_data["at"] else [])]
-        before = Activity.objects.get(pk=self.instance.pk)
         found = {name: self.cleaned_data[name] for name in names}
         # The form has no seconds.
         if "at" in found and found["at"] == before.at.replace(second=0, microsecond=0):

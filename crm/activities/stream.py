@@ -40,6 +40,8 @@ class Line:
 
     activity: Activity
     may_change: bool
+    # More than its pin has changed since it was added.
+    edited: bool
     template = "activities/_activity.html"
 
     @property
@@ -57,11 +59,6 @@ class Line:
     @property
     def html(self) -> SafeString:
         return as_html(self.activity.text)
-
-    @property
-    def edited(self) -> bool:
-        """Whether more than its pin has changed since it was added."""
-        return self.activity.edited  # type: ignore[attr-defined]
 
 
 class Stream:
@@ -85,27 +82,24 @@ class Stream:
         found = list(islice(both, PAGE))
         older = self._older(found) if len(changes) + len(activities) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
-        lines: dict[tuple, Any] = {}
-        for line in self.lines([row for row in found if isinstance(row, Activity)]):
-            lines[Activity, line.activity.pk] = line
-        for entry in self.kind.timeline(self.record, self.viewer).entries(told):
-            lines[Change, entry.change.pk] = entry
+        entries = {
+            entry.change.pk: entry for entry in self.kind.timeline(self.record, self.viewer).entries(told)
+        }
         # A change without anything to see has no entry.
-        shown = (lines.get((type(row), row.pk)) for row in found)
+        shown = ((self._known if isinstance(row, Activity) else entries).get(row.pk) for row in found)
         return [line for line in shown if line], older
 
     def pinned(self) -> list[Line]:
         """Above the first page of the whole timeline."""
         if not self.first or self.show:
             return []
-        every = len(self._activities) <= PAGE
-        rows = [row for row in self._activities if row.pinned] if every else self._all().pinned_first()
-        return self.lines(rows)
+        if len(self._activities) > PAGE:
+            return list(self._lines(list(self._all().pinned_first())).values())
+        return [line for line in self._known.values() if line.activity.pinned]
 
-    def lines(self, rows: Any) -> list[Line]:
-        rows = list(rows)
+    def _lines(self, rows: list[Activity]) -> dict[int, Line]:
         if not rows:
-            return []
+            return {}
         ids = [row.pk for row in rows]
         own = set(Activity.objects.changeable_by(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
         edited = set(
@@ -113,9 +107,7 @@ class Stream:
             .filter(fields__has_any_keys=["text", "outcome", "at", "minutes"])
             .values_list("row", flat=True)
         )
-        for row in rows:
-            row.edited = row.pk in edited
-        return [Line(row, row.pk in own) for row in rows]
+        return {row.pk: Line(row, row.pk in own, row.pk in edited) for row in rows}
 
     def _all(self) -> Any:
         rows = Activity.objects.present().of_record(self.kind.name, self.record.pk)
@@ -131,11 +123,16 @@ class Stream:
     def _activities(self) -> list[Activity]:
         if self.show == CHANGES:
             return []
-        rows: Any = self._all().of_types([self.show]) if self.show else self._all()
+        rows: Any = self._all().of_type(self.show) if self.show else self._all()
         if self.moment:
             at = datetime.fromtimestamp(self.moment / MICROSECOND, UTC)
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
         return list(rows.newest_first()[: PAGE + 1])
+
+    @cached_property
+    def _known(self) -> dict[int, Line]:
+        """The line of each activity, newest first."""
+        return self._lines(self._activities)
 
     def _older(self, found: list[Any]) -> str:
         change, moment, activity = self.change, self.moment, self.activity

@@ -143,11 +143,9 @@ class DeleteActivity(OfOne, Verb):
         return {"deleted_at": Now()}
 
 
-def change_one(
-    verb: Verb, activity: Activity, *, by, channel: str = Operation.Channel.WEB
-) -> Operation | None:
-    """Carry out the verb on one activity, as an operation on its record. Returns None if nothing changed, also because
-    the activity is gone or no longer theirs to change."""
+def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.Channel.WEB) -> Operation:
+    """Carry out the verb on one activity, as an operation on its record. If nothing changed, also because the activity is
+    gone or no longer theirs to change, the operation isn't kept, and its `pk` is None."""
     rows = Activity.objects.present().changeable_by(by).filter(pk=activity.pk)
     values: dict[str, Any] = {
         "table": activity.of,
@@ -159,6 +157,6 @@ def change_one(
         outcome = carry_out(verb, rows, by=by, joined=record)
         if outcome.changed:
             keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
-            return record
-    record.delete()
-    return None
+    if not outcome.changed:
+        record.delete()
+    return record

@@ -24,8 +24,8 @@ class ActivityQuerySet(RecordQuerySet):
     def of_records(self, table: str, ids: list[int]):
         return self.filter(of=table, record__in=ids)
 
-    def of_types(self, types: list[str]):
-        return self.filter(type__in=types)
+    def of_type(self, name: str):
+        return self.filter(type=name)
 
     def newest_first(self):
         return self.order_by("-at", "-id")

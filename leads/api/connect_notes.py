@@ -9,6 +9,7 @@ from accounts.models import User
 from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
 from crm.api.problems import Problem, invalid
 from crm.api.view import answer
+from crm.models import Change
 from crm.models.activity import LONGEST_TEXT, Activity
 from crm.records.change import carry_out
 from leads.api.connect import ConnectView
@@ -61,14 +62,13 @@ class NewNote(OfNotes, ConnectView):
             raise invalid(rel_type="Notes can only be added to leads: send lead.")
         lead = changeable_lead(self.user, data["rel_id"])
         verb = AddActivity(self.user, Activity.Type.NOTE, data["description"])
-        carry_out(
-            verb,
-            Lead.objects.present().changeable_by(self.user).filter(pk=lead.pk),
-            by=self.user,
-            channel=API,
-        )
-        note = notes_of(self.user, lead.pk).filter(created_by=self.user).latest("pk")
-        return answer({"status": True, "message": "Note add successful.", "record_id": note.pk})
+        rows = Lead.objects.present().changeable_by(self.user).filter(pk=lead.pk)
+        record = carry_out(verb, rows, by=self.user, channel=API).operation
+        if record is None:
+            # The lead was deleted after it was found and before it was locked.
+            raise Problem(404, "not_found")
+        note = Change.objects.of_operations([record.pk], Activity.table).get()
+        return answer({"status": True, "message": "Note add successful.", "record_id": note.row})
 
 
 class NotesOfLead(OfNotes, ConnectView):
@@ -103,7 +103,7 @@ class OneNote(OfNotes, ConnectView):
 
     def note(self, pk: str) -> Activity:
         """Raises Problem 404, also for a note on a record that isn't a lead."""
-        rows = Activity.objects.present().visible_to(self.user).of_types([Activity.Type.NOTE])
+        rows = Activity.objects.present().visible_to(self.user).of_type(Activity.Type.NOTE)
         found = rows.filter(pk=self.numbered(pk, "Note"), of=Lead.table).first()
         if found is None:
             raise Problem(404, "not_found")
@@ -116,4 +116,4 @@ class OneNote(OfNotes, ConnectView):
 
 def notes_of(user: User, pk: int) -> Any:
     rows = Activity.objects.present().visible_to(user)
-    return rows.of_record(Lead.table, pk).of_types([Activity.Type.NOTE])
+    return rows.of_record(Lead.table, pk).of_type(Activity.Type.NOTE)

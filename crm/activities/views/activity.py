@@ -1,5 +1,6 @@
 """One activity: its text and earlier versions; editing, pinning and deleting it."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from crm.models import Change
 from crm.models.activity import Activity
 from crm.records.change import Verb
 from crm.records.kinds import Kind
+from crm.records.settings_change import say
 from crm.records.timeline import shown_changes
 from crm.records.views.of_kind import of_kind, visible_record
 from crm.web.screens import answer
@@ -27,8 +29,9 @@ Type = Activity.Type
 def activity(request, kind: Kind, pk, activity):
     record = visible_record(kind, request.user, pk)
     row = activity_of(kind, request.user, pk, activity)
-    may = row.created_by_id is not None and Activity.scope.may_change(row, request.user)
-    form = ActivityForm(request.POST or None, instance=row) if may else None
+    may = Activity.scope.may_change(row, request.user)
+    # A form writes what was typed to its instance; the page needs the activity as it is.
+    form = ActivityForm(request.POST or None, instance=copy(row)) if may else None
     if request.method == "POST":
         return save(request, kind, record, row, form)
     return draw(request, kind, record, row, form)
@@ -38,26 +41,24 @@ def save(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | N
     """Write the changed text, unless another user was faster."""
     if form is None:
         raise PermissionDenied
-    version = Activity.objects.values_list("version", flat=True).get(pk=row.pk)
-    if form.is_valid() and request.POST.get("version") != str(version):
+    if form.is_valid() and request.POST.get("version") != str(row.version):
         form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
     if not form.is_valid():
         return draw(request, kind, record, row, form, status=422)
-    done = (
-        change_one(EditActivity(row.type, form.changes()), row, by=request.user) if form.changes() else None
-    )
-    say(request, done, _("Saved."))
+    if changes := form.changes(row):
+        say(request, change_one(EditActivity(row.type, changes), row, by=request.user), _("Saved."))
+    else:
+        messages.info(request, _("Nothing was changed."))
     return redirect(record)
 
 
 def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200):
-    now = Activity.objects.select_related("created_by").get(pk=row.pk)
     changes = Change.objects.of_row(Activity.table, row.pk).with_operations().newest_first()
     versions = [
         (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
     ]
-    context = {"kind": kind, "record": record, "activity": now, "form": form, "versions": versions}
-    context["text"] = as_html(now.text)
+    context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
+    context["text"] = as_html(row.text)
     return answer(request, "activities/activity.html", context, status=status)
 
 
@@ -93,10 +94,3 @@ def activity_of(kind: Kind, user, pk: int, activity: int) -> Activity:
     if row is None:
         raise Http404
     return row
-
-
-def say(request, record, words: str) -> None:
-    if record is None:
-        messages.info(request, _("Nothing was changed."))
-    else:
-        messages.success(request, words, extra_tags=f"undo-{record.pk}")

@@ -46,7 +46,7 @@ def draw(request, kind: Kind, row: Any, *, composer: ActivityForm | None = None)
         "pinned": stream.pinned(),
         "show": stream.show,
         "timeline_tabs": TABS,
-        "composer": composer or ActivityForm(initial={"at": None}),
+        "composer": composer or ActivityForm(),
         "may": offered,
         "list": request.GET.get("list", ""),
         **kind.page(row),
