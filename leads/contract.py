@@ -4,8 +4,10 @@ It consists of a few codes (crm/records/reasons.py has their sentences). `broken
 forms, imports and API calls; `refusals` checks a set of leads in SQL, for verbs.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from crm.custom.fields import field_named
@@ -16,6 +18,30 @@ from leads import fields
 from leads.models import Lead, Status
 
 NEEDS = "needs:"
+
+
+def hold(pipelines: Iterable[int]) -> None:
+    """Keep these pipelines and their statuses as they are until the end of the transaction: a change of them waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT FROM leads_status s JOIN leads_pipeline p ON p.id = s.pipeline_id
+               WHERE p.id = ANY(%s) ORDER BY s.id FOR SHARE""",
+            [sorted(set(pipelines))],
+        )
+
+
+def has_changed(status: Status) -> bool:
+    """Whether its rules are no longer as they were read."""
+    return rules_of(Status.objects.select_related("pipeline").get(pk=status.pk)) != rules_of(status)
+
+
+def rules_of(status: Status) -> tuple:
+    return (
+        status.retired or status.pipeline.retired,
+        status.kind,
+        status.required_fields,
+        status.next_statuses,
+    )
 
 
 def required(status: Status) -> list[str]:
@@ -53,13 +79,15 @@ def reads_also(names: list[str]) -> set[str]:
     return {other for name in names if (field := field_named(Lead.table, name)) for other in reads(field)}
 
 
-def broken(status: Status, values: dict[str, Any], *, pipeline: int | None = None) -> list[str]:
-    """The codes of everything that keeps a lead with these values out. `pipeline` is its current one."""
+def broken(status: Status, values: dict[str, Any], *, leaving: Status | None = None) -> list[str]:
+    """The codes of everything that keeps a lead with these values out. `leaving` is its current status."""
     found = []
     if status.retired or status.pipeline.retired:
         found.append("status_retired")
-    if pipeline is not None and status.pipeline_id != pipeline:
+    if leaving and status.pipeline_id != leaving.pipeline_id:
         found.append("other_pipeline")
+    elif leaving and not leaving.leads_to(status):
+        found.append("not_next")
     return [*found, *(code_of(name) for name in missing(status, values))]
 
 
@@ -79,11 +107,15 @@ def refusals(
     given = given or {}
     entering = ~Q(status=status.pk)
     found = []
-    if status.retired:
+    # Read again: an administrator may have changed them while the verb waited for its turn.
+    own = {row.pk: row for row in Status.objects.of_pipeline(status.pipeline_id).select_related("pipeline")}
+    status = own[status.pk]
+    if status.retired or status.pipeline.retired:
         found.append(Refusal("status_retired", entering))
     if not from_any_pipeline:
-        own = Status.objects.of_pipeline(status.pipeline_id).values_list("pk", flat=True)
         found.append(Refusal("other_pipeline", ~Q(status__in=list(own))))
+        if closed := [row.pk for row in own.values() if not row.leads_to(status)]:
+            found.append(Refusal("not_next", Q(status__in=closed)))
     for name in required(status):
         custom = field_named(Lead.table, name)
         has_it = having(custom, {**given, "status": status}) if custom else Q()

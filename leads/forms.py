@@ -13,7 +13,7 @@ from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
 from crm.fields.phones import normal_phones
 from crm.web.forms import ChoiceOfLabels, Form, dress
-from leads import contract, fields
+from leads import contract, fields, names
 from leads.choices import StatusSelect
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 
@@ -47,7 +47,7 @@ class LeadForm(RecordForm):
         statuses = Status.objects.active().in_order().select_related("pipeline")
         if not self.is_new:
             own = Status.objects.filter(pk=lead.status_id)
-            statuses = statuses.of_pipeline(lead.status.pipeline_id) | own
+            statuses = statuses.following(lead.status) | own
         self.fields["status"].queryset = statuses
         self.fields["source"].queryset = Source.objects.active_or(lead.source_id).by_name()
         self.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
@@ -73,7 +73,10 @@ class LeadForm(RecordForm):
 class MoveForm(Form):
     """Entering a status: the reason if it requires one, and the fields that are empty but required by its contract."""
 
-    def __init__(self, *arguments, lead: Lead, status: Status, user, **keywords) -> None:
+    def __init__(
+        self, *arguments, lead: Lead, status: Status, user, only: list[str] | None = None, **keywords
+    ) -> None:
+        """With `only`, just these fields are asked for, and no reason."""
         super().__init__(*arguments, **keywords)
         self.lead, self.status = lead, status
         whole = forms.modelform_factory(Lead, fields=fields.CONTRACT)(instance=lead)
@@ -81,19 +84,27 @@ class MoveForm(Form):
         custom = {field.name: field for field in edited_fields_of(Lead.table, user)}
         read = {*fields.CONTRACT, *held, *contract.reads_also(contract.required(status))}
         values = {name: getattr(lead, name) for name in read}
-        for name in contract.missing(status, values):
+        for name in contract.missing(status, values) if only is None else only:
             asked = form_field(custom[name], user) if name in custom else whole.fields.get(name)
             if asked:
                 self.fields[name] = asked
-                self.fields[name].required = True
-        if status.needs_reason:
+                self.fields[name].required = only is None
+        if status.needs_reason and only is None:
             self.fields["lost_reason"] = ChoiceOfLabels(
                 LostReason.objects.for_people().in_order(), label=_("Reason")
             )
             self.fields["lost_remark"] = forms.CharField(label=_("Details"), max_length=500, required=False)
         dress(self)
 
+    @property
+    def labels(self) -> list[str]:
+        return [names.field_label(name) for name in self.fields]
+
     def changes(self) -> dict[str, Any]:
         cleared = {} if self.status.needs_reason else {"lost_reason": None, "lost_remark": ""}
-        data = {**cleared, **self.cleaned_data, "status": self.status}
+        return {**cleared, **self.filled(), "status": self.status}
+
+    def filled(self) -> dict[str, Any]:
+        """The fields that were asked for, and what is derived from them."""
+        data = self.cleaned_data
         return data | normal_phones(Lead, data, str(self.lead.department.country))

@@ -1,5 +1,7 @@
 """The import of leads: the terms of other programs, defaults for new leads, and the required fields of their status."""
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -128,6 +130,14 @@ class LeadImport(ImportRules):
         self.statuses = {row.pk: row for row in Status.objects.select_related("pipeline")}
         self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
 
+    @classmethod
+    def hold(cls):
+        contract.hold(Pipeline.objects.values_list("pk", flat=True))
+
+    def judged_by(self):
+        rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}
+        return sha256(json.dumps(rules).encode()).hexdigest()
+
     @property
     def also_read(self):
         names = {name for status in self.statuses.values() for name in status.required_fields}
@@ -202,18 +212,18 @@ class LeadImport(ImportRules):
                         values[name] = merged[name] = None if name == "lost_reason" else ""
             elif not merged["lost_reason"]:
                 values["lost_reason"] = merged["lost_reason"] = defaults.get("lost_reason")
-            errors += self.enter(merged, self.statuses[record["status"]].pipeline_id)
+            errors += self.enter(merged, self.statuses[record["status"]])
         return [*errors, *self.only_lost(merged if OF_A_MOVE & set(values) else {})]
 
-    def enter(self, values: dict[str, Any], pipeline: int | None = None) -> Errors:
-        """Check the requirements of the status that the lead enters. `pipeline` is the lead's current one."""
+    def enter(self, values: dict[str, Any], leaving: Status | None = None) -> Errors:
+        """Check the requirements of the status that the lead enters. `leaving` is its current one."""
         if str(values["status"]).startswith(TO_MAKE):
             return []
         status = self.statuses.get(values["status"])
         if status is None:
             return [("status", _("This status no longer exists."))]
         found = []
-        for code in contract.broken(status, values, pipeline=pipeline):
+        for code in contract.broken(status, values, leaving=leaving):
             name = code.removeprefix(contract.NEEDS) if code.startswith(contract.NEEDS) else "status"
             name = "lost_reason" if code == "needs_reason" else name
             found.append((name, self._not_entered(status, code)))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from crm.templatetags.look import icon
 from crm.web.ids import number_of
+from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
-from leads.path import path_of
+from leads.path import Step, path_of
 
 
 def newsletter_states() -> dict[str, Any]:
@@ -50,8 +51,18 @@ def status_asked(data: QueryDict) -> dict[str, Any]:
     return {"status": number} if number else {}
 
 
-def page_of(lead: Lead) -> dict[str, Any]:
-    return {"path": path_of(lead)}
+def page_of(lead: Lead, user: Any) -> dict[str, Any]:
+    path = path_of(lead)
+    return {"path": path, "fill_in": fields_to_fill_in(lead, path, user)}
+
+
+def fields_to_fill_in(lead: Lead, path: list[Step], user: Any) -> MoveForm | None:
+    """What the next status requires and the lead doesn't have, as a form."""
+    step = next((step for step in path if step.place == "ahead"), None)
+    if step is None or not step.allowed or not step.needs:
+        return None
+    names = [name for name in step.missing if name != "lost_reason"]
+    return MoveForm(lead=lead, status=step.status, user=user, only=names)
 
 
 def facts_of(lead: Lead) -> dict[str, Any]:
@@ -61,5 +72,7 @@ def facts_of(lead: Lead) -> dict[str, Any]:
 
 
 def statuses_of(lead: Lead) -> dict[str, Any]:
-    """The options of the status menu."""
-    return {"statuses": Status.objects.active().of_pipeline(lead.status.pipeline_id).in_order()}
+    """The options of the status menu: where the lead is and where it may go."""
+    allowed = Status.objects.active().following(lead.status)
+    own = Status.objects.filter(pk=lead.status_id)
+    return {"statuses": (allowed | own).in_order()}

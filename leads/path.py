@@ -12,12 +12,15 @@ from leads.models import Lead, Status, StatusMove
 
 @dataclass(frozen=True)
 class Step:
-    """One status: "done", "here" or "ahead"; the days spent there; the labels of what it requires."""
+    """One status: "done", "here" or "ahead"; the days spent there; what it requires and the lead doesn't have, as labels
+    and as names; whether a lead may move there from its current status."""
 
     status: Status
     place: str
     days: int | None
     needs: list[str]
+    missing: list[str]
+    allowed: bool
 
 
 def path_of(lead: Lead) -> list[Step]:
@@ -35,8 +38,10 @@ def path_of(lead: Lead) -> list[Step]:
     for number, status in enumerate(statuses):
         place = "here" if number == here else "done" if number < here and status.pk in spent else "ahead"
         missing = contract.missing(status, {**values, "lost_reason": True}) if place == "ahead" else []
-        needs = [names.field_label(name) for name in missing if not is_for_some(name)]
-        steps.append(Step(status, place, spent.get(status.pk), needs))
+        shown_names = [name for name in missing if not is_for_some(name)]
+        needs = [names.field_label(name) for name in shown_names]
+        allowed = lead.status.leads_to(status)
+        steps.append(Step(status, place, spent.get(status.pk), needs, shown_names, allowed))
     return steps
 
 

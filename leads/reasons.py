@@ -7,6 +7,7 @@ from crm.records.reasons import REASONS
 REASONS |= {
     "needs_reason": _("A reason is required."),
     "other_pipeline": _("The lead is in another pipeline."),
+    "not_next": _("Leads can’t move to this status from their current one."),
     "no_mapping": _("The lead’s status has no match in the other pipeline."),
     "source_retired": _("This source is retired."),
     "known_since_plan": _("A lead with this email or phone was added after the preview was created."),

@@ -13,4 +13,5 @@ urlpatterns = [
     # One lead
     path("/known", known.known, name="known"),
     path("/<int:pk>/move", change.move, name="move"),
+    path("/<int:pk>/fill-in", change.fill_in, name="fill_in"),
 ]

@@ -52,6 +52,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         if imported.state != Import.State.PLAN:
             raise Stale(_("There are no changes to apply. Check the file again."))
         kind = KINDS[imported.table]
+        kind.imports.hold()
         rules = kind.imports(kind, by)
         again = used_again(imported.decisions, kind.resource(kind, by), rules.makers)
         rules.use_again(again)
@@ -121,6 +122,11 @@ def _still_allowed(imported: Import, rules: ImportRules) -> None:
     if imported.counts.get("types", {}) != types_of(imported):
         raise Stale(
             _("A custom field was changed or deleted since the preview was created. Check the file again.")
+        )
+    judged_by = rules.judged_by()
+    if imported.counts.get("rules", judged_by) != judged_by:
+        raise Stale(
+            _("The rules of statuses have changed since the preview was created. Check the file again.")
         )
     allowed = rules.allowed()
     with connection.cursor() as cursor:

@@ -71,7 +71,7 @@ class Check:
             if progress:
                 progress(done, self.imported.rows)
         # Records added after the plan have higher IDs.
-        self.finish({**self.counts, "last": last, "types": types})
+        self.finish({**self.counts, "last": last, "types": types, "rules": self.rules.judged_by()})
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""

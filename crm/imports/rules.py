@@ -176,6 +176,14 @@ class ImportRules:
 
     # Rules
 
+    @classmethod
+    def hold(cls) -> None:
+        """Keep the settings that the rules read as they are until the end of the transaction."""
+
+    def judged_by(self) -> str:
+        """The settings that a plan depends on, as one text: a plan that was judged by other ones is outdated."""
+        return ""
+
     def allowed(self) -> dict[str, set[str]]:
         """The values a plan may still assign, by column, as text: they may have changed since the plan was made."""
         return {

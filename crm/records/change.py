@@ -122,6 +122,9 @@ class Verb:
         """Whether it would set a field that the user may not change."""
         return False
 
+    def hold(self) -> None:
+        """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""
+
     def judged(self, rows: QuerySet) -> QuerySet:
         """The rows with everything that its conditions name."""
         return rows
@@ -182,6 +185,7 @@ def carry_out(
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
     with transaction.atomic():
+        verb.hold()
         locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
         ids = list(locked.values_list("pk", flat=True))
         model_rows = rows.model._default_manager.all()

@@ -100,7 +100,7 @@ class Kind:
     resource: "type[RecordResource]"
     imports: "type[ImportRules]"
     timeline: "type[Timeline]"
-    page: Callable[[Any], dict[str, Any]] = lambda record: {}
+    page: Callable[[Any, Any], dict[str, Any]] = lambda record, user: {}
     facts: Callable[[Any], dict[str, Any]] = lambda record: {}
     own_labels: Mapping[str, Text] = field(default_factory=dict)
     split: str = ""

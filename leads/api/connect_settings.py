@@ -44,13 +44,14 @@ class ConnectSource(ConnectFields):
     kind = serializers.ChoiceField(Source.Kind.choices, label="Kind", required=False)
 
 
-def shown_status(row: Status) -> dict[str, str]:
+def shown_status(row: Status) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "name": row.label,
         "statusorder": str(row.position + 1),
         "color": colour(row.hue),
         "isdefault": str(int(row.key == "won")),
+        "next_statuses": [str(pk) for pk in row.next_statuses],
     }
 
 
@@ -65,7 +66,7 @@ class Table:
     name: str
     thing: str
     rows: Callable[[], QuerySet]
-    shown: Callable[[Any], dict[str, str]]
+    shown: Callable[[Any], dict[str, Any]]
     fields: type[ConnectFields]
     form: type[SettingsForm]
 

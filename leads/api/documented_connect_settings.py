@@ -1,12 +1,23 @@
 """The documentation of the CRM Connect dialect for statuses, sources, custom fields and notes."""
 
 from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
 
 from crm.api.documented import IDEMPOTENT, shape, text
 from leads.api import connect_custom_list, connect_notes, connect_settings
 from leads.api.documented_connect import ADDED, DONE, call
 
-STATUS = shape("ConnectStatusRow", id=text(), name=text(), statusorder=text(), color=text(), isdefault=text())
+STATUS = shape(
+    "ConnectStatusRow",
+    id=text(),
+    name=text(),
+    statusorder=text(),
+    color=text(),
+    isdefault=text(),
+    next_statuses=serializers.ListField(
+        child=text(), help_text="The ids of the statuses that a lead can move to from here. Empty if to any."
+    ),
+)
 SOURCE = shape("ConnectSourceRow", id=text(), name=text())
 NOTE = shape(
     "ConnectNoteRow",

@@ -40,6 +40,7 @@ def statuses(user: Any) -> list[dict[str, Any]]:
             "pipeline": row.pipeline_id,
             "for_new_leads": row.is_default,
             "required_fields": row.required_fields,
+            "next_statuses": row.next_statuses,
             "requires_lost_reason": row.needs_reason,
             "retired": row.retired or row.pipeline.retired,
         }
@@ -58,6 +59,9 @@ Statuses = reference(
         "for_new_leads": serializers.BooleanField(help_text="true for the status that new leads start in."),
         "required_fields": serializers.ListField(
             child=text(), help_text="Fields that a lead must have before it can get this status."
+        ),
+        "next_statuses": serializers.ListField(
+            child=number(), help_text="Where a lead can move from here. Empty if anywhere in the pipeline."
         ),
         "requires_lost_reason": serializers.BooleanField(),
         "retired": RETIRED,

@@ -4,8 +4,10 @@ from leads.models.currency import Rate
 from leads.models.lead import Lead, LeadSearch, LeadValues
 from leads.models.lost_reason import LostReason
 from leads.models.newsletter import Newsletter, Unsubscribe
+from leads.models.pipeline import Pipeline
 from leads.models.source import Source, SourceCost
-from leads.models.status import Pipeline, Status, StatusMove
+from leads.models.status import Status
+from leads.models.status_move import StatusMove
 
 __all__ = [
     "Lead",

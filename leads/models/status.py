@@ -1,96 +1,26 @@
-"""Statuses, with a contract each; pipelines, which are named and ordered sets of statuses; moves between statuses."""
+"""Statuses, each with a contract: what a lead needs to enter it, and where it can go from there."""
 
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.columns import NamesField
 from crm.fields.hues import HUES
-from crm.models import Operation
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.constraints import OnlyOne
 from crm.records.history import tracked
+from leads.models.pipeline import Pipeline
 from leads.models.shipped import LABELS, said
-
-SHIPPED_PIPELINE = gettext_noop("Sales")
-
-
-def department_names(ids: list[int]) -> str:
-    from accounts.models import Department
-
-    names = dict(Department.objects.values_list("pk", "name"))
-    return ", ".join(names.get(pk, gettext("retired")) for pk in ids)
 
 
 def labels_of_fields(names: list[str]) -> str:
     from leads.names import field_labels
 
     return field_labels(names)
-
-
-class PipelineQuerySet(RetirableQuerySet):
-    def in_order(self):
-        return self.order_by("position", "id")
-
-    def for_department(self, department):
-        """The department's first choice, else the first pipeline."""
-        chosen = None
-        if department:
-            chosen = self.active().filter(departments__contains=[department.pk]).in_order().first()
-        return chosen or self.active().in_order().first()
-
-    def take_back_created(self) -> list[int]:
-        """A pipeline that an undone operation created is retired, unless leads are in it or it is the only one."""
-        from leads.models.lead import Lead
-
-        used = Lead.objects.filter(status__pipeline=models.OuterRef("pk"))
-        others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
-        return self.filter(~models.Exists(used), models.Exists(others)).retire()
-
-
-class Pipeline(Retirable):
-    """A named, ordered set of statuses. If there is only one, pipelines aren't shown."""
-
-    table = "pipeline"
-
-    name = models.CharField(_("name"), max_length=60)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    # Department ids in an array, so that history and undo treat them like any other field.
-    departments = NamesField(
-        models.BigIntegerField(),
-        verbose_name=_("default for"),
-        words=department_names,
-        default=list,
-        blank=True,
-        help_text=_("New leads in these departments start in this pipeline."),
-    )
-
-    undo_guards = {
-        "name": name_taken("leads_pipeline"),
-        "retired": (
-            "last_pipeline",
-            "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g WHERE NOT g.retired AND g.id <> t.id))",
-        ),
-    }
-
-    objects = PipelineQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("pipeline")
-        verbose_name_plural = _("pipelines")
-        triggers = tracked("pipeline")
-        constraints = [models.UniqueConstraint(Lower("name"), name="pipeline_once")]
-
-    def __str__(self) -> str:
-        return gettext(self.name) if self.name == SHIPPED_PIPELINE else self.name
-
-    @property
-    def label(self) -> str:
-        return str(self)
 
 
 class StatusQuerySet(RetirableQuerySet):
@@ -105,6 +35,11 @@ class StatusQuerySet(RetirableQuerySet):
 
     def of_pipeline(self, pipeline_id: int):
         return self.filter(pipeline=pipeline_id)
+
+    def following(self, status: "Status"):
+        """The statuses of its pipeline that a lead may move to from this one."""
+        rows = self.of_pipeline(status.pipeline_id)
+        return rows.filter(pk__in=status.next_statuses) if status.next_statuses else rows
 
     def of_kind(self, *kinds):
         return self.filter(kind__in=kinds)
@@ -155,6 +90,13 @@ DEFAULT_STAYS = """EXISTS (
 IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})"
 
 
+def labels_of_statuses(ids: list[int]) -> str:
+    from leads import names
+
+    known = names.statuses()
+    return ", ".join(known[pk].label if pk in known else gettext("retired") for pk in ids)
+
+
 class Status(Retirable):
     """Behavior depends on `kind`, never on the label. `required_fields` must be filled before a lead enters."""
 
@@ -197,6 +139,15 @@ class Status(Retirable):
         words=labels_of_fields,
         default=list,
         blank=True,
+    )
+    # Ids in an array, so that history and undo treat them like any other field.
+    next_statuses = NamesField(
+        models.BigIntegerField(),
+        verbose_name=_("allowed next statuses"),
+        words=labels_of_statuses,
+        default=list,
+        blank=True,
+        help_text=_("Where a lead can move from here. Select none to allow all."),
     )
     most_days = models.PositiveSmallIntegerField(
         _("time limit"),
@@ -271,29 +222,6 @@ class Status(Retirable):
     def needs_reason(self) -> bool:
         return self.kind in self.NEEDS_REASON
 
-
-class StatusMove(models.Model):
-    """A lead's stay in a status, written by the lead's triggers (leads/history.py) and by nothing else.
-
-    `left` is empty while the lead is there; `undone` moves never count.
-    """
-
-    lead = models.ForeignKey("leads.Lead", models.CASCADE, related_name="moves")
-    from_status = models.ForeignKey(Status, models.PROTECT, null=True, related_name="+", db_index=False)
-    to_status = models.ForeignKey(Status, models.PROTECT, related_name="+", db_index=False)
-    entered = models.DateTimeField()
-    left = models.DateTimeField(null=True)
-    operation = models.ForeignKey(Operation, models.PROTECT, null=True, db_index=False, related_name="+")
-    undone = models.BooleanField(default=False)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["to_status", "entered"], name="move_to_status"
-            ),  # reports: conversion, time in status
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["lead"], condition=models.Q(left=None, undone=False), name="move_open"
-            )
-        ]
+    def leads_to(self, other: "Status") -> bool:
+        """Whether a lead may move from here to another status of the pipeline."""
+        return not self.next_statuses or other.pk == self.pk or other.pk in self.next_statuses

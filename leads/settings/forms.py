@@ -18,6 +18,7 @@ from leads.models import Lead, LostReason, Pipeline, Source, Status
 from leads.names import field_label
 from leads.settings.kind_change import consequences
 from leads.settings.order import bring_in
+from leads.settings.rule_change import Broken, broken_by
 
 
 class FieldChoice(forms.CheckboxSelectMultiple):
@@ -25,12 +26,13 @@ class FieldChoice(forms.CheckboxSelectMultiple):
 
 
 class StatusForm(SettingsForm):
-    """`confirmed` is only required if the category of a status with leads changes."""
+    """`confirmed` is only required if the category of a status with leads changes, or leads in it break a new rule."""
 
     table = "status"
     new_title = _("New status")
     required_fields = forms.MultipleChoiceField(required=False, widget=FieldChoice)
-    confirmed = forms.BooleanField(label=_("Yes, change the category"), required=False)
+    next_statuses = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=FieldChoice)
+    confirmed = forms.BooleanField(label=_("Yes, save these changes"), required=False)
 
     class Meta:
         model = Status
@@ -41,6 +43,7 @@ class StatusForm(SettingsForm):
             "hue",
             "meaning",
             "required_fields",
+            "next_statuses",
             "most_days",
             "next_action_prompt",
             "is_default",
@@ -51,7 +54,9 @@ class StatusForm(SettingsForm):
     def __init__(self, *arguments, pipeline: Pipeline | None = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
+        self.old_required = list(self.instance.required_fields)
         self.consequences: list[str] = []
+        self.broken: list[Broken] = []
         labels = [(name, capfirst(field_label(name))) for name in fields.CONTRACT]
         labels += [(field.name, capfirst(str(field.verbose_name))) for field in written_of(Lead.table)]
         self.fields["required_fields"].choices = labels
@@ -66,6 +71,20 @@ class StatusForm(SettingsForm):
             del self.fields["pipeline"]
             if self.is_new:
                 self.instance.pipeline = pipelines[0]
+
+        self._offer_next_statuses()
+
+    def _offer_next_statuses(self) -> None:
+        """The other statuses of the pipeline; not for a status whose pipeline is still to be chosen."""
+        status: Status = self.instance
+        if "pipeline" in self.fields:
+            del self.fields["next_statuses"]
+            return
+        others = Status.objects.of_pipeline(status.pipeline_id).exclude(pk=status.pk)
+        others = others.filter(Q(retired=False) | Q(pk__in=status.next_statuses)).in_order()
+        field, own = self.fields["next_statuses"], Status._meta.get_field("next_statuses")
+        field.choices = [(row.pk, row.label) for row in others]
+        field.label, field.help_text = capfirst(own.verbose_name), own.help_text
 
     def shipped_texts(self):
         status: Status = self.instance
@@ -92,18 +111,21 @@ class StatusForm(SettingsForm):
                 self.add_error("retired", sentence("is_default"))
             if data.get("kind") and data["kind"] not in Status.OPEN:
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
-        self._ask_for_the_kind(data)
+        if not self.is_new:
+            self._say_what_changes(data)
         return data
 
-    def _ask_for_the_kind(self, data: dict[str, Any]) -> None:
-        kind = data.get("kind")
-        if self.is_new or not kind or kind == self.old_kind:
-            return
+    def _say_what_changes(self, data: dict[str, Any]) -> None:
+        """What the change means for the leads in the status, which has to be confirmed."""
+        kind, required = data.get("kind"), data.get("required_fields", [])
         leads = Lead.objects.filter(status=self.instance.pk).count()
-        if leads:
+        if leads and kind and kind != self.old_kind:
             self.consequences = consequences(self.old_kind, kind, leads)
-            if not data.get("confirmed"):
-                self.add_error("confirmed", _now("There are leads in this status. Confirm the change."))
+        if leads:
+            new = [name for name in required if name not in self.old_required]
+            self.broken = broken_by(self.instance, new)
+        if (self.consequences or self.broken) and not data.get("confirmed"):
+            self.add_error("confirmed", _now("There are leads in this status. Confirm the change."))
 
     def save(self, commit=True):
         """The mark for new leads moves afterwards, in one statement for both statuses."""

@@ -86,6 +86,8 @@ class Retirement:
                     _("You don’t have permission to change all of the affected leads. Ask an administrator.")
                 )
             rows.filter(pk=self.pk).update(retired=True)
+            if isinstance(row, Status):
+                replace_as_next(row, self.successor)
             if self.successor is not None:
                 record.parameters["views"] = replace(self.kind.table, self.pk, self.successor)
         return record
@@ -96,6 +98,15 @@ def successors_of(row) -> list:
     if isinstance(row, Status):
         return list(Status.objects.active().of_pipeline(row.pipeline_id).in_order().exclude(pk=row.pk))
     return list(Source.objects.active().by_name().exclude(pk=row.pk))
+
+
+def replace_as_next(status: Status, successor: int | None) -> None:
+    """The rules that lead to a deleted status lead to its successor instead."""
+    for other in Status.objects.of_pipeline(status.pipeline_id).filter(next_statuses__contains=[status.pk]):
+        kept = [successor if pk == status.pk else pk for pk in other.next_statuses]
+        Status.objects.filter(pk=other.pk).update(
+            next_statuses=[pk for pk in dict.fromkeys(kept) if pk not in (None, other.pk)]
+        )
 
 
 def arrivals(row, successors: list) -> list[str]:

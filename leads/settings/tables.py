@@ -119,6 +119,11 @@ def entered_with(status: Status) -> str:
     return ", ".join(filter(None, [field_labels(status.required_fields), *reason]))
 
 
+def next_ones(status: Status) -> list[Status]:
+    """Where leads may go from here; empty if anywhere."""
+    return list(Status.objects.following(status).in_order()) if status.next_statuses else []
+
+
 class SourceTable(SettingsRows, Table):
     """`costs` is what each source cost in the current year, by id."""
 

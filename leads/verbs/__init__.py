@@ -2,7 +2,8 @@
 others."""
 
 from accounts.verbs import Assign, ChangeDepartment, HandOver, Share, Take
-from crm.records.verbs import Add, Delete, MergeTags, Purge, Restore, Tagged, Untagged
+from crm.records.verbs import Delete, MergeTags, Purge, Restore, Tagged, Untagged
+from leads.verbs.add import Add
 from leads.verbs.edit import Edit
 from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move

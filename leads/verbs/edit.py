@@ -24,6 +24,11 @@ class Edit(verbs.Edit):
             return _("Move to %(status)s") % {"status": status_label(parameters["status"])}
         return super().words(parameters, kind)
 
+    def hold(self):
+        status = self.changes.get("status")
+        if status:
+            contract.hold([status.pipeline_id])
+
     def refusals(self):
         status = self.changes.get("status")
         return [*super().refusals(), *(contract.refusals(status, self.changes) if status else [])]

@@ -35,6 +35,9 @@ class Move(Verb):
     def words(cls, parameters, kind):
         return _("Move to %(status)s") % {"status": status_label(parameters.get("status"))}
 
+    def hold(self):
+        contract.hold([self.status.pipeline_id])
+
     def same(self):
         same = Q(status=self.status.pk)
         if self.status.needs_reason and self.reason:
@@ -78,6 +81,9 @@ class ChangePipeline(Verb):
             return []
         statuses = Status.objects.of_pipeline(self.mapping[0][1].pipeline_id)
         return list(statuses.values_list("pk", flat=True))
+
+    def hold(self):
+        contract.hold(status.pipeline_id for pair in self.mapping for status in pair)
 
     def same(self):
         return Q(status__in=self._arrived())

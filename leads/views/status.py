@@ -9,7 +9,7 @@ from leads.models import Status
 from leads.names import field_labels, several_pipelines
 from leads.settings.history import history_of
 from leads.settings.kinds import KINDS
-from leads.settings.tables import entered_with, kind_in_words
+from leads.settings.tables import entered_with, kind_in_words, next_ones
 from leads.settings.usage import incomplete, usage_of
 
 KIND = KINDS["status"]
@@ -26,6 +26,7 @@ def status(request, pk):
         "rights": KIND.rights(request.user),
         "kind_words": kind_in_words(row),
         "needed": entered_with(row),
+        "next_statuses": [next_one.label for next_one in next_ones(row)],
         "several_pipelines": several_pipelines(),
         "usage": usage_of("status", row.pk, request.user),
         "incomplete": [(field_labels([name]), number) for name, number in lacking.items()],

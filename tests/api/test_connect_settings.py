@@ -25,6 +25,7 @@ def test_statuses_are_listed_in_order_with_the_system_status(connect, bob, statu
         "statusorder": "1",
         "color": colour(statuses.new.hue),
         "isdefault": "0",
+        "next_statuses": [],
     }
     assert [row["name"] for row in found if row["isdefault"] == "1"] == ["Won"]
 

@@ -170,6 +170,7 @@ NOT_PAGES = {
     "leads:next": "leads to a lead",
     "leads:previous": "leads to a lead",
     "leads:take": "leads back",
+    "leads:fill_in": "leads back",
     "leads:delete": "leads to the list",
     "leads:template": "a file",
     "leads:export_write": "a file",

@@ -67,10 +67,10 @@ def test_no_lead_gets_a_value_that_is_out_of_use(ada, departments, sources, make
     assert (outcome.changed, outcome.refused) == ([], {code: [lead.pk]})
 
 
-def test_the_values_of_one_lead_break_the_contract_of_a_retired_or_foreign_status(sales, renewals, statuses):
+def test_the_values_of_one_lead_break_the_contract_of_a_retired_or_foreign_status(renewals, statuses):
     talking = status_of(renewals, "Talking")
-    assert contract.broken(talking, {}, pipeline=renewals.pk) == []
-    assert contract.broken(talking, {}, pipeline=sales.pk) == ["other_pipeline"]
+    assert contract.broken(talking, {}, leaving=status_of(renewals, "Talking")) == []
+    assert contract.broken(talking, {}, leaving=statuses.new) == ["other_pipeline"]
     assert contract.broken(retired(statuses.contacted), {}) == ["status_retired"]
     with operation("test", by=None):
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)

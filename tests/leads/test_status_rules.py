@@ -119,7 +119,8 @@ def test_changed_required_fields_apply_to_every_later_move(sign_in, ada, ann, st
     inside = make_lead("Ana Inside", status="qualified")
     outside = make_lead("Ana Outside")
     sign_in(ada).post(
-        f"{LIST}/{statuses.qualified.pk}/edit", sent(statuses.qualified, required_fields=["company"])
+        f"{LIST}/{statuses.qualified.pk}/edit",
+        sent(statuses.qualified, required_fields=["company"], confirmed="on"),
     )
     status = Status.objects.get(pk=statuses.qualified.pk)
     outcome = carry_out(Move(status), Lead.objects.present().changeable_by(ann), by=ann)

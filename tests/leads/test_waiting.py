@@ -1,5 +1,7 @@
 """Two requests or jobs at the same moment: the second one waits, and sees what the first one has written."""
 
+import time
+
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
@@ -21,12 +23,12 @@ from crm.models import (
     Webhook,
     WebhookDelivery,
 )
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from leads import verbs
-from leads.models import Lead
+from leads.models import Lead, Status
 from tests.api.conftest import make_token
 from tests.crossing import crossed
-from tests.leads.importing import choose, page, upload
+from tests.leads.importing import choose, filled_in, page, upload
 from tests.leads.test_edit import filled
 from tests.leads.test_locks import changeable
 
@@ -42,6 +44,53 @@ def test_an_edit_that_waits_for_a_colleagues_shows_the_conflict(ann, oscar, make
     )
     lead.refresh_from_db()
     assert (answer.status_code, lead.city) == (409, "Iași")
+
+
+def changed_rules(ada, **values):
+    """An administrator changes the rules of Contacted."""
+    with operation("test", by=ada):
+        Status.objects.filter(key="contacted").update(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [({"retired": True}, "status_retired"), ({"required_fields": ["city"]}, "needs:city")],
+)
+def test_a_move_that_waits_for_new_rules_of_its_status_is_judged_by_them(
+    ada, ann, make_lead, statuses, values, code
+):
+    lead = make_lead()
+    outcome = crossed(
+        lambda: changed_rules(ada, **values),
+        lambda: carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann),
+    )
+    assert outcome.refused == {code: [lead.pk]}
+
+
+def test_a_lead_is_not_added_to_a_status_that_is_being_retired(ada, ann, statuses, sign_in):
+    browser = sign_in(ann)
+    form = browser.get("/admin/leads/new").context["form"]
+    data = filled_in(form) | {"last_name": "Late", "status": statuses.contacted.pk}
+    answer = crossed(lambda: changed_rules(ada, retired=True), lambda: browser.post("/admin/leads/new", data))
+    assert (answer.status_code, Lead.objects.count()) == (409, 0)
+    assert browser.post("/admin/leads/new", data).status_code == 422
+
+
+def test_rules_do_not_change_while_leads_move_by_them(ada, ann, make_lead, statuses):
+    make_lead()
+    order = []
+
+    def retire():
+        changed_rules(ada, retired=True)
+        order.append("retired")
+
+    def move():
+        carry_out(verbs.Move(statuses.contacted), changeable(ann), by=ann)
+        time.sleep(0.2)
+        order.append("moved")
+
+    crossed(move, retire)
+    assert order == ["moved", "retired"]
 
 
 def test_a_bulk_job_that_runs_twice_at_once_makes_one_operation(ann, make_lead):

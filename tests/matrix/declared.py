@@ -24,6 +24,7 @@ OF_LEADS = [
     *get("admin/leads/known", SEES, ADDS, query="company=some"),
     *get(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, query="status={status}"),
     *post(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
+    *post(f"{LEAD}/fill-in", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
 ]
 
 MACHINE = [

@@ -46,13 +46,14 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     """Create the records in one operation, and return them.
 
     The caller has checked the rules of the kind, such as the contract of a lead's status (leads/contract.py). Raises
-    PermissionDenied without the permission to add.
+    PermissionDenied without the permission to add, Busy if the rules have changed since they were checked.
     """
     check_right(verb, verb.model, by)
     number = len(verb.rows)
     with operation(
         verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
     ) as record:
+        verb.hold()
         made = verb.made(by)
         ids = [row.pk for row in made]
         keep_verdicts(record, Outcome(verb.model.table, changed=ids))

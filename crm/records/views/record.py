@@ -49,7 +49,7 @@ def draw(request, kind: Kind, row: Any, *, composer: ActivityForm | None = None)
         "composer": composer or ActivityForm(),
         "may": offered,
         "list": request.GET.get("list", ""),
-        **kind.page(row),
+        **kind.page(row, request.user),
     }
     fragments = {"timeline": "records/_timeline.html"}
     status = 422 if composer else 200

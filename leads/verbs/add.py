@@ -1,0 +1,17 @@
+"""Add leads: each into a status that takes new leads."""
+
+from dataclasses import dataclass
+
+from crm.records import verbs
+from crm.web.transactions import Busy
+from leads import contract
+
+
+@dataclass(frozen=True)
+class Add(verbs.Add):
+    def hold(self):
+        statuses = {row["status"].pk: row["status"] for row in self.rows}
+        contract.hold(status.pipeline_id for status in statuses.values())
+        # The request is to be sent again: its form or its values were checked by other rules.
+        if any(contract.has_changed(status) for status in statuses.values()):
+            raise Busy
