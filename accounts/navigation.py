@@ -40,13 +40,16 @@ def navigation(request) -> dict:
 
 
 class Tab(NamedTuple):
-    """A settings page: its name, its URL name, and the permission to open it."""
+    """A page: its name, its URL name, the permission that its entry requires, and its icon in the navigation."""
 
     label: str | Promise
     url: str
     permission: str
+    icon: str = ""
 
 
+# Pages of the apps beside the lists of records.
+RAIL: list[Tab] = []
 # The apps add theirs in the middle.
 PEOPLE = [
     Tab(_lazy("Users"), "users", "accounts.view_user"),
@@ -71,12 +74,23 @@ def _rail(request) -> list[Entry]:
     entries = [
         _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
     ]
+    own = _own_pages(request)
+    if any(entry.current for entry in own):
+        # They are under the URL of a list too.
+        entries = [replace(entry, current=False) for entry in entries]
+    entries += own
     if kinds:
         entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
     if any(tab.current for tab in _settings_tabs(request)):
         # A kind's settings are under its URL but have a separate entry.
         return [replace(entry, current=False) for entry in entries]
     return entries
+
+
+def _own_pages(request) -> list[Entry]:
+    return [
+        _entry(request, tab.label, tab.icon, tab.url) for tab in RAIL if request.user.has_perm(tab.permission)
+    ]
 
 
 def places(request) -> list[Place]:
@@ -93,6 +107,7 @@ def places(request) -> list[Place]:
         _entry(request, gettext("Notifications"), "bell", "notifications"),
         _entry(request, gettext("Jobs"), "jobs", "jobs"),
         _entry(request, gettext("Profile"), "person", "profile"),
+        *_own_pages(request),
         *_settings_tabs(request),
     ]
     return [Place(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
@@ -114,6 +129,6 @@ def _settings(request) -> list[Entry]:
 def _settings_tabs(request) -> list[Entry]:
     return [
         _entry(request, label, "", name)
-        for label, name, permission in [*PEOPLE, *SETTINGS, *PROGRAMS]
+        for label, name, permission, _icon in [*PEOPLE, *SETTINGS, *PROGRAMS]
         if request.user.has_perm(permission)
     ]

@@ -33,6 +33,7 @@ class LeadsConfig(AppConfig):
         permissions.ROWS += LEAD_ROWS
         webhook_log.EVENTS += LEAD_EVENTS
         roles.RECORDS.append(("leads", "lead"))
+        navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SETTINGS += TABS
         usage.RULES.append(required_by_statuses)
         rebuild.CHECKS.append(wrong_stamps_and_moves)

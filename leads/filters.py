@@ -1,11 +1,9 @@
 """The filters of the lead list that don't follow from a field type."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.built_in import label
@@ -16,6 +14,7 @@ from crm.imports.filter import OfImport
 from crm.records.filters import FilterSet
 from leads import fields, names
 from leads.models import Lead, Newsletter, Status
+from leads.stuck import stuck
 
 
 def _statuses(user):
@@ -30,15 +29,6 @@ def _pipelines(user):
 
 def _with_status(holds: Callable[[Status], bool]) -> Q:
     return Q(status__in=[pk for pk, status in names.statuses().items() if holds(status)])
-
-
-def _over_limit() -> Q:
-    """As Lead.is_stuck says it of one lead."""
-    now, condition = timezone.now(), Q(pk__in=[])
-    for pk, status in names.statuses().items():
-        if status.is_open and status.most_days is not None:
-            condition |= Q(status=pk, status_since__lte=now - timedelta(days=status.most_days + 1))
-    return condition
 
 
 def _colleagues(user):
@@ -92,7 +82,7 @@ class LeadFilter(FilterSet):
         periods=["overdue", "today", "next7", "later", "none"],
         dates=True,
     )
-    over_limit = YesNoFilter(label=_("over the time limit"), condition=_over_limit)
+    over_limit = YesNoFilter(label=_("stuck"), condition=stuck)
     created_by = AnyOf(label=_("added by"), choices=_colleagues, condition=of_people("created_by"))
     no_email = Flag(label=_("without email"), condition=lambda: Q(email="", second_email=""))
     no_phone = Flag(label=_("without phone"), condition=lambda: Q(phone="", mobile=""))

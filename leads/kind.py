@@ -103,7 +103,7 @@ LEAD = Kind(
             "status": (),
             "owner": (),
             "vip": (),
-            "time_in_status": ("status_since",),
+            "time_in_status": ("status_since", "next_action_on"),
             "next_action": ("next_action", "next_action_on"),
             "created_at": ("created_at",),
             "id": (),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from crm.records.urls import screens_of
-from leads.views import change, known
+from leads.views import change, known, stuck
 
 app_name = "leads"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("leads.settings.urls")),
     # One lead
     path("/known", known.known, name="known"),
+    path("/stuck", stuck.stuck, name="stuck"),
     path("/<int:pk>/move", change.move, name="move"),
     path("/<int:pk>/fill-in", change.fill_in, name="fill_in"),
 ]

@@ -170,9 +170,11 @@ class Lead(OwnedRecord):
 
     @property
     def is_stuck(self) -> bool:
-        """Whether it has been in its status for longer than the status allows."""
+        """Whether it has been in its status for longer than the status allows, with nothing planned from today on."""
         most_days = self.status.most_days if self.status.is_open else None
-        return most_days is not None and (timezone.now() - self.status_since).days > most_days
+        if most_days is None or (timezone.now() - self.status_since).days <= most_days:
+            return False
+        return self.next_action_on is None or self.next_action_on < timezone.localdate()
 
     @property
     def public_id(self) -> str:

@@ -154,7 +154,9 @@ class Status(Retirable):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("How many days a lead can stay before it counts as stuck. Leave empty for no limit."),
+        help_text=_(
+            "How many days a lead can stay before it counts as stuck, unless something is planned. Leave empty for no limit."
+        ),
     )
     next_action_prompt = models.CharField(
         _("suggested next action"),

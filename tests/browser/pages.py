@@ -49,6 +49,7 @@ PAGES = {
     "leads:edit": "/admin/leads/{lead}/edit",
     "leads:inline": "/admin/leads/{lead}/inline/status",
     "leads:why": "/admin/leads/{lead}/why",
+    "leads:stuck": "/admin/leads/stuck",
     "leads:move": "/admin/leads/{lead}/move?status={lost}",
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",

@@ -21,6 +21,8 @@ from tests.matrix.oracle import (
 LEAD = "admin/leads/<int:pk>"
 # Leads' URLs in addition to those of every kind of record.
 OF_LEADS = [
+    *get("admin/leads/stuck", SEES),
+    *post("admin/leads/stuck", SEES, data={"action": "remind"}),
     *get("admin/leads/known", SEES, ADDS, query="company=some"),
     *get(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, query="status={status}"),
     *post(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),

@@ -1,0 +1,142 @@
+"""Stuck leads: what counts as stuck, who sees which, reminders, and changing all of a row."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.models import FrozenSet, Notification
+from crm.records.change import operation
+from crm.web.notices import sentence
+from leads.models import Lead, Status
+from leads.stuck import groups_of
+
+PAGE = "/admin/leads/stuck"
+
+
+@pytest.fixture
+def limited(statuses):
+    with operation("test", by=None):
+        Status.objects.filter(key__in=["new", "contacted"]).update(most_days=5)
+
+
+@pytest.fixture
+def late(make_lead, limited):
+    """Makes a lead that has been in its status for ten days."""
+
+    def make(*arguments, days=10, **values):
+        lead = make_lead(*arguments, **values)
+        with operation("test", by=None):
+            Lead.objects.filter(pk=lead.pk).update(status_since=timezone.now() - timedelta(days=days))
+        return lead
+
+    return make
+
+
+def in_short(user) -> list[tuple]:
+    return [
+        (group.name, [(line.status.key, line.count) for line in group.lines]) for group in groups_of(user)
+    ]
+
+
+def test_leads_are_stuck_by_owner_and_status_and_unassigned_ones_come_first(late, ada, ann, bob):
+    late(owner=ann)
+    late(owner=ann, status="contacted")
+    late(owner=ann)
+    late(owner=bob)
+    late(owner=None)
+    assert in_short(ada) == [
+        ("Unassigned", [("new", 1)]),
+        (ann.name, [("new", 2), ("contacted", 1)]),
+        (bob.name, [("new", 1)]),
+    ]
+
+
+def test_a_lead_with_something_planned_is_not_stuck_until_the_day_has_passed(late, ada, ann):
+    today = timezone.localdate()
+    for day, stuck in ((today - timedelta(days=1), 1), (today, 0), (today + timedelta(days=3), 0)):
+        lead = late(owner=ann, next_action="Call", next_action_on=day)
+        assert sum(group.count for group in groups_of(ada)) == stuck, day
+        assert Lead.objects.get(pk=lead.pk).is_stuck == bool(stuck)
+        with operation("test", by=None):
+            Lead.objects.filter(pk=lead.pk).delete()
+
+
+def test_only_leads_that_the_user_sees_count(late, ann, dan, departments):
+    late(owner=dan, department=departments.export)
+    late(owner=ann)
+    assert in_short(ann) == [(ann.name, [("new", 1)])]
+
+
+def test_each_row_leads_to_exactly_its_leads(late, sign_in, ada, ann, bob):
+    mine, other = late("Ana Row", owner=ann), late("Dan Other", owner=bob)
+    fresh = late("Eva Fresh", owner=ann, days=1)
+    line = next(line for group in groups_of(ada) for line in group.lines if group.owner == ann)
+    listed = sign_in(ada).get(line.address).text
+    assert str(mine) in listed
+    assert str(other) not in listed
+    assert str(fresh) not in listed
+
+
+def test_owners_are_reminded_once_but_not_of_their_own_leads(late, sign_in, ada, ann, bob):
+    late(owner=ann)
+    late(owner=ann, status="contacted")
+    late(owner=bob)
+    late(owner=ada)
+    lines = [line.value for group in groups_of(ada) for line in group.lines if group.owner != bob]
+    sign_in(ada).post(PAGE, {"action": "remind", "line": lines})
+    notice = Notification.objects.get(kind="stuck")
+    assert notice.user == ann
+    assert sentence(notice) == f"{ada.name} reminds you of 2 stuck leads."
+    assert "over_limit=yes&owner=me" in notice.path
+
+
+def test_reminding_requires_the_permission_to_assign(late, sign_in, someone_with, ann):
+    late(owner=ann)
+    user = someone_with("view_lead", "see_all")
+    browser = sign_in(user)
+    line = groups_of(user)[0].lines[0].value
+    assert browser.post(PAGE, {"action": "remind", "line": line}).status_code == 403
+    assert browser.post(PAGE, {"action": "assign", "line": line}).status_code == 403
+    assert "Remind owners" not in browser.get(PAGE).text
+    assert not Notification.objects.filter(kind="stuck").exists()
+
+
+@pytest.mark.parametrize("action", ["assign", "next-action"])
+def test_a_bulk_change_freezes_the_leads_of_the_selected_rows_only(late, sign_in, ada, ann, bob, action):
+    mine = [late(owner=ann).pk, late(owner=ann).pk]
+    late(owner=bob)
+    line = next(line for group in groups_of(ada) for line in group.lines if group.owner == ann)
+    answer = sign_in(ada).post(PAGE, {"action": action, "line": line.value})
+    assert answer.status_code == 302
+    assert FrozenSet.objects.get().ids == sorted(mine)
+    assert action in answer["Location"]
+
+
+@pytest.mark.parametrize("line", ["", "x", "1", "none-", "-1", "9" * 40 + "-1", "1-x", "²-1"])
+def test_rows_that_do_not_exist_change_nothing(late, sign_in, ada, ann, line):
+    late(owner=ann)
+    answer = sign_in(ada).post(PAGE, {"action": "assign", "line": line}, follow=True)
+    assert "Select at least one row." in answer.text
+    assert not FrozenSet.objects.exists()
+
+
+def test_an_unknown_action_is_refused(late, sign_in, ada, ann):
+    late(owner=ann)
+    line = groups_of(ada)[0].lines[0].value
+    assert sign_in(ada).post(PAGE, {"action": "delete", "line": line}).status_code == 403
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_leads(
+    late, sign_in, ada, ann, bob, django_assert_max_num_queries
+):
+    browser = sign_in(ada)
+    for owner in (ann, bob, None, ann, bob):
+        late(owner=owner)
+    with django_assert_max_num_queries(8):
+        page = browser.get(PAGE)
+    assert "5" in page.text
+
+
+def test_the_page_says_when_nothing_is_stuck(sign_in, ada, limited):
+    assert "No leads are stuck" in sign_in(ada).get(PAGE).text
