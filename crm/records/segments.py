@@ -148,6 +148,11 @@ class Slice:
         return replace(self, index=self.index & condition)
 
     @property
+    def in_index(self) -> bool:
+        """Whether the index answers all of it: every row that it gives is in the slice, and present."""
+        return bool(self.index) and not self.condition
+
+    @property
     def whole(self) -> Q:
         condition = self.beside & self.condition
         return Q(**{f"{self.column}__in": self.values}) & condition if self.column else condition
