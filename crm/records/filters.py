@@ -1,7 +1,8 @@
 """Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any, ClassVar
@@ -202,6 +203,11 @@ class FilterSet(django_filters.FilterSet):
         late = self.queryset.model.never_before_added
         return reduce(and_, (age_in(condition, late) for condition in self.conditions), Q())
 
+    def latest(self) -> datetime | None:
+        """If the filters ask for something that happened before a time, and seldom before a record was added: that time."""
+        seldom = self.queryset.model.seldom_before_added
+        return min((end for condition in self.conditions for end in ends_in(condition, seldom)), default=None)
+
     @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):
         return type_of(field).filter(field)
@@ -289,3 +295,16 @@ def age_in(condition: Q, late: Collection[str]) -> Q:
             elif column in late and bound in ("lt", "lte"):
                 found &= Q(**{f"created_at__{bound}": child[1]})
     return found
+
+
+def ends_in(condition: Q, columns: Collection[str]) -> Iterator[datetime]:
+    """The times up to which a condition allows one of these columns."""
+    if condition.negated or condition.connector != Q.AND:
+        return
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from ends_in(child, columns)
+        elif isinstance(child, tuple):
+            column, _sign, bound = child[0].partition("__")
+            if column in columns and bound in ("lt", "lte") and isinstance(child[1], datetime):
+                yield child[1]

@@ -1,6 +1,7 @@
 """What a page consists of: sorts and their segments, slices of a user's scope, and the rows found."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -146,6 +147,17 @@ class Slice:
     def with_index(self, condition: Q) -> "Slice":
         """The same slice, if all requested rows also meet a condition that the index answers."""
         return replace(self, index=self.index & condition)
+
+    def parted(self, latest: datetime, before_added: Q, present: Q) -> "list[Slice]":
+        """The same for records in which something happened until `latest`: those added until then, and those added later,
+        of which few meet a condition that an index serves. The planner takes them for many, so no other index may be an
+        alternative."""
+        until, later = Q(created_at__lte=latest), before_added & Q(created_at__gt=latest)
+        if self.column:
+            few = Slice(self.condition & self.beside, self.column, self.values, later, present)
+        else:
+            few = replace(self, beside=self.beside & later, index=present)
+        return [self.with_index(until), few]
 
     @property
     def in_index(self) -> bool:
