@@ -15,6 +15,7 @@ from crm.records.compiled import with_places
 from crm.records.pages_statements import (
     any_of,
     collecting,
+    counting,
     ending,
     walking,
     walking_beside,
@@ -22,7 +23,7 @@ from crm.records.pages_statements import (
     with_value,
 )
 from crm.records.segments import Found, Segment, Slice
-from crm.records.sql import expected
+from crm.records.sql import expected_of
 
 # A walk along an index gives up after this many rows that don't match (about 5 ms).
 WALK = 4_000
@@ -154,7 +155,7 @@ def collect(
 def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
     """How many rows the planner expects in the slices."""
     try:
-        return expected(rows.filter(condition or Q(), any_of(slices)))
+        return expected_of(*counting(rows, tuple(slices), condition or Q()))
     except EmptyResultSet:
         return 0
 

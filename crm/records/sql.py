@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, TextField
 from django.db.models.sql.datastructures import BaseTable
 
@@ -129,5 +130,13 @@ def written(rows: QuerySet) -> tuple[str, list[Any]]:
 
 def expected(rows: QuerySet) -> int:
     """How many rows the planner expects, without reading any."""
-    plan = json.loads(rows.explain(format="json"))
+    return expected_of(*rows.order_by().values_list("pk").query.sql_with_params())
+
+
+def expected_of(sql: str, parameters: Sequence[Any]) -> int:
+    """The same for a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        (plan,) = cursor.fetchone()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
     return plan[0]["Plan"]["Plan Rows"]
