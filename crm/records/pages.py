@@ -212,9 +212,7 @@ class _Reader:
             return collect(self.rows, self.scattered, segment, size, beyond)
         walked, scattered = self._ways(segment)
         begun = [(part, beyond) for part in walked]
-        found, unfinished = walk(
-            self.rows, begun, scattered, segment, size, beyond, narrowed=self.narrowed
-        )
+        found, unfinished = walk(self.rows, begun, scattered, segment, size, beyond, narrowed=self.narrowed)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
         if hidden and (most := self._further(len(found), hidden, segment, size)):
             further = [(rest.part, rest.place) for rest in hidden]

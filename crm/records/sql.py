@@ -64,6 +64,8 @@ class Reading:
             parameters += values
         if alone:
             return parts[0], parameters
+        if not self.order:
+            return " UNION ALL ".join(parts), parameters
         order = ", ".join(f"{name.lstrip('-')}{' DESC' if name[0] == '-' else ''}" for name in self.order)
         end = f"ORDER BY {order} LIMIT {self.most - skip} OFFSET {skip}"
         return f"{' UNION ALL '.join(parts)} {end}", parameters

@@ -34,9 +34,7 @@ _drawn: dict[Hashable, SafeString] = {}
 
 
 @register.simple_tag(takes_context=True)
-def kept(
-    context: Context, name: str, *, holes: Mapping[str, str] | None = None, **values: Any
-) -> SafeString:
+def kept(context: Context, name: str, *, holes: Mapping[str, str] | None = None, **values: Any) -> SafeString:
     engine: Any = context.template.engine  # type: ignore[union-attr]
     key = (engine, name, get_language(), *((word, known_by(value)) for word, value in values.items()))
     found = _drawn.get(key)

@@ -42,6 +42,18 @@ from leads.queries import LeadQuerySet
 PUBLIC_IDS = Sqids(min_length=8)
 # No id that we issue is longer; a longer one would be a number that no row can have.
 LONGEST_CODE = 11
+# What lists are sorted by most often.
+WITH_SHARED = (
+    "status",
+    "source",
+    "country",
+    "name_key",
+    "company_key",
+    "base_value",
+    "next_action_on",
+    "last_contacted_at",
+    "status_since",
+)
 # Only imports and programs know of a time before a lead was added.
 SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at")
 
@@ -136,7 +148,7 @@ class Lead(OwnedRecord):
         # The indexes of sortable columns follow from their types (below). Each other index names the screen that uses
         # it; tests/house/test_database.py has the list.
         indexes = [
-            *owned_indexes("lead"),
+            *owned_indexes("lead", with_shared=WITH_SHARED),
             sort_index("lead_name", "name_key"),
             sort_index("lead_since", "status_since"),
             # filters by these times

@@ -63,6 +63,8 @@ def test_only_the_earliest_end_of_all_filters_counts(cast):
     assert listing(cast.ada, both).filters.latest() < listing(cast.ada, QUERIES[0]).filters.latest()
 
 
-@pytest.mark.parametrize("query", ["last_contacted_at.after=2026-03-05", "updated_at.before=2026-03-05", "vip=yes", ""])
+@pytest.mark.parametrize(
+    "query", ["last_contacted_at.after=2026-03-05", "updated_at.before=2026-03-05", "vip=yes", ""]
+)
 def test_other_filters_have_no_such_end(query, cast):
     assert listing(cast.ada, query).filters.latest() is None
