@@ -187,6 +187,7 @@ class Listing:
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
         rows, few = self._matched
         if self.filters.by_index and not few:
+            place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
             found = self.filters.looked_up()

@@ -96,7 +96,7 @@ def walking_values(
 def walking_beside(rows: QuerySet, part: Slice, first: Segment, size: int) -> Statement:
     """The same for values of a custom field, from its index."""
     model = rows.model
-    side = beside(model, first.beside).filter(**{first.beside: Outer("place.value")})
+    side = _beside(model, first).filter(**{first.beside: Outer("place.value")})
     reading = ReadingBeside([side], first.order, ALL)
     sql, values = _sql_of(within(reading, rows.filter(part.condition)), replace(first, beside=""), size)
     return (
@@ -177,7 +177,7 @@ def _first_rows(rows: QuerySet, part: Slice, segment: Segment, most: int, place:
 
 def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
     """The same from the index of a custom field."""
-    side = beside(rows.model, segment.beside)
+    side = _beside(rows.model, segment)
     if segment.column:
         side = side.filter(**{segment.beside: segment.value})
     else:
@@ -186,6 +186,12 @@ def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[A
     if place:
         side = side.filter(After(columns, place, descending=segment.descending))
     return ReadingBeside([side], segment.order, most)
+
+
+def _beside(model: Any, segment: Segment) -> QuerySet:
+    """The table of custom values, with only those rows that meet the segment's conditions on it."""
+    names = dict.fromkeys([segment.beside, *(name for name, _condition in segment.also)])
+    return beside(model, *names).filter(*(condition for _name, condition in segment.also))
 
 
 def _as_walked(rows: QuerySet, segment: Segment) -> QuerySet:

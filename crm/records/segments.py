@@ -17,7 +17,8 @@ class Segment:
 
     `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index contains
     only rows that meet the condition. `gap` is a value of the first column, as an expression, at which no row is visible
-    yet: a walk skips it. `beside` is the custom field whose index gives this order (crm/custom/indexes.py).
+    yet: a walk skips it. `beside` is the custom field whose index gives this order (crm/custom/indexes.py), and `also` are
+    conditions on custom fields, by field, that a walk along it checks before it looks at the record.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Segment:
     indexed: bool = True
     gap: Any = None
     beside: str = ""
+    also: tuple[tuple[str, Q], ...] = ()
 
     def reversed(self) -> "Segment":
         first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
