@@ -104,6 +104,9 @@ def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
         rows = rows.annotate(
             **{name: value for name, value in field.type.expressions(field).items() if name not in known}
         )
+    if found:
+        # For crm/records/compiled.py: a field is another object once its definition has changed.
+        rows.query.custom_fields = (*getattr(rows.query, "custom_fields", ()), *found)
     return rows
 
 

@@ -13,7 +13,6 @@ from psycopg.types.json import Jsonb
 
 from crm.records.compiled import with_places
 from crm.records.pages_statements import (
-    any_of,
     collecting,
     counting,
     ending,
