@@ -106,7 +106,8 @@ def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
         )
     if found:
         # For crm/records/compiled.py: a field is another object once its definition has changed.
-        rows.query.custom_fields = (*getattr(rows.query, "custom_fields", ()), *found)
+        query: Any = rows.query
+        query.custom_fields = (*getattr(query, "custom_fields", ()), *found)
     return rows
 
 

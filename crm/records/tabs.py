@@ -59,7 +59,8 @@ def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
 
 def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[Tab]:
     """The tabs of saved views."""
-    return [Tab("", view.name, view.address, bool(open_view) and view.pk == open_view.pk) for view in views]
+    current = open_view and open_view.pk
+    return [Tab("", view.name, view.address, view.pk == current) for view in views]
 
 
 def counted_tabs(kind: "Kind", user) -> list[Tab]:

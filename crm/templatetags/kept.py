@@ -69,13 +69,13 @@ def list_head(context: Context, again: bool = False) -> SafeString:
 def steps(context: Context, page: Page) -> SafeString:
     """The links from a page of a list to its neighbors."""
     first = {"after": None, "before": None, "last": None}
-    changes = {
-        "first": {},
-        "previous": {"before": page.previous},
-        "next": {"after": page.next},
-        "last": {"last": 1},
+    changes: dict[str, dict[str, Any]] = {
+        "first": first,
+        "previous": first | {"before": page.previous},
+        "next": first | {"after": page.next},
+        "last": first | {"last": 1},
     }
-    holes = {word: address_with(context, **first | change) for word, change in changes.items()}
+    holes = {word: address_with(context, **change) for word, change in changes.items()}
     number, previous, following = len(page.ids), bool(page.previous), bool(page.next)
     name = "records/_pagination.html"
     return kept(context, name, number=number, previous=previous, following=following, holes=holes)
