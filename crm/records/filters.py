@@ -1,6 +1,6 @@
 """Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, reduce
@@ -19,6 +19,7 @@ from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
 from crm.fields.periods import Period
 from crm.fields.type import type_of
+from crm.records.added_until import age_in, ends_in
 from crm.records.conditions import Condition, condition
 from crm.records.groups import ANY, MOST, alternatives_in, as_alternative, grouped, less, query_of
 from crm.records.kinds import kind_of
@@ -274,37 +275,3 @@ class FilterSet(django_filters.FilterSet):
                 question["kind"] = "plain"
             found.append(question)
         return found
-
-
-BOUNDS = ("lt", "lte", "gt", "gte")
-
-
-def age_in(condition: Q, late: Collection[str]) -> Q:
-    """The part of a condition that says when records were added. Those in a status since before June were also added
-    before June: `late` are the columns whose time is never before that."""
-    found = Q()
-    if condition.negated or condition.connector != Q.AND:
-        return found
-    for child in condition.children:
-        if isinstance(child, Q):
-            found &= age_in(child, late)
-        elif isinstance(child, tuple):
-            column, _sign, bound = child[0].partition("__")
-            if column == "created_at" and bound in BOUNDS:
-                found &= Q(child)
-            elif column in late and bound in ("lt", "lte"):
-                found &= Q(**{f"created_at__{bound}": child[1]})
-    return found
-
-
-def ends_in(condition: Q, columns: Collection[str]) -> Iterator[datetime]:
-    """The times up to which a condition allows one of these columns."""
-    if condition.negated or condition.connector != Q.AND:
-        return
-    for child in condition.children:
-        if isinstance(child, Q):
-            yield from ends_in(child, columns)
-        elif isinstance(child, tuple):
-            column, _sign, bound = child[0].partition("__")
-            if column in columns and bound in ("lt", "lte") and isinstance(child[1], datetime):
-                yield child[1]
