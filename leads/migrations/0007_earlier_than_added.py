@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_account_changes'),
-        ('leads', '0005_custom_fields'),
+        ('leads', '0006_next_statuses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
