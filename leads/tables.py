@@ -4,12 +4,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.record_table import RecordTable
+from crm.records.record_table import RecordTable, parted
 from crm.records.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, icon, person, repeated_icon, when_due
 from crm.web.markup import escaped, html, joined
 from leads import fields
 from leads.models import Lead, Newsletter, Status
+
+STAR = repeated_icon("star")
 
 
 class LeadTable(RecordTable):
@@ -40,7 +42,9 @@ class LeadTable(RecordTable):
     def __init__(self, *arguments, **keywords) -> None:
         self.now = timezone.now()
         # Translated once for all rows.
-        self.star, self.plan = escaped(_("VIP: %(record)s")), str(_("Plan…"))
+        self.star = parted(escaped(_("VIP: %(record)s")))
+        self.next_action = _("Next action")
+        self.plan = html('<span class="soft adds">{}</span>', _("Plan…"))
         super().__init__(*arguments, **keywords)
 
     def below_name(self, record):
@@ -72,16 +76,17 @@ class LeadTable(RecordTable):
         return html('<span class="mail"{} role="img" title="{}">{}</span>', known, words, drawing)
 
     def render_next_action(self, record):
-        day = record.next_action_on
-        if not day and not record.next_action and not record.status.is_open:
-            return ""
-        if not day and not record.next_action:
-            return html('<span class="soft adds">{}</span>', self.plan)
-        return html(
-            '<span class="due" data-when="{}"><span>{}</span><small>{}</small></span>',
-            self.once("when", day, draw=lambda: when_due(day)) if day else "",
-            record.next_action or _("Next action"),
-            self.once("day", day, draw=lambda: due_words(day)) if day else "",
+        day, words = record.next_action_on, record.next_action
+        if not day and not words:
+            return self.plan if record.status.is_open else ""
+        when = self.once("when", day, draw=lambda: when_due(day)) if day else ""
+        due = self.once("day", day, draw=lambda: escaped(due_words(day))) if day else ""
+        # All of it is HTML already.
+        return joined(
+            [
+                f'<span class="due" data-when="{when}"><span>{escaped(words or self.next_action)}</span>'
+                f"<small>{due}</small></span>"
+            ]
         )
 
     def render_created_by(self, record):
@@ -93,16 +98,16 @@ class LeadTable(RecordTable):
 
     def before(self, record):
         """The star before the name: a button if the viewer may change the lead, else a text for VIPs."""
-        pk = record.pk
+        pk = record.id
         if "vip" not in self.in_place or pk not in self.may_change:
             word = '<span class="star" data-on>{}<span class="visually-hidden">{}</span></span>'
             return html(word, repeated_icon("star"), _("VIP")) if record.vip else ""
         wanted, pressed = ("off", "true") if record.vip else ("on", "false")
+        before, after = self.star
         # Without quotes, which fifty rows would repeat. All of it is HTML already.
         return joined(
             [
-                f'<button class=star name=wanted value={wanted} formaction="{self.inline_address(pk, "vip")}" '
-                f'aria-pressed={pressed} aria-label="{self.star % {"record": self.names[pk]}}">'
-                f"{repeated_icon('star')}</button>"
+                f'<button class=star name=wanted value={wanted} formaction="{self.addresses[pk]}/inline/vip" '
+                f'aria-pressed={pressed} aria-label="{before}{self.names[pk]}{after}">{STAR}</button>'
             ]
         )

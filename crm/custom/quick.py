@@ -15,11 +15,14 @@ from crm.custom.stored import OWN_VALUES, is_quick
 from crm.custom.values import model_of
 from crm.fields.filters import NONE, AnyOf
 from crm.models.custom_field import is_key
+from crm.records.sql import expected
 
 # Up to FEW records are looked up at once. Of more, a walk along the order of the list finds a page; if it doesn't, up to
 # MANY are looked up and sorted.
 FEW = 4_000
 MANY = 24_000
+# If the planner expects more than this, FEW aren't looked up at all.
+CERTAINLY_MORE = 16_000
 # The operators that the index serves. Most records meet "is not", and no index knows a record without values.
 SERVED = {"is", "starts", "between", "above", "below", "before", "after", "since", "in", "filled"}
 
@@ -51,8 +54,10 @@ def ids_of(model: type[Model], conditions: dict[str, Q], most: int = 0) -> list[
     """The ids of all records that meet these conditions on quick fields, by field; None if there are more than FEW, or
     more than `most`."""
     most = most or FEW
-    rows = beside(model, *conditions).filter(*conditions.values())
-    found = list(rows.values_list("record_id", flat=True)[: most + 1])
+    rows = beside(model, *conditions).filter(*conditions.values()).values_list("record_id", flat=True)
+    if most == FEW and expected(rows) > CERTAINLY_MORE:
+        return None
+    found = list(rows[: most + 1])
     return found if len(found) <= most else None
 
 

@@ -104,6 +104,10 @@ def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
         rows = rows.annotate(
             **{name: value for name, value in field.type.expressions(field).items() if name not in known}
         )
+    if found:
+        # For crm/records/compiled.py: a field is another object once its definition has changed.
+        query: Any = rows.query
+        query.custom_fields = (*getattr(query, "custom_fields", ()), *found)
     return rows
 
 

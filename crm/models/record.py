@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Func, Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ def added_between(first, before) -> Q:
     """Added from one time on and before another; None is open."""
     since = Q(created_at__gte=first) if first else Q()
     return since & Q(created_at__lt=before) if before else since
+
+
+def before_added(*columns: str) -> Q:
+    """One of these times, which may be empty, is before the record was added."""
+    return Q(created_at__gt=Least(*columns))
 
 
 class RecordQuerySet(models.QuerySet):
@@ -88,7 +93,7 @@ class Record(models.Model):
     `after_records` says that its rows belong to records of other types, so an undo brings those back first.
     `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are reasons
     why a column isn't reverted (crm/records/undo_sql.py). `never_before_added` are columns whose time is never before
-    `created_at`.
+    `created_at`, `seldom_before_added` those for which an index has the records where one of them is.
     """
 
     table: ClassVar[str]
@@ -97,6 +102,7 @@ class Record(models.Model):
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
     never_before_added: ClassVar[tuple[str, ...]] = ()
+    seldom_before_added: ClassVar[tuple[str, ...]] = ()
     # Annotated by drawn() (crm/records/listing.py).
     may_change: bool
 

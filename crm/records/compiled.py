@@ -2,10 +2,11 @@
 
 A statement is known by everything it was built from, values included: the function that builds it, its arguments, and
 the conditions of its queryset. So equal keys mean the same SQL with the same parameters, whoever asks. Only a `Place`
-gets its value from each request. A queryset that consists of more than conditions on its own columns is compiled anew.
+gets its value from each request. A queryset that consists of more than conditions on its own columns and on stored values
+of custom fields is compiled anew.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,12 +16,17 @@ from typing import Any
 from django.db.models import Lookup, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.sql import Query
-from django.db.models.sql.datastructures import BaseTable
+from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
+
+from crm.custom.fields import field_named
+from crm.records.segments import Segment
 
 Statement = tuple[str, list[Any]]
 # About 5 MB. If there are more, all are compiled again.
 MOST = 1_000
+# Ids that were looked up are hardly ever the same again.
+MOST_VALUES = 100
 PLAIN = (str, int, bool, float, Decimal, date, type(None))
 
 # Attributes of a query that its key covers, or that only count the uses of its one table; the others must be empty.
@@ -35,6 +41,9 @@ TOLD = {
     "base_table",
     "_lookup_joins",
 }
+# The same for a query with custom values (crm/custom/values.py): `custom_fields` are part of its key, and no other
+# annotations are accepted.
+TOLD_WITH_FIELDS = {"custom_fields", "annotations", "_annotation_select_cache"}
 EMPTY = vars(Query(None))
 
 _kept: dict[Hashable, Statement] = {}
@@ -58,7 +67,7 @@ def compiled_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
     @wraps(build)
     def statement(rows: QuerySet, *arguments: Any) -> Statement:
         try:
-            key = (build.__name__, known_by(rows), arguments)
+            key = (build.__name__, known_by(rows), arguments, _fields_beside(rows.model, arguments))
             found = _kept.get(key)
         except (Unknown, TypeError):
             return build(rows, *arguments)
@@ -83,25 +92,56 @@ def forget() -> None:
 
 
 def known_by(rows: QuerySet) -> Hashable:
-    """What the SQL of a queryset depends on. Raises Unknown if it may be more than conditions on its own columns."""
+    """What the SQL of a queryset depends on. Raises Unknown if it may be more than conditions on its own columns and on
+    stored values of custom fields."""
     query: Any = rows.query
+    fields = getattr(query, "custom_fields", ())
+    told = TOLD | TOLD_WITH_FIELDS if fields else TOLD
     for name, value in vars(query).items():
-        if name not in TOLD and value != EMPTY.get(name, getattr(Query, name, EMPTY)):
+        if name not in told and value != EMPTY.get(name, getattr(Query, name, EMPTY)):
             raise Unknown
-    joined = (table for alias, table in query.alias_map.items() if query.alias_refcount[alias])
-    if any(type(table) is not BaseTable for table in joined):
+    own = {name for field in fields if not field.expression for name in field.type.expressions(field)}
+    if not own.issuperset(query.annotations):
         raise Unknown
-    return query.model, query.default_ordering, _conditions(query.where)
+    used = [table for alias, table in query.alias_map.items() if query.alias_refcount[alias]]
+    joined = tuple(_join(table, rows.model) for table in used if type(table) is not BaseTable)
+    values = {id(value): name for name, value in query.annotations.items()}
+    return query.model, query.default_ordering, fields, joined, _conditions(query.where, values)
 
 
-def _conditions(node: WhereNode) -> Hashable:
-    return node.connector, node.negated, tuple(map(_condition, node.children))
+def _join(table: Any, model: Any) -> Hashable:
+    """The join to the table of custom values."""
+    relation = getattr(model, "custom_values", None)
+    own = relation is not None and table.table_name == relation.related.related_model._meta.db_table
+    if type(table) is not Join or not own or table.filtered_relation is not None:
+        raise Unknown
+    return table.table_alias, table.parent_alias, table.join_type
 
 
-def _condition(node: Any) -> Hashable:
+def _fields_beside(model: Any, arguments: Sequence[Any]) -> Hashable:
+    """The custom fields whose indexes a segment names."""
+    names = [
+        name
+        for segment in arguments
+        if isinstance(segment, Segment) and segment.beside
+        for name in (segment.beside, *(name for name, _condition in segment.also))
+    ]
+    return tuple(field_named(model.table, name) for name in names)
+
+
+def _conditions(node: WhereNode, values: Mapping[int, str]) -> Hashable:
+    return node.connector, node.negated, tuple(_condition(child, values) for child in node.children)
+
+
+def _condition(node: Any, values: Mapping[int, str]) -> Hashable:
+    """`values` are the names of custom values, by the identity of their expressions."""
     if type(node) is WhereNode:
-        return _conditions(node)
-    if not isinstance(node, Lookup) or type(node.lhs) is not Col:
+        return _conditions(node, values)
+    if not isinstance(node, Lookup):
+        raise Unknown
+    if id(node.lhs) in values:
+        return type(node), values[id(node.lhs)], known_value(node.rhs)
+    if type(node.lhs) is not Col:
         raise Unknown
     return type(node), node.lhs.alias, node.lhs.target.column, known_value(node.rhs)
 
@@ -109,6 +149,8 @@ def _condition(node: Any) -> Hashable:
 def known_value(value: Any) -> Hashable:
     """A value with its type: 1, True and 1.0 are equal, but not the same SQL."""
     if isinstance(value, list | tuple):
+        if len(value) > MOST_VALUES:
+            raise Unknown
         return type(value), tuple(map(known_value, value))
     if not isinstance(value, PLAIN):
         raise Unknown

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ from crm.fields.filters import FROM, ME, NONE, NOT, TEAM, TO, AnyOf
 from crm.fields.operators import OF
 from crm.fields.periods import Period
 from crm.fields.type import type_of
+from crm.records.added_until import age_in, ends_in
 from crm.records.conditions import Condition, condition
 from crm.records.groups import ANY, MOST, alternatives_in, as_alternative, grouped, less, query_of
 from crm.records.kinds import kind_of
@@ -202,6 +204,11 @@ class FilterSet(django_filters.FilterSet):
         late = self.queryset.model.never_before_added
         return reduce(and_, (age_in(condition, late) for condition in self.conditions), Q())
 
+    def latest(self) -> datetime | None:
+        """If the filters ask for something that happened before a time, and seldom before a record was added: that time."""
+        seldom = self.queryset.model.seldom_before_added
+        return min((end for condition in self.conditions for end in ends_in(condition, seldom)), default=None)
+
     @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):
         return type_of(field).filter(field)
@@ -268,24 +275,3 @@ class FilterSet(django_filters.FilterSet):
                 question["kind"] = "plain"
             found.append(question)
         return found
-
-
-BOUNDS = ("lt", "lte", "gt", "gte")
-
-
-def age_in(condition: Q, late: Collection[str]) -> Q:
-    """The part of a condition that says when records were added. Those in a status since before June were also added
-    before June: `late` are the columns whose time is never before that."""
-    found = Q()
-    if condition.negated or condition.connector != Q.AND:
-        return found
-    for child in condition.children:
-        if isinstance(child, Q):
-            found &= age_in(child, late)
-        elif isinstance(child, tuple):
-            column, _sign, bound = child[0].partition("__")
-            if column == "created_at" and bound in BOUNDS:
-                found &= Q(child)
-            elif column in late and bound in ("lt", "lte"):
-                found &= Q(**{f"created_at__{bound}": child[1]})
-    return found

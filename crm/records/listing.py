@@ -17,6 +17,7 @@ from crm.custom.values import attach, computed, with_values
 from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
 from crm.fields.type import type_of
+from crm.models.record import PRESENT, before_added
 from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.filters import FilterSet
 from crm.records.groups import ANY
@@ -153,7 +154,12 @@ class Listing:
         if self._sort is not BY_AGE:
             return self.filters.narrowing(slices)
         age = self.filters.age()
-        return [part.with_index(age) for part in self.filters.narrowing(slices, by_age=True)]
+        parts = [part.with_index(age) for part in self.filters.narrowing(slices, by_age=True)]
+        latest = self.filters.latest()
+        if latest is None:
+            return parts
+        earlier = before_added(*self.kind.model.seldom_before_added)
+        return [half for part in parts for half in part.parted(latest, earlier, PRESENT)]
 
     @property
     def _tie(self) -> str:
@@ -181,6 +187,7 @@ class Listing:
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
         rows, few = self._matched
         if self.filters.by_index and not few:
+            place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
             found = self.filters.looked_up()

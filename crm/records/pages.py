@@ -16,13 +16,14 @@ A cursor names the last row of a page; it is signed and belongs to one filter an
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from crm.records import pages_sql
 from crm.records.pages_sql import (
@@ -90,16 +91,18 @@ def page_of(
     narrowed: bool = True,
     few: bool = False,
     only_walk: bool = False,
+    also: Mapping[str, Q] = MappingProxyType({}),
 ) -> Page:
     """One page of the rows in the slices. `after` and `before` are cursors with this tie; `last` asks for the end.
 
     `narrowed` says that `rows` are filtered, so there may be few of them; `few` says that there certainly are. With
-    `only_walk`, NotWalked is raised if the matches have to be collected.
+    `only_walk`, NotWalked is raised if the matches have to be collected. `also` are those conditions of the rows, by custom
+    field, that the table of custom values answers.
     """
     position = read_cursor(before or after, tied_to) if before or after else None
     backwards = last if position is None else bool(before)
     reader = _Reader(
-        rows, slices, sort, descending=descending, narrowed=narrowed, few=few, only_walk=only_walk
+        rows, slices, sort, descending=descending, narrowed=narrowed, few=few, only_walk=only_walk, also=also
     )
     found = reader.read(size + 1, position, backwards=backwards)
     more, found = len(found) > size, found[:size]
@@ -148,6 +151,7 @@ class _Reader:
         narrowed: bool = True,
         few: bool = False,
         only_walk: bool = False,
+        also: Mapping[str, Q] = MappingProxyType({}),
     ) -> None:
         self.only_walk = only_walk
         self.rows, self.narrowed = rows.order_by(), narrowed
@@ -155,7 +159,11 @@ class _Reader:
         slices = [part for part in slices if part.values or not part.column]
         self.walked = [part for part in slices if part.column in sort.prefixes and not few]
         self.scattered = [part for part in slices if part not in self.walked]
-        self.segments = sort.segments(descending=descending)
+        checked = tuple(also.items())
+        self.segments = [
+            replace(segment, also=checked) if segment.beside else segment
+            for segment in sort.segments(descending=descending)
+        ]
 
     def read(self, size: int, position: Position | None, *, backwards: bool) -> list[Found]:
         if not self.walked and not self.scattered:
@@ -212,7 +220,7 @@ class _Reader:
             return collect(self.rows, self.scattered, segment, size, beyond)
         walked, scattered = self._ways(segment)
         begun = [(part, beyond) for part in walked]
-        found, unfinished = walk(self.rows, begun, scattered, segment, size, beyond)
+        found, unfinished = walk(self.rows, begun, scattered, segment, size, beyond, narrowed=self.narrowed)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
         if hidden and (most := self._further(len(found), hidden, segment, size)):
             further = [(rest.part, rest.place) for rest in hidden]

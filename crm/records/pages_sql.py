@@ -13,8 +13,8 @@ from psycopg.types.json import Jsonb
 
 from crm.records.compiled import with_places
 from crm.records.pages_statements import (
-    any_of,
     collecting,
+    counting,
     ending,
     walking,
     walking_beside,
@@ -22,7 +22,7 @@ from crm.records.pages_statements import (
     with_value,
 )
 from crm.records.segments import Found, Segment, Slice
-from crm.records.sql import expected
+from crm.records.sql import expected_of
 
 # A walk along an index gives up after this many rows that don't match (about 5 ms).
 WALK = 4_000
@@ -81,11 +81,13 @@ def walk(
     beyond: Sequence[str] = (),
     *,
     most: int = 0,
+    narrowed: bool = True,
 ) -> tuple[list[Found], list[Unfinished]]:
     """Up to `size` rows for each value of the leading columns, read from their indexes, and what was left unread.
 
     Each slice comes with its starting place, and at most WALK, or `most`, of its rows are read. The scattered slices are
-    collected in the same query, from their own starting place.
+    collected in the same query, from their own starting place. If the rows aren't `narrowed`, a walk along an index that
+    answers the whole condition of its slice finds each row that it reads, so it only ends early at its end.
     """
     walks = [
         (part, max(2 * size, (most or WALK) // max(1, len(part.values))), bool(place))
@@ -100,6 +102,8 @@ def walk(
         full[number, place] = full.get((number, place), 0) + 1
     short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]] = []
     for number, (part, limit, begins) in enumerate(walks):
+        if not narrowed and part.in_index and segment.indexed:
+            continue
         prefixes = part.values or ("",)
         left = tuple(value for place, value in enumerate(prefixes, 1) if full.get((number, place), 0) < size)
         if left:
@@ -150,7 +154,7 @@ def collect(
 def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
     """How many rows the planner expects in the slices."""
     try:
-        return expected(rows.filter(condition or Q(), any_of(slices)))
+        return expected_of(*counting(rows, tuple(slices), condition or Q()))
     except EmptyResultSet:
         return 0
 

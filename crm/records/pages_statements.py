@@ -96,7 +96,7 @@ def walking_values(
 def walking_beside(rows: QuerySet, part: Slice, first: Segment, size: int) -> Statement:
     """The same for values of a custom field, from its index."""
     model = rows.model
-    side = beside(model, first.beside).filter(**{first.beside: Outer("place.value")})
+    side = _beside(model, first).filter(**{first.beside: Outer("place.value")})
     reading = ReadingBeside([side], first.order, ALL)
     sql, values = _sql_of(within(reading, rows.filter(part.condition)), replace(first, beside=""), size)
     return (
@@ -132,6 +132,12 @@ def with_value(
     first = Segment("", Q(), order)
     matching = _in_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
     return written(matching.values_list(column, *first.columns, "pk"))
+
+
+@compiled_once
+def counting(rows: QuerySet, slices: tuple[Slice, ...], condition: Q) -> Statement:
+    """The ids of the matching rows of these slices, for the planner's estimate."""
+    return written(rows.filter(condition, any_of(slices)).order_by().values_list("pk"))
 
 
 def _place(walk: int) -> tuple[Place, Place]:
@@ -171,7 +177,7 @@ def _first_rows(rows: QuerySet, part: Slice, segment: Segment, most: int, place:
 
 def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
     """The same from the index of a custom field."""
-    side = beside(rows.model, segment.beside)
+    side = _beside(rows.model, segment)
     if segment.column:
         side = side.filter(**{segment.beside: segment.value})
     else:
@@ -180,6 +186,12 @@ def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[A
     if place:
         side = side.filter(After(columns, place, descending=segment.descending))
     return ReadingBeside([side], segment.order, most)
+
+
+def _beside(model: Any, segment: Segment) -> QuerySet:
+    """The table of custom values, with only those rows that meet the segment's conditions on it."""
+    names = dict.fromkeys([segment.beside, *(name for name, _condition in segment.also)])
+    return beside(model, *names).filter(*(condition for _name, condition in segment.also))
 
 
 def _as_walked(rows: QuerySet, segment: Segment) -> QuerySet:
@@ -216,8 +228,9 @@ def _in_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool) -> Quer
     second email."""
     if not scattered:
         return rows.filter(any_of(slices))
-    confined = [replace(part, beside=part.beside & part.index) for part in slices]
-    return within(Reading([rows.model._default_manager.filter(any_of(confined))], (), ALL), rows)
+    every = rows.model._default_manager
+    # One after the other, because no index serves all of them. They have no records in common.
+    return within(Reading([every.filter(part.whole, part.index) for part in slices], (), ALL), rows)
 
 
 def any_of(slices: Sequence[Slice]) -> Q:

@@ -1,7 +1,6 @@
 """The list of one record type: names that open records, values that are edited in place."""
 
-from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -16,6 +15,10 @@ from crm.web.markup import escaped, html, joined
 
 # As many fit into a wide window.
 MOST_COLUMNS = 10
+# Tables are laid out once for each choice of columns. If there are more choices, all are laid out again.
+MOST_KEPT = 250
+
+_kept: dict[Hashable, Any] = {}
 
 
 class RecordTable(Table):
@@ -35,39 +38,56 @@ class RecordTable(Table):
         self,
         data,
         *,
+        columns_shown: Sequence[str],
+        sort: str,
         may_change: Collection[int] = (),
         in_place: Collection[str] = (),
         query: str = "",
         sortable: Collection[str] = (),
         own: bool = False,
         widths: Mapping[str, int] | None = None,
-        **keywords,
     ) -> None:
         self.own = own
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
-        self.query = f"?list={quote(query)}" if query else ""
-        self.sequence_shown = keywords["columns_shown"]
+        # As HTML, although quoting leaves nothing to escape.
+        self.query = escaped(f"?list={quote(query)}") if query else ""
+        self.sequence_shown = columns_shown
         self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.widths = widths or {}
         self.sized = any(name in self.widths for name in self.sequence_shown)
         self.drawn: dict[tuple, Any] = {}
         # As HTML, because each row says its name and its address up to six times.
-        self.names = {record.pk: joined([escaped(record.shown_name)]) for record in data}
-        self.addresses = {record.pk: joined([escaped(record.get_absolute_url())]) for record in data}
+        self.names = {record.id: joined([escaped(record.shown_name)]) for record in data}
+        self.addresses = {record.id: joined([escaped(record.get_absolute_url())]) for record in data}
         self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
         found = {name: field_named(self._meta.model.table, name) for name in self.sequence_shown}
         self.custom = {name: field for name, field in found.items() if field}
         self.words |= {name: words_of_custom(self.custom[name]) for name in self.custom if name in in_place}
         self.words = {name: html("{}", words) for name, words in self.words.items()}
-        extra = [(name, FieldColumn(field=field, spot=name)) for name, field in self.custom.items()]
-        super().__init__(data, extra_columns=extra, **keywords)
-        for bound in self.columns:
-            column: Any = bound.column
-            column.priority = self.priorities.get(bound.name, column.priority)
-            column.hint = self.hints.get(bound.name, column.hint)
+        # Instead of django-tables2's own, which copies all columns for each table.
+        self.data, self.sort = data, sort
+        self.columns = self._laid_out(tuple(columns_shown), tuple(self.custom.items()))
+
+    @classmethod
+    def _laid_out(cls, columns_shown: tuple[str, ...], custom: tuple[tuple[str, Any], ...]) -> Any:
+        """The columns in order, which are the same for everyone. A custom field is another object once it has changed."""
+        key = (cls, columns_shown, custom)
+        found = _kept.get(key)
+        if found is None:
+            extra = [(name, FieldColumn(field=field, spot=name)) for name, field in custom]
+            table = cls.__new__(cls)
+            Table.__init__(table, [], columns_shown=list(columns_shown), sort="", extra_columns=extra)
+            for bound in table.columns:
+                column: Any = bound.column
+                column.priority = cls.priorities.get(bound.name, column.priority)
+                column.hint = cls.hints.get(bound.name, column.hint)
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            found = _kept[key] = table.columns
+        return found
 
     def name_of(self, record):
-        return self.names[record.pk]
+        return self.names[record.id]
 
     @classmethod
     def label_of(cls, name):
@@ -85,53 +105,61 @@ class RecordTable(Table):
     def drawing(self, name, column):
         draw = super().drawing(name, column)
         if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
-            draw = partial(self._once_a_value, name, column.field.attname, draw)
+            draw = once_a_value(column.field.attname, draw)
         if name not in self.words:
             return draw
         attribute = getattr(column, "field", None) and column.field.attname
-        return partial(self._inline, name, attribute, draw)
-
-    def _once_a_value(self, name: str, attribute: str, draw: Callable[[Any], Any], record):
-        return self.once(name, stored(record, attribute), draw=lambda: draw(record))
+        return self._inline(name, attribute, draw)
 
     def inline_address(self, pk: int, field: str) -> str:
         """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
         return f"{self.addresses[pk]}/inline/{field}"
 
-    def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any], record):
+    def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """A value that opens its small form in place: a link, so that it also works without JavaScript."""
-        inside, pk = draw(record), record.pk
-        if pk not in self.may_change or not inside:
-            return inside
-        # All of this is HTML already.
-        label = self.words[name] % {
-            "value": self.value_in_words(record, name, attribute),
-            "record": self.names[pk],
-        }
-        return joined(
-            [f'<a href="{self.inline_address(pk, name)}" aria-label="{label}">{escaped(inside)}</a>']
-        )
+        label = self._label_of_link(name, attribute)
+        may_change, names, addresses = self.may_change, self.names, self.addresses
 
-    def value_in_words(self, record, name: str, attribute: str | None) -> SafeString:
-        """The value in the cell, for screen readers, as HTML. A field's value is put into words once."""
+        def linked(record):
+            inside, pk = draw(record), record.id
+            if pk not in may_change or not inside:
+                return inside
+            # All of this is HTML already.
+            before, after = label(record)
+            link = f'<a href="{addresses[pk]}/inline/{name}" aria-label="{before}{names[pk]}{after}">{escaped(inside)}</a>'
+            return joined([link])
 
-        def words() -> SafeString:
-            value = getattr(record, name, "")
-            if name in self.custom:
-                return html("{}", self.custom[name].type.text(self.custom[name], value))
-            return html("{}", label_of_row(value) if value is not None else _("Unassigned"))
+        return linked
 
+    def _label_of_link(self, name: str, attribute: str | None) -> Callable[[Any], tuple[str, str]]:
+        """What a link says to screen readers, before and after the record's name. It is put into words once for each
+        value of a field, and once for all rows if the value isn't mentioned."""
+        words = self.words[name]
+
+        def in_words(record) -> tuple[str, str]:
+            return parted(words, value=self.value_in_words(record, name))
+
+        if "%(value)s" not in words:
+            same = parted(words)
+            return lambda record: same
         if not attribute or name in self.custom:
-            return words()
-        return self.once("words", name, stored(record, attribute), draw=words)
+            return in_words
+        return once_a_value(attribute, in_words)
+
+    def value_in_words(self, record, name: str) -> SafeString:
+        """The value in the cell, for screen readers, as HTML."""
+        value = getattr(record, name, "")
+        if name in self.custom:
+            return html("{}", self.custom[name].type.text(self.custom[name], value))
+        return html("{}", label_of_row(value) if value is not None else _("Unassigned"))
 
     def render_name(self, record):
-        return html(
-            '<span class="lead"><a href="{}{}">{}</a><small>{}</small></span>',
-            self.addresses[record.pk],
-            self.query,
-            self.names[record.pk],
-            self.below_name(record),
+        pk = record.id
+        return joined(
+            [
+                f'<span class="lead"><a href="{self.addresses[pk]}{self.query}">{self.names[pk]}</a>'
+                f"<small>{escaped(self.below_name(record))}</small></span>"
+            ]
         )
 
     def below_name(self, record) -> str:
@@ -149,7 +177,21 @@ def words_of_custom(field: Any) -> str:
     return _("%(value)s: edit %(field)s of %(record)s") % words
 
 
-def stored(record: Any, attribute: str) -> Any:
-    """The value as it is stored: a country's code, not a new object for each row."""
-    values = vars(record)
-    return values[attribute] if attribute in values else getattr(record, attribute)
+def once_a_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same drawing, once for each value as it is stored: a country's code, not a new object for each row."""
+    drawn: dict[Any, Any] = {}
+
+    def cell(record):
+        values = vars(record)
+        value = values[attribute] if attribute in values else getattr(record, attribute)
+        if value not in drawn:
+            drawn[value] = draw(record)
+        return drawn[value]
+
+    return cell
+
+
+def parted(words: str, **values: Any) -> tuple[str, str]:
+    """Words with %(record)s, cut there, after the other values are filled in. No text from the database has this mark."""
+    before, _mark, after = (words % {"record": "\0", **values}).partition("\0")
+    return before, after

@@ -1,6 +1,7 @@
 """What a page consists of: sorts and their segments, slices of a user's scope, and the rows found."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -16,7 +17,8 @@ class Segment:
 
     `column` and `value`, if set, say that the condition is only `column = value`. `indexed` says that the index contains
     only rows that meet the condition. `gap` is a value of the first column, as an expression, at which no row is visible
-    yet: a walk skips it. `beside` is the custom field whose index gives this order (crm/custom/indexes.py).
+    yet: a walk skips it. `beside` is the custom field whose index gives this order (crm/custom/indexes.py), and `also` are
+    conditions on custom fields, by field, that a walk along it checks before it looks at the record.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Segment:
     indexed: bool = True
     gap: Any = None
     beside: str = ""
+    also: tuple[tuple[str, Q], ...] = ()
 
     def reversed(self) -> "Segment":
         first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
@@ -146,6 +149,22 @@ class Slice:
     def with_index(self, condition: Q) -> "Slice":
         """The same slice, if all requested rows also meet a condition that the index answers."""
         return replace(self, index=self.index & condition)
+
+    def parted(self, latest: datetime, before_added: Q, present: Q) -> "list[Slice]":
+        """The same for records in which something happened until `latest`: those added until then, and those added later,
+        of which few meet a condition that an index serves. The planner takes them for many, so no other index may be an
+        alternative."""
+        until, later = Q(created_at__lte=latest), before_added & Q(created_at__gt=latest)
+        if self.column:
+            few = Slice(self.condition & self.beside, self.column, self.values, later, present)
+        else:
+            few = replace(self, beside=self.beside & later, index=present)
+        return [self.with_index(until), few]
+
+    @property
+    def in_index(self) -> bool:
+        """Whether the index answers all of it: every row that it gives is in the slice, and present."""
+        return bool(self.index) and not self.condition
 
     @property
     def whole(self) -> Q:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, TextField
 from django.db.models.sql.datastructures import BaseTable
 
@@ -63,6 +64,8 @@ class Reading:
             parameters += values
         if alone:
             return parts[0], parameters
+        if not self.order:
+            return " UNION ALL ".join(parts), parameters
         order = ", ".join(f"{name.lstrip('-')}{' DESC' if name[0] == '-' else ''}" for name in self.order)
         end = f"ORDER BY {order} LIMIT {self.most - skip} OFFSET {skip}"
         return f"{' UNION ALL '.join(parts)} {end}", parameters
@@ -129,5 +132,13 @@ def written(rows: QuerySet) -> tuple[str, list[Any]]:
 
 def expected(rows: QuerySet) -> int:
     """How many rows the planner expects, without reading any."""
-    plan = json.loads(rows.explain(format="json"))
+    return expected_of(*rows.order_by().values_list("pk").query.sql_with_params())
+
+
+def expected_of(sql: str, parameters: Sequence[Any]) -> int:
+    """The same for a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        (plan,) = cursor.fetchone()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
     return plan[0]["Plan"]["Plan Rows"]

@@ -19,23 +19,21 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
     """All rows as HTML, which closes cells by itself. `ticks` is the name of their checkboxes, `star` adds the
     control before the row, and `named` rows have an id."""
     cells = [cell_of(table, bound.name, bound.column) for bound in table.columns]
-    label = escaped(_("Select %(record)s"))
+    # Of every row: without quotes, which fifty rows would repeat.
+    tick = f"<td data-col=tick><input class=tick type=checkbox name={ticks} value="
+    label, word = escaped(_("Select %(record)s")), escaped
     parts: list[str] = []
     add = parts.append
     for record in table.data:
-        add(f'<tr id="row-{record.pk}">' if named else "<tr>")
+        pk = record.pk
+        add(f'<tr id="row-{pk}">' if named else "<tr>")
         if ticks:
-            words = label % {"record": escaped(table.name_of(record))}
-            add(
-                # Without quotes, which fifty rows would repeat.
-                f"<td data-col=tick><input class=tick type=checkbox name={ticks} value={record.pk} "
-                f'aria-label="{words}">'
-            )
+            add(f'{tick}{pk} aria-label="{label % {"record": word(table.name_of(record))}}">')
         if star:
-            add(f"<td data-col=vip>{escaped(table.before(record))}")
+            add(f"<td data-col=vip>{word(table.before(record))}")
         for opening, draw in cells:
             add(opening)
-            add(escaped(draw(record)))
+            add(word(draw(record)))
         add("</tr>")
     return joined(parts)
 

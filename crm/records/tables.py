@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from crm.fields.type import type_of
 from crm.records.table_heads import heads_of
 from crm.records.table_rows import place_of, rows_of
-from crm.templatetags.look import short_date, symbols
+from crm.templatetags.look import short_dates, symbols
 from crm.web.markup import html, joined
 
 
@@ -57,6 +57,10 @@ class Column(tables.Column):
         """The cell of a record; a table's own render_<name>(record) takes precedence."""
         return getattr(record, name)
 
+    def drawing(self, name: str) -> Callable[[Any], Any]:
+        """What draws its cells, from a record."""
+        return partial(self.draw, name=name)
+
     def __deepcopy__(self, memo) -> "Column":
         """django-tables2 copies all columns for each table; nested values are shared, the column's own values aren't."""
         return copy(self)
@@ -77,8 +81,9 @@ class MomentColumn(Column):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **{"end": True, "first_down": True, **keywords})
 
-    def draw(self, record, name):
-        return short_date(getattr(record, name))
+    def drawing(self, name):
+        short = short_dates()
+        return lambda record: short(getattr(record, name))
 
 
 @tables.columns.library.register
@@ -97,6 +102,9 @@ class FieldColumn(Column):
 
     def draw(self, record, name):
         return self.type.cell(self.field, record)
+
+    def drawing(self, name):
+        return partial(self.type.cell, self.field)
 
 
 class Table(tables.Table):
@@ -158,7 +166,7 @@ class Table(tables.Table):
 
     def drawing(self, name: str, column: Any) -> Callable[[Any], Any]:
         """What renders the cells of a column: a table method, or the column."""
-        return getattr(self, f"render_{name}", None) or partial(column.draw, name=name)
+        return getattr(self, f"render_{name}", None) or column.drawing(name)
 
     def name_of(self, record) -> str:
         return str(record)

@@ -1,5 +1,6 @@
 """The standard tabs above a list: a user's own records to work on, then all; saved views come after them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.functional import Promise
 
+from crm.models import SavedView
 from crm.records.listing import Listing
 from crm.templatetags.look import number
 
@@ -53,6 +55,12 @@ def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
         Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent) for tab in listing.kind.work
     ]
     return [*own, Tab("all", str(listing.kind.words.all), "all=1", current == "all")]
+
+
+def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[Tab]:
+    """The tabs of saved views."""
+    current = open_view and open_view.pk
+    return [Tab("", view.name, view.address, view.pk == current) for view in views]
 
 
 def counted_tabs(kind: "Kind", user) -> list[Tab]:

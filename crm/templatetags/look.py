@@ -1,6 +1,6 @@
 """How things look: icons, chips, people, numbers. Loaded in every template."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -105,12 +105,21 @@ def money(value: Decimal | None, currency: str) -> str:
 @register.filter
 def short_date(value) -> str:
     """8 Nov, or 8 Nov 2025 outside the current year."""
-    if value is None:
-        return ""
-    zone = timezone.get_current_timezone()
-    day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-    form = "j M" if day.year == timezone.now().astimezone(zone).year else "j M Y"
-    return day_in_words(day, form, get_language())
+    return short_dates()(value)
+
+
+def short_dates() -> Callable[[date | None], str]:
+    """The same for many days or points in time: finding out the reader's time zone and language takes longer than a date."""
+    zone, language = timezone.get_current_timezone(), get_language()
+    year = datetime.now(zone).year
+
+    def short(value: date | None) -> str:
+        if value is None:
+            return ""
+        day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+        return day_in_words(day, "j M" if day.year == year else "j M Y", language)
+
+    return short
 
 
 @lru_cache(maxsize=4_000)

@@ -30,6 +30,7 @@ from crm.fields.columns import (
 from crm.fields.keys import SearchedRecord, words_index
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
+from crm.models.record import before_added
 from leads import fields
 from leads.history import LEAD_TRIGGERS
 from leads.models.lost_reason import LostReason
@@ -41,6 +42,20 @@ from leads.queries import LeadQuerySet
 PUBLIC_IDS = Sqids(min_length=8)
 # No id that we issue is longer; a longer one would be a number that no row can have.
 LONGEST_CODE = 11
+# What lists are sorted by most often.
+WITH_SHARED = (
+    "status",
+    "source",
+    "country",
+    "name_key",
+    "company_key",
+    "base_value",
+    "next_action_on",
+    "last_contacted_at",
+    "status_since",
+)
+# Only imports and programs know of a time before a lead was added.
+SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at")
 
 
 class Lead(OwnedRecord):
@@ -111,6 +126,7 @@ class Lead(OwnedRecord):
         "converted_at",
     }
     never_before_added: ClassVar = ("status_since", "assigned_at", "updated_at")
+    seldom_before_added: ClassVar = SELDOM_BEFORE_ADDED
     # Reverted together with another column or not at all.
     undo_with: ClassVar = {
         **OwnedRecord.undo_with,
@@ -132,9 +148,11 @@ class Lead(OwnedRecord):
         # The indexes of sortable columns follow from their types (below). Each other index names the screen that uses
         # it; tests/house/test_database.py has the list.
         indexes = [
-            *owned_indexes("lead"),
+            *owned_indexes("lead", with_shared=WITH_SHARED),
             sort_index("lead_name", "name_key"),
             sort_index("lead_since", "status_since"),
+            # filters by these times
+            sort_index("lead_earlier", "created_at", filled=before_added(*SELDOM_BEFORE_ADDED)),
             models.Index(
                 fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")
             ),  # matching

@@ -45,6 +45,7 @@ SCREENS = {
     "lead_unassigned": "the list of who sees what is unassigned",
     "lead_shared": "what is shared with everyone",
     "lead_deleted": "Trash",
+    "lead_earlier": "filters by times that may be before a lead was added",
     "lead_tags": "tag filter, search",
     "lead_by_email": "known leads, import",
     "lead_by_phone": "known leads, import",

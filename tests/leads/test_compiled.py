@@ -7,9 +7,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import Membership, User
+from crm.custom.values import computed, write_new
+from crm.models import CustomField
 from crm.records import compiled
+from crm.records.change import operation
 from crm.records.compiled import Place, Unknown, compiled_once, known_by, with_places
 from crm.records.listing import Listing
+from crm.web.once import reading_once
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
 
@@ -182,3 +186,80 @@ def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
         assert building(Lead.objects.order_by(), number) == (str(number), [])
         assert len(compiled._kept) <= 3
     compiled.forget()
+
+
+@pytest.fixture
+def number_field(make_field, leads):
+    """A number field, with values of every second lead."""
+    field = make_field("Seats", type="number")
+    with operation("test", by=None):
+        write_new(
+            Lead, [(lead.pk, {field.name: str(lead.pk % 5)}) for lead in Lead.objects.all() if lead.pk % 2]
+        )
+    return field
+
+
+def test_conditions_on_custom_fields_are_known_by_their_field_and_value(number_field, make_field):
+    other = make_field("Rooms", type="number")
+
+    def key(*names, **values):
+        with reading_once():
+            return known_by(computed(Lead.objects.order_by(), names).filter(**values))
+
+    one, two = number_field.name, other.name
+    different = [
+        key(one),
+        key(two),
+        key(one, two),
+        key(one, **{one: 1}),
+        key(one, **{one: 2}),
+        key(two, **{two: 1}),
+        key(one, two, **{one: 1}),
+        key(one, **{f"{one}__gt": 1}),
+        key(one, **{f"{one}__isnull": True}),
+        key(one, vip=True),
+    ]
+    assert len(set(different)) == len(different)
+    assert key(one, **{one: 1}) == key(one, **{one: 1})
+
+
+def test_a_custom_field_that_has_changed_is_another_one(number_field):
+    def key():
+        with reading_once():
+            return known_by(computed(Lead.objects.order_by(), [number_field.name]))
+
+    before = key()
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=number_field.definition.pk).update(decimals=2)
+    assert key() != before
+
+
+def test_lists_of_custom_values_are_compiled_once_and_never_for_another_value(number_field, cast):
+    name = number_field.name
+    queries = [
+        f"{name}.above={number}&sort={sort}" for number in range(4) for sort in (name, f"-{name}", "name")
+    ]
+    queries += [f"all=1&sort={name}", f"all=1&sort=-{name}", f"{name}.is=3", f"{name}.empty=yes"]
+    fresh = {}
+    for user in (cast.ada, cast.ann, cast.bob):
+        for query in queries:
+            compiled.forget()
+            fresh[user.pk, query] = page_of(user, query).ids
+    compiled.forget()
+    known: dict = {}
+    for _again in range(2):
+        for user in (cast.ada, cast.ann, cast.bob):
+            for query in queries:
+                assert page_of(user, query).ids == fresh[user.pk, query], (user, query)
+        known = known or dict(compiled._kept)
+    assert compiled._kept == known
+
+
+def test_formulas_and_long_lists_of_ids_are_compiled_anew(number_field, make_field):
+    formula = make_field("Double", type="formula", formula=f"{{{number_field.name}}} * 2")
+    for rows in (
+        computed(Lead.objects.order_by(), [formula.name]),
+        Lead.objects.order_by().filter(pk__any=list(range(200))),
+    ):
+        with pytest.raises(Unknown):
+            known_by(rows)

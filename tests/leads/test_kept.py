@@ -1,6 +1,7 @@
 """Fragments that are drawn once per process: they never show another user's, language's or moment's page."""
 
 import re
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,6 +9,7 @@ from django.template import Context, Template, TemplateDoesNotExist
 from django.utils.translation import override
 
 from accounts.models import Role, User
+from crm.models import SavedView
 from crm.records.change import operation
 from crm.records.views.list import actions_for, rights_of
 from crm.templatetags import kept
@@ -135,3 +137,57 @@ def test_the_number_of_kept_fragments_is_limited(monkeypatch):
     for number in range(10):
         assert "<kbd>" in template.render(Context({"number": number}))
         assert len(kept._drawn) <= 3
+
+
+def test_a_permission_that_is_taken_away_or_given_shows_at_once_in_the_head(ann, sign_in):
+    browser = sign_in(ann)
+    role = Role.objects.get(key="manager")
+    for codename, address in (("add_lead", "/admin/leads/new"), ("import_lead", "/admin/leads/import")):
+        right = Permission.objects.get(codename=codename)
+        assert f'href="{address}"' in browser.get("/admin/leads?all=1").text
+        role.permissions.remove(right)
+        assert f'href="{address}"' not in browser.get("/admin/leads?all=1").text
+        role.permissions.add(right)
+        assert f'href="{address}"' in browser.get("/admin/leads?all=1").text
+
+
+def test_each_list_has_its_own_query_in_its_head_as_text(ann, sign_in):
+    browser = sign_in(ann)
+    browser.get("/admin/leads?country=RO")
+    head = browser.get("/admin/leads?country=DE&q=%22%3E%3Cb%3E").text.split("records")[0]
+    assert "?country=DE&amp;q=%22%3E%3Cb%3E" in head
+    assert "country=RO" not in head
+
+
+def test_a_saved_view_is_a_tab_of_those_who_may_open_it_under_its_present_name(ann, bob, sign_in):
+    with operation("test", by=None):
+        view = SavedView.objects.create(owner=ann, table="lead", name="Hot & near", query="country=RO")
+    assert "Hot &amp; near" in sign_in(ann).get("/admin/leads?all=1").text
+    assert "Hot" not in sign_in(bob).get("/admin/leads?all=1").text
+    with operation("test", by=None):
+        SavedView.objects.filter(pk=view.pk).update(name="Cold", query="country=DE")
+    page = sign_in(ann).get("/admin/leads?all=1").text
+    assert "Cold" in page
+    assert "Hot" not in page
+    assert f"?view={view.pk}&amp;country=DE" in page
+
+
+def test_the_text_of_a_hole_fills_no_other_one():
+    drawn = "".join(map(kept.HOLE.format, ("first", "second")))
+    texts = {"first": kept.HOLE.format("second") + "<b>", "second": "2"}
+    assert kept.filled(drawn, texts) == "second&lt;b&gt;2"
+    assert kept.filled(drawn, dict(reversed(texts.items()))) == "second&lt;b&gt;2"
+
+
+def test_pages_with_the_same_number_of_leads_lead_to_their_own_neighbors(ann, make_lead, sign_in):
+    User.objects.filter(pk=ann.pk).update(rows_per_page=25)
+    for number in range(80):
+        make_lead(f"Lead {number}", owner=ann)
+    browser, seen, address = sign_in(ann), [], "/admin/leads?all=1"
+    for _page in range(4):
+        page = browser.get(address).text
+        seen += re.findall(r'id="row-(\d+)"', page)
+        following = re.search(r'rel="next"\s+href="([^"]+)"', page)
+        address = f"/admin/leads{unescape(following[1])}" if following else ""
+    assert not address
+    assert len(seen) == len(set(seen)) == 81

@@ -24,6 +24,7 @@ def without_indexes():
         for table in ("lead", "company"):
             for index in indexes(table):
                 cursor.execute(f'DROP INDEX "{index.name}"')
+                cursor.execute(f'DROP STATISTICS IF EXISTS "{index.name}"')
 
 
 def run_all() -> list[str]:
@@ -68,6 +69,31 @@ def test_marking_a_field_prepares_its_index_and_clearing_the_mark_removes_it(ada
     assert run_all() == ["finished"]
     row.refresh_from_db()
     assert (valid(), row.indexed) == ([], False)
+
+
+def test_the_planner_learns_how_frequent_the_values_of_a_quick_field_are(ada, make_field, make_lead, sign_in):
+    row = make_field("Course", "choice", choices=["Maths", "Music"]).definition
+    leads = [make_lead(f"Lead {number}").pk for number in range(40)]
+    with connection.cursor() as cursor, operation("test", by=None):
+        cursor.execute(
+            f"""INSERT INTO leads_leadvalues (record_id, values)
+                SELECT id, jsonb_build_object('{row.key}', 'o' || 1 + id %% 2) FROM unnest(%s::bigint[]) AS id""",
+            [leads],
+        )
+    save(sign_in(ada), row)
+    run_all()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"EXPLAIN (FORMAT JSON) SELECT FROM leads_leadvalues WHERE values ->> '{row.key}' = 'o1'"
+        )
+        assert cursor.fetchone()[0][0]["Plan"]["Plan Rows"] == 20
+        cursor.execute("SELECT stxname FROM pg_statistic_ext WHERE stxrelid = 'leads_leadvalues'::regclass")
+        assert [name for (name,) in cursor.fetchall()] == [index.name for index in indexes("lead")]
+    save(sign_in(ada), row, quick="")
+    run_all()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_statistic_ext WHERE stxrelid = 'leads_leadvalues'::regclass")
+        assert not cursor.fetchall()
 
 
 def test_the_mark_can_be_undone_and_the_undo_can_be_undone(ada, make_field, sign_in):

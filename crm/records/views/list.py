@@ -14,7 +14,7 @@ from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.place import view_in_address
 from crm.records.spelling import suggestion
-from crm.records.tabs import first_tab, tabs_of
+from crm.records.tabs import first_tab, tabs_of, tabs_of_views
 from crm.records.view_uses import note_use
 from crm.records.views.of_kind import of_kind, templates
 from crm.web.ids import number_of
@@ -30,9 +30,9 @@ def record_list(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
     widths = widths_of(kind, request.user, view)
     context = list_context(request, listing, columns_of(kind, request.user, view), widths=widths)
-    views = views_of(kind, request.user)
     context |= {"in_view": view_in_address(view and view.pk)}
-    context |= {"view": view, "views": views, "tabs": tabs_of(listing, in_view=bool(view))}
+    context |= {"view": view, "tabs": tabs_of(listing, in_view=bool(view))}
+    context["view_tabs"] = tabs_of_views(views_of(kind, request.user), view)
     nothing_found = listing.search and not context["page"].ids
     context["meant"] = suggestion(kind, listing.search, request.user) if nothing_found else ""
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
