@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.unique import second_among, would_be_second
 from crm.models.activity import Activity
+from crm.models.task import Task
 from crm.records.change import Refusal, Verb
 
 
@@ -71,4 +72,5 @@ class Purge(Verb):
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
         Activity.objects.of_records(rows.model.table, ids).delete()
+        Task.objects.of_records(rows.model.table, ids).delete()
         rows.delete()
