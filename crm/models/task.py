@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,20 @@ class TaskQuerySet(RecordQuerySet):
 
     def with_people(self):
         return self.select_related("user", "done_by")
+
+    # Called by undo (crm/records/undo.py)
+
+    def take_back_created(self) -> list[int]:
+        """Tasks that an undone operation added go, except with their record: that is in Trash with all it has."""
+        from crm.records.kinds import KINDS
+
+        ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
+        own = self.model._default_manager.filter(pk__any=ids)
+        for kind in KINDS.values():
+            binned = kind.model.objects.in_trash().filter(pk=OuterRef("record"))
+            own = own.exclude(Exists(binned), of=kind.name)
+        own.update(deleted_at=Now())
+        return ids
 
 
 class Task(Record):

@@ -87,13 +87,12 @@ class ColumnsPastAnother(Trigger):
     when = pgtrigger.Before
     operation = pgtrigger.UpdateOf("next_action", "next_action_on")
     condition = pgtrigger.Condition(
-        "(OLD.next_action, OLD.next_action_on) IS DISTINCT FROM (NEW.next_action, NEW.next_action_on)"
+        "((OLD.next_action, OLD.next_action_on) IS DISTINCT FROM (NEW.next_action, NEW.next_action_on))"
     )
-    declare = (("one", "record"), ("other", "record"))
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__()
+        super().__init__(declare=[("one", "record"), ("other", "record")])
 
     def get_func(self, model) -> str:
         last = "coalesce({0}, 'infinity'), coalesce({1}, '24:00'), {2}"
@@ -146,11 +145,11 @@ class Columns(Trigger):
     when = pgtrigger.After
     operation = pgtrigger.Update
     referencing = pgtrigger.Referencing(old="old_rows", new="new_rows")
-    declare = (("planned", "bigint[]"), ("moved", "bigint[]"), ("followed", "bigint[]"), ("author", "bigint"))
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__()
+        arrays = [(name, "bigint[]") for name in ("planned", "moved", "followed")]
+        super().__init__(declare=[*arrays, ("author", "bigint")])
 
     def get_func(self, model) -> str:
         planned = "(o.next_action, o.next_action_on) IS DISTINCT FROM (n.next_action, n.next_action_on)"
@@ -208,11 +207,10 @@ class Tasks(Trigger):
 
     level = pgtrigger.Statement
     when = pgtrigger.After
-    declare = (("records", "bigint[]"),)
 
     def __init__(self, table: str, stored: str, *, name: str, operation, **keywords) -> None:
         self.table, self.stored = table, stored
-        super().__init__(name=name, operation=operation, **keywords)
+        super().__init__(name=name, operation=operation, declare=[("records", "bigint[]")], **keywords)
 
     def get_func(self, model) -> str:
         rows = f"new_rows n WHERE n.of = '{self.table}'"

@@ -1,7 +1,6 @@
 """Who sees and changes which tasks: users who see the record see them, and those who may change the record or whom the
 task is for change them."""
 
-
 from django.db.models import Q
 
 from crm.activities.scope import ActivityScope

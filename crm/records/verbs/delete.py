@@ -71,6 +71,7 @@ class Purge(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
+        # The records first, so that they keep the next action that follows from their tasks.
+        rows.delete()
         Activity.objects.of_records(rows.model.table, ids).delete()
         Task.objects.of_records(rows.model.table, ids).delete()
-        rows.delete()
