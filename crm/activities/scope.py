@@ -5,7 +5,8 @@ For the activities of other users, `crm.change_activity` is required too. It cov
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.lookups import GreaterThan
 
 from crm.records.segments import Slice
 
@@ -30,8 +31,9 @@ class ActivityScope:
             if user.has_perms([kind.right("view"), kind.right(right)]):
                 rows = getattr(kind.model.objects, scope)(user)
                 rows = rows.present() if present else rows
-                # Looked up one by one: as a list, a million visible records would be read for one page.
-                found |= Q(Exists(rows.filter(pk=OuterRef("record"))), of=kind.name)
+                # Looked up one by one: an EXISTS may become a list of a million visible records for one page.
+                seen = Subquery(rows.filter(pk=OuterRef("record")).values("pk")[:1])
+                found |= Q(GreaterThan(seen, Value(0)), of=kind.name)
         return found
 
     def may_change(self, record: Any, user) -> bool:

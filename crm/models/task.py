@@ -21,6 +21,8 @@ LONGEST_TEXT = 20_000
 
 OPEN = PRESENT & Q(done_at__isnull=True)
 DONE = PRESENT & Q(done_at__isnull=False)
+# The list of tasks names the second condition, which is always true, and the triggers of the next action don't.
+LISTED = OPEN & Q(record__gt=0)
 IN_ORDER = (F("due_on").asc(nulls_last=True), F("due_time").asc(nulls_last=True), F("id").asc())
 
 
@@ -46,7 +48,7 @@ class TaskQuerySet(RecordQuerySet):
 
     def listed_for(self, user):
         """Those that the user may see, of records that aren't in Trash."""
-        return self.present().filter(self.scope.listed(user))
+        return self.present().filter(self.scope.listed(user), record__gt=0)
 
     def for_user(self, user):
         return self.filter(user=user)
@@ -181,10 +183,10 @@ class Task(Record):
             # The timeline of a record, and deleting the record permanently.
             models.Index(fields=["of", "record", "-done_at", "-id"], name="task_of_record"),
             # The open tasks of a user, and the completed ones.
-            models.Index(fields=["user", "due_on", "due_time", "id"], name="task_of_user", condition=OPEN),
+            models.Index(fields=["user", "due_on", "due_time", "id"], name="task_of_user", condition=LISTED),
             models.Index(fields=["user", "-done_at", "-id"], name="task_done", condition=DONE),
             # The same for everyone.
-            models.Index(fields=["due_on", "due_time", "id"], name="task_due", condition=OPEN),
+            models.Index(fields=["due_on", "due_time", "id"], name="task_due", condition=LISTED),
             models.Index(fields=["-done_at", "-id"], name="task_all_done", condition=DONE),
         ]
         constraints = [

@@ -3,12 +3,14 @@
 from datetime import date, time
 
 import pytest
+from django.db import connection
 
 from crm.models import Change, Operation, Task
 from crm.records.change import carry_out, operation
 from crm.records.rebuild import differences
 from crm.records.undo import preview, undo
 from crm.records.verbs import Add, Delete, Purge, add
+from crm.tasks.next_action import open_tasks as tasks_of
 from crm.tasks.verbs import (
     AddTask,
     CompleteTask,
@@ -281,8 +283,6 @@ def test_a_lead_that_only_gets_a_day_has_a_task_without_text(lead, set_to, sign_
 
 
 def test_a_difference_between_a_lead_and_its_tasks_is_found(lead, set_to):
-    from django.db import connection
-
     set_to(lead, "Call", MAY)
     assert not list(differences())
     with connection.cursor() as cursor:
@@ -301,3 +301,12 @@ def test_an_edit_of_other_fields_leaves_the_tasks_alone(lead, set_to, bob):
     set_to(lead, "Call", MAY)
     carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=lead.pk), by=bob)
     assert Task.objects.get().version == 1
+
+
+def test_the_next_action_is_looked_up_by_its_lead_even_without_statistics(lead, set_to):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_task")
+        set_to(lead, "Call", MAY)
+        cursor.execute(f"EXPLAIN {tasks_of('lead', '%s')}", [lead.pk])
+        lines = [line for (line,) in cursor.fetchall()]
+    assert any("task_next" in line or "task_of_record" in line for line in lines), lines

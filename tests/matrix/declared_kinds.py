@@ -103,7 +103,6 @@ def screens_of(
         *get(task, sees, of=tasks),
         *post(task, sees, of=tasks, changes=True, data=TASK),
         *post(f"{task}/done", sees, of=tasks, changes=True),
-        *post(f"{task}/done", sees, of=tasks, changes=True, data={"open": "1"}),
         *post(f"{task}/delete", sees, of=tasks, changes=True),
     ]
 
