@@ -15,7 +15,7 @@ TASKS = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0005_custom_fields'),
+        ('leads', '0006_next_statuses'),
         ('crm', '0013_tasks'),
     ]
 
