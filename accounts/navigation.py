@@ -69,7 +69,7 @@ def _entry(request, label, icon: str, name: str) -> Entry:
 
 
 def _rail(request) -> list[Entry]:
-    """The kinds of records that this user may view, and Changes."""
+    """The kinds of records that this user may view, Tasks, and Changes."""
     kinds = seen_by(request.user)
     entries = [
         _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
@@ -80,6 +80,7 @@ def _rail(request) -> list[Entry]:
         entries = [replace(entry, current=False) for entry in entries]
     entries += own
     if kinds:
+        entries.append(_entry(request, gettext("Tasks"), "check", "tasks"))
         entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
     if any(tab.current for tab in _settings_tabs(request)):
         # A kind's settings are under its URL but have a separate entry.
@@ -98,6 +99,7 @@ def places(request) -> list[Place]:
     kinds = seen_by(request.user)
     files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
     entries = [
+        _entry(request, gettext("Tasks"), "check", "tasks") if kinds else None,
         _entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
         *(
             _entry(request, label, icon, f"{right}s:list")

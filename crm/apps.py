@@ -19,6 +19,7 @@ class CrmConfig(AppConfig):
         from crm.records import functions, installing
         from crm.records import jobs as of_records  # noqa: F401
         from crm.server import checks, moments  # noqa: F401
+        from crm.tasks import notices  # noqa: F401
 
         connection_created.connect(moments.use)
         installing.FUNCTIONS[:0] = [*functions.ALL, *unique_sql.functions()]

@@ -5,6 +5,7 @@ from django.urls import include, path
 from crm.api.views import api_docs, webhook, webhook_form, webhooks
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
+from crm.tasks.views import tasks
 from crm.web.views import errors, health, home, notices, notifications
 
 urlpatterns = [
@@ -20,6 +21,8 @@ urlpatterns = [
     path("admin/leads", include("leads.urls")),
     path("admin/companies", include("customers.urls")),
     path("admin/jump", jump.jump, name="jump"),
+    path("admin/tasks", tasks.tasks, name="tasks"),
+    path("admin/tasks/change", tasks.change, name="change_tasks"),
     path("admin/operations", operations.operations, name="operations"),
     path("admin/operations/<int:pk>", operations.operation, name="operation"),
     path("admin/operations/<int:pk>/undo", operations.undo_operation, name="operation_undo"),

@@ -23,7 +23,7 @@ class LeadsConfig(AppConfig):
         from leads.functions import BASE_VALUE
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
-        from leads.rebuild import wrong_stamps_and_moves
+        from leads.rebuild import wrong_next_actions, wrong_stamps_and_moves
         from leads.settings.tabs import TABS
         from leads.settings.usage import required_by_statuses
 
@@ -36,6 +36,6 @@ class LeadsConfig(AppConfig):
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SETTINGS += TABS
         usage.RULES.append(required_by_statuses)
-        rebuild.CHECKS.append(wrong_stamps_and_moves)
+        rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions]
         demo.PARTS.append(PART)
         post_migrate.connect(shipped.install, sender=apps.get_app_config("procrastinate"))

@@ -1,4 +1,5 @@
-"""What the database derives from leads: the base value, timestamps, status moves, the newsletter state.
+"""What the database derives from leads: the base value, timestamps, status moves, the newsletter state; the next action
+follows from their tasks (crm/tasks/next_action.py).
 
 Triggers derive them, and nothing else does, so bulk SQL, COPY and the console maintain them too. `manage.py
 check_history` rebuilds them from the recorded changes and expects no difference.
@@ -9,6 +10,7 @@ import pgtrigger
 from crm.custom.unique_sql import unique_presence
 from crm.fields.keys import derived_by_type
 from crm.records.history import MACHINE, Trigger, planned_anew, tracked
+from crm.tasks.next_action import writes_tasks
 from leads import fields
 from leads.history_of_moves import moves, moves_of_new
 from leads.history_of_newsletters import KEEP_NEWSLETTER
@@ -116,6 +118,7 @@ newsletter = Trigger(
 
 LEAD_TRIGGERS = [
     *tracked("lead"),
+    *writes_tasks("lead"),
     *derived_by_type(fields.SEARCH),
     unique_presence("lead"),
     base_value,

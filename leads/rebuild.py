@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from crm.models import Change
 from crm.records.rebuild import Difference
+from crm.tasks.next_action import open_tasks
 from leads.models import Lead, StatusMove
 
 
@@ -103,6 +105,18 @@ def _wrong_moves(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
     )
     if stored != rebuilt:
         yield Difference(_called(lead.pk), "moves", stored, rebuilt)
+
+
+def wrong_next_actions() -> Iterator[Difference]:
+    """Leads whose next action isn't their earliest open task."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT l.id, l.next_action, l.next_action_on, f.title, f.due_on FROM leads_lead l
+                LEFT JOIN LATERAL ({open_tasks("lead", "l.id")} LIMIT 1) f ON true
+                WHERE (l.next_action, l.next_action_on) IS DISTINCT FROM (coalesce(f.title, ''), f.due_on)"""
+        )
+        for pk, text, day, title, due_on in cursor.fetchall():
+            yield Difference(_called(pk), "next action", (text, day), (title, due_on))
 
 
 def _called(pk: int) -> str:

@@ -1,4 +1,4 @@
-"""One timeline of recorded changes and activities: pages of both together, newest first."""
+"""One timeline of recorded changes, activities and completed tasks: pages of them together, newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from crm.activities.markdown import as_html
 from crm.models import Change
 from crm.models.activity import Activity
+from crm.models.task import Task
 from crm.records.kinds import Kind
 from crm.web.ids import number_of
 
 PAGE = 30
 CHANGES = "changes"
-SHOWN = [*Activity.Type.values, CHANGES]
+TASKS = "tasks"
+SHOWN = [*Activity.Type.values, TASKS, CHANGES]
 ICONS = {"note": "note", "call": "phone", "meeting": "calendar"}
 # To follow a name.
 TOLD = {"note": _("wrote a note"), "call": _("logged a call"), "meeting": _("logged a meeting")}
@@ -29,6 +31,7 @@ TABS = [
     ("note", _("Notes")),
     ("call", _("Calls")),
     ("meeting", _("Meetings")),
+    (TASKS, _("Tasks")),
     (CHANGES, _("Changes")),
 ]
 MICROSECOND = 1_000_000
@@ -61,10 +64,31 @@ class Line:
         return as_html(self.activity.text)
 
 
+@dataclass(frozen=True)
+class DoneLine:
+    """A completed task on the timeline."""
+
+    task: Task
+    may_change: bool
+    template = "tasks/_done.html"
+
+    @property
+    def at(self) -> datetime:
+        return self.task.done_at  # type: ignore[return-value]
+
+
+def at_of(row: Any) -> Any:
+    return row.done_at if isinstance(row, Task) else row.at
+
+
+def microseconds(at: Any) -> int:
+    return round(at.timestamp() * MICROSECOND)
+
+
 class Stream:
     """What a URL asks for: ?show=note for one type only, ?before= for older entries.
 
-    `before` names the last change and the last activity of the page before, because each has its own order: an activity can be
+    `before` names the last change, activity and task of the page before, because each has its own order: an activity can be
     logged later than it happened.
     """
 
@@ -72,21 +96,24 @@ class Stream:
         self.kind, self.record, self.viewer = kind, record, viewer
         self.show = data.get("show", "") if data.get("show", "") in SHOWN else ""
         parts = [number_of(part) or 0 for part in data.get("before", "").split("-")]
-        self.change, self.moment, self.activity = parts if len(parts) == 3 else (0, 0, 0)
-        self.first = len(parts) != 3
+        self.first = len(parts) != 5
+        parts = [0] * 5 if self.first else parts
+        self.change, self.moment, self.activity, self.done, self.task = parts
 
     def page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
-        changes, activities = self._changes(), self._activities
-        both: Any = merge(changes, activities, key=lambda row: row.at, reverse=True)
-        found = list(islice(both, PAGE))
-        older = self._older(found) if len(changes) + len(activities) > PAGE else ""
+        changes, activities, tasks = self._changes(), self._activities, self._tasks()
+        together: Any = merge(changes, activities, tasks, key=at_of, reverse=True)
+        found = list(islice(together, PAGE))
+        older = self._older(found) if len(changes) + len(activities) + len(tasks) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
         entries = {
             entry.change.pk: entry for entry in self.kind.timeline(self.record, self.viewer).entries(told)
         }
+        done = self._done([row for row in found if isinstance(row, Task)])
+        by_type: dict[type, Any] = {Change: entries, Activity: self._known, Task: done}
         # A change without anything to see has no entry.
-        shown = ((self._known if isinstance(row, Activity) else entries).get(row.pk) for row in found)
+        shown = (by_type[type(row)].get(row.pk) for row in found)
         return [line for line in shown if line], older
 
     def pinned(self) -> list[Line]:
@@ -121,7 +148,7 @@ class Stream:
 
     @cached_property
     def _activities(self) -> list[Activity]:
-        if self.show == CHANGES:
+        if self.show in (CHANGES, TASKS):
             return []
         rows: Any = self._all().of_type(self.show) if self.show else self._all()
         if self.moment:
@@ -129,16 +156,33 @@ class Stream:
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
         return list(rows.newest_first()[: PAGE + 1])
 
+    def _tasks(self) -> list[Task]:
+        if self.show not in ("", TASKS):
+            return []
+        rows: Any = Task.objects.present().of_record(self.kind.name, self.record.pk).done().with_people()
+        if self.done:
+            at = datetime.fromtimestamp(self.done / MICROSECOND, UTC)
+            rows = rows.filter(Q(done_at__lt=at) | Q(done_at=at, pk__lt=self.task))
+        return list(rows.last_done_first()[: PAGE + 1])
+
+    def _done(self, tasks: list[Task]) -> dict[int, DoneLine]:
+        ids = [task.pk for task in tasks]
+        rows = Task.objects.changeable_by(self.viewer).filter(pk__in=ids) if ids else Task.objects.none()
+        own = set(rows.values_list("pk", flat=True))
+        return {task.pk: DoneLine(task, task.pk in own) for task in tasks}
+
     @cached_property
     def _known(self) -> dict[int, Line]:
         """The line of each activity, newest first."""
         return self._lines(self._activities)
 
     def _older(self, found: list[Any]) -> str:
-        change, moment, activity = self.change, self.moment, self.activity
+        change, moment, activity, done, task = self.change, self.moment, self.activity, self.done, self.task
         for row in found:
             if isinstance(row, Change):
                 change = row.pk
+            elif isinstance(row, Task):
+                done, task = microseconds(row.done_at), row.pk
             else:
-                moment, activity = round(row.at.timestamp() * MICROSECOND), row.pk
-        return f"{change}-{moment}-{activity}"
+                moment, activity = microseconds(row.at), row.pk
+        return f"{change}-{moment}-{activity}-{done}-{task}"

@@ -38,6 +38,13 @@ EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
             ("edit_activity", _("note, call or meeting edited")),
             ("pin_activity", _("note, call or meeting pinned")),
             ("delete_activity", _("note, call or meeting deleted")),
+            ("add_task", _("task added")),
+            ("edit_task", _("task edited")),
+            ("complete_task", _("task completed")),
+            ("reopen_task", _("task reopened")),
+            ("reschedule_task", _("task rescheduled")),
+            ("reassign_task", _("task reassigned")),
+            ("delete_task", _("task deleted")),
         ],
     ),
     (

@@ -14,6 +14,7 @@ from crm.models.notification import Notification
 from crm.models.operation import Operation, Verdict
 from crm.models.saved_view import ListSettings, SavedView, SavedViewUse
 from crm.models.tag import Tag
+from crm.models.task import Task
 from crm.models.token import Token, TokenUse
 from crm.models.unique_value import UniqueValue
 from crm.models.webhook import Webhook, WebhookDelivery
@@ -40,6 +41,7 @@ __all__ = [
     "SavedView",
     "SavedViewUse",
     "Tag",
+    "Task",
     "Token",
     "TokenUse",
     "UniqueValue",

@@ -31,6 +31,8 @@ REASONS: dict[str, str | Promise] = {
     "other_department": _("The record’s department doesn’t use this field."),
     "not_editable": _("Only other roles can edit a field that changed. Its value stays as it is."),
     "enough_quick": _("Too many other fields are quick to filter and sort."),
+    "user_inactive": _("This user is no longer active."),
+    "user_sees_not": _("This user doesn’t have access to the record."),
     "name_taken": _("Another item now uses the previous name."),
 }
 

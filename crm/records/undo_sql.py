@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from crm.models import Operation
+from crm.models import Change, Operation
 from crm.records.history import recorded_columns
 
 
@@ -29,6 +29,18 @@ class Updates:
     def any(self) -> bool:
         """Whether the operation changed anything that belongs to it."""
         return bool(self.fields)
+
+    @cached_property
+    def following(self) -> set[str]:
+        """The columns that follow from rows that the operation changed too."""
+        tables = getattr(self.model, "undo_follows", {})
+        operations = [self.record.pk]
+        touched = {
+            table
+            for table in set(tables.values())
+            if Change.objects.of_operations(operations, table).exists()
+        }
+        return {column for column, table in tables.items() if table in touched}
 
     @cached_property
     def source(self) -> tuple[str, list]:
@@ -89,8 +101,10 @@ class Updates:
         reasons = ", ".join(
             f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}) THEN {self._why_kept(f)} END"
             for f in self.fields.values()
-            if self.together.get(f.column) not in self.fields
+            if self.together.get(f.column) not in self.fields and f.column not in self.following
         )
+        if not reasons:
+            return {}
         sql, parameters = self.source
         with connection.cursor() as cursor:
             cursor.execute(

@@ -24,6 +24,8 @@ from crm.records.views import (
 from crm.records.views import (
     list as record_list,
 )
+from crm.tasks.views import add as task_add
+from crm.tasks.views import task
 
 
 def screens_of(name: str) -> list[URLPattern]:
@@ -88,4 +90,9 @@ def screens_of(name: str) -> list[URLPattern]:
             kind,
             name="delete_activity",
         ),
+        # Its tasks
+        path("/<int:pk>/tasks", task_add.add_task, kind, name="add_task"),
+        path("/<int:pk>/tasks/<int:task>", task.task, kind, name="task"),
+        path("/<int:pk>/tasks/<int:task>/done", task.complete_task, kind, name="complete_task"),
+        path("/<int:pk>/tasks/<int:task>/delete", task.delete_task, kind, name="delete_task"),
     ]

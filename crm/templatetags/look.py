@@ -188,7 +188,13 @@ def chip(thing) -> SafeString:
 @register.simple_tag(takes_context=True)
 def address_with(context, **changes) -> str:
     """The URL of this page with some parameters changed; None removes one."""
-    parameters = dict(context["request"].GET.lists())
+    return address_of(context["request"].GET, **changes)
+
+
+@register.simple_tag
+def address_of(asked, **changes) -> str:
+    """The same with the parameters of a list that another URL shows."""
+    parameters = dict(asked.lists())
     for name, value in changes.items():
         if value is None:
             parameters.pop(name, None)

@@ -16,7 +16,7 @@ from leads import fields
 from leads.models import Lead
 
 # The tables that get a row or more for each lead.
-TABLES = ["leads_lead", "leads_leadsearch", "leads_statusmove", "crm_change"]
+TABLES = ["leads_lead", "leads_leadsearch", "leads_statusmove", "crm_task", "crm_change"]
 # Indexes that a constraint needs are kept.
 INDEXES = """
     SELECT format('DROP INDEX %%I', c.relname), pg_get_indexdef(i.indexrelid)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
+from pgtrigger import register
 from sqids import Sqids
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
@@ -31,6 +32,8 @@ from crm.fields.keys import SearchedRecord, words_index
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
 from crm.models.record import before_added
+from crm.models.task import Task
+from crm.tasks.next_action import read_by
 from leads import fields
 from leads.history import LEAD_TRIGGERS
 from leads.models.lost_reason import LostReason
@@ -138,6 +141,9 @@ class Lead(OwnedRecord):
         "mobile_normal": "mobile",
     }
 
+    # Follow from the lead's earliest open task.
+    undo_follows: ClassVar = {"next_action": "task", "next_action_on": "task"}
+
     objects = LeadQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -230,3 +236,4 @@ class LeadValues(CustomValues):
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
 relabel(Lead)
+register(*read_by(Lead.table, Lead._meta.db_table))(Task)

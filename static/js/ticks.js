@@ -3,7 +3,7 @@
 let last = null;
 
 function boxes(form) {
-  return [...form.querySelectorAll("tbody .tick")];
+  return [...form.querySelectorAll("tbody .tick, .listing .tick")];
 }
 
 function settle(form) {
@@ -18,7 +18,7 @@ function settle(form) {
 
 document.addEventListener("click", (event) => {
   const box = event.target;
-  const form = box.closest?.("form.list");
+  const form = box.closest?.("form.list, form.ticked-list");
   if (!form || !box.matches(".tick")) return;
   if (box.matches("[data-tick-all]")) {
     for (const other of boxes(form)) other.checked = box.checked;

@@ -80,6 +80,9 @@ PAGES = {
     "leads:field_new": "/admin/leads/fields/new",
     "leads:activity": "/admin/leads/{noted}/activities/{note}",
     "a lead with a note": "/admin/leads/{noted}",
+    "leads:task": "/admin/leads/{noted}/tasks/{task}",
+    "tasks": "/admin/tasks?user=all",
+    "completed tasks": "/admin/tasks?user=all&when=done",
     "leads:field_edit": "/admin/leads/fields/{field}",
     "leads:field_delete": "/admin/leads/fields/{field}/delete",
     "leads:built_in_field": "/admin/leads/fields/built-in/company",
@@ -190,6 +193,10 @@ NOT_PAGES = {
     "leads:add_activity": "leads back",
     "leads:pin_activity": "leads back",
     "leads:delete_activity": "leads back",
+    "leads:add_task": "leads back",
+    "leads:complete_task": "leads back",
+    "leads:delete_task": "leads back",
+    "change_tasks": "leads back",
     "job_cancel": "leads back",
     "exports:file": "a file",
     "exports:decide": "leads back",
@@ -208,6 +215,7 @@ NOT_PAGES |= {
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity",
+        "task", "add_task", "complete_task", "delete_task",
     )
 }  # fmt: skip
 
@@ -225,6 +233,7 @@ QUERIES = {
     "field": "SELECT max(id) FROM crm_customfield WHERE type = 'choice'",
     "noted": "SELECT max(record) FROM crm_activity WHERE of = 'lead'",
     "note": "SELECT max(id) FROM crm_activity WHERE of = 'lead'",
+    "task": "SELECT max(id) FROM crm_task WHERE title = 'Send the offer'",
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
@@ -261,6 +270,8 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     browser.post(
         f"/admin/leads/{noted}/activities", type="note", text="Wants **two**\n\n- an offer\n- a call"
     )
+    browser.post(f"/admin/leads/{noted}/tasks", title="Send the offer", due_on="2026-01-05", priority="high")
+    browser.post(f"/admin/leads/{noted}/tasks", title="Ask for a date")
     browser.get(f"/admin/leads/{lead}")
     browser.post(f"/admin/leads/{lead}/delete")
     for name, type in {"Language level": "choice", "Seats": "number", "Topics": "choices"}.items():

@@ -26,7 +26,8 @@ def changeable(user):
 
 
 def all_tables() -> dict[str, list]:
-    """Every row of every table as text, without version and time of change; undone moves count as removed."""
+    """Every row of every table as text, without version and time of change; undone moves and deleted tasks count as
+    removed."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -39,7 +40,9 @@ def all_tables() -> dict[str, list]:
             ]
             if table == "leads_statusmove":
                 columns.remove("id")
-            where = "WHERE NOT undone" if table == "leads_statusmove" else ""
+            where = {"leads_statusmove": "WHERE NOT undone", "crm_task": "WHERE deleted_at IS NULL"}.get(
+                table, ""
+            )
             names = ", ".join(f'"{name}"' for name in columns)
             cursor.execute(f'SELECT ({names})::text FROM "{table}" {where} ORDER BY 1')
             found[table] = [row for (row,) in cursor.fetchall()]

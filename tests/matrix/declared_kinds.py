@@ -41,6 +41,7 @@ def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
 
 
 NOTE = {"type": "note", "text": "noteqq"}
+TASK = {"title": "taskqq"}
 
 
 def screens_of(
@@ -55,6 +56,7 @@ def screens_of(
     """`thing` is the kind of record; `words` is the prefix of its saved views and sets."""
     sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
     activity = f"{path}/<int:pk>/activities/<int:activity>"
+    task, tasks = f"{path}/<int:pk>/tasks/<int:task>", f"{thing} task"
     one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
     return [
         *get(path, sees, query="all=1"),
@@ -97,6 +99,11 @@ def screens_of(
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
+        *post(f"{one}/tasks", sees, rights.change, of=thing, changes=True, data=TASK),
+        *get(task, sees, of=tasks),
+        *post(task, sees, of=tasks, changes=True, data=TASK),
+        *post(f"{task}/done", sees, of=tasks, changes=True),
+        *post(f"{task}/delete", sees, of=tasks, changes=True),
     ]
 
 

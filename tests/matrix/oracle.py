@@ -83,6 +83,8 @@ THINGS = {
     "lead activity": LEADS,
     "company activity": LEADS,
     "lead note": LEADS,
+    "lead task": LEADS,
+    "company task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -163,6 +165,8 @@ for name, of in [
     ("lead activity", "lead"),
     ("company activity", "lead"),
     ("lead note", "lead"),
+    ("lead task", "lead"),
+    ("company task", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),
@@ -170,6 +174,8 @@ for name, of in [
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
 FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
+# Users may change the tasks that are for them without the permission to change the record.
+FOR_OTHERS |= {"lead task": ON_LEADS.change, "company task": ON_COMPANIES.change}
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs
 
 

@@ -1,11 +1,12 @@
-"""The records of the matrix: leads, companies and their notes, with a word in each of their texts."""
+"""The records of the matrix: leads, companies, their notes and tasks, with a word in each of their texts."""
 
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Role, User
-from crm.models import Activity, CustomField, Webhook
+from crm.models import Activity, CustomField, Task, Webhook
 from crm.records.change import operation
 from customers.models import Company, CompanyValues
 from leads.models import Lead, LeadValues
@@ -67,6 +68,14 @@ class Records:
             )
         self.things[f"{row.table} activity", thing, person] = (row.pk, note.pk)
         self.things[f"{row.table} note", thing, person] = note.pk
+
+    def _task(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
+        """An open task and a completed one of a lead or a company, for the user."""
+        common = {"of": row.table, "record": row.pk, "user": by, "created_by": by, "description": word}
+        with operation("add_task", table=row.table, by=by, matched=1, changed=1):
+            task = Task.objects.create(title=f"{word} text", **common)
+            Task.objects.create(title=f"{word} text", done_at=timezone.now(), done_by=by, **common)
+        self.things[f"{row.table} task", thing, person] = (row.pk, task.pk)
 
     @staticmethod
     def _webhook(user: User, word: str) -> Webhook:

@@ -54,10 +54,12 @@ class World(Records):
         self._settings()
         self._belongings("colleagues", "", self.colleague)
         self.names["lead"] = self.ids("lead", "colleagues")["pk"]
+        self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
         # The newest: they are on the first page of every list.
         self._belongings("foreign", "", self.foreigner)
+        self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
         self._of_people()
 
@@ -82,7 +84,7 @@ class World(Records):
     @staticmethod
     def _second_id(kind: str) -> str:
         """The name of the second ID in the URL of such a thing, or ''."""
-        return "cost" if kind == "cost" else "activity" if kind.endswith("activity") else ""
+        return kind.rpartition(" ")[2] if kind.endswith(("cost", " activity", " task")) else ""
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
         self.things[kind, thing, person] = row.pk
@@ -170,6 +172,7 @@ class World(Records):
         self._put("company", thing, company, person)
         for row in (lead, company):
             self._activity(thing, row, word, user, person)
+            self._task(thing, row, word, user, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
@@ -239,6 +242,7 @@ class World(Records):
             for row in (lead, company):
                 self._put(row.table, thing, row)
                 self._activity(thing, row, f"some{thing}", self.colleague)
+                self._task(thing, row, f"some{thing}", self.colleague)
             binned = self.make_lead(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
             self._put("binned lead", thing, binned)
             binned = self.make_company(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)

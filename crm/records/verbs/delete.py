@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.unique import second_among, would_be_second
 from crm.models.activity import Activity
+from crm.models.task import Task
 from crm.records.change import Refusal, Verb
 
 
@@ -70,5 +71,7 @@ class Purge(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
-        Activity.objects.of_records(rows.model.table, ids).delete()
+        # The records first, so that they keep the next action that follows from their tasks.
         rows.delete()
+        Activity.objects.of_records(rows.model.table, ids).delete()
+        Task.objects.of_records(rows.model.table, ids).delete()

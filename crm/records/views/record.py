@@ -20,6 +20,8 @@ from crm.records.kinds import Kind
 from crm.records.operations import named_words
 from crm.records.recent import remember_opened
 from crm.records.views.of_kind import of_kind, templates, visible_record
+from crm.tasks.forms import TaskForm
+from crm.tasks.lines import lines_of
 from crm.web.screens import answer
 
 
@@ -31,8 +33,10 @@ def record(request, kind: Kind, pk):
     return response
 
 
-def draw(request, kind: Kind, row: Any, *, composer: ActivityForm | None = None):
-    """The page; with a composer, an activity that was sent and can't be added."""
+def draw(
+    request, kind: Kind, row: Any, *, composer: ActivityForm | None = None, planner: TaskForm | None = None
+):
+    """The page; with a composer or a planner, an activity or a task that was sent and can't be added."""
     stream = Stream(kind, row, request.user, request.GET)
     entries, older = stream.page()
     offered = may(kind, request.user, row)
@@ -47,12 +51,14 @@ def draw(request, kind: Kind, row: Any, *, composer: ActivityForm | None = None)
         "show": stream.show,
         "timeline_tabs": TABS,
         "composer": composer or ActivityForm(),
+        "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
+        "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
         "list": request.GET.get("list", ""),
         **kind.page(row, request.user),
     }
     fragments = {"timeline": "records/_timeline.html"}
-    status = 422 if composer else 200
+    status = 422 if composer or planner else 200
     return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_account_changes'),
-        ('leads', '0006_next_statuses'),
+        ('leads', '0008_next_actions_as_tasks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

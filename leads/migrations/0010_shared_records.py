@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_account_changes'),
-        ('leads', '0007_earlier_than_added'),
+        ('leads', '0009_earlier_than_added'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

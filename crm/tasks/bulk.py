@@ -1,0 +1,80 @@
+"""Changing the selected tasks of the list: the buttons, and the verb of each."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.records.change import Verb
+from crm.tasks.forms import people_for
+from crm.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
+from crm.web.forms import ChoiceOfLabels, Form
+from crm.web.ids import ids_of
+
+ACTIONS = ["complete", "reopen", "tomorrow", "next_week", "reschedule", "reassign"]
+
+
+def done_words(action: str, count: int) -> str:
+    """What was done with so many tasks."""
+    if action == "complete":
+        words = ngettext("Completed %(count)s task.", "Completed %(count)s tasks.", count)
+    elif action == "reopen":
+        words = ngettext("Reopened %(count)s task.", "Reopened %(count)s tasks.", count)
+    elif action == "reassign":
+        words = ngettext("Reassigned %(count)s task.", "Reassigned %(count)s tasks.", count)
+    else:
+        words = ngettext("Rescheduled %(count)s task.", "Rescheduled %(count)s tasks.", count)
+    return words % {"count": count}
+
+
+class ChangeTasksForm(Form):
+    """`one` is a task whose own button was pressed, regardless of the selected ones."""
+
+    day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
+    heir = ChoiceOfLabels(None, label=_("User"), required=False)
+
+    def __init__(self, data=None, *, viewer: Any) -> None:
+        super().__init__(data)
+        self.viewer = viewer
+        self.fields["heir"].queryset = people_for(viewer)
+        self.fields["heir"].empty_label = _("Unassigned")
+        for name in ("day", "heir"):
+            self.fields[name].widget.attrs |= {"aria-label": self.fields[name].label, "class": "input narrow"}
+
+    @property
+    def action(self) -> str:
+        return "complete" if "one" in self.data else self.data.get("action", "")
+
+    @property
+    def ids(self) -> list[int]:
+        data: Any = self.data
+        return ids_of([data["one"]] if "one" in data else data.getlist("task"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.action not in ACTIONS:
+            self.add_error(None, _now("Choose what to do with the tasks."))
+        elif not self.ids:
+            self.add_error(None, _now("Select at least one task."))
+        elif self.action == "reschedule" and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", _now("Choose a date."))
+        return data
+
+    def verb(self) -> Verb:
+        today = timezone.localdate()
+        match self.action:
+            case "complete":
+                return CompleteTask(self.viewer)
+            case "reopen":
+                return ReopenTask()
+            case "tomorrow":
+                return RescheduleTask(today + timedelta(days=1))
+            case "next_week":
+                return RescheduleTask(today + timedelta(days=7 - today.weekday()))
+            case "reschedule":
+                return RescheduleTask(self.cleaned_data["day"])
+        return ReassignTask(self.cleaned_data["heir"])

@@ -1,0 +1,263 @@
+"""The next action of a record is its earliest open task, and the database keeps both the same.
+
+A record type with the columns `next_action`, `next_action_on` and `owner_id` lists `*writes_tasks("lead")` in its triggers,
+and registers `*read_by("lead", "leads_lead")` for tasks. Then the columns always show the earliest open task, so lists, sorts,
+filters and files read them as before. Who writes them, by whatever statement, writes that task: new values edit it or add
+one, and empty ones complete it. The next open task then takes its place in the same write, so a record is written once.
+A new owner gets the open tasks of the previous one.
+
+An undo reverts tasks itself, as rows of their own, so for the records whose tasks the operation changed, the columns don't
+write them again.
+"""
+
+import pgtrigger
+from django.db import connection
+
+from crm.records.history import CURRENT, MACHINE, Trigger, planned_anew
+
+UNDOES = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
+# 'on' while the columns write tasks: what follows is known.
+WRITING = "coalesce(current_setting('leadwell.writes_tasks', true), '') = 'on'"
+WRITES = "PERFORM set_config('leadwell.writes_tasks', 'on', true);"
+WROTE = "PERFORM set_config('leadwell.writes_tasks', '', true);"
+AUTHOR = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT})"
+
+
+def open_tasks(table: str, record: str) -> str:
+    """The open tasks of a record, earliest first: the order of TaskQuerySet.in_order().
+
+    Without statistics, the planner would read the tasks of all records along another index of open tasks, so the others
+    have a condition that this query doesn't meet (LISTED in crm/models/task.py).
+    """
+    return f"""
+        SELECT t.id, t.title, t.due_on, t.due_time FROM crm_task t
+        WHERE t.of = '{table}' AND t.record = {record} AND t.done_at IS NULL AND t.deleted_at IS NULL
+        ORDER BY t.due_on, t.due_time, t.id"""
+
+
+def nothing(row: str) -> str:
+    """Whether nothing is planned in the row."""
+    return f"({row}.next_action = '' AND {row}.next_action_on IS NULL)"
+
+
+def from_tasks(table: str, stored: str, records: str) -> str:
+    """Writes both columns of these records from their tasks, where they differ."""
+    return f"""
+        UPDATE {stored} l SET next_action = coalesce(f.title, ''), next_action_on = f.due_on
+        FROM unnest({records}) AS r(id) LEFT JOIN LATERAL ({open_tasks(table, "r.id")} LIMIT 1) f ON true
+        WHERE l.id = r.id AND (l.next_action, l.next_action_on) IS DISTINCT FROM (coalesce(f.title, ''), f.due_on)"""
+
+
+def reads_tasks_again(table: str, stored: str, ids: list[int]) -> None:
+    """After an undo: the columns of these records, where tasks that were kept say otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(from_tasks(table, stored, "%s::bigint[]"), [ids])
+
+
+class ColumnsOfNew(Trigger):
+    """A record that is added with a next action gets a task. An undo that brings a record back brings its tasks back too."""
+
+    name = "next_action_insert"
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+    referencing = pgtrigger.Referencing(new="new_rows")
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__()
+
+    def get_func(self, model) -> str:
+        return f"""
+            {WRITES}
+            INSERT INTO crm_task (of, record, title, due_on, user_id, created_by_id)
+            SELECT '{self.table}', n.id, n.next_action, n.next_action_on, n.owner_id, {AUTHOR}
+            FROM new_rows n WHERE NOT {nothing("n")} AND n.id NOT IN (
+                SELECT (c.fields -> 'record' ->> 0)::bigint FROM crm_change c
+                WHERE c.operation_id = {UNDOES} AND c."table" = 'task' AND c.kind = 'delete'
+                AND c.fields -> 'of' ->> 0 = '{self.table}')
+            ORDER BY n.id;
+            {WROTE}
+            RETURN NULL;
+        """
+
+
+class ColumnsPastAnother(Trigger):
+    """A next action that another open task comes before, or that is completed while another one is open: the written task
+    changes here, so that the row already gets the other one."""
+
+    name = "next_action_past"
+    level = pgtrigger.Row
+    when = pgtrigger.Before
+    operation = pgtrigger.UpdateOf("next_action", "next_action_on")
+    condition = pgtrigger.Condition(
+        "((OLD.next_action, OLD.next_action_on) IS DISTINCT FROM (NEW.next_action, NEW.next_action_on))"
+    )
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(declare=[("one", "record"), ("other", "record")])
+
+    def get_func(self, model) -> str:
+        last = "coalesce({0}, 'infinity'), coalesce({1}, '24:00'), {2}"
+        written = last.format(
+            "NEW.next_action_on", "CASE WHEN NEW.next_action_on IS NOT NULL THEN one.due_time END", "one.id"
+        )
+        tasks = open_tasks(self.table, "NEW.id")
+        return f"""
+            IF {MACHINE} THEN
+                RETURN NEW;
+            END IF;
+            -- The plan is kept: one made while there were few tasks would read all of them for each row.
+            PERFORM set_config('enable_seqscan', 'off', true);
+            {tasks.replace("FROM crm_task", "INTO one FROM crm_task")} LIMIT 1;
+            {tasks.replace("FROM crm_task", "INTO other FROM crm_task")} LIMIT 1 OFFSET 1;
+            PERFORM set_config('enable_seqscan', 'on', true);
+            IF other.id IS NULL OR (one.title, one.due_on) IS NOT DISTINCT FROM (NEW.next_action, NEW.next_action_on)
+                OR (NOT {nothing("NEW")}
+                AND ({written}) < ({last.format("other.due_on", "other.due_time", "other.id")})) THEN
+                RETURN NEW;
+            END IF;
+            IF EXISTS (SELECT FROM crm_task t JOIN crm_change c ON c."table" = 'task' AND c."row" = t.id
+                WHERE t.of = '{self.table}' AND t.record = NEW.id AND c.operation_id = {UNDOES}) THEN
+                RETURN NEW;
+            END IF;
+            {WRITES}
+            UPDATE crm_task t SET {written_to_task("NEW", AUTHOR)} WHERE t.id = one.id;
+            {WROTE}
+            NEW.next_action := other.title;
+            NEW.next_action_on := other.due_on;
+            RETURN NEW;
+        """
+
+
+def written_to_task(row: str, author: str) -> str:
+    """The columns of the task "t" from a record's next action; empty ones complete it."""
+    return f"""
+        title = CASE WHEN {nothing(row)} THEN t.title ELSE {row}.next_action END,
+        due_on = CASE WHEN {nothing(row)} THEN t.due_on ELSE {row}.next_action_on END,
+        due_time = CASE WHEN {nothing(row)} OR {row}.next_action_on IS NOT NULL THEN t.due_time END,
+        done_at = CASE WHEN {nothing(row)} THEN now() END,
+        done_by_id = CASE WHEN {nothing(row)} THEN {author} END"""
+
+
+class Columns(Trigger):
+    """Written next actions change the earliest open task of their records, and new owners get the tasks of the previous
+    ones."""
+
+    name = "next_action_update"
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    referencing = pgtrigger.Referencing(old="old_rows", new="new_rows")
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        arrays = [(name, "bigint[]") for name in ("planned", "moved", "followed")]
+        super().__init__(declare=[*arrays, ("author", "bigint")])
+
+    def get_func(self, model) -> str:
+        planned = "(o.next_action, o.next_action_on) IS DISTINCT FROM (n.next_action, n.next_action_on)"
+        moved = "o.owner_id IS DISTINCT FROM n.owner_id"
+        changed = f"""
+            SELECT array_agg(n.id) FILTER (WHERE {planned}), array_agg(n.id) FILTER (WHERE {moved})
+            FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE {planned} OR {moved}"""
+        followed = f"""
+            SELECT array_agg(DISTINCT t.record) FROM crm_change c JOIN crm_task t ON t.id = c."row"
+            WHERE c.operation_id = {UNDOES} AND c."table" = 'task' AND t.of = '{self.table}'"""
+        heirs = f"""
+            UPDATE crm_task t SET user_id = n.owner_id FROM old_rows o JOIN new_rows n ON n.id = o.id
+            WHERE n.id = ANY($1) AND t.of = '{self.table}' AND t.record = n.id AND t.done_at IS NULL
+            AND t.deleted_at IS NULL AND t.user_id IS NOT DISTINCT FROM o.owner_id"""
+        write = f"""
+            WITH wanted AS MATERIALIZED (
+                SELECT l.id, l.next_action, l.next_action_on, l.owner_id, f.id AS task, f.title, f.due_on
+                FROM unnest($1) AS p(id) JOIN {model._meta.db_table} l ON l.id = p.id
+                LEFT JOIN LATERAL ({open_tasks(self.table, "p.id")} LIMIT 1) f ON true
+            ), written AS (
+                UPDATE crm_task t SET {written_to_task("w", "$2")} FROM wanted w
+                WHERE t.id = w.task AND (w.title, w.due_on) IS DISTINCT FROM (w.next_action, w.next_action_on)
+            )
+            INSERT INTO crm_task (of, record, title, due_on, user_id, created_by_id)
+            SELECT '{self.table}', w.id, w.next_action, w.next_action_on, w.owner_id, $2 FROM wanted w
+            WHERE w.task IS NULL AND NOT {nothing("w")} ORDER BY w.id"""
+        return f"""
+            IF {MACHINE} THEN
+                RETURN NULL;
+            END IF;
+            {planned_anew(changed, into="planned, moved")}
+            IF planned IS NULL AND moved IS NULL THEN
+                RETURN NULL;
+            END IF;
+            IF {UNDOES} IS NOT NULL THEN
+                {followed.replace(" FROM crm_change", " INTO followed FROM crm_change")};
+                planned := ARRAY(SELECT unnest(planned) EXCEPT SELECT unnest(followed));
+                moved := ARRAY(SELECT unnest(moved) EXCEPT SELECT unnest(followed));
+            END IF;
+            author := {AUTHOR};
+            {WRITES}
+            IF cardinality(moved) > 0 THEN
+                {planned_anew(heirs, using="moved")}
+            END IF;
+            IF cardinality(planned) > 0 THEN
+                {planned_anew(write, using="planned, author")}
+            END IF;
+            {WROTE}
+            RETURN NULL;
+        """
+
+
+class Tasks(Trigger):
+    """Changed tasks write the next action of their records, where it differs."""
+
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+
+    def __init__(self, table: str, stored: str, *, name: str, operation, **keywords) -> None:
+        self.table, self.stored = table, stored
+        super().__init__(name=name, operation=operation, declare=[("records", "bigint[]")], **keywords)
+
+    def get_func(self, model) -> str:
+        rows = f"new_rows n WHERE n.of = '{self.table}'"
+        if self.operation is pgtrigger.Update:
+            names = ("title", "due_on", "due_time", "done_at", "deleted_at")
+            old, new = (", ".join(f"{row}.{name}" for name in names) for row in "on")
+            rows = f"old_rows o JOIN {rows.replace(' WHERE', ' ON n.id = o.id WHERE')}"
+            rows += f" AND ({old}) IS DISTINCT FROM ({new})"
+        found = f"SELECT array_agg(DISTINCT n.record) FROM {rows}"
+        return f"""
+            IF {MACHINE} OR {WRITING} THEN
+                RETURN NULL;
+            END IF;
+            {planned_anew(found, into="records")}
+            IF records IS NOT NULL THEN
+                {planned_anew(from_tasks(self.table, self.stored, "$1"), using="records")}
+            END IF;
+            RETURN NULL;
+        """
+
+
+def writes_tasks(table: str) -> list[pgtrigger.Trigger]:
+    """For a record type with a next action; `table` is its name in the history."""
+    return [ColumnsOfNew(table), ColumnsPastAnother(table), Columns(table)]
+
+
+def read_by(table: str, stored: str) -> list[pgtrigger.Trigger]:
+    """For tasks: `table` is the record type's name in the history, `stored` its table in the database. Tasks are only
+    removed together with their records."""
+    return [
+        Tasks(
+            table,
+            stored,
+            name=f"next_action_of_{table}_insert",
+            operation=pgtrigger.Insert,
+            referencing=pgtrigger.Referencing(new="new_rows"),
+        ),
+        Tasks(
+            table,
+            stored,
+            name=f"next_action_of_{table}_update",
+            operation=pgtrigger.Update,
+            referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+        ),
+    ]

@@ -1,0 +1,17 @@
+"""Who sees and changes which tasks: users who see the record see them, and those who may change the record or whom the
+task is for change them."""
+
+from django.db.models import Q
+
+from crm.activities.scope import ActivityScope
+
+
+class TaskScope(ActivityScope):
+    """Follows the scope of each record type (crm/records/scope.py)."""
+
+    def changed(self, user) -> Q:
+        return self._of_records(user, "change", "changeable_by") | (Q(user=user.pk) & self.seen(user))
+
+    def listed(self, user) -> Q:
+        """Those in lists: without the tasks of records in Trash."""
+        return self._of_records(user, "view", "visible_to", present=True)

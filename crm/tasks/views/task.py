@@ -1,0 +1,99 @@
+"""One task: its page and form; completing, reopening and deleting it."""
+
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import Change
+from crm.models.task import Task
+from crm.records.change import Verb
+from crm.records.kinds import Kind
+from crm.records.reasons import sentence
+from crm.records.timeline import shown_changes
+from crm.records.views.of_kind import of_kind, visible_record
+from crm.tasks.forms import TaskForm
+from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
+from crm.web.screens import answer
+
+
+@of_kind()
+def task(request, kind: Kind, pk, task):
+    record = visible_record(kind, request.user, pk)
+    row = task_of(kind, request.user, pk, task)
+    may = Task.scope.may_change(row, request.user)
+    # A form writes what was typed to its instance; the page needs the task as it is.
+    data, shown = request.POST or None, copy(row)
+    form = TaskForm(data, instance=shown, record=record, viewer=request.user) if may else None
+    if request.method == "POST":
+        return save(request, kind, record, row, form)
+    return draw(request, kind, record, row, form)
+
+
+def save(request, kind: Kind, record: Any, row: Task, form: TaskForm | None):
+    """Write what was changed, unless another user was faster."""
+    if form is None:
+        raise PermissionDenied
+    if form.is_valid() and request.POST.get("version") != str(row.version):
+        form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
+    if not form.is_valid():
+        return draw(request, kind, record, row, form, status=422)
+    if changes := form.changes(row):
+        say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), _("Saved."))
+    else:
+        messages.info(request, _("Nothing was changed."))
+    return redirect(record)
+
+
+def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
+    changes = Change.objects.of_row(Task.table, row.pk).with_operations().newest_first()
+    versions = [(change, fields) for change, fields in shown_changes(Task, changes, request.user) if fields]
+    context = {"kind": kind, "record": record, "task": row, "form": form, "versions": versions}
+    return answer(request, "tasks/task.html", context, status=status)
+
+
+@of_kind()
+@require_POST
+def complete_task(request, kind: Kind, pk, task):
+    """With `open`, it is open again."""
+    if "open" in request.POST:
+        return changed(request, kind, pk, task, ReopenTask(), _("Reopened the task."))
+    return changed(request, kind, pk, task, CompleteTask(request.user), _("Completed the task."))
+
+
+@of_kind()
+@require_POST
+def delete_task(request, kind: Kind, pk, task):
+    return changed(request, kind, pk, task, DeleteTask(), _("Deleted the task."))
+
+
+def changed(request, kind: Kind, pk: int, task: int, verb: Verb, words: str):
+    row = task_of(kind, request.user, pk, task)
+    if not Task.scope.may_change(row, request.user):
+        raise PermissionDenied
+    say(request, change_tasks(verb, [row.pk], by=request.user), words)
+    return redirect(kind.url("record", pk))
+
+
+def say(request, outcome: Any, words: str) -> None:
+    """The message after a change, with Undo; why some tasks couldn't be changed; or that nothing was."""
+    for code in outcome.refused:
+        messages.error(request, sentence(code))
+    if outcome.operation:
+        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+    elif not outcome.refused:
+        messages.info(request, _("Nothing was changed."))
+
+
+def task_of(kind: Kind, user, pk: int, task: int) -> Task:
+    """A task of a record that the user sees; anything else is not found."""
+    rows = Task.objects.present().visible_to(user).of_record(kind.name, pk).with_people()
+    row = rows.filter(pk=task).first()
+    if row is None:
+        raise Http404
+    return row
