@@ -21,6 +21,7 @@ from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from customers.models import Company
 from leads.models import Lead, LostReason, Source, Status
+from tests.shipped_rows import restored_after_each_commit
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -34,6 +35,12 @@ CAST = {
     "conrad": ("company", ["Sales"]),
     "ada": ("administrator", ["Sales"]),
 }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), restored_after_each_commit():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
