@@ -21,6 +21,7 @@ from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from customers.models import Company
 from leads.models import Lead, LostReason, Source, Status
+from tests.migrated import keep_database, use_kept_database
 from tests.shipped_rows import restored_after_each_commit
 
 PASSWORD = "correct horse battery"
@@ -38,9 +39,16 @@ CAST = {
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    use_kept_database()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), restored_after_each_commit():
-        yield
+    with django_db_blocker.unblock():
+        keep_database()
+        with restored_after_each_commit():
+            yield
 
 
 @pytest.fixture(autouse=True, scope="session")
