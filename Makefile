@@ -53,8 +53,12 @@ restore: $(VENV)/installed
 	@test -n "$(FILE)" || { echo "Which backup? make restore FILE=var/backups/leadwell-….tar"; exit 1; }
 	@$(PYTHON) manage.py restore "$(FILE)" $(if $(FORCE),--force)
 
+# Compiled tests are kept, even where Python is told not to: compiling them takes ten seconds in each process.
+test test-hard: export PYTHONDONTWRITEBYTECODE :=
+
+# The folders of hard tests aren't even read: one of them asks the whole API for its description.
 test: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) -m "not hard"
+	$(PYTHON) -m pytest -n $(WORKERS) -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -m hard

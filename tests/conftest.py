@@ -9,6 +9,7 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
@@ -18,6 +19,8 @@ from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from customers.models import Company
 from leads.models import Lead, LostReason, Source, Status
+from tests.migrated import keep_database, use_kept_database
+from tests.shipped_rows import restored_after_each_commit
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -31,6 +34,19 @@ CAST = {
     "conrad": ("company", ["Sales"]),
     "ada": ("administrator", ["Sales"]),
 }
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    use_kept_database()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        keep_database()
+        with restored_after_each_commit():
+            yield
 
 
 @pytest.fixture(autouse=True)
@@ -54,12 +70,24 @@ def departments(db):
 
 @pytest.fixture
 def cast(departments):
-    """All people by first name."""
-    found = {}
+    """All people by first name. Each kind of row is written at once, because almost every test asks for them."""
     by_name = {"Sales": departments.sales, "Export": departments.export}
-    for name, (role, belongs_to) in CAST.items():
-        found[name] = make_user(name, role, [by_name[department] for department in belongs_to])
-    return SimpleNamespace(**found)
+    roles = {role.key: role for role in Role.objects.exclude(key="")}
+    password = make_password(PASSWORD)
+    users = User.objects.bulk_create(
+        User(email=f"{name}@example.com", name=name.title(), password=password) for name in CAST
+    )
+    made = list(zip(users, CAST.values(), strict=True))
+    User.groups.through.objects.bulk_create(
+        User.groups.through(user=user, group=roles[role]) for user, (role, _departments) in made
+    )
+    Membership.objects.bulk_create(
+        Membership(user=user, department=by_name[department], position=place)
+        for user, (_role, belongs_to) in made
+        for place, department in enumerate(belongs_to)
+    )
+    read = User.objects.with_rights().in_bulk([user.pk for user in users])
+    return SimpleNamespace(**{name: read[user.pk] for name, user in zip(CAST, users, strict=True)})
 
 
 def make_user(name: str, role: str, departments=(), **values):
@@ -116,10 +144,10 @@ def make_company(departments):
 
 
 @pytest.fixture
-def make_lead(departments, statuses, sources):
-    """make_lead("Jan Novák", owner=bob, status="contacted", …) in the department Sales, recorded as an operation."""
+def lead_of(departments, statuses, sources):
+    """lead_of("Jan Novák", owner=bob, status="contacted", …) is a lead in the department Sales, not yet saved."""
 
-    def make(name: str = "Jan Novák", **values) -> Lead:
+    def filled(name: str = "Jan Novák", **values) -> Lead:
         first, _space, last = name.rpartition(" ")
         for key, things in (("status", statuses), ("source", sources)):
             if isinstance(values.get(key), str):
@@ -135,8 +163,19 @@ def make_lead(departments, statuses, sources):
         for name in Lead.never_before_added:
             if name in values:
                 fields.setdefault("created_at", values[name])
+        return Lead(**fields)
+
+    return filled
+
+
+@pytest.fixture
+def make_lead(lead_of):
+    """make_lead("Jan Novák", owner=bob, status="contacted", …): the same lead, recorded as an operation."""
+
+    def make(name: str = "Jan Novák", **values) -> Lead:
+        lead = lead_of(name, **values)
         with operation("test", by=None):
-            lead = Lead.objects.create(**fields)
+            lead.save(force_insert=True)
         lead.refresh_from_db()
         return lead
 

@@ -5,6 +5,9 @@ import re
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
 
 from accounts.models import Department, Role, User
 from crm.models import Tag
@@ -37,17 +40,37 @@ IN_FILE = re.compile(DATA.pattern + r"| \bName\b | \bEmail\b | \bname\b | ,?\ is
 NOT_ASKED = {"language", "healthz", "api/docs"}
 
 
-@pytest.fixture
-def asker(db):
-    """The world of the permission matrix; every name in it differs from the product's texts."""
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def asker(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world of the permission matrix, once for all people; every name in it differs from the product's texts."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    with spoken(), patch("crm.exports.views.new.begin", return_value=[b"the file"]):
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(
+            MEDIA_ROOT=tmp_path_factory.mktemp("files"),
+            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        ),
+        spoken(),
+        patch("crm.exports.views.new.begin", return_value=[b"the file"]),
+    ):
         world = World()
         for model in (User, Department, Role, Pipeline, Tag):
             rename(model)
         User.objects.update(language=CODE)
-        yield Asker(world)
+        made = Asker(world)
+        made.folder = settings.MEDIA_ROOT
+        yield made
+        transaction.set_rollback(True)
     logging.getLogger("django.request").setLevel(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def files_of_the_world(settings, plain_settings, asker):
+    settings.MEDIA_ROOT = asker.folder
 
 
 def rename(model) -> None:

@@ -93,8 +93,10 @@ def tuples() -> dict[str, int]:
     """How many rows of each table this transaction has written, including undone ones."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
-               WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"""
+            # As in pg_stat_xact_user_tables, which looks up more and takes three times as long.
+            """SELECT relname, written FROM pg_class CROSS JOIN LATERAL (SELECT pg_stat_get_xact_tuples_inserted(oid)
+                   + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid)) AS counts (written)
+               WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND written > 0"""
         )
         return dict(cursor.fetchall())
 
