@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.searched_sql import SearchedAnew
 from crm.custom.unique_sql import MarkUnique
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
@@ -53,6 +54,16 @@ class Derived(models.BooleanField):
         return name, "django.db.models.BooleanField", arguments, keywords
 
 
+class DerivedText(models.CharField):
+    """The same for a text."""
+
+    derived = True
+
+    def deconstruct(self) -> Any:
+        name, _path, arguments, keywords = super().deconstruct()
+        return name, "django.db.models.CharField", arguments, keywords
+
+
 class CustomFieldQuerySet(RetirableQuerySet):
     def of(self, table: str):
         """Those of one record type that weren't deleted."""
@@ -85,11 +96,14 @@ class CustomFieldQuerySet(RetirableQuerySet):
         made and removed as the marks are now."""
         from crm.custom.indexes import prepare
         from crm.custom.retype_undo import convert_values_since
+        from crm.custom.searched_jobs import write_words
+        from crm.models import Change
 
         convert_values_since(record, undoing)
-        back = self.filter(pk__in=outcome.back.get("custom_field", []))
-        for table in back.values_list("table_of", flat=True).distinct():
+        changed = Change.objects.of_operations([undoing.pk], CustomField.table).values("row")
+        for table in self.filter(pk__in=changed).order_by().values_list("table_of", flat=True).distinct():
             prepare(table, undoing.by)
+            write_words(table, undoing.by)
 
 
 class CustomField(Retirable):
@@ -166,6 +180,17 @@ class CustomField(Retirable):
     )
     # Whether its index is there: only the job that makes and removes indexes writes it (crm/custom/indexes.py).
     indexed = Derived(default=False, db_default=False, editable=False)
+    searched = models.BooleanField(
+        _("found by search"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Search finds records by its values. Changes of its values take longer. Only fields that everyone can see can be "
+            "found by search."
+        ),
+    )
+    # Whether its values are or may be among the search words (crm/custom/searched_sql.py).
+    searched_as = DerivedText(max_length=10, default="", db_default="", blank=True, editable=False)
 
     undo_guards: ClassVar = {
         "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
@@ -190,7 +215,11 @@ class CustomField(Retirable):
                 condition=models.Q(deleted=False),
             )
         ]
-        triggers = [*tracked("custom_field"), MarkUnique(name="mark_unique")]
+        triggers = [
+            *tracked("custom_field"),
+            MarkUnique(name="mark_unique"),
+            SearchedAnew(name="searched_anew"),
+        ]
 
     def __str__(self) -> str:
         return self.label
