@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm.custom.built_in import changed_of
 from crm.custom.fields import fields_of, is_computed, is_edited_by, is_used_in, offered, written_of
 from crm.custom.kept_values import Leftover, ReadOnly
-from crm.custom.shown_if import applies, id_of, is_shown
+from crm.custom.shown_if import applies, id_of, is_shown, wanted
 from crm.fields.type import EMPTY
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
@@ -100,7 +100,7 @@ def _when(form: Any, field: Any) -> str:
     if department and not left_over:
         found["department"] = [str(pk) for pk in department]
     if name:
-        found[name] = definition.shown_if["values"]
+        found[name] = wanted(definition)
     if not found:
         return ""
     shown = is_shown(field, lambda other: current(form, other))
