@@ -23,6 +23,13 @@ MOST_QUICK = 12
 _OTHER_QUICK = """SELECT count(*) FROM crm_customfield g
     WHERE g.table_of = t.table_of AND g.quick AND NOT g.retired AND g.id <> t.id"""
 ENOUGH_QUICK = f"({{old}} AND ({_OTHER_QUICK}) >= {MOST_QUICK})"
+# Whether fields in use are shown for values of one that isn't: an undo would let their condition fall away unnoticed.
+_DECIDER = """EXISTS (SELECT FROM crm_customfield g WHERE g.table_of = t.table_of AND g.retired
+    AND 'c' || g.id = {told}->>'field')"""
+_DEPENDING = """EXISTS (SELECT FROM crm_customfield g WHERE g.table_of = t.table_of AND NOT g.retired
+    AND g.shown_if->>'field' = 'c' || t.id)"""
+NOT_IN_USE = f"({{old}} AND {_DEPENDING} OR NOT {{old}} AND {_DECIDER.replace('{told}', 't.shown_if')})"
+ITS_DECIDER_NOT_IN_USE = f"(NOT t.retired AND {_DECIDER.replace('{told}', '({old})')})"
 # Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
 STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
     SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
@@ -200,6 +207,8 @@ class CustomField(Retirable):
                 GROUP BY k.key HAVING count(*) > 1))""",
         ),
         "quick": ("enough_quick", ENOUGH_QUICK),
+        "retired": ("decider_not_in_use", NOT_IN_USE),
+        "shown_if": ("decider_not_in_use", ITS_DECIDER_NOT_IN_USE),
     }
 
     objects = CustomFieldQuerySet.as_manager()

@@ -31,6 +31,9 @@ REASONS: dict[str, str | Promise] = {
     "other_department": _("The record’s department doesn’t use this field."),
     "not_editable": _("Only other roles can edit a field that changed. Its value stays as it is."),
     "enough_quick": _("Too many other fields are quick to filter and sort."),
+    "decider_not_in_use": _(
+        "Fields can only be shown for values of fields in use. Change when they’re shown first."
+    ),
     "name_taken": _("Another item now uses the previous name."),
 }
 
