@@ -19,6 +19,7 @@ from crm.records.names import labels_of
 from crm.web.forms import dress
 from crm.web.long_select import LongSelect, LongSelectMultiple
 from crm.web.markup import html
+from crm.web.once import throughout
 
 Type = CustomField.Type
 # With more choices than this, a form has a list, which finds a choice by its first letters.
@@ -218,8 +219,10 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
 
 def people(user: Any, held: Any = None) -> list[tuple[str, str]]:
     """The active users that this user can see, and the one whom the record names, by ID."""
-    seen = get_user_model()._default_manager.active().visible_to(user).by_name()
-    found = [(str(row.pk), row.name) for row in seen]
+    rows = get_user_model()._default_manager.active().visible_to(user).by_name()
+    # A form may have many fields with users.
+    seen = throughout(f"users seen by {user.pk if user else 0}", lambda: list(rows.values_list("pk", "name")))
+    found = [(str(pk), name) for pk, name in seen]
     if held and str(held) not in dict(found):
         found.append((str(held), labels_of(get_user_model(), user).get(int(held), _("another user"))))
     return found
