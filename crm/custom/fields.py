@@ -158,6 +158,8 @@ def made(definition: CustomField, name: str = "", *, book: Book | None = None) -
     field.earlier = []
     field.by_key = {choice["key"]: choice for choice in definition.choices}
     field.editable = True
+    # What is read once for each state of the definitions (crm/custom/kept.py).
+    field.kept = {}
     return field
 
 

@@ -155,14 +155,12 @@ class WordsOfValues(Trigger):
 
     def get_func(self, model) -> str:
         record = model._meta.get_field("record").related_model
-        rows = {
-            pgtrigger.Insert: "SELECT array_agg(record_id) FROM new_rows WHERE values ?| $1",
-            pgtrigger.Delete: "SELECT array_agg(record_id) FROM old_rows WHERE values ?| $1",
-        }.get(
-            self.operation,
-            """SELECT array_agg(record_id) FROM new_rows n JOIN old_rows o USING (record_id) WHERE EXISTS (
-                SELECT FROM unnest($1) key WHERE n.values->key IS DISTINCT FROM o.values->key)""",
-        )
+        rows = """SELECT array_agg(record_id) FROM new_rows n JOIN old_rows o USING (record_id) WHERE EXISTS (
+            SELECT FROM unnest($1) key WHERE n.values->key IS DISTINCT FROM o.values->key)"""
+        if self.operation is pgtrigger.Insert:
+            rows = "SELECT array_agg(record_id) FROM new_rows WHERE values ?| $1"
+        elif self.operation is pgtrigger.Delete:
+            rows = "SELECT array_agg(record_id) FROM old_rows WHERE values ?| $1"
         words = f"""
             UPDATE {record.search_table} s SET words = w.words FROM leadwell_record_words('{self.table}', $1) w
             WHERE s.record_id = w.record"""

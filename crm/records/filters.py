@@ -24,6 +24,7 @@ from crm.records.kinds import kind_of
 from crm.records.many_values import offered
 from crm.records.segments import Slice
 
+
 @dataclass(frozen=True)
 class Chip:
     """One active filter in words: its part of the URL, and the URL without it. `either` is an alternative, `joined` one

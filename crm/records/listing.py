@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
 
+from crm.custom.kept import has_filter
 from crm.custom.values import attach, computed, with_values
 from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
@@ -41,7 +42,7 @@ def own_parameters(kind: Kind) -> list[str]:
 
 def filter_parameters(kind: Kind, user: Any = None) -> list[str]:
     """The URL parameters of all filters that a user may use."""
-    choices = [field for field in kind.custom(user) if field.type.filter(field)]
+    choices = [field for field in kind.custom(user) if has_filter(field)]
     custom = [parameter for field in choices for parameter in parameters_of(field.name)]
     alone = [*custom, *custom_conditions(kind, user)]
     return [*own_parameters(kind), *alone, *(f"{ANY}{name}" for name in alone)]

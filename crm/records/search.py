@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
@@ -118,7 +119,8 @@ class Search:
 
     def _compared(self, rows: QuerySet, text: str) -> QuerySet:
         """While words of a custom field are being removed that search may not find, each record is compared once more."""
-        table = self.words._meta.get_field("record").related_model.table  # type: ignore[union-attr]
+        words: Any = self.words
+        table = words._meta.get_field("record").related_model.table
         if not any_being_removed(table):
             return rows
         arguments = (Value(table), F("pk"), Value(text))

@@ -8,6 +8,7 @@ from django.db.models import Model, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from crm.custom.fields import field_named, fields_of
+from crm.custom.kept import is_sorted
 from crm.fields.type import type_of
 from crm.models import Job
 from crm.records.segments import Ordered, Sort
@@ -42,7 +43,7 @@ class Sorts:
     def names(self, user: Any = None) -> set[str]:
         """What a user can sort by."""
         custom: list[Any] = fields_of(self.model.table, user)  # type: ignore[attr-defined]
-        return self.own | {field.name for field in custom if field.type.sort(field)}
+        return self.own | {field.name for field in custom if is_sorted(field)}
 
     def read(self, text: str | None, user: Any = None) -> tuple[str, bool]:
         """ "-name" as ("name", True). Names outside the allow-list become the default."""
