@@ -1,5 +1,6 @@
 """Conditions on any field in the URL of a list: `company.contains=steel`. The operators come from the field's type."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -82,9 +83,14 @@ def conditions_of(kind: Kind) -> dict[str, tuple[Field, Operator]]:
 
 def custom_conditions(kind: Kind, user: Any) -> dict[str, tuple[Any, Operator]]:
     """The same for its custom fields, as far as the user may see them."""
+    return conditions_of_custom(kind.custom(user))
+
+
+def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator]]:
+    """The same for these custom fields."""
     return {
         f"{field.name}{OF}{operator.name}": (field, operator)
-        for field in kind.custom(user)
+        for field in fields
         for operator in operators_of(field)
     }
 
