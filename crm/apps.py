@@ -13,7 +13,15 @@ class CrmConfig(AppConfig):
         # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
         from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
-        from crm.custom import choices, deletion, retype_jobs, unique_sql, verbs  # noqa: F401
+        from crm.custom import (  # noqa: F401
+            choices,
+            deletion,
+            retype_jobs,
+            searched_jobs,
+            searched_sql,
+            unique_sql,
+            verbs,
+        )
         from crm.exports import jobs as of_exports  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.records import functions, installing
@@ -22,6 +30,6 @@ class CrmConfig(AppConfig):
         from crm.tasks import notices  # noqa: F401
 
         connection_created.connect(moments.use)
-        installing.FUNCTIONS[:0] = [*functions.ALL, *unique_sql.functions()]
+        installing.FUNCTIONS[:0] = [*functions.ALL, *unique_sql.functions(), *searched_sql.functions()]
         # The first app of all: what other apps write after their migrations is recorded already.
         post_migrate.connect(installing.install, sender=self)

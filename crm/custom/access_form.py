@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import fields_of, labels_of_choices
-from crm.custom.shown_if import DECIDING, NO, YES, depending_on, makes_a_circle
+from crm.custom.shown_if import CATEGORY, DECIDING, NO, YES, depending_on, makes_a_circle
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
 
@@ -89,8 +89,17 @@ def _choices_of(kind: Kind, name: str, held: list[str]) -> list[tuple[str, Any]]
     if isinstance(field, models.ForeignKey):
         known: Any = field.related_model._default_manager
         rows = [row for row in known.order_by("pk") if not row.retired or str(row.pk) in held]
-        return [(str(row.pk), _in_pipeline(row, rows)) for row in rows]
+        return [*_categories(field), *((str(row.pk), _in_pipeline(row, rows)) for row in rows)]
     return [(str(value), label) for value, label in (getattr(field, "choices", None) or []) if value]
+
+
+def _categories(field: Any) -> list[tuple[str, str]]:
+    """The categories of the rows that a field names: a choice of one stands for all its rows, also for later ones."""
+    own = next((found for found in field.related_model._meta.concrete_fields if found.name == "kind"), None)
+    words = _("Category: %(category)s")
+    return (
+        [(f"{CATEGORY}{value}", words % {"category": label}) for value, label in own.choices] if own else []
+    )
 
 
 def _in_pipeline(row: Any, rows: list[Any]) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm import jobs
 from crm.custom.retype import Progress, RetypeRefused, distinct, lock, refuse_if_it_is_needed, rewrite, stage
+from crm.custom.searched_jobs import write_words
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
 from crm.records.folding import plain
@@ -47,6 +48,7 @@ def change_choice(row: CustomField, key: str, values: Choice, *, by) -> Operatio
                 choice.clear()
                 choice.update({name: value for name, value in told.items() if value not in (None, False, "")})
         row.save(update_fields=["choices"])
+        write_words(row.table_of, by)
     return record
 
 

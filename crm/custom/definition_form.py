@@ -19,6 +19,8 @@ from crm.custom.formulas.tree import FormulaError
 from crm.custom.indexes import prepare, state_of
 from crm.custom.quick_form import check_quick
 from crm.custom.repeated import Repeated, examples, repeated
+from crm.custom.searched_form import check_searched
+from crm.custom.searched_jobs import progress_of, write_words
 from crm.models import Operation
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
@@ -59,7 +61,7 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "is_unique", "quick", "roles", "editors", "departments", "retired", "formula",
+            "required", "is_unique", "quick", "searched", "roles", "editors", "departments", "retired", "formula",
         ]  # fmt: skip
         widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "maxlength": LONGEST})}
 
@@ -70,6 +72,8 @@ class CustomFieldForm(SettingsForm):
         self.instance.table_of = kind.name
         if self.instance.is_computed:
             self.initial["formula"] = formulas.text_of(kind, self.instance, user)
+        # A sentence about what saving changed besides.
+        self.remark = ""
         # The definition as it would be, with a formula that can be computed.
         self.proposed: CustomField | None = None
         sections = [
@@ -135,6 +139,7 @@ class CustomFieldForm(SettingsForm):
             self._check_unique(data, kind_of_field)
         self._check_formula(data, kind_of_field)
         check_quick(self, data, kind_of_field)
+        check_searched(self, data, kind_of_field)
         return data
 
     def _check_unique(self, data: dict[str, Any], type_name: str) -> None:
@@ -194,8 +199,14 @@ class CustomFieldForm(SettingsForm):
         """How far the index is."""
         return state_of(self.instance) if self.instance.pk and self.instance.quick else ""
 
+    @property
+    def searched_state(self) -> str:
+        """How far the search words are."""
+        return progress_of(self.instance) if self.instance.pk else ""
+
     def after_save(self) -> None:
         prepare(self.kind.name, self.by)
+        write_words(self.kind.name, self.by)
 
     def write(self, by) -> Operation:
         self.by = by

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.custom.formulas.definition import why_kept
 from crm.custom.indexes import prepare
+from crm.custom.searched_jobs import write_words
 from crm.custom.shown_if import depending_on
 from crm.custom.values import table_of
 from crm.models import CustomField, Job, Operation
@@ -25,6 +26,7 @@ def delete(row: CustomField, *, by) -> Operation:
         row.deleted = row.retired = True
         row.save(update_fields=["deleted", "retired"])
         prepare(row.table_of, by)
+        write_words(row.table_of, by)
     return record
 
 

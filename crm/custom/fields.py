@@ -36,7 +36,13 @@ _states: dict[str, Known] = {}
 def fields_of(table: str, user: Any = None) -> list[Any]:
     """The fields of a record type in order, as far as the user may see them; without a user, all of them. Retired
     fields aren't among them."""
-    return [field for field in all_of(table) if not field.definition.retired and is_seen_by(field, user)]
+    seen_by = "all" if user is None else sorted(user.role_ids)
+
+    def read() -> list[Any]:
+        return [field for field in all_of(table) if not field.definition.retired and is_seen_by(field, user)]
+
+    # A page asks for them about ten times.
+    return list(once(f"custom fields of {table} seen by {seen_by}", read))
 
 
 def edited_fields_of(table: str, user: Any) -> list[Any]:
@@ -158,6 +164,8 @@ def made(definition: CustomField, name: str = "", *, book: Book | None = None) -
     field.earlier = []
     field.by_key = {choice["key"]: choice for choice in definition.choices}
     field.editable = True
+    # What is read once for each state of the definitions (crm/custom/kept.py).
+    field.kept = {}
     return field
 
 

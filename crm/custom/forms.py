@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from crm.custom.built_in import changed_of
 from crm.custom.fields import fields_of, is_computed, is_edited_by, is_used_in, offered, written_of
 from crm.custom.kept_values import Leftover, ReadOnly
-from crm.custom.shown_if import applies, id_of, is_shown
+from crm.custom.shown_if import applies, id_of, is_shown, wanted
 from crm.fields.type import EMPTY
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
 from crm.web.forms import dress
 from crm.web.long_select import LongSelect, LongSelectMultiple
 from crm.web.markup import html
+from crm.web.once import throughout
 
 Type = CustomField.Type
 # With more choices than this, a form has a list, which finds a choice by its first letters.
@@ -100,7 +101,7 @@ def _when(form: Any, field: Any) -> str:
     if department and not left_over:
         found["department"] = [str(pk) for pk in department]
     if name:
-        found[name] = definition.shown_if["values"]
+        found[name] = wanted(definition)
     if not found:
         return ""
     shown = is_shown(field, lambda other: current(form, other))
@@ -218,8 +219,10 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
 
 def people(user: Any, held: Any = None) -> list[tuple[str, str]]:
     """The active users that this user can see, and the one whom the record names, by ID."""
-    seen = get_user_model()._default_manager.active().visible_to(user).by_name()
-    found = [(str(row.pk), row.name) for row in seen]
+    rows = get_user_model()._default_manager.active().visible_to(user).by_name()
+    # A form may have many fields with users.
+    seen = throughout(f"users seen by {user.pk if user else 0}", lambda: list(rows.values_list("pk", "name")))
+    found = [(str(pk), name) for pk, name in seen]
     if held and str(held) not in dict(found):
         found.append((str(held), labels_of(get_user_model(), user).get(int(held), _("another user"))))
     return found

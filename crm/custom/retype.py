@@ -16,6 +16,8 @@ from crm.custom.access_form import refuse_if_it_decides
 from crm.custom.conversion import Conversion, Wanted
 from crm.custom.fields import field_named
 from crm.custom.formulas.definition import why_kept
+from crm.custom.searched_jobs import write_words
+from crm.custom.searched_sql import SEARCHABLE
 from crm.custom.values import filled, lock_types, table_of
 from crm.models import CustomField, Operation
 from crm.models.custom_field import last_key
@@ -91,7 +93,10 @@ def retype(row: CustomField, wanted: Wanted, *, by, progress: Progress | None = 
         rewrite(row, progress)
         target = conversion.definition
         target.first_value = conversion.default()
-        target.save(update_fields=["type", "decimals", "unit", "choices", "first_value"])
+        # Search doesn't find values of every type.
+        target.searched = target.searched and target.type in SEARCHABLE
+        target.save(update_fields=["type", "decimals", "unit", "choices", "first_value", "searched"])
+        write_words(target.table_of, by)
     return record
 
 

@@ -1,6 +1,7 @@
 """Which records have a field: those of its departments, and those whose deciding field has one of the chosen values.
 
-A deciding field that is itself not shown decides nothing, so the field isn't shown either.
+A deciding field that is itself not shown decides nothing, so the field isn't shown either. A status also decides by its
+category: the condition then stands for all statuses that have it at the moment.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from crm.custom.fields import all_of, field_named, is_used_in
 from crm.models.custom_field import CustomField, is_key
+from crm.web.once import throughout
 
 Type = CustomField.Type
 YES, NO = "yes", "no"
@@ -17,6 +19,8 @@ YES, NO = "yes", "no"
 SPOKEN = {"true": YES, "false": NO, "True": YES, "False": NO, "on": YES}
 SAID = {YES: True, NO: False}
 NONE = Q(pk__in=[])
+# A value of a condition that stands for all rows of this category: "kind:won".
+CATEGORY = "kind:"
 # The types whose values can decide.
 DECIDING = (Type.CHOICE, Type.CHOICES, Type.YES_NO)
 
@@ -39,7 +43,36 @@ def is_shown(field: Any, value_of: Callable[[str], Any], before: tuple[str, ...]
         department = id_of(value_of("department"))
         if not (is_used_in(deciding, department) and is_shown(deciding, value_of, (*before, field.name))):
             return False
-    return not texts_of(value_of(name)).isdisjoint(field.definition.shown_if["values"])
+    return not texts_of(value_of(name)).isdisjoint(wanted(field.definition))
+
+
+def wanted(definition: CustomField) -> list[str]:
+    """The chosen values, with the IDs of all rows of a chosen category."""
+    found = []
+    for value in definition.shown_if["values"]:
+        if value.startswith(CATEGORY):
+            rows = categories(definition.table_of, definition.shown_if["field"])
+            found += rows.get(value.removeprefix(CATEGORY), [])
+        else:
+            found.append(value)
+    return list(dict.fromkeys(found))
+
+
+def categories(table: str, name: str) -> dict[str, list[str]]:
+    """The IDs of the rows of each category, if the rows that a field names have any, as statuses do."""
+    from crm.records.kinds import KINDS
+
+    related = getattr(KINDS[table].field(name), "related_model", None)
+    if related is None or "kind" not in {field.name for field in related._meta.concrete_fields}:
+        return {}
+
+    def read() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for pk, kind in related._default_manager.order_by("pk").values_list("pk", "kind"):
+            found.setdefault(kind, []).append(str(pk))
+        return found
+
+    return throughout(f"categories of {related._meta.db_table}", read)
 
 
 def deciding_field(definition: CustomField) -> Any:
@@ -88,9 +121,10 @@ def having(field: Any, given: Mapping[str, Any], before: tuple[str, ...] = ()) -
         return found
     if deciding:
         found &= having(deciding, given, (*before, field.name))
+    values = wanted(field.definition)
     if name in given:
-        return NONE if texts_of(given[name]).isdisjoint(condition["values"]) else found
-    return found & _with_any(name, deciding, condition["values"])
+        return NONE if texts_of(given[name]).isdisjoint(values) else found
+    return found & _with_any(name, deciding, values)
 
 
 def _with_any(name: str, deciding: Any, values: list[str]) -> Q:

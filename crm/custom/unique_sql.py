@@ -73,11 +73,11 @@ def tables() -> list[tuple[str, str, str]]:
     subclasses: list[Any] = CustomValues.__subclasses__()
     for held in subclasses:
         record = held._meta.get_field("record").related_model
-        found.append((record.table, _quoted(held), _quoted(record)))
+        found.append((record.table, quoted(held), quoted(record)))
     return found
 
 
-def _quoted(model: Any) -> str:
+def quoted(model: Any) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
@@ -135,7 +135,7 @@ class KeepValues(OfUnique):
     """Keeps the keys of the values that a statement has written, also of those that are part of adding a record."""
 
     def statements(self, model) -> list[str]:
-        records = _quoted(model._meta.get_field("record").related_model)
+        records = quoted(model._meta.get_field("record").related_model)
         inserted, deleted = self.operation is pgtrigger.Insert, self.operation is pgtrigger.Delete
         changed = (
             "true"

@@ -110,9 +110,12 @@ class SearchOfChanged(Trigger):
         reworded = f"""
             SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE ({old}) IS DISTINCT FROM ({new})"""
+        # With the words of custom values (crm/custom/searched_sql.py), which new records don't have yet.
+        text = f"concat_ws(' ', {searched_sql(model, self.names, 'n')}, custom.told)"
         words = f"""
-            UPDATE {model.search_table} s SET words = {words_sql(model, self.names, "n")}
-            FROM new_rows n WHERE s.record_id = n.id AND n.id = ANY($1)"""
+            UPDATE {model.search_table} s SET words = leadwell_search_words({text})
+            FROM new_rows n LEFT JOIN leadwell_custom_texts('{model.table}', $1) custom ON custom.record = n.id
+            WHERE s.record_id = n.id AND n.id = ANY($1)"""
         return f"""
             {planned_anew(reworded, into="reworded")}
             IF reworded IS NULL THEN
@@ -146,8 +149,10 @@ def wrong_derived(
             for pk, stored, rebuilt in cursor.fetchall():
                 yield pk, str(column), stored, rebuilt
         cursor.execute(
-            f"SELECT l.id FROM {table} l LEFT JOIN {model.search_table} s ON s.record_id = l.id "
-            f"WHERE s.words IS DISTINCT FROM {words_sql(model, searched, 'l')}"
+            f"""SELECT l.id FROM {table} l LEFT JOIN {model.search_table} s ON s.record_id = l.id
+                LEFT JOIN leadwell_custom_texts('{model.table}', ARRAY(SELECT id FROM {table})) c ON c.record = l.id
+                WHERE s.words IS DISTINCT FROM
+                    leadwell_search_words(concat_ws(' ', {searched_sql(model, searched, "l")}, c.told))"""
         )
         for (pk,) in cursor.fetchall():
             yield pk, "search words", "old", "new"

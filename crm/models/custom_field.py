@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom.searched_sql import SearchedAnew
 from crm.custom.unique_sql import MarkUnique
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
@@ -22,6 +23,13 @@ MOST_QUICK = 12
 _OTHER_QUICK = """SELECT count(*) FROM crm_customfield g
     WHERE g.table_of = t.table_of AND g.quick AND NOT g.retired AND g.id <> t.id"""
 ENOUGH_QUICK = f"({{old}} AND ({_OTHER_QUICK}) >= {MOST_QUICK})"
+# Whether fields in use are shown for values of one that isn't: an undo would let their condition fall away unnoticed.
+_DECIDER = """EXISTS (SELECT FROM crm_customfield g WHERE g.table_of = t.table_of AND g.retired
+    AND 'c' || g.id = {told}->>'field')"""
+_DEPENDING = """EXISTS (SELECT FROM crm_customfield g WHERE g.table_of = t.table_of AND NOT g.retired
+    AND g.shown_if->>'field' = 'c' || t.id)"""
+NOT_IN_USE = f"({{old}} AND {_DEPENDING} OR NOT {{old}} AND {_DECIDER.replace('{told}', 't.shown_if')})"
+ITS_DECIDER_NOT_IN_USE = f"(NOT t.retired AND {_DECIDER.replace('{told}', '({old})')})"
 # Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
 STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
     SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
@@ -51,6 +59,16 @@ class Derived(models.BooleanField):
     def deconstruct(self) -> Any:
         name, _path, arguments, keywords = super().deconstruct()
         return name, "django.db.models.BooleanField", arguments, keywords
+
+
+class DerivedText(models.CharField):
+    """The same for a text."""
+
+    derived = True
+
+    def deconstruct(self) -> Any:
+        name, _path, arguments, keywords = super().deconstruct()
+        return name, "django.db.models.CharField", arguments, keywords
 
 
 class CustomFieldQuerySet(RetirableQuerySet):
@@ -85,11 +103,14 @@ class CustomFieldQuerySet(RetirableQuerySet):
         made and removed as the marks are now."""
         from crm.custom.indexes import prepare
         from crm.custom.retype_undo import convert_values_since
+        from crm.custom.searched_jobs import write_words
+        from crm.models import Change
 
         convert_values_since(record, undoing)
-        back = self.filter(pk__in=outcome.back.get("custom_field", []))
-        for table in back.values_list("table_of", flat=True).distinct():
+        changed = Change.objects.of_operations([undoing.pk], CustomField.table).values("row")
+        for table in self.filter(pk__in=changed).order_by().values_list("table_of", flat=True).distinct():
             prepare(table, undoing.by)
+            write_words(table, undoing.by)
 
 
 class CustomField(Retirable):
@@ -166,6 +187,17 @@ class CustomField(Retirable):
     )
     # Whether its index is there: only the job that makes and removes indexes writes it (crm/custom/indexes.py).
     indexed = Derived(default=False, db_default=False, editable=False)
+    searched = models.BooleanField(
+        _("found by search"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Search finds records by its values. Changes of its values take longer. Only fields that everyone can see can be "
+            "found by search."
+        ),
+    )
+    # Whether its values are or may be among the search words (crm/custom/searched_sql.py).
+    searched_as = DerivedText(max_length=10, default="", db_default="", blank=True, editable=False)
 
     undo_guards: ClassVar = {
         "name": name_taken("crm_customfield", "g.table_of = t.table_of AND NOT g.deleted"),
@@ -175,6 +207,8 @@ class CustomField(Retirable):
                 GROUP BY k.key HAVING count(*) > 1))""",
         ),
         "quick": ("enough_quick", ENOUGH_QUICK),
+        "retired": ("decider_not_in_use", NOT_IN_USE),
+        "shown_if": ("decider_not_in_use", ITS_DECIDER_NOT_IN_USE),
     }
 
     objects = CustomFieldQuerySet.as_manager()
@@ -190,7 +224,11 @@ class CustomField(Retirable):
                 condition=models.Q(deleted=False),
             )
         ]
-        triggers = [*tracked("custom_field"), MarkUnique(name="mark_unique")]
+        triggers = [
+            *tracked("custom_field"),
+            MarkUnique(name="mark_unique"),
+            SearchedAnew(name="searched_anew"),
+        ]
 
     def __str__(self) -> str:
         return self.label

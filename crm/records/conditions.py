@@ -1,11 +1,13 @@
 """Conditions on any field in the URL of a list: `company.contains=steel`. The operators come from the field's type."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django import forms
 from django.db.models import Field, Q
 
+from crm.custom.kept import has_filter, operators_of
 from crm.custom.unique import is_unique
 from crm.fields.filters import Narrowing
 from crm.fields.operators import OF, Operator
@@ -81,10 +83,15 @@ def conditions_of(kind: Kind) -> dict[str, tuple[Field, Operator]]:
 
 def custom_conditions(kind: Kind, user: Any) -> dict[str, tuple[Any, Operator]]:
     """The same for its custom fields, as far as the user may see them."""
+    return conditions_of_custom(kind.custom(user))
+
+
+def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator]]:
+    """The same for these custom fields."""
     return {
         f"{field.name}{OF}{operator.name}": (field, operator)
-        for field in kind.custom(user)
-        for operator in field.type.operators(field)
+        for field in fields
+        for operator in operators_of(field)
     }
 
 
@@ -105,7 +112,7 @@ def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
         and name not in kind.fields.CONDITIONS
         and item.offered_to(user, kind.model)
     ]
-    custom = [field for field in kind.custom(user) if field.type.filter(field) or field.type.operators(field)]
+    custom = [field for field in kind.custom(user) if has_filter(field) or operators_of(field)]
     return chosen + [(field.name, str(field.verbose_name)) for field in (*_compared(kind), *custom)]
 
 

@@ -23,6 +23,7 @@ from crm.records.added_until import age_in, ends_in
 from crm.records.conditions import Condition, condition
 from crm.records.groups import ANY, MOST, alternatives_in, as_alternative, grouped, less, query_of
 from crm.records.kinds import kind_of
+from crm.records.many_values import offered
 from crm.records.segments import Slice
 
 
@@ -253,8 +254,9 @@ class FilterSet(django_filters.FilterSet):
             together = f"({together})"
         return ", ".join([*every, together] if either else every)
 
-    def questions(self) -> list[dict]:
-        """Each filter as the filter form shows it: its bound field and its extra options."""
+    def questions(self, text: str = "") -> list[dict]:
+        """Each filter as the filter form shows it: its bound field and its extra options. Of many values, those with this
+        text."""
         found = []
         for name, item in self.filters.items():
             if not item.offered_to(self.user, self.queryset.model):
@@ -267,7 +269,8 @@ class FilterSet(django_filters.FilterSet):
             }
             if isinstance(item, AnyOf):
                 question |= {"kind": "any", "not": self.data.get(f"{name}{NOT}") == "on"}
-                question["choices"] = [(str(value), label) for value, label in self.form.fields[name].choices]
+                choices = [(str(value), label) for value, label in self.form.fields[name].choices]
+                question |= offered(choices, question["chosen"], text)
             elif isinstance(item, Period):
                 ends = [(f"{name}{end}", self.data.get(f"{name}{end}", "")) for end in (FROM, TO)]
                 question |= {"kind": "period", "first": ends[0], "last": ends[1]}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from crm.custom.kept import has_filter
 from crm.fields.filters import parameters_of
 from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.kinds import Kind
@@ -21,7 +22,7 @@ MOST = 10
 def alternatives_in(kind: Kind, data: QueryDict, user: Any) -> list[QueryDict]:
     """Each alternative as a separate query, without the prefix. A condition with several values is several."""
     found = []
-    chosen = [field.name for field in kind.custom(user) if field.type.filter(field)]
+    chosen = [field.name for field in kind.custom(user) if has_filter(field)]
     for name in [*kind.fields.FILTER, *chosen]:
         if f"{ANY}{name}" in data:
             found.append(query_of({each: data.getlist(f"{ANY}{each}") for each in parameters_of(name)}))

@@ -8,7 +8,7 @@ from django import forms
 from django.forms.models import modelform_factory
 from django.http import QueryDict
 
-from crm.custom.fields import is_used_in
+from crm.custom.fields import field_named, is_edited_by, is_used_in
 from crm.custom.forms import form_field
 from crm.custom.kept_values import Leftover
 from crm.custom.shown_if import id_of
@@ -54,8 +54,9 @@ def inline_of(kind: Any, name: str, user: Any) -> "Inline | None":
     """How a field of the kind is edited in place: one of kind.inline, or a custom field that the user may edit."""
     if found := kind.inline.get(name):
         return found
-    field = next((field for field in kind.custom_to_edit(user) if field.name == name), None)
-    return of_custom_field(kind, field) if field else None
+    field = field_named(kind.name, name)
+    editable = field is not None and not field.definition.retired and is_edited_by(field, user)
+    return of_custom_field(kind, field) if editable else None
 
 
 def of_custom_field(kind: Any, field: Any) -> Inline:

@@ -33,6 +33,9 @@ REASONS: dict[str, str | Promise] = {
     "enough_quick": _("Too many other fields are quick to filter and sort."),
     "user_inactive": _("This user is no longer active."),
     "user_sees_not": _("This user doesn’t have access to the record."),
+    "decider_not_in_use": _(
+        "Fields can only be shown for values of fields in use. Change when they’re shown first."
+    ),
     "name_taken": _("Another item now uses the previous name."),
 }
 

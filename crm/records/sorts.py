@@ -8,8 +8,10 @@ from django.db.models import Model, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from crm.custom.fields import field_named, fields_of
+from crm.custom.kept import is_sorted
 from crm.fields.type import type_of
 from crm.models import Job
+from crm.models.custom_field import is_key
 from crm.records.segments import Ordered, Sort
 
 # All records of an import have the start time of its job, and are invisible until it commits: passing 100,000 of them
@@ -42,11 +44,14 @@ class Sorts:
     def names(self, user: Any = None) -> set[str]:
         """What a user can sort by."""
         custom: list[Any] = fields_of(self.model.table, user)  # type: ignore[attr-defined]
-        return self.own | {field.name for field in custom if field.type.sort(field)}
+        return self.own | {field.name for field in custom if is_sorted(field)}
+
+    def knows(self, name: str, user: Any = None) -> bool:
+        return name in self.own or (is_key(name) and name in self.names(user))
 
     def read(self, text: str | None, user: Any = None) -> tuple[str, bool]:
         """ "-name" as ("name", True). Names outside the allow-list become the default."""
-        asked = text if text and text.removeprefix("-") in self.names(user) else self.default
+        asked = text if text and self.knows(text.removeprefix("-"), user) else self.default
         return asked.removeprefix("-"), asked.startswith("-")
 
     def named(self, name: str) -> Sort:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from crm.custom.searched import any_being_removed
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 
@@ -19,6 +20,9 @@ MOST_HOLDERS = 1_000
 def suggestion(kind: Kind, text: str, viewer: Any) -> str:
     """The search with one word spelled like a word that the viewer can find; '' if there is none."""
     words = text.split()
+    if any_being_removed(kind.name):
+        # The words of others may still be in the index.
+        return ""
     for place, word in list(enumerate(words))[:MOST_WORDS]:
         folded = plain(word)
         if SHORTEST <= len(folded) <= LONGEST and folded.isalpha() and folded.isascii():

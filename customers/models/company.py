@@ -10,6 +10,7 @@ from django_countries.fields import CountryField
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
+from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_presence, unique_values
 from crm.fields.columns import CodeField, NameField, PhoneField, TagsField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
@@ -24,6 +25,7 @@ DOMAIN = RegexValidator(r"^[^\s/@]+\.[^\s/@]+$", _("Enter a domain like example.
 class Company(OwnedRecord):
     table = "company"
     search_table = "customers_companysearch"
+    searched_fields = fields.SEARCH
 
     name = NameField(_("name"), max_length=300)
     domain = CodeField(
@@ -69,7 +71,7 @@ class CompanyValues(CustomValues):
     record = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("company"), *unique_values("company")]
+        triggers = [*recorded_values("company"), *unique_values("company"), *searched_values("company")]
 
 
 Company._meta.indexes = [*Company._meta.indexes, *sort_indexes(Company, fields.SORT)]

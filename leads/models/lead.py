@@ -15,6 +15,7 @@ from sqids import Sqids
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
+from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_values
 from crm.fields.columns import (
     CodeField,
@@ -64,6 +65,7 @@ SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at"
 class Lead(OwnedRecord):
     table = "lead"
     search_table = "leads_leadsearch"
+    searched_fields = fields.SEARCH
     # Annotated by the list.
     newsletter_state: str
 
@@ -231,7 +233,7 @@ class LeadValues(CustomValues):
     record = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="custom_values")
 
     class Meta:
-        triggers = [*recorded_values("lead"), *unique_values("lead")]
+        triggers = [*recorded_values("lead"), *unique_values("lead"), *searched_values("lead")]
 
 
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]

@@ -81,16 +81,16 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
     """The list for this URL. Raises Problem for an unknown or invalid parameter, and for a search that the token may
     not run."""
     kind = view.kind
-    known = [*NARROWING, *also, *filter_parameters(kind, view.user)]
+    known = [*NARROWING, *also, *filter_parameters(kind, view.user, among=data)]
     for name in data:
         if name not in known:
-            raise invalid(**{name: unknown(name, known)})
+            every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
+            raise invalid(**{name: unknown(name, every)})
     if data.get("q", "").strip():
         view.must("search", "This token or its user may not search.")
     sort = data.get("sort", "")
-    names = kind.sorts.names(view.user)
-    if sort and sort.removeprefix("-") not in names:
-        offered = ", ".join(sorted(names))
+    if sort and not kind.sorts.knows(sort.removeprefix("-"), view.user):
+        offered = ", ".join(sorted(kind.sorts.names(view.user)))
         sentence = f"Sort by one of these, with a minus in front for descending order: {offered}."
         raise Problem(400, "invalid_sort", sentence, {"sort": [sentence]})
     listing = Listing(kind, data, view.user, in_trash=in_trash)

@@ -92,8 +92,8 @@ def edited(request, form: CustomFieldForm):
         status = 422 if "formula" in form.errors else 200
         return answer(request, "custom/field_form.html", context, fragments=fragments, status=status)
     if form.is_bound and form.is_valid():
-        name = {"name": form.instance.label}
-        say(request, form.write(request.user), _("Saved the field %(name)s.") % name)
+        saved = _("Saved the field %(name)s.") % {"name": form.instance.label}
+        say(request, form.write(request.user), f"{saved} {form.remark}".strip())
         return redirect(form.kind.url("fields"))
     return answer(
         request, "custom/field_form.html", {"kind": form.kind, "form": form}, status=form.status_code

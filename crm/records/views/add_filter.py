@@ -16,6 +16,8 @@ from crm.records.place import Place, view_in_address
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
 
+FRAGMENTS = {"dialog": "records/_filter_by.html", "values": "records/_values.html"}
+
 
 @of_kind()
 @require_safe
@@ -42,15 +44,16 @@ def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""
     listing = Listing(kind, QueryDict(request.GET.get("query", "")), request.user)
     place = Place(listing, field, request.GET)
-    questions = questions_of(listing, field, place)
+    if looking := "find" in request.GET:
+        place.now = sent(field, request.GET)
+    questions = questions_of(listing, field, place, request.GET.get("text", ""))
     if not questions and field not in kind.listed("CONDITIONS", request.user):
         raise Http404
     data = request.GET if "operator" in request.GET else None
     form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
-    if form and form.is_bound and form.is_valid():
-        return redirect(f"{kind.url('list')}?{place.filled(form.part)}")
-    if questions and "chosen" in request.GET:
-        return redirect(f"{kind.url('list')}?{place.filled(chosen(field, request.GET))}")
+    part = None if looking else part_of(field, form, request.GET)
+    if part is not None:
+        return redirect(f"{kind.url('list')}?{place.filled(part)}")
     context = {
         "kind": kind,
         "listing": listing,
@@ -61,7 +64,14 @@ def filter_by(request, kind: Kind, field: str):
         "place": place,
         "label": form.label if form else questions[0]["field"].label,
     }
-    return answer(request, "records/filter_by.html", context, fragments={"dialog": "records/_filter_by.html"})
+    return answer(request, "records/filter_by.html", context, fragments=FRAGMENTS)
+
+
+def part_of(field: str, form: ConditionForm | None, data: QueryDict) -> QueryDict | None:
+    """The filter that was sent, as a part of a URL; None if there is none, or if it isn't valid."""
+    if form:
+        return form.part if form.is_bound and form.is_valid() else None
+    return chosen(field, data) if "chosen" in data else None
 
 
 def _cost(kind: Kind, field: str, form: ConditionForm | None, place: Place) -> str:
@@ -70,17 +80,20 @@ def _cost(kind: Kind, field: str, form: ConditionForm | None, place: Place) -> s
     return warning(kind, form.field, form.operators.values(), place)
 
 
-def questions_of(listing: Listing, field: str, place: Place) -> list[dict]:
-    """The form of a filter for choices or periods; none for a condition. Some fields have both."""
+def questions_of(listing: Listing, field: str, place: Place, text: str) -> list[dict]:
+    """The form of a filter for choices or periods; none for a condition. Some fields have both. Of many choices, it offers
+    those with this text."""
     kind = listing.kind
     if field in kind.fields.CONDITIONS and (not place.now or any(OF in name for name in place.now)):
         return []
     nothing = kind.model.objects.none()
-    return kind.filters(place.now, nothing, user=listing.viewer, asked=[field]).questions()
+    return kind.filters(place.now, nothing, user=listing.viewer, asked=[field]).questions(text)
+
+
+def sent(field: str, data: QueryDict) -> QueryDict:
+    return query_of({name: [value for value in data.getlist(name) if value] for name in parameters_of(field)})
 
 
 def chosen(field: str, data: QueryDict) -> QueryDict:
     """What a form for choices or a period sent; nothing if no value was chosen."""
-    if not data.get(field):
-        return query_of({})
-    return query_of({name: [value for value in data.getlist(name) if value] for name in parameters_of(field)})
+    return sent(field, data) if data.get(field) else query_of({})

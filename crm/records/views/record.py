@@ -120,9 +120,11 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
         field: Any = kind.field(name)
         drawing = type_of(field)
         empty = getattr(row, field.attname) in (*EMPTY, False) and not drawing.says_none
+        if empty and name not in kind.inline and name not in kind.fields.ASKED:
+            # An empty custom field isn't shown: there may be dozens.
+            continue
         asked = inline_of(kind, name, user)
         inline = asked is not None and offered[asked.right]
-        # An empty custom field isn't shown: there may be dozens.
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
             found.append(Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row)))
