@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from crm.custom.fields import fields_of, labels_of_choices
+from crm.custom.fields import fields_of
 from crm.custom.shown_if import CATEGORY, DECIDING, NO, YES, depending_on, makes_a_circle
+from crm.custom.value_fields import labels_of_choices
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
 

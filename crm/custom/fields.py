@@ -3,13 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from crm.custom.built_in import stamp
 from crm.custom.earlier import TypeChange, type_changes
@@ -17,9 +13,18 @@ from crm.custom.formulas.book import Book, book_of
 from crm.custom.formulas.parse import MOST_DIGITS, MOST_PLACES
 from crm.custom.formulas.sql import FormulaValue
 from crm.custom.stored import plain_field
-from crm.custom.types import MOST_RATING, TYPES, in_stars
-from crm.excel.dates import FIRST_YEAR
-from crm.fields.amounts import AmountInput
+from crm.custom.types import MOST_RATING, TYPES
+from crm.custom.value_fields import (
+    Address,
+    Amount,
+    Day,
+    Line,
+    Moment,
+    OneUser,
+    SeveralChoices,
+    Stars,
+    labels_of_choices,
+)
 from crm.fields.texts import one_line
 from crm.models.custom_field import CustomField, is_key
 from crm.web.once import once
@@ -27,7 +32,6 @@ from crm.web.once import once
 Type = CustomField.Type
 # The states that a process keeps: requests that began before a change still use the one before.
 MOST_STATES = 4
-LAST_YEAR = 9998
 
 Known = dict[str, list[Any]]
 _states: dict[str, Known] = {}
@@ -204,11 +208,6 @@ def _field(definition: CustomField, value_type: str, options: dict[str, Any]) ->
     return Line(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
 
 
-def labels_of_choices(definition: CustomField) -> list[tuple[str, Any]]:
-    """The choices by key, retired ones too: records may still have them."""
-    return [(choice["key"], choice["name"]) for choice in definition.choices]
-
-
 def offered(field: Any, held: Any) -> list[tuple[str, str]]:
     """The choices of a form: those in use, and those that the record has."""
     kept = held if isinstance(held, list) else [held]
@@ -217,85 +216,3 @@ def offered(field: Any, held: Any) -> list[tuple[str, str]]:
         for choice in field.definition.choices
         if not choice.get("retired") or choice["key"] in kept
     ]
-
-
-class Line(models.CharField):
-    """A text without line breaks, also where a form isn't an input on one line."""
-
-    def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"validators": [one_line], **keywords})
-
-
-class Day(models.DateField):
-    def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"validators": [storable_year], **keywords})
-
-
-class Moment(models.DateTimeField):
-    def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"validators": [storable_year], **keywords})
-
-
-def storable_year(value: Any) -> None:
-    """Raises ValidationError for a year that no time zone could be applied to, or that imports don't take either."""
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        words = _("Enter a year from %(first)s to %(last)s.")
-        raise ValidationError(words % {"first": FIRST_YEAR, "last": LAST_YEAR})
-
-
-class Amount(models.DecimalField):
-    """A number in a form, as people type it."""
-
-    def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"form_class": AmountInput, **keywords})
-
-
-class Address(models.URLField):
-    """A web address; without a scheme, it is meant to be https."""
-
-    def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"assume_scheme": "https", **keywords})
-
-
-class SeveralChoices(models.JSONField):
-    """The keys of several choices."""
-
-    def __init__(self, definition: CustomField, **keywords) -> None:
-        self.definition_choices = labels_of_choices(definition)
-        super().__init__(**keywords)
-
-    def formfield(self, **keywords) -> Any:
-        return forms.MultipleChoiceField(
-            label=self.verbose_name,
-            help_text=self.help_text,
-            required=False,
-            choices=self.definition_choices,
-            widget=forms.CheckboxSelectMultiple,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        return value or None
-
-
-class Stars(models.PositiveSmallIntegerField):
-    """A rating, chosen by its stars."""
-
-    def formfield(self, **keywords) -> Any:
-        stars = ((number, in_stars(number)) for number in range(1, MOST_RATING + 1))
-        return forms.TypedChoiceField(
-            label=self.verbose_name,
-            help_text=self.help_text,
-            required=False,
-            choices=[("", gettext_lazy("None")), *stars],
-            coerce=int,
-            empty_value=None,
-        )
-
-
-class OneUser(models.BigIntegerField):
-    """The ID of a user. The form of a record fills in the choices (crm/custom/forms.py)."""
-
-    def formfield(self, **keywords) -> Any:
-        return forms.TypedChoiceField(
-            label=self.verbose_name, help_text=self.help_text, required=False, coerce=int, empty_value=None
-        )
