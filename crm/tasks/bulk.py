@@ -41,7 +41,7 @@ class ChangeTasksForm(Form):
         super().__init__(data)
         self.viewer = viewer
         self.fields["heir"].queryset = people_for(viewer)
-        self.fields["heir"].empty_label = _("Unassigned")
+        self.fields["heir"].empty_label = _("Choose…")
         for name in ("day", "heir"):
             self.fields[name].widget.attrs |= {"aria-label": self.fields[name].label, "class": "input narrow"}
 
@@ -62,6 +62,8 @@ class ChangeTasksForm(Form):
             self.add_error(None, _now("Select at least one task."))
         elif self.action == "reschedule" and not data.get("day") and "day" not in self.errors:
             self.add_error("day", _now("Choose a date."))
+        elif self.action == "reassign" and not data.get("heir") and "heir" not in self.errors:
+            self.add_error("heir", _now("Choose a user."))
         return data
 
     def verb(self) -> Verb:

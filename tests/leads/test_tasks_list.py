@@ -173,6 +173,7 @@ def test_one_task_is_completed_with_its_own_button_whatever_is_selected(sign_in,
         ({"action": "reschedule", "tick": True}, "Choose a date."),
         ({"action": "reschedule", "day": "soon", "tick": True}, "Enter a valid date."),
         ({"action": "reassign", "heir": "0", "tick": True}, "Select a valid choice"),
+        ({"action": "reassign", "tick": True}, "Choose a user."),
     ],
 )
 def test_a_change_that_lacks_something_gets_a_sentence_and_keeps_the_selection(
