@@ -56,7 +56,8 @@ class TaskFilterForm(Form):
         for name, label, choices in offered:
             named = [(value, capfirst(word)) for value, word in choices.choices]
             self.fields[name].choices = [("", label), *named]
-        for name, field in self.fields.items():
+        for name in ("user", "type", "priority"):
+            field = self.fields[name]
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
     def rows(self) -> Any:

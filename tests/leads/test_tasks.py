@@ -271,7 +271,10 @@ def test_permanently_deleting_a_lead_deletes_its_tasks_and_the_undo_brings_both_
 def test_an_operation_on_a_task_names_the_lead(sign_in, bob, lead):
     browser = sign_in(bob)
     add(browser, lead, title="Call")
-    assert "Add a task: Jan Novák" in browser.get("/admin/operations").content.decode()
+    add(browser, lead, title="Write")
+    page = browser.get("/admin/operations").content.decode()
+    assert "Next action of Jan Novák: – → Call" in page
+    assert "Add a task: Jan Novák" in page
 
 
 def test_pages_of_the_timeline_lose_no_completed_task(sign_in, bob, lead, plan):
