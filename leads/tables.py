@@ -43,7 +43,7 @@ class LeadTable(RecordTable):
         self.now = timezone.now()
         # Translated once for all rows.
         self.star = parted(escaped(_("VIP: %(record)s")))
-        self.next_action = _("Next action")
+        self.unnamed = _("Next action")
         self.plan = html('<span class="soft adds">{}</span>', _("Plan…"))
         super().__init__(*arguments, **keywords)
 
@@ -84,7 +84,7 @@ class LeadTable(RecordTable):
         # All of it is HTML already.
         return joined(
             [
-                f'<span class="due" data-when="{when}"><span>{escaped(words or self.next_action)}</span>'
+                f'<span class="due" data-when="{when}"><span>{escaped(words or self.unnamed)}</span>'
                 f"<small>{due}</small></span>"
             ]
         )
