@@ -224,9 +224,6 @@ def quick_fields() -> int:
     """Prepare again what an administrator asked for and a failed job didn't do, or a restored backup doesn't have."""
     started = 0
     for table in KINDS:
-        job = (
-            Job.objects.filter(kind=NAME, arguments__table=table).select_related("user").order_by("pk").last()
-        )
-        if job and not job.unfinished and job.state != Job.State.CANCELLED and job.user.is_active:
+        if job := Job.objects.ended_last(NAME, table=table):
             started += prepare(table, job.user) is not None
     return started

@@ -134,9 +134,6 @@ def searched_fields() -> int:
     """Write again what a failed job didn't."""
     started = 0
     for table in KINDS:
-        job = (
-            Job.objects.filter(kind=NAME, arguments__table=table).select_related("user").order_by("pk").last()
-        )
-        if job and not job.unfinished and job.state != Job.State.CANCELLED and job.user.is_active:
+        if job := Job.objects.ended_last(NAME, table=table):
             started += write_words(table, job.user) is not None
     return started

@@ -1,5 +1,7 @@
 """A job: background work that reports its progress, can be canceled and leaves a result."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -23,6 +25,13 @@ class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The user's own jobs; an administrator sees all."""
         return self if user.is_administrator else self.filter(user=user)
+
+    def ended_last(self, kind: str, **arguments):
+        """The last job of this kind with these arguments, if it has ended, wasn't canceled, and its user is still active."""
+        found = self.filter(kind=kind, arguments__contains=arguments).select_related("user").order_by("pk")
+        job: Any = found.last()
+        stopped = job is None or job.unfinished or job.state == Job.State.CANCELLED
+        return None if stopped or not job.user.is_active else job
 
     def newest_first(self):
         return self.order_by("-id")

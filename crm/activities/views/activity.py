@@ -1,9 +1,9 @@
 """One activity: its text and earlier versions; editing, pinning and deleting it."""
 
 from copy import copy
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
@@ -19,6 +19,7 @@ from crm.records.change import Verb
 from crm.records.kinds import Kind
 from crm.records.settings_change import say
 from crm.records.timeline import shown_changes
+from crm.records.views.belonging import save
 from crm.records.views.of_kind import of_kind, visible_record
 from crm.web.screens import answer
 
@@ -32,24 +33,14 @@ def activity(request, kind: Kind, pk, activity):
     may = Activity.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the activity as it is.
     form = ActivityForm(request.POST or None, instance=copy(row)) if may else None
-    if request.method == "POST":
-        return save(request, kind, record, row, form)
-    return draw(request, kind, record, row, form)
+    drawn = partial(draw, request, kind, record, row, form)
+    if request.method != "POST":
+        return drawn()
 
-
-def save(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None):
-    """Write the changed text, unless another user was faster."""
-    if form is None:
-        raise PermissionDenied
-    if form.is_valid() and request.POST.get("version") != str(row.version):
-        form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
-    if not form.is_valid():
-        return draw(request, kind, record, row, form, status=422)
-    if changes := form.changes(row):
+    def write(changes):
         say(request, change_one(EditActivity(row.type, changes), row, by=request.user), _("Saved."))
-    else:
-        messages.info(request, _("Nothing was changed."))
-    return redirect(record)
+
+    return save(request, record, row, form, draw=drawn, write=write)
 
 
 def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200):

@@ -1,6 +1,7 @@
 """One task: its page and form; completing, reopening and deleting it."""
 
 from copy import copy
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from crm.records.change import Verb
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from crm.records.timeline import shown_changes
+from crm.records.views.belonging import save
 from crm.records.views.of_kind import of_kind, visible_record
 from crm.tasks.forms import TaskForm
 from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
@@ -30,24 +32,14 @@ def task(request, kind: Kind, pk, task):
     # A form writes what was typed to its instance; the page needs the task as it is.
     data, shown = request.POST or None, copy(row)
     form = TaskForm(data, instance=shown, record=record, viewer=request.user) if may else None
-    if request.method == "POST":
-        return save(request, kind, record, row, form)
-    return draw(request, kind, record, row, form)
+    drawn = partial(draw, request, kind, record, row, form)
+    if request.method != "POST":
+        return drawn()
 
-
-def save(request, kind: Kind, record: Any, row: Task, form: TaskForm | None):
-    """Write what was changed, unless another user was faster."""
-    if form is None:
-        raise PermissionDenied
-    if form.is_valid() and request.POST.get("version") != str(row.version):
-        form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
-    if not form.is_valid():
-        return draw(request, kind, record, row, form, status=422)
-    if changes := form.changes(row):
+    def write(changes):
         say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), _("Saved."))
-    else:
-        messages.info(request, _("Nothing was changed."))
-    return redirect(record)
+
+    return save(request, record, row, form, draw=drawn, write=write)
 
 
 def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
