@@ -38,7 +38,14 @@ def wrong_stamps_and_moves() -> Iterator[Difference]:
 
 def _histories() -> Iterator[tuple[Lead, list[Change]]]:
     for lead in Lead.objects.order_by("pk").defer("description").iterator(chunk_size=2_000):
-        yield lead, list(Change.objects.of_row("lead", lead.pk).with_operations().order_by("id"))
+        changes = list(Change.objects.of_row("lead", lead.pk).with_operations().order_by("id"))
+        yield lead, since_its_deletion(changes)
+
+
+def since_its_deletion(changes: list[Change]) -> list[Change]:
+    """A lead that was permanently deleted and brought back begins anew, with the timestamps that it had."""
+    deleted = [place for place, change in enumerate(changes) if change.kind == Change.Kind.DELETE]
+    return changes[deleted[-1] + 1 :] if deleted else changes
 
 
 def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:

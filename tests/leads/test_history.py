@@ -189,3 +189,15 @@ def test_a_move_is_never_before_the_status_that_it_left(ann, make_lead, statuses
     assert [move.to_status for move in moves[1:]] == [statuses.contacted, statuses.qualified]
     assert all(move.left is None or move.left >= move.entered for move in moves[1:])
     assert list(differences()) == []
+
+
+def test_a_lead_that_was_permanently_deleted_and_brought_back_begins_its_history_anew(
+    ada, make_lead, statuses
+):
+    rows = Lead.objects.filter(pk=make_lead().pk)
+    carry_out(verbs.Move(statuses.contacted), rows, by=ada)
+    carry_out(verbs.Delete(), rows, by=ada)
+    undo(carry_out(verbs.Purge(), rows, by=ada).operation, by=ada)
+    carry_out(verbs.Restore(), rows, by=ada)
+    carry_out(verbs.Move(statuses.qualified), rows, by=ada)
+    assert list(differences()) == []
