@@ -270,8 +270,11 @@ def test_permanently_deleting_a_lead_deletes_its_tasks_and_the_undo_brings_both_
 
 def test_an_operation_on_a_task_names_the_lead(sign_in, bob, lead):
     browser = sign_in(bob)
-    add(browser, lead, title="Call")
-    assert "Add a task: Jan Novák" in browser.get("/admin/operations").content.decode()
+    add(browser, lead, title="Call", due_on="2030-05-06")
+    add(browser, lead, title="Write", due_on="2030-06-07")
+    text = browser.get("/admin/operations").content.decode()
+    # The first one also became the next action.
+    assert text.count("Add a task: Jan Novák") == 2
 
 
 def test_pages_of_the_timeline_lose_no_completed_task(sign_in, bob, lead, plan):
