@@ -23,6 +23,7 @@ from crm.tasks.verbs import (
 from leads.models import Lead
 from leads.rebuild import wrong_next_actions
 from leads.verbs import Assign, Edit, SetNextAction, Take
+from tests.hard.many import many_leads
 
 MAY, JUNE, JULY = date(2030, 5, 6), date(2030, 6, 7), date(2030, 7, 8)
 
@@ -303,10 +304,14 @@ def test_an_edit_of_other_fields_leaves_the_tasks_alone(lead, set_to, bob):
     assert Task.objects.get().version == 1
 
 
-def test_the_next_action_is_looked_up_by_its_lead_even_without_statistics(lead, set_to):
+def test_the_next_action_is_looked_up_by_its_lead_even_without_statistics(
+    departments, statuses, sources, ann
+):
+    ids = many_leads(400, departments.sales, statuses.new, sources.event)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE crm_task")
-        set_to(lead, "Call", MAY)
-        cursor.execute(f"EXPLAIN {tasks_of('lead', '%s')}", [lead.pk])
+        carry_out(SetNextAction("Call", MAY), Lead.objects.filter(pk__in=ids), by=ann)
+        found = f"LEFT JOIN LATERAL ({tasks_of('lead', 'l.id')} LIMIT 1) AS first ON true"
+        cursor.execute(f"EXPLAIN SELECT * FROM leads_lead l {found}")
         lines = [line for (line,) in cursor.fetchall()]
     assert any("task_next" in line or "task_of_record" in line for line in lines), lines
