@@ -40,7 +40,7 @@ class TaskQuerySet(RecordQuerySet):
         return self.filter(done_at__isnull=False)
 
     def in_order(self):
-        """The earliest first, those without a day last: the order of the database's own (crm/tasks/derived.py)."""
+        """The earliest first, those without a day last: the order of the database's own (crm/tasks/next_action.py)."""
         return self.order_by(*IN_ORDER)
 
     def last_done_first(self):
