@@ -143,6 +143,8 @@ class OwnedScope:
                 Slice(Q(), "department_id", other, beside=own, index=PRESENT),
                 Slice(Q(), "", (), beside=shared, index=PRESENT),
             ]
+        if not other:
+            return [*slices, Slice(shared, index=PRESENT)]
         elsewhere = own & Q(department__in=other)
         return [*slices, Slice(elsewhere, index=PRESENT), Slice(shared & ~elsewhere, index=PRESENT)]
 

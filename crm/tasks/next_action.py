@@ -1,7 +1,7 @@
 """The next action of a record is its earliest open task, and the database keeps both the same.
 
-A record type with the columns `next_action`, `next_action_on` and `owner_id` lists `*writes_tasks("lead")` in its triggers,
-and registers `*read_by("lead", "leads_lead")` for tasks. Then the columns always show the earliest open task, so lists, sorts,
+A record type with the columns `next_action`, `next_action_on` and `owner_id` lists `*writes_tasks(table)` in its triggers,
+and registers `*read_by(table, stored)` for tasks. Then the columns always show the earliest open task, so lists, sorts,
 filters and files read them as before. Who writes them, by whatever statement, writes that task: new values edit it or add
 one, and empty ones complete it. The next open task then takes its place in the same write, so a record is written once.
 A new owner gets the open tasks of the previous one.

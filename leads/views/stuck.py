@@ -59,5 +59,5 @@ def reminded(request, rows):
         words = ngettext("Reminded %(number)s user.", "Reminded %(number)s users.", people)
         messages.success(request, words % {"number": number(people)})
     else:
-        messages.info(request, _("Nobody was reminded: these leads are unassigned or your own."))
+        messages.info(request, _("There is no one to remind: these leads are unassigned or your own."))
     return redirect("leads:stuck")

@@ -12,7 +12,7 @@ AT = "/admin/leads/columns"
 
 def widths_in(page: str) -> dict[str, str]:
     """The widths of the headers by their data-col."""
-    return dict(re.findall(r'<th scope="col" data-col="([^"]+)"[^>]*? data-width="([^"]+)"', page))
+    return dict(re.findall(r'<th scope="col" data-col=([^ >]+)[^>]*? data-width="([^"]+)"', page))
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def test_the_column_exists_for_everyone_and_is_empty_for_other_departments(moved
     page = browser.get(f"{kind.list_url}?all=1").text
     assert "Route" in page
     assert page.count("North") >= 1
-    assert len(browser.get(f"{kind.list_url}?all=1&{field.name}.filled=yes").context["table"].rows) == 1
+    assert len(browser.get(f"{kind.list_url}?all=1&{field.name}.filled=yes").context["table"].data) == 1
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])

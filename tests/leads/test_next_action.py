@@ -10,7 +10,6 @@ from crm.records.change import carry_out, operation
 from crm.records.rebuild import differences
 from crm.records.undo import preview, undo
 from crm.records.verbs import Add, Delete, Purge, add
-from crm.tasks.next_action import open_tasks as tasks_of
 from crm.tasks.verbs import (
     AddTask,
     CompleteTask,
@@ -23,7 +22,6 @@ from crm.tasks.verbs import (
 from leads.models import Lead
 from leads.rebuild import wrong_next_actions
 from leads.verbs import Assign, Edit, SetNextAction, Take
-from tests.hard.many import many_leads
 
 MAY, JUNE, JULY = date(2030, 5, 6), date(2030, 6, 7), date(2030, 7, 8)
 
@@ -202,21 +200,6 @@ def test_the_undo_of_a_change_from_before_tasks_writes_the_task(lead, set_to, bo
     assert Task.objects.get().is_done
 
 
-def test_many_leads_are_written_in_a_bounded_number_of_statements(
-    make_lead, ann, bob, set_to, django_assert_max_num_queries
-):
-    leads = [make_lead(f"Lead {number}", owner=bob) for number in range(4)]
-    for lead in leads[:2]:
-        set_to(lead, "Old", JULY)
-    rows = Lead.objects.filter(pk__in=[lead.pk for lead in leads])
-    with django_assert_max_num_queries(20):
-        record = carry_out(SetNextAction("Call", MAY), rows, by=ann).operation
-    assert [(task.title, task.user) for task in Task.objects.open()] == [("Call", bob)] * 4
-    assert Change.objects.filter(operation=record, table="lead").count() == 4
-    undo(record, by=ann)
-    assert Task.objects.present().open().count() == 2
-
-
 def test_a_new_owner_gets_the_open_tasks_of_the_previous_one(lead, plan, set_to, ann, bob, ben, make_lead):
     set_to(lead, "Call", MAY)
     mine, anns = Task.objects.get(), plan(lead, "Review", JUNE, user=ann)
@@ -270,17 +253,17 @@ def test_a_permanently_deleted_lead_comes_back_with_exactly_its_tasks(lead, plan
     assert not list(wrong_next_actions())
 
 
+def test_a_lead_that_only_gets_a_day_has_a_task_without_text(lead, set_to, sign_in, bob):
+    set_to(lead, "", MAY)
+    assert open_tasks(lead) == [("", MAY)]
+    assert ">Next action</a>" in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
+
+
 def test_sql_that_writes_the_next_action_writes_the_task_too(lead, plan):
     plan(lead, "First", MAY)
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(next_action="From SQL")
     assert open_tasks(lead) == [("From SQL", MAY)]
-
-
-def test_a_lead_that_only_gets_a_day_has_a_task_without_text(lead, set_to, sign_in, bob):
-    set_to(lead, "", MAY)
-    assert open_tasks(lead) == [("", MAY)]
-    assert ">Next action</a>" in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
 
 
 def test_a_difference_between_a_lead_and_its_tasks_is_found(lead, set_to):
@@ -302,16 +285,3 @@ def test_an_edit_of_other_fields_leaves_the_tasks_alone(lead, set_to, bob):
     set_to(lead, "Call", MAY)
     carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=lead.pk), by=bob)
     assert Task.objects.get().version == 1
-
-
-def test_the_next_action_is_looked_up_by_its_lead_even_without_statistics(
-    departments, statuses, sources, ann
-):
-    ids = many_leads(400, departments.sales, statuses.new, sources.event)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE crm_task")
-        carry_out(SetNextAction("Call", MAY), Lead.objects.filter(pk__in=ids), by=ann)
-        found = f"LEFT JOIN LATERAL ({tasks_of('lead', 'l.id')} LIMIT 1) AS first ON true"
-        cursor.execute(f"EXPLAIN SELECT * FROM leads_lead l {found}")
-        lines = [line for (line,) in cursor.fetchall()]
-    assert any("task_next" in line or "task_of_record" in line for line in lines), lines

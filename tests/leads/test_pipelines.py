@@ -44,7 +44,7 @@ def test_with_one_pipeline_no_page_mentions_pipelines(sign_in, ada, statuses, ma
     browser = sign_in(ada)
     for address in ("", f"/{statuses.new.pk}", "/new"):
         page = browser.get(f"/admin/leads/statuses{address}").content.decode()
-        for mark in ('data-col="pipeline"', "<dt>Pipeline</dt>", 'name="pipeline"'):
+        for mark in ("data-col=pipeline", "<dt>Pipeline</dt>", 'name="pipeline"'):
             assert mark not in page
     assert LEAD.action("pipeline") not in actions_for(LEAD, ada)
 

@@ -37,29 +37,31 @@ def draw(
     request, kind: Kind, row: Any, *, composer: ActivityForm | None = None, planner: TaskForm | None = None
 ):
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added."""
-    stream = Stream(kind, row, request.user, request.GET)
-    entries, older = stream.page()
     offered = may(kind, request.user, row)
     context = {
         "kind": kind,
         "words": kind.words,
         "record": row,
         "facts": facts_of(kind, row, offered, request.user),
-        "entries": entries,
-        "older": older,
-        "pinned": stream.pinned(),
-        "show": stream.show,
-        "timeline_tabs": TABS,
         "composer": composer or ActivityForm(),
         "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
         "list": request.GET.get("list", ""),
+        **timeline_of(request, kind, row),
         **kind.page(row, request.user),
     }
     fragments = {"timeline": "records/_timeline.html"}
     status = 422 if composer or planner else 200
     return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
+
+
+def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
+    """A page of what happened, and what is pinned above it."""
+    stream = Stream(kind, row, request.user, request.GET)
+    entries, older = stream.page()
+    shown = {"entries": entries, "older": older, "pinned": stream.pinned()}
+    return {**shown, "show": stream.show, "timeline_tabs": TABS}
 
 
 def back_to(kind: Kind, user, row: Any):
