@@ -173,7 +173,7 @@ def test_reading_takes_few_queries_whatever_the_length_of_the_list(
     # Token with its user, the limits of the transaction and its savepoint, the departments, the IDs of the page from
     # its indexes, rows, state and count, and the log. What each process reads once is read before.
     program.get("/api/leads?page=1")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(program.get("/api/leads?page=1")["data"]) == 3
 
 
