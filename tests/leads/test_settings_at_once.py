@@ -33,6 +33,9 @@ def another_change_of_settings():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '50ms'")
         yield
+        # A server may take a moment to notice that a connection has ended.
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
 
