@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import account_changes, checks, notices, reasons, sign_in_log  # noqa: F401 - they register their parts
+        from accounts import account_changes, checks, notices, reasons, reminders, sign_in_log  # noqa: F401 - they register their parts
         from accounts.audiences import departments, roles, roles_of_fields
         from accounts.demo import PART
         from accounts.first_administrator import announce

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from accounts.models import Membership, User
 from accounts.models.owned import OwnedRecord
 from crm.models import Job, SavedView
+from crm.models.task import Task
 from crm.records.kinds import KINDS, Kind
 
 
@@ -79,6 +80,7 @@ class Belongings:
     parts: list[OwnedPart]
     views: list[SavedView]
     jobs: int
+    tasks: int
 
     @property
     def records(self) -> int:
@@ -93,6 +95,7 @@ def belongings(user: User, by: User) -> Belongings:
         parts=[_part(kind, user, by) for kind in owned_kinds()],
         views=list(SavedView.objects.owned_by(user).shared().in_order()),
         jobs=Job.objects.filter(user=user).unfinished().count(),
+        tasks=Task.objects.listed_for(by).open().for_user(user).count(),
     )
 
 

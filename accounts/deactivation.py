@@ -8,9 +8,10 @@ from django.db import transaction
 
 from accounts.administrators import check_not_the_last
 from accounts.belongings import owned_kinds, to_hand_over
-from accounts.models import Department, Membership, User
+from accounts.models import CalendarFeed, Department, Membership, User
 from accounts.sessions import end_sessions_of
 from accounts.verbs import HandOver
+from accounts.verbs.hand_tasks_over import hand_tasks_over
 from crm import jobs
 from crm.models import Job, Operation, SavedView, Token, Webhook
 from crm.records.bulk import ROWS_AT_ONCE
@@ -73,7 +74,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     if (total := number_in(work)) > ROWS_AT_ONCE:
         arguments = {"user": user.pk, **heirs.as_arguments()}
         done = Done(job=jobs.start("hand_over", by, arguments, total=total))
-    elif work:
+    else:
         done = Done(record=hand_over(user, heirs, by=by))
     if views or (was_active and not work):
         record_views(user, views, by=by, record=done.record)
@@ -116,16 +117,22 @@ def close_every_way_in(user: User) -> None:
     here too."""
     end_sessions_of(user)
     Token.objects.of_user(user).revoke()
+    CalendarFeed.objects.of(user).delete()
     Webhook.objects.of(user).update(active=False, failing_since=None)
     jobs.cancel_all_of(user)
 
 
 def hand_over(user: User, heirs: Heirs, *, by: User, progress=None) -> Operation | None:
-    """Reassign everything `user` still has, of every kind, in one operation; None if there is nothing."""
-    work, begun, done, outcomes = work_of(user, by), time.monotonic(), 0, []
-    if not work:
-        return None
-    total = number_in(work)
+    """Reassign everything `user` still has, of every kind, in one operation, and then their tasks on other records; None
+    if no record changes."""
+    work = work_of(user, by)
+    record = _hand_records_over(work, user, heirs, by=by, progress=progress) if work else None
+    hand_tasks_over(user, heirs.users[0] if len(heirs.users) == 1 else None, by=by)
+    return record
+
+
+def _hand_records_over(work: Work, user: User, heirs: Heirs, *, by: User, progress) -> Operation:
+    begun, done, outcomes, total = time.monotonic(), 0, [], number_in(work)
     with operation(
         HandOver.kind,
         table=work[0][0].name if len(work) == 1 else "",

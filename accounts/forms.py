@@ -12,6 +12,7 @@ from accounts.crossing import check_not_crossed, remember_state
 from accounts.deactivation import Heirs
 from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
+from accounts.working_time_forms import ClockInput
 from crm.server.environment import LANGUAGES
 from crm.web.forms import Form, ModelForm, dress
 
@@ -64,6 +65,8 @@ class ProfileForm(ModelForm):
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "theme", "density", "rows_per_page"]
+        fields += ["reminder_time", "remind_before", "mail_reminders"]
+        widgets = {"reminder_time": ClockInput}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

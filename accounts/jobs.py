@@ -1,5 +1,7 @@
 """The worker's tasks for people: emails with a link, reassigning many records, deleting old notifications."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -31,6 +33,28 @@ def mail_account_change(change_id: int) -> None:
     change = AccountChange.objects.select_related("user", "by").filter(pk=change_id).first()
     if change and change.user.is_active:
         write_announcement(change).send()
+
+
+@app.task(queue="work", name="mail_tasks_of_day", retry=MAIL_RETRIES)
+def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
+    """Send a user the tasks of a day, their own or those of a user they stand in for, as they are now."""
+    from accounts.reminder_mails import write_tasks_of_day
+
+    user, of = User.objects.active().with_rights().filter(pk=user_id).first(), User.objects.get(pk=of_id)
+    mail = write_tasks_of_day(user, of, date.fromisoformat(day)) if user else None
+    if mail:
+        mail.send()
+
+
+@app.task(queue="work", name="mail_task_due", retry=MAIL_RETRIES)
+def mail_task_due(user_id: int, task_id: int) -> None:
+    """Remind a user of a task, unless it has been completed or is out of sight since."""
+    from accounts.reminder_mails import write_task_due
+
+    user = User.objects.active().with_rights().filter(pk=user_id).first()
+    mail = write_task_due(user, task_id) if user else None
+    if mail:
+        mail.send()
 
 
 @every_hour

@@ -55,6 +55,7 @@ PEOPLE = [
     Tab(_lazy("Users"), "users", "accounts.view_user"),
     Tab(_lazy("Roles"), "roles", "accounts.view_role"),
     Tab(_lazy("Departments"), "departments", "accounts.view_department"),
+    Tab(_lazy("Working time"), "calendar", "accounts.view_department"),
 ]
 SETTINGS: list[Tab] = []
 PROGRAMS = [

@@ -1,6 +1,7 @@
 """Notifications for owners: records that were assigned or reassigned to them."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.models import Operation
 from crm.records.kinds import KINDS
@@ -26,6 +27,31 @@ def assigned(values: dict) -> str:
 @notice_kind("handed_over", icon="person")
 def handed_over(values: dict) -> str:
     return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."), "handed_over")
+
+
+@notice_kind("tasks_of_day", icon="check")
+def tasks_of_day(values: dict) -> str:
+    number = values["number"]
+    if values.get("of"):
+        return ngettext(
+            "%(of)s is away: %(number)s task for today.",
+            "%(of)s is away: %(number)s tasks for today.",
+            number,
+        )
+    if values.get("overdue"):
+        return ngettext(
+            "You have %(number)s task today, %(overdue)s of them overdue.",
+            "You have %(number)s tasks today, %(overdue)s of them overdue.",
+            number,
+        )
+    return ngettext("You have %(number)s task today.", "You have %(number)s tasks today.", number)
+
+
+@notice_kind("task_due", icon="clock")
+def task_due(values: dict) -> str:
+    if values.get("of"):
+        return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s.")
+    return _("“%(what)s” for %(name)s is due at %(time)s.")
 
 
 def _in_words(values: dict, of_one: str, of_many: str) -> str:

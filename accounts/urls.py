@@ -5,6 +5,9 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from accounts.views import (
+    absences,
+    calendar,
+    calendar_feed,
     department_edit,
     department_new,
     department_retire,
@@ -28,6 +31,7 @@ from accounts.views import (
     user_reactivate,
     user_sees,
     users,
+    working_hours,
 )
 
 urlpatterns = [
@@ -40,6 +44,9 @@ urlpatterns = [
     path("password/change", password_change.password_change, name="password_change"),
     path("profile", profile.profile, name="profile"),
     path("profile/sign-out-elsewhere", profile.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("profile/calendar", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("profile/calendar/end", calendar_feed.end_calendar_feed, name="calendar_feed_end"),
+    path("calendar/<str:secret>.ics", calendar_feed.calendar_file, name="calendar_file"),
     path("admin/users", users.users, name="users"),
     path("admin/users/new", user_new.user_new, name="user_new"),
     path("admin/users/<int:pk>", user.user, name="user"),
@@ -49,6 +56,10 @@ urlpatterns = [
     path("admin/users/<int:pk>/reactivate", user_reactivate.user_reactivate, name="user_reactivate"),
     path("admin/users/<int:pk>/inspect", user_sees.user_inspect, name="user_inspect"),
     path("admin/users/<int:pk>/sees", user_sees.user_sees, name="user_sees"),
+    path("admin/users/<int:pk>/absences", absences.absences, name="absences"),
+    path(
+        "admin/users/<int:pk>/absences/<int:absence>/delete", absences.delete_absence, name="absence_delete"
+    ),
     path("admin/departments", departments.departments, name="departments"),
     path("admin/departments/new", department_new.department_new, name="department_new"),
     path("admin/departments/<int:pk>", department_edit.department_edit, name="department"),
@@ -56,6 +67,10 @@ urlpatterns = [
     path(
         "admin/departments/<int:pk>/restore", department_retire.department_restore, name="department_restore"
     ),
+    path("admin/departments/<int:pk>/hours", working_hours.working_hours, name="working_hours"),
+    path("admin/calendar", calendar.calendar, name="calendar"),
+    path("admin/calendar/holidays", calendar.add_holiday, name="holiday_new"),
+    path("admin/calendar/holidays/<int:pk>/delete", calendar.delete_holiday, name="holiday_delete"),
     path("admin/roles", roles.roles, name="roles"),
     path("admin/roles/new", role_new.role_new, name="role_new"),
     path("admin/roles/<int:pk>", role.role, name="role"),

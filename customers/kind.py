@@ -14,6 +14,7 @@ from crm.records.search import Search
 from crm.records.set_field import set_field
 from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
+from crm.tasks.actions import ADD_TASK
 from crm.templatetags.look import number
 from customers import fields
 from customers.excel import CompanyImport, CompanyResource
@@ -78,6 +79,7 @@ COMPANY = Kind(
         set_field("company"),
         ADD_NOTE,
         LOG_CALL,
+        ADD_TASK,
         ADD_TAGS,
         REMOVE_TAGS,
         SHARE,

@@ -9,6 +9,7 @@ from crm.activities.actions import ADD_NOTE, LOG_CALL
 from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.bulk import Action, NoForm
 from crm.records.set_field import set_field
+from crm.tasks.actions import ADD_TASK
 from crm.web.forms import ChoiceOfLabels, Form
 from leads import verbs
 from leads.choices import StatusSelect
@@ -132,6 +133,7 @@ ACTIONS = [
     NEXT_ACTION,
     ADD_NOTE,
     LOG_CALL,
+    ADD_TASK,
     PIPELINE,
     SHARE,
     UNSHARE,

@@ -1,6 +1,7 @@
 """A user: signs in by email, belongs to departments, has roles, and chooses how the product looks."""
 
 import zoneinfo
+from datetime import time
 from functools import cache, cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -19,6 +20,15 @@ from accounts.permissions import beyond, with_narrower_scopes
 from crm.models.custom_field import STAMP
 from crm.server.environment import LANGUAGES
 
+# Minutes before a task that its reminder comes.
+BEFORE = [
+    (0, _("when it is due")),
+    (5, _("5 minutes before")),
+    (15, _("15 minutes before")),
+    (30, _("30 minutes before")),
+    (60, _("1 hour before")),
+    (24 * 60, _("1 day before")),
+]
 CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -170,6 +180,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     rows_per_page = models.PositiveSmallIntegerField(
         _("rows per page"), default=50, choices=[(25, "25"), (50, "50"), (100, "100"), (200, "200")]
     )
+    reminder_time = models.TimeField(
+        _("summary of the day’s tasks at"),
+        default=time(8),
+        db_default=time(8),
+        help_text=_("On working days, in your time zone."),
+    )
+    remind_before = models.PositiveSmallIntegerField(
+        _("remind me of a task with a time"), default=15, db_default=15, choices=BEFORE
+    )
+    mail_reminders = models.BooleanField(_("send reminders by email too"), default=True, db_default=True)
+    # The day of the last summary, on the user's clock.
+    reminded_on = models.DateField(null=True, editable=False)
     # Part of every session's hash: increasing it signs the user out everywhere.
     sign_out_count = models.PositiveIntegerField(default=0)
     link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)

@@ -1,4 +1,7 @@
-"""Hourly cleanup: the worker removes what has expired. Other apps add their steps in their jobs.py."""
+"""What the worker does beside its jobs: removing what has expired, every hour, and what must be on time, every minute.
+
+The apps register their steps in modules that their apps.py imports.
+"""
 
 import logging
 from collections.abc import Callable
@@ -16,8 +19,9 @@ log = logging.getLogger(__name__)
 
 KEEP_FINISHED_JOBS = timedelta(days=7)
 
-# The steps, each a function without arguments that returns how many items it removed.
+# The steps, each a function without arguments that returns how many items it removed, or sent.
 STEPS: list[Callable[[], int]] = []
+EACH_MINUTE: list[Callable[[], int]] = []
 
 
 def every_hour(step: Callable[[], int]) -> Callable[[], int]:
@@ -26,10 +30,16 @@ def every_hour(step: Callable[[], int]) -> Callable[[], int]:
     return step
 
 
-def clean_up() -> dict[str, int]:
+def every_minute(step: Callable[[], int]) -> Callable[[], int]:
+    """Register what must be on time. It runs in its own transaction; two workers may run it at once."""
+    EACH_MINUTE.append(step)
+    return step
+
+
+def clean_up(steps: list[Callable[[], int]] = STEPS) -> dict[str, int]:
     """Run all steps; if one fails, it is logged and the others still run. Returns {name: removed}."""
     removed = {}
-    for step in STEPS:
+    for step in steps:
         try:
             with transaction.atomic():
                 removed[step.__name__] = step()

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
-from crm.jobs.housekeeping import clean_up
+from crm.jobs.housekeeping import EACH_MINUTE, clean_up
 from crm.server.database import connect_directly
 
 log = logging.getLogger(__name__)
@@ -26,11 +26,11 @@ QUEUES = ["work"]
 # Calls to other servers have separate queues, and run several at once. Slow servers don't take places from the others.
 CALLS, CALLS_AT_ONCE = ["webhooks"], 4
 SLOW_CALLS, SLOW_AT_ONCE = ["slow_webhooks"], 2
-# One for each job and call that runs at once, one for the cleanup, and one to spare.
-THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + 2
+# One for each job and call that runs at once, one for the cleanup, one for what is on time, and one to spare.
+THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + 3
 # Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
-CLEAN_UP_EVERY = 60 * 60
+CLEAN_UP_EVERY, MINUTE = 60 * 60, 60
 NICENESS = 5
 # After this many new objects, Python looks for reference cycles.
 COLLECT_AFTER = 50_000
@@ -79,6 +79,7 @@ async def _work(worker_app: App, alone: bool) -> None:
             asyncio.create_task(_worker(worker_app, SLOW_CALLS, SLOW_AT_ONCE)),
             asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
+            asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
         ]
         try:
             await worker
@@ -131,8 +132,16 @@ async def take_up(worker_app: App, dead_after: float = DEAD_AFTER) -> int:
 
 
 def _clean_up() -> None:
+    _with_connections(clean_up)
+
+
+def _each_minute() -> None:
+    _with_connections(lambda: clean_up(EACH_MINUTE))
+
+
+def _with_connections(step: Callable) -> None:
     close_old_connections()
     try:
-        clean_up()
+        step()
     finally:
         close_old_connections()

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models.record import PRESENT, Record, RecordQuerySet
 from crm.records.history import tracked
+from crm.tasks.repeat import Again
 from crm.tasks.scope import TaskScope
 
 LONGEST_TITLE = 200
@@ -126,6 +127,16 @@ class Task(Record):
         EMAIL = "email", pgettext_lazy("a type of task", "email")
         MEETING = "meeting", _("meeting")
 
+    class Repeat(models.TextChoices):
+        NEVER = "", pgettext_lazy("of a task", "doesn’t repeat")
+        DAILY = "daily", _("every day")
+        WEEKDAYS = "weekdays", _("every day from Monday to Friday")
+        WEEKLY = "weekly", _("every week")
+        TWO_WEEKS = "two_weeks", _("every two weeks")
+        MONTHLY = "monthly", _("every month")
+        QUARTERLY = "quarterly", _("every three months")
+        YEARLY = "yearly", _("every year")
+
     class Priority(models.TextChoices):
         HIGH = "high", pgettext_lazy("a priority", "high")
         NORMAL = "normal", pgettext_lazy("a priority", "normal")
@@ -135,7 +146,7 @@ class Task(Record):
     scope = TaskScope()
     # An undo brings back its record first.
     after_records: ClassVar = True
-    unshown: ClassVar = {"done_by_id"}
+    unshown: ClassVar = {"done_by_id", "repeat_day"}
     # Reverted together with another column or not at all.
     undo_with: ClassVar = {"done_by_id": "done_at"}
 
@@ -163,6 +174,17 @@ class Task(Record):
     priority = models.CharField(
         _("priority"), max_length=10, choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
     )
+    repeat = models.CharField(
+        _("repeat"),
+        max_length=10,
+        choices=Repeat,
+        blank=True,
+        default=Repeat.NEVER,
+        db_default=Repeat.NEVER,
+        help_text=_("When it is completed, the next one is added."),
+    )
+    # The day of the month that a series began on: a shorter month doesn't change it for the rest.
+    repeat_day = models.PositiveSmallIntegerField(null=True, editable=False)
     description = models.TextField(_("description"), max_length=LONGEST_TEXT, blank=True, db_default="")
     done_at = models.DateTimeField(_("completed"), null=True, blank=True, editable=False)
     done_by = models.ForeignKey(
@@ -174,7 +196,7 @@ class Task(Record):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        triggers = tracked("task")
+        triggers = [*tracked("task"), Again()]
         indexes = [
             # The page of a record, and its next action.
             models.Index(

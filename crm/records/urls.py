@@ -94,5 +94,6 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/<int:pk>/tasks", task_add.add_task, kind, name="add_task"),
         path("/<int:pk>/tasks/<int:task>", task.task, kind, name="task"),
         path("/<int:pk>/tasks/<int:task>/done", task.complete_task, kind, name="complete_task"),
+        path("/<int:pk>/tasks/<int:task>/snooze", task.snooze_task, kind, name="snooze_task"),
         path("/<int:pk>/tasks/<int:task>/delete", task.delete_task, kind, name="delete_task"),
     ]

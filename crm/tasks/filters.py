@@ -1,5 +1,6 @@
 """The list of tasks: what its URL asks for, one page of it, and its groups by day."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from crm.web.forms import Form
 
 EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
 DONE = "done"
+# A user with more open tasks than that has other worries than their number.
+COUNTED = 1_000
 WHEN = [
     ("", _("All open")),
     ("overdue", _("Overdue")),
@@ -64,8 +67,22 @@ class TaskFilterForm(Form):
         """The tasks that it asks for, of records that the viewer sees; none if it isn't valid."""
         if not self.is_valid():
             return Task.objects.none()
+        return self._in_time(self._of_people(), self.cleaned_data["when"])
+
+    def counts(self) -> dict[str, int]:
+        """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
+        if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
+            return {}
+        days = list(self._of_people().open().values_list("due_on", "due_time")[: COUNTED + 1])
+        if len(days) > COUNTED:
+            return {}
+        now = timezone.localtime()
+        found = Counter(group_of(Task(due_on=day, due_time=clock), now) for day, clock in days)
+        return {"": len(days), **found}
+
+    def _of_people(self) -> Any:
         data = self.cleaned_data
-        rows = self._in_time(Task.objects.listed_for(self.viewer), data["when"])
+        rows = Task.objects.listed_for(self.viewer)
         rows = rows.of_type(data["type"]) if data["type"] else rows
         rows = rows.of_priority(data["priority"]) if data["priority"] else rows
         if data["user"] == EVERYONE:

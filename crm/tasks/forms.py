@@ -31,7 +31,7 @@ class TaskForm(ModelForm):
 
     class Meta:
         model = Task
-        fields = ["title", "type", "due_on", "due_time", "user", "priority", "description"]
+        fields = ["title", "type", "due_on", "due_time", "user", "repeat", "priority", "description"]
         widgets = {
             "due_on": forms.DateInput,
             "due_time": TimeInput,
@@ -49,6 +49,8 @@ class TaskForm(ModelForm):
             self.fields[name].choices = [
                 (value, capfirst(label)) for value, label in self.fields[name].choices if value
             ]
+        words = Task.Repeat.choices
+        self.fields["repeat"].choices = [(value, capfirst(label)) for value, label in words]
         if not self.instance.pk:
             self.initial.setdefault("user", viewer.pk)
 

@@ -30,7 +30,7 @@ def open_tasks(table: str, record: str) -> str:
     have a condition that this query doesn't meet (LISTED in crm/models/task.py).
     """
     return f"""
-        SELECT t.id, t.title, t.due_on, t.due_time FROM crm_task t
+        SELECT t.id, t.title, t.due_on, t.due_time, t.repeat FROM crm_task t
         WHERE t.of = '{table}' AND t.record = {record} AND t.done_at IS NULL AND t.deleted_at IS NULL
         ORDER BY t.due_on, t.due_time, t.id"""
 
@@ -83,8 +83,8 @@ class ColumnsOfNew(Trigger):
 
 
 class ColumnsPastAnother(Trigger):
-    """A next action that another open task comes before, or that is completed while another one is open: the written task
-    changes here, so that the row already gets the other one."""
+    """A next action that another open task comes before, or that is completed while another one is open or because it
+    repeats: the written task changes here, so that the row already gets the other one."""
 
     name = "next_action_past"
     level = pgtrigger.Row
@@ -113,7 +113,7 @@ class ColumnsPastAnother(Trigger):
             {tasks.replace("FROM crm_task", "INTO one FROM crm_task")} LIMIT 1;
             {tasks.replace("FROM crm_task", "INTO other FROM crm_task")} LIMIT 1 OFFSET 1;
             PERFORM set_config('enable_seqscan', 'on', true);
-            IF other.id IS NULL OR (one.title, one.due_on) IS NOT DISTINCT FROM (NEW.next_action, NEW.next_action_on)
+            IF (other.id IS NULL AND NOT (coalesce(one.repeat, '') <> '' AND {nothing("NEW")})) OR (one.title, one.due_on) IS NOT DISTINCT FROM (NEW.next_action, NEW.next_action_on)
                 OR (NOT {nothing("NEW")}
                 AND ({written}) < ({last.format("other.due_on", "other.due_time", "other.id")})) THEN
                 RETURN NEW;
@@ -125,6 +125,8 @@ class ColumnsPastAnother(Trigger):
             {WRITES}
             UPDATE crm_task t SET {written_to_task("NEW", AUTHOR)} WHERE t.id = one.id;
             {WROTE}
+            -- A completed task that repeats has added another one, which may be earlier.
+            {tasks.replace("FROM crm_task", "INTO other FROM crm_task")} LIMIT 1;
             NEW.next_action := other.title;
             NEW.next_action_on := other.due_on;
             RETURN NEW;

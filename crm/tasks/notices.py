@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Operation
+from crm.records.kinds import KINDS
 from crm.web.notices import notice_kind, tell
 
 
@@ -14,6 +17,16 @@ def tell_new_user(user: Any, record: Operation, table: str, ids: list[int]) -> N
     if user and ids and user.pk != record.by_id:
         path = "" if len(ids) == 1 else "/admin/tasks"
         tell(user, "task_assigned", record, ids, table=table, path=path)
+
+
+def tell_owners(record: Operation, table: str, ids: list[int]) -> None:
+    """The same for tasks that are for the owners of their records."""
+    model: Any = KINDS[table].model
+    owned = model.objects.filter(pk__any=ids).exclude(owner=None).order_by().values("owner")
+    by_owner = dict(owned.annotate(ids=ArrayAgg("pk")).values_list("owner", "ids"))
+    people: Any = get_user_model()._default_manager
+    for user in people.active().filter(pk__in=by_owner):
+        tell_new_user(user, record, table, by_owner[user.pk])
 
 
 @notice_kind("task_assigned", icon="check")

@@ -16,7 +16,7 @@ from crm.models.task import Task
 from crm.records.change import Refusal, Verb, carry_out, operation
 from crm.records.kinds import KINDS
 from crm.records.results import Outcome, keep_verdicts
-from crm.tasks.notices import tell_new_user
+from crm.tasks.notices import tell_new_user, tell_owners
 from crm.web.transactions import retried_once
 
 Type, Priority = Task.Type, Task.Priority
@@ -24,7 +24,8 @@ Type, Priority = Task.Type, Task.Priority
 
 @dataclass(frozen=True)
 class AddTask(Verb):
-    """Add the same task to each of these records. Without `user`, it is for no one yet."""
+    """Add the same task to each of these records. Without `user`, it is for no one yet; `to_owners` gives each one to the
+    owner of its record."""
 
     kind = "add_task"
     title = _lazy("Add a task")
@@ -32,6 +33,7 @@ class AddTask(Verb):
 
     by: Any = None
     task: dict[str, Any] = field(default_factory=dict)
+    to_owners: bool = False
 
     @classmethod
     def words(cls, parameters, kind):
@@ -59,11 +61,18 @@ class AddTask(Verb):
 
     def write(self, rows):
         common = {"of": rows.model.table, "created_by": self.by, **self.task}
-        ids = rows.order_by("pk").values_list("pk", flat=True)
-        Task.objects.bulk_create(Task(record=pk, **common) for pk in ids)
+        rows = rows.order_by("pk")
+        if self.to_owners:
+            owned = rows.values_list("pk", "owner")
+            Task.objects.bulk_create(Task(record=pk, user_id=owner, **common) for pk, owner in owned)
+        else:
+            Task.objects.bulk_create(Task(record=pk, **common) for pk in rows.values_list("pk", flat=True))
 
     def follow(self, record, changed):
-        tell_new_user(self.user, record, record.table, changed)
+        if self.to_owners:
+            tell_owners(record, record.table, changed)
+        else:
+            tell_new_user(self.user, record, record.table, changed)
 
 
 class OfTasks:

@@ -10,7 +10,7 @@ from accounts.jobs import mail_link
 from accounts.links import link_for
 from accounts.models import Department, Membership, Role, User
 from crm import jobs
-from crm.models import Job, Notification, Operation, SavedView
+from crm.models import Job, Notification, Operation, SavedView, Task
 from crm.web.notices import sentence
 from leads.models import Lead
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
@@ -187,3 +187,31 @@ def test_shared_views_go_to_the_colleague_or_else_to_the_administrator(
     for view in (shared, private, dans):
         view.refresh_from_db()
     assert (shared.owner, private.owner, dans.owner) == (ben, bob, ada)
+
+
+def test_open_tasks_on_other_records_are_reassigned_in_the_same_step(
+    press, bob, ben, scene, departments, make_lead, ann
+):
+    def task(lead) -> Task:
+        return Task.objects.create(title="Call", user=bob, of="lead", record=lead.pk)
+
+    on_own, on_bens = task(scene.new), task(scene.bens)
+    elsewhere = task(make_lead("Ana Alone", department=departments.export))
+    press(to("one", owner=ben))
+    users = dict(Task.objects.values_list("pk", "user"))
+    assert (users[on_own.pk], users[on_bens.pk]) == (ben.pk, ben.pk)
+    assert users[elsewhere.pk] is None
+
+
+def test_tasks_go_to_the_owner_of_the_record_if_no_colleague_is_chosen(press, bob, ben, scene):
+    task = Task.objects.create(title="Call", user=bob, of="lead", record=scene.bens.pk)
+    press(to("nobody"))
+    task.refresh_from_db()
+    assert task.user == ben
+
+
+def test_tasks_are_reassigned_even_if_the_user_has_no_records(press, ben, oscar, scene):
+    task = Task.objects.create(title="Call", user=oscar, of="lead", record=scene.bens.pk)
+    press(whom=oscar)
+    task.refresh_from_db()
+    assert task.user == ben

@@ -24,6 +24,10 @@ PAGES = {
     "department_new": "/admin/departments/new",
     "department": "/admin/departments/{department}",
     "department_retire": "/admin/departments/{department}/retire",
+    "calendar": "/admin/calendar",
+    "calendar_feed": "/profile/calendar",
+    "working_hours": "/admin/departments/{department}/hours",
+    "absences": "/admin/users/{user}/absences",
     "roles": "/admin/roles",
     "role_new": "/admin/roles/new",
     "role": "/admin/roles/{role}",
@@ -195,6 +199,12 @@ NOT_PAGES = {
     "leads:delete_activity": "leads back",
     "leads:add_task": "leads back",
     "leads:complete_task": "leads back",
+    "leads:snooze_task": "leads back",
+    "holiday_new": "leads back",
+    "calendar_feed_end": "leads back",
+    "calendar_file": "a file",
+    "holiday_delete": "leads back",
+    "absence_delete": "leads back",
     "leads:delete_task": "leads back",
     "change_tasks": "leads back",
     "job_cancel": "leads back",
@@ -215,7 +225,7 @@ NOT_PAGES |= {
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity",
-        "task", "add_task", "complete_task", "delete_task",
+        "task", "add_task", "complete_task", "snooze_task", "delete_task",
     )
 }  # fmt: skip
 

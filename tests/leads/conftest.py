@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from crm.models import BuiltInField
-from crm.records.change import operation
+from crm.models import BuiltInField, Task
+from crm.records.change import carry_out, operation
+from crm.tasks.verbs import AddTask
 from leads.models import Lead, Pipeline, Status
 from mailings.models import Mailing
 from tests.leads.listings import PEOPLE
@@ -134,3 +135,16 @@ def change(db):
             return BuiltInField.objects.create(table_of=of, name=name, **values)
 
     return made
+
+
+@pytest.fixture
+def plan(bob):
+    """plan(lead, "Call back", due_on=…) adds a task for Bob."""
+
+    def planned(lead, title: str = "Call back", **values) -> Task:
+        carry_out(
+            AddTask(bob, {"title": title, "user": bob, **values}), Lead.objects.filter(pk=lead.pk), by=bob
+        )
+        return Task.objects.latest("pk")
+
+    return planned

@@ -123,6 +123,7 @@ FORMS = {
     "next-action": lambda s: {"text": "Call", "day": "2026-12-01"},
     "add_note": lambda s: {"text": "Call"},
     "log_call": lambda s: {"outcome": "reached"},
+    "add_task": lambda s: {"title": "Send an offer"},
 }
 
 

@@ -9,7 +9,7 @@ from crm.models import Notification, Operation, Task
 from crm.records.change import carry_out
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge
-from crm.tasks.verbs import AddTask, CompleteTask, ReassignTask, RescheduleTask, change_tasks
+from crm.tasks.verbs import CompleteTask, ReassignTask, RescheduleTask, change_tasks
 from leads.models import Lead
 
 DAY = date(2030, 5, 6)
@@ -18,19 +18,6 @@ DAY = date(2030, 5, 6)
 @pytest.fixture
 def lead(make_lead, bob):
     return make_lead("Jan Novák", owner=bob)
-
-
-@pytest.fixture
-def plan(bob):
-    """plan(lead, "Call back", due_on=…) adds a task for Bob."""
-
-    def planned(lead, title: str = "Call back", **values) -> Task:
-        carry_out(
-            AddTask(bob, {"title": title, "user": bob, **values}), Lead.objects.filter(pk=lead.pk), by=bob
-        )
-        return Task.objects.latest("pk")
-
-    return planned
 
 
 def add(browser, lead, **sent):

@@ -103,6 +103,7 @@ def screens_of(
         *get(task, sees, of=tasks),
         *post(task, sees, of=tasks, changes=True, data=TASK),
         *post(f"{task}/done", sees, of=tasks, changes=True),
+        *post(f"{task}/snooze", sees, of=tasks, changes=True, data={"until": "tomorrow"}),
         *post(f"{task}/delete", sees, of=tasks, changes=True),
     ]
 
@@ -117,6 +118,7 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
         ("set", rights.change, {"field": "country", "value": "RO"}),
         ("add_note", rights.change, {"text": "noteqq"}),
         ("log_call", rights.change, {"outcome": "reached"}),
+        ("add_task", rights.change, {"title": "taskqq"}),
         ("share", rights.change, {}),
         ("unshare", rights.change, {}),
         ("bin", rights.delete, {}),

@@ -15,6 +15,9 @@ OWN = [
     *form("password/change", SIGNED_IN, data={"old_password": "wrong"}),
     *form("profile", SIGNED_IN, data={"name": "Another Name", "rows_per_page": "25"}),
     *post("profile/sign-out-elsewhere", SIGNED_IN),
+    *form("profile/calendar", SIGNED_IN),
+    *post("profile/calendar/end", SIGNED_IN),
+    *get("calendar/<str:secret>.ics", ANYBODY, fixed={"secret": "wrong"}, answers=(404,)),
     *get("notices", SIGNED_IN),
     *get("notifications", SIGNED_IN),
     *post("notifications/<int:pk>/open", SIGNED_IN, of="notification"),
@@ -28,6 +31,7 @@ NEW_USER = {
     "department": "{department}",
     "roles": ["{role}"],
 }
+ABSENCE = {"first": "2030-01-01", "last": "2030-01-02"}
 USERS = [
     *get("admin/users", "accounts.view_user"),
     *form("admin/users/new", "accounts.add_user", data=NEW_USER),
@@ -37,6 +41,8 @@ USERS = [
     *form(f"{USER}/deactivate", "accounts.delete_user", of="other user", changes=True, data={"to": "nobody"}),
     *post(f"{USER}/reactivate", "accounts.delete_user", of="user", changes=True),
     *post(f"{USER}/inspect", "accounts.change_user", ADMINISTRATOR, of="user", changes=True),
+    *form(f"{USER}/absences", SIGNED_IN, of="absent user", changes=True, data=ABSENCE),
+    *post(f"{USER}/absences/<int:absence>/delete", SIGNED_IN, of="absence", changes=True),
     *get(f"{USER}/sees", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
 ]
 

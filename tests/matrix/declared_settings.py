@@ -75,7 +75,13 @@ REASONS = [
     *form(REASON, "leads.change_lostreason", of="lost reason", data={"name": "Too far"}),
 ]
 DEPARTMENT = "admin/departments/<int:pk>"
+HOLIDAY = {"day": "2030-12-25", "name": "Christmas", "department": "{department}"}
+HOURS = {"opens_0": "09:00", "closes_0": "17:00"}
 DEPARTMENTS = [
+    *get("admin/calendar", "accounts.view_department"),
+    *post("admin/calendar/holidays", "accounts.change_department", data=HOLIDAY),
+    *post("admin/calendar/holidays/<int:pk>/delete", "accounts.change_department", of="holiday"),
+    *form(f"{DEPARTMENT}/hours", "accounts.change_department", of="department", data=HOURS),
     *get("admin/departments", "accounts.view_department"),
     *form("admin/departments/new", "accounts.add_department", data={"name": "Support"}),
     *form(DEPARTMENT, "accounts.change_department", of="department", data={"name": "Support"}),

@@ -91,6 +91,9 @@ THINGS = {
     "token": ["self", "colleague", "stronger", "foreign"],
     "webhook of people": ["self", "colleague", "stronger", "foreign"],
     "inspected user": ["colleague", "foreign"],
+    "absent user": ["self", "colleague", "stronger", "foreign"],
+    "absence": ["self", "colleague", "stronger", "foreign"],
+    "holiday": ["own", "company", "foreign"],
     "department": ["own", "foreign"],
     "role": ["plain", "company", "administrator"],
     **{
@@ -130,6 +133,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "operation": {"departments": {"own", "colleagues"}, "all": set(THINGS["operation"]), "": {"own"}},
     "user": {"all": set(THINGS["user"]), "": {"self", "colleague", "stronger"}},
     "department": {"all": {"own", "foreign"}, "": {"own"}},
+    "holiday": {"all": set(THINGS["holiday"]), "": {"own"}},
     "role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
     "view": {"": {"own", "shared"}},
@@ -170,12 +174,16 @@ for name, of in [
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),
+    ("absent user", "user"),
+    ("absence", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
 FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
 # Users may change the tasks that are for them without the permission to change the record.
 FOR_OTHERS |= {"lead task": ON_LEADS.change, "company task": ON_COMPANIES.change}
+# Users enter their own absences.
+FOR_OTHERS |= dict.fromkeys(("absent user", "absence"), "accounts.change_user")
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs
 
 
@@ -239,7 +247,7 @@ def among(table: dict[str, dict[str, set[str]]], person: str, kind: str) -> set[
 
 def changeable(person: str, kind: str, thing: str) -> bool:
     """Whether the person may change the thing, if they have the permissions."""
-    others = thing == "own" or kind not in FOR_OTHERS or holds(person, FOR_OTHERS[kind])
+    others = thing in ("own", "self") or kind not in FOR_OTHERS or holds(person, FOR_OTHERS[kind])
     return others and thing in among(CHANGED, person, kind)
 
 

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Department, Inspection, Role, User
+from accounts.models import Absence, Department, Holiday, Inspection, Role, User
 from crm.imports.check import Check
 from crm.imports.stage import keep, stage
 from crm.models import (
@@ -73,6 +73,7 @@ class World(Records):
             "own company view": "company view",
             "other user": "user",
             "inspected user": "user",
+            "absent user": "user",
         }.get(kind, kind)
         # Visitors who aren't signed in try the sales rep's things.
         person = "rep" if person == "anonymous" else person
@@ -84,7 +85,7 @@ class World(Records):
     @staticmethod
     def _second_id(kind: str) -> str:
         """The name of the second ID in the URL of such a thing, or ''."""
-        return kind.rpartition(" ")[2] if kind.endswith(("cost", " activity", " task")) else ""
+        return kind.rpartition(" ")[2] if kind.endswith(("cost", " activity", " task", "absence")) else ""
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
         self.things[kind, thing, person] = row.pk
@@ -93,6 +94,13 @@ class World(Records):
         self.sales = Department.objects.get(name="Sales")
         self.partners = Department.objects.create(name="Partners")
         self.export = Department.objects.create(name=f"Export {DEPARTMENT_MARKER}")
+        for thing, department, word in [
+            ("own", self.sales, "someday"),
+            ("company", None, "someday"),
+            ("foreign", self.export, MARKER),
+        ]:
+            holiday = Holiday.objects.create(day=date(2040, 1, 1), name=f"{word} off", department=department)
+            self._put("holiday", thing, holiday)
         self._put("department", "own", self.sales)
         self._put("department", "foreign", self.export)
         self.names["department"] = self.sales.pk
@@ -251,6 +259,7 @@ class World(Records):
     def _of_people(self) -> None:
         for person, user in self.people.items():
             self._put("user", "self", user, person)
+            self._absence("self", user, person)
             self._put("token", "self", self._token(user, f"some{person}"), person)
             self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
         others = {
@@ -260,6 +269,7 @@ class World(Records):
         }
         for thing, user in others.items():
             self._put("user", thing, user)
+            self._absence(thing, user)
             word = MARKER if thing == "foreign" else f"some{thing}"
             self._put("token", thing, self._token(user, word))
             self._put("webhook of people", thing, self._webhook(user, word))
@@ -284,6 +294,10 @@ class World(Records):
                 table="lead", owner=self.colleague, name="roleqq", role=person.groups.get()
             )
             SavedViewUse.objects.create(view=everyones, user=person, used_on=timezone.localdate())
+
+    def _absence(self, thing: str, user: User, person: str = "") -> None:
+        row = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
+        self.things["absence", thing, person] = (user.pk, row.pk)
 
     @staticmethod
     def _token(user: User, word: str) -> Token:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from crm.records.timeline import shown_changes
 from crm.records.views.belonging import save
 from crm.records.views.of_kind import of_kind, visible_record
 from crm.tasks.forms import TaskForm
+from crm.tasks.snooze import snoozed
 from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
 from crm.web.screens import answer
 
@@ -56,6 +57,17 @@ def complete_task(request, kind: Kind, pk, task):
     if "open" in request.POST:
         return changed(request, kind, pk, task, ReopenTask(), _("Reopened the task."))
     return changed(request, kind, pk, task, CompleteTask(request.user), _("Completed the task."))
+
+
+@of_kind()
+@require_POST
+def snooze_task(request, kind: Kind, pk, task):
+    """Later: `until` names a moment on the clock of the user the task is for."""
+    row = task_of(kind, request.user, pk, task)
+    verb = snoozed(row, request.POST.get("until", ""))
+    if verb is None:
+        raise BadRequest
+    return changed(request, kind, pk, task, verb, _("Rescheduled the task."))
 
 
 @of_kind()

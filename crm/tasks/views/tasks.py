@@ -42,7 +42,9 @@ def change(request):
 def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
     filters = TaskFilterForm(asked, viewer=request.user)
     page = TaskPage(filters, asked.get("after", ""))
-    context = {"filters": filters, "page": page, "change": form, "asked": asked, "tabs": WHEN}
+    context = {"filters": filters, "page": page, "change": form, "asked": asked}
+    counts = filters.counts()
+    context["tabs"] = [(value, label, counts.get(value)) for value, label in WHEN]
     context |= {"selected": form.ids if form.is_bound else [], "when": asked.get("when", "")}
     context["query"] = without_empty(asked)
     status = 400 if filters.errors else status

@@ -1,0 +1,79 @@
+"""The tasks of a user for calendar programs: its page in the profile, and the file at the secret address."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import CalendarFeed, User
+from accounts.models.calendar_feed import renew
+from crm.models.task import Task
+from crm.records.kinds import KINDS
+from crm.tasks.icalendar import Entry, calendar_of
+from crm.web.security_log import note
+
+MOST = 1_000
+# Overdue tasks of the last weeks, and those of the next year.
+BACK, AHEAD = timedelta(days=60), timedelta(days=366)
+
+
+def calendar_feed(request):
+    """A POST makes a new address and shows it, this once."""
+    address = ""
+    if request.method == "POST":
+        address = settings.SITE_URL + reverse("calendar_file", args=[renew(request.user)])
+        note("calendar_address_created")
+    feed = CalendarFeed.objects.of(request.user).first()
+    return render(request, "accounts/calendar_feed.html", {"feed": feed, "address": address})
+
+
+@require_POST
+def end_calendar_feed(request):
+    CalendarFeed.objects.of(request.user).delete()
+    note("calendar_address_revoked")
+    messages.success(request, _("The address no longer works."))
+    return redirect("calendar_feed")
+
+
+@login_not_required
+@require_safe
+def calendar_file(request, secret: str):
+    feed = CalendarFeed.objects.with_secret(secret).first()
+    if feed is None:
+        raise Http404
+    user = User.objects.with_rights().get(pk=feed.user_id)
+    CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        host = urlsplit(settings.SITE_URL).hostname or "leadwell"
+        text = calendar_of(entries(user), name=_("Leadwell tasks"), site=host, now=timezone.now())
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="tasks.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def entries(user: User) -> list[Entry]:
+    """The open tasks with a day that are for this user, earliest first."""
+    today = timezone.localdate(timezone=user.zone)
+    rows = Task.objects.listed_for(user).open().for_user(user).due_between(today - BACK, today + AHEAD)
+    tasks = list(rows.with_people().in_order()[:MOST])
+    names = {}
+    for of in {task.of for task in tasks}:
+        seen = (
+            KINDS[of].model.objects.visible_to(user).in_bulk([task.record for task in tasks if task.of == of])
+        )
+        names |= {(of, pk): str(row) for pk, row in seen.items()}
+    return [
+        Entry(
+            task,
+            names.get((task.of, task.record), ""),
+            settings.SITE_URL + KINDS[task.of].url("task", task.record, task.pk),
+        )
+        for task in tasks
+    ]

@@ -1,0 +1,141 @@
+"""When a department or a user works: the one calendar for reminders and everything else that counts working time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import Absence, Department, Holiday, User, WorkingHours
+
+Week = dict[int, tuple[time, time]]
+# Monday to Friday, for departments that haven't set their hours.
+USUAL_WEEK: Week = {weekday: (time(9), time(17)) for weekday in range(5)}
+# A calendar without a working day in this time is a mistake.
+FARTHEST = timedelta(days=366)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """The hours by weekday (Monday is 0), the days without work, and the time zone of its clock."""
+
+    week: Week
+    holidays: frozenset[date]
+    zone: ZoneInfo
+
+    def is_working_day(self, day: date) -> bool:
+        return day.weekday() in self.week and day not in self.holidays
+
+    def next_working_day(self, day: date) -> date:
+        """The first one from this day on; the day itself if there is none in the next year."""
+        return next((found for found in _days(day, day + FARTHEST) if self.is_working_day(found)), day)
+
+    def hours_on(self, day: date) -> tuple[datetime, datetime] | None:
+        """The first and the last moment of work, in UTC."""
+        if not self.is_working_day(day):
+            return None
+        opens, closes = self.week[day.weekday()]
+        return self._moment(day, opens), self._moment(day, closes)
+
+    def is_open(self, at: datetime) -> bool:
+        hours = self.hours_on(at.astimezone(self.zone).date())
+        return hours is not None and hours[0] <= at < hours[1]
+
+    def time_between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two moments."""
+        total = timedelta()
+        for day in _days(start.astimezone(self.zone).date(), end.astimezone(self.zone).date()):
+            if hours := self.hours_on(day):
+                total += max(min(hours[1], end) - max(hours[0], start), timedelta())
+        return total
+
+    def after(self, start: datetime, working: timedelta) -> datetime | None:
+        """The moment when so much working time has passed; None if that takes longer than a year."""
+        first = start.astimezone(self.zone).date()
+        for day in _days(first, first + FARTHEST):
+            if hours := self.hours_on(day):
+                begins = max(hours[0], start)
+                left = max(hours[1] - begins, timedelta())
+                if working <= left:
+                    return begins + working
+                working -= left
+        return None
+
+    def _moment(self, day: date, clock: time) -> datetime:
+        # In UTC: a difference of two times of one zone ignores a change of its clock.
+        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+
+class Calendars:
+    """The calendars of all departments, read once."""
+
+    def __init__(self) -> None:
+        self.weeks: dict[int, Week] = {}
+        for row in WorkingHours.objects.in_order():
+            self.weeks.setdefault(row.department_id, {})[row.weekday] = (row.opens, row.closes)
+        self.holidays: dict[int | None, set[date]] = {}
+        for department, day in Holiday.objects.values_list("department", "day"):
+            self.holidays.setdefault(department, set()).add(day)
+
+    def of_department(self, department: int | None, zone: ZoneInfo | None = None) -> WorkingCalendar:
+        """By its ID; without a zone, on the clock of the company."""
+        days = self.holidays.get(None, set()) | (
+            self.holidays.get(department, set()) if department else set()
+        )
+        week = self.weeks.get(department or 0, USUAL_WEEK)
+        return WorkingCalendar(week, frozenset(days), zone or timezone.get_default_timezone())  # type: ignore[arg-type]
+
+    def of_user(self, user: User) -> WorkingCalendar:
+        """That of the user's first department, on the user's clock."""
+        return self.of_department(next(iter(user.department_ids), None), user.zone)
+
+
+class Absences:
+    """Who is away on a day, and who stands in for them."""
+
+    def __init__(self, day: date) -> None:
+        found = (
+            Absence.objects.on(day)
+            .order_by("-last", "id")
+            .values_list("user", "substitute__id", "substitute__is_active")
+        )
+        self.substitutes: dict[int, int | None] = {}
+        for user, substitute, active in found:
+            if self.substitutes.get(user) is None:
+                self.substitutes[user] = substitute if active else None
+
+    def is_away(self, user: int) -> bool:
+        return user in self.substitutes
+
+    def substitute_of(self, user: int) -> int | None:
+        """The ID of the user who stands in; if they are away too, of theirs."""
+        asked = {user}
+        found = self.substitutes.get(user)
+        while found is not None and found in self.substitutes:
+            if found in asked:
+                return None
+            asked.add(found)
+            found = self.substitutes[found]
+        return None if found in asked else found
+
+
+def week_of(department: Department) -> Week:
+    rows = WorkingHours.objects.of(department).in_order()
+    return {row.weekday: (row.opens, row.closes) for row in rows} or USUAL_WEEK
+
+
+def set_week(department: Department, week: Week) -> None:
+    """These weekdays and no others."""
+    WorkingHours.objects.of(department).delete()
+    WorkingHours.objects.bulk_create(
+        WorkingHours(department=department, weekday=weekday, opens=opens, closes=closes)
+        for weekday, (opens, closes) in sorted(week.items())
+    )
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += DAY
