@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.activities.mentions import tell_mentioned
 from crm.models import Operation
 from crm.models.activity import Activity
 from crm.records.change import Verb, carry_out, operation
+from crm.records.kinds import KINDS
 from crm.records.results import Outcome, keep_verdicts
 
 Type = Activity.Type
@@ -69,6 +71,9 @@ class AddActivity(Verb):
         }
         ids = rows.order_by("pk").values_list("pk", flat=True)
         Activity.objects.bulk_create(Activity(record=pk, **common) for pk in ids)
+
+    def follow(self, record, changed):
+        tell_mentioned(self.text, record, KINDS[record.table].model, changed)
 
 
 class OfOne:
@@ -157,6 +162,10 @@ def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.C
         outcome = carry_out(verb, rows, by=by, joined=record)
         if outcome.changed:
             keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
+        text = verb.values().get("text")
+        if outcome.changed and text:
+            model: Any = KINDS[activity.of].model
+            tell_mentioned(text, record, model, [activity.record], before=activity.text)
     if not outcome.changed:
         record.delete()
     return record

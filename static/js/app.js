@@ -14,3 +14,4 @@ import "./rows.js";
 import "./widths.js";
 import "./moves.js";
 import "./shown-if.js";
+import "./mentions.js";

@@ -199,6 +199,7 @@ NOT_PAGES = {
     "leads:delete_activity": "leads back",
     "leads:add_task": "leads back",
     "leads:complete_task": "leads back",
+    "leads:mention": "for scripts",
     "leads:snooze_task": "leads back",
     "holiday_new": "leads back",
     "calendar_feed_end": "leads back",
@@ -225,7 +226,7 @@ NOT_PAGES |= {
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity",
-        "task", "add_task", "complete_task", "snooze_task", "delete_task",
+        "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip
 

@@ -95,6 +95,7 @@ def screens_of(
         *post(f"{one}/restore", sees, rights.delete, of=binned, changes=True),
         *post(f"{one}/purge", sees, rights.purge, of=binned, changes=True),
         *post(f"{one}/activities", sees, rights.change, of=thing, changes=True, data=NOTE),
+        *get(f"{one}/mention", sees, rights.change, of=thing, query="q=some"),
         *get(activity, sees, of=f"{thing} activity"),
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),

@@ -1,10 +1,13 @@
 """Adding a note, a call or a meeting to a record, from its page."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.activities.forms import ActivityForm
+from crm.activities.mentions import unseen
 from crm.models.activity import Activity
 from crm.records.change import carry_out
 from crm.records.kinds import Kind
@@ -27,4 +30,12 @@ def add_activity(request, kind: Kind, pk):
         said = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}
         words = said.get(form.cleaned_data["type"], _("Logged the meeting."))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+        warn_of_unseen(request, form.cleaned_data["text"], record)
     return back_to(kind, request.user, record)
+
+
+def warn_of_unseen(request, text: str, record: Any) -> None:
+    """Mentioned users who don't see the record weren't notified."""
+    if names := unseen(text, request.user, record):
+        words = _("Not notified, because they can’t see this record: %(names)s.")
+        messages.warning(request, words % {"names": ", ".join(names)})
