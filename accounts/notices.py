@@ -40,7 +40,7 @@ def tasks_of_day(values: dict) -> str:
         )
     if values.get("overdue"):
         return ngettext(
-            "You have %(number)s task today, %(overdue)s of them overdue.",
+            "You have %(number)s overdue task.",
             "You have %(number)s tasks today, %(overdue)s of them overdue.",
             number,
         )
