@@ -1,11 +1,12 @@
 """The small forms of activities; labels and limits are on the model."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from crm.models.activity import LONGEST_TEXT, Activity
 from crm.web.forms import Form, ModelForm
 
 Type = Activity.Type
+# A page that was left open isn't a call that goes on.
+LONGEST_CALL = timedelta(hours=4)
 
 
 class WhenInput(forms.DateTimeInput):
@@ -26,6 +29,9 @@ class WhenInput(forms.DateTimeInput):
 
 class ActivityForm(ModelForm):
     """For a new activity and for one that exists; fields that its type doesn't have are ignored."""
+
+    # When the number was dialed on the page; the length of the call follows from it.
+    started = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Activity
@@ -67,7 +73,16 @@ class ActivityForm(ModelForm):
             data["outcome"] = ""
         if kind == Type.NOTE:
             data["minutes"] = None
+        if kind == Type.CALL and (started := _moment(data.get("started"))):
+            self._measure(data, started)
         return data
+
+    def _measure(self, data: dict[str, Any], started: datetime) -> None:
+        """Time and minutes of a call that was dialed on the page, as far as the user hasn't entered them."""
+        took = timezone.now() - started
+        if timedelta() <= took <= LONGEST_CALL:
+            data["at"] = data.get("at") or started
+            data["minutes"] = data.get("minutes") or max(1, round(took.total_seconds() / 60))
 
     def verb(self, by) -> AddActivity:
         data = self.cleaned_data
@@ -81,6 +96,15 @@ class ActivityForm(ModelForm):
         if "at" in found and found["at"] == before.at.replace(second=0, microsecond=0):
             del found["at"]
         return {name: value for name, value in found.items() if value != getattr(before, name)}
+
+
+def _moment(text: str | None) -> datetime | None:
+    """What the script of the page sent; None for anything that isn't a moment."""
+    try:
+        found = parse_datetime(text or "")
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 class BulkNoteForm(Form):

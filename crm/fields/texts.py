@@ -13,6 +13,7 @@ from crm.fields import operators
 from crm.fields.filters import Contains
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
+from crm.web.dialing import dial
 from crm.web.markup import html
 
 # How many characters of a long text a list row shows.
@@ -93,7 +94,7 @@ class Phone(Line):
 
     def fact(self, field, record):
         number = getattr(record, field.name)
-        return html('<a class="link" href="tel:{}">{}</a>', quote(number, safe="+"), number)
+        return html('<a class="link" href="{}" data-dial>{}</a>', dial(number), number)
 
     def operators(self, field):
         return operators.PHONE

@@ -56,6 +56,7 @@ TABLE = [
     Setting("UNDO_DAYS", "30", "how many days a change can be undone"),
     Setting("FILE_DAYS", "30", "how many days uploaded and exported files are kept"),
     Setting("EXPORT_APPROVAL_ABOVE", "0", "exports of more leads than this need approval, 0 for never"),
+    Setting("LEADWELL_DIALER", "`tel:`, the device's own", "the address of your phone system that calls a number, such as `https://dial.example.com/?to={phone}`"),
 ]
 # fmt: on
 
@@ -74,6 +75,14 @@ def _between(low: int, high: int):
             raise ValidationError(f"must be a whole number from {low} to {high}")
 
     return check
+
+
+def _dialer(value: str) -> None:
+    # A script in a link would run on every page.
+    if value and not (
+        "{phone}" in value and re.match(r"(?!javascript|data|vbscript)[a-z][a-z0-9+.-]*:", value)
+    ):
+        raise ValidationError("must be an address with {phone} in the place of the number")
 
 
 def _zone(value: str) -> None:
@@ -155,6 +164,7 @@ class Environment:
     undo_days: int
     file_days: int
     export_approval_above: int
+    dialer: str
 
     @property
     def demo(self) -> bool:
@@ -199,6 +209,7 @@ def read_environment() -> Environment:
         undo_days=env.int("UNDO_DAYS", 30, validate=_between(1, 3650)),
         file_days=env.int("FILE_DAYS", 30, validate=_between(1, 3650)),
         export_approval_above=env.int("EXPORT_APPROVAL_ABOVE", 0, validate=_between(0, 10**9)),
+        dialer=env.str("LEADWELL_DIALER", "", validate=_dialer),
     )
     try:
         env.seal()

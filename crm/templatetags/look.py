@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from crm.web.dialing import dial
 from crm.web.icons import ICONS
 from crm.web.markup import html, joined
 
@@ -54,6 +55,9 @@ def heads(context, table, links: bool = False, menus: str = "") -> SafeString:
 def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows of a table."""
     return table.body(ticks=ticks, star=star, named=named)
+
+
+register.filter("dial", dial)
 
 
 @register.filter

@@ -15,3 +15,4 @@ import "./widths.js";
 import "./moves.js";
 import "./shown-if.js";
 import "./mentions.js";
+import "./calls.js";

@@ -1,0 +1,15 @@
+"""The address that calls a number: the device's own, or that of the company's phone system."""
+
+from urllib.parse import quote
+
+from django.conf import settings
+
+PLACE = "{phone}"
+
+
+def dial(number: str) -> str:
+    """ "tel:+40722123456", or LEADWELL_DIALER with the number in its place."""
+    template = settings.DIALER
+    if template:
+        return str(template).replace(PLACE, quote(number, safe=""))
+    return f"tel:{quote(number, safe='+')}"

@@ -1,0 +1,68 @@
+"""Calling a number: the address that dials it, and the log of a call that was dialed on the page."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.models import Activity, Task
+from crm.server.environment import SettingError, read_environment
+from crm.web.dialing import dial
+
+
+@pytest.fixture
+def lead(make_lead, bob):
+    return make_lead("Jan Novák", owner=bob, phone="0722 123 456", phone_normal="+40722123456")
+
+
+def log(browser, lead, started: str, **sent):
+    sent = {"type": "call", "text": "", "outcome": "reached", "started": started, **sent}
+    browser.post(f"/admin/leads/{lead.pk}/activities", sent)
+    return Activity.objects.get()
+
+
+def test_a_number_is_dialed_by_the_device(settings):
+    settings.DIALER = ""
+    assert dial("+40 722") == "tel:+40%20722"
+
+
+def test_a_number_is_dialed_by_the_phone_system_of_the_company(settings, sign_in, bob, lead):
+    settings.DIALER = "https://dial.example.com/?to={phone}"
+    assert dial("+40722") == "https://dial.example.com/?to=%2B40722"
+    text = sign_in(bob).get(f"/admin/leads/{lead.pk}").content.decode()
+    assert 'href="https://dial.example.com/?to=%2B40722123456" data-dial' in text
+
+
+@pytest.mark.parametrize("value", ["https://dial.example.com/", "javascript:alert({phone})", "{phone}"])
+def test_a_dialer_without_a_number_or_with_a_script_is_refused(value, monkeypatch):
+    monkeypatch.setenv("LEADWELL_DIALER", value)
+    with pytest.raises(SettingError, match="LEADWELL_DIALER must be an address with {phone}"):
+        read_environment()
+
+
+def test_the_length_of_a_dialed_call_follows_from_its_start(sign_in, bob, lead):
+    started = timezone.now() - timedelta(minutes=7)
+    call = log(sign_in(bob), lead, started.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+    assert (call.minutes, call.at) == (7, started)
+
+
+def test_what_the_user_enters_goes_before_the_clock(sign_in, bob, lead):
+    started = timezone.now() - timedelta(minutes=7)
+    assert log(sign_in(bob), lead, started.isoformat(), minutes="3").minutes == 3
+
+
+@pytest.mark.parametrize("started", ["", "yesterday", "2026-13-40T99:00Z", "2026-01-01T10:00:00"])
+def test_a_start_that_is_no_moment_is_ignored(started, sign_in, bob, lead):
+    assert log(sign_in(bob), lead, started).minutes is None
+
+
+def test_a_page_that_was_left_open_is_no_long_call(sign_in, bob, lead):
+    started = timezone.now() - timedelta(hours=9)
+    assert log(sign_in(bob), lead, started.isoformat()).minutes is None
+
+
+def test_the_list_of_tasks_has_the_number_of_each_record(sign_in, bob, lead):
+    Task.objects.create(title="Call", user=bob, of="lead", record=lead.pk, type="call")
+    text = sign_in(bob).get("/admin/tasks").content.decode()
+    assert 'href="tel:+40722123456"' in text
+    assert f'data-dial="/admin/leads/{lead.pk}"' in text
