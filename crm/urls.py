@@ -6,13 +6,16 @@ from crm.api.views import api_docs, webhook, webhook_form, webhooks
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
 from crm.tasks.views import tasks
-from crm.web.views import errors, health, home, notices, notifications
+from crm.web.views import errors, health, home, installed, notices, notifications
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("admin", home.home, name="admin"),
     path("admin/", home.home, name="admin_slash"),
     path("healthz", health.health, name="health"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("service-worker.js", installed.service_worker, name="service_worker"),
+    path("offline", installed.offline, name="offline"),
     path("notices", notices.notices, name="notices"),
     path("notifications", notifications.notifications, name="notifications"),
     path("notifications/<int:pk>/open", notifications.notification_open, name="notification_open"),

@@ -16,3 +16,4 @@ import "./moves.js";
 import "./shown-if.js";
 import "./mentions.js";
 import "./calls.js";
+import "./installed.js";

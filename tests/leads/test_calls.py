@@ -36,7 +36,7 @@ def test_a_number_is_dialed_by_the_phone_system_of_the_company(settings, sign_in
 @pytest.mark.parametrize("value", ["https://dial.example.com/", "javascript:alert({phone})", "{phone}"])
 def test_a_dialer_without_a_number_or_with_a_script_is_refused(value, monkeypatch):
     monkeypatch.setenv("LEADWELL_DIALER", value)
-    with pytest.raises(SettingError, match="LEADWELL_DIALER must be an address with {phone}"):
+    with pytest.raises(SettingError, match="LEADWELL_DIALER must be an address"):
         read_environment()
 
 

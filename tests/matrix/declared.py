@@ -32,6 +32,9 @@ OF_LEADS = [
 MACHINE = [
     *get("api/schema", ANYBODY),
     *get("api/docs", ANYBODY),
+    *get("manifest.webmanifest", ANYBODY),
+    *get("service-worker.js", ANYBODY),
+    *get("offline", ANYBODY),
     *get("", SIGNED_IN),
     *get("admin", SIGNED_IN),
     *get("admin/", SIGNED_IN),
