@@ -20,7 +20,15 @@ class Window:
     """`page` is Playwright's; `faults` are sentences: script errors, content policy, responses of 500 or more."""
 
     def __init__(
-        self, browser: Browser, base: str, *, width=1440, height=900, dark=False, javascript=True
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        width=1440,
+        height=900,
+        dark=False,
+        javascript=True,
+        installed=False,
     ) -> None:
         self.base, self.faults, self.javascript = base, [], javascript
         self.context = browser.new_context(
@@ -31,6 +39,8 @@ class Window:
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="Europe/Bucharest",
+            # Playwright doesn't see what passes through the script of the installed app.
+            service_workers="allow" if installed else "block",
         )
         self.context.set_default_timeout(PATIENCE)
         self.page = self.tab()

@@ -1,0 +1,66 @@
+"""Notes and calls with scripts: the clock of a call, names after an @, and the page without a connection."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.hard
+
+
+@pytest.fixture
+def lead_page(window):
+    """The page of a lead with a phone number, as the manager sees it."""
+    manager = window("manager")
+    manager.go("/admin/leads?kind=new&no_phone=&sort=-created_at")
+    manager.page.locator(".records tbody tr th a").first.click()
+    manager.page.locator("form.composer").wait_for()
+    return manager
+
+
+def test_a_tap_on_the_number_opens_the_log_of_a_call_with_the_clock_running(lead_page):
+    page = lead_page.page
+    # The device would ask which program dials.
+    page.evaluate(
+        """document.querySelector("[data-dial]").addEventListener("click", (event) => event.preventDefault())"""
+    )
+    page.locator("[data-dial]").first.click()
+    clock = page.locator("[data-clock] time")
+    clock.wait_for()
+    assert re.fullmatch(r"00:0\d", clock.text_content())
+    assert page.locator("form.composer [value=call]").is_checked()
+    page.keyboard.type("Will call back")
+    page.get_by_role("button", name="No answer").click()
+    page.locator(".entry[data-activity=call]", has_text="Will call back").first.wait_for()
+    assert (
+        "1 min" in page.locator(".entry[data-activity=call]", has_text="Will call back").first.text_content()
+    )
+
+
+def test_a_colleague_is_mentioned_by_keyboard(lead_page):
+    page = lead_page.page
+    text = page.locator("#id_activity_text")
+    text.click()
+    page.keyboard.type("Please look, @bo")
+    page.locator("[role=option]", has_text="Bob Moreau").wait_for()
+    assert text.get_attribute("aria-activedescendant") == "mention-0"
+    page.keyboard.press("Enter")
+    assert text.input_value() == "Please look, @Bob Moreau "
+    assert not page.locator("[role=listbox]").count()
+    page.keyboard.type("@bo")
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("Escape")
+    assert not page.locator("[role=listbox]").count()
+
+
+def test_without_a_connection_the_app_says_so_and_shows_no_data(window):
+    rep = window("rep", installed=True)
+    rep.go("/admin/tasks")
+    rep.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    rep.page.reload()
+    rep.context.set_offline(True)
+    try:
+        rep.page.goto("/admin/leads")
+        assert rep.page.get_by_role("heading", name="No connection").is_visible()
+        assert not rep.page.locator("table").count()
+    finally:
+        rep.context.set_offline(False)
