@@ -4,7 +4,7 @@ Both follow the clock of the user the task is for, also across a change to summe
 time of a task in their time zone. The worker looks every minute; whoever records a reminder first sends it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,6 +21,9 @@ from crm.models.task import Task
 from crm.records.kinds import KINDS
 from crm.web.notices import tell
 
+# What the apps tell each user on the first working day of a week, at the hour of the summary; returns whether there was
+# anything to tell.
+OF_THE_WEEK: list[Callable[[User], bool]] = []
 # After the worker was away for so long, reminders of a time say nothing new.
 LATEST = timedelta(hours=12)
 
@@ -62,7 +65,7 @@ class Receiver:
 
 @every_minute
 def summaries_of_the_day(now: datetime | None = None) -> int:
-    """Returns how many users were reminded of the tasks of their day."""
+    """Returns how many notifications there were of the tasks of a day, and of the week."""
     found = _rows(SUMMARIES, now or timezone.now())
     if not found:
         return 0
@@ -75,6 +78,9 @@ def summaries_of_the_day(now: datetime | None = None) -> int:
             if own == day and calendars.of_user(people[pk]).is_working_day(day)
         ]
         told += sum(_summarize(receiver, day) for receiver in receivers(working, day))
+        for user in working:
+            if calendars.of_user(user).next_working_day(day - timedelta(days=day.weekday())) == day:
+                told += sum(tell_user(user) for tell_user in OF_THE_WEEK)
     return told
 
 

@@ -10,7 +10,7 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from accounts import navigation, permissions
+        from accounts import navigation, permissions, reminders
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
         from crm.custom import usage
@@ -26,6 +26,7 @@ class LeadsConfig(AppConfig):
         from leads.rebuild import wrong_next_actions, wrong_stamps_and_moves
         from leads.settings.tabs import TABS
         from leads.settings.usage import required_by_statuses
+        from leads.stuck_reminders import stuck_this_week
 
         kinds.register(LEAD)
         installing.FUNCTIONS.append(BASE_VALUE)
@@ -36,6 +37,7 @@ class LeadsConfig(AppConfig):
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SETTINGS += TABS
         usage.RULES.append(required_by_statuses)
+        reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions]
         demo.PARTS.append(PART)
         post_migrate.connect(shipped.install, sender=apps.get_app_config("procrastinate"))

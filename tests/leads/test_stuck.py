@@ -1,10 +1,11 @@
 """Stuck leads: what counts as stuck, who sees which, reminders, and changing all of a row."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from accounts.reminders import summaries_of_the_day
 from crm.models import FrozenSet, Notification
 from crm.records.change import operation
 from crm.web.notices import sentence
@@ -140,3 +141,17 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_leads(
 
 def test_the_page_says_when_nothing_is_stuck(sign_in, ada, limited):
     assert "No leads are stuck" in sign_in(ada).get(PAGE).text
+
+
+@pytest.mark.parametrize(("day", "told"), [(6, 1), (7, 0), (11, 0)])
+def test_owners_are_told_of_their_stuck_leads_on_the_first_working_day_of_a_week(day, told, late, bob, ben):
+    late(owner=bob)
+    late(owner=bob)
+    late(owner=ben, next_action="Call", next_action_on=timezone.localdate() + timedelta(days=1))
+    # 6 April 2026 is a Monday, 11 April a Saturday.
+    summaries_of_the_day(datetime(2026, 4, day, 12, tzinfo=UTC))
+    found = Notification.objects.filter(kind="stuck_this_week")
+    assert [notice.user for notice in found] == [bob] * told
+    if told:
+        expected = "2 of your leads are stuck: over their time limit, and nothing is planned."
+        assert sentence(found.get()) == expected
