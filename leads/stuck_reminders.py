@@ -10,7 +10,6 @@ from accounts.models import User
 from crm.web.notices import notice_kind, tell
 from leads.stuck import stuck_for
 
-
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
 
 
