@@ -34,14 +34,21 @@ def main() -> None:
     parts = options.parts.split(",")
     result = json.loads(options.into.read_text()) if options.into.exists() else {}
     result |= {"leads": options.leads, "machine": measure.machine()}
+
+    def keep() -> None:
+        """After each part, so that a later one that fails loses nothing."""
+        options.into.write_text(json.dumps(result, indent=1))
+
     # As in the web server (crm/wsgi.py).
     gc.collect()
     gc.freeze()
     if "pages" in parts:
         result["pages"] = [figure.as_dict() for figure in roomy(lists.pages)(options.rounds)]
+        keep()
     collect_rarely()
     if "bulk" in parts and options.leads >= 10 * changes.ROWS:
         result["bulk"] = changes.bulk()
+        keep()
     if options.leads >= 1.5 * excel.ROWS:
         user, ids = excel.taken()
         found = result.setdefault("excel", {})
@@ -51,11 +58,12 @@ def main() -> None:
         if "import" in parts:
             found |= {"add": excel_in.added(user), "change": excel_in.changed(user, ids)}
             found["beside"] = excel_beside.beside(user)
+        keep()
     if "api" in parts:
         result["api"] = {"calls": api.calls()}
         if options.leads >= api.LARGE:
             result["api"] |= {"whole": api.whole_list(), "many": api.many(seconds=60)}
-    options.into.write_text(json.dumps(result, indent=1))
+    keep()
 
 
 if __name__ == "__main__":
