@@ -12,7 +12,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
-from benchmarks import api_report, summary
+from benchmarks import api_report, breadth_report, summary
 from benchmarks.run import PARTS
 from crm.server.database import server_of
 from crm.server.environment import ROOT, read_environment
@@ -103,6 +103,7 @@ def report(small: dict, large: dict) -> str:
     lines += import_lines(large.get("excel") or {})
     if "api" in small and "api" in large:
         lines += api_report.lines(small["api"], large["api"])
+    lines += breadth_report.lines(large)
     return "\n".join(lines) + "\n"
 
 

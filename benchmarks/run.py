@@ -5,7 +5,7 @@ import gc
 import json
 from pathlib import Path
 
-PARTS = "pages,bulk,export,import,api"
+PARTS = "pages,bulk,export,import,api,custom,activities"
 
 
 def main() -> None:
@@ -22,7 +22,18 @@ def main() -> None:
     from django.core.management import call_command
 
     from accounts import demo
-    from benchmarks import api, changes, excel, excel_beside, excel_in, excel_out, lists, measure
+    from benchmarks import (
+        activities,
+        api,
+        changes,
+        custom_fields,
+        excel,
+        excel_beside,
+        excel_in,
+        excel_out,
+        lists,
+        measure,
+    )
     from crm.jobs.worker import collect_rarely
     from crm.server.room import roomy
     from leads.demo.generate import grow
@@ -64,6 +75,13 @@ def main() -> None:
         if options.leads >= api.LARGE:
             result["api"] |= {"whole": api.whole_list(), "many": api.many(seconds=60)}
     keep()
+    if options.leads >= api.LARGE:
+        if "custom" in parts:
+            result["custom"] = roomy(custom_fields.measured)(options.rounds)
+            keep()
+        if "activities" in parts:
+            result["activities"] = roomy(activities.measured)(options.leads, options.rounds)
+            keep()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""Ten activities for each lead: pages with them, and one note on many leads."""
+
+import time
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from benchmarks.lists import USERS
+from benchmarks.measure import browser, page_time
+from crm.activities.verbs import AddActivity
+from crm.models import Activity, Task
+from crm.records.change import carry_out
+from crm.records.undo import undo
+from leads.models import Lead
+
+EACH = 10
+# One lead has this many, as a customer of many years; another one has so few.
+MANY, FEW = 5_000, 50
+ROWS = 10_000
+
+
+def measured(leads: int, rounds: int) -> dict[str, Any]:
+    fill(leads)
+    many, few = _oldest()
+    pages = []
+    for email, words in USERS.items():
+        client = browser(email)
+        pages.append(page_time(client, "first page", words, "/admin/leads?all=1", rounds=rounds))
+        pages.append(page_time(client, "my tasks", words, "/admin/tasks", rounds=rounds))
+        pages.append(page_time(client, "everyone’s tasks", words, "/admin/tasks?user=all", rounds=rounds))
+        pages.append(page_time(client, "stuck leads", words, "/admin/leads/stuck", rounds=rounds))
+    client = browser("admin@demo.example")
+    for number, lead in ((FEW, few), (MANY, many)):
+        name = f"lead page with {number:,} activities"
+        pages.append(page_time(client, name, "sees all", f"/admin/leads/{lead}", rounds=rounds))
+    return {
+        "activities": Activity.objects.count(),
+        "tasks": Task.objects.count(),
+        "pages": [page.as_dict() for page in pages],
+        "bulk": note_on_many(),
+    }
+
+
+def fill(leads: int) -> None:
+    """Notes, calls and meetings, written as the machine: their triggers say nothing about speed here."""
+    missing = EACH * leads - Activity.objects.count()
+    if missing < leads:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+        cursor.execute(
+            """INSERT INTO crm_activity (of, record, type, text, outcome, at, minutes, pinned, created_by_id)
+               SELECT 'lead', l.id, (ARRAY['note', 'call', 'meeting'])[1 + n % 3],
+                      'Spoke about delivery ' || (l.id % 997) || ' and the price of lot ' || (l.id * n % 99991),
+                      CASE WHEN n % 3 = 1 THEN 'no_answer' ELSE '' END, l.created_at + n * interval '1 day', NULL, false,
+                      l.created_by_id
+               FROM leads_lead l CROSS JOIN generate_series(1, %s) AS n""",
+            [max(1, missing // leads)],
+        )
+        many, few = _oldest()
+        cursor.execute(
+            """INSERT INTO crm_activity (of, record, type, text, outcome, at, pinned)
+               SELECT 'lead', many.id, 'note', 'Note number ' || n, '', now() - n * interval '1 hour', false
+               FROM (VALUES (%s, %s), (%s, %s)) AS many(id, number) CROSS JOIN LATERAL generate_series(1, number) AS n""",
+            [many, MANY, few, FEW],
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE crm_activity")
+
+
+def note_on_many() -> dict[str, float]:
+    user = User.objects.with_rights().get(email="admin@demo.example")
+    ids = list(Lead.objects.present().order_by("?").values_list("pk", flat=True)[:ROWS])
+    begun = time.perf_counter()
+    done = carry_out(
+        AddActivity(user, "call", "Told about the new prices", "reached"),
+        Lead.objects.present().changeable_by(user),
+        by=user,
+        wanted=ids,
+    )
+    seconds = time.perf_counter() - begun
+    begun = time.perf_counter()
+    undo(done.operation, by=user)
+    return {"rows": len(ids), "seconds": seconds, "undo": time.perf_counter() - begun}
+
+
+def _oldest() -> list[int]:
+    return list(Lead.objects.present().order_by("pk").values_list("pk", flat=True)[:2])
