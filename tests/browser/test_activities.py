@@ -64,3 +64,50 @@ def test_without_a_connection_the_app_says_so_and_shows_no_data(window):
         assert not rep.page.locator("table").count()
     finally:
         rep.context.set_offline(False)
+
+
+def opened(window) -> str:
+    window.page.locator("form.composer").wait_for()
+    return window.page.locator("h1").first.text_content().strip()
+
+
+def test_a_rep_works_ten_leads_by_keyboard(window):
+    rep = window("rep")
+    rep.go("/admin/leads?status=&sort=-created_at&owner=me")
+    page = rep.page
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    worked = []
+    for number in range(10):
+        worked.append(opened(rep))
+        calls = page.locator(".entry[data-activity=call]").count()
+        page.keyboard.press("c")
+        # "No answer" is the second outcome.
+        page.keyboard.press("2")
+        page.locator(".message", has_text="Logged the call.").wait_for()
+        assert page.locator(".entry[data-activity=call]").count() == calls + 1
+        if number < 9:
+            page.keyboard.press("j")
+            page.wait_for_function(
+                "(name) => document.querySelector('h1').textContent.trim() !== name", arg=worked[-1]
+            )
+    assert len(set(worked)) == 10
+
+
+def test_a_rep_works_ten_leads_by_touch(window):
+    rep = window("rep", width=390, height=800)
+    rep.go("/admin/leads?sort=-created_at&owner=me")
+    page = rep.page
+    page.locator(".records tbody tr th a").first.click()
+    worked = []
+    for number in range(10):
+        worked.append(opened(rep))
+        page.locator("form.composer label", has_text="Call").click()
+        page.get_by_role("button", name="No answer").click()
+        page.locator(".message", has_text="Logged the call.").wait_for()
+        if number < 9:
+            page.locator("[data-key=j]").first.click()
+            page.wait_for_function(
+                "(name) => document.querySelector('h1').textContent.trim() !== name", arg=worked[-1]
+            )
+    assert len(set(worked)) == 10

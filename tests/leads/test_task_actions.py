@@ -77,3 +77,15 @@ def test_the_tabs_of_the_list_count_the_tasks_of_one_user(sign_in, bob, lead, pl
     assert 'All open <span class="count">4</span>' in text
     everyone = sign_in(bob).get("/admin/tasks?user=all").content.decode()
     assert 'class="count">4' not in everyone
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"), [("activities", {"type": "note", "text": "Hello"}), ("tasks", {"title": "Call"})]
+)
+def test_adding_something_keeps_the_place_in_the_list(path, sent, sign_in, bob, lead):
+    asked = "status=1&sort=name"
+    answer = sign_in(bob).post(f"/admin/leads/{lead.pk}/{path}", {**sent, "list": asked}, follow=True)
+    assert answer.redirect_chain == [(f"/admin/leads/{lead.pk}?list=status%3D1%26sort%3Dname", 302)]
+    text = answer.content.decode()
+    assert f'/admin/leads/{lead.pk}/next?list=status%3D1%26sort%3Dname"' in text
+    assert '<input type="hidden" name="list" value="status=1&amp;sort=name">' in text

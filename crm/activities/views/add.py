@@ -31,7 +31,7 @@ def add_activity(request, kind: Kind, pk):
         words = said.get(form.cleaned_data["type"], _("Logged the meeting."))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
         warn_of_unseen(request, form.cleaned_data["text"], record)
-    return back_to(kind, request.user, record)
+    return back_to(kind, request.user, record, request.POST.get("list", ""))
 
 
 def warn_of_unseen(request, text: str, record: Any) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -47,7 +48,7 @@ def draw(
         "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
-        "list": request.GET.get("list", ""),
+        "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **timeline_of(request, kind, row),
         **kind.page(row, request.user),
     }
@@ -64,10 +65,13 @@ def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
     return {**shown, "show": stream.show, "timeline_tabs": TABS}
 
 
-def back_to(kind: Kind, user, row: Any):
-    """To the record, or to the list if a change moved it out of the user's scope."""
-    seen = kind.model.objects.visible_to(user).filter(pk=row.pk).exists()
-    return redirect(row if seen else kind.url("list"))
+def back_to(kind: Kind, user, row: Any, listed: str = ""):
+    """To the record, or to the list if a change moved it out of the user's scope. `listed` is what the list asked for that
+    the record was opened from, so that Next and Previous stay in it."""
+    if not kind.model.objects.visible_to(user).filter(pk=row.pk).exists():
+        return redirect(kind.url("list"))
+    query = f"?{urlencode({'list': listed})}" if listed else ""
+    return redirect(f"{kind.url('record', row.pk)}{query}")
 
 
 def saved(request, row: Any, outcome: Outcome | None) -> None:

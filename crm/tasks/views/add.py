@@ -22,4 +22,4 @@ def add_task(request, kind: Kind, pk):
     outcome = carry_out(form.verb(request.user), rows, by=request.user)
     if outcome.operation:
         messages.success(request, _("Added the task."), extra_tags=f"undo-{outcome.operation.pk}")
-    return back_to(kind, request.user, record)
+    return back_to(kind, request.user, record, request.POST.get("list", ""))
