@@ -46,7 +46,8 @@ def test_every_bulk_action_and_every_field_edited_in_place_is_declared():
         for kind in KINDS.values()
         for name in [*(action.name for action in kind.actions), *kind.inline]
     }
-    assert product - declared == set()
+    missing = sorted(product - declared)
+    assert not missing, missing
 
 
 def test_an_undeclared_action_is_noticed(monkeypatch):

@@ -31,7 +31,10 @@ def pytest_runtestloop(session) -> bool:
     run = Run(session.items, given, json.loads(map_file.read_text()) if map_file.exists() else {})
     run.begin()
     map_file.parent.mkdir(parents=True, exist_ok=True)
-    map_file.write_text(json.dumps(run.map))
+    # A file with a test that failed is tried again.
+    failed = {name.partition("::")[0] for name in run.failing}
+    kept = {name: known for name, known in run.map.items() if name not in failed}
+    map_file.write_text(json.dumps(kept))
     run.every(given["places"])
     Path(given["result"]).write_text(json.dumps(run.result()))
     session._setupstate.teardown_exact(None)
@@ -62,7 +65,9 @@ class Run:
         item.session._setupstate.teardown_exact(item)
         item._initrequest()
         reports = runtestprotocol(item, nextitem=item.parent, log=False)
-        return not any(report.failed for report in reports)
+        failed = [report for report in reports if report.failed]
+        self.said = failed[0].longreprtext if failed else ""
+        return not failed
 
     def begin(self) -> None:
         """Learn what each test reaches. The files come in an order of the seed, which decides which ones are skipped when
@@ -92,7 +97,7 @@ class Run:
             begun = time.monotonic()
             passed = self.passes(item)
             if not passed:
-                self.failing.append(item.nodeid)
+                self.failing.append(f"{item.nodeid}\n{self.said[-1500:]}")
             reached = sorted(self.names[number] for number in switch.hits) if passed else []
             found[item.nodeid] = (time.monotonic() - begun, reached)
         return found
