@@ -14,7 +14,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
 from crm.custom.fields import field_named
-from crm.models import CustomField, Tag
+from crm.models import CustomField, Tag, Task
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from customers.models import Company
@@ -178,6 +178,17 @@ def make_lead(lead_of):
             lead.save(force_insert=True)
         lead.refresh_from_db()
         return lead
+
+    return make
+
+
+@pytest.fixture
+def make_task(db):
+    """make_task("Call", lead, user=bob, due_on=…)"""
+
+    def make(title: str, record, **values) -> Task:
+        with operation("test", by=None):
+            return Task.objects.create(title=title, of=record.table, record=record.pk, **values)
 
     return make
 

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from accounts.models import CalendarFeed, User
-from crm.models import Task
 
 
 @pytest.fixture
@@ -17,22 +16,21 @@ def address(sign_in, bob) -> str:
     return re.search(r'value="http[^"]+(/calendar/[^"]+[.]ics)"', text)[1]
 
 
-def plan(bob, lead, title: str, **values) -> Task:
-    return Task.objects.create(title=title, user=bob, of="lead", record=lead.pk, **values)
-
-
 def read(address: str):
     return Client().get(address)
 
 
-def test_a_calendar_program_reads_the_open_tasks_of_the_user(address, bob, ben, make_lead, today):
+def test_a_calendar_program_reads_the_open_tasks_of_the_user(address, bob, ben, make_lead, make_task, today):
     User.objects.filter(pk=bob.pk).update(time_zone="Europe/Bucharest")
     lead = make_lead("Jan Novák", owner=bob)
-    first = plan(bob, lead, "Call; then, write", due_on=today, due_time=time(14), description="One\nTwo")
-    plan(bob, lead, "All day", due_on=today)
-    plan(bob, lead, "Some day")
-    plan(ben, lead, "Not Bob’s", due_on=today)
-    plan(bob, make_lead("Binned", owner=bob, deleted_at="2026-01-01T00:00:00Z"), "Binned", due_on=today)
+    first = make_task(
+        "Call; then, write", lead, user=bob, due_on=today, due_time=time(14), description="One\nTwo"
+    )
+    make_task("All day", lead, user=bob, due_on=today)
+    make_task("Some day", lead, user=bob)
+    make_task("Not Bob’s", lead, user=ben, due_on=today)
+    binned = make_lead("Binned", owner=bob, deleted_at="2026-01-01T00:00:00Z")
+    make_task("Binned", binned, user=bob, due_on=today)
     answer = read(address)
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     lines = answer.content.decode().replace("\r\n ", "").split("\r\n")
@@ -54,8 +52,8 @@ def today() -> date:
     return date.today()
 
 
-def test_no_line_is_longer_than_the_format_allows(address, bob, make_lead, today):
-    plan(bob, make_lead("Jan Novák", owner=bob), "Ședință " * 20, due_on=today)
+def test_no_line_is_longer_than_the_format_allows(address, bob, make_lead, make_task, today):
+    make_task("Ședință " * 20, make_lead("Jan Novák", owner=bob), user=bob, due_on=today)
     lines = read(address).content.split(b"\r\n")
     assert max(map(len, lines)) <= 75
     joined = read(address).content.decode().replace("\r\n ", "")

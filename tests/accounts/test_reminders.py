@@ -8,6 +8,7 @@ from accounts.jobs import mail_task_due, mail_tasks_of_day
 from accounts.models import Absence, Holiday, TaskReminder, User
 from accounts.reminders import old_task_reminders, summaries_of_the_day, tasks_about_to_be_due
 from crm.models import Notification, Task
+from crm.records.change import operation
 from crm.web.notices import lines_of
 
 # A Wednesday.
@@ -27,12 +28,11 @@ def in_bucharest(bob, ben):
 
 
 @pytest.fixture
-def planned(bob, lead):
+def planned(bob, lead, make_task):
     """planned("Call back", DAY, time(14)) is a task for Bob."""
 
-    def plan(title: str, day: date | None, clock: time | None = None, **values) -> Task:
-        values = {"user": bob, "of": "lead", "record": lead.pk, **values}
-        return Task.objects.create(title=title, due_on=day, due_time=clock, **values)
+    def plan(title: str, day: date | None, clock: time | None = None, on=lead, **values) -> Task:
+        return make_task(title, on, due_on=day, due_time=clock, user=bob, **values)
 
     return plan
 
@@ -48,6 +48,11 @@ def queued(monkeypatch):
 
 def utc(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+
+
+def write(rows, **values) -> None:
+    with operation("test", by=None):
+        rows.update(**values)
 
 
 def told(user) -> list[str]:
@@ -79,7 +84,7 @@ def test_there_is_no_summary_of_a_day_without_tasks_or_work(planned, bob, depart
     assert summaries_of_the_day(utc(DAY, 6)) == 0
     saturday = date(2026, 4, 4)
     assert summaries_of_the_day(utc(saturday, 6)) == 0
-    Task.objects.update(done_at=utc(DAY, 1))
+    write(Task.objects.all(), done_at=utc(DAY, 1))
     assert summaries_of_the_day(utc(date(2026, 4, 6), 6)) == 0
     assert not Notification.objects.exists()
 
@@ -106,7 +111,7 @@ def test_a_reminder_comes_in_the_right_hour_across_a_change_to_summer_time(day, 
 def test_a_rescheduled_task_has_another_reminder(planned, bob, queued):
     task = planned("Call back", DAY, time(14))
     assert tasks_about_to_be_due(utc(DAY, 10, 50)) == 1
-    Task.objects.filter(pk=task.pk).update(due_time=time(16))
+    write(Task.objects.filter(pk=task.pk), due_time=time(16))
     assert tasks_about_to_be_due(utc(DAY, 10, 55)) == 0
     assert tasks_about_to_be_due(utc(DAY, 12, 50)) == 1
 
@@ -117,13 +122,13 @@ def test_no_reminder_comes_for_what_is_done_or_long_past_or_out_of_sight(
     planned("Done", DAY, time(14), done_at=utc(DAY, 1))
     planned("Past", DAY - timedelta(days=1), time(14))
     foreign = make_lead("Foreign", owner=dan, department=departments.export)
-    planned("Foreign", DAY, time(14), record=foreign.pk)
+    planned("Foreign", DAY, time(14), on=foreign)
     assert tasks_about_to_be_due(utc(DAY, 11)) == 0
     assert not Notification.objects.exists()
 
 
 def test_the_substitute_is_told_and_the_absent_user_gets_no_email(planned, bob, ben, lead, queued):
-    type(lead).objects.filter(pk=lead.pk).update(shared=True)
+    write(type(lead).objects.filter(pk=lead.pk), shared=True)
     planned("Call back", DAY, time(14))
     Absence.objects.create(user=bob, first=DAY, last=DAY, substitute=ben)
     assert summaries_of_the_day(utc(DAY, 6)) == 2
@@ -168,7 +173,7 @@ def test_the_email_names_the_tasks_of_the_day_and_their_records(planned, bob, le
 def test_the_email_of_a_reminder_is_not_sent_for_a_completed_task(planned, bob, mailoutbox):
     task = planned("Call back", DAY, time(14))
     mail_task_due(user_id=bob.pk, task_id=task.pk)
-    Task.objects.update(done_at=utc(DAY, 1))
+    write(Task.objects.all(), done_at=utc(DAY, 1))
     mail_task_due(user_id=bob.pk, task_id=task.pk)
     (mail,) = mailoutbox
     assert mail.subject == "Task due: Call back"

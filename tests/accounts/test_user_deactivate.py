@@ -190,28 +190,25 @@ def test_shared_views_go_to_the_colleague_or_else_to_the_administrator(
 
 
 def test_open_tasks_on_other_records_are_reassigned_in_the_same_step(
-    press, bob, ben, scene, departments, make_lead, ann
+    press, bob, ben, scene, departments, make_lead, make_task
 ):
-    def task(lead) -> Task:
-        return Task.objects.create(title="Call", user=bob, of="lead", record=lead.pk)
-
-    on_own, on_bens = task(scene.new), task(scene.bens)
-    elsewhere = task(make_lead("Ana Alone", department=departments.export))
+    on_own, on_bens = (make_task("Call", lead, user=bob) for lead in (scene.new, scene.bens))
+    elsewhere = make_task("Call", make_lead("Ana Alone", department=departments.export), user=bob)
     press(to("one", owner=ben))
     users = dict(Task.objects.values_list("pk", "user"))
     assert (users[on_own.pk], users[on_bens.pk]) == (ben.pk, ben.pk)
     assert users[elsewhere.pk] is None
 
 
-def test_tasks_go_to_the_owner_of_the_record_if_no_colleague_is_chosen(press, bob, ben, scene):
-    task = Task.objects.create(title="Call", user=bob, of="lead", record=scene.bens.pk)
+def test_tasks_go_to_the_owner_of_the_record_if_no_colleague_is_chosen(press, bob, ben, scene, make_task):
+    task = make_task("Call", scene.bens, user=bob)
     press(to("nobody"))
     task.refresh_from_db()
     assert task.user == ben
 
 
-def test_tasks_are_reassigned_even_if_the_user_has_no_records(press, ben, oscar, scene):
-    task = Task.objects.create(title="Call", user=oscar, of="lead", record=scene.bens.pk)
+def test_tasks_are_reassigned_even_if_the_user_has_no_records(press, ben, oscar, scene, make_task):
+    task = make_task("Call", scene.bens, user=oscar)
     press(whom=oscar)
     task.refresh_from_db()
     assert task.user == ben

@@ -141,7 +141,7 @@ def test_a_holiday_is_added_and_deleted(sign_in, ada, departments):
 
 
 def test_a_manager_adds_holidays_only_for_their_departments(sign_in, someone_with, departments):
-    kim = someone_with("accounts.view_department", "accounts.change_department", "accounts.see_departments")
+    kim = someone_with("view_department", "change_department", "see_departments")
     browser = sign_in(kim)
     for department in ("", departments.export.pk):
         sent = {"day": "2040-05-01", "name": "Labour Day", "department": department}

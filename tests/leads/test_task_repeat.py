@@ -19,10 +19,9 @@ def lead(make_lead, bob):
 
 
 @pytest.fixture
-def repeating(bob, lead):
-    def planned(repeat: str, day: date | None, **values) -> Task:
-        values = {"title": "Call", "user": bob, "of": "lead", "record": lead.pk, **values}
-        return Task.objects.create(repeat=repeat, due_on=day, **values)
+def repeating(bob, lead, make_task):
+    def planned(repeat: str, day: date | None, title: str = "Call", **values) -> Task:
+        return make_task(title, lead, user=bob, repeat=repeat, due_on=day, **values)
 
     return planned
 
