@@ -12,9 +12,8 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
-from django.utils import timezone
 
-from accounts.models import Absence, Department, Holiday, Inspection, Role, User
+from accounts.models import Department, Holiday, Role, User
 from crm.imports.check import Check
 from crm.imports.stage import keep, stage
 from crm.models import (
@@ -25,9 +24,7 @@ from crm.models import (
     Notification,
     SavedView,
     Tag,
-    Token,
 )
-from crm.models.saved_view import SavedViewUse
 from crm.records.bulk import freeze
 from crm.records.change import operation
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
@@ -35,14 +32,15 @@ from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
 from tests.matrix.oracle import PEOPLE, UNKNOWN
-from tests.matrix.records import MARKER, Records
+from tests.matrix.people import People
+from tests.matrix.records import MARKER
 
 DEPARTMENT_MARKER = "zzdepartment"
 UNKNOWN_ID = 987_654_321
 SHIPPED = {"rep", "operator", "manager", "super", "company", "administrator"}
 
 
-class World(Records):
+class World(People):
     """`people` by role; `ids(kind, thing, person)` are the IDs of a thing; `names` are the words that data can use in
     braces."""
 
@@ -255,56 +253,6 @@ class World(Records):
             self._put("binned lead", thing, binned)
             binned = self.make_company(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
             self._put("binned company", thing, binned)
-
-    def _of_people(self) -> None:
-        for person, user in self.people.items():
-            self._put("user", "self", user, person)
-            self._absence("self", user, person)
-            self._put("token", "self", self._token(user, f"some{person}"), person)
-            self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
-        others = {
-            "colleague": self.colleague,
-            "stronger": self.second_administrator,
-            "foreign": self.foreigner,
-        }
-        for thing, user in others.items():
-            self._put("user", thing, user)
-            self._absence(thing, user)
-            word = MARKER if thing == "foreign" else f"some{thing}"
-            self._put("token", thing, self._token(user, word))
-            self._put("webhook of people", thing, self._webhook(user, word))
-        Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
-        plain = Role.objects.create(name="Plain")
-        plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
-        self._put("role", "plain", plain)
-        for key in ("company", "administrator"):
-            self._put("role", key, Role.objects.get(key=key))
-        self.names |= {"role": plain.pk, "colleague": self.colleague.pk}
-        for kind, table in (("view", "lead"), ("company view", "company")):
-            shared = SavedView.objects.create(
-                table=table, owner=self.colleague, name="some shared view", department=self.sales
-            )
-            self._put(kind, "shared", shared)
-        SavedView.objects.create(
-            table="lead", owner=self.foreigner, name=f"{MARKER} shared view", department=self.export
-        )
-        # Of people in both departments; who used it is told to those who may see them.
-        for person in (self.colleague, self.foreigner):
-            everyones = SavedView.objects.create(
-                table="lead", owner=self.colleague, name="roleqq", role=person.groups.get()
-            )
-            SavedViewUse.objects.create(view=everyones, user=person, used_on=timezone.localdate())
-
-    def _absence(self, thing: str, user: User, person: str = "") -> None:
-        row = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
-        self.things["absence", thing, person] = (user.pk, row.pk)
-
-    @staticmethod
-    def _token(user: User, word: str) -> Token:
-        token = Token(user=user, name=f"{word} name", rights=["leads.get"], addresses=[])
-        token.new_secret()
-        token.save()
-        return token
 
     def filled(self, value):
         """A value of data with its words in braces replaced by IDs."""

@@ -1,0 +1,63 @@
+"""What the people of the matrix have: accounts, tokens, webhooks, absences, roles and shared views."""
+
+from datetime import date
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.models import Absence, Inspection, Role, User
+from crm.models import SavedView, Token
+from crm.models.saved_view import SavedViewUse
+from tests.matrix.records import MARKER, Records
+
+
+class People(Records):
+    def _of_people(self) -> None:
+        for person, user in self.people.items():
+            self._put("user", "self", user, person)
+            self._absence("self", user, person)
+            self._put("token", "self", self._token(user, f"some{person}"), person)
+            self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
+        others = {
+            "colleague": self.colleague,
+            "stronger": self.second_administrator,
+            "foreign": self.foreigner,
+        }
+        for thing, user in others.items():
+            self._put("user", thing, user)
+            self._absence(thing, user)
+            word = MARKER if thing == "foreign" else f"some{thing}"
+            self._put("token", thing, self._token(user, word))
+            self._put("webhook of people", thing, self._webhook(user, word))
+        Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
+        plain = Role.objects.create(name="Plain")
+        plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
+        self._put("role", "plain", plain)
+        for key in ("company", "administrator"):
+            self._put("role", key, Role.objects.get(key=key))
+        self.names |= {"role": plain.pk, "colleague": self.colleague.pk}
+        for kind, table in (("view", "lead"), ("company view", "company")):
+            shared = SavedView.objects.create(
+                table=table, owner=self.colleague, name="some shared view", department=self.sales
+            )
+            self._put(kind, "shared", shared)
+        SavedView.objects.create(
+            table="lead", owner=self.foreigner, name=f"{MARKER} shared view", department=self.export
+        )
+        # Of people in both departments; who used it is told to those who may see them.
+        for person in (self.colleague, self.foreigner):
+            everyones = SavedView.objects.create(
+                table="lead", owner=self.colleague, name="roleqq", role=person.groups.get()
+            )
+            SavedViewUse.objects.create(view=everyones, user=person, used_on=timezone.localdate())
+
+    def _absence(self, thing: str, user: User, person: str = "") -> None:
+        row = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
+        self.things["absence", thing, person] = (user.pk, row.pk)
+
+    @staticmethod
+    def _token(user: User, word: str) -> Token:
+        token = Token(user=user, name=f"{word} name", rights=["leads.get"], addresses=[])
+        token.new_secret()
+        token.save()
+        return token
