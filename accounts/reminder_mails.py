@@ -55,7 +55,7 @@ def write_task_due(user: User, pk: int) -> EmailMessage | None:
 
 def _lines(tasks: list[Task]) -> list[dict]:
     """Each task with its record and its full URL; the caller has read only tasks that the reader sees."""
-    records = {}
+    records: dict[tuple[str, int], Any] = {}
     for of in {task.of for task in tasks}:
         ids = [task.record for task in tasks if task.of == of]
         rows = KINDS[of].model.objects.filter(pk__in=ids)

@@ -163,7 +163,7 @@ def _remind(receiver: Receiver, task: Task) -> bool:
 
 def _rows(statement: str, now: datetime) -> list[tuple]:
     # A day around the day in any time zone, and another one for reminders a day before.
-    values = {"now": now, "zone": settings.TIME_ZONE, "late": now - LATEST}
+    values: dict[str, Any] = {"now": now, "zone": settings.TIME_ZONE, "late": now - LATEST}
     values |= {"first": now.date() - timedelta(days=2), "last": now.date() + timedelta(days=3)}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -85,7 +85,7 @@ class Calendars:
             self.holidays.get(department, set()) if department else set()
         )
         week = self.weeks.get(department or 0, USUAL_WEEK)
-        return WorkingCalendar(week, frozenset(days), zone or timezone.get_default_timezone())  # type: ignore[arg-type]
+        return WorkingCalendar(week, frozenset(days), zone or timezone.get_default_timezone())
 
     def of_user(self, user: User) -> WorkingCalendar:
         """That of the user's first department, on the user's clock."""

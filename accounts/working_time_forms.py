@@ -1,6 +1,6 @@
 """The forms of the working calendar; labels and limits are on the models."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -28,7 +28,7 @@ class HoursForm(Form):
     """From and until for each weekday; a day without both is free."""
 
     def __init__(self, data=None, *, week: Week) -> None:
-        initial = {}
+        initial: dict[str, time] = {}
         for weekday, (opens, closes) in week.items():
             initial |= {f"opens_{weekday}": opens, f"closes_{weekday}": closes}
         super().__init__(data, initial=initial)

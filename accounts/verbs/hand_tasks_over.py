@@ -34,8 +34,9 @@ class HandTasksOver(OfTasks, Verb):
             seen = Task.objects.visible_to(self.heir).values("pk")
             rows.filter(pk__in=seen).update(user=self.heir)
         for kind in KINDS.values():
-            owners: Any = kind.model.objects.filter(pk=OuterRef("record"), owner__is_active=True)
-            owner = owners.exclude(owner=self.leaving).values("owner")
+            records: Any = kind.model.objects
+            owned = records.filter(pk=OuterRef("record"), owner__is_active=True)
+            owner = owned.exclude(owner=self.leaving).values("owner")
             rows.filter(of=kind.name, user=self.leaving).update(user=Subquery(owner))
 
 

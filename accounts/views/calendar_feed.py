@@ -63,7 +63,7 @@ def entries(user: User) -> list[Entry]:
     today = timezone.localdate(timezone=user.zone)
     rows = Task.objects.listed_for(user).open().for_user(user).due_between(today - BACK, today + AHEAD)
     tasks = list(rows.with_people().in_order()[:MOST])
-    names = {}
+    names: dict[tuple[str, int], str] = {}
     for of in {task.of for task in tasks}:
         seen = (
             KINDS[of].model.objects.visible_to(user).in_bulk([task.record for task in tasks if task.of == of])
