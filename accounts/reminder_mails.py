@@ -1,6 +1,7 @@
 """The emails about tasks, in the language and the time zone of their reader."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
