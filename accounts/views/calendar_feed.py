@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -48,7 +48,10 @@ def end_calendar_feed(request):
 def calendar_file(request, secret: str):
     feed = CalendarFeed.objects.with_secret(secret).first()
     if feed is None:
-        raise Http404
+        # Renewed, turned off or never there: a program needn't ask again.
+        return HttpResponse(
+            _("This address no longer works."), status=410, content_type="text/plain; charset=utf-8"
+        )
     user = User.objects.with_rights().get(pk=feed.user_id)
     CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
     with translation.override(user.language or settings.LANGUAGE_CODE):

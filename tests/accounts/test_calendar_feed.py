@@ -64,20 +64,20 @@ def test_a_new_address_ends_the_previous_one(address, sign_in, bob):
     browser = sign_in(bob)
     assert read(address).status_code == 200
     browser.post("/profile/calendar")
-    assert read(address).status_code == 404
+    assert read(address).status_code == 410
 
 
 def test_the_address_is_shown_once_and_can_be_turned_off(address, sign_in, bob):
     browser = sign_in(bob)
     assert address not in browser.get("/profile/calendar").content.decode()
     browser.post("/profile/calendar/end")
-    assert read(address).status_code == 404
+    assert read(address).status_code == 410
     assert not CalendarFeed.objects.exists()
 
 
 def test_deactivating_a_user_ends_their_address(address, sign_in, ada, bob):
     sign_in(ada).post(f"/admin/users/{bob.pk}/deactivate", {"to": "nobody"})
-    assert read(address).status_code == 404
+    assert read(address).status_code == 410
     assert not CalendarFeed.objects.exists()
 
 

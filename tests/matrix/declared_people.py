@@ -17,7 +17,7 @@ OWN = [
     *post("profile/sign-out-elsewhere", SIGNED_IN),
     *form("profile/calendar", SIGNED_IN),
     *post("profile/calendar/end", SIGNED_IN),
-    *get("calendar/<str:secret>.ics", ANYBODY, fixed={"secret": "wrong"}, answers=(404,)),
+    *get("calendar/<str:secret>.ics", ANYBODY, fixed={"secret": "wrong"}, answers=(410,)),
     *get("notices", SIGNED_IN),
     *get("notifications", SIGNED_IN),
     *post("notifications/<int:pk>/open", SIGNED_IN, of="notification"),
