@@ -1,16 +1,11 @@
 """The pages to check: by URL name, the user who opens them, and where their ids come from."""
 
 import re
-from base64 import b64decode
 
 import psycopg
 
+from tests.browser.scan import FILES
 from tests.hard.running import Browser, Leadwell
-
-# An image of one pixel.
-SCAN = b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 # URL name → the path, with the names of `find_things` in braces.
 PAGES = {
@@ -203,11 +198,9 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE deleted_at IS NULL")
     noted = ask(leadwell, "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL")
     browser.get(f"/admin/leads/{noted}")
-    files = [("scan.png", SCAN), ("the offer with a rather long name, second version.pdf", b"%PDF-1.7")]
-    browser.attach(f"/admin/leads/{noted}/activities", files, type="file", text="Signed")
-    browser.post(
-        f"/admin/leads/{noted}/activities", type="note", text="Wants **two**\n\n- an offer\n- a call"
-    )
+    activities = f"/admin/leads/{noted}/activities"
+    browser.attach(activities, FILES, type="file", text="Signed")
+    browser.post(activities, type="note", text="Wants **two**\n\n- an offer\n- a call")
     browser.post(f"/admin/leads/{noted}/tasks", title="Send the offer", due_on="2026-01-05", priority="high")
     browser.post(f"/admin/leads/{noted}/tasks", title="Ask for a date")
     browser.get(f"/admin/leads/{lead}")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.pages import SCAN, ask
+from tests.browser.pages import ask
+from tests.browser.scan import SCAN
 
 pytestmark = pytest.mark.hard
 

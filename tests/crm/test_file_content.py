@@ -100,7 +100,7 @@ def full():
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize(("chunks", "code"), [(too_much, "size"), (full, "disk"), (lambda: [], "empty")])
+@pytest.mark.parametrize(("chunks", "code"), [(too_much, "size"), (full, "disk"), (list, "empty")])
 def test_a_file_that_can_not_be_kept_leaves_nothing_on_the_disk(settings, chunks, code):
     with pytest.raises(NotKept) as refused:
         keep(chunks(), "attached", most=9)
