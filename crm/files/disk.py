@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -55,5 +56,8 @@ def keep(chunks: Iterable[bytes], folder: str, *, most: int) -> tuple[str, int, 
 def older_than(seconds: float, folder: str) -> Iterator[Path]:
     """The files of a folder that were written so long ago."""
     place, until = path_of(folder), time.time() - seconds
-    if place.is_dir():
-        yield from (path for path in place.iterdir() if path.is_file() and path.stat().st_mtime < until)
+    for path in place.iterdir() if place.is_dir() else ():
+        # A request that failed may have removed it since it was listed.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < until:
+                yield path

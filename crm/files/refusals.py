@@ -15,7 +15,49 @@ from crm.files.names import safe_name
 # What the systems that people use would run or install; scripts look like any other text.
 PROGRAM_ENDINGS = {
     f".{ending}"
-    for ending in ["apk", "app", "appx", "bat", "chm", "cmd", "com", "cpl", "deb", "dll", "dmg", "exe", "gadget", "hta", "iso", "jar", "js", "jse", "lnk", "mjs", "msc", "msi", "msix", "msp", "pif", "pkg", "ps1", "psm1", "reg", "rpm", "scf", "scr", "sh", "sys", "url", "vb", "vbe", "vbs", "ws", "wsf", "wsh"]
+    for ending in [
+        "apk",
+        "app",
+        "appx",
+        "bat",
+        "chm",
+        "cmd",
+        "com",
+        "cpl",
+        "deb",
+        "dll",
+        "dmg",
+        "exe",
+        "gadget",
+        "hta",
+        "iso",
+        "jar",
+        "js",
+        "jse",
+        "lnk",
+        "mjs",
+        "msc",
+        "msi",
+        "msix",
+        "msp",
+        "pif",
+        "pkg",
+        "ps1",
+        "psm1",
+        "reg",
+        "rpm",
+        "scf",
+        "scr",
+        "sh",
+        "sys",
+        "url",
+        "vb",
+        "vbe",
+        "vbs",
+        "ws",
+        "wsf",
+        "wsh",
+    ]
 }
 
 

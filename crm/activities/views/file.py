@@ -31,7 +31,7 @@ def thumbnail(request, kind: Kind, pk, activity, file):
     row = file_of(kind, request.user, pk, activity, file)
     if not row.has_thumbnail:
         raise Http404
-    response = sent(row.thumbnail, "image/webp")
+    response = sent(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
     # It never changes, and a timeline shows it again and again.
     response["Cache-Control"] = "private, max-age=3600"
     return response
