@@ -46,7 +46,7 @@ def add_activity(request, kind: Kind, pk):
 def said_of(type: str, files: int) -> str:
     if type == Type.FILE:
         return ngettext("Added the file.", "Added %(number)s files.", files) % {"number": files}
-    said = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}
+    said: dict[str, str] = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}
     return said.get(type, _("Logged the meeting."))
 
 
