@@ -33,7 +33,7 @@ def drag(page, selector: str, kinds: list[str], *files: tuple[str, int]) -> list
 
 
 def test_files_dropped_on_the_composer_are_announced_and_added(window, lead):
-    page = window("manager").page
+    page = window("admin").page
     page.goto(lead)
     target = page.locator(".drop-here")
     assert not target.is_visible()
@@ -57,7 +57,7 @@ def test_files_dropped_on_the_composer_are_announced_and_added(window, lead):
 
 
 def test_a_file_that_is_too_large_is_not_sent_at_all(window, lead):
-    page = window("manager").page
+    page = window("admin").page
     page.goto(lead)
     drag(page, ".composer", ["dragover", "drop"], ("film.mov", 20_000_001), ("offer.txt", 5))
     said = page.locator(".composer [role=status]").inner_text()
@@ -66,7 +66,7 @@ def test_a_file_that_is_too_large_is_not_sent_at_all(window, lead):
 
 
 def test_a_file_dropped_beside_the_composer_does_not_replace_the_page(window, lead):
-    page = window("manager").page
+    page = window("admin").page
     page.goto(lead)
     assert drag(page, "h1", ["dragover", "drop"], ("offer.txt", 5)) == [True, True]
     assert page.locator("input[type=file]").evaluate("input => input.files.length") == 0
@@ -74,7 +74,7 @@ def test_a_file_dropped_beside_the_composer_does_not_replace_the_page(window, le
 
 
 def test_chosen_files_stay_in_sight_when_another_type_is_chosen(window, lead):
-    page = window("manager").page
+    page = window("admin").page
     page.goto(lead)
     field = page.locator(".composer input[type=file]")
     assert not field.is_visible()
@@ -84,10 +84,10 @@ def test_chosen_files_stay_in_sight_when_another_type_is_chosen(window, lead):
 
 
 def test_without_javascript_files_are_chosen_and_sent_with_the_form(window, lead):
-    page = window("manager", javascript=False).page
+    page = window("admin", javascript=False).page
     page.goto(lead)
     page.get_by_role("radio", name="File").check()
-    page.get_by_label("Files", exact=True).set_input_files(
+    page.locator(".composer").get_by_label("Files").set_input_files(
         {"name": "scan.png", "mimeType": "image/png", "buffer": SCAN}
     )
     page.get_by_role("button", name="Add", exact=True).click()
