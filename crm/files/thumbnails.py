@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crm.files.limits import PIXELS
 
-# Pixels of the longer side: twice the size on the page, for screens with two pixels to the point.
+# Pixels of the longer side: more than twice the size on the page, for screens with several pixels to the point.
 SIDE = 192
 # Pillow has readers for many rare formats; these four are all that it may use.
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")

@@ -95,7 +95,7 @@ def test_without_javascript_files_are_chosen_and_sent_with_the_form(window, lead
     entry.get_by_text("scan.png").wait_for()
     image = entry.get_by_alt_text("Thumbnail of scan.png")
     box = image.bounding_box()
-    assert (box["width"], box["height"]) == (64, 64)
+    assert (box["width"], box["height"]) == (60, 60)
     with page.expect_download() as download:
         image.click()
     assert download.value.path().read_bytes() == SCAN

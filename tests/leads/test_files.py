@@ -257,7 +257,7 @@ def test_an_image_is_shown_as_a_thumbnail_with_a_text_for_those_who_do_not_see_i
     path = f"{address_of(AttachedFile.objects.get())}/thumbnail"
     image = re.search(rf'<img src="{path}"[^>]*>', answer.text)[0]
     assert 'alt="Thumbnail of photo.png"' in image
-    assert 'width="64" height="64"' in image
+    assert 'width="60" height="60"' in image
     thumbnail = browser.get(path)
     assert thumbnail["Content-Type"] == "image/webp"
     assert thumbnail["Cache-Control"] == "private, max-age=3600"
