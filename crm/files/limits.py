@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 # At once, in one form.
 FILES = 10
 LONGEST_NAME = 200
-# An image with more is kept without a thumbnail. While it is read, each takes up to four bytes of memory.
-PIXELS = 40_000_000
+# An image with more is kept without a thumbnail. While it is read, each takes up to eight bytes of memory.
+PIXELS = 25_000_000
 
 
 def most_bytes() -> int:

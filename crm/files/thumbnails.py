@@ -41,9 +41,9 @@ def _draw(path: Path, target: Path) -> bool:
             return False
         # A photo is read at about the size that is needed. Only the first picture of a moving one is read.
         image.draft("RGB", (2 * SIDE, 2 * SIDE))
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((SIDE, SIDE))
-        colors = upright.convert("RGBA")
+        # Turned when it is small already, because turning copies it.
+        image.thumbnail((SIDE, SIDE))
+        colors = ImageOps.exif_transpose(image).convert("RGBA")
         # A new image, because the other one brings along what the file says about itself: place, camera, comments.
         small = Image.new("RGBA", colors.size)
         small.paste(colors)
