@@ -43,7 +43,7 @@ def test_files_dropped_on_the_composer_are_announced_and_added(window, lead):
     assert drag(page, ".composer textarea", ["drop"], ("offer.txt", 5)) == [True]
     assert not target.is_visible()
     drag(page, ".composer", ["dragover", "drop"], ("terms.txt", 7))
-    said = page.locator(".composer [role=status]")
+    said = page.locator(".attachments [role=status]")
     assert said.inner_text() == "Files to add: offer.txt, terms.txt"
     assert page.get_by_role("radio", name="File").is_checked()
     page.locator(".composer textarea").fill("What we agreed on")
@@ -60,7 +60,7 @@ def test_a_file_that_is_too_large_is_not_sent_at_all(window, lead):
     page = window("admin").page
     page.goto(lead)
     drag(page, ".composer", ["dragover", "drop"], ("film.mov", 20_000_001), ("offer.txt", 5))
-    said = page.locator(".composer [role=status]").inner_text()
+    said = page.locator(".attachments [role=status]").inner_text()
     assert said == "Files to add: offer.txt Too large, and not added: film.mov"
     assert page.locator("input[type=file]").evaluate("input => input.files.length") == 1
 
