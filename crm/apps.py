@@ -23,6 +23,7 @@ class CrmConfig(AppConfig):
             verbs,
         )
         from crm.exports import jobs as of_exports  # noqa: F401
+        from crm.files import jobs as of_files  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.records import functions, installing
         from crm.records import jobs as of_records  # noqa: F401

@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
 # Leadwell's own settings
 UNDO_DAYS = ENVIRONMENT.undo_days
 FILE_DAYS = ENVIRONMENT.file_days
+FILE_MEGABYTES = ENVIRONMENT.file_megabytes
 EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above
 DIALER = ENVIRONMENT.dialer
 BASE_CURRENCY = ENVIRONMENT.base_currency

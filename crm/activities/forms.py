@@ -1,5 +1,6 @@
 """The small forms of activities; labels and limits are on the model."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.activities.verbs import AddActivity
+from crm.files.attaching import KeptFile
+from crm.files.forms import FilesField
+from crm.files.limits import most_bytes
+from crm.files.refusals import sentence
 from crm.models.activity import LONGEST_TEXT, Activity
 from crm.web.forms import Form, ModelForm
 
@@ -28,7 +33,10 @@ class WhenInput(forms.DateTimeInput):
 
 
 class ActivityForm(ModelForm):
-    """For a new activity and for one that exists; fields that its type doesn't have are ignored."""
+    """For a new activity and for one that exists; fields that its type doesn't have are ignored. Any new activity can have
+    files. `dropped` says why an upload was dropped while it arrived (crm/excel/uploads.py), or is ''."""
+
+    attachments = FilesField()
 
     # When the number was dialed on the page; the length of the call follows from it.
     started = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -38,12 +46,13 @@ class ActivityForm(ModelForm):
         fields = ["type", "text", "outcome", "at", "minutes"]
         widgets = {"text": forms.Textarea(attrs={"rows": 3}), "at": WhenInput}
 
-    def __init__(self, *arguments, **keywords) -> None:
+    def __init__(self, *arguments, dropped: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
+        self.dropped = dropped
         self.fields["at"].required = False
         self.fields["type"].required = False
         if self.instance.pk:
-            del self.fields["type"]
+            del self.fields["type"], self.fields["attachments"]
         else:
             # Empty means now.
             self.initial["at"] = None
@@ -53,6 +62,10 @@ class ActivityForm(ModelForm):
 
     def types(self) -> list[tuple[str, Any]]:
         return [(value, capfirst(label)) for value, label in Type.choices]
+
+    def largest(self) -> int:
+        """Bytes of a file."""
+        return most_bytes()
 
     def clean_at(self) -> Any:
         at = self.cleaned_data["at"]
@@ -71,10 +84,12 @@ class ActivityForm(ModelForm):
             self.add_error("outcome", _now("Choose how the call went."))
         if kind != Type.CALL:
             data["outcome"] = ""
-        if kind == Type.NOTE:
+        if kind in (Type.NOTE, Type.FILE):
             data["minutes"] = None
         if kind == Type.CALL and (started := _moment(data.get("started"))):
             self._measure(data, started)
+        if "attachments" in self.fields:
+            self._check_files(kind, data)
         return data
 
     def _measure(self, data: dict[str, Any], started: datetime) -> None:
@@ -84,9 +99,20 @@ class ActivityForm(ModelForm):
             data["at"] = data.get("at") or started
             data["minutes"] = data.get("minutes") or max(1, round(took.total_seconds() / 60))
 
-    def verb(self, by) -> AddActivity:
+    def _check_files(self, kind: str, data: dict[str, Any]) -> None:
+        name = "attachments"
+        if self.dropped:
+            self.add_error(name, sentence(self.dropped))
+        elif kind == Type.FILE and not data.get(name) and name not in self.errors:
+            self.add_error(name, _now("Choose a file."))
+        if self.errors and self.files:
+            # A browser never sends a page back with files in its form.
+            self.add_error(name, _now("Choose the files again."))
+
+    def verb(self, by, files: Sequence[KeptFile]) -> AddActivity:
         data = self.cleaned_data
-        return AddActivity(by, data["type"], data["text"], data["outcome"], data["minutes"], data["at"])
+        values = data["type"], data["text"], data["outcome"], data["minutes"], data["at"]
+        return AddActivity(by, *values, tuple(files))
 
     def changes(self, before: Activity) -> dict[str, Any]:
         """What differs from the activity; an empty time leaves it as it is."""

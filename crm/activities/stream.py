@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from crm.activities.markdown import as_html
-from crm.models import Change
+from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.kinds import Kind
@@ -23,7 +24,7 @@ PAGE = 30
 CHANGES = "changes"
 TASKS = "tasks"
 SHOWN = [*Activity.Type.values, TASKS, CHANGES]
-ICONS = {"note": "note", "call": "phone", "meeting": "calendar"}
+ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "file": "file"}
 # To follow a name.
 TOLD = {"note": _("wrote a note"), "call": _("logged a call"), "meeting": _("logged a meeting")}
 TABS = [
@@ -31,6 +32,7 @@ TABS = [
     ("note", _("Notes")),
     ("call", _("Calls")),
     ("meeting", _("Meetings")),
+    ("file", _("Files")),
     (TASKS, _("Tasks")),
     (CHANGES, _("Changes")),
 ]
@@ -45,6 +47,7 @@ class Line:
     may_change: bool
     # More than its pin has changed since it was added.
     edited: bool
+    files: tuple[AttachedFile, ...] = ()
     template = "activities/_activity.html"
 
     @property
@@ -57,6 +60,9 @@ class Line:
 
     @property
     def words(self) -> Any:
+        if self.activity.type == Activity.Type.FILE:
+            number = len(self.files)
+            return ngettext("added a file", "added %(number)s files", number) % {"number": number}
         return TOLD[self.activity.type]
 
     @property
@@ -134,7 +140,10 @@ class Stream:
             .filter(fields__has_any_keys=["text", "outcome", "at", "minutes"])
             .values_list("row", flat=True)
         )
-        return {row.pk: Line(row, row.pk in own, row.pk in edited) for row in rows}
+        files: dict[int, list[AttachedFile]] = {pk: [] for pk in ids}
+        for file in AttachedFile.objects.of_activities(ids):
+            files[file.activity_id].append(file)
+        return {row.pk: Line(row, row.pk in own, row.pk in edited, tuple(files[row.pk])) for row in rows}
 
     def _all(self) -> Any:
         rows = Activity.objects.present().of_record(self.kind.name, self.record.pk)

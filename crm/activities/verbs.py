@@ -1,6 +1,6 @@
 """What is done with activities: adding one to any number of records, editing, pinning and deleting one."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.activities.mentions import tell_mentioned
-from crm.models import Operation
+from crm.files.attaching import KeptFile
+from crm.models import AttachedFile, Operation
 from crm.models.activity import Activity
 from crm.records.change import Verb, carry_out, operation
 from crm.records.kinds import KINDS
@@ -20,23 +21,27 @@ ADDING = {
     Type.NOTE: _lazy("Add a note"),
     Type.CALL: _lazy("Log a call"),
     Type.MEETING: _lazy("Log a meeting"),
+    Type.FILE: _lazy("Add a file"),
 }
 EDITING = {
     Type.NOTE: _lazy("Edit a note"),
     Type.CALL: _lazy("Edit a call"),
     Type.MEETING: _lazy("Edit a meeting"),
+    Type.FILE: _lazy("Edit a file"),
 }
 DELETING = {
     Type.NOTE: _lazy("Delete a note"),
     Type.CALL: _lazy("Delete a call"),
     Type.MEETING: _lazy("Delete a meeting"),
+    Type.FILE: _lazy("Delete a file"),
 }
 PINNING = {True: _lazy("Pin an activity"), False: _lazy("Unpin an activity")}
 
 
 @dataclass(frozen=True)
 class AddActivity(Verb):
-    """Add the same activity to each of these records. Without `at`, it happened now."""
+    """Add the same activity to each of these records. Without `at`, it happened now. Each record shows the files; they are on
+    the disk only once."""
 
     kind = "add_activity"
     title = _lazy("Add an activity")
@@ -48,6 +53,7 @@ class AddActivity(Verb):
     outcome: str = ""
     minutes: int | None = None
     at: datetime | None = None
+    files: tuple[KeptFile, ...] = ()
 
     def parameters(self):
         return {"type": self.type}
@@ -70,7 +76,10 @@ class AddActivity(Verb):
             "at": self.at or Now(),
         }
         ids = rows.order_by("pk").values_list("pk", flat=True)
-        Activity.objects.bulk_create(Activity(record=pk, **common) for pk in ids)
+        added = Activity.objects.bulk_create(Activity(record=pk, **common) for pk in ids)
+        AttachedFile.objects.bulk_create(
+            AttachedFile(activity=activity, **asdict(file)) for activity in added for file in self.files
+        )
 
     def follow(self, record, changed):
         tell_mentioned(self.text, record, KINDS[record.table].model, changed)

@@ -1,12 +1,9 @@
 """Staging: copies the rows of the file into the database unchanged, with a first guess of the columns."""
 
-import hashlib
 import json
 import logging
-import secrets
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +13,7 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
+from crm.files import disk
 from crm.imports.columns import Seen, guess, reading_of, targets
 from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
@@ -23,7 +21,6 @@ from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, first_options, still_offered
 from crm.models import Import, ImportRow
 from crm.records.kinds import KINDS
-from crm.web.transactions import disk_full
 
 log = logging.getLogger(__name__)
 
@@ -37,27 +34,10 @@ def keep(upload: UploadedFile) -> tuple[str, int, str]:
 
     Raises Unreadable if it is too large or empty: before it is read, and while it is written.
     """
-    file = f"{FOLDER}/{secrets.token_hex(16)}"
-    path = Path(settings.MEDIA_ROOT) / file
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size = hashlib.sha256(), 0
-    path.touch(mode=0o600)
     try:
-        with path.open("wb") as out:
-            for chunk in upload.chunks():
-                size += len(chunk)
-                if size > limits.FILE_BYTES:
-                    raise Unreadable(sentence("size", str(limits.FILE_BYTES // 1_000_000)))
-                digest.update(chunk)
-                out.write(chunk)
-        if not size:
-            raise Unreadable(sentence("empty"))
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if disk_full(error):
-            raise Unreadable(sentence("disk")) from error
-        raise
-    return file, size, digest.hexdigest()
+        return disk.keep(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
+    except disk.NotKept as error:
+        raise Unreadable(sentence(error.code, str(limits.FILE_BYTES // 1_000_000))) from error
 
 
 def stage(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from crm.models.activity import Activity
 from crm.models.api_call import ApiCall, ApiReply
+from crm.models.attached_file import AttachedFile
 from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
 from crm.models.custom_field import CustomField, CustomValues
@@ -24,6 +25,7 @@ __all__ = [
     "Activity",
     "ApiCall",
     "ApiReply",
+    "AttachedFile",
     "BuiltInField",
     "Change",
     "CustomField",

@@ -1,4 +1,4 @@
-"""An activity: what a user did or wrote about a record, such as a note, a call or a meeting."""
+"""An activity: what a user did or wrote about a record, such as a note, a call, a meeting or a file."""
 
 from typing import ClassVar
 
@@ -44,6 +44,7 @@ class Activity(Record):
         NOTE = "note", _("note")
         CALL = "call", pgettext_lazy("an activity", "call")
         MEETING = "meeting", _("meeting")
+        FILE = "file", pgettext_lazy("an activity", "file")
 
     class Outcome(models.TextChoices):
         REACHED = "reached", _("reached")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeQuerySet(models.QuerySet):
-    def of_row(self, table: str, row: int):
+    def of_row(self, table: str, row: Any):
         return self.filter(table=table, row=row)
 
     def of_operations(self, operations: list[int], table: str):
@@ -20,6 +20,10 @@ class ChangeQuerySet(models.QuerySet):
     def with_field(self, name: str):
         """Those that changed this field."""
         return self.filter(fields__has_key=name)
+
+    def deletions_since(self, since):
+        """The rows that were permanently deleted since then."""
+        return self.filter(kind=Change.Kind.DELETE, at__gte=since)
 
     def newest_first(self):
         return self.order_by("-id")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.activities.views import activity, add, mention
+from crm.activities.views import activity, add, file, mention
 from crm.custom.views import built_in_field, choices, field_delete, field_type, field_values, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
@@ -89,6 +89,13 @@ def screens_of(name: str) -> list[URLPattern]:
             activity.delete_activity,
             kind,
             name="delete_activity",
+        ),
+        path("/<int:pk>/activities/<int:activity>/files/<int:file>", file.file, kind, name="file"),
+        path(
+            "/<int:pk>/activities/<int:activity>/files/<int:file>/thumbnail",
+            file.thumbnail,
+            kind,
+            name="thumbnail",
         ),
         path("/<int:pk>/mention", mention.mention, kind, name="mention"),
         # Its tasks

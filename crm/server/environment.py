@@ -54,7 +54,8 @@ TABLE = [
     Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "the default time zone"),
     Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),
     Setting("UNDO_DAYS", "30", "how many days a change can be undone"),
-    Setting("FILE_DAYS", "30", "how many days uploaded and exported files are kept"),
+    Setting("FILE_DAYS", "30", "how many days the files of imports and exports are kept"),
+    Setting("FILE_MEGABYTES", "20", "the largest file that can be attached to a record, in megabytes, at most 100"),
     Setting("EXPORT_APPROVAL_ABOVE", "0", "exports of more leads than this need approval, 0 for never"),
     Setting("LEADWELL_DIALER", "`tel:`, the device's own", "the address of your phone system that calls a number, such as `https://dial.example.com/?to={phone}`"),
 ]
@@ -163,6 +164,7 @@ class Environment:
     base_currency: str
     undo_days: int
     file_days: int
+    file_megabytes: int
     export_approval_above: int
     dialer: str
 
@@ -208,6 +210,7 @@ def read_environment() -> Environment:
         base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=_currency),
         undo_days=env.int("UNDO_DAYS", 30, validate=_between(1, 3650)),
         file_days=env.int("FILE_DAYS", 30, validate=_between(1, 3650)),
+        file_megabytes=env.int("FILE_MEGABYTES", 20, validate=_between(1, 100)),
         export_approval_above=env.int("EXPORT_APPROVAL_ABOVE", 0, validate=_between(0, 10**9)),
         dialer=env.str("LEADWELL_DIALER", "", validate=_dialer),
     )

@@ -13,6 +13,7 @@ import "./narrows.js";
 import "./rows.js";
 import "./widths.js";
 import "./moves.js";
+import "./drops.js";
 import "./shown-if.js";
 import "./mentions.js";
 import "./calls.js";

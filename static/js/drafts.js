@@ -4,12 +4,14 @@ It is kept only in this tab and only until sign-in: any other page discards it. 
 
 const KEY = "leadwell-draft";
 const user = document.body.dataset.user;
-const fields = (form) => [...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken");
+// A page can't choose files again.
+const kept = (field) => field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "file";
+const fields = (form) => [...form.elements].filter(kept);
 const address = (form) => new URL(form.getAttribute("action") || location.href, location.href).href;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!user || form.method !== "post" || form.querySelector("[type=password], [type=file]")) return;
+  if (!user || form.method !== "post" || form.querySelector("[type=password]")) return;
   const values = fields(form).map((field) =>
     field.type === "checkbox" || field.type === "radio" ? field.checked
     : field.type === "select-multiple" ? [...field.selectedOptions].map((option) => option.value)

@@ -51,6 +51,8 @@ NOT_PAGES = {
     "leads:add_activity": "leads back",
     "leads:pin_activity": "leads back",
     "leads:delete_activity": "leads back",
+    "leads:file": "a file",
+    "leads:thumbnail": "an image",
     "leads:add_task": "leads back",
     "leads:complete_task": "leads back",
     "leads:mention": "for scripts",
@@ -79,7 +81,7 @@ NOT_PAGES |= {
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
-        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity",
+        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "file", "thumbnail",
         "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip

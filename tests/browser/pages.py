@@ -4,6 +4,7 @@ import re
 
 import psycopg
 
+from tests.browser.scan import FILES
 from tests.hard.running import Browser, Leadwell
 
 # URL name → the path, with the names of `find_things` in braces.
@@ -197,9 +198,9 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     lead = ask(leadwell, "SELECT min(id) FROM leads_lead WHERE deleted_at IS NULL")
     noted = ask(leadwell, "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL")
     browser.get(f"/admin/leads/{noted}")
-    browser.post(
-        f"/admin/leads/{noted}/activities", type="note", text="Wants **two**\n\n- an offer\n- a call"
-    )
+    activities = f"/admin/leads/{noted}/activities"
+    browser.attach(activities, FILES, type="file", text="Signed")
+    browser.post(activities, type="note", text="Wants **two**\n\n- an offer\n- a call")
     browser.post(f"/admin/leads/{noted}/tasks", title="Send the offer", due_on="2026-01-05", priority="high")
     browser.post(f"/admin/leads/{noted}/tasks", title="Ask for a date")
     browser.get(f"/admin/leads/{lead}")

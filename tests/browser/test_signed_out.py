@@ -77,6 +77,19 @@ def test_a_form_after_the_session_ended_is_reported_as_lost(window, javascript):
     assert browser.page.locator("#id_name").input_value() == "Bob Moreau"
 
 
+def test_a_note_that_was_typed_beside_the_field_for_files_comes_back(window):
+    browser = window()
+    browser.sign_in("rep")
+    browser.go("/admin/leads?owner=me")
+    browser.page.locator(".records tbody th a").first.click()
+    browser.page.locator(".composer textarea").fill("Wants two licenses")
+    end_session(browser)
+    browser.page.get_by_role("button", name="Add", exact=True).click()
+    browser.page.wait_for_url("**/login?*")
+    enter(browser, "rep")
+    assert browser.page.locator(".composer textarea").input_value() == "Wants two licenses"
+
+
 def test_typed_text_does_not_come_back_for_another_user(window):
     browser = window()
     browser.sign_in("rep")

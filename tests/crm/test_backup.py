@@ -5,9 +5,12 @@ import json
 import tarfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from crm.files.attaching import kept
 from crm.server import backup
+from tests.leads.attaching import picture
 
 RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": ["crm.0001_initial"]}
 
@@ -108,3 +111,24 @@ def test_a_file_that_is_not_there_is_named(tmp_path, refusal):
 def test_a_backup_of_a_newer_leadwell_is_refused_with_what_it_knows(packed, refusal):
     newer = {**RIGHT, "migrations": ["crm.0001_initial", "crm.9999_later"]}
     assert "newer Leadwell (it knows crm.9999_later)" in refusal(packed(json.dumps(newer)))
+
+
+def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_restore_puts_in_place(
+    settings, tmp_path
+):
+    with kept([SimpleUploadedFile("photo.png", picture())]) as files:
+        names = {files[0].file, f"{files[0].file}.small"}
+    work = tmp_path / "work"
+    work.mkdir()
+    assert backup._link_files(work / "files") == 2
+    (work / "leadwell.json").write_text(json.dumps(RIGHT))
+    (work / "database.dump").write_text("x")
+    backup._pack(work, tmp_path / "made.tar")
+    unpacked = tmp_path / "unpacked"
+    backup._unpack(tmp_path / "made.tar", unpacked)
+    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "restored"
+    backup._put_in_place(unpacked / "files", settings.MEDIA_ROOT, lambda said: None)
+    for name in names:
+        restored = settings.MEDIA_ROOT / name
+        assert restored.read_bytes() == (before / name).read_bytes()
+        assert restored.stat().st_mode & 0o777 == 0o600

@@ -36,6 +36,9 @@ def source():
             worker.join()
         assert busy.returncode == 0, busy.stderr
         leadwell.busy_backup = backups(leadwell)[-1]
+        browser.get(f"/admin/leads/{leads[0]}")
+        attached = [("offer.txt", b"what is attached to a lead")]
+        assert browser.attach(f"/admin/leads/{leads[0]}/activities", attached, type="file") == 200
         (leadwell.folder / "files" / "kept").mkdir(parents=True, exist_ok=True)
         (leadwell.folder / "files" / "kept" / "a file.xlsx").write_bytes(b"what somebody uploaded")
         assert leadwell.interrupt() == 0
@@ -106,6 +109,12 @@ def test_a_backup_restored_into_an_empty_directory_is_the_same_table_by_table_an
         browser = Browser(other.port)
         assert browser.sign_in("admin@demo.example", source.password) == 200
         assert browser.get("/admin/leads") == 200
+        [(lead, activity, file)] = rows(
+            other,
+            "SELECT a.record, a.id, f.id FROM crm_attachedfile f JOIN crm_activity a ON a.id = f.activity_id",
+        )
+        assert browser.get(f"/admin/leads/{lead}/activities/{activity}/files/{file}") == 200
+        assert browser.page == "what is attached to a lead"
 
 
 def test_a_backup_taken_while_leads_are_changed_is_consistent(source):

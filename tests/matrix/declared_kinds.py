@@ -56,6 +56,7 @@ def screens_of(
     """`thing` is the kind of record; `words` is the prefix of its saved views and sets."""
     sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
     activity = f"{path}/<int:pk>/activities/<int:activity>"
+    file = f"{activity}/files/<int:file>"
     task, tasks = f"{path}/<int:pk>/tasks/<int:task>", f"{thing} task"
     one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
     return [
@@ -100,6 +101,8 @@ def screens_of(
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
+        *get(file, sees, of=f"{thing} file"),
+        *get(f"{file}/thumbnail", sees, of=f"{thing} file"),
         *post(f"{one}/tasks", sees, rights.change, of=thing, changes=True, data=TASK),
         *get(task, sees, of=tasks),
         *post(task, sees, of=tasks, changes=True, data=TASK),

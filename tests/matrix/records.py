@@ -1,4 +1,4 @@
-"""The records of the matrix: leads, companies, their notes and tasks, with a word in each of their texts."""
+"""The records of the matrix: leads, companies, their notes, files and tasks, with a word in each of their texts."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Role, User
-from crm.models import Activity, CustomField, Task, Webhook
+from crm.models import Activity, AttachedFile, CustomField, Task, Webhook
 from crm.records.change import operation
 from customers.models import Company, CompanyValues
 from leads.models import Lead, LeadValues
@@ -19,7 +19,7 @@ DERIVED = {"name_key", "company_key", "email_key", "second_email_key", "title_ke
 class Records:
     """`custom` are fields for everyone by record type, `secrets` those for administrators."""
 
-    things: dict[tuple[str, str, str], int | tuple[int, int]]
+    things: dict[tuple[str, str, str], int | tuple[int, ...]]
     custom: dict[str, CustomField]
     secrets: dict[str, CustomField]
     statuses: dict[str, Any]
@@ -61,13 +61,21 @@ class Records:
             return company
 
     def _activity(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
-        """A note on a lead or a company."""
+        """A note on a lead or a company, with an attached image."""
         with operation("add_activity", table=row.table, by=by, matched=1, changed=1):
             note = Activity.objects.create(
                 of=row.table, record=row.pk, type="note", text=f"{word} note", created_by=by
             )
         self.things[f"{row.table} activity", thing, person] = (row.pk, note.pk)
         self.things[f"{row.table} note", thing, person] = note.pk
+        values = {"size": len(word), "content_type": "image/png", "has_thumbnail": True}
+        file = AttachedFile.objects.create(
+            activity=note, name=f"{word}.png", file=f"attached/{row.table}{note.pk}", **values
+        )
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        for path in (file.path, file.thumbnail):
+            path.write_text(word)
+        self.things[f"{row.table} file", thing, person] = (row.pk, note.pk, file.pk)
 
     def _task(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
         """An open task and a completed one of a lead or a company, for the user."""

@@ -45,7 +45,7 @@ class World(People):
     braces."""
 
     def __init__(self) -> None:
-        self.things: dict[tuple[str, str, str], int | tuple[int, int]] = {}
+        self.things: dict[tuple[str, str, str], int | tuple[int, ...]] = {}
         self.names: dict[str, int] = {}
         self._departments()
         self._people()
@@ -64,8 +64,7 @@ class World(People):
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""
         if thing == UNKNOWN:
-            second = self._second_id(kind)
-            return {"pk": UNKNOWN_ID} | ({second: UNKNOWN_ID} if second else {})
+            return dict.fromkeys(("pk", *self._more_ids(kind)), UNKNOWN_ID)
         kind = {
             "own view": "view",
             "own company view": "company view",
@@ -76,14 +75,15 @@ class World(People):
         # Visitors who aren't signed in try the sales rep's things.
         person = "rep" if person == "anonymous" else person
         found = self.things.get((kind, thing, person)) or self.things[kind, thing, ""]
-        return (
-            {"pk": found[0], self._second_id(kind): found[1]} if isinstance(found, tuple) else {"pk": found}
-        )
+        every = found if isinstance(found, tuple) else (found,)
+        return dict(zip(("pk", *self._more_ids(kind)), every, strict=True))
 
     @staticmethod
-    def _second_id(kind: str) -> str:
-        """The name of the second ID in the URL of such a thing, or ''."""
-        return kind.rpartition(" ")[2] if kind.endswith(("cost", " activity", " task", "absence")) else ""
+    def _more_ids(kind: str) -> list[str]:
+        """The names of the other IDs in the URL of such a thing."""
+        if kind.endswith(" file"):
+            return ["activity", "file"]
+        return [kind.rpartition(" ")[2]] if kind.endswith(("cost", " activity", " task", "absence")) else []
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
         self.things[kind, thing, person] = row.pk

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from crm.activities.forms import ActivityForm
 from crm.activities.markdown import as_html
 from crm.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
-from crm.models import Change
+from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
 from crm.records.change import Verb
 from crm.records.kinds import Kind
@@ -50,6 +50,7 @@ def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | N
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
     context["text"] = as_html(row.text)
+    context["files"] = AttachedFile.objects.of_activities([row.pk])
     return answer(request, "activities/activity.html", context, status=status)
 
 
@@ -66,7 +67,11 @@ def pin_activity(request, kind: Kind, pk, activity):
 @require_POST
 def delete_activity(request, kind: Kind, pk, activity):
     row = activity_of(kind, request.user, pk, activity)
-    said: dict[str, str] = {Type.NOTE: _("Deleted the note."), Type.CALL: _("Deleted the call.")}
+    said: dict[str, str] = {
+        Type.NOTE: _("Deleted the note."),
+        Type.CALL: _("Deleted the call."),
+        Type.FILE: _("Deleted the file."),
+    }
     words = said.get(row.type, _("Deleted the meeting."))
     return changed(request, kind, row, DeleteActivity(row.type), words)
 

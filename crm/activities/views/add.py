@@ -1,13 +1,18 @@
-"""Adding a note, a call or a meeting to a record, from its page."""
+"""Adding a note, a call, a meeting or files to a record, from its page."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm.activities.forms import ActivityForm
 from crm.activities.mentions import unseen
+from crm.excel.uploads import DROPPED
+from crm.files.attaching import kept
+from crm.files.disk import NotKept
+from crm.files.refusals import sentence
 from crm.models.activity import Activity
 from crm.records.change import carry_out
 from crm.records.kinds import Kind
@@ -21,17 +26,28 @@ Type = Activity.Type
 @require_POST
 def add_activity(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
-    form = ActivityForm(request.POST)
+    form = ActivityForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
     if not form.is_valid():
         return draw(request, kind, record, composer=form)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
-    outcome = carry_out(form.verb(request.user), rows, by=request.user)
+    try:
+        with kept(form.cleaned_data["attachments"]) as files:
+            outcome = carry_out(form.verb(request.user, files), rows, by=request.user)
+    except NotKept as error:
+        form.add_error("attachments", sentence(error.code))
+        return draw(request, kind, record, composer=form)
     if outcome.operation:
-        said = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}
-        words = said.get(form.cleaned_data["type"], _("Logged the meeting."))
+        words = said_of(form.cleaned_data["type"], len(files))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
         warn_of_unseen(request, form.cleaned_data["text"], record)
     return back_to(kind, request.user, record, request.POST.get("list", ""))
+
+
+def said_of(type: str, files: int) -> str:
+    if type == Type.FILE:
+        return ngettext("Added the file.", "Added %(number)s files.", files) % {"number": files}
+    said: dict[str, str] = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}
+    return said.get(type, _("Logged the meeting."))
 
 
 def warn_of_unseen(request, text: str, record: Any) -> None:

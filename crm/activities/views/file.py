@@ -1,0 +1,59 @@
+"""A file of an activity, and its thumbnail: for everyone who sees the activity, and never shown as a page."""
+
+from pathlib import Path
+
+from django.http import FileResponse, Http404
+from django.views.decorators.http import require_safe
+
+from crm.activities.views.activity import activity_of
+from crm.files.content import HARMLESS, UNKNOWN
+from crm.models import AttachedFile
+from crm.records.kinds import Kind
+from crm.records.views.of_kind import of_kind
+
+# Whatever the file contains: no script, no form, no content of its own, and an origin that isn't ours.
+POLICY = "default-src 'none'; sandbox"
+
+
+@of_kind()
+@require_safe
+def file(request, kind: Kind, pk, activity, file):
+    row = file_of(kind, request.user, pk, activity, file)
+    media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN
+    response = sent(row.path, media_type, as_attachment=True, filename=row.name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@of_kind()
+@require_safe
+def thumbnail(request, kind: Kind, pk, activity, file):
+    row = file_of(kind, request.user, pk, activity, file)
+    if not row.has_thumbnail:
+        raise Http404
+    response = sent(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
+    # It never changes, and a timeline shows it again and again.
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def file_of(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile:
+    """A file of an activity that the user sees; anything else is not found."""
+    row = activity_of(kind, user, pk, activity)
+    found = AttachedFile.objects.of_activities([row.pk]).filter(pk=file).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def sent(path: Path, media_type: str, **options) -> FileResponse:
+    """The content, in parts. A file that is no longer on the disk is not found."""
+    try:
+        content = path.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, content_type=media_type, **options)
+    response["Content-Security-Policy"] = POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,95 @@
+"""Why files can't be attached, in sentences that name the file and say what to do."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from crm.excel.refusals import sentence as sentence_of_imports
+from crm.files.content import PROGRAM, content_type_of
+from crm.files.limits import FILES, most_bytes
+from crm.files.names import safe_name
+
+# What the systems that people use would run or install; scripts look like any other text.
+PROGRAM_ENDINGS = {
+    f".{ending}"
+    for ending in [
+        "apk",
+        "app",
+        "appx",
+        "bat",
+        "chm",
+        "cmd",
+        "com",
+        "cpl",
+        "deb",
+        "dll",
+        "dmg",
+        "exe",
+        "gadget",
+        "hta",
+        "iso",
+        "jar",
+        "js",
+        "jse",
+        "lnk",
+        "mjs",
+        "msc",
+        "msi",
+        "msix",
+        "msp",
+        "pif",
+        "pkg",
+        "ps1",
+        "psm1",
+        "reg",
+        "rpm",
+        "scf",
+        "scr",
+        "sh",
+        "sys",
+        "url",
+        "vb",
+        "vbe",
+        "vbs",
+        "ws",
+        "wsf",
+        "wsh",
+    ]
+}
+
+
+def sentence(code: str, name: str = "") -> str:
+    """The reason in the user's language. The name is missing if the file was dropped while it arrived."""
+    words = {
+        "size": _("“%(name)s” is larger than %(megabytes)s MB.")
+        if name
+        else _("One of the files is larger than %(megabytes)s MB."),
+        "empty": _("“%(name)s” is empty."),
+        "program": _("“%(name)s” is a program. Programs can’t be attached."),
+        "many": _("Choose at most %(files)s files at a time."),
+        "disk": sentence_of_imports("disk"),
+    }[code]
+    return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": FILES}
+
+
+def refusals(uploads: Sequence[UploadedFile]) -> list[str]:
+    """What is wrong with these files; nothing is kept yet."""
+    if len(uploads) > FILES:
+        return [sentence("many")]
+    codes = ((safe_name(upload.name or ""), code_of(upload)) for upload in uploads)
+    return [sentence(code, name) for name, code in codes if code]
+
+
+def code_of(upload: UploadedFile) -> str:
+    """Why this file can't be attached, or ''."""
+    if not upload.size:
+        return "empty"
+    if upload.size > most_bytes():
+        return "size"
+    ending = PurePosixPath(safe_name(upload.name or "")).suffix.lower()
+    # An UploadedFile passes read, seek and tell on to the file that it wraps.
+    is_program = ending in PROGRAM_ENDINGS or content_type_of(upload) == PROGRAM  # type: ignore[arg-type]
+    return "program" if is_program else ""

@@ -1,0 +1,69 @@
+"""An attached file: a file that belongs to an activity, such as an offer that a user added to a lead."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from crm.files.disk import path_of
+from crm.files.limits import LONGEST_NAME
+from crm.files.thumbnails import thumbnail_of
+from crm.models.activity import Activity
+from crm.models.change import Change
+
+
+class AttachedFileQuerySet(models.QuerySet):
+    def of_activities(self, ids: list[int]):
+        return self.filter(activity__in=ids).order_by("pk")
+
+    def kept_as(self, files: list[str]):
+        """Those of these paths that a row names."""
+        return self.filter(file__in=files).values_list("file", flat=True)
+
+    def gone(self):
+        """Those whose activity was permanently deleted, and not so recently that an undo could bring it back."""
+        since = timezone.now() - timedelta(days=settings.UNDO_DAYS)
+        activities = Activity.objects.filter(pk=OuterRef("activity_id"))
+        deletions = Change.objects.deletions_since(since).of_row(Activity.table, OuterRef("activity_id"))
+        return self.filter(~Exists(activities), ~Exists(deletions))
+
+
+class AttachedFile(models.Model):
+    """`file` is its path below MEDIA_ROOT; activities that were added together share it. `content_type` is what it contains,
+    whatever its name says.
+
+    It never changes, so it isn't tracked. There is no constraint on the activity: the undo of deleting a record permanently
+    inserts the activities again, with their ids, and each finds its files.
+    """
+
+    activity = models.ForeignKey("crm.Activity", models.DO_NOTHING, db_constraint=False, related_name="files")
+    name = models.CharField(pgettext_lazy("of a file", "name"), max_length=LONGEST_NAME)
+    size = models.PositiveBigIntegerField(pgettext_lazy("of a file", "size"))
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    file = models.CharField(max_length=100)
+    has_thumbnail = models.BooleanField(default=False)
+
+    objects = AttachedFileQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            # The cleanup of files that no row names.
+            models.Index(fields=["file"], name="attached_file_kept_as"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        return path_of(self.file)
+
+    @property
+    def thumbnail(self) -> Path:
+        return thumbnail_of(self.path)
