@@ -24,8 +24,15 @@ class ActivityQuerySet(RecordQuerySet):
     def of_records(self, table: str, ids: list[int]):
         return self.filter(of=table, record__in=ids)
 
+    def listed_for(self, user):
+        """Those that the user may see, of records that aren't in Trash."""
+        return self.present().filter(self.scope.listed(user))
+
     def of_type(self, name: str):
         return self.filter(type=name)
+
+    def by_user(self, user):
+        return self.filter(created_by=user)
 
     def newest_first(self):
         return self.order_by("-at", "-id")
@@ -76,6 +83,9 @@ class Activity(Record):
         indexes = [
             # The timeline of a record.
             models.Index(fields=["of", "record", "-at", "-id"], name="activity_of_record", condition=PRESENT),
+            # API v2: the activities of an author, and those that have changed since.
+            models.Index(fields=["created_by", "-id"], name="activity_by", condition=PRESENT),
+            models.Index(fields=["updated_at", "id"], name="activity_changed", condition=PRESENT),
         ]
 
     def __str__(self) -> str:
