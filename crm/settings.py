@@ -266,6 +266,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "SourceCategory": "leads.models.Source.Kind",
         "CustomFieldType": "crm.models.CustomField.Type",
         "ActivityType": "crm.models.Activity.Type",
+        "CallOutcome": "crm.models.Activity.Outcome",
+        "CallDirection": "crm.models.Activity.Direction",
         "TaskType": "crm.models.Task.Type",
         "TaskPriority": "crm.models.Task.Priority",
     },

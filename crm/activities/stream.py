@@ -26,6 +26,7 @@ SHOWN = [*Activity.Type.values, TASKS, CHANGES]
 ICONS = {"note": "note", "call": "phone", "meeting": "calendar"}
 # To follow a name.
 TOLD = {"note": _("wrote a note"), "call": _("logged a call"), "meeting": _("logged a meeting")}
+DIRECTIONS = {"incoming": _("logged an incoming call"), "outgoing": _("logged an outgoing call")}
 TABS = [
     ("", _("All")),
     ("note", _("Notes")),
@@ -57,7 +58,7 @@ class Line:
 
     @property
     def words(self) -> Any:
-        return TOLD[self.activity.type]
+        return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
     @property
     def html(self) -> SafeString:

@@ -48,6 +48,7 @@ class AddActivity(Verb):
     outcome: str = ""
     minutes: int | None = None
     at: datetime | None = None
+    direction: str = ""
 
     def parameters(self):
         return {"type": self.type}
@@ -68,6 +69,7 @@ class AddActivity(Verb):
             "outcome": self.outcome,
             "minutes": self.minutes,
             "at": self.at or Now(),
+            "direction": self.direction,
         }
         ids = rows.order_by("pk").values_list("pk", flat=True)
         Activity.objects.bulk_create(Activity(record=pk, **common) for pk in ids)

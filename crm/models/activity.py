@@ -58,6 +58,10 @@ class Activity(Record):
         MESSAGE = "message", _("left a message")
         WRONG_NUMBER = "wrong_number", _("wrong number")
 
+    class Direction(models.TextChoices):
+        INCOMING = "incoming", _("incoming")
+        OUTGOING = "outgoing", _("outgoing")
+
     table = "activity"
     scope = ActivityScope()
     # An undo brings back its record first.
@@ -71,6 +75,10 @@ class Activity(Record):
     at = models.DateTimeField(pgettext_lazy("of an activity", "when"), db_default=Now())
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), null=True, blank=True, validators=[MaxValueValidator(MOST_MINUTES)]
+    )
+    # Of a call, if a phone system has logged it.
+    direction = models.CharField(
+        _("direction"), max_length=10, choices=Direction, blank=True, db_default="", editable=False
     )
     pinned = models.BooleanField(_("pinned"), default=False, db_default=False)
 

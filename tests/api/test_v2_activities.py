@@ -260,9 +260,7 @@ def test_a_call_reads_a_limited_number_of_rows_and_goes_on_from_there(
     assert second["next"] is None
 
 
-def test_a_list_takes_few_queries_however_long_it_is(
-    program, lead, write, django_assert_max_num_queries
-):
+def test_a_list_takes_few_queries_however_long_it_is(program, lead, write, django_assert_max_num_queries):
     for number in range(12):
         write(lead, f"Note {number}")
     with django_assert_max_num_queries(11):

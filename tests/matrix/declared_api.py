@@ -146,7 +146,9 @@ def belongings(name: str, of: str, adds: dict, changes: dict, *rights: str) -> l
     may = {"rights": (SEES, CHANGES), "dialect": "own", "answers": (201, 404)}
     return [
         Call("GET", f"{OWN}/{name}", f"{name}.get", (SEES,), dialect="own"),
-        Call("GET", f"{OWN}/{name}", f"{name}.get", (SEES,), query="?since=2020-01-01T00:00:00Z", dialect="own"),
+        Call(
+            "GET", f"{OWN}/{name}", f"{name}.get", (SEES,), query="?since=2020-01-01T00:00:00Z", dialect="own"
+        ),
         Call("POST", f"{OWN}/{name}", f"{name}.post", data=new, **may),
         Call("GET", path, f"{name}.get", (SEES,), **own),
         Call("PATCH", path, f"{name}.put", data=changes, **writing),
@@ -156,6 +158,16 @@ def belongings(name: str, of: str, adds: dict, changes: dict, *rights: str) -> l
 
 BELONGINGS = [
     *belongings("activities", "lead note", {"text": "noteqq"}, {"text": "some"}, CHANGES),
+    Call(
+        "POST",
+        f"{OWN}/calls",
+        "activities.post",
+        (SEES, CHANGES),
+        data={"phone": "+40722123456"},
+        # No record of the world has this phone.
+        answers=(201, 404),
+        dialect="own",
+    ),
     *belongings("tasks", "one lead task", {"title": "taskqq"}, {"title": "some"}),
 ]
 SMALL = [

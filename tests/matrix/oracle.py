@@ -184,7 +184,9 @@ for name, of in [
 # What else is needed for things that aren't one's own.
 FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
 # Users may change the tasks that are for them without the permission to change the record.
-FOR_OTHERS |= dict.fromkeys(("lead task", "one lead task"), ON_LEADS.change) | {"company task": ON_COMPANIES.change}
+FOR_OTHERS |= dict.fromkeys(("lead task", "one lead task"), ON_LEADS.change) | {
+    "company task": ON_COMPANIES.change
+}
 # Users enter their own absences.
 FOR_OTHERS |= dict.fromkeys(("absent user", "absence"), "accounts.change_user")
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs

@@ -9,7 +9,7 @@ from django.forms.models import model_to_dict
 from rest_framework import serializers
 
 from crm.activities.forms import ActivityForm
-from crm.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
+from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
 from crm.api.problems import invalid
 from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
 from crm.api.v2.bulk import API
@@ -19,6 +19,8 @@ from crm.records.change import carry_out
 from crm.records.kinds import KINDS
 
 FORM = ("text", "outcome", "at", "minutes")
+# What a program can add.
+NEW = (Activity.Type.NOTE, Activity.Type.CALL, Activity.Type.MEETING)
 
 
 class ActivityFilters(Filters):
@@ -38,6 +40,7 @@ class OfActivities(Belonging):
             "type": row.type,
             "text": row.text,
             "outcome": row.outcome,
+            "direction": row.direction,
             "at": moment(row.at),
             "minutes": row.minutes,
             "pinned": row.pinned,
@@ -56,15 +59,33 @@ class Activities(OfActivities, Belongings):
         return rows.by_user(self.asked_user(asked)) if "user" in asked else rows
 
     def added(self, kind, record, sent):
+        if sent.get("type") and sent["type"] not in NEW:
+            raise invalid(type=f"Send one of these: {', '.join(NEW)}.")
         check_moment(sent, "at")
-        form = filled(ActivityForm(), sent, ActivityForm, {})
-        rows = kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk)
-        return carry_out(form.verb(self.user), rows, by=self.user, channel=API)
+        data = filled(ActivityForm(), sent, ActivityForm, {}).cleaned_data
+        verb = AddActivity(self.user, **{name: data[name] for name in ("type", *FORM)})
+        return carry_out(
+            verb,
+            kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk),
+            by=self.user,
+            channel=API,
+        )
 
 
 class OneActivity(OfActivities, OneBelonging):
     written = (*FORM, "pinned")
-    read_only = ("id", "version", "of", "record", "type", "user", "created_at", "updated_at", "url")
+    read_only = (
+        "id",
+        "version",
+        "of",
+        "record",
+        "type",
+        "direction",
+        "user",
+        "created_at",
+        "updated_at",
+        "url",
+    )
 
     def change(self, row, sent):
         check_moment(sent, "at")

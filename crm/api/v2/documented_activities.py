@@ -133,6 +133,9 @@ document(
         type=serializers.ChoiceField(Activity.Type.choices),
         text=text(help_text="Markdown."),
         outcome=text(help_text=f"How a call went: {OUTCOMES}. Empty for other types."),
+        direction=text(
+            help_text="incoming or outgoing for a call that a phone system has logged, else empty."
+        ),
         at=serializers.DateTimeField(help_text="When it happened."),
         minutes=number(allow_null=True),
         pinned=serializers.BooleanField(help_text="true if it is above the timeline."),
@@ -143,8 +146,9 @@ document(
     new=shape(
         "OwnActivityFields",
         **OF,
-        type=serializers.ChoiceField(
-            Activity.Type.choices, required=False, help_text="A note if left out. It can't be changed later."
+        type=text(
+            required=False,
+            help_text=f"{', '.join(activities.NEW)}; a note if left out. It can't be changed later.",
         ),
         **ACTIVITY,
     ),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.api.v2 import (
     activities,
+    calls,
     documented_activities,  # noqa: F401 - adds the documentation of these views
     documented_operations,
     operations,
@@ -14,6 +15,7 @@ from crm.api.v2 import (
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
     path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
+    path("/calls", calls.Calls.as_view(), name="own_calls"),
     path("/tasks", tasks.Tasks.as_view(), name="own_tasks"),
     path("/tasks/<str:pk>", tasks.OneTask.as_view(), name="own_task"),
     path("/operations", operations.Operations.as_view(), name="own_operations"),
