@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.activities.scope import ActivityScope
+from crm.fields.columns import WordsColumn
+from crm.fields.keys import Keys, words_index
 from crm.models.record import PRESENT, Record, RecordQuerySet
 from crm.records.history import tracked
 
@@ -34,11 +36,21 @@ class ActivityQuerySet(RecordQuerySet):
     def by_user(self, user):
         return self.filter(created_by=user)
 
+    def with_words(self, text: str):
+        """Those whose text has all of these words, or words that begin like them."""
+        return self.filter(words__hold=text)
+
     def newest_first(self):
         return self.order_by("-at", "-id")
 
     def pinned_first(self):
         return self.filter(pinned=True).newest_first()
+
+
+class ActivityManager(models.Manager.from_queryset(ActivityQuerySet)):  # type: ignore[misc]
+    def get_queryset(self):
+        """Without the search words, which only the database reads."""
+        return super().get_queryset().defer("words")
 
 
 class Activity(Record):
@@ -82,18 +94,21 @@ class Activity(Record):
     )
     pinned = models.BooleanField(_("pinned"), default=False, db_default=False)
 
-    objects = ActivityQuerySet.as_manager()  # type: ignore[misc]
+    words = WordsColumn("text")
+
+    objects = ActivityManager()
 
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
-        triggers = tracked("activity")
+        triggers = [*tracked("activity"), Keys()]
         indexes = [
             # The timeline of a record.
             models.Index(fields=["of", "record", "-at", "-id"], name="activity_of_record", condition=PRESENT),
             # API v2: the activities of an author, and those that have changed since.
             models.Index(fields=["created_by", "-id"], name="activity_by", condition=PRESENT),
             models.Index(fields=["updated_at", "id"], name="activity_changed", condition=PRESENT),
+            words_index("activity_words"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.activities.verbs import AddActivity
-from crm.api.v2 import walk
+from crm.api.v2 import activities
 from crm.models import Activity, Change, Operation
 from crm.records.change import carry_out
 from crm.records.undo import undo

@@ -9,6 +9,7 @@ from django.forms.models import model_to_dict
 from rest_framework import serializers
 
 from crm.activities.forms import ActivityForm
+from crm.activities.search import LONGEST, narrowed, searched
 from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
 from crm.api.problems import invalid
 from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
@@ -25,6 +26,7 @@ NEW = (Activity.Type.NOTE, Activity.Type.CALL, Activity.Type.MEETING)
 
 class ActivityFilters(Filters):
     type = serializers.ChoiceField(Activity.Type.choices, required=False)
+    q = serializers.CharField(required=False, max_length=LONGEST)
 
 
 class OfActivities(Belonging):
@@ -54,6 +56,12 @@ class OfActivities(Belonging):
 class Activities(OfActivities, Belongings):
     filters = ActivityFilters
     written = ("type", *FORM)
+
+    def walk(self, asked):
+        if "q" in asked:
+            self.must("search", "This token or its user may not search.")
+        text = searched(asked.get("q", ""))
+        return narrowed(super().walk(asked), text) if text else super().walk(asked)
 
     def narrowed(self, rows, asked):
         return rows.by_user(self.asked_user(asked)) if "user" in asked else rows

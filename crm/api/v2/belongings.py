@@ -16,15 +16,15 @@ from crm.api.problems import Problem, invalid
 from crm.api.v2.etags import check_version, etag
 from crm.api.v2.values import as_sent, refuse_wrong_types
 from crm.api.v2.view import AT_FIRST, MOST, Fields, OwnView, refuse_unknown
-from crm.api.v2.walk import Walk
 from crm.api.v2.writing import READ_ONLY, refuse_errors
 from crm.api.view import ACTIONS, answer
 from crm.models import Change
 from crm.records.change import Outcome
 from crm.records.jobs import as_data
 from crm.records.kinds import KINDS, Kind
-from crm.records.pages import tie
+from crm.records.pages import Position, read_cursor, tie
 from crm.records.reasons import sentence
+from crm.records.walk import Walk
 from crm.web.transactions import SAFE_METHODS
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
@@ -98,7 +98,7 @@ class Belongings(Belonging, OwnView):
         after = data.pop("after", "")
         walk = self.walk(self.filters.read(data))
         tied_to = tie(self.many, urlencode(sorted(data.items())), self.user.pk)
-        ids, place = walk.page(size, walk.place_in(after, tied_to))
+        ids, place = walk.page(size, place_in(after, tied_to, walk.order))
         found = {row.pk: row for row in self.model.objects.filter(pk__any=ids)}
         following = place.cursor(tied_to) if place else None
         return answer({self.many: [self.shown(found[pk]) for pk in ids], "next": following})
@@ -204,6 +204,21 @@ class OneBelonging(Belonging, OwnView):
 
     def remove(self, row: Any) -> None:
         raise NotImplementedError
+
+
+def place_in(cursor: str, tied_to: str, order: str) -> Position | None:
+    """Where a page begins. Raises Problem 400 for a cursor of another list."""
+    if not cursor:
+        return None
+    place = read_cursor(cursor, tied_to)
+    if place is None or place.segment != order:
+        raise Problem(
+            400,
+            "invalid_cursor",
+            "This cursor is damaged, or belongs to another user or filter. Start again without after.",
+            {"after": ["Send the next of the page before, with the same filter."]},
+        )
+    return place
 
 
 def refuse_refused(outcome: Outcome, kind: Kind | None = None) -> None:

@@ -10,11 +10,11 @@ from crm.api.documented import IDEMPOTENT, number, query, shape, text
 from crm.api.v2 import activities, tasks
 from crm.api.v2.documented import DELETED, WRITTEN, call, etag_header, if_match, limit
 from crm.api.v2.typed import DAY
-from crm.api.v2.walk import ROWS_A_CALL
 from crm.models import Activity, Task
 from crm.models.activity import LONGEST_TEXT, MOST_MINUTES
 from crm.models.task import LONGEST_TITLE
 from crm.records.kinds import KINDS
+from crm.records.walk import ROWS_A_PAGE
 
 USER = "Id of a user; null for none."
 OUTCOMES = ", ".join(Activity.Outcome.values)
@@ -61,7 +61,7 @@ def document(
             words=(
                 f"Returns the {many} of the records that the user of the token can see, the newest first. Those of records in "
                 f"Trash are left out. Follow next until it is null: a page can have fewer {many} than limit, or none, and "
-                f"still have a next one, because a call looks through at most {ROWS_A_CALL:,} rows."
+                f"still have a next one, because a call looks through at most {ROWS_A_PAGE:,} rows."
             ),
         ),
         post=call(
@@ -153,7 +153,14 @@ document(
         **ACTIVITY,
     ),
     changes=shape("OwnActivityChange", **ACTIVITY, pinned=serializers.BooleanField(required=False)),
-    filters=own_filters(Activity.Type, "By author"),
+    filters=[
+        *own_filters(Activity.Type, "By author"),
+        query(
+            "q",
+            words="Words to search for, or their beginnings: those whose text has all of them. The token needs the right to search "
+            "activities.",
+        ),
+    ],
     words="Users change their own activities; changing those of others needs a permission.",
 )
 

@@ -1,5 +1,5 @@
-"""Pages of a table in the order of an index. A call reads a limited number of rows, however few of them its user sees, so a
-page can be shorter than asked for and still have a next one."""
+"""Pages of a table in the order of an index. A page reads a limited number of rows, however few of them its user sees, so it can
+be shorter than asked for and still have a next one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from crm.api.problems import Problem
-from crm.records.pages import Position, read_cursor
+from crm.records.pages import Position
 from crm.records.sql import After
 
-ROWS_A_CALL = 4_000
+ROWS_A_PAGE = 4_000
 # Usually the user sees all of the first few, so the first part is as long as the page.
 GROWS = 8
 ADDED, CHANGED = "added", "changed"
@@ -21,11 +20,12 @@ ADDED, CHANGED = "added", "changed"
 @dataclass(frozen=True)
 class Walk:
     """`rows` are those that an index finds in this order, `judged` says which of them are shown. The newest come first, or by
-    their last change with the earliest first, so that a program can go on where it stopped."""
+    their last change with the earliest first, so that a program can go on where it stopped. `most` rows are read."""
 
     rows: Any
     judged: Q
     by_change: bool = False
+    most: int = ROWS_A_PAGE
 
     @property
     def order(self) -> str:
@@ -35,7 +35,7 @@ class Walk:
         """The ids of one page, and the place behind it, or None at the end."""
         found: list[int] = []
         place = after
-        for part in parts(size + 1):
+        for part in parts(size + 1, self.most):
             read = list(self._behind(place)[:part])
             shown = self._shown([pk for _at, pk in read])
             for at, pk in read:
@@ -65,25 +65,10 @@ class Walk:
         rows = self.rows.model.objects.filter(pk__any=ids).filter(self.judged)
         return set(rows.values_list("pk", flat=True))
 
-    def place_in(self, cursor: str, tied_to: str) -> Position | None:
-        """Where the page begins. Raises Problem 400 for a cursor of another list."""
-        if not cursor:
-            return None
-        place = read_cursor(cursor, tied_to)
-        if place is None or place.segment != self.order:
-            raise Problem(
-                400,
-                "invalid_cursor",
-                "This cursor is damaged, or belongs to another user or filter. Start again without after.",
-                {"after": ["Send the next of the page before, with the same filter."]},
-            )
-        return place
 
-
-def parts(first: int) -> Iterator[int]:
-    """How many rows to read at once, together at most ROWS_A_CALL."""
-    left = ROWS_A_CALL
-    while left > 0:
-        yield min(first, left)
-        left -= first
+def parts(first: int, most: int) -> Iterator[int]:
+    """How many rows to read at once, together at most this many."""
+    while most > 0:
+        yield min(first, most)
+        most -= first
         first *= GROWS
