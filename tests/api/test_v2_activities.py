@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from crm.activities.verbs import AddActivity
-from crm.api.v2 import activities
+from crm.api.v2 import belongings
+from crm.api.v2.webhooks import said
 from crm.models import Activity, Change, Operation
 from crm.records.change import carry_out
 from crm.records.undo import undo
@@ -248,7 +249,7 @@ def test_a_call_reads_a_limited_number_of_rows_and_goes_on_from_there(
     program, ada, make_lead, departments, lead, write, monkeypatch
 ):
     """Most of the rows belong to records that the user doesn't see."""
-    monkeypatch.setattr(walk, "ROWS_A_CALL", 3)
+    monkeypatch.setattr(belongings, "ROWS_A_PAGE", 3)
     write(lead, "Old")
     foreign = make_lead("Foreign", department=departments.export)
     for number in range(4):
@@ -265,3 +266,10 @@ def test_a_list_takes_few_queries_however_long_it_is(program, lead, write, djang
         write(lead, f"Note {number}")
     with django_assert_max_num_queries(11):
         program.get(f"{ACTIVITIES}?limit=10")
+
+
+def test_a_webhook_names_the_activity_and_only_to_users_who_see_it(program, ann, carla, lead):
+    pk = program.post(ACTIVITIES, {"of": "lead", "record": lead.pk, "text": "Hi"}, expect=201)["id"]
+    record = Operation.objects.latest("pk")
+    assert said(record, ann)["activities"] == [pk]
+    assert said(record, carla) is None

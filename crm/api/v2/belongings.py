@@ -24,7 +24,7 @@ from crm.records.jobs import as_data
 from crm.records.kinds import KINDS, Kind
 from crm.records.pages import Position, read_cursor, tie
 from crm.records.reasons import sentence
-from crm.records.walk import Walk
+from crm.records.walk import ROWS_A_PAGE, Walk
 from crm.web.transactions import SAFE_METHODS
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
@@ -113,7 +113,7 @@ class Belongings(Belonging, OwnView):
         judged = self.model.scope.listed(self.user) & self.judged(asked)
         if "of" in asked:
             judged &= Q(of=asked["of"])
-        return Walk(rows, judged, by_change="since" in asked)
+        return Walk(rows, judged, by_change="since" in asked, most=ROWS_A_PAGE)
 
     def narrowed(self, rows: Any, asked: dict[str, Any]) -> Any:
         """The rows that an index finds for the filters of this table."""

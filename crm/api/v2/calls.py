@@ -40,7 +40,7 @@ class CallFields(Fields):
     outcome = serializers.ChoiceField(
         Activity.Outcome.choices,
         required=False,
-        help_text="Left out, it is reached for a call that took some time, and else no_answer.",
+        help_text="Without it, a call that took some time is reached, and any other is no_answer.",
     )
     minutes = serializers.IntegerField(required=False, min_value=0, max_value=MOST_MINUTES)
     seconds = serializers.IntegerField(
@@ -50,7 +50,7 @@ class CallFields(Fields):
         help_text="Instead of minutes; rounded up to minutes.",
     )
     at = serializers.DateTimeField(
-        required=False, help_text="When the call began, with a time zone. Now if left out."
+        required=False, help_text="When the call began, with a time zone. Now if you don't send it."
     )
     text = serializers.CharField(
         required=False,

@@ -60,7 +60,7 @@ def document(
             errors=[422],
             words=(
                 f"Returns the {many} of the records that the user of the token can see, the newest first. Those of records in "
-                f"Trash are left out. Follow next until it is null: a page can have fewer {many} than limit, or none, and "
+                f"Trash aren't included. Follow next until it is null: a page can have fewer {many} than limit, or none, and "
                 f"still have a next one, because a call looks through at most {ROWS_A_PAGE:,} rows."
             ),
         ),
@@ -112,7 +112,9 @@ ACTIVITY = {
     "text": text(max_length=LONGEST_TEXT, help_text="In Markdown. A note needs one.", **TEXT),
     "outcome": text(help_text=f"How a call went: {OUTCOMES}. Only calls have one, and they need it.", **TEXT),
     "at": serializers.DateTimeField(
-        required=False, allow_null=True, help_text="When it happened, with a time zone. Now if left out."
+        required=False,
+        allow_null=True,
+        help_text="When it happened, with a time zone. Now if you don't send it.",
     ),
     "minutes": serializers.IntegerField(
         required=False,
@@ -148,7 +150,7 @@ document(
         **OF,
         type=text(
             required=False,
-            help_text=f"{', '.join(activities.NEW)}; a note if left out. It can't be changed later.",
+            help_text=f"{', '.join(activities.NEW)}; note is the default. It can't be changed later.",
         ),
         **ACTIVITY,
     ),

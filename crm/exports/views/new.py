@@ -1,6 +1,6 @@
 """Export records: choose columns and file type, then download the file as it is written."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -37,6 +37,9 @@ MEDIA_TYPES = {
 class ExportForm(Form):
     columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect, initial="view")
     format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
+    activities = forms.BooleanField(
+        label=_("Add a sheet with notes, calls and meetings"), required=False, initial=False
+    )
 
     def __init__(self, *arguments, kind: Kind, shown: list[str], user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -48,6 +51,14 @@ class ExportForm(Form):
             ("view", view % {"number": len(shown)}),
             ("all", everything % {"number": number}),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("activities") and data.get("format") == Export.Format.CSV:
+            self.add_error(
+                "activities", _now("A CSV file has only one sheet. To export activities, choose Excel.")
+            )
+        return data
 
 
 @of_kind("export")
@@ -75,14 +86,14 @@ def write(request, kind: Kind):
     of_view = form.cleaned_data["columns"] == "view"
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
-    return written(request, selection, chosen, form.cleaned_data["format"], view)
+    return written(request, selection, chosen, form.cleaned_data, view)
 
 
-def written(request, selection: Selection, chosen: list[str], file_type: str, view):
+def written(request, selection: Selection, chosen: list[str], asked: dict[str, Any], view):
     """The file with these columns, or the list of exports if someone has to approve it."""
     asks = has_to_ask(selection, request.user)
     with transaction.atomic():
-        export = receipt(selection, chosen, file_type, view)
+        export = receipt(selection, chosen, asked, view)
         if asks:
             ask(export, selection)
     if asks:
@@ -96,8 +107,8 @@ def written(request, selection: Selection, chosen: list[str], file_type: str, vi
     return file_as_it_is_written(export, selection.data)
 
 
-def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Export:
-    kind = selection.kind
+def receipt(selection: Selection, chosen: list[str], asked: dict[str, Any], view) -> Export:
+    kind, file_type = selection.kind, asked["format"]
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
@@ -109,6 +120,7 @@ def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Ex
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
+        activities=asked["activities"],
     )
 
 
