@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
-
 from crm.models import Activity
+from crm.models.activity import having_words
 from crm.records.folding import plain
 from crm.records.functions import SPLIT
 from crm.records.kinds import KINDS
@@ -34,7 +33,7 @@ def narrowed(walk: Walk, text: str) -> Walk:
         ids = list(found.values_list("pk", flat=True)[: FEW + 1])
         if len(ids) <= FEW:
             return replace(walk, rows=walk.rows.filter(pk__any=ids), most=FEW)
-    return replace(walk, judged=walk.judged & Q(words__hold=text), most=ROWS_COMPARED)
+    return replace(walk, judged=walk.judged & having_words(text), most=ROWS_COMPARED)
 
 
 @dataclass(frozen=True)

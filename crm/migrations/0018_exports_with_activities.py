@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='export',
             name='activities',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='with activities'),
+            field=models.BooleanField(db_default=False, default=False),
         ),
     ]

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +18,11 @@ from crm.records.history import tracked
 LONGEST_TEXT = 20_000
 # A day: longer than any call or meeting.
 MOST_MINUTES = 24 * 60
+
+
+def having_words(text: str) -> Q:
+    """The comma keeps a number as it was typed: search would take it for a phone, without its zeros."""
+    return Q(words__hold=f"{text},")
 
 
 class ActivityQuerySet(RecordQuerySet):
@@ -38,7 +44,7 @@ class ActivityQuerySet(RecordQuerySet):
 
     def with_words(self, text: str):
         """Those whose text has all of these words, or words that begin like them."""
-        return self.filter(words__hold=text)
+        return self.filter(having_words(text))
 
     def newest_first(self):
         return self.order_by("-at", "-id")

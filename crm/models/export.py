@@ -72,7 +72,7 @@ class Export(models.Model):
     columns = ArrayField(models.CharField(max_length=40), verbose_name=_("columns"))
     format = models.CharField(_("file type"), max_length=4, choices=Format, default=Format.XLSX)
     # Whether the file also has a sheet with the activities of the records.
-    activities = models.BooleanField(_("with activities"), default=False, db_default=False)
+    activities = models.BooleanField(default=False, db_default=False)
     matched = models.PositiveIntegerField(_("matched"), null=True)
     wrote = models.PositiveIntegerField(_("exported"), null=True)
     size = models.PositiveBigIntegerField(_("size"), null=True)

@@ -111,12 +111,15 @@ def receipt(selection: Selection, chosen: list[str], asked: dict[str, Any], view
     kind, file_type = selection.kind, asked["format"]
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
+    words = selection.words
+    if asked["activities"]:
+        words = _now("%(records)s, with notes, calls and meetings") % {"records": words}
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
         user=selection.user,
         table=kind.name,
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=selection.words,
+        words=words,
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
