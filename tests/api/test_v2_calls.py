@@ -70,8 +70,7 @@ def test_a_mobile_is_found_too_and_a_company_by_its_phone(program, ann, lead_wit
     assert (answer["of"], answer["record"]) == ("company", company.pk)
 
 
-def test_a_number_without_country_code_is_of_the_country_of_the_department(program, departments, lead_with):
-    type(departments.sales).objects.filter(pk=departments.sales.pk).update(country="RO")
+def test_a_number_without_country_code_is_of_the_country_of_the_department(program, lead_with):
     lead = lead_with(PHONE)
     assert program.post(CALLS, {"phone": "0722 123 456"}, expect=201)["record"] == lead.pk
 

@@ -9,6 +9,7 @@ from crm.models import Activity, Operation
 from crm.records.change import carry_out
 from crm.records.rebuild import differences
 from crm.records.undo import undo
+from crm.records.verbs import Delete
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 
@@ -118,11 +119,9 @@ def test_the_palette_shows_at_most_ten_notes_the_newest_first(bob, lead, write):
     assert [note.activity.text for note in found] == [f"Polar {number:02}" for number in range(11, 1, -1)]
 
 
-def test_notes_of_records_in_trash_are_not_found(bob, lead, write):
-    from crm.records.verbs import Delete
-
+def test_notes_of_records_in_trash_are_not_found(bob, ada, lead, write):
     write(lead, "Polar")
-    carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=bob)
+    carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
     assert search.newest("polar", bob, 10) == []
 
 

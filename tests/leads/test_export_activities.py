@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from crm.activities.verbs import AddActivity
+from crm.activities.verbs import AddActivity, DeleteActivity, change_one
 from crm.models import Activity, Export
 from crm.records.change import carry_out
 from leads.models import Lead
@@ -61,8 +61,6 @@ def test_deleted_activities_and_those_of_unseen_leads_are_left_out(sign_in, ann,
     add(lead, ada, "note", "Kept")
     add(lead, ada, "note", "Deleted")
     add(foreign, ada, "note", "Theirs")
-    from crm.activities.verbs import DeleteActivity, change_one
-
     change_one(DeleteActivity("note"), Activity.objects.get(text="Deleted"), by=ada)
     rows = rows_of(export(sign_in(ann), activities="on"), "Activities")
     assert [row["Text"] for row in rows] == ["Kept"]
