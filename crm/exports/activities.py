@@ -21,7 +21,8 @@ def columns(selection: Selection) -> list[Column]:
     """With hidden columns for the ID and version of each activity."""
 
     def label(name: str) -> str:
-        return str(capfirst(Activity._meta.get_field(name).verbose_name))
+        field: Any = Activity._meta.get_field(name)
+        return str(capfirst(field.verbose_name))
 
     kind = selection.kind
     return [

@@ -1,6 +1,6 @@
 """An activity: what a user did or wrote about a record, such as a note, a call or a meeting."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -102,7 +102,7 @@ class Activity(Record):
 
     words = WordsColumn("text")
 
-    objects = ActivityManager()
+    objects: ClassVar[Any] = ActivityManager()
 
     class Meta:
         verbose_name = _("activity")

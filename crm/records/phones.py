@@ -31,7 +31,8 @@ def found_by_phone(phone: str, user: Any) -> list[tuple[Kind, int]]:
             rows = rows.visible_to(user).changeable_by(user).filter(kind.by_phone(kind, phone))
             ids = list(rows.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:MOST])
             still_open = open_among(kind, ids, user)
-            found += [(kind, pk) for pk in sorted(ids, key=lambda pk, still=still_open: pk not in still)]
+            found += [(kind, pk) for pk in ids if pk in still_open]
+            found += [(kind, pk) for pk in ids if pk not in still_open]
     return found
 
 

@@ -98,6 +98,7 @@ def test_stale_words_are_noticed_when_the_history_is_checked(lead, write):
     write(lead, "Budget")
     assert list(differences()) == []
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
         cursor.execute("UPDATE crm_activity SET words = leadwell_words('other')")
     assert [(found.what, found.record.split()[0]) for found in differences()] == [("words", "activity")]
 

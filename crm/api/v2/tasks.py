@@ -14,7 +14,7 @@ from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, 
 from crm.api.v2.bulk import API
 from crm.api.v2.view import moment
 from crm.models import Task
-from crm.records.change import carry_out
+from crm.records.change import Verb, carry_out
 from crm.records.kinds import KINDS
 from crm.tasks.forms import TaskForm
 from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
@@ -96,12 +96,9 @@ class OneTask(OfTasks, OneBelonging):
     def change(self, row, sent):
         turned = self.turned(row, sent)
         changes = self.edited(row, sent) if sent else {}
-        if changes and turned:
-            verb = EditTask(changes | turned.values())
-        elif changes:
-            verb = EditTask(changes)
-        else:
-            verb = turned
+        verb: Verb | None = turned
+        if changes:
+            verb = EditTask(changes | (turned.values() if turned else {}))
         if verb:
             refuse_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
 

@@ -86,14 +86,17 @@ def write(request, kind: Kind):
     of_view = form.cleaned_data["columns"] == "view"
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
-    return written(request, selection, chosen, form.cleaned_data, view)
+    asked = form.cleaned_data
+    return written(request, selection, chosen, asked["format"], view, activities=asked["activities"])
 
 
-def written(request, selection: Selection, chosen: list[str], asked: dict[str, Any], view):
-    """The file with these columns, or the list of exports if someone has to approve it."""
+def written(
+    request, selection: Selection, chosen: list[str], file_type: str, view, *, activities: bool = False
+):
+    """The file with these columns, and with activities if wanted, or the list of exports if someone has to approve it."""
     asks = has_to_ask(selection, request.user)
     with transaction.atomic():
-        export = receipt(selection, chosen, asked, view)
+        export = receipt(selection, chosen, file_type, view, activities=activities)
         if asks:
             ask(export, selection)
     if asks:
@@ -107,12 +110,14 @@ def written(request, selection: Selection, chosen: list[str], asked: dict[str, A
     return file_as_it_is_written(export, selection.data)
 
 
-def receipt(selection: Selection, chosen: list[str], asked: dict[str, Any], view) -> Export:
-    kind, file_type = selection.kind, asked["format"]
+def receipt(
+    selection: Selection, chosen: list[str], file_type: str, view, *, activities: bool = False
+) -> Export:
+    kind = selection.kind
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
     words = selection.words
-    if asked["activities"]:
+    if activities:
         words = _now("%(records)s, with notes, calls and meetings") % {"records": words}
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
@@ -123,7 +128,7 @@ def receipt(selection: Selection, chosen: list[str], asked: dict[str, Any], view
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
-        activities=asked["activities"],
+        activities=activities,
     )
 
 
