@@ -13,8 +13,9 @@ from crm.records.sql import expected
 from crm.records.walk import Walk
 
 LONGEST = 200
-# As for records: up to FEW are looked up by the index; of more, the newest are compared one by one.
+# Up to FEW are looked up by the index, unless the planner is sure of many more; of more, the newest are compared one by one.
 FEW = 4_000
+MOST_IN_INDEX = 200_000
 ROWS_COMPARED = 24_000
 SHORTEST = 3
 BEFORE, AROUND = 30, 110
@@ -29,11 +30,13 @@ def searched(text: str) -> str:
 def narrowed(walk: Walk, text: str) -> Walk:
     """The same, only with the activities whose text has these words."""
     found = Activity.objects.present().with_words(text)
-    if expected(found) <= 2 * FEW:
+    if expected(found) <= MOST_IN_INDEX:
         ids = list(found.values_list("pk", flat=True)[: FEW + 1])
         if len(ids) <= FEW:
             return replace(walk, rows=walk.rows.filter(pk__any=ids), most=FEW)
-    return replace(walk, judged=walk.judged & having_words(text), most=ROWS_COMPARED)
+    if walk.by_change:
+        return replace(walk, judged=walk.judged & having_words(text))
+    return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Activities in API v2: the notes, calls and meetings on records of every type."""
 
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinA
 from crm.api.problems import invalid
 from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
 from crm.api.v2.bulk import API
-from crm.api.v2.view import moment
+from crm.api.v2.view import OwnView, moment
 from crm.models import Activity
 from crm.records.change import carry_out
 from crm.records.kinds import KINDS
@@ -53,15 +54,18 @@ class OfActivities(Belonging):
         }
 
 
-class Activities(OfActivities, Belongings):
+class Activities(OfActivities, Belongings, OwnView):
     filters = ActivityFilters
     written = ("type", *FORM)
 
     def walk(self, asked):
         if "q" in asked:
             self.must("search", "This token or its user may not search.")
-        text = searched(asked.get("q", ""))
-        return narrowed(super().walk(asked), text) if text else super().walk(asked)
+        walk, text = super().walk(asked), searched(asked.get("q", ""))
+        if text and "record" in asked:
+            # One record has few activities.
+            return replace(walk, rows=walk.rows.with_words(text))
+        return narrowed(walk, text) if text else walk
 
     def narrowed(self, rows, asked):
         return rows.by_user(self.asked_user(asked)) if "user" in asked else rows
@@ -80,7 +84,7 @@ class Activities(OfActivities, Belongings):
         )
 
 
-class OneActivity(OfActivities, OneBelonging):
+class OneActivity(OfActivities, OneBelonging, OwnView):
     written = (*FORM, "pinned")
     read_only = (
         "id",

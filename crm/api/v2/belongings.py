@@ -15,7 +15,7 @@ from crm.api.parameters import number, number_of
 from crm.api.problems import Problem, invalid
 from crm.api.v2.etags import check_version, etag
 from crm.api.v2.values import as_sent, refuse_wrong_types
-from crm.api.v2.view import AT_FIRST, MOST, Fields, OwnView, refuse_unknown
+from crm.api.v2.view import AT_FIRST, MOST, Fields, refuse_unknown
 from crm.api.v2.writing import READ_ONLY, refuse_errors
 from crm.api.view import ACTIONS, answer
 from crm.models import Change
@@ -73,6 +73,8 @@ class Belonging:
     read_only: ClassVar[tuple[str, ...]]
 
     user: Any
+    sent: Any
+    must: Any
     headers: dict[str, str]
 
     def shown(self, row: Any) -> dict[str, Any]:
@@ -85,7 +87,9 @@ class Belonging:
         return answer({"id": pk, "version": version}, status)
 
 
-class Belongings(Belonging, OwnView):
+class Belongings(Belonging):
+    """The view of a list, together with OwnView."""
+
     http_method_names = ["get", "head", "post"]
     filters: ClassVar[type[Filters]]
 
@@ -158,7 +162,9 @@ class Belongings(Belonging, OwnView):
         raise NotImplementedError
 
 
-class OneBelonging(Belonging, OwnView):
+class OneBelonging(Belonging):
+    """The view of one row, together with OwnView."""
+
     http_method_names = ["get", "head", "patch", "delete"]
     actions = ACTIONS | {"PATCH": "put"}
 

@@ -178,7 +178,7 @@ extend_schema_view(
         words=(
             "For phone systems. Logs a call on the record with this phone number that the user of the token can change. Leads "
             "come before companies, open leads before closed ones, and of several the one that changed last gets the call. If "
-            "there is none, the answer is 404, or with create a new lead gets the call."
+            "no record has the number, the answer is 404, or with create a new lead gets the call."
         ),
     )
 )(Calls)

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from crm.api.problems import invalid
 from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, filled, refuse_refused
 from crm.api.v2.bulk import API
-from crm.api.v2.view import moment
+from crm.api.v2.view import OwnView, moment
 from crm.models import Task
 from crm.records.change import Verb, carry_out
 from crm.records.kinds import KINDS
@@ -54,7 +54,7 @@ class OfTasks(Belonging):
         }
 
 
-class Tasks(OfTasks, Belongings):
+class Tasks(OfTasks, Belongings, OwnView):
     filters = TaskFilters
     written = FORM
 
@@ -72,7 +72,7 @@ class Tasks(OfTasks, Belongings):
         return carry_out(form.verb(self.user), rows, by=self.user, channel=API)
 
 
-class OneTask(OfTasks, OneBelonging):
+class OneTask(OfTasks, OneBelonging, OwnView):
     written = (*FORM, "done")
     read_only = (
         "id",
