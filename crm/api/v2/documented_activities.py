@@ -18,6 +18,7 @@ from crm.records.walk import ROWS_A_PAGE
 
 USER = "Id of a user; null for none."
 OUTCOMES = ", ".join(Activity.Outcome.values)
+REPEATS = f"{', '.join(value for value in Task.Repeat.values if value)}; empty if it doesn't repeat."
 OF = {
     "of": text(help_text=f"The type of the record it belongs to: {', '.join(KINDS)}."),
     "record": number(help_text="The id of that record."),
@@ -177,6 +178,7 @@ TASK = {
         **TEXT,
     ),
     "user": number(required=False, allow_null=True, help_text=f"Whom it is for. {USER}"),
+    "repeat": text(help_text=f"{REPEATS} The next one is added when it is completed.", **TEXT),
 }
 document(
     tasks.Tasks,
@@ -195,6 +197,7 @@ document(
             allow_null=True, help_text="In the time zone of the user it is for. null if it is due all day."
         ),
         user=number(allow_null=True, help_text=f"Whom it is for. {USER}"),
+        repeat=text(help_text=REPEATS),
         done=serializers.BooleanField(),
         done_at=serializers.DateTimeField(allow_null=True),
         done_by=number(allow_null=True, help_text=USER),

@@ -44,6 +44,7 @@ class OfTasks(Belonging):
             "due_on": row.due_on,
             "due_time": row.due_time.strftime("%H:%M") if row.due_time else None,
             "user": row.user_id,
+            "repeat": row.repeat,
             "done": row.is_done,
             "done_at": moment(row.done_at),
             "done_by": row.done_by_id,

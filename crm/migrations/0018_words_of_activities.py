@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('crm', '0016_directions_of_calls'),
+        ('crm', '0017_directions_of_calls'),
     ]
 
     operations = [

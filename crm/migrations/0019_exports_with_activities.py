@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0017_words_of_activities'),
+        ('crm', '0018_words_of_activities'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0015_belongings_for_programs'),
+        ('crm', '0016_belongings_for_programs'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('crm', '0014_searched_custom_fields'),
+        ('crm', '0015_tasks_that_repeat'),
     ]
 
     operations = [
