@@ -265,6 +265,11 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "StatusCategory": "leads.models.Status.Kind",
         "SourceCategory": "leads.models.Source.Kind",
         "CustomFieldType": "crm.models.CustomField.Type",
+        "ActivityType": "crm.models.Activity.Type",
+        "CallOutcome": "crm.models.Activity.Outcome",
+        "CallDirection": "crm.models.Activity.Direction",
+        "TaskType": "crm.models.Task.Type",
+        "TaskPriority": "crm.models.Task.Priority",
     },
     "APPEND_COMPONENTS": {
         "securitySchemes": {

@@ -10,6 +10,7 @@ from crm.activities.actions import ADD_NOTE, LOG_CALL
 from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
+from crm.records.phones import with_phone
 from crm.records.search import Search
 from crm.records.set_field import set_field
 from crm.records.timeline import Timeline
@@ -95,5 +96,6 @@ COMPANY = Kind(
     resource=CompanyResource,
     imports=CompanyImport,
     timeline=Timeline,
+    by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
 )

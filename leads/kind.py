@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from crm.fields.filters import ME
 from crm.records.inline import Inline, of_action
 from crm.records.kinds import Drawing, Kind, Words
+from crm.records.phones import with_phone
 from crm.records.search import Search
 from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
@@ -161,6 +162,7 @@ LEAD = Kind(
         "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END"
     },
     star=True,
+    by_phone=with_phone,
     json=JSON,
     json_joins=OF_LEADS,
 )

@@ -19,6 +19,10 @@ class ActivityScope:
     def seen(self, user) -> Q:
         return self._of_records(user, "view", "visible_to")
 
+    def listed(self, user) -> Q:
+        """Those in lists: without the ones of records in Trash."""
+        return self._of_records(user, "view", "visible_to", present=True)
+
     def changed(self, user) -> Q:
         theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk)
         return theirs & self._of_records(user, "change", "changeable_by")

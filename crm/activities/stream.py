@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.activities.markdown import as_html
+from crm.activities.search import searched
 from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
 from crm.models.task import Task
@@ -27,6 +28,7 @@ SHOWN = [*Activity.Type.values, TASKS, CHANGES]
 ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "file": "file"}
 # To follow a name.
 TOLD = {"note": _("wrote a note"), "call": _("logged a call"), "meeting": _("logged a meeting")}
+DIRECTIONS = {"incoming": _("logged an incoming call"), "outgoing": _("logged an outgoing call")}
 TABS = [
     ("", _("All")),
     ("note", _("Notes")),
@@ -36,6 +38,8 @@ TABS = [
     (TASKS, _("Tasks")),
     (CHANGES, _("Changes")),
 ]
+# Those that can have words to find.
+SEARCHED_TABS = [(value, label) for value, label in TABS if value not in (TASKS, CHANGES)]
 MICROSECOND = 1_000_000
 
 
@@ -63,7 +67,7 @@ class Line:
         if self.activity.type == Activity.Type.FILE:
             number = len(self.files)
             return ngettext("added a file", "added %(number)s files", number) % {"number": number}
-        return TOLD[self.activity.type]
+        return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
     @property
     def html(self) -> SafeString:
@@ -92,7 +96,7 @@ def microseconds(at: Any) -> int:
 
 
 class Stream:
-    """What a URL asks for: ?show=note for one type only, ?before= for older entries.
+    """What a URL asks for: ?show=note for one type only, ?find= for activities with these words, ?before= for older entries.
 
     `before` names the last change, activity and task of the page before, because each has its own order: an activity can be
     logged later than it happened.
@@ -100,7 +104,10 @@ class Stream:
 
     def __init__(self, kind: Kind, record: Any, viewer, data: Mapping[str, str]) -> None:
         self.kind, self.record, self.viewer = kind, record, viewer
-        self.show = data.get("show", "") if data.get("show", "") in SHOWN else ""
+        self.find = searched(data.get("find", ""))
+        # Only activities have words to find.
+        shown = Activity.Type.values if self.find else SHOWN
+        self.show = data.get("show", "") if data.get("show", "") in shown else ""
         parts = [number_of(part) or 0 for part in data.get("before", "").split("-")]
         self.first = len(parts) != 5
         parts = [0] * 5 if self.first else parts
@@ -124,7 +131,7 @@ class Stream:
 
     def pinned(self) -> list[Line]:
         """Above the first page of the whole timeline."""
-        if not self.first or self.show:
+        if not self.first or self.show or self.find:
             return []
         if len(self._activities) > PAGE:
             return list(self._lines(list(self._all().pinned_first())).values())
@@ -150,7 +157,7 @@ class Stream:
         return rows.select_related("created_by")
 
     def _changes(self) -> list[Change]:
-        if self.show not in ("", CHANGES):
+        if self.show not in ("", CHANGES) or self.find:
             return []
         rows = Change.objects.of_row(self.kind.name, self.record.pk).with_operations().newest_first()
         return list((rows.before(self.change) if self.change else rows)[: PAGE + 1])
@@ -160,13 +167,14 @@ class Stream:
         if self.show in (CHANGES, TASKS):
             return []
         rows: Any = self._all().of_type(self.show) if self.show else self._all()
+        rows = rows.with_words(self.find) if self.find else rows
         if self.moment:
             at = datetime.fromtimestamp(self.moment / MICROSECOND, UTC)
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
         return list(rows.newest_first()[: PAGE + 1])
 
     def _tasks(self) -> list[Task]:
-        if self.show not in ("", TASKS):
+        if self.show not in ("", TASKS) or self.find:
             return []
         rows: Any = Task.objects.present().of_record(self.kind.name, self.record.pk).done().with_people()
         if self.done:
@@ -195,3 +203,8 @@ class Stream:
             else:
                 moment, activity = microseconds(row.at), row.pk
         return f"{change}-{moment}-{activity}-{done}-{task}"
+
+
+def tabs_of(stream: Stream) -> list[tuple[str, Any]]:
+    """The types that the timeline can show."""
+    return SEARCHED_TABS if stream.find else TABS

@@ -54,6 +54,7 @@ class AddActivity(Verb):
     minutes: int | None = None
     at: datetime | None = None
     files: tuple[KeptFile, ...] = ()
+    direction: str = ""
 
     def parameters(self):
         return {"type": self.type}
@@ -74,6 +75,7 @@ class AddActivity(Verb):
             "outcome": self.outcome,
             "minutes": self.minutes,
             "at": self.at or Now(),
+            "direction": self.direction,
         }
         ids = rows.order_by("pk").values_list("pk", flat=True)
         added = Activity.objects.bulk_create(Activity(record=pk, **common) for pk in ids)

@@ -25,6 +25,7 @@ from crm.excel.csv import write_csv
 from crm.excel.refusals import sentence
 from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
+from crm.exports import activities
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import KINDS
@@ -93,9 +94,12 @@ def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
     with book as workbook, _one_snapshot():
         selection, columns, rows = _asked(export, data)
         wrote = workbook.table(title, columns, rows)
+        sheets, said = len(workbook.sheets), None
+        if export.activities:
+            said = workbook.table(_("Activities"), activities.columns(selection), activities.rows(selection))
         matched = selection.matched()
-        note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
-        workbook.notes(_("About"), about(export, selection, matched, wrote, note))
+        note = note_on(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
+        workbook.notes(_("About"), about(export, selection, matched, wrote, note, said))
     return {"wrote": wrote, "matched": matched, "note": note}
 
 
@@ -132,12 +136,15 @@ def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
     return " ".join(notes)
 
 
-def about(export: Export, selection: Selection, matched: int, wrote: int, note: str) -> list[tuple[str, str]]:
-    """The sheet that describes the file."""
+def about(
+    export: Export, selection: Selection, matched: int, wrote: int, note: str, said: int | None = None
+) -> list[tuple[str, str]]:
+    """The sheet that describes the file; `said` is how many activities are on a sheet of their own."""
     lines = [
         (_("Records"), export.words),
         (_("Matched"), number(matched)),
         (_("Exported"), number(wrote)),
+        *([(_("Activities"), number(said))] if said is not None else []),
         (
             _("Columns"),
             ", ".join(

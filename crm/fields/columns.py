@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Left
@@ -62,6 +63,21 @@ class KeyColumn(_Plain, models.CharField):
     @property
     def sql(self) -> str:
         return f"left({self.fold}({self.of}), {self.max_length})"
+
+
+class WordsColumn(_Plain, SearchVectorField):
+    """The words of a text, by whose beginnings search finds the row; derived, so history doesn't record it."""
+
+    derived = True
+    path = "django.contrib.postgres.search.SearchVectorField"
+
+    def __init__(self, source: str) -> None:
+        self.sources = (source,)
+        super().__init__(null=True, editable=False)
+
+    @property
+    def sql(self) -> str:
+        return f'leadwell_words(NEW."{self.sources[0]}")'
 
 
 class TextField(_Plain, models.CharField):

@@ -8,13 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
-from crm.fields.columns import KeyColumn
+from crm.fields.columns import KeyColumn, WordsColumn
 from crm.fields.type import type_of
 from crm.records.history import Trigger, planned_anew
 
 
-def key_columns(model: type[models.Model]) -> list[KeyColumn]:
-    return [field for field in model._meta.local_concrete_fields if isinstance(field, KeyColumn)]
+def key_columns(model: type[models.Model]) -> list[KeyColumn | WordsColumn]:
+    fields = model._meta.local_concrete_fields
+    return [field for field in fields if isinstance(field, KeyColumn | WordsColumn)]
 
 
 class Keys(Trigger):
@@ -134,10 +135,25 @@ def derived_by_type(searched: list[str]) -> list[Trigger]:
 def wrong_derived(
     model: Any, searched: list[str], more: Mapping[str, str] | None = None
 ) -> Iterator[tuple[int, str, Any, Any]]:
-    """Stored values of derived columns that don't follow from the others: (id, what, stored, rebuilt).
+    """Stored values of derived columns and search words that don't follow from the other columns: (id, what, stored, rebuilt).
 
     `more` are other columns with the SQL that they must equal, for the row `l`.
     """
+    yield from wrong_keys(model, more)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT l.id FROM {table} l LEFT JOIN {model.search_table} s ON s.record_id = l.id
+                LEFT JOIN leadwell_custom_texts('{model.table}', ARRAY(SELECT id FROM {table})) c ON c.record = l.id
+                WHERE s.words IS DISTINCT FROM
+                    leadwell_search_words(concat_ws(' ', {searched_sql(model, searched, "l")}, c.told))"""
+        )
+        for (pk,) in cursor.fetchall():
+            yield pk, "search words", "old", "new"
+
+
+def wrong_keys(model: Any, more: Mapping[str, str] | None = None) -> Iterator[tuple[int, str, Any, Any]]:
+    """The same for derived columns alone."""
     columns = {key.column: key.sql.replace("NEW.", "l.") for key in key_columns(model)} | dict(more or {})
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
@@ -148,11 +164,3 @@ def wrong_derived(
             )
             for pk, stored, rebuilt in cursor.fetchall():
                 yield pk, str(column), stored, rebuilt
-        cursor.execute(
-            f"""SELECT l.id FROM {table} l LEFT JOIN {model.search_table} s ON s.record_id = l.id
-                LEFT JOIN leadwell_custom_texts('{model.table}', ARRAY(SELECT id FROM {table})) c ON c.record = l.id
-                WHERE s.words IS DISTINCT FROM
-                    leadwell_search_words(concat_ws(' ', {searched_sql(model, searched, "l")}, c.told))"""
-        )
-        for (pk,) in cursor.fetchall():
-            yield pk, "search words", "old", "new"

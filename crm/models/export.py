@@ -71,6 +71,8 @@ class Export(models.Model):
     query = models.TextField(blank=True)
     columns = ArrayField(models.CharField(max_length=40), verbose_name=_("columns"))
     format = models.CharField(_("file type"), max_length=4, choices=Format, default=Format.XLSX)
+    # Whether the file also has a sheet with the activities of the records.
+    activities = models.BooleanField(default=False, db_default=False)
     matched = models.PositiveIntegerField(_("matched"), null=True)
     wrote = models.PositiveIntegerField(_("exported"), null=True)
     size = models.PositiveBigIntegerField(_("size"), null=True)

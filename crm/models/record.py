@@ -53,6 +53,9 @@ class RecordQuerySet(models.QuerySet):
         """Added from one time on and before another; None is open."""
         return self.filter(added_between(first, before))
 
+    def changed_since(self, at):
+        return self.filter(updated_at__gte=at)
+
     def in_order_of(self, ids: list[int]):
         """In the order of these ids."""
         place = Func(Value(ids), "pk", function="array_position", output_field=models.IntegerField())

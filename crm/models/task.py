@@ -210,6 +210,8 @@ class Task(Record):
             # The same for everyone.
             models.Index(fields=["due_on", "due_time", "id"], name="task_due", condition=LISTED),
             models.Index(fields=["-done_at", "-id"], name="task_all_done", condition=DONE),
+            # API v2: those that have changed since.
+            models.Index(fields=["updated_at", "id"], name="task_changed", condition=PRESENT),
         ]
         constraints = [
             models.CheckConstraint(

@@ -62,6 +62,17 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 """
 
+# Only the words and their starts, for long texts: with all endings, a note would take six times as much space.
+WORDS = rf"""
+CREATE OR REPLACE FUNCTION leadwell_words(text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(coalesce(array_agg(lexeme), '{{}}')) FROM (
+        SELECT DISTINCT left(word, 200) AS word
+        FROM regexp_split_to_table(leadwell_fold($1), '{SPLIT}') AS word WHERE word <> ''
+    ) words CROSS JOIN LATERAL (VALUES (word), ('^' || left(word, 2))) AS lexemes(lexeme)
+$$;
+"""
+
 # A query: all words must match. A phone number becomes one word of its digits, without leading zeros. German umlauts match
 # both ways of writing them: Müller, Muller and Mueller.
 SEARCH_QUERY = rf"""
@@ -89,4 +100,4 @@ $$;
 """
 
 
-ALL = [FOLD, FOLD_EMAIL, DAY, MOMENT, SEARCH_WORDS, SEARCH_QUERY]
+ALL = [FOLD, FOLD_EMAIL, DAY, MOMENT, SEARCH_WORDS, WORDS, SEARCH_QUERY]

@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -115,6 +116,8 @@ class Kind:
     # API v2: the SQL of names that aren't fields, and a FROM clause for it (crm/api/rows.py).
     json: Mapping[str, str] = field(default_factory=dict)
     json_joins: str = ""
+    # Those that have this phone number, in its normalized form; None for a kind that phone systems don't look for.
+    by_phone: "Callable[[Kind, str], Q] | None" = None
 
     @property
     def name(self) -> str:

@@ -11,7 +11,3 @@ class TaskScope(ActivityScope):
 
     def changed(self, user) -> Q:
         return self._of_records(user, "change", "changeable_by") | (Q(user=user.pk) & self.seen(user))
-
-    def listed(self, user) -> Q:
-        """Those in lists: without the tasks of records in Trash."""
-        return self._of_records(user, "view", "visible_to", present=True)

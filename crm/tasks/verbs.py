@@ -196,7 +196,7 @@ def change_tasks(verb: Verb, ids: list[int], *, by, channel: str = Operation.Cha
     """Carry out the verb on these tasks, as one operation on their records. If nothing changes, no operation is kept."""
     rows = Task.objects.present().changeable_by(by)
     with operation(verb.kind, by=by, channel=channel, parameters=verb.parameters()) as record:
-        _lock_records(ids)
+        lock_records(ids)
         outcome = carry_out(verb, rows, by=by, wanted=ids, joined=record)
         _keep_records(record, outcome.changed)
         tell_about(verb, record, outcome.changed)
@@ -206,8 +206,8 @@ def change_tasks(verb: Verb, ids: list[int], *, by, channel: str = Operation.Cha
     return outcome
 
 
-def _lock_records(tasks: list[int]) -> None:
-    """Records before their tasks, as the verbs for records do: two changes that wait for each other would both fail."""
+def lock_records(tasks: list[int]) -> None:
+    """Lock the records before their tasks, as the verbs for records do: two changes that wait for each other would both fail."""
     for kind in KINDS.values():
         of_kind = Task.objects.filter(pk__any=tasks, of=kind.name).values("record")
         rows = kind.model.objects.filter(pk__in=of_kind).order_by("pk")

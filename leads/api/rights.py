@@ -18,6 +18,15 @@ LEAD_RESOURCES = [
         },
         SEES,
     ),
+    # Which records they belong to is up to the user's scope.
+    Resource(
+        "activities",
+        _("Activities"),
+        {"get": SEES, "search": SEES, **dict.fromkeys(("post", "put", "delete"), "leads.change_lead")},
+        SEES,
+    ),
+    # Users may change the tasks that are for them without the permission to change the record.
+    Resource("tasks", _("Tasks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
     # Users who see leads see the names of statuses and sources on every screen.
     Resource(
         "lead_statuses",

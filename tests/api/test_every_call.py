@@ -12,9 +12,10 @@ from crm.activities.verbs import AddActivity
 from crm.api.rights import all_rights
 from crm.api.view import ApiView
 from crm.api.views.api_docs import made
-from crm.models import Activity, Job, Operation
+from crm.models import Activity, Job, Operation, Task
 from crm.models.token import TokenUse, end_of_minute
 from crm.records.change import carry_out
+from crm.tasks.verbs import AddTask
 from crm.web.transactions import Busy
 from leads.models import Lead, Source, Status
 from tests.api.conftest import Program, make_token
@@ -79,6 +80,8 @@ def calls(ada, make_lead, make_company, make_hook, statuses, sources):
     things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
     carry_out(AddActivity(ada, "note", "Some"), Lead.objects.filter(pk=lead.pk), by=ada)
     things["lead note"] = Activity.objects.get().pk
+    carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
+    things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
     return Calls(ada, things, {name: str(pk) for name, pk in names.items()})
 

@@ -18,11 +18,12 @@ import os
 from leadwell import AuthenticatedClient
 from leadwell.api.api_v_2 import (
     own_lead, own_lead_add, own_lead_change, own_lead_delete, own_leads, own_leads_bulk, own_operation, own_statuses,
-    own_undo, own_users,
+    own_undo, own_users, own_activities, own_activity_add, own_call_add, own_task_add, own_task_change, own_tasks,
 )
 from leadwell.models import (
     OwnLeadBulkStatusRequest, OwnLeadBulkStatusValuesRequest, OwnLeadFieldsRequest, OwnLeadsSort,
-    PatchedOwnLeadFieldsRequest,
+    PatchedOwnLeadFieldsRequest, CallFieldsRequest, OwnActivityFieldsRequest, OwnTaskFieldsRequest,
+    PatchedOwnTaskChangeRequest,
 )
 
 client = AuthenticatedClient(base_url=os.environ["SITE"], token=os.environ["TOKEN"])
@@ -53,6 +54,16 @@ done = own_leads_bulk.sync(
 print(done.changed, own_operation.sync(str(done.operation), client=client).words)
 print(own_undo.sync(str(done.operation), client=client).back)
 print(own_lead_delete.sync(str(berg.id), client=client).deleted)
+
+call = own_call_add.sync(client=client, body=CallFieldsRequest(phone="+40722123456", seconds=95, create=True))
+note = OwnActivityFieldsRequest(of=call.of, record=call.record, text="Wants an offer")
+own_activity_add.sync(client=client, body=note)
+print([(row.text, row.outcome) for row in own_activities.sync(client=client, user="me").activities])
+task = own_task_add.sync(
+    client=client, body=OwnTaskFieldsRequest(of=call.of, record=call.record, title="Send it")
+)
+own_task_change.sync(str(task.id), client=client, body=PatchedOwnTaskChangeRequest(done=True))
+print([(row.title, row.done) for row in own_tasks.sync(client=client).tasks])
 """
 
 
@@ -86,5 +97,7 @@ def test_a_client_generated_from_the_schema_works(client_of_the_schema, ada, sta
         "3 Move to Qualified",
         "3",
         "True",
+        "[('Wants an offer', ''), ('', 'reached')]",
+        "[('Send it', True)]",
     ]
     assert Lead.objects.in_trash().get().last_name == "Berg"

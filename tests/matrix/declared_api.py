@@ -137,6 +137,39 @@ def small(name: str, resource: str) -> Call:
     return Call("GET", f"{OWN}/{name}", f"{resource}.get", (SEES,), dialect="own")
 
 
+def belongings(name: str, of: str, adds: dict, changes: dict, *rights: str) -> list[Call]:
+    """Activities or tasks: a list, and add, read, change, delete. `rights` are what changing one needs."""
+    path, own = f"{OWN}/{name}/<str:pk>", {"of": of, "dialect": "own"}
+    new = {"of": "lead", "record": "{lead}", **adds}
+    writing = {"rights": (SEES, *rights), "changes": True, **own}
+    # The lead belongs to a colleague, whose leads not everyone sees.
+    may = {"rights": (SEES, CHANGES), "dialect": "own", "answers": (201, 404)}
+    return [
+        Call("GET", f"{OWN}/{name}", f"{name}.get", (SEES,), dialect="own"),
+        Call(
+            "GET", f"{OWN}/{name}", f"{name}.get", (SEES,), query="?since=2020-01-01T00:00:00Z", dialect="own"
+        ),
+        Call("POST", f"{OWN}/{name}", f"{name}.post", data=new, **may),
+        Call("GET", path, f"{name}.get", (SEES,), **own),
+        Call("PATCH", path, f"{name}.put", data=changes, **writing),
+        Call("DELETE", path, f"{name}.delete", **writing),
+    ]
+
+
+BELONGINGS = [
+    *belongings("activities", "lead note", {"text": "noteqq"}, {"text": "some"}, CHANGES),
+    Call(
+        "POST",
+        f"{OWN}/calls",
+        "activities.post",
+        (SEES, CHANGES),
+        data={"phone": "+40722123456"},
+        # No record of the world has this phone.
+        answers=(201, 404),
+        dialect="own",
+    ),
+    *belongings("tasks", "one lead task", {"title": "taskqq"}, {"title": "some"}),
+]
 SMALL = [
     small("users", "users"),
     small("departments", "departments"),
@@ -151,6 +184,7 @@ SMALL = [
 OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
+    *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),

@@ -85,6 +85,8 @@ THINGS = {
     "lead file": LEADS,
     "company file": LEADS,
     "lead note": LEADS,
+    # By its own ID alone.
+    "one lead task": LEADS,
     "lead task": LEADS,
     "company task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
@@ -173,6 +175,7 @@ for name, of in [
     ("lead file", "lead"),
     ("company file", "lead"),
     ("lead note", "lead"),
+    ("one lead task", "lead"),
     ("lead task", "lead"),
     ("company task", "lead"),
     ("other user", "user"),
@@ -185,7 +188,9 @@ for name, of in [
 # What else is needed for things that aren't one's own.
 FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
 # Users may change the tasks that are for them without the permission to change the record.
-FOR_OTHERS |= {"lead task": ON_LEADS.change, "company task": ON_COMPANIES.change}
+FOR_OTHERS |= dict.fromkeys(("lead task", "one lead task"), ON_LEADS.change) | {
+    "company task": ON_COMPANIES.change
+}
 # Users enter their own absences.
 FOR_OTHERS |= dict.fromkeys(("absent user", "absence"), "accounts.change_user")
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs

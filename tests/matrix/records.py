@@ -84,6 +84,7 @@ class Records:
             task = Task.objects.create(title=f"{word} text", **common)
             Task.objects.create(title=f"{word} text", done_at=timezone.now(), done_by=by, **common)
         self.things[f"{row.table} task", thing, person] = (row.pk, task.pk)
+        self.things[f"one {row.table} task", thing, person] = task.pk
 
     @staticmethod
     def _webhook(user: User, word: str) -> Webhook:

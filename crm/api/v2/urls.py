@@ -2,9 +2,22 @@
 
 from django.urls import path
 
-from crm.api.v2 import documented_operations, operations, webhooks
+from crm.api.v2 import (
+    activities,
+    calls,
+    documented_activities,  # noqa: F401 - adds the documentation of these views
+    documented_operations,
+    operations,
+    tasks,
+    webhooks,
+)
 
 urlpatterns = [
+    path("/activities", activities.Activities.as_view(), name="own_activities"),
+    path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
+    path("/calls", calls.Calls.as_view(), name="own_calls"),
+    path("/tasks", tasks.Tasks.as_view(), name="own_tasks"),
+    path("/tasks/<str:pk>", tasks.OneTask.as_view(), name="own_task"),
     path("/operations", operations.Operations.as_view(), name="own_operations"),
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
     path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),

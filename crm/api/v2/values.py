@@ -41,7 +41,7 @@ def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
     wrong = {}
     for name, value in sent.items():
         field = form.fields[name]
-        if name in form.custom:
+        if name in getattr(form, "custom", ()):
             continue
         if isinstance(field, forms.BooleanField):
             if not isinstance(value, bool):

@@ -12,37 +12,42 @@ from crm.api.v2.operations import shown
 from crm.api.v2.refusals import refused_by_operation
 from crm.api.v2.view import AT_FIRST, MOST, Fields, OwnView, moment
 from crm.api.view import answer
-from crm.models import Change, Operation, Webhook, WebhookDelivery
+from crm.models import Activity, Change, Operation, Task, Webhook, WebhookDelivery
 from crm.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
 from crm.records.kinds import KINDS
 from crm.records.operations import visible_operations
 
 MOST_IDS = 1_000
+# What belongs to records of every type.
+BELONGINGS: dict[str, Any] = {"activities": Activity, "tasks": Task}
 
 
 def said(record: Operation, user) -> dict[str, Any] | None:
-    """An operation as its user may see it, with the IDs of its records, by kind, as far as the user can see them now.
+    """An operation as its user may see it, with the IDs of its records, activities and tasks, as far as the user can see them now.
 
     If the user can't list the operation, only its effect on visible records is sent.
     """
     lists = visible_operations(user).filter(pk=record.pk).exists()
     kinds = [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]
-    seen = {kind.urls: ids for kind in kinds if (ids := _seen(record, kind, user))}
-    if not kinds or not (lists or seen):
+    seen = {kind.urls: ids for kind in kinds if (ids := _seen(record, kind.model, user))}
+    belonging = {name: ids for name, model in BELONGINGS.items() if (ids := _seen(record, model, user))}
+    if not kinds or not (lists or seen or belonging):
         return None
+    changed = sum(len(ids[:MOST_IDS]) for ids in (seen or belonging).values())
+    seen |= belonging
     told = {name: ids[:MOST_IDS] for name, ids in seen.items()}
     more = any(len(ids) > MOST_IDS for ids in seen.values())
     refused = refused_by_operation([record])[record.pk] if lists else {}
     operation = shown(record, user, False, refused)
     if not lists:
-        operation |= {"changed": sum(map(len, told.values())), "unchanged": 0}
+        operation |= {"changed": changed, "unchanged": 0}
     return {"event": "operation", "operation": operation, **told, "more": more}
 
 
-def _seen(record: Operation, kind: Any, user) -> list[int]:
-    """The IDs of the changed records that the user can see; one more than are sent means "more"."""
-    touched = Change.objects.filter(operation=record, table=kind.name).values("row")
-    rows = kind.model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
+def _seen(record: Operation, model: Any, user) -> list[int]:
+    """The IDs of the changed rows that the user can see; one more than are sent means "more"."""
+    touched = Change.objects.filter(operation=record, table=model.table).values("row")
+    rows = model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
 
 

@@ -1,6 +1,6 @@
 """Export records: choose columns and file type, then download the file as it is written."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -37,6 +37,9 @@ MEDIA_TYPES = {
 class ExportForm(Form):
     columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect, initial="view")
     format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
+    activities = forms.BooleanField(
+        label=_("Add a sheet with notes, calls and meetings"), required=False, initial=False
+    )
 
     def __init__(self, *arguments, kind: Kind, shown: list[str], user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -48,6 +51,14 @@ class ExportForm(Form):
             ("view", view % {"number": len(shown)}),
             ("all", everything % {"number": number}),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("activities") and data.get("format") == Export.Format.CSV:
+            self.add_error(
+                "activities", _now("A CSV file has only one sheet. To export activities, choose Excel.")
+            )
+        return data
 
 
 @of_kind("export")
@@ -75,14 +86,17 @@ def write(request, kind: Kind):
     of_view = form.cleaned_data["columns"] == "view"
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
-    return written(request, selection, chosen, form.cleaned_data["format"], view)
+    asked = form.cleaned_data
+    return written(request, selection, chosen, asked["format"], view, activities=asked["activities"])
 
 
-def written(request, selection: Selection, chosen: list[str], file_type: str, view):
-    """The file with these columns, or the list of exports if someone has to approve it."""
+def written(
+    request, selection: Selection, chosen: list[str], file_type: str, view, *, activities: bool = False
+):
+    """The file with these columns, and with activities if wanted, or the list of exports if someone has to approve it."""
     asks = has_to_ask(selection, request.user)
     with transaction.atomic():
-        export = receipt(selection, chosen, file_type, view)
+        export = receipt(selection, chosen, file_type, view, activities=activities)
         if asks:
             ask(export, selection)
     if asks:
@@ -96,19 +110,25 @@ def written(request, selection: Selection, chosen: list[str], file_type: str, vi
     return file_as_it_is_written(export, selection.data)
 
 
-def receipt(selection: Selection, chosen: list[str], file_type: str, view) -> Export:
+def receipt(
+    selection: Selection, chosen: list[str], file_type: str, view, *, activities: bool = False
+) -> Export:
     kind = selection.kind
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
+    words = selection.words
+    if activities:
+        words = _now("%(records)s, with notes, calls and meetings") % {"records": words}
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
         user=selection.user,
         table=kind.name,
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=selection.words,
+        words=words,
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
+        activities=activities,
     )
 
 

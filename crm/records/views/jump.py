@@ -1,4 +1,4 @@
-"""Search or jump to: the palette. A number goes straight to the record; words find records, pages and commands; without
+"""Search or jump to: the palette. A number goes straight to the record; words find records, notes, pages and commands; without
 words, it lists recent records and everything you can do from here."""
 
 from django.http import QueryDict
@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.activities.search import newest
 from crm.records.folding import plain
 from crm.records.kinds import Kind, seen_by
 from crm.records.listing import Listing, drawn
@@ -14,6 +15,7 @@ from crm.web.places import Place, pages
 from crm.web.screens import answer
 
 FIRST = 8
+MOST_NOTES = 10
 
 
 @require_safe
@@ -28,6 +30,7 @@ def jump(request):
     context = {
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
+        "notes": newest(text, request.user, MOST_NOTES) if text else [],
         "places": [place for place in places(request, kinds) if matches(text, place.label)],
     }
     return answer(request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"})

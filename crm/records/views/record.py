@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.activities.forms import ActivityForm
-from crm.activities.stream import TABS, Stream
+from crm.activities.stream import Stream, tabs_of
 from crm.custom.fields import is_custom, is_used_in
 from crm.custom.sections import in_arranged_order
 from crm.custom.shown_if import id_of
@@ -62,7 +62,14 @@ def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
     stream = Stream(kind, row, request.user, request.GET)
     entries, older = stream.page()
     shown = {"entries": entries, "older": older, "pinned": stream.pinned()}
-    return {**shown, "show": stream.show, "timeline_tabs": TABS}
+    found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
+    return {
+        **shown,
+        "show": stream.show,
+        "find": stream.find,
+        "found": found,
+        "timeline_tabs": tabs_of(stream),
+    }
 
 
 def back_to(kind: Kind, user, row: Any, listed: str = ""):

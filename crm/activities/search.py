@@ -1,0 +1,83 @@
+"""Finding activities by the words of their texts: on the page of a record, for a program, and for the palette."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crm.models import Activity
+from crm.models.activity import having_words
+from crm.records.folding import plain
+from crm.records.functions import SPLIT
+from crm.records.kinds import KINDS
+from crm.records.sql import expected
+from crm.records.walk import Walk
+
+LONGEST = 200
+# Up to FEW are looked up by the index, unless the planner is sure of many more; of more, the newest are compared one by one.
+FEW = 4_000
+MOST_IN_INDEX = 200_000
+ROWS_COMPARED = 24_000
+SHORTEST = 3
+BEFORE, AROUND = 30, 110
+
+
+def searched(text: str) -> str:
+    """What to search for; '' if the text has no words."""
+    text = " ".join(text.replace("\0", "").split())[:LONGEST]
+    return text if any(re.split(SPLIT, text)) else ""
+
+
+def narrowed(walk: Walk, text: str) -> Walk:
+    """The same, only with the activities whose text has these words."""
+    found = Activity.objects.present().with_words(text)
+    if expected(found) <= MOST_IN_INDEX:
+        ids = list(found.values_list("pk", flat=True)[: FEW + 1])
+        if len(ids) <= FEW:
+            return replace(walk, rows=walk.rows.filter(pk__any=ids), most=FEW)
+    if walk.by_change:
+        return replace(walk, judged=walk.judged & having_words(text))
+    return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)
+
+
+@dataclass(frozen=True)
+class FoundNote:
+    """An activity with the text around the first word that was found, and its record."""
+
+    activity: Activity
+    record: Any
+    around: str
+
+
+def newest(text: str, user: Any, most: int) -> list[FoundNote]:
+    """The newest activities with these words, of records that the user sees and that aren't in Trash."""
+    text = searched(text)
+    if len(text) < SHORTEST:
+        return []
+    walk = narrowed(Walk(Activity.objects.present(), Activity.scope.listed(user)), text)
+    ids, _place = walk.page(most, None)
+    rows = {row.pk: row for row in Activity.objects.filter(pk__any=ids)}
+    found = [rows[pk] for pk in ids]
+    records = _records(found)
+    return [
+        FoundNote(row, records[row.of, row.record], around(row.text, text))
+        for row in found
+        if (row.of, row.record) in records
+    ]
+
+
+def _records(rows: list[Activity]) -> dict[tuple[str, int], Any]:
+    """The records of these activities, one query for each type."""
+    found: dict[tuple[str, int], Any] = {}
+    for table in sorted({row.of for row in rows}):
+        ids = [row.record for row in rows if row.of == table]
+        found |= {(table, record.pk): record for record in KINDS[table].model.objects.filter(pk__any=ids)}
+    return found
+
+
+def around(text: str, words: str) -> str:
+    """The part of a text with the first of these words."""
+    text = " ".join(text.split())
+    place = max(plain(text).find(plain(words.split()[0])), 0)
+    start = max(place - BEFORE, 0)
+    end = start + AROUND
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

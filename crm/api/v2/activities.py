@@ -1,0 +1,122 @@
+"""Activities in API v2: the notes, calls and meetings on records of every type."""
+
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.forms.models import model_to_dict
+from rest_framework import serializers
+
+from crm.activities.forms import ActivityForm
+from crm.activities.search import LONGEST, narrowed, searched
+from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
+from crm.api.problems import invalid
+from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
+from crm.api.v2.bulk import API
+from crm.api.v2.view import OwnView, moment
+from crm.models import Activity
+from crm.records.change import carry_out
+from crm.records.kinds import KINDS
+
+FORM = ("text", "outcome", "at", "minutes")
+# What a program can add.
+NEW = (Activity.Type.NOTE, Activity.Type.CALL, Activity.Type.MEETING)
+
+
+class ActivityFilters(Filters):
+    type = serializers.ChoiceField(Activity.Type.choices, required=False)
+    q = serializers.CharField(required=False, max_length=LONGEST)
+
+
+class OfActivities(Belonging):
+    resource = "activities"
+    model, one, many = Activity, "activity", "activities"
+
+    def shown(self, row: Activity) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "version": row.version,
+            "of": row.of,
+            "record": row.record,
+            "type": row.type,
+            "text": row.text,
+            "outcome": row.outcome,
+            "direction": row.direction,
+            "at": moment(row.at),
+            "minutes": row.minutes,
+            "pinned": row.pinned,
+            "user": row.created_by_id,
+            "created_at": moment(row.created_at),
+            "updated_at": moment(row.updated_at),
+            "url": f"{settings.SITE_URL}{KINDS[row.of].url('activity', row.record, row.pk)}",
+        }
+
+
+class Activities(OfActivities, Belongings, OwnView):
+    filters = ActivityFilters
+    written = ("type", *FORM)
+
+    def walk(self, asked):
+        if "q" in asked:
+            self.must("search", "This token or its user may not search.")
+        walk, text = super().walk(asked), searched(asked.get("q", ""))
+        if text and "record" in asked:
+            # One record has few activities.
+            return replace(walk, rows=walk.rows.with_words(text))
+        return narrowed(walk, text) if text else walk
+
+    def narrowed(self, rows, asked):
+        return rows.by_user(self.asked_user(asked)) if "user" in asked else rows
+
+    def added(self, kind, record, sent):
+        if sent.get("type") and sent["type"] not in NEW:
+            raise invalid(type=f"Send one of these: {', '.join(NEW)}.")
+        check_moment(sent, "at")
+        data = filled(ActivityForm(), sent, ActivityForm, {}).cleaned_data
+        verb = AddActivity(self.user, **{name: data[name] for name in ("type", *FORM)})
+        return carry_out(
+            verb,
+            kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk),
+            by=self.user,
+            channel=API,
+        )
+
+
+class OneActivity(OfActivities, OneBelonging, OwnView):
+    written = (*FORM, "pinned")
+    read_only = (
+        "id",
+        "version",
+        "of",
+        "record",
+        "type",
+        "direction",
+        "user",
+        "created_at",
+        "updated_at",
+        "url",
+    )
+
+    def change(self, row, sent):
+        check_moment(sent, "at")
+        changes = {}
+        if "pinned" in sent:
+            changes["pinned"] = sent.pop("pinned")
+            if not isinstance(changes["pinned"], bool):
+                raise invalid(pinned="Send true or false.")
+        if sent:
+            make = partial(ActivityForm, instance=copy(row))
+            form = filled(make(), sent, make, model_to_dict(row, fields=FORM))
+            changes |= {name: form.cleaned_data[name] for name in sent}
+            if changes.get("at", row) is None:
+                del changes["at"]
+        changes = {name: value for name, value in changes.items() if value != getattr(row, name)}
+        if changes:
+            only_pin = [*changes] == ["pinned"]
+            verb = PinActivity(changes["pinned"]) if only_pin else EditActivity(row.type, changes)
+            change_one(verb, row, by=self.user, channel=API)
+
+    def remove(self, row):
+        change_one(DeleteActivity(row.type), row, by=self.user, channel=API)

@@ -1,0 +1,124 @@
+"""Tasks in API v2: what is to be done about records of every type."""
+
+from copy import copy
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.forms.models import model_to_dict
+from rest_framework import serializers
+
+from crm.api.problems import invalid
+from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, filled, refuse_refused
+from crm.api.v2.bulk import API
+from crm.api.v2.view import OwnView, moment
+from crm.models import Task
+from crm.records.change import Verb, carry_out
+from crm.records.kinds import KINDS
+from crm.tasks.forms import TaskForm
+from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
+
+FORM = tuple(TaskForm.Meta.fields)
+
+
+class TaskFilters(Filters):
+    type = serializers.ChoiceField(Task.Type.choices, required=False)
+    done = serializers.BooleanField(required=False)
+
+
+class OfTasks(Belonging):
+    resource = "tasks"
+    model, one, many = Task, "task", "tasks"
+
+    def shown(self, row: Task) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "version": row.version,
+            "of": row.of,
+            "record": row.record,
+            "title": row.title,
+            "type": row.type,
+            "priority": row.priority,
+            "description": row.description,
+            "due_on": row.due_on,
+            "due_time": row.due_time.strftime("%H:%M") if row.due_time else None,
+            "user": row.user_id,
+            "repeat": row.repeat,
+            "done": row.is_done,
+            "done_at": moment(row.done_at),
+            "done_by": row.done_by_id,
+            "created_by": row.created_by_id,
+            "created_at": moment(row.created_at),
+            "updated_at": moment(row.updated_at),
+            "url": f"{settings.SITE_URL}{KINDS[row.of].url('task', row.record, row.pk)}",
+        }
+
+
+class Tasks(OfTasks, Belongings, OwnView):
+    filters = TaskFilters
+    written = FORM
+
+    def narrowed(self, rows, asked):
+        return rows.for_user(self.asked_user(asked)) if "user" in asked else rows
+
+    def judged(self, asked):
+        done = Q(done_at__isnull=not asked["done"]) if "done" in asked else Q()
+        return super().judged(asked) & done
+
+    def added(self, kind, record, sent):
+        make = partial(TaskForm, record=record, viewer=self.user)
+        form = filled(make(), sent, make, {"user": self.user.pk})
+        rows = kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk)
+        return carry_out(form.verb(self.user), rows, by=self.user, channel=API)
+
+
+class OneTask(OfTasks, OneBelonging, OwnView):
+    written = (*FORM, "done")
+    read_only = (
+        "id",
+        "version",
+        "of",
+        "record",
+        "done_at",
+        "done_by",
+        "created_by",
+        "created_at",
+        "updated_at",
+        "url",
+    )
+
+    def lock(self, pk):
+        """Records before their tasks, as everywhere."""
+        changeable = Task.objects.present().changeable_by(self.user)
+        lock_records(list(changeable.filter(pk=pk).values_list("pk", flat=True)))
+        super().lock(pk)
+
+    def change(self, row, sent):
+        turned = self.turned(row, sent)
+        changes = self.edited(row, sent) if sent else {}
+        verb: Verb | None = turned
+        if changes:
+            verb = EditTask(changes | (turned.values() if turned else {}))
+        if verb:
+            refuse_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
+
+    def turned(self, row: Task, sent: dict[str, Any]) -> CompleteTask | ReopenTask | None:
+        """Completing or reopening it, if that was asked for."""
+        done = sent.pop("done", row.is_done)
+        if not isinstance(done, bool):
+            raise invalid(done="Send true or false.")
+        if done == row.is_done:
+            return None
+        return CompleteTask(self.user) if done else ReopenTask()
+
+    def edited(self, row: Task, sent: dict[str, Any]) -> dict[str, Any]:
+        record = KINDS[row.of].model.objects.get(pk=row.record)
+        make = partial(TaskForm, record=record, viewer=self.user, instance=copy(row))
+        form = filled(make(), sent, make, model_to_dict(row, fields=FORM))
+        return {
+            name: form.cleaned_data[name] for name in sent if form.cleaned_data[name] != getattr(row, name)
+        }
+
+    def remove(self, row):
+        change_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
