@@ -1,1 +1,1 @@
-"""Activities: notes, calls and meetings on the records of every type, on their timelines."""
+"""Activities: notes, calls, meetings and emails on the records of every type, on their timelines."""

@@ -15,7 +15,9 @@ from crm.activities.verbs import AddActivity
 from crm.models.activity import LONGEST_TEXT, Activity
 from crm.web.forms import Form, ModelForm
 
-Type = Activity.Type
+Type, Delivery = Activity.Type, Activity.Delivery
+# The types that are added with the form on the page of a record; an email has a page of its own.
+WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING)
 # A page that was left open isn't a call that goes on.
 LONGEST_CALL = timedelta(hours=4)
 
@@ -42,17 +44,20 @@ class ActivityForm(ModelForm):
         super().__init__(*arguments, **keywords)
         self.fields["at"].required = False
         self.fields["type"].required = False
+        self.fields["type"].choices = self.types()
+        outcomes = self.fields["outcome"].choices
+        self.fields["outcome"].choices = [pair for pair in outcomes if pair[0] not in Delivery.values]
         if self.instance.pk:
             del self.fields["type"]
         else:
             # Empty means now.
-            self.initial["at"] = None
+            self.initial["at"] = (keywords.get("initial") or {}).get("at") or None
 
     def outcomes(self) -> list[tuple[str, Any]]:
         return Activity.Outcome.choices
 
     def types(self) -> list[tuple[str, Any]]:
-        return [(value, capfirst(label)) for value, label in Type.choices]
+        return [(type.value, capfirst(type.label)) for type in WRITTEN]
 
     def clean_at(self) -> Any:
         at = self.cleaned_data["at"]

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from crm.activities.email import why_not_sent
 from crm.activities.markdown import as_html
 from crm.models import Change
 from crm.models.activity import Activity
@@ -23,14 +24,20 @@ PAGE = 30
 CHANGES = "changes"
 TASKS = "tasks"
 SHOWN = [*Activity.Type.values, TASKS, CHANGES]
-ICONS = {"note": "note", "call": "phone", "meeting": "calendar"}
+ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "email": "mail"}
 # To follow a name.
-TOLD = {"note": _("wrote a note"), "call": _("logged a call"), "meeting": _("logged a meeting")}
+TOLD = {
+    "note": _("wrote a note"),
+    "call": _("logged a call"),
+    "meeting": _("logged a meeting"),
+    "email": _("wrote an email"),
+}
 TABS = [
     ("", _("All")),
     ("note", _("Notes")),
     ("call", _("Calls")),
     ("meeting", _("Meetings")),
+    ("email", _("Emails")),
     (TASKS, _("Tasks")),
     (CHANGES, _("Changes")),
 ]
@@ -62,6 +69,10 @@ class Line:
     @property
     def html(self) -> SafeString:
         return as_html(self.activity.text)
+
+    @property
+    def problem(self) -> str:
+        return why_not_sent(self.activity)
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,8 @@ class Stream:
             .filter(fields__has_any_keys=["text", "outcome", "at", "minutes"])
             .values_list("row", flat=True)
         )
+        # An email isn't edited: what changes is how far it got.
+        edited -= {row.pk for row in rows if row.type == Activity.Type.EMAIL}
         return {row.pk: Line(row, row.pk in own, row.pk in edited) for row in rows}
 
     def _all(self) -> Any:

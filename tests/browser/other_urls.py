@@ -51,6 +51,8 @@ NOT_PAGES = {
     "leads:add_activity": "leads back",
     "leads:pin_activity": "leads back",
     "leads:delete_activity": "leads back",
+    "leads:retry_email": "leads back",
+    "template_delete": "leads back",
     "leads:add_task": "leads back",
     "leads:complete_task": "leads back",
     "leads:mention": "for scripts",
@@ -80,6 +82,6 @@ NOT_PAGES |= {
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity",
-        "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
+        "email", "retry_email", "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip

@@ -41,6 +41,7 @@ def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
 
 
 NOTE = {"type": "note", "text": "noteqq"}
+EMAIL = {"to": "email", "subject": "offerqq", "text": "textqq", "draft": "f" * 64}
 TASK = {"title": "taskqq"}
 
 
@@ -100,6 +101,8 @@ def screens_of(
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
+        *post(f"{activity}/send", sees, rights.change, of=f"{thing} activity", changes=True),
+        *form(f"{one}/email", sees, rights.change, of=thing, changes=True, data=EMAIL),
         *post(f"{one}/tasks", sees, rights.change, of=thing, changes=True, data=TASK),
         *get(task, sees, of=tasks),
         *post(task, sees, of=tasks, changes=True, data=TASK),

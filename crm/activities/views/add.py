@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from crm.activities.forms import ActivityForm
 from crm.activities.mentions import unseen
+from crm.activities.template_choice import INSERT, note_with
 from crm.models.activity import Activity
 from crm.records.change import carry_out
 from crm.records.kinds import Kind
@@ -21,6 +22,9 @@ Type = Activity.Type
 @require_POST
 def add_activity(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
+    if INSERT in request.POST:
+        start = note_with(request.POST, record, request.user)
+        return draw(request, kind, record, composer=ActivityForm(initial=start))
     form = ActivityForm(request.POST)
     if not form.is_valid():
         return draw(request, kind, record, composer=form)
