@@ -65,8 +65,8 @@ class ProfileForm(ModelForm):
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "theme", "density", "rows_per_page"]
-        fields += ["reminder_time", "remind_before", "mail_reminders"]
-        widgets = {"reminder_time": ClockInput}
+        fields += ["reminder_time", "remind_before", "mail_reminders", "signature"]
+        widgets = {"reminder_time": ClockInput, "signature": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

@@ -59,6 +59,7 @@ PEOPLE = [
 ]
 SETTINGS: list[Tab] = []
 PROGRAMS = [
+    Tab(_lazy("Templates"), "templates", "crm.change_template"),
     Tab(_lazy("API"), "tokens", "crm.view_token"),
     Tab(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
 ]

@@ -58,6 +58,13 @@ OWN_ROWS = [
         standard=("change",),
         hint=_("Activities of other users, also deleting them. Users can always change their own."),
     ),
+    Row(
+        _("Templates"),
+        "crm",
+        "template",
+        standard=("change",),
+        hint=_("Shared templates, also adding and deleting them. Users can always change their own."),
+    ),
     Row(_("Tags"), "crm", "tag"),
     Row(
         _("Custom fields"),

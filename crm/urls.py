@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from crm.activities.views import templates
 from crm.api.views import api_docs, webhook, webhook_form, webhooks
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
@@ -26,6 +27,10 @@ urlpatterns = [
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
+    path("admin/templates", templates.templates, name="templates"),
+    path("admin/templates/new", templates.template_new, name="template_new"),
+    path("admin/templates/<int:pk>", templates.template_edit, name="template"),
+    path("admin/templates/<int:pk>/delete", templates.template_delete, name="template_delete"),
     path("admin/operations", operations.operations, name="operations"),
     path("admin/operations/<int:pk>", operations.operation, name="operation"),
     path("admin/operations/<int:pk>/undo", operations.undo_operation, name="operation_undo"),

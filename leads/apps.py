@@ -23,7 +23,7 @@ class LeadsConfig(AppConfig):
         from leads.functions import BASE_VALUE
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
-        from leads.rebuild import wrong_next_actions, wrong_stamps_and_moves
+        from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
         from leads.settings.tabs import TABS
         from leads.settings.usage import required_by_statuses
         from leads.stuck_reminders import stuck_this_week
@@ -38,6 +38,6 @@ class LeadsConfig(AppConfig):
         navigation.SETTINGS += TABS
         usage.RULES.append(required_by_statuses)
         reminders.OF_THE_WEEK.append(stuck_this_week)
-        rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions]
+        rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]
         demo.PARTS.append(PART)
         post_migrate.connect(shipped.install, sender=apps.get_app_config("procrastinate"))

@@ -176,6 +176,7 @@ FACTS = [
     "newsletter",
     "shared",
     "created_at",
+    "first_contacted_at",
     "last_contacted_at",
 ]
 # Only lost and disqualified leads have them, so they can't be required of every lead
@@ -273,6 +274,9 @@ HIDDEN = {
     "status_since": "shown as time_in_status",
     "deleted_at": "shown in Trash",
     "version": "counts changes; goes along in forms and files",
+    "first_contacted_by": "shown with first_contacted_at on the page",
+    "last_contacted_by": "shown with last_contacted_at on the page",
+    "contacted_otherwise": "what activities hide (crm/activities/contact.py)",
     "base_value": "derived: the value in the base currency; the value column sorts by it",
     "phone_normal": "derived from the phone",
     "mobile_normal": "derived from the mobile",

@@ -1,5 +1,5 @@
 """What the database derives from leads: the base value, timestamps, status moves, the newsletter state; the next action
-follows from their tasks (crm/tasks/next_action.py).
+follows from their tasks (crm/tasks/next_action.py), the times of contact from their activities (crm/activities/contact.py).
 
 Triggers derive them, and nothing else does, so bulk SQL, COPY and the console maintain them too. `manage.py
 check_history` rebuilds them from the recorded changes and expects no difference.
@@ -12,6 +12,7 @@ from crm.fields.keys import derived_by_type
 from crm.records.history import MACHINE, Trigger, planned_anew, tracked
 from crm.tasks.next_action import writes_tasks
 from leads import fields
+from leads.history_of_contacts import CONTACT_TRIGGERS
 from leads.history_of_moves import moves, moves_of_new
 from leads.history_of_newsletters import KEEP_NEWSLETTER
 
@@ -58,7 +59,7 @@ stamps_of_new = Trigger(
 stamps = Trigger(
     name="stamps_update",
     when=pgtrigger.Before,
-    operation=pgtrigger.UpdateOf("status_id", "owner_id", "last_contacted_at"),
+    operation=pgtrigger.UpdateOf("status_id", "owner_id"),
     declare=[("kind", "text")],
     func="""
         IF NEW.owner_id IS DISTINCT FROM OLD.owner_id AND NEW.assigned_at IS NOT DISTINCT FROM OLD.assigned_at THEN
@@ -72,14 +73,6 @@ stamps = Trigger(
             IF NEW.converted_at IS NOT DISTINCT FROM OLD.converted_at THEN
                 NEW.converted_at := CASE WHEN kind = 'won' THEN coalesce(OLD.converted_at, now()) END;
             END IF;
-            IF kind = 'contacted' AND NEW.last_contacted_at IS NOT DISTINCT FROM OLD.last_contacted_at
-                AND coalesce(current_setting('leadwell.undoes', true), '') = '' THEN
-                NEW.last_contacted_at := now();
-            END IF;
-        END IF;
-        IF NEW.last_contacted_at IS NOT NULL AND NEW.first_contacted_at IS NULL
-            AND NEW.last_contacted_at IS DISTINCT FROM OLD.last_contacted_at THEN
-            NEW.first_contacted_at := NEW.last_contacted_at;
         END IF;
         RETURN NEW;
     """,
@@ -124,6 +117,7 @@ LEAD_TRIGGERS = [
     base_value,
     stamps_of_new,
     stamps,
+    *CONTACT_TRIGGERS,
     moves_of_new,
     moves,
     newsletter_of_new,

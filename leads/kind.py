@@ -20,6 +20,7 @@ from leads.imports import LeadImport
 from leads.models import Lead, LeadSearch, Status
 from leads.models.lead import id_of_public
 from leads.page import (
+    email_warnings,
     facts_of,
     newsletter_states,
     next_action_of,
@@ -144,6 +145,7 @@ LEAD = Kind(
     timeline=LeadTimeline,
     page=page_of,
     facts=facts_of,
+    email_warnings=email_warnings,
     own_labels={
         "name": _("name"),
         "newsletter": _("newsletter"),

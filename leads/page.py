@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.templatetags.look import icon
 from crm.web.ids import number_of
+from leads.contacts import contact_facts
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
 from leads.path import Step, path_of
@@ -68,7 +69,18 @@ def fields_to_fill_in(lead: Lead, path: list[Step], user: Any) -> MoveForm | Non
 def facts_of(lead: Lead) -> dict[str, Any]:
     state = lead.newsletter_state or Newsletter.State.NONE
     drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
-    return {"newsletter": format_html("{}{}", drawn, Newsletter.State(state).label)}
+    newsletter = format_html("{}{}", drawn, Newsletter.State(state).label)
+    return {"newsletter": newsletter, **contact_facts(lead)}
+
+
+def email_warnings(lead: Lead) -> list[str]:
+    """A personal email is allowed all the same."""
+    found = []
+    if lead.newsletter_state == Newsletter.State.UNSUBSCRIBED:
+        found.append(_("This lead has unsubscribed from newsletters. A personal email is still allowed."))
+    if lead.status.kind == Status.Kind.DISQUALIFIED:
+        found.append(_("This lead is disqualified."))
+    return found
 
 
 def statuses_of(lead: Lead) -> dict[str, Any]:

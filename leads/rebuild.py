@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.dateparse import parse_datetime
 
+from crm.activities.contact import COLUMNS, contacts, differing
 from crm.models import Change
 from crm.records.rebuild import Difference
 from crm.tasks.next_action import open_tasks
@@ -60,6 +61,9 @@ def _wrong_stamps(lead: Lead, changes: list[Change]) -> Iterator[Difference]:
             moment = parse_datetime(str(rebuilt)) if rebuilt else None
             if stored != moment:
                 yield Difference(_called(lead.pk), column, stored, moment)
+    for column in ("first_contacted_by", "last_contacted_by", "contacted_otherwise"):
+        if column in last and getattr(lead, column) != last[column]:
+            yield Difference(_called(lead.pk), column, getattr(lead, column), last[column])
     if changes and lead.version != changes[-1].version:
         yield Difference(_called(lead.pk), "version", lead.version, changes[-1].version)
 
@@ -124,6 +128,28 @@ def wrong_next_actions() -> Iterator[Difference]:
         )
         for pk, text, day, title, due_on in cursor.fetchall():
             yield Difference(_called(pk), "next action", (text, day), (title, due_on))
+
+
+def wrong_contacts() -> Iterator[Difference]:
+    """Leads whose first and last contact don't follow from their activities and from what else is recorded."""
+    names = (
+        "first contacted",
+        "origin of first contacted",
+        "last contacted",
+        "origin of last contacted",
+        "other contacts",
+    )
+    stored, right = (", ".join(f"{row}.{column}" for column in COLUMNS) for row in "lw")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT l.id, {stored}, {right} FROM leads_lead l
+                JOIN ({contacts("lead", "leads_lead", "true")}) w ON w.id = l.id WHERE {differing()} ORDER BY l.id"""
+        )
+        for pk, *values in cursor.fetchall():
+            found, wanted = values[: len(names)], values[len(names) :]
+            for name, is_now, should_be in zip(names, found, wanted, strict=True):
+                if is_now != should_be:
+                    yield Difference(_called(pk), name, is_now, should_be)
 
 
 def _called(pk: int) -> str:

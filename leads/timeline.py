@@ -2,6 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from crm.activities.contact import COLUMNS
+from crm.activities.sending import DeliverEmail
+from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity
+from crm.models import Change
 from crm.records.timeline import Timeline
 from leads import names
 
@@ -9,7 +13,24 @@ from leads import names
 MOVE = {"status_id", "lost_reason_id", "lost_remark"}
 
 
+# Their entries say more than the times of contact that they changed.
+OF_ACTIVITIES = {AddActivity.kind, EditActivity.kind, DeleteActivity.kind, DeliverEmail.kind}
+
+
+def is_of_an_activity(change: Change) -> bool:
+    """Whether the change says nothing but that an activity is the first or last contact, or no longer is."""
+    if not change.diff or not set(change.diff) <= set(COLUMNS):
+        return False
+    record = change.operation
+    while record and record.undoes:
+        record = record.undoes
+    return record is None or record.kind in OF_ACTIVITIES
+
+
 class LeadTimeline(Timeline):
+    def entries(self, changes):
+        return super().entries([change for change in changes if not is_of_an_activity(change)])
+
     def moved(self, change):
         statuses = names.statuses()
         old, new = change.diff.get("status_id", (None, None))

@@ -30,6 +30,7 @@ BEFORE = [
     (24 * 60, _("1 day before")),
 ]
 CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+SIGNATURE = _("Added below the emails that you write to leads and companies.")
 
 
 @cache
@@ -179,6 +180,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     density = models.CharField(_("row density"), max_length=10, choices=Density, blank=True)
     rows_per_page = models.PositiveSmallIntegerField(
         _("rows per page"), default=50, choices=[(25, "25"), (50, "50"), (100, "100"), (200, "200")]
+    )
+    signature = models.TextField(
+        _("email signature"), max_length=2_000, blank=True, default="", db_default="", help_text=SIGNATURE
     )
     reminder_time = models.TimeField(
         _("summary of the day’s tasks at"),

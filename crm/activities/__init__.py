@@ -1,1 +1,1 @@
-"""Activities: notes, calls, meetings and files on the records of every type, on their timelines."""
+"""Activities: notes, calls, meetings, emails and files on the records of every type, on their timelines."""

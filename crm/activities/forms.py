@@ -20,7 +20,9 @@ from crm.files.refusals import sentence
 from crm.models.activity import LONGEST_TEXT, Activity
 from crm.web.forms import Form, ModelForm
 
-Type = Activity.Type
+Type, Delivery = Activity.Type, Activity.Delivery
+# The types that are added with the form on the page of a record; an email has a page of its own.
+WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING)
 # A page that was left open isn't a call that goes on.
 LONGEST_CALL = timedelta(hours=4)
 
@@ -51,17 +53,20 @@ class ActivityForm(ModelForm):
         self.dropped = dropped
         self.fields["at"].required = False
         self.fields["type"].required = False
+        self.fields["type"].choices = self.types()
+        outcomes = self.fields["outcome"].choices
+        self.fields["outcome"].choices = [pair for pair in outcomes if pair[0] not in Delivery.values]
         if self.instance.pk:
             del self.fields["type"], self.fields["attachments"]
         else:
             # Empty means now.
-            self.initial["at"] = None
+            self.initial["at"] = (keywords.get("initial") or {}).get("at") or None
 
     def outcomes(self) -> list[tuple[str, Any]]:
         return Activity.Outcome.choices
 
     def types(self) -> list[tuple[str, Any]]:
-        return [(value, capfirst(label)) for value, label in Type.choices]
+        return [(type.value, capfirst(type.label)) for type in WRITTEN]
 
     def largest(self) -> int:
         """Bytes of a file."""

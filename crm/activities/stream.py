@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from crm.activities.email import why_not_sent
 from crm.activities.markdown import as_html
 from crm.activities.search import searched
 from crm.models import AttachedFile, Change
@@ -25,15 +26,21 @@ PAGE = 30
 CHANGES = "changes"
 TASKS = "tasks"
 SHOWN = [*Activity.Type.values, TASKS, CHANGES]
-ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "file": "file"}
+ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "email": "mail", "file": "file"}
 # To follow a name.
-TOLD = {"note": _("wrote a note"), "call": _("logged a call"), "meeting": _("logged a meeting")}
+TOLD = {
+    "note": _("wrote a note"),
+    "call": _("logged a call"),
+    "meeting": _("logged a meeting"),
+    "email": _("wrote an email"),
+}
 DIRECTIONS = {"incoming": _("logged an incoming call"), "outgoing": _("logged an outgoing call")}
 TABS = [
     ("", _("All")),
     ("note", _("Notes")),
     ("call", _("Calls")),
     ("meeting", _("Meetings")),
+    ("email", _("Emails")),
     ("file", _("Files")),
     (TASKS, _("Tasks")),
     (CHANGES, _("Changes")),
@@ -72,6 +79,10 @@ class Line:
     @property
     def html(self) -> SafeString:
         return as_html(self.activity.text)
+
+    @property
+    def problem(self) -> str:
+        return why_not_sent(self.activity)
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,8 @@ class Stream:
             .filter(fields__has_any_keys=["text", "outcome", "at", "minutes"])
             .values_list("row", flat=True)
         )
+        # An email isn't edited: what changes is how far it got.
+        edited -= {row.pk for row in rows if row.type == Activity.Type.EMAIL}
         files: dict[int, list[AttachedFile]] = {pk: [] for pk in ids}
         for file in AttachedFile.objects.of_activities(ids):
             files[file.activity_id].append(file)

@@ -1,6 +1,6 @@
 """The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
-from crm.models.activity import Activity
+from crm.models.activity import Activity, OutgoingEmail
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.attached_file import AttachedFile
 from crm.models.built_in_field import BuiltInField
@@ -16,6 +16,7 @@ from crm.models.operation import Operation, Verdict
 from crm.models.saved_view import ListSettings, SavedView, SavedViewUse
 from crm.models.tag import Tag
 from crm.models.task import Task
+from crm.models.template import Template
 from crm.models.token import Token, TokenUse
 from crm.models.unique_value import UniqueValue
 from crm.models.webhook import Webhook, WebhookDelivery
@@ -39,11 +40,13 @@ __all__ = [
     "ListSettings",
     "Notification",
     "Operation",
+    "OutgoingEmail",
     "PlannedRow",
     "SavedView",
     "SavedViewUse",
     "Tag",
     "Task",
+    "Template",
     "Token",
     "TokenUse",
     "UniqueValue",

@@ -96,8 +96,10 @@ class Record(models.Model):
     `after_records` says that its rows belong to records of other types, so an undo brings those back first.
     `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are reasons
     why a column isn't reverted (crm/records/undo_sql.py). `undo_follows` are columns that follow from the rows of another
-    table: if the operation changed those too, they say what was kept. `never_before_added` are columns whose time is never
-    before `created_at`, `seldom_before_added` those for which an index has the records where one of them is.
+    table: if the operation changed those too, they say what was kept. `undo_leaves` are columns that triggers write after
+    the rows of another table: if the operation changed those too, an undo leaves the columns to them. `undo_quietly` are
+    columns that no one reads, so it isn't said if they were kept. `never_before_added` are columns whose time is never before
+    `created_at`, `seldom_before_added` those for which an index has the records where one of them is.
     """
 
     table: ClassVar[str]
@@ -106,6 +108,8 @@ class Record(models.Model):
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
     undo_follows: ClassVar[dict[str, str]] = {}
+    undo_leaves: ClassVar[dict[str, str]] = {}
+    undo_quietly: ClassVar[tuple[str, ...]] = ()
     never_before_added: ClassVar[tuple[str, ...]] = ()
     seldom_before_added: ClassVar[tuple[str, ...]] = ()
     # Annotated by drawn() (crm/records/listing.py).

@@ -109,6 +109,11 @@ class Verb:
         """The permission required to do this to rows of the model; '' for none."""
         return model.right(cls.action) if model else ""
 
+    @classmethod
+    def why_final(cls, record: Operation) -> str | Promise:
+        """Why an operation of this verb, or the undo of one, can't be undone; '' if it can."""
+        return ""
+
     def parameters(self) -> dict:
         """What `words` needs later, as JSON: ids and plain values, never text in a particular language."""
         return {}

@@ -243,8 +243,12 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
         if not named or not user.has_perm(model.right("view")):
             continue
         changes = Change.objects.filter(operation=record, table=table).order_by("row", "id")
-        rows = model.objects.in_bulk([change.row for change in changes])
+        scoped = hasattr(model.objects, "visible_to")
+        seen = model.objects.visible_to(user) if scoped else model.objects
+        rows = seen.in_bulk([change.row for change in changes])
         for change, fields in shown_changes(model, changes, user):
+            if scoped and change.row not in rows:
+                continue
             name = label_of_row(rows[change.row]) if change.row in rows else f"#{change.row}"
             words = "" if change.diff else str(change.get_kind_display())
             found.append(ChangedRow(str(model._meta.verbose_name), name, words, fields))

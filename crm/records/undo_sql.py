@@ -17,7 +17,9 @@ class Updates:
         self, record: Operation, table: str, model, columns: list[str], without: list[int], by
     ) -> None:
         self.record, self.table, self.model, self.without = record, table, model, without
-        known = set(recorded_columns(model))
+        left = getattr(model, "undo_leaves", {})
+        left = {column: table for column, table in left.items() if column in columns}
+        known = set(recorded_columns(model)) - self._changed_with(left)
         self.fields = {
             f.column: f
             for f in model._meta.local_concrete_fields
@@ -33,7 +35,10 @@ class Updates:
     @cached_property
     def following(self) -> set[str]:
         """The columns that follow from rows that the operation changed too."""
-        tables = getattr(self.model, "undo_follows", {})
+        return self._changed_with(getattr(self.model, "undo_follows", {}))
+
+    def _changed_with(self, tables: dict[str, str]) -> set[str]:
+        """The columns whose table the operation changed too."""
         operations = [self.record.pk]
         touched = {
             table
@@ -101,7 +106,9 @@ class Updates:
         reasons = ", ".join(
             f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}) THEN {self._why_kept(f)} END"
             for f in self.fields.values()
-            if self.together.get(f.column) not in self.fields and f.column not in self.following
+            if self.together.get(f.column) not in self.fields
+            and f.column not in self.following
+            and f.column not in getattr(self.model, "undo_quietly", ())
         )
         if not reasons:
             return {}

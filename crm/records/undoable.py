@@ -81,6 +81,9 @@ def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Pro
     if is_undone(record) if undone is None else undone:
         return _("This change has already been undone.")
     original = _original(record)
+    verb = Verb.known.get(original.kind)
+    if verb and (reason := verb.why_final(record)):
+        return reason
     if not user.is_active or not user.has_perms(needed_for(original)):
         return _("You don’t have the permissions that this change requires.")
     if record.by_id != user.pk and not _may_change_all(record, user):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from crm.activities.views import activity, add, file, mention
+from crm.activities.views import activity, add, email, file, mention
 from crm.custom.views import built_in_field, choices, field_delete, field_type, field_values, fields
 from crm.exports.views import new as new_export
 from crm.imports.views import new as new_import
@@ -97,6 +97,8 @@ def screens_of(name: str) -> list[URLPattern]:
             kind,
             name="thumbnail",
         ),
+        path("/<int:pk>/activities/<int:activity>/send", email.retry_email, kind, name="retry_email"),
+        path("/<int:pk>/email", email.write_email, kind, name="email"),
         path("/<int:pk>/mention", mention.mention, kind, name="mention"),
         # Its tasks
         path("/<int:pk>/tasks", task_add.add_task, kind, name="add_task"),

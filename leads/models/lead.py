@@ -13,6 +13,7 @@ from pgtrigger import register
 from sqids import Sqids
 
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from crm.activities.contact import COLUMNS, Origin, contacted_by
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
 from crm.custom.searched_sql import searched_values
@@ -31,6 +32,7 @@ from crm.fields.columns import (
 )
 from crm.fields.keys import SearchedRecord, words_index
 from crm.fields.type import sort_index, sort_indexes
+from crm.models.activity import Activity
 from crm.models.custom_field import CustomValues
 from crm.models.record import before_added
 from crm.models.task import Task
@@ -119,6 +121,24 @@ class Lead(OwnedRecord):
     first_contacted_at = models.DateTimeField(_("first contacted"), null=True, blank=True, editable=False)
     last_contacted_at = models.DateTimeField(_("last contacted"), null=True, blank=True, editable=False)
     converted_at = models.DateTimeField(_("won"), null=True, blank=True, editable=False)
+    # How they were first and last contacted, and what activities hide (crm/activities/contact.py)
+    first_contacted_by = models.CharField(
+        _("origin of first contacted"),
+        max_length=8,
+        choices=Origin,
+        default=Origin.STATUS,
+        db_default=Origin.STATUS,
+        editable=False,
+    )
+    last_contacted_by = models.CharField(
+        _("origin of last contacted"),
+        max_length=8,
+        choices=Origin,
+        default=Origin.STATUS,
+        db_default=Origin.STATUS,
+        editable=False,
+    )
+    contacted_otherwise = models.JSONField(db_default={}, editable=False)
     # Derived from the columns above, for sorting and looking up
     name_key = KeyColumn(*NAMING, of=shown_name_sql("NEW"))
 
@@ -129,6 +149,9 @@ class Lead(OwnedRecord):
         "first_contacted_at",
         "last_contacted_at",
         "converted_at",
+        "first_contacted_by",
+        "last_contacted_by",
+        "contacted_otherwise",
     }
     never_before_added: ClassVar = ("status_since", "assigned_at", "updated_at")
     seldom_before_added: ClassVar = SELDOM_BEFORE_ADDED
@@ -138,13 +161,18 @@ class Lead(OwnedRecord):
         "assigned_at": "owner_id",
         "status_since": "status_id",
         "converted_at": "status_id",
-        "first_contacted_at": "last_contacted_at",
+        "first_contacted_at": "status_id",
+        "first_contacted_by": "first_contacted_at",
+        "last_contacted_by": "last_contacted_at",
+        "contacted_otherwise": "last_contacted_at",
         "phone_normal": "phone",
         "mobile_normal": "mobile",
     }
 
     # Follow from the lead's earliest open task.
     undo_follows: ClassVar = {"next_action": "task", "next_action_on": "task"}
+    undo_leaves: ClassVar = dict.fromkeys(COLUMNS, "activity")
+    undo_quietly: ClassVar = ("contacted_otherwise",)
 
     objects = LeadQuerySet.as_manager()  # type: ignore[misc]
 
@@ -239,3 +267,4 @@ class LeadValues(CustomValues):
 Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
 relabel(Lead)
 register(*read_by(Lead.table, Lead._meta.db_table))(Task)
+register(*contacted_by(Lead.table, Lead._meta.db_table))(Activity)

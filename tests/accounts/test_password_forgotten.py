@@ -1,12 +1,9 @@
 """Forgotten passwords: the emailed link, what it does, and when it expires."""
 
 import re
-import socket
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from axes.models import AccessAttempt
 from django.core import mail
 from django.test import Client
@@ -17,6 +14,7 @@ from accounts.jobs import mail_link
 from accounts.models import User
 from tests.conftest import PASSWORD, make_user
 from tests.crossing import crossed
+from tests.post_office import post_office  # noqa: F401 - a fixture
 
 NEW = "a brand new password 7"
 
@@ -239,28 +237,7 @@ def test_someone_signed_in_as_another_user_can_still_use_the_link(sign_in, bob, 
     assert "For bob@example.com" in browser.get(where).content.decode()
 
 
-@pytest.fixture
-def post_office(settings):
-    """A real mail server on a port, and the emails it received."""
-    arrived = []
-
-    class Keep(Message):
-        def handle_message(self, message):
-            arrived.append(message)
-
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(Keep(), hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    yield arrived
-    controller.stop()
-
-
-def test_the_email_is_sent_over_smtp(client, post_office, departments):
+def test_the_email_is_sent_over_smtp(client, post_office, departments):  # noqa: F811
     user = make_user("stefan", "rep", [departments.sales], full_name="Ștefan Dumitru")
     ask(client, "stefan@example.com")
     mails()

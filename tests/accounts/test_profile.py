@@ -16,6 +16,9 @@ FILLED = {
     "theme": "dark",
     "density": "compact",
     "rows_per_page": "100",
+    "reminder_time": "08:00",
+    "remind_before": "15",
+    "signature": "Bob Moreau, Sales",
 }
 
 
@@ -39,12 +42,13 @@ def test_every_user_can_choose_how_the_product_looks(sign_in, bob):
     browser = sign_in(bob)
     assert browser.post("/profile", FILLED)["Location"] == "/profile"
     bob.refresh_from_db()
-    assert (bob.name, bob.time_zone, bob.theme, bob.density, bob.rows_per_page) == (
+    assert (bob.name, bob.time_zone, bob.theme, bob.density, bob.rows_per_page, bob.signature) == (
         "Bob Moreau",
         "Europe/Paris",
         "dark",
         "compact",
         100,
+        "Bob Moreau, Sales",
     )
     page = close_up(browser.get("/profile").content.decode())
     assert 'data-theme="dark" data-density="compact"' in page

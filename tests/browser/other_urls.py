@@ -53,6 +53,8 @@ NOT_PAGES = {
     "leads:delete_activity": "leads back",
     "leads:file": "a file",
     "leads:thumbnail": "an image",
+    "leads:retry_email": "leads back",
+    "template_delete": "leads back",
     "leads:add_task": "leads back",
     "leads:complete_task": "leads back",
     "leads:mention": "for scripts",
@@ -82,6 +84,6 @@ NOT_PAGES |= {
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "file", "thumbnail",
-        "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
+        "email", "retry_email", "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip

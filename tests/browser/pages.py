@@ -82,9 +82,15 @@ PAGES = {
     "leads:lost_reasons": "/admin/leads/lost-reasons",
     "leads:lost_reason_new": "/admin/leads/lost-reasons/new",
     "leads:lost_reason_edit": "/admin/leads/lost-reasons/{reason}",
+    "templates": "/admin/templates",
+    "template_new": "/admin/templates/new",
+    "template": "/admin/templates/{template}",
     "leads:fields": "/admin/leads/fields",
     "leads:field_new": "/admin/leads/fields/new",
     "leads:activity": "/admin/leads/{noted}/activities/{note}",
+    "leads:email": "/admin/leads/{mailed}/email",
+    "a lead with an email": "/admin/leads/{mailed}",
+    "the page of an email": "/admin/leads/{mailed}/activities/{email}",
     "a lead with a note": "/admin/leads/{noted}",
     "leads:task": "/admin/leads/{noted}/tasks/{task}",
     "tasks": "/admin/tasks?user=all",
@@ -162,8 +168,11 @@ QUERIES = {
     "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
     "tag": "SELECT min(id) FROM crm_tag",
     "field": "SELECT max(id) FROM crm_customfield WHERE type = 'choice'",
-    "noted": "SELECT max(record) FROM crm_activity WHERE of = 'lead'",
-    "note": "SELECT max(id) FROM crm_activity WHERE of = 'lead'",
+    "template": "SELECT min(id) FROM crm_template",
+    "mailed": "SELECT max(record) FROM crm_activity WHERE type = 'email'",
+    "email": "SELECT max(id) FROM crm_activity WHERE type = 'email'",
+    "noted": "SELECT max(record) FROM crm_activity WHERE type = 'note'",
+    "note": "SELECT max(id) FROM crm_activity WHERE type = 'note'",
     "task": "SELECT max(id) FROM crm_task WHERE title = 'Send the offer'",
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",
@@ -201,6 +210,15 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     activities = f"/admin/leads/{noted}/activities"
     browser.attach(activities, FILES, type="file", text="Signed")
     browser.post(activities, type="note", text="Wants **two**\n\n- an offer\n- a call")
+    browser.get("/admin/templates/new")
+    for type in ("note", "email"):
+        browser.post("/admin/templates/new", name=f"Offer by {type}", type=type, text="Dear {first_name|all}")
+    mailed = ask(leadwell, "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL AND email <> ''")
+    browser.get(f"/admin/leads/{mailed}/email")
+    browser.post(
+        f"/admin/leads/{mailed}/email", to="email", subject="Your **offer**", text="- one", draft="0" * 64
+    )
+    browser.get(f"/admin/leads/{noted}")
     browser.post(f"/admin/leads/{noted}/tasks", title="Send the offer", due_on="2026-01-05", priority="high")
     browser.post(f"/admin/leads/{noted}/tasks", title="Ask for a date")
     browser.get(f"/admin/leads/{lead}")

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.activities.verbs import AddActivity
 from crm.models import Change
 from crm.records.change import carry_out, operation
 from crm.records.rebuild import differences
@@ -30,7 +31,7 @@ def test_after_a_random_history_a_rebuild_finds_no_difference(
     """Every operation in its own transaction, as in production, so that times differ; includes undo and redo."""
     chance = random.Random(seed)
     leads = [make_lead(f"Ana {number}", owner=chance.choice([None, bob])) for number in range(4)]
-    done = []
+    done, now = [], timezone.now()
     choices = [
         lambda: verbs.Move(
             chance.choice([statuses.new, statuses.contacted, statuses.qualified, statuses.won])
@@ -38,6 +39,14 @@ def test_after_a_random_history_a_rebuild_finds_no_difference(
         lambda: verbs.Move(statuses.lost, reasons.budget),
         lambda: verbs.Assign(chance.choice([bob, ben, None])),
         lambda: verbs.SetVip(chance.random() < 0.5),
+        lambda: AddActivity(
+            ada,
+            "call",
+            "",
+            chance.choice(["reached", "no_answer"]),
+            at=now - timedelta(days=chance.randint(0, 9)),
+        ),
+        lambda: verbs.Edit({"last_contacted_at": now - timedelta(days=chance.randint(0, 9))}),
         lambda: verbs.Edit({"city": chance.choice(["Cluj", "Iași"]), "email": chance.choice(["", "a@b.ro"])}),
     ]
     for _step in range(30):

@@ -1,8 +1,11 @@
 """Undo: field by field, only if it hasn't changed since; for every verb, all tables are as before."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 
+from crm.activities.verbs import AddActivity
 from crm.models import Operation, Tag
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
@@ -18,6 +21,12 @@ NOT_COMPARED = {
     "crm_frozenset",
     "crm_notification",
     "django_session",
+}
+# Rows that an undo leaves behind: undone moves, and what it deleted.
+PRESENT = {
+    "leads_statusmove": "WHERE NOT undone",
+    "crm_task": "WHERE deleted_at IS NULL",
+    "crm_activity": "WHERE deleted_at IS NULL",
 }
 
 
@@ -40,9 +49,7 @@ def all_tables() -> dict[str, list]:
             ]
             if table == "leads_statusmove":
                 columns.remove("id")
-            where = {"leads_statusmove": "WHERE NOT undone", "crm_task": "WHERE deleted_at IS NULL"}.get(
-                table, ""
-            )
+            where = PRESENT.get(table, "")
             names = ", ".join(f'"{name}"' for name in columns)
             cursor.execute(f'SELECT ({names})::text FROM "{table}" {where} ORDER BY 1')
             found[table] = [row for (row,) in cursor.fetchall()]
@@ -80,6 +87,9 @@ VERBS = {
     "take": lambda s: verbs.Take(s.ben),
     "merge tags": lambda s: verbs.MergeTags(s.hot, s.tag),
     "pipeline": lambda s: verbs.ChangePipeline(counterparts(s)),
+    "call": lambda s: AddActivity(s.ben, "call", "Hello", "reached"),
+    "earlier meeting": lambda s: AddActivity(s.ben, "meeting", at=datetime(2020, 1, 1, tzinfo=UTC)),
+    "contacted by hand": lambda s: verbs.Edit({"last_contacted_at": datetime(2020, 1, 1, tzinfo=UTC)}),
     "bin": lambda s: verbs.Delete(),
     "restore": lambda s: verbs.Restore(),
     "edit": lambda s: verbs.Edit({"city": "Iași", "email": "new@example.com", "first_name": "Ina"}),

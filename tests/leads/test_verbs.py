@@ -96,13 +96,6 @@ def test_won_sets_the_conversion_time_and_leaving_clears_it(ann, make_lead, stat
     assert lead.converted_at is None
 
 
-def test_entering_contacted_sets_the_contact_time(ann, make_lead, statuses):
-    lead = make_lead()
-    carry_out(Move(statuses.contacted), changeable(ann), by=ann)
-    lead.refresh_from_db()
-    assert lead.first_contacted_at == lead.last_contacted_at is not None
-
-
 def test_assigning_across_departments_moves_the_lead(ada, dan, departments, make_lead):
     lead = make_lead()
     carry_out(Assign(dan), changeable(ada), by=ada)

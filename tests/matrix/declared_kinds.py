@@ -41,6 +41,7 @@ def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
 
 
 NOTE = {"type": "note", "text": "noteqq"}
+EMAIL = {"to": "email", "subject": "offerqq", "text": "textqq", "draft": "f" * 64}
 TASK = {"title": "taskqq"}
 
 
@@ -103,6 +104,8 @@ def screens_of(
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
         *get(file, sees, of=f"{thing} file"),
         *get(f"{file}/thumbnail", sees, of=f"{thing} file"),
+        *post(f"{activity}/send", sees, rights.change, of=f"{thing} activity", changes=True),
+        *form(f"{one}/email", sees, rights.change, of=thing, changes=True, data=EMAIL),
         *post(f"{one}/tasks", sees, rights.change, of=thing, changes=True, data=TASK),
         *get(task, sees, of=tasks),
         *post(task, sees, of=tasks, changes=True, data=TASK),

@@ -1,6 +1,6 @@
 """The URLs of the settings: statuses, sources, pipelines, tags, lost reasons, rates, departments, roles."""
 
-from tests.matrix.oracle import CHANGES, Row, form, get, post
+from tests.matrix.oracle import CHANGES, SIGNED_IN, Row, form, get, post
 
 LEADS = "admin/leads"
 
@@ -50,6 +50,13 @@ PIPELINES = [
     *form(PIPELINE, "leads.change_pipeline", of="pipeline", data={"name": "Partners"}),
     *form(f"{PIPELINE}/retire", "leads.delete_pipeline", CHANGES, of="pipeline"),
     *post(f"{PIPELINE}/activate", "leads.delete_pipeline", of="pipeline"),
+]
+TEMPLATE = {"name": "Offerqq", "type": "note", "text": "textqq"}
+TEMPLATES = [
+    *get("admin/templates", SIGNED_IN),
+    *form("admin/templates/new", SIGNED_IN, data=TEMPLATE),
+    *form("admin/templates/<int:pk>", SIGNED_IN, of="template", changes=True, data=TEMPLATE),
+    *post("admin/templates/<int:pk>/delete", SIGNED_IN, of="template", changes=True),
 ]
 RATES = [
     *form(
@@ -105,4 +112,4 @@ ROLES = [
     *post(f"{ROLE}/restore", "accounts.delete_role", of="role", changes=True),
 ]
 
-SETTINGS = [*STATUSES, *SOURCES, *PIPELINES, *RATES, *TAGS, *REASONS, *DEPARTMENTS, *ROLES]
+SETTINGS = [*STATUSES, *SOURCES, *PIPELINES, *TEMPLATES, *RATES, *TAGS, *REASONS, *DEPARTMENTS, *ROLES]

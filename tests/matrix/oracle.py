@@ -99,6 +99,7 @@ THINGS = {
     "absence": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
     "department": ["own", "foreign"],
+    "template": ["own", "shared", "colleagues", "foreign"],
     "role": ["plain", "company", "administrator"],
     **{
         name: ["own", "shared", "colleagues", "foreign"]
@@ -141,6 +142,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
     "view": {"": {"own", "shared"}},
+    "template": {"": {"own", "shared"}},
     "company view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
@@ -165,6 +167,7 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},
     "user": {"all": set(THINGS["user"]), "": {"self", "colleague"}},
     "role": {"all": {"plain", "company"}, "": {"plain"}},
+    "template": {"": {"own", "shared"}},
 }
 for name, of in [
     ("binned lead", "lead"),
@@ -191,6 +194,8 @@ FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), A
 FOR_OTHERS |= dict.fromkeys(("lead task", "one lead task"), ON_LEADS.change) | {
     "company task": ON_COMPANIES.change
 }
+# Shared templates.
+FOR_OTHERS |= {"template": "crm.change_template"}
 # Users enter their own absences.
 FOR_OTHERS |= dict.fromkeys(("absent user", "absence"), "accounts.change_user")
 EVERY_JOB = {"job"}  # the administrator sees everyone's jobs

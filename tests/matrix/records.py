@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Role, User
-from crm.models import Activity, AttachedFile, CustomField, Task, Webhook
+from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
 from crm.records.change import operation
 from customers.models import Company, CompanyValues
 from leads.models import Lead, LeadValues
@@ -76,6 +76,17 @@ class Records:
         for path in (file.path, file.thumbnail):
             path.write_text(word)
         self.things[f"{row.table} file", thing, person] = (row.pk, note.pk, file.pk)
+
+    def _notification(self, thing: str, word: str, user: User, person: str) -> None:
+        telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
+        notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
+        self.things["notification", thing, person] = notice.pk
+
+    def _template(self, thing: str, word: str, owner: User | None, person: str = "") -> None:
+        """A template of the user, or a shared one."""
+        with operation("add_template", by=owner):
+            made = Template.objects.create(name=word, type="email", text=word, owner=owner)
+        self.things["template", thing, person] = made.pk
 
     def _task(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
         """An open task and a completed one of a lead or a company, for the user."""

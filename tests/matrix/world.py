@@ -21,7 +21,6 @@ from crm.models import (
     Export,
     Import,
     Job,
-    Notification,
     SavedView,
     Tag,
 )
@@ -140,6 +139,7 @@ class World(People):
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
                 for row in (source, other)
             ]
+        self._template("shared", "someshared", None)
         rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
         reason = LostReason.objects.order_by("pk").first()
         rows = {
@@ -195,10 +195,9 @@ class World(People):
         self._put("set", thing, freeze(user, "lead", [lead.pk], f"q={word}"), person)
         self._put("export", thing, self._export(user, word), person)
         self._put("import", thing, self._import(user, word), person)
-        telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
         self._put("webhook", thing, self._webhook(user, word), person)
-        notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
-        self._put("notification", thing, notice, person)
+        self._notification(thing, word, user, person)
+        self._template(thing, word, user, person)
         for kind, table in (("view", "lead"), ("company view", "company")):
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.activities.email import why_not_sent
 from crm.activities.forms import ActivityForm
 from crm.activities.markdown import as_html
 from crm.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
@@ -32,7 +33,7 @@ def activity(request, kind: Kind, pk, activity):
     row = activity_of(kind, request.user, pk, activity)
     may = Activity.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the activity as it is.
-    form = ActivityForm(request.POST or None, instance=copy(row)) if may else None
+    form = ActivityForm(request.POST or None, instance=copy(row)) if may and row.type != Type.EMAIL else None
     drawn = partial(draw, request, kind, record, row, form)
     if request.method != "POST":
         return drawn()
@@ -49,8 +50,9 @@ def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | N
         (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
-    context["text"] = as_html(row.text)
+    context |= {"text": as_html(row.text), "problem": why_not_sent(row)}
     context["files"] = AttachedFile.objects.of_activities([row.pk])
+    context["may_change"] = Activity.scope.may_change(row, request.user)
     return answer(request, "activities/activity.html", context, status=status)
 
 
@@ -71,6 +73,7 @@ def delete_activity(request, kind: Kind, pk, activity):
         Type.NOTE: _("Deleted the note."),
         Type.CALL: _("Deleted the call."),
         Type.FILE: _("Deleted the file."),
+        Type.EMAIL: _("Deleted the email."),
     }
     words = said.get(row.type, _("Deleted the meeting."))
     return changed(request, kind, row, DeleteActivity(row.type), words)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from crm.activities.forms import ActivityForm
 from crm.activities.mentions import unseen
+from crm.activities.template_choice import INSERT, note_with
 from crm.excel.uploads import DROPPED
 from crm.files.attaching import kept
 from crm.files.disk import NotKept
@@ -26,6 +27,9 @@ Type = Activity.Type
 @require_POST
 def add_activity(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk)
+    if INSERT in request.POST:
+        start = note_with(request.POST, record, request.user)
+        return draw(request, kind, record, composer=ActivityForm(initial=start))
     form = ActivityForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
     if not form.is_valid():
         return draw(request, kind, record, composer=form)

@@ -5,16 +5,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import models
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.activities.forms import ActivityForm
 from crm.activities.stream import Stream, tabs_of
+from crm.activities.template_choice import templates_for
 from crm.custom.fields import is_custom, is_used_in
 from crm.custom.sections import in_arranged_order
 from crm.custom.shown_if import id_of
 from crm.fields.type import EMPTY, type_of
+from crm.models import Template
 from crm.records.change import Outcome
 from crm.records.inline import inline_of
 from crm.records.kinds import Kind
@@ -37,7 +40,8 @@ def record(request, kind: Kind, pk):
 def draw(
     request, kind: Kind, row: Any, *, composer: ActivityForm | None = None, planner: TaskForm | None = None
 ):
-    """The page; with a composer or a planner, an activity or a task that was sent and can't be added."""
+    """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
+    starts with a template."""
     offered = may(kind, request.user, row)
     context = {
         "kind": kind,
@@ -45,6 +49,7 @@ def draw(
         "record": row,
         "facts": facts_of(kind, row, offered, request.user),
         "composer": composer or ActivityForm(),
+        "templates": templates_for(Template.Type.NOTE, request.user) if offered["change"] else [],
         "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
@@ -52,8 +57,8 @@ def draw(
         **timeline_of(request, kind, row),
         **kind.page(row, request.user),
     }
-    fragments = {"timeline": "records/_timeline.html"}
-    status = 422 if composer or planner else 200
+    fragments = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
+    status = 422 if (composer and composer.is_bound) or planner else 200
     return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
 
 
@@ -113,7 +118,7 @@ def may(kind: Kind, user, row: Any) -> dict[str, bool]:
 @dataclass(frozen=True)
 class Fact:
     """A fact on the page: how it looks, whether it is empty, whether it opens its small form in place, and what else the
-    reader should know about it."""
+    reader should know about it. `write` is the address of the page for an email to it."""
 
     name: str
     label: str
@@ -121,6 +126,7 @@ class Fact:
     empty: bool = False
     inline: bool = False
     note: str = ""
+    write: str = ""
 
 
 def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
@@ -140,8 +146,15 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
         inline = asked is not None and offered[asked.right]
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
-            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row)))
+            write = "" if empty or not offered["change"] else page_to_write_to(kind, row, field)
+            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row), write))
     return found
+
+
+def page_to_write_to(kind: Kind, row: Any, field: Any) -> str:
+    """Where to write an email to the address in this field; '' if it is no address."""
+    is_address = isinstance(field, models.EmailField)
+    return f"{kind.url('email', row.pk)}?to={field.name}" if is_address else ""
 
 
 def note_on(field: Any, row: Any) -> str:

@@ -1,0 +1,159 @@
+"""Sending an email that a user wrote to a record: the queue, the mail server, and what came of it.
+
+Adding an email (crm/activities/email.py) also adds a row of OutgoingEmail and a task of the queue, all in one transaction,
+so an email that wasn't added isn't sent. The worker removes the row before it connects, and a worker that finds no row sends
+nothing, so no email is sent twice: not after two clicks, not after a worker was killed. A mail server that can't be
+reached has accepted nothing, so only then is the email tried again without asking.
+"""
+
+from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import close_old_connections, connection, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _lazy
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from crm.activities.markdown import as_html
+from crm.activities.verbs import lock_record
+from crm.models import Operation
+from crm.models.activity import Activity, OutgoingEmail
+from crm.records.change import Verb, operation
+from crm.records.results import Outcome, keep_verdicts
+
+# So long, in seconds, can sending be undone.
+PAUSE = 10
+# If the mail server can't be reached, it is tried again after 4 s, 16 s, and about 1 and 4 minutes.
+TRIES = 5
+# For errors on our side, such as a lost database connection.
+RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
+LONGEST_ANSWER = 250
+
+Delivery = Activity.Delivery
+
+
+class NotReached(Exception):
+    """The mail server can't be reached, so it has accepted nothing."""
+
+
+@dataclass(frozen=True)
+class DeliverEmail(Verb):
+    """The worker has sent an email, or given up."""
+
+    kind = "deliver_email"
+    icon = "mail"
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _lazy("Email sent") if parameters.get("sent") else _lazy("Email not sent")
+
+    @classmethod
+    def why_final(cls, record):
+        return _lazy("An email that has been sent can’t be unsent.")
+
+
+def enqueue(activities: list[int], *, pause: int = 0, tries: int = 0) -> None:
+    """Let the worker send these emails once the transaction is committed."""
+    OutgoingEmail.objects.bulk_create(OutgoingEmail(activity=pk) for pk in activities)
+    for pk in activities:
+        ready = send_email.configure(schedule_in={"seconds": pause}) if pause else send_email
+        ready.defer(activity_id=pk, tries=tries)
+
+
+@app.task(queue="work", name="send_email", retry=RETRIES)
+def send_email(activity_id: int, tries: int = 0) -> None:
+    """Send the email, unless it was sent, undone or deleted."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+    taken, _rows = OutgoingEmail.objects.filter(activity=activity_id).delete()
+    found = Activity.objects.with_author().waiting().filter(pk=activity_id).first()
+    if found is None:
+        return
+    if found.deleted_at:
+        if taken:
+            keep_result(found, Delivery.FAILED, "deleted")
+        return
+    if not taken:
+        # Another worker was killed while it sent the email.
+        keep_result(found, Delivery.FAILED, "unknown")
+        return
+    try:
+        deliver(found)
+    except NotReached:
+        if tries + 1 < TRIES:
+            with transaction.atomic():
+                enqueue([found.pk], pause=4 ** (tries + 1), tries=tries + 1)
+        else:
+            keep_result(found, Delivery.FAILED, "unreachable")
+    except (SMTPRecipientsRefused, SMTPResponseException) as error:
+        keep_result(found, Delivery.FAILED, f"refused {answer_of(error)}"[:LONGEST_ANSWER])
+    except OSError:
+        keep_result(found, Delivery.FAILED, "unknown")
+    else:
+        keep_result(found, Delivery.SENT)
+
+
+def deliver(activity: Activity) -> None:
+    """Hand the email to the mail server. Raises NotReached, an SMTPException with its answer, or another OSError if the
+    connection broke in between."""
+    letter = letter_of(activity)
+    letter.connection = get_connection()
+    try:
+        letter.connection.open()
+    except (OSError, SMTPException) as error:
+        raise NotReached from error
+    try:
+        letter.send()
+    finally:
+        letter.connection.close()
+
+
+def letter_of(activity: Activity) -> EmailMultiAlternatives:
+    """From the product's address, because other addresses may not be sent from here; replies go to the user."""
+    author: Any = activity.created_by
+    name = " ".join(author.name.split())
+    _product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    letter = EmailMultiAlternatives(
+        activity.subject,
+        activity.text,
+        formataddr((name, sender)),
+        [activity.address],
+        reply_to=[formataddr((name, author.email))],
+        headers={"Message-ID": activity.message_id},
+    )
+    letter.attach_alternative(f"<html><body>{as_html(activity.text)}</body></html>", "text/html")
+    return letter
+
+
+def answer_of(error: SMTPRecipientsRefused | SMTPResponseException) -> str:
+    """What the mail server said."""
+    code: int
+    text: bytes | str
+    if isinstance(error, SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+    else:
+        code, text = error.smtp_code, error.smtp_error
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
+def keep_result(activity: Activity, outcome: str, problem: str = "") -> None:
+    """Record what came of the email, as an operation of its author."""
+    changes: dict[str, Any] = {"outcome": outcome, "problem": problem}
+    if outcome == Delivery.SENT:
+        changes["at"] = Now()
+    values: dict[str, Any] = {"table": activity.of, "matched": 1, "changed": 1}
+    values["parameters"] = {"sent": outcome == Delivery.SENT}
+    channel = Operation.Channel.SYSTEM
+    with operation(DeliverEmail.kind, by=activity.created_by, channel=channel, **values) as record:
+        lock_record(activity)
+        Activity.objects.waiting().filter(pk=activity.pk).update(**changes)
+        keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))

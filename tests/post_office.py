@@ -1,0 +1,28 @@
+"""A real mail server for tests that send emails."""
+
+import socket
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+
+@pytest.fixture
+def post_office(settings):
+    """A real mail server on a port, and the emails it received."""
+    arrived = []
+
+    class Keep(Message):
+        def handle_message(self, message):
+            arrived.append(message)
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Keep(), hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield arrived
+    controller.stop()
