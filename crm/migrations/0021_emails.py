@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='activity',
             name='type',
-            field=models.CharField(choices=[('note', 'note'), ('call', 'call'), ('meeting', 'meeting'), ('email', 'email')], max_length=10, verbose_name='type'),
+            field=models.CharField(choices=[('note', 'note'), ('call', 'call'), ('meeting', 'meeting'), ('email', 'email'), ('file', 'file')], max_length=10, verbose_name='type'),
         ),
         migrations.AddConstraint(
             model_name='activity',
