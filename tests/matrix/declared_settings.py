@@ -82,7 +82,7 @@ REASONS = [
     *form(REASON, "leads.change_lostreason", of="lost reason", data={"name": "Too far"}),
 ]
 DEPARTMENT = "admin/departments/<int:pk>"
-HOLIDAY = {"day": "2030-12-25", "name": "Christmas", "department": "{department}"}
+HOLIDAY = {"day": "2030-12-25", "name": "christmasqq", "department": "{department}"}
 HOURS = {"opens_0": "09:00", "closes_0": "17:00"}
 DEPARTMENTS = [
     *get("admin/calendar", "accounts.view_department"),

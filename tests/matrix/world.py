@@ -96,7 +96,7 @@ class World(People):
             ("company", None, "someday"),
             ("foreign", self.export, MARKER),
         ]:
-            holiday = Holiday.objects.create(day=date(2040, 1, 1), name=f"{word} off", department=department)
+            holiday = Holiday.objects.create(day=date(2040, 1, 1), name=f"{word} qq", department=department)
             self._put("holiday", thing, holiday)
         self._put("department", "own", self.sales)
         self._put("department", "foreign", self.export)
