@@ -22,7 +22,7 @@ from crm.web.forms import Form, ModelForm
 
 Type, Delivery = Activity.Type, Activity.Delivery
 # The types that are added with the form on the page of a record; an email has a page of its own.
-WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING)
+WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING, Type.FILE)
 # A page that was left open isn't a call that goes on.
 LONGEST_CALL = timedelta(hours=4)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,8 @@ class TemplateForm(SettingsForm):
     def __init__(self, *arguments, user: Any, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
+        kinds = [(value, capfirst(label)) for value, label in Template.Type.choices]
+        self.fields["type"].choices = [("", _("Choose…")), *kinds]
         if user.has_perm(Template.right("change")):
             self.initial["shared"] = not self.is_new and self.instance.is_shared
         else:
