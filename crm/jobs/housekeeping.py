@@ -36,10 +36,10 @@ def every_minute(step: Callable[[], int]) -> Callable[[], int]:
     return step
 
 
-def clean_up(steps: list[Callable[[], int]] = STEPS) -> dict[str, int]:
-    """Run all steps; if one fails, it is logged and the others still run. Returns {name: removed}."""
+def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
+    """Run these steps, or the hourly ones; if one fails, it is logged and the others still run. Returns {name: removed}."""
     removed = {}
-    for step in steps:
+    for step in STEPS if steps is None else steps:
         try:
             with transaction.atomic():
                 removed[step.__name__] = step()

@@ -82,7 +82,8 @@ class World(People):
         """The names of the other IDs in the URL of such a thing."""
         if kind.endswith(" file"):
             return ["activity", "file"]
-        return [kind.rpartition(" ")[2]] if kind.endswith(("cost", " activity", " task", "absence")) else []
+        second = kind.endswith(("cost", " activity", " task", "absence")) and not kind.startswith("one ")
+        return [kind.rpartition(" ")[2]] if second else []
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
         self.things[kind, thing, person] = row.pk
