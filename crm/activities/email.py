@@ -1,6 +1,6 @@
 """An email to a record: its addresses, writing an email, and trying again to send it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email.utils import parseaddr
 from typing import Any
 
@@ -10,22 +10,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.activities.sending import PAUSE, enqueue
+from crm.activities.mail_server import PAUSE
+from crm.activities.sending import enqueue
 from crm.activities.verbs import OfOne
 from crm.fields.type import label_of
-from crm.models import Change
+from crm.files.attaching import KeptFile
+from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
 from crm.records.change import Verb
 from crm.records.kinds import Kind
 
 Type, Delivery = Activity.Type, Activity.Delivery
-# Why an email wasn't sent, by the first word of its problem.
-PROBLEMS = {
-    "refused": _lazy("The mail server refused it: %(answer)s"),
-    "deleted": _lazy("It was deleted before it was sent."),
-    "unreachable": _lazy("The mail server can’t be reached."),
-    "unknown": _lazy("Sending was interrupted, so it may have arrived. Ask before you try again."),
-}
+# Of the files of a record, so many can be chosen for an email, from so many of the newest.
+OFFERED, LOOKED_AT = 20, 200
 
 
 @dataclass(frozen=True)
@@ -48,20 +45,30 @@ def addresses_of(kind: Kind, record: Any, user: Any) -> list[Address]:
     return [address for address in found if address.address]
 
 
+def first_address_of(kind: Kind, record: Any, user: Any) -> str:
+    """The address that comes to mind first, or ''."""
+    found = addresses_of(kind, record, user)
+    return found[0].address if found else ""
+
+
+def files_of(kind: Kind, record: Any) -> list[AttachedFile]:
+    """The newest files of a record, each once, however often it was attached."""
+    found: dict[tuple[str, str], AttachedFile] = {}
+    for file in AttachedFile.objects.of_record(kind.name, record.pk)[:LOOKED_AT]:
+        found.setdefault((file.name, file.sha256), file)
+    return list(found.values())[:OFFERED]
+
+
 def message_id_of(draft: str) -> str:
     """The Message-ID of a draft, with the domain that the email comes from."""
     _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return f"<{draft}@{sender.rpartition('@')[2]}>"
 
 
-def why_not_sent(activity: Activity) -> str:
-    reason, _space, answer = activity.problem.partition(" ")
-    return str(PROBLEMS.get(reason, "")) % {"answer": answer}
-
-
 @dataclass(frozen=True)
 class SendEmail(Verb):
-    """Write an email to one record; the worker sends it a few seconds later, and until then it can be undone."""
+    """Write an email to one record, with files that are on the disk; the worker sends it a few seconds later, and until then
+    it can be undone."""
 
     kind = "send_email"
     title = _lazy("Send an email")
@@ -72,6 +79,7 @@ class SendEmail(Verb):
     subject: str = ""
     text: str = ""
     message_id: str = ""
+    files: tuple[KeptFile, ...] = ()
 
     @classmethod
     def words(cls, parameters, kind):
@@ -94,7 +102,7 @@ class SendEmail(Verb):
         return {}
 
     def write(self, rows):
-        Activity.objects.bulk_create(
+        added = Activity.objects.bulk_create(
             Activity(
                 of=rows.model.table,
                 record=pk,
@@ -107,6 +115,9 @@ class SendEmail(Verb):
                 message_id=self.message_id,
             )
             for pk in rows.values_list("pk", flat=True)
+        )
+        AttachedFile.objects.bulk_create(
+            AttachedFile(activity=activity, **asdict(file)) for activity in added for file in self.files
         )
 
     def follow(self, record, changed):

@@ -1,17 +1,25 @@
 """The form of an email to a record."""
 
 import re
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.activities.email import Address, SendEmail, message_id_of
 from crm.fields.texts import one_line
+from crm.files.attaching import KeptFile
+from crm.files.forms import FilesField, FilesInput
+from crm.files.limits import limits_of_email_in_words
+from crm.files.refusals import sentence, too_much
+from crm.models import AttachedFile
 from crm.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 from crm.web.forms import Form
 
@@ -29,13 +37,38 @@ class EmailForm(Form):
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("Markdown works: **bold**, - list, > quote."),
     )
+    record_files = forms.MultipleChoiceField(
+        label=_("Files of this record"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    attachments = FilesField(
+        label=_("Other files"),
+        help_text=lazy(limits_of_email_in_words, str)(),
+        # A template draws the form again, and a browser wouldn't send chosen files back with it.
+        widget=FilesInput(attrs={"hx-preserve": "true"}),
+    )
     draft = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, *, addresses: list[Address], user: Any, to: str = "", start: Any = None
+        self,
+        data: Any = None,
+        uploads: Any = None,
+        *,
+        addresses: list[Address],
+        files: list[AttachedFile],
+        user: Any,
+        to: str = "",
+        start: Any = None,
+        dropped: str = "",
     ) -> None:
-        super().__init__(data)
-        self.user = user
+        super().__init__(data, uploads)
+        self.user, self.dropped = user, dropped
+        self.known = {str(file.pk): file for file in files}
+        if files:
+            self.fields["record_files"].choices = [
+                (pk, f"{file.name} ({filesizeformat(file.size)})") for pk, file in self.known.items()
+            ]
+        else:
+            del self.fields["record_files"]
         self.addresses = {address.name: address.address for address in addresses}
         labels = {address.name: f"{address.address} ({address.label})" for address in addresses}
         self.fields["to"].choices = list(labels.items())
@@ -57,12 +90,30 @@ class EmailForm(Form):
         draft = self.cleaned_data["draft"]
         return draft if re.fullmatch("[0-9a-f]{64}", draft) else token_hex(32)
 
-    def verb(self) -> SendEmail:
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        uploads, name = data.get("attachments") or [], "attachments"
+        if self.dropped:
+            self.add_error(name, sentence(self.dropped))
+        elif wrong := too_much(uploads, self.chosen()):
+            self.add_error(name, wrong)
+        if self.errors and self.files:
+            # A browser never sends a page back with files in its form.
+            self.add_error(name, _now("Choose the files again."))
+        return data
+
+    def chosen(self) -> list[AttachedFile]:
+        """The files of the record that go along."""
+        return [self.known[pk] for pk in self.cleaned_data.get("record_files", [])]
+
+    def verb(self, uploads: Sequence[KeptFile]) -> SendEmail:
         data = self.cleaned_data
+        files = [*map(KeptFile.of, self.chosen()), *uploads]
         return SendEmail(
             self.user,
             self.addresses[data["to"]],
             data["subject"],
             data["text"],
             message_id_of(data["draft"]),
+            tuple(files),
         )

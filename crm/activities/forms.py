@@ -12,6 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.activities.inviting import check_meeting
+from crm.activities.rules import in_future, missing, unused
 from crm.activities.verbs import AddActivity
 from crm.files.attaching import KeptFile
 from crm.files.forms import FilesField
@@ -20,7 +22,10 @@ from crm.files.refusals import sentence
 from crm.models.activity import LONGEST_TEXT, Activity
 from crm.web.forms import Form, ModelForm
 
-Type, Delivery = Activity.Type, Activity.Delivery
+Type, Delivery, Plan = Activity.Type, Activity.Delivery, Activity.Plan
+# Other types don't have these.
+OF_MEETINGS = ("subject", "place", "invited")
+LONGEST_ADDRESSES = 5_000
 # The types that are added with the form on the page of a record; an email has a page of its own.
 WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING, Type.FILE)
 # A page that was left open isn't a call that goes on.
@@ -40,27 +45,49 @@ class ActivityForm(ModelForm):
 
     attachments = FilesField()
 
+    invite = forms.BooleanField(
+        label=_("Send an invitation by email"),
+        required=False,
+        help_text=_("Choose a time in the future, and how long the meeting takes. The text isn’t sent."),
+    )
     # When the number was dialed on the page; the length of the call follows from it.
     started = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Activity
-        fields = ["type", "text", "outcome", "at", "minutes"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "at": WhenInput}
+        fields = ["type", "text", "outcome", "at", "minutes", "subject", "place", "invited"]
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 3}),
+            "at": WhenInput,
+            "invited": forms.TextInput(attrs={"maxlength": LONGEST_ADDRESSES}),
+        }
+        help_texts = {"invited": _("Email addresses, separated by commas.")}
 
-    def __init__(self, *arguments, dropped: str = "", **keywords) -> None:
+    def __init__(self, *arguments, dropped: str = "", invitee: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.dropped = dropped
+        self._invite_at_first(invitee)
         self.fields["at"].required = False
         self.fields["type"].required = False
         self.fields["type"].choices = self.types()
         outcomes = self.fields["outcome"].choices
-        self.fields["outcome"].choices = [pair for pair in outcomes if pair[0] not in Delivery.values]
+        # A program sends back the outcome of a planned meeting. Emails aren't edited.
+        others = {*Delivery.values, *([] if self.instance.is_planned else Plan.values)}
+        self.fields["outcome"].choices = [pair for pair in outcomes if pair[0] not in others]
         if self.instance.pk:
             del self.fields["type"], self.fields["attachments"]
         else:
             # Empty means now.
             self.initial["at"] = (keywords.get("initial") or {}).get("at") or None
+
+    def _invite_at_first(self, invitee: str) -> None:
+        if self.instance.invited:
+            self.fields["invite"].label = _now("Send the change to those invited")
+            self.fields["invite"].help_text = _now("The text isn’t sent.")
+            self.initial["invite"] = True
+        else:
+            self.initial.setdefault("invited", "")
+            self.initial["invited"] = self.initial["invited"] or invitee
 
     def outcomes(self) -> list[tuple[str, Any]]:
         return Activity.Outcome.choices
@@ -73,9 +100,9 @@ class ActivityForm(ModelForm):
         return most_bytes()
 
     def clean_at(self) -> Any:
-        at = self.cleaned_data["at"]
-        if at and at > timezone.now() + timedelta(minutes=1):
-            raise ValidationError(_now("Enter a time in the past. Plan future work as the next action."))
+        at, kind = self.cleaned_data["at"], self.cleaned_data.get("type") or self.instance.type
+        if kind != Type.MEETING and (too_late := in_future(at)):
+            raise ValidationError(too_late)
         return at
 
     def clean(self) -> dict[str, Any]:
@@ -83,14 +110,16 @@ class ActivityForm(ModelForm):
         kind = data.get("type") or self.instance.type or Type.NOTE
         data["type"] = kind
         data["text"] = (data.get("text") or "").strip()
-        if kind == Type.NOTE and not data["text"] and "text" not in self.errors:
-            self.add_error("text", _now("Write a note first."))
-        if kind == Type.CALL and not data.get("outcome") and "outcome" not in self.errors:
-            self.add_error("outcome", _now("Choose how the call went."))
-        if kind != Type.CALL:
-            data["outcome"] = ""
-        if kind in (Type.NOTE, Type.FILE):
-            data["minutes"] = None
+        for name, words in missing(kind, data):
+            if name not in self.errors:
+                self.add_error(name, words)
+        data |= unused(kind)
+        if kind != Type.CALL and self.instance.pk:
+            data["outcome"] = self.instance.outcome
+        if kind == Type.MEETING:
+            check_meeting(self, data)
+        else:
+            data |= dict.fromkeys(OF_MEETINGS, "")
         if kind == Type.CALL and (started := _moment(data.get("started"))):
             self._measure(data, started)
         if "attachments" in self.fields:
@@ -117,11 +146,12 @@ class ActivityForm(ModelForm):
     def verb(self, by, files: Sequence[KeptFile]) -> AddActivity:
         data = self.cleaned_data
         values = data["type"], data["text"], data["outcome"], data["minutes"], data["at"]
-        return AddActivity(by, *values, tuple(files))
+        return AddActivity(by, *values, tuple(files), **{name: data[name] for name in OF_MEETINGS})
 
     def changes(self, before: Activity) -> dict[str, Any]:
         """What differs from the activity; an empty time leaves it as it is."""
         names = ["text", "outcome", "minutes", *(["at"] if self.cleaned_data["at"] else [])]
+        names += OF_MEETINGS if before.type == Type.MEETING else []
         found = {name: self.cleaned_data[name] for name in names}
         # The form has no seconds.
         if "at" in found and found["at"] == before.at.replace(second=0, microsecond=0):

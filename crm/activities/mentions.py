@@ -10,16 +10,18 @@ from django.utils.translation import ngettext
 
 from crm.models import Operation
 from crm.records.folding import plain
-from crm.web.notices import notice_kind, tell
+from crm.web.notices import Push, notice_kind, tell
 
 # So many are notified of one text, and so many names are offered while typing.
 MOST_MENTIONED, OFFERED = 20, 8
+# In an email address it follows a letter.
+SIGN = re.compile(r"(?<!\w)@")
 
 
 def mentioned(text: str, author: Any) -> list[Any]:
     """The colleagues of the author whose name follows an @, with their permissions; of two names that start alike, the
     longer one."""
-    if "@" not in text:
+    if not SIGN.search(text):
         return []
     found, left = [], plain(text)
     people: Any = get_user_model()._default_manager
@@ -34,12 +36,28 @@ def mentioned(text: str, author: Any) -> list[Any]:
 
 def tell_mentioned(text: str, record: Operation, model: Any, ids: list[int], *, before: str = "") -> None:
     """Notify those who are mentioned and weren't `before`, each about the records with these IDs that they see."""
-    if record.by is None:
-        return
-    known = {user.pk for user in mentioned(before, record.by)}
-    for user in mentioned(text, record.by):
-        if user.pk not in known and (seen := seen_by(user, model, ids)):
+    for user in newly_mentioned(text, before, record):
+        if seen := seen_by(user, model, ids):
             tell(user, "mentioned", record, seen, table=model.table)
+
+
+def tell_mentioned_in(texts: Iterable[tuple[str, str, int]], record: Operation, model: Any) -> None:
+    """The same for the texts of different records, as (text, text before, ID): each user gets one notification."""
+    found: dict[Any, set[int]] = {}
+    for text, before, pk in texts:
+        for user in newly_mentioned(text, before, record):
+            found.setdefault(user, set()).add(pk)
+    for user, ids in found.items():
+        if seen := seen_by(user, model, ids):
+            tell(user, "mentioned", record, seen, table=model.table)
+
+
+def newly_mentioned(text: str, before: str, record: Operation) -> list[Any]:
+    """Those who are mentioned in the text and weren't `before`."""
+    if record.by is None or not (users := mentioned(text, record.by)):
+        return []
+    known = {user.pk for user in mentioned(before, record.by)}
+    return [user for user in users if user.pk not in known]
 
 
 def seen_by(user: Any, model: Any, ids: Iterable[int]) -> list[int]:
@@ -67,7 +85,7 @@ def offered(typed: str, author: Any, record: Any) -> list[str]:
     return names[:OFFERED]
 
 
-@notice_kind("mentioned", icon="note")
+@notice_kind("mentioned", icon="note", push=Push("mentions"))
 def _mentioned(values: dict) -> str:
     if values["count"] == 1:
         return _("%(by)s mentioned you on %(name)s.")

@@ -17,6 +17,7 @@ LONGEST = 200
 FEW = 4_000
 MOST_IN_INDEX = 200_000
 ROWS_COMPARED = 24_000
+WORDS_WEIGHED = 5
 SHORTEST = 3
 BEFORE, AROUND = 30, 110
 
@@ -29,14 +30,25 @@ def searched(text: str) -> str:
 
 def narrowed(walk: Walk, text: str) -> Walk:
     """The same, only with the activities whose text has these words."""
-    found = Activity.objects.present().with_words(text)
-    if expected(found) <= MOST_IN_INDEX:
+    if rare := rare_words(text):
+        found = Activity.objects.present().with_words(rare)
         ids = list(found.values_list("pk", flat=True)[: FEW + 1])
         if len(ids) <= FEW:
-            return replace(walk, rows=walk.rows.filter(pk__any=ids), most=FEW)
+            judged = walk.judged if rare == text else walk.judged & having_words(text)
+            return replace(walk, rows=walk.rows.filter(pk__any=ids), judged=judged, most=FEW)
     if walk.by_change:
         return replace(walk, judged=walk.judged & having_words(text))
     return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)
+
+
+def rare_words(text: str) -> str:
+    """The words that the index finds quickly: for a word that most notes have, it would collect all of them, even if
+    another word leaves only a few."""
+    words = [word for word in text.split() if any(re.split(SPLIT, word))]
+    longest = sorted(words, key=len)[-WORDS_WEIGHED:]
+    rows = Activity.objects.present()
+    rare = {word for word in longest if expected(rows.with_words(word)) <= MOST_IN_INDEX}
+    return " ".join(word for word in words if word in rare)
 
 
 @dataclass(frozen=True)

@@ -7,38 +7,22 @@ reached has accepted nothing, so only then is the email tried again without aski
 """
 
 from dataclasses import dataclass
-from email.utils import formataddr, parseaddr
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import close_old_connections, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from crm.activities.markdown import as_html
+from crm.activities.letters import FileGone, letter_of
+from crm.activities.mail_server import LONGEST_ANSWER, RETRIES, TRIES, NotReached, problem_of
 from crm.activities.verbs import lock_record
 from crm.models import Operation
 from crm.models.activity import Activity, OutgoingEmail
 from crm.records.change import Verb, operation
 from crm.records.results import Outcome, keep_verdicts
 
-# So long, in seconds, can sending be undone.
-PAUSE = 10
-# If the mail server can't be reached, it is tried again after 4 s, 16 s, and about 1 and 4 minutes.
-TRIES = 5
-# For errors on our side, such as a lost database connection.
-RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
-LONGEST_ANSWER = 250
-
 Delivery = Activity.Delivery
-
-
-class NotReached(Exception):
-    """The mail server can't be reached, so it has accepted nothing."""
 
 
 @dataclass(frozen=True)
@@ -87,62 +71,17 @@ def send_email(activity_id: int, tries: int = 0) -> None:
         keep_result(found, Delivery.FAILED, "unknown")
         return
     try:
-        deliver(found)
+        problem = problem_of(letter_of(found))
+    except FileGone as error:
+        keep_result(found, Delivery.FAILED, f"file {error}"[:LONGEST_ANSWER])
     except NotReached:
         if tries + 1 < TRIES:
             with transaction.atomic():
                 enqueue([found.pk], pause=4 ** (tries + 1), tries=tries + 1)
         else:
             keep_result(found, Delivery.FAILED, "unreachable")
-    except (SMTPRecipientsRefused, SMTPResponseException) as error:
-        keep_result(found, Delivery.FAILED, f"refused {answer_of(error)}"[:LONGEST_ANSWER])
-    except OSError:
-        keep_result(found, Delivery.FAILED, "unknown")
     else:
-        keep_result(found, Delivery.SENT)
-
-
-def deliver(activity: Activity) -> None:
-    """Hand the email to the mail server. Raises NotReached, an SMTPException with its answer, or another OSError if the
-    connection broke in between."""
-    letter = letter_of(activity)
-    letter.connection = get_connection()
-    try:
-        letter.connection.open()
-    except (OSError, SMTPException) as error:
-        raise NotReached from error
-    try:
-        letter.send()
-    finally:
-        letter.connection.close()
-
-
-def letter_of(activity: Activity) -> EmailMultiAlternatives:
-    """From the product's address, because other addresses may not be sent from here; replies go to the user."""
-    author: Any = activity.created_by
-    name = " ".join(author.name.split())
-    _product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    letter = EmailMultiAlternatives(
-        activity.subject,
-        activity.text,
-        formataddr((name, sender)),
-        [activity.address],
-        reply_to=[formataddr((name, author.email))],
-        headers={"Message-ID": activity.message_id},
-    )
-    letter.attach_alternative(f"<html><body>{as_html(activity.text)}</body></html>", "text/html")
-    return letter
-
-
-def answer_of(error: SMTPRecipientsRefused | SMTPResponseException) -> str:
-    """What the mail server said."""
-    code: int
-    text: bytes | str
-    if isinstance(error, SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-    else:
-        code, text = error.smtp_code, error.smtp_error
-    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        keep_result(found, Delivery.FAILED if problem else Delivery.SENT, problem)
 
 
 def keep_result(activity: Activity, outcome: str, problem: str = "") -> None:

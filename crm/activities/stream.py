@@ -10,10 +10,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.activities.email import why_not_sent
+from crm.activities.invited import InvitationState, states_of
+from crm.activities.mail_server import sentence
 from crm.activities.markdown import as_html
 from crm.activities.search import searched
 from crm.models import AttachedFile, Change
@@ -25,6 +27,8 @@ from crm.web.ids import number_of
 PAGE = 30
 CHANGES = "changes"
 TASKS = "tasks"
+# What people edit of an activity.
+EDITED = ["text", "at", "minutes", "subject", "place", "invited"]
 SHOWN = [*Activity.Type.values, TASKS, CHANGES]
 ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "email": "mail", "file": "file"}
 # To follow a name.
@@ -59,6 +63,8 @@ class Line:
     # More than its pin has changed since it was added.
     edited: bool
     files: tuple[AttachedFile, ...] = ()
+    # Of a meeting that people are invited to.
+    invitation: InvitationState | None = None
     template = "activities/_activity.html"
 
     @property
@@ -74,6 +80,8 @@ class Line:
         if self.activity.type == Activity.Type.FILE:
             number = len(self.files)
             return ngettext("added a file", "added %(number)s files", number) % {"number": number}
+        if self.activity.is_planned:
+            return _now("planned a meeting")
         return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
     @property
@@ -82,7 +90,7 @@ class Line:
 
     @property
     def problem(self) -> str:
-        return why_not_sent(self.activity)
+        return sentence(self.activity.problem)
 
 
 @dataclass(frozen=True)
@@ -153,17 +161,20 @@ class Stream:
             return {}
         ids = [row.pk for row in rows]
         own = set(Activity.objects.changeable_by(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
-        edited = set(
-            Change.objects.of_rows(Activity.table, ids)
-            .filter(fields__has_any_keys=["text", "outcome", "at", "minutes"])
-            .values_list("row", flat=True)
-        )
-        # An email isn't edited: what changes is how far it got.
+        # The outcome of an email says how far it got, and a meeting gets another one when it is over.
+        calls = [row.pk for row in rows if row.type == Activity.Type.CALL]
+        by_people = Q(fields__has_any_keys=EDITED) | Q(fields__has_key="outcome", row__in=calls)
+        changes = Change.objects.of_rows(Activity.table, ids).filter(by_people)
+        edited = set(changes.values_list("row", flat=True))
         edited -= {row.pk for row in rows if row.type == Activity.Type.EMAIL}
         files: dict[int, list[AttachedFile]] = {pk: [] for pk in ids}
         for file in AttachedFile.objects.of_activities(ids):
             files[file.activity_id].append(file)
-        return {row.pk: Line(row, row.pk in own, row.pk in edited, tuple(files[row.pk])) for row in rows}
+        states = states_of(rows)
+        return {
+            row.pk: Line(row, row.pk in own, row.pk in edited, tuple(files[row.pk]), states.get(row.pk))
+            for row in rows
+        }
 
     def _all(self) -> Any:
         rows = Activity.objects.present().of_record(self.kind.name, self.record.pk)

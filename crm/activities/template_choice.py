@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
+
 from crm.activities.merging import filled, values_for
 from crm.models.template import Template
 from crm.web.ids import number_of
 
 # The button that asks for it.
 INSERT = "insert"
+# What the form of an activity keeps.
+ACTIVITY = ("type", "text", "at", "minutes", "started", "subject", "place", "invite", "invited")
 
 
 def templates_for(type: str, user: Any) -> list[Template]:
@@ -23,16 +27,17 @@ def template_in(data: Mapping[str, str], type: str, user: Any) -> Template | Non
 
 def note_with(data: Mapping[str, str], record: Any, user: Any) -> dict[str, Any]:
     """The fields of the form for an activity, with the template below what was typed."""
-    typed = {name: data.get(name, "") for name in ("type", "text", "at", "minutes", "started")}
+    typed = {name: data.get(name, "") for name in ACTIVITY}
     if template := template_in(data, Template.Type.NOTE, user):
         text = filled(template.text, values_for(record, user))
         typed["text"] = together(typed["text"], text)
     return typed
 
 
-def email_with(data: Mapping[str, str], record: Any, user: Any) -> dict[str, Any]:
+def email_with(data: QueryDict, record: Any, user: Any) -> dict[str, Any]:
     """The fields of the form for an email, with the template above the signature. A typed subject stays."""
-    typed = {name: data.get(name, "") for name in ("to", "subject", "text", "draft")}
+    typed: dict[str, Any] = {name: data.get(name, "") for name in ("to", "subject", "text", "draft")}
+    typed["record_files"] = data.getlist("record_files")
     if template := template_in(data, Template.Type.EMAIL, user):
         values = values_for(record, user)
         signature = user.signature.replace("\r\n", "\n").strip()

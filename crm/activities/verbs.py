@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.activities.invitations import tell_invited
 from crm.activities.mentions import tell_mentioned
 from crm.files.attaching import KeptFile
-from crm.models import AttachedFile, Operation
+from crm.models import AttachedFile, Change, Operation
 from crm.models.activity import Activity
 from crm.records.change import Verb, carry_out, operation
 from crm.records.kinds import KINDS
@@ -38,8 +39,9 @@ DELETING = {
     Type.EMAIL: _lazy("Delete an email"),
 }
 ADD = """
-    INSERT INTO crm_activity (of, record, type, text, outcome, minutes, direction, at, created_by_id)
-    SELECT %s, r.id, %s, %s, %s, %s::smallint, %s, coalesce(%s::timestamptz, now()), %s::bigint
+    INSERT INTO crm_activity
+        (of, record, type, text, outcome, minutes, direction, at, created_by_id, subject, place, invited)
+    SELECT %s, r.id, %s, %s, %s, %s::smallint, %s, coalesce(%s::timestamptz, now()), %s::bigint, %s, %s, %s
     FROM unnest(%s::bigint[]) AS r(id) ORDER BY r.id
     RETURNING id"""
 PINNING = {True: _lazy("Pin an activity"), False: _lazy("Unpin an activity")}
@@ -48,7 +50,7 @@ PINNING = {True: _lazy("Pin an activity"), False: _lazy("Unpin an activity")}
 @dataclass(frozen=True)
 class AddActivity(Verb):
     """Add the same activity to each of these records. Without `at`, it happened now. Each record shows the files; they are on
-    the disk only once."""
+    the disk only once. Those `invited` to a meeting get an email."""
 
     kind = "add_activity"
     title = _lazy("Add an activity")
@@ -62,6 +64,9 @@ class AddActivity(Verb):
     at: datetime | None = None
     files: tuple[KeptFile, ...] = ()
     direction: str = ""
+    subject: str = ""
+    place: str = ""
+    invited: str = ""
 
     def parameters(self):
         return {"type": self.type}
@@ -81,11 +86,14 @@ class AddActivity(Verb):
             rows.model.table,
             self.type,
             self.text,
-            self.outcome,
+            Activity.outcome_of_meeting(self.at) if self.type == Type.MEETING else self.outcome,
             self.minutes,
             self.direction,
             self.at,
             author,
+            self.subject,
+            self.place,
+            self.invited,
         ]
         with connection.cursor() as cursor:
             cursor.execute(ADD, [*values, ids])
@@ -96,6 +104,9 @@ class AddActivity(Verb):
 
     def follow(self, record, changed):
         tell_mentioned(self.text, record, KINDS[record.table].model, changed)
+        if self.invited:
+            added = Change.objects.of_operations([record.pk], Activity.table)
+            tell_invited(added.values_list("row", flat=True))
 
 
 class OfOne:
@@ -110,14 +121,17 @@ class OfOne:
 
 @dataclass(frozen=True)
 class EditActivity(OfOne, Verb):
+    """With `tell`, those invited to a meeting are sent the change."""
+
     kind = "edit_activity"
     title = _lazy("Edit an activity")
 
     type: str = Type.NOTE
     changes: dict[str, Any] = field(default_factory=dict)
+    tell: bool = True
 
     def parameters(self):
-        return {"type": self.type}
+        return {"type": self.type} | ({"tell": self.tell} if self.type == Type.MEETING else {})
 
     @classmethod
     def words(cls, parameters, kind):
@@ -127,7 +141,13 @@ class EditActivity(OfOne, Verb):
         return Q(**self.changes)
 
     def values(self):
+        if self.type == Type.MEETING and "at" in self.changes:
+            return self.changes | {"outcome": Activity.outcome_of_meeting(self.changes["at"])}
         return self.changes
+
+    def follow(self, record, changed):
+        if self.type == Type.MEETING and self.tell:
+            tell_invited(changed)
 
 
 @dataclass(frozen=True)
@@ -168,6 +188,10 @@ class DeleteActivity(OfOne, Verb):
 
     def values(self):
         return {"deleted_at": Now()}
+
+    def follow(self, record, changed):
+        if self.type == Type.MEETING:
+            tell_invited(changed)
 
 
 def lock_record(activity: Activity) -> None:

@@ -8,8 +8,9 @@ from collections import Counter
 
 from django.db import connection
 
-from crm.imports.check import READ, Check
+from crm.imports.check import Check
 from crm.imports.copying import write
+from crm.imports.planning import READ
 from crm.models import Import, ImportRow, PlannedRow
 
 NO_COUNTS = ("made", "last", "reasons", "types")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.custom.values import lock_types
+from crm.imports.activities.apply import apply_activities
 from crm.imports.columns import names_closed
 from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
@@ -17,23 +17,21 @@ from crm.imports.make import make_missing
 from crm.imports.match import Recognition
 from crm.imports.new_fields import make_choices, make_fields
 from crm.imports.options import Options
+from crm.imports.receipt import write_receipt
 from crm.imports.rules import TO_MAKE, ImportRules
+from crm.imports.stale import Stale
 from crm.imports.unique import leave_out_taken
 from crm.imports.verb import ImportFile
-from crm.models import Import, Operation, PlannedRow, Verdict
+from crm.models import Import, Operation, PlannedRow
 from crm.records.change import carry_out, in_chunks, operation
 from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
-from crm.records.results import Outcome, keep_verdicts
+from crm.records.results import Outcome
 from crm.web.notices import tell
 from crm.web.transactions import retried_once
 
 # Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
 PAUSE_SHARE = 0.15
-
-
-class Stale(Exception):
-    """The plan is outdated; the sentence says why. Nothing was written."""
 
 
 @retried_once
@@ -51,6 +49,8 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             _only_one_adds()
         if imported.state != Import.State.PLAN:
             raise Stale(_("There are no changes to apply. Check the file again."))
+        if imported.activities:
+            return apply_activities(imported, by=by, paced=_paced(progress, imported), begun=begun)
         kind = KINDS[imported.table]
         kind.imports.hold()
         rules = kind.imports(kind, by)
@@ -80,7 +80,16 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 joined=record,
                 progress=lambda done, total: paced(len(added) + done),
             )
-            _receipt(imported, record, added, outcome, {"known_since_plan": late, "value_taken": taken})
+            done = sorted([*(pk for pk, _owner in added), *outcome.changed])
+            write_receipt(
+                imported,
+                record,
+                Outcome(kind.name, changed=done, refused=outcome.refused, hidden=outcome.hidden),
+                added=len(added),
+                changed=len(outcome.changed),
+                already=len(outcome.unchanged),
+                late={"known_since_plan": late, "value_taken": taken},
+            )
             if not Options.of(imported).silent:
                 _announce(imported, record, added, outcome.changed)
             record.milliseconds = round((time.monotonic() - begun) * 1000)
@@ -211,42 +220,6 @@ def _known_among(
         or row.get(columns["phone"]) in known.get("phone", ())
         or by_text.get(text) in known.get("field", ())
     ]
-
-
-def _receipt(imported: Import, record: Operation, added, outcome, late: dict[str, int]) -> None:
-    """The counts of the operation and of the import; they add up to all rows of the file."""
-    counts = imported.counts
-    changed = len(outcome.changed)
-    left_out = _left_out(counts)
-    counts["added"], counts["done"] = len(added), changed
-    counts["refused"] = {code: len(ids) for code, ids in outcome.refused.items()}
-    if outcome.hidden:
-        counts["refused"]["hidden"] = outcome.hidden
-    counts["refused"] |= {code: count for code, count in late.items() if count}
-    record.matched = imported.rows
-    record.changed = len(added) + changed
-    record.unchanged = counts.get("unchanged", 0) + len(outcome.unchanged)
-    record.refused = record.matched - record.changed - record.unchanged
-    done = sorted([*(pk for pk, _owner in added), *outcome.changed])
-    keep_verdicts(
-        record, Outcome(imported.table, changed=done, refused=outcome.refused, hidden=outcome.hidden)
-    )
-    counted = [("row_error", counts.get("error", 0)), ("row_left_out", left_out), *late.items()]
-    Verdict.objects.bulk_create(
-        Verdict(operation=record, table=imported.table, word="refused", reason=code, count=count)
-        for code, count in counted
-        if count
-    )
-    imported.state, imported.operation, imported.ended_at = Import.State.DONE, record, timezone.now()
-
-
-def _left_out(counts: dict) -> int:
-    """Rows with content that the plan doesn't use: duplicates and other skipped rows."""
-    done_with = (
-        counts.get("add", 0) + counts.get("change", 0) + counts.get("unchanged", 0) + counts.get("error", 0)
-    )
-    rows = sum(counts.get(verdict, 0) for verdict in PlannedRow.Verdict.values)
-    return rows - done_with
 
 
 def _announce(

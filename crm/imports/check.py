@@ -1,48 +1,35 @@
 """The check: every row against every rule that a form would apply, and the resulting plan; nothing is written yet."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.imports.clean import Cell, Cleaner, called
-from crm.imports.columns import column_of, lines_of
-from crm.imports.copying import write
+from crm.imports.columns import lines_of
 from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
 from crm.imports.new_fields import planned_fields
-from crm.imports.options import ADD, FILL, LEAVE, UPDATE, Options
-from crm.imports.reasons import counted_reasons
+from crm.imports.options import ADD, FILL, LEAVE, UPDATE
+from crm.imports.planning import Planning
 from crm.imports.unique import OnlyOnce
-from crm.imports.unknown import unknown_values
-from crm.models import Import, ImportRow, PlannedRow
-from crm.records.change import ROWS_A_STATEMENT
-from crm.records.kinds import KINDS
+from crm.models import Import, PlannedRow
 from crm.templatetags.look import number
-from crm.web.once import reading_once
 
 Verdict = PlannedRow.Verdict
-Progress = Callable[[int, int], None]
-# The columns that are read of a row of the file.
-READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 
 
-class Check:
-    """One pass over all rows of an import, in chunks of 5,000."""
+class Check(Planning):
+    """The rows of a sheet of records, in chunks of 5,000."""
 
     def __init__(self, imported: Import, user) -> None:
-        self.imported, self.user = imported, user
-        self.options = options = Options.of(imported)
-        self.kind = kind = KINDS[imported.table]
+        super().__init__(imported, user)
+        options, kind = self.options, self.kind
         reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
         new = planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **reading)
-        self.rules = kind.imports(kind, user)
         self.cleaner = Cleaner(self.resource, imported)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
@@ -54,40 +41,13 @@ class Check:
         self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
         # The emails of rows with a phone, by row.
         self.emails: dict[int, str] = {}
-        self.counts: Counter[str] = Counter()
         self.once = OnlyOnce()
 
-    def run(self, progress: Progress | None = None) -> None:
-        """Make a new plan. Call inside a transaction."""
-        PlannedRow.objects.filter(of=self.imported).delete()
+    def since(self) -> dict[str, Any]:
         records: Any = self.kind.model.objects
-        last = records.aggregate(last=Max("pk"))["last"] or 0
-        types = types_of(self.imported)
-        done = 0
-        for portion in self._portions():
-            with reading_once():
-                write(self.plan(portion))
-            done += len(portion)
-            if progress:
-                progress(done, self.imported.rows)
         # Records added after the plan have higher IDs.
-        self.finish({**self.counts, "last": last, "types": types, "rules": self.rules.judged_by()})
-
-    def finish(self, counts: dict[str, Any]) -> None:
-        """Only the plan that the user saw is applied: it is identified by its time."""
-        reasons = counted_reasons(self.imported)
-        self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
-        self.imported.unknown = unknown_values(self.imported)
-        self.imported.state = Import.State.PLAN
-        self.imported.save(update_fields=["unknown", "counts", "state"])
-
-    def _portions(self) -> Iterator[list[Any]]:
-        # As tuples: building a model per row takes longer than reading it.
-        rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
-        last = -1
-        while portion := list(rows.filter(row__gt=last)[:ROWS_A_STATEMENT]):
-            yield portion
-            last = portion[-1].row
+        last = records.aggregate(last=Max("pk"))["last"] or 0
+        return {"last": last, "types": types_of(self.imported), "rules": self.rules.judged_by()}
 
     def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
         """The cleaned cells of these rows, their keys, and the records they may match."""
@@ -131,7 +91,7 @@ class Check:
             self._by_likeness(plan, row, cells, keys, found)
         if refused := self.once.refusal(plan, keys.unique, found.held):
             plan.action, plan.values, plan.old = "", {}, {}
-            self._refuse(plan, *refused)
+            self.refuse(plan, *refused)
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
             apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
@@ -147,9 +107,9 @@ class Check:
         plan.match = "id"
         record = found.records.get(pk)
         if pk in self.seen["id"]:
-            self._refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["id"][pk]})
+            self.refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["id"][pk]})
         elif record is None:
-            self._refuse(
+            self.refuse(
                 plan,
                 "id",
                 _(
@@ -160,7 +120,7 @@ class Check:
         elif row.choice in (ADD, LEAVE):
             self._like_record(plan, row, cells, record)
         elif self.options.mode == "create":
-            self._leave_out(plan, _("This record already exists."))
+            self.leave_out(plan, _("This record already exists."))
         else:
             # The ID is certain, so the options for rows that look like a record don't apply.
             plan.choice = row.choice or UPDATE
@@ -208,7 +168,7 @@ class Check:
                 )
                 % words
             )
-            self._refuse(plan, self.options.key, sentence)
+            self.refuse(plan, self.options.key, sentence)
             return
         self._add(plan, row, cells)
 
@@ -220,7 +180,7 @@ class Check:
         elif plan.choice == LEAVE:
             plan.verdict = Verdict.DUPLICATE
         elif self.options.mode == "create":
-            self._leave_out(plan, _("This record already exists."))
+            self.leave_out(plan, _("This record already exists."))
         else:
             judged = self.judge.known(
                 cells, record, self._lines(row), base=None, choice=plan.choice, takes=[]
@@ -241,12 +201,12 @@ class Check:
 
     def _add(self, plan: PlannedRow, row: Any, cells) -> None:
         if self.options.mode == "update":
-            self._leave_out(plan, _("This record doesn’t exist yet."))
+            self.leave_out(plan, _("This record doesn’t exist yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
         plan.unknown = judged.unknown
         if judged.errors:
-            self._errors(plan, judged)
+            self.refuse_all(plan, judged.errors)
             return
         plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
         plan.action = "add"
@@ -261,10 +221,10 @@ class Check:
         plan.record, plan.version = record["id"], record["version"]
         plan.unknown = judged.unknown
         if judged.errors:
-            self._errors(plan, judged)
+            self.refuse_all(plan, judged.errors)
             return
         if judged.values and not self.rules.may_change:
-            self._leave_out(plan, _("You don’t have permission to change this record."))
+            self.leave_out(plan, _("You don’t have permission to change this record."))
             return
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
         plan.action = "change" if judged.values else ""
@@ -273,28 +233,3 @@ class Check:
     def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
         """By database column, as JSON."""
         return {self.matcher.attributes.get(name, name): plain(value) for name, value in values.items()}
-
-    def _errors(self, plan: PlannedRow, judged: Judged) -> None:
-        plan.verdict = Verdict.ERROR
-        plan.errors = [
-            [column_of(self.imported, self.rules, name), sentence]
-            for name, sentence in dict.fromkeys(judged.errors)
-        ]
-
-    def _refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
-        plan.verdict, plan.errors = Verdict.ERROR, [[column_of(self.imported, self.rules, name), sentence]]
-
-    def _leave_out(self, plan: PlannedRow, sentence: str) -> None:
-        plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
-
-    def count(self, plan: PlannedRow) -> None:
-        counts = self.counts
-        counts[str(plan.verdict)] += 1
-        if plan.action:
-            counts[plan.action] += 1
-        if plan.action == "change":
-            counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
-        counts["named"] += plan.named
-        counts["conflicts"] += len(plan.conflicts)
-        if plan.verdict == Verdict.DUPLICATE:
-            counts["repeated" if plan.match == "file" else "like_record"] += 1

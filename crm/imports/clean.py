@@ -5,7 +5,7 @@ source, or tag that apply will create or reactivate, or an error.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -22,7 +22,6 @@ from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import Import
 from crm.records.folding import plain
 from crm.records.kinds import KINDS
-from crm.records.resource import RecordResource
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
 REMEMBERED = 5_000
@@ -48,10 +47,19 @@ class Cell:
     written: str = ""
 
 
+class Meanings(Protocol):
+    """What the cells of each column mean: a resource of records, or the columns of another sheet."""
+
+    user: Any
+    fields: Any
+
+    def widget(self, name: str) -> Any: ...
+
+
 class Cleaner:
     """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
 
-    def __init__(self, resource: RecordResource, imported: Import) -> None:
+    def __init__(self, resource: Meanings, imported: Import) -> None:
         mapping = imported.mapping
         # Only a workbook keeps the quote with which our CSV files guard a formula.
         self.from_workbook = bool(imported.sheets)

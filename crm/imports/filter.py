@@ -48,7 +48,7 @@ class OfImport(Narrowing):
         return self._field
 
     def seen_by(self, user) -> Any:
-        done = Import.objects.visible_to(user).into(self.model.table).done()
+        done = Import.objects.visible_to(user).into(self.model.table).of_records().done()
         return done if self.offered_to(user, self.model) else done.none()
 
     def offered_to(self, user, model):

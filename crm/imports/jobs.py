@@ -1,13 +1,17 @@
 """The background work of an import: reading its file, checking many rows, applying many rows."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.excel.read import Unreadable
+from crm.imports.activities.check import ActivityCheck
 from crm.imports.again import check_rows
 from crm.imports.apply import Stale, apply, must_wait
 from crm.imports.check import Check
+from crm.imports.planning import Planning
 from crm.imports.stage import stage
 from crm.jobs import Problem, job_kind, start
 from crm.jobs.housekeeping import every_hour
@@ -35,7 +39,8 @@ def begin(kind: str, imported: Import, *, total: int = 0) -> None:
 def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> None:
     """Check few rows immediately, many in a job. `only` are the corrected rows, if not all rows are checked."""
     many = imported.rows > ROWS_AT_ONCE
-    if many and only is not None and check_rows(imported, imported.user, only, most=ROWS_AT_ONCE):
+    alone = None if imported.activities else only
+    if many and alone is not None and check_rows(imported, imported.user, alone, most=ROWS_AT_ONCE):
         return
     # Until there is a new plan, the old one must not be applied.
     imported.state = Import.State.COLUMNS
@@ -43,7 +48,11 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
     if many:
         begin("import_check", imported, total=imported.rows)
     else:
-        Check(imported, imported.user).run()
+        planning(imported, imported.user).run()
+
+
+def planning(imported: Import, user: Any) -> Planning:
+    return ActivityCheck(imported, user) if imported.activities else Check(imported, user)
 
 
 def apply_now_or_later(imported: Import) -> Operation | None:
@@ -77,7 +86,7 @@ def read(job: Job, progress) -> Operation | None:
 def check(job: Job, progress) -> Operation | None:
     imported = _own(job)
     if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
-        Check(imported, job.user).run(progress)
+        planning(imported, job.user).run(progress)
     return None
 
 

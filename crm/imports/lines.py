@@ -82,8 +82,11 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class Section:
+    """`counted` is the number of rows with what they are, such as "3 leads"."""
+
     verdict: str
     count: int
+    counted: str
     lines: list[PlanLine]
     next: int | None
 
@@ -118,27 +121,30 @@ class PlanPage:
         size = A_PAGE if self.show else AT_FIRST
         found = list(rows.in_order()[: size + 1])
         more = len(found) > size
-        return Section(verdict, count, self._lines(found[:size]), found[size - 1].row if more else None)
+        after = found[size - 1].row if more else None
+        return Section(verdict, count, self.counted(count), self._lines(found[:size]), after)
+
+    def counted(self, count: int) -> str:
+        return self.kind.words.counted(count)
 
     def _lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
         cells = {
             row.row: row
             for row in ImportRow.objects.filter(of=self.imported).numbered([row.row for row in planned])
         }
-        wanted = [row.record for row in planned if row.record]
-        # The rows were matched with records that the importer may change.
-        rows: Any = self.kind.model.objects
-        records = rows.present().changeable_by(self.user).in_bulk(wanted)
+        records = self._records([row.record for row in planned if row.record])
         return [self._line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
+
+    def _records(self, wanted: list[int]) -> dict[int, Any]:
+        """The rows were matched with records that the importer may change."""
+        rows: Any = self.kind.model.objects
+        return dict(rows.present().changeable_by(self.user).in_bulk(wanted))
 
     def _line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> PlanLine:
         line = PlanLine(planned, record)
         if planned.verdict == Verdict.ERROR and row:
             line.wrong = [self._wrong(row, place, sentence) for place, sentence in planned.errors]
-        if planned.verdict == Verdict.DUPLICATE:
-            line.choices = REPEATED if planned.match == "file" else DUPLICATES
-        elif planned.verdict == Verdict.CHANGED:
-            line.choices = DUPLICATES
+        line.choices = self._choices(planned)
         if planned.action == "change" and record:
             line.changes = self._changes(planned)
         elif planned.action == "add":
@@ -146,6 +152,11 @@ class PlanPage:
         if row:
             line.conflicts = [self._conflict(planned, row, name) for name in sorted(planned.conflicts)]
         return line
+
+    def _choices(self, planned: PlannedRow) -> list[tuple[str, Any]]:
+        if planned.verdict == Verdict.DUPLICATE:
+            return REPEATED if planned.match == "file" else DUPLICATES
+        return DUPLICATES if planned.verdict == Verdict.CHANGED else []
 
     def _wrong(self, row: ImportRow, place: int | None, sentence: str) -> WrongCell:
         if place is None:
@@ -192,13 +203,16 @@ class PlanPage:
         field = self.by_column[column]
         return label_of(field) if is_custom(field) else self.kind.resource.heading(self.kind, field.name)
 
+    def _column(self, name: str) -> str:
+        return str(self.kind.field(name).column)
+
     def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]
         place = self.imported.place_of(name)
-        column = str(self.kind.field(name).column)
+        column = self._column(name)
         return Conflict(
             name=f"take_{row.row}_{name}",
-            heading=self.kind.resource.heading(self.kind, name),
+            heading=self._heading(column),
             file=row.text(place) if place is not None else "",
             now=self._text(column, now),
             who=who or _("Another user"),

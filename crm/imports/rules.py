@@ -130,7 +130,7 @@ class ImportRules:
             "department": [(str(row.pk), row.name) for row in self.visible_departments],
             "owner": [("", _("Unassigned")), *((str(row.pk), row.name) for row in owners)],
             "country": [("", _("none")), *((code, str(name)) for code, name in countries)],
-            "tags": [(str(row.pk), row.name) for row in Tag.objects.active().by_name()],
+            "tags": [(str(row.pk), row.name) for row in Tag.objects.active().in_order()],
             **self._custom_choices(),
         }
 

@@ -14,6 +14,7 @@ from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
 from crm.files import disk
+from crm.imports.activities.columns import first_options_of, has_activities, mapping_of
 from crm.imports.columns import Seen, guess, reading_of, targets
 from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
@@ -109,7 +110,15 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]
     rules = kind.imports(kind, imported.user)
-    known = known_by_heads(kind, imported.user, [column.heading for column in columns])
+    imported.counts, imported.decisions, imported.unknown = {}, {}, {}
+    imported.new_fields, imported.blanks = {}, {}
+    heads = [column.heading for column in columns]
+    imported.activities = has_activities(kind, heads)
+    if imported.activities:
+        imported.mapping = mapping_of(rules, heads)
+        imported.options = first_options_of(rules, columns, imported.mapping)
+        return
+    known = known_by_heads(kind, imported.user, heads)
     for column, guessed in zip(columns, guess(kind, columns, imported.user), strict=True):
         column.guess = guessed
     offered = dict(targets(kind, imported.user))
@@ -125,7 +134,3 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
         **reading_of(kind, columns, imported.mapping, english=english),
     }
     imported.options = vars(Options(**options)).copy()
-    imported.counts = {}
-    imported.decisions = {}
-    imported.unknown = {}
-    imported.new_fields, imported.blanks = {}, {}

@@ -10,11 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.activities.email import why_not_sent
+from crm.activities.email import first_address_of
 from crm.activities.forms import ActivityForm
+from crm.activities.invited import states_of
+from crm.activities.mail_server import sentence
 from crm.activities.markdown import as_html
 from crm.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
-from crm.models import AttachedFile, Change
+from crm.models import AttachedFile, Change, Invitation
 from crm.models.activity import Activity
 from crm.records.change import Verb
 from crm.records.kinds import Kind
@@ -33,13 +35,18 @@ def activity(request, kind: Kind, pk, activity):
     row = activity_of(kind, request.user, pk, activity)
     may = Activity.scope.may_change(row, request.user)
     # A form writes what was typed to its instance; the page needs the activity as it is.
-    form = ActivityForm(request.POST or None, instance=copy(row)) if may and row.type != Type.EMAIL else None
+    form: Any = None
+    if may and row.type != Type.EMAIL:
+        invitee = first_address_of(kind, record, request.user)
+        form = ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
     drawn = partial(draw, request, kind, record, row, form)
     if request.method != "POST":
         return drawn()
 
     def write(changes):
-        say(request, change_one(EditActivity(row.type, changes), row, by=request.user), _("Saved."))
+        verb = EditActivity(row.type, changes, form.cleaned_data["invite"])
+        changed = change_one(verb, row, by=request.user)
+        say(request, changed, with_email(row, _("Saved.")))
 
     return save(request, record, row, form, draw=drawn, write=write)
 
@@ -50,7 +57,8 @@ def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | N
         (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
-    context |= {"text": as_html(row.text), "problem": why_not_sent(row)}
+    context |= {"text": as_html(row.text), "problem": sentence(row.problem)}
+    context["invitation"] = states_of([row]).get(row.pk)
     context["files"] = AttachedFile.objects.of_activities([row.pk])
     context["may_change"] = Activity.scope.may_change(row, request.user)
     return answer(request, "activities/activity.html", context, status=status)
@@ -82,8 +90,16 @@ def delete_activity(request, kind: Kind, pk, activity):
 def changed(request, kind: Kind, row: Activity, verb: Verb, words: str):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
-    say(request, change_one(verb, row, by=request.user), words)
+    done = change_one(verb, row, by=request.user)
+    say(request, done, with_email(row, words))
     return redirect(kind.url("record", row.record))
+
+
+def with_email(row: Activity, words: str) -> str:
+    """What was done, and whether those invited to a meeting will be told."""
+    waiting = row.type == Type.MEETING and Invitation.objects.of_activities([row.pk]).waiting().exists()
+    told = _("Those invited will get an email in a few seconds.")
+    return f"{words} {told}" if waiting else words
 
 
 def activity_of(kind: Kind, user, pk: int, activity: int) -> Activity:

@@ -41,13 +41,18 @@ def add_activity(request, kind: Kind, pk):
         form.add_error("attachments", sentence(error.code))
         return draw(request, kind, record, composer=form)
     if outcome.operation:
-        words = said_of(form.cleaned_data["type"], len(files))
+        words = said_of(form.cleaned_data, len(files))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
         warn_of_unseen(request, form.cleaned_data["text"], record)
     return back_to(kind, request.user, record, request.POST.get("list", ""))
 
 
-def said_of(type: str, files: int) -> str:
+def said_of(data: dict[str, Any], files: int) -> str:
+    type = data["type"]
+    if data["invited"]:
+        return _("The invitation will be sent in a few seconds.")
+    if type == Type.MEETING and Activity.outcome_of_meeting(data["at"]):
+        return _("Planned the meeting.")
     if type == Type.FILE:
         return ngettext("Added the file.", "Added %(number)s files.", files) % {"number": files}
     said: dict[str, str] = {Type.NOTE: _("Added the note."), Type.CALL: _("Logged the call.")}

@@ -9,11 +9,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.activities.email import RetryEmail, addresses_of
+from crm.activities.email import RetryEmail, addresses_of, files_of
 from crm.activities.email_forms import EmailForm
+from crm.activities.invited import is_unsent
+from crm.activities.meetings import SendInvitation
 from crm.activities.template_choice import INSERT, email_with, templates_for
 from crm.activities.verbs import change_one
 from crm.activities.views.activity import activity_of
+from crm.excel.uploads import DROPPED
+from crm.files.attaching import kept
+from crm.files.disk import NotKept
+from crm.files.refusals import sentence
 from crm.models import Template
 from crm.models.activity import Activity
 from crm.records.change import carry_out
@@ -29,14 +35,21 @@ def write_email(request, kind: Kind, pk):
     if record.deleted_at:
         raise Http404
     addresses = addresses_of(kind, record, request.user)
-    common = {"addresses": addresses, "user": request.user}
+    common: dict[str, Any] = {"addresses": addresses, "files": files_of(kind, record), "user": request.user}
     if INSERT in request.POST:
         form = EmailForm(**common, start=email_with(request.POST, record, request.user))
+        if request.FILES:
+            messages.info(request, _("Choose the files again."))
     else:
-        form = EmailForm(request.POST or None, **common, to=request.GET.get("to", ""))
-    if form.is_valid():
-        return send(request, kind, record, form)
-    context = {"kind": kind, "record": record, "form": form, "addresses": addresses}
+        sent = (request.POST, request.FILES) if request.POST else ()
+        common |= {"to": request.GET.get("to", ""), "dropped": getattr(request, DROPPED, "")}
+        form = EmailForm(*sent, **common)
+    answered = send(request, kind, record, form) if form.is_valid() else None
+    return answered or draw(request, kind, record, form)
+
+
+def draw(request, kind: Kind, record: Any, form: EmailForm):
+    context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
     context["warnings"] = kind.email_warnings(record)
     context["templates"] = templates_for(Template.Type.EMAIL, request.user)
     fragments = {"letter": "activities/_letter.html"}
@@ -45,12 +58,17 @@ def write_email(request, kind: Kind, pk):
 
 
 def send(request, kind: Kind, record: Any, form: EmailForm):
-    verb = form.verb()
-    if verb.emails.exists():
+    """None if a file can't be kept; then the form says why."""
+    if form.verb([]).emails.exists():
         messages.info(request, _("You’ve already sent this email."))
         return redirect(record)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=record.pk)
-    outcome = carry_out(verb, rows, by=request.user)
+    try:
+        with kept(form.cleaned_data["attachments"]) as files:
+            outcome = carry_out(form.verb(files), rows, by=request.user)
+    except NotKept as error:
+        form.add_error("attachments", sentence(error.code))
+        return None
     if outcome.operation:
         words = _("The email will be sent in a few seconds.")
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
@@ -60,11 +78,17 @@ def send(request, kind: Kind, record: Any, form: EmailForm):
 @of_kind()
 @require_POST
 def retry_email(request, kind: Kind, pk, activity):
+    """An email that couldn't be sent, or what those invited to a meeting don't know yet."""
     row = activity_of(kind, request.user, pk, activity)
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
-    if change_one(RetryEmail(), row, by=request.user).pk:
-        messages.success(request, _("The email is sent again."))
+    if row.type != Activity.Type.MEETING:
+        sent, words = change_one(RetryEmail(), row, by=request.user).pk, _("The email is sent again.")
+    else:
+        sent = is_unsent(row) and change_one(SendInvitation(), row, by=request.user).pk
+        words = _("The invitation will be sent in a few seconds.")
+    if sent:
+        messages.success(request, words)
     else:
         messages.info(request, _("There’s no email to send again."))
     return redirect(kind.url("record", row.record))

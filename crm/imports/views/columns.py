@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from crm.excel.cells import letters
 from crm.excel.encodings import ENCODINGS, encoding_in_words, encodings_offered
+from crm.imports.activities.columns import named_like_it
 from crm.imports.before import imported_before
 from crm.imports.forms import ColumnsForm
 from crm.imports.in_words import chosen_in_words
@@ -16,6 +17,7 @@ from crm.imports.new_fields import CREATE_FIELD
 from crm.imports.notes import evidence, is_set_here, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.imports.views.activities import columns_of_activities
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
 from crm.web.ids import number_of
@@ -27,6 +29,8 @@ def columns(request, pk):
     imported = own_import(request, pk)
     if away := elsewhere(imported, *OPEN):
         return away
+    if imported.activities:
+        return columns_of_activities(request, imported)
     data = request.POST if request.method == "POST" else None
     saved = chosen_by(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
     fresh = "fresh" in request.GET
@@ -87,6 +91,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "encodings": encodings_offered(imported.encoding),
         "warnings": warnings_on(imported),
         "with_ids": "id" in imported.mapping,
+        "activities": named_like_it(imported.sheets),
         "defaults": [form[name] for name in form.default_names],
     }
 

@@ -12,11 +12,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm import jobs
 from crm.excel.encodings import encodings_offered
 from crm.excel.limits import TEXT_EXTENSIONS
+from crm.imports.activities.lines import counted
 from crm.imports.columns import targets
 from crm.imports.jobs import check_now_or_later
 from crm.imports.options import MATCH
 from crm.imports.own import file_in_words, own_import, pace, seen_import
 from crm.imports.values import undecided
+from crm.imports.views.activities import named
 from crm.imports.views.list import with_undo
 from crm.models import Import
 from crm.records.kinds import KINDS
@@ -116,14 +118,18 @@ def receipt(imported: Import, user) -> dict:
         "undone": undone,
         "may_undo": may_undo,
         "written": written,
+        "counted": counted(written) if imported.activities else KINDS[imported.table].words.counted(written),
         "file": file_in_words(imported),
         "columns": mapped(imported),
-        "match": dict(MATCH).get(imported.options.get("match", "")),
+        "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
     }
 
 
 def mapped(imported: Import) -> list[tuple[str, str]]:
     """Each column of the file with its target, '' for skipped columns."""
+    if imported.activities:
+        heads = (imported.heading(place) for place in range(len(imported.columns)))
+        return list(zip(heads, named(imported), strict=True))
     names = dict(targets(KINDS[imported.table], imported.user))
     return [
         (imported.heading(place), names.get(name, "") if name else "")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 
+from crm.imports.activities.lines import ActivityPlanPage, settings_of_activities
 from crm.imports.answers import Answers
 from crm.imports.apply import Stale
 from crm.imports.columns import heading_of_target
@@ -21,9 +22,8 @@ def plan(request, pk):
         return away
     if request.method == "POST":
         return answered(request, imported)
-    return render(
-        request, "imports/plan.html", drawn(imported, PlanPage(imported, request.user, request.GET))
-    )
+    drawing = ActivityPlanPage if imported.activities else PlanPage
+    return render(request, "imports/plan.html", drawn(imported, drawing(imported, request.user, request.GET)))
 
 
 def drawn(imported: Import, page: PlanPage) -> dict:
@@ -38,7 +38,7 @@ def drawn(imported: Import, page: PlanPage) -> dict:
         "key_heading": heading_of_target(kind, imported.options["key"]) if "key" in imported.options else "",
         "sections": page.sections(),
         "offers": page.offers(),
-        "settings": settings_of(imported, rules),
+        "settings": settings_of_activities(imported) if imported.activities else settings_of(imported, rules),
         "reasons": frequent_reasons(imported, rules) if errors else [],
         "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
         "file": file_in_words(imported),

@@ -1,0 +1,72 @@
+"""The emails that users write, as MIME messages: from whom, to whom, and with which files."""
+
+from collections.abc import Iterable
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
+from email.utils import formataddr, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from crm.activities.markdown import as_html
+from crm.files.content import UNKNOWN
+from crm.files.names import safe_name
+from crm.models import AttachedFile
+from crm.models.activity import Activity
+
+
+class FileGone(Exception):
+    """An attached file is no longer on the disk; the text is its name."""
+
+
+def letter_from(
+    author: Any, subject: str, text: str, html: str, to: list[str], message_id: str
+) -> EmailMultiAlternatives:
+    """From the product's address, because other addresses may not be sent from here; replies go to the author."""
+    name = " ".join(author.name.split())
+    _product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    letter = EmailMultiAlternatives(
+        subject,
+        text,
+        formataddr((name, sender)),
+        to,
+        reply_to=[formataddr((name, author.email))],
+        headers={"Message-ID": message_id},
+    )
+    letter.attach_alternative(f"<html><body>{html}</body></html>", "text/html")
+    return letter
+
+
+def letter_of(activity: Activity) -> EmailMultiAlternatives:
+    """An email to a record, with its files. Raises FileGone."""
+    written = activity.subject, activity.text, as_html(activity.text)
+    letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
+    attach(letter, AttachedFile.objects.of_activities([activity.pk]))
+    return letter
+
+
+def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> None:
+    """Raises FileGone."""
+    for file in files:
+        try:
+            content = file.path.read_bytes()
+        except FileNotFoundError:
+            raise FileGone(file.name) from None
+        letter.attach(part_of(file.name, content, file.content_type))
+
+
+def part_of(name: str, content: bytes, content_type: str) -> MIMEBase:
+    """An attachment whose bytes arrive as they are. Django's own decodes texts and changes the ends of their lines.
+
+    The name is encoded as RFC 2231 says, because other headers can't have letters beyond ASCII in a parameter.
+    """
+    main, _slash, sub = content_type.partition("/")
+    part = MIMEBase(main, sub) if main and sub else MIMEBase(*UNKNOWN.split("/"))
+    part.set_payload(content)
+    encode_base64(part)
+    # A line end in a name would begin another header.
+    name = safe_name(name)
+    value = name if name.isascii() else ("utf-8", "", name)
+    part.add_header("Content-Disposition", "attachment", filename=value)
+    return part

@@ -1,0 +1,101 @@
+"""Which sheet has activities, and what its columns are: known by the headers of an export, in any language."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from crm.activities.sheet import EDITED, headings, title
+from crm.excel.dates import looks_day_first
+from crm.excel.lookups import RecordNumber, Version
+from crm.excel.widgets import CellWidget
+from crm.fields.type import type_of
+from crm.imports.columns import Seen, names_closed
+from crm.imports.options import Options, first_options
+from crm.imports.rules import ImportRules
+from crm.imports.words import bare, field_by_word
+from crm.models import Activity
+from crm.records.kinds import Kind
+from crm.records.resource import RecordResource
+
+# Without the ID of an activity, a sheet has to have these columns.
+ENOUGH = {"type", "at", "text"}
+
+
+def has_activities(kind: Kind, heads: Iterable[str]) -> bool:
+    """Whether a sheet with these headers has activities instead of records."""
+    words = by_word(kind)
+    found = {words.get(bare(heading)) for heading in heads}
+    return "activity" in found or found >= ENOUGH
+
+
+def named_like_it(sheets: Sequence[str]) -> str:
+    """The sheet of a workbook that has the name of our sheet with activities, or ''."""
+    names = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            names.add(bare(title()))
+    return next((sheet for sheet in sheets if bare(sheet) in names), "")
+
+
+def by_word(kind: Kind) -> dict[str, str]:
+    """The column that each header means."""
+    found: dict[str, str] = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found |= {bare(heading): name for name, heading in headings(kind).items()}
+    return found
+
+
+def identifying(rules: ImportRules) -> list[str]:
+    """The fields by which a row can name its record, the most reliable first."""
+    others = [rules.email] if rules.email else [*rules.keys]
+    return ["id", *rules.unique, *others]
+
+
+def mapping_of(rules: ImportRules, heads: Sequence[str]) -> list[str]:
+    """The name of each column, '' for those that aren't read."""
+    own, of_records = by_word(rules.kind), field_by_word(rules.kind, rules.user)
+    ways = {*identifying(rules)} - names_closed(rules.kind, rules.user)
+    read = {"activity", "version", "type", *EDITED, *ways}
+    found: list[str] = []
+    for heading in heads:
+        meant = own.get(bare(heading)) or of_records.get(bare(heading), "")
+        found.append(meant if meant in read and meant not in found else "")
+    if "activity" not in found and "version" in found:
+        found[found.index("version")] = ""
+    return found
+
+
+def first_options_of(rules: ImportRules, columns: list[Seen], mapping: list[str]) -> dict[str, Any]:
+    """How records are found and cells are read. In a file exported from here, an empty cell is intentional."""
+    texts = [
+        text for column, name in zip(columns, mapping, strict=True) if name == "at" for text in column.texts
+    ]
+    day_first = looks_day_first(texts)
+    ways = [name for name in mapping if name in identifying(rules)]
+    options = first_options(rules, ways)
+    if options["key"] not in ways:
+        options["key"] = next((name for name in ways if name in rules.matched_by), options["key"])
+    options |= {"empties": "version" in mapping, "day_first": True if day_first is None else day_first}
+    return vars(Options(**options)).copy()
+
+
+class SheetCells:
+    """What the cells of the sheet mean, by column, for one user. The columns that name a record are those of its own sheet."""
+
+    def __init__(self, kind: Kind, user: Any, *, day_first: bool) -> None:
+        self.user = user
+        self.of_records: RecordResource = kind.resource(kind, user, day_first=day_first)
+        self.fields = self.of_records.fields
+        model: Any = Activity
+        self.own: dict[str, CellWidget] = {"activity": RecordNumber(), "version": Version()}
+        for name in ("type", *EDITED):
+            field = model._meta.get_field(name)
+            self.own[name] = type_of(field).widget(field)
+        for widget in self.own.values():
+            widget.prepare(user, day_first=day_first)
+
+    def widget(self, name: str) -> CellWidget:
+        return self.own.get(name) or self.of_records.widget(name)

@@ -1,0 +1,98 @@
+"""What checking a sheet of records and a sheet of activities share: the rows in portions, the verdicts, their counts."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from crm.imports.columns import column_of
+from crm.imports.copying import write
+from crm.imports.options import Options
+from crm.imports.reasons import counted_reasons
+from crm.imports.rules import Errors
+from crm.imports.unknown import unknown_values
+from crm.models import Import, ImportRow, PlannedRow
+from crm.records.change import ROWS_A_STATEMENT
+from crm.records.kinds import KINDS
+from crm.web.once import reading_once
+
+Verdict = PlannedRow.Verdict
+Progress = Callable[[int, int], None]
+# The columns that are read of a row of the file.
+READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
+
+
+class Planning:
+    """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on."""
+
+    rows_at_once = ROWS_A_STATEMENT
+
+    def __init__(self, imported: Import, user) -> None:
+        self.imported, self.user = imported, user
+        self.options = Options.of(imported)
+        self.kind = KINDS[imported.table]
+        self.rules = self.kind.imports(self.kind, user)
+        self.counts: Counter[str] = Counter()
+
+    def plan(self, portion: list[Any]) -> list[PlannedRow]:
+        """The plan for these rows; earlier rows that they may repeat are already planned."""
+        raise NotImplementedError
+
+    def since(self) -> dict[str, Any]:
+        """What the plan depends on, as it is before the first row is planned."""
+        return {}
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Make a new plan. Call inside a transaction."""
+        PlannedRow.objects.filter(of=self.imported).delete()
+        since = self.since()
+        done = 0
+        for portion in self._portions():
+            with reading_once():
+                write(self.plan(portion))
+            done += len(portion)
+            if progress:
+                progress(done, self.imported.rows)
+        self.finish({**self.counts, **since})
+
+    def finish(self, counts: dict[str, Any]) -> None:
+        """Only the plan that the user saw is applied: it is identified by its time."""
+        reasons = counted_reasons(self.imported)
+        self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
+        self.imported.unknown = unknown_values(self.imported)
+        self.imported.state = Import.State.PLAN
+        self.imported.save(update_fields=["unknown", "counts", "state"])
+
+    def _portions(self) -> Iterator[list[Any]]:
+        # As tuples: building a model per row takes longer than reading it.
+        rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
+        last = -1
+        while portion := list(rows.filter(row__gt=last)[: self.rows_at_once]):
+            yield portion
+            last = portion[-1].row
+
+    def refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
+        """For one reason, shown at the column of the field."""
+        self.refuse_all(plan, [(name, sentence)])
+
+    def refuse_all(self, plan: PlannedRow, errors: Errors) -> None:
+        plan.verdict = Verdict.ERROR
+        plan.errors = [
+            [column_of(self.imported, self.rules, name), sentence] for name, sentence in dict.fromkeys(errors)
+        ]
+
+    def leave_out(self, plan: PlannedRow, sentence: str) -> None:
+        plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
+
+    def count(self, plan: PlannedRow) -> None:
+        counts = self.counts
+        counts[str(plan.verdict)] += 1
+        if plan.action:
+            counts[plan.action] += 1
+        if plan.action == "change":
+            counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
+        counts["named"] += plan.named
+        counts["conflicts"] += len(plan.conflicts)
+        if plan.verdict == Verdict.DUPLICATE:
+            counts["repeated" if plan.match == "file" else "like_record"] += 1

@@ -1,0 +1,47 @@
+"""API v2, meetings and emails: a meeting can be planned, an email can't be changed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.activities.email import SendEmail
+from crm.activities.verbs import EditActivity, change_one
+from crm.models import Activity, Invitation
+from crm.records.change import carry_out
+from leads.models import Lead
+
+ACTIVITIES = "/api/v2/activities"
+
+
+@pytest.fixture
+def lead(make_lead, ann):
+    return make_lead("Eva Berg", owner=ann)
+
+
+def test_a_meeting_in_the_future_is_planned_and_those_invited_are_sent_a_new_time(program, ann, lead):
+    later = timezone.now() + timedelta(days=7)
+    sent = {"of": "lead", "record": lead.pk, "type": "meeting", "text": "Offer", "at": later.isoformat()}
+    pk = program.post(ACTIVITIES, sent, expect=201)["id"]
+    path = f"{ACTIVITIES}/{pk}"
+    assert program.get(path)["outcome"] == "planned"
+    call = {"of": "lead", "record": lead.pk, "type": "call", "outcome": "reached", "at": later.isoformat()}
+    program.post(ACTIVITIES, call, expect=422)
+    invited = {"invited": "eva@example.com", "subject": "Offer"}
+    change_one(EditActivity("meeting", invited), Activity.objects.get(pk=pk), by=ann)
+    Invitation.objects.update(state="sent")
+    program.patch(path, {"text": "Notes"})
+    assert not Invitation.objects.waiting().exists()
+    program.patch(path, {"at": (later + timedelta(days=1)).isoformat()})
+    assert Invitation.objects.waiting().get().sequence == 1
+    program.delete(path)
+    program.get(path, expect=404)
+    assert not Invitation.objects.waiting().filter(method="REQUEST").exists()
+    assert Invitation.objects.waiting().get().method == "CANCEL"
+
+
+def test_an_email_can_not_be_changed(program, ann, lead):
+    email = SendEmail(ann, "eva@example.com", "Offer", "Dear Eva", "<1@x>")
+    carry_out(email, Lead.objects.filter(pk=lead.pk), by=ann)
+    pk = Activity.objects.get().pk
+    program.patch(f"{ACTIVITIES}/{pk}", {"text": "Other"}, expect=422)
