@@ -1,4 +1,4 @@
-{% load static %}/* Shows a page of its own when there is no connection. It stores that page and nothing else. */
+{% load static %}/* Shows a page of its own when there is no connection, and notifications. It stores that page and nothing else. */
 const STORE = "offline-{% static 'css/offline.css' %}";
 const PAGE = "{% url 'offline' %}";
 
@@ -18,3 +18,33 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
   else if (request.url.endsWith("{% static 'css/offline.css' %}")) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
 });
+
+function told(event) {
+  try {
+    return event.data.json();
+  } catch {
+    return {};
+  }
+}
+
+self.addEventListener("push", (event) => {
+  const { title, body, tag, lang, path } = told(event);
+  const icon = "{% static 'icon-512.png' %}";
+  // A browser that is told of a message has to show one, whatever it says.
+  event.waitUntil(self.registration.showNotification(title ?? "Leadwell", { body, tag, lang, icon, data: { path } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(event.notification.data?.path));
+});
+
+/* Shows the page in its own window if it is open there; a window with another page stays as it is. */
+async function openPage(path) {
+  const { origin } = self.location;
+  const asked = new URL(path ?? "/", origin);
+  const address = asked.origin === origin ? asked.href : `${origin}/`;
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((window) => window.url === address);
+  return there ? there.focus() : self.clients.openWindow(address);
+}
