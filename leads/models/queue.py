@@ -1,0 +1,211 @@
+"""The daily queue: the weights of its order, the leads that users have been given for a while, and the day's progress."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.records.history import tracked
+
+MOST_POINTS = 1000
+LONGEST_HOLD = 8 * 60
+LONGEST_RETRY = 30
+
+
+def weight(label: Any, points: int, help_text: Any = "") -> Any:
+    """The points of a reason, from 0 to 1,000."""
+    limits = [MaxValueValidator(MOST_POINTS)]
+    return models.PositiveSmallIntegerField(
+        label, default=points, db_default=points, validators=limits, help_text=help_text
+    )
+
+
+class QueueRulesQuerySet(models.QuerySet):
+    def take_back_created(self) -> list[int]:
+        """An undone first change leaves the weights as delivered."""
+        ids = list(self.values_list("pk", flat=True))
+        self.delete()
+        return ids
+
+
+class QueueRules(models.Model):
+    """One row; while the weights are as delivered, there is none. leads/queue/reasons.py says what the weights are for."""
+
+    table: ClassVar[str] = "queue_rules"
+    ROW: ClassVar[int] = 1
+
+    contact_overdue = weight(_("first contact overdue"), 100)
+    task_overdue = weight(_("task overdue"), 80)
+    contact_today = weight(_("first contact due today"), 60)
+    task_today = weight(_("task due today"), 50)
+    new = weight(_("new and not contacted"), 40)
+    stuck = weight(pgettext_lazy("of a lead", "stuck"), 30)
+    vip = weight(_("VIP"), 15, _("In addition to the points of the reasons."))
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("minutes for an unassigned lead"),
+        default=15,
+        db_default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_HOLD)],
+        help_text=_("For this long, a user who was given an unassigned lead is the only one who gets it."),
+    )
+    retry_days = models.PositiveSmallIntegerField(
+        _("working days until the retry"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_RETRY)],
+        help_text=_("When a call wasn’t answered, the next one is planned for this day."),
+    )
+    # Codes of leads/queue/outcomes.py.
+    outcomes_off = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("outcomes that aren’t offered"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = QueueRulesQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("change",)
+        verbose_name = _("queue")
+        verbose_name_plural = _("queue")
+        triggers = tracked("queue_rules")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @property
+    def weights(self) -> list[tuple[str, int]]:
+        """The label and the points of each reason."""
+        names = ("contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip")
+        fields: list[Any] = [self._meta.get_field(name) for name in names]
+        return [(str(capfirst(field.verbose_name)), getattr(self, field.name)) for field in fields]
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        return "leads.change_queuerules"
+
+    @classmethod
+    def current(cls) -> "QueueRules":
+        """The row, or the weights as delivered."""
+        return cls.objects.first() or cls(pk=cls.ROW, version=0)
+
+
+class QueueHoldQuerySet(models.QuerySet):
+    def in_effect(self, now: datetime):
+        return self.filter(until__gt=now)
+
+    def over(self, now: datetime):
+        return self.filter(until__lte=now)
+
+    def of_lead(self, pk: int):
+        return self.filter(lead=pk)
+
+    def of(self, user):
+        return self.filter(user=user)
+
+    def of_others(self, user):
+        return self.exclude(user=user)
+
+
+class QueueHold(models.Model):
+    """An unassigned lead that a user was given, and until when no one else gets it. Its lead may be gone by then."""
+
+    lead = models.BigIntegerField(unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    until = models.DateTimeField()
+
+    objects = QueueHoldQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["user", "until"], name="queue_hold_of_user")]
+
+
+class QueueStepQuerySet(models.QuerySet):
+    def changeable_by(self, user):
+        """An undo by a colleague reverts the steps on leads that they may change."""
+        from leads.models.lead import Lead
+
+        return self.filter(lead__in=Lead.objects.changeable_by(user).values("pk"))
+
+    def of(self, user):
+        return self.filter(user=user)
+
+    def on_lead(self, pk: int):
+        return self.filter(lead=pk)
+
+    def on_day(self, day: date):
+        return self.filter(day=day)
+
+    def before(self, day: date):
+        return self.filter(day__lt=day)
+
+    def skipped(self):
+        return self.filter(outcome=QueueStep.SKIPPED)
+
+    def in_effect(self, now: datetime):
+        """Those that keep their lead out of the queue."""
+        return self.filter(until__gt=now)
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def take_back_created(self) -> list[int]:
+        """An undone outcome brings its lead back into the queue."""
+        ids = list(self.values_list("pk", flat=True))
+        self.delete()
+        return ids
+
+
+class QueueStep(models.Model):
+    """What a user did with a lead of their queue: an outcome (leads/queue/outcomes.py), or a skip with its reason. It is
+    part of the operation that recorded the outcome, so one undo reverts both."""
+
+    SKIPPED: ClassVar[str] = "skipped"
+
+    class Reason(models.TextChoices):
+        LATER = "later", _("not now")
+        UNKNOWN = "unknown", _("information is missing")
+        COLLEAGUE = "colleague", _("a colleague takes care of it")
+        OTHER = "other", _("another reason")
+
+    table: ClassVar[str] = "queue_step"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    lead = models.BigIntegerField()
+    # The day on the user's clock.
+    day = models.DateField()
+    outcome = models.CharField(max_length=20)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    operation = models.BigIntegerField()
+    # When the lead can be in the user's queue again.
+    until = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = QueueStepQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("step in the queue")
+        triggers = tracked("queue_step")
+        indexes = [
+            models.Index(fields=["user", "day", "-id"], name="queue_step_of_day"),
+            models.Index(fields=["lead", "user", "until"], name="queue_step_of_lead"),
+        ]
+
+    @property
+    def is_skip(self) -> bool:
+        return self.outcome == self.SKIPPED

@@ -1,0 +1,91 @@
+"""The forms of the queue: what is added to an outcome, why a lead is skipped, whose queue is shown, and the weights."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from crm.models import Operation
+from crm.models.activity import LONGEST_TEXT
+from crm.records.settings_form import SettingsForm
+from crm.web.forms import Form
+from leads.models import QueueRules, QueueStep
+from leads.queue.outcomes import codes_by_category, outcomes_that_can_be_off
+
+# The menu names this many colleagues; ?of= opens the queue of any of them.
+MOST_COLLEAGUES = 200
+
+
+class OutcomeForm(Form):
+    note = forms.CharField(
+        label=_("How did it go?"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("A sentence is enough")}),
+    )
+    day = forms.DateField(label=_("Next action on"), required=False, widget=forms.DateInput)
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day and day <= timezone.localdate():
+            raise forms.ValidationError(_now("Choose a day after today."))
+        return day
+
+
+class SkipForm(Form):
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=QueueStep.Reason.choices, initial=QueueStep.Reason.LATER
+    )
+
+
+def colleagues_of(viewer: Any) -> Any:
+    """The users whose queues this user may view: those in their departments, or all, as for their leads."""
+    if not (viewer.sees_departments or viewer.sees_everything):
+        return User.objects.none()
+    return User.objects.active().visible_to(viewer).exclude(pk=viewer.pk).by_name()
+
+
+class RulesForm(SettingsForm):
+    """The weights, the minutes and the outcomes. While they are as delivered, there is no row, and the form has the version 0."""
+
+    table = QueueRules.table
+    new_title = _("Queue")
+    unmarked = True
+    outcomes_off = forms.MultipleChoiceField(
+        choices=outcomes_that_can_be_off,
+        required=False,
+        label=capfirst(QueueRules._meta.get_field("outcomes_off").verbose_name),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = QueueRules
+        fields = [
+            "contact_overdue",
+            "task_overdue",
+            "contact_today",
+            "task_today",
+            "new",
+            "stuck",
+            "vip",
+            "hold_minutes",
+            "retry_days",
+            "outcomes_off",
+        ]
+
+    def shipped_texts(self) -> dict[str, str]:
+        return {}
+
+    def clean_outcomes_off(self) -> list[str]:
+        off = self.cleaned_data["outcomes_off"]
+        if any(set(category) <= set(off) for category in codes_by_category()):
+            raise forms.ValidationError(_now("Keep at least one outcome for each category."))
+        return off
+
+    def write(self, by) -> Operation:
+        self.instance.version = max(self.instance.version, 1)
+        return super().write(by)

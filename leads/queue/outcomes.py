@@ -1,0 +1,165 @@
+"""The outcomes that a lead in the queue can have, by the category of its status, and what each of them does.
+
+An outcome logs a call, completes or puts off the tasks that are due, moves the lead to the first allowed status of a
+category, or several of these. Those that move may ask for fields (leads/forms.py).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.working_time import Calendars
+from crm.models.activity import Activity
+from crm.tasks.snooze import NEXT_WEEK, TOMORROW
+from leads import names
+from leads.models import Lead, QueueRules, Status
+from leads.queue.waiting import today_of
+
+Call, Kind = Activity.Outcome, Status.Kind
+# The day that `retry_on` calculates.
+RETRY = "retry"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A call is logged if `call` has its outcome. `until` puts off the tasks that are due, or adds the task `task`; without it
+    they are completed. A retry comes after `days` working days. `to` are categories of statuses: the lead moves to the first status of the first of them that it may
+    move to, which is `status`. An outcome that `must_move` isn't offered without one."""
+
+    code: str
+    label: str | Promise
+    hint: str | Promise
+    call: str = ""
+    until: str = ""
+    task: str | Promise = ""
+    to: tuple[str, ...] = ()
+    must_move: bool = False
+    status: Status | None = None
+    days: int = 0
+
+    @property
+    def words(self) -> str:
+        """On its button."""
+        if self.until == RETRY:
+            words = ngettext(
+                "No answer, retry next working day", "No answer, retry in %(days)s working days", self.days
+            )
+            return words % {"days": self.days}
+        if self.status is None or not self.must_move:
+            return str(self.label)
+        if self.status.needs_reason:
+            return _now("%(status)s because…") % {"status": self.status.label}
+        return self.status.label
+
+
+REACHED = Outcome(
+    "reached", _("Reached"), _("Logs the call and completes the tasks that are due."), call=Call.REACHED
+)
+FIRST_REACHED = replace(
+    REACHED,
+    hint=_("Logs the call, completes the tasks that are due, and moves the lead on from the new ones."),
+    to=(Kind.CONTACTED,),
+)
+NO_ANSWER = Outcome(
+    "no_answer",
+    _("No answer"),
+    _("Logs the call and plans the next one."),
+    call=Call.NO_ANSWER,
+    until=RETRY,
+)
+WRONG_NUMBER = Outcome(
+    "wrong_number",
+    _("Wrong number"),
+    _("Logs the call and plans the next one for tomorrow, or finding the right number."),
+    call=Call.WRONG_NUMBER,
+    until=TOMORROW,
+    task=_("Find the right number"),
+)
+LATER = Outcome("tomorrow", _("Tomorrow"), _("Puts off what is due to tomorrow."), until=TOMORROW)
+NEXT = Outcome("next_week", _("Next week"), _("Puts off what is due to next Monday."), until=NEXT_WEEK)
+DONE = Outcome("done", _("Done"), _("Completes the tasks that are due."))
+MOVES = _("Moves the lead and completes the tasks that are due.")
+
+
+def moving(code: str, *to: str) -> Outcome:
+    return Outcome(code, "", MOVES, to=to, must_move=True)
+
+
+QUALIFIED = moving("qualified", Kind.QUALIFIED)
+PROPOSAL = moving("proposal", Kind.PROPOSAL)
+WON = moving("won", Kind.WON)
+LOST = moving("lost", Kind.LOST, Kind.DISQUALIFIED)
+DISQUALIFIED = moving("disqualified", Kind.DISQUALIFIED, Kind.LOST)
+
+BY_CATEGORY: dict[str, tuple[Outcome, ...]] = {
+    Kind.NEW: (FIRST_REACHED, NO_ANSWER, WRONG_NUMBER, LATER, QUALIFIED, DISQUALIFIED),
+    Kind.CONTACTED: (REACHED, NO_ANSWER, WRONG_NUMBER, LATER, QUALIFIED, LOST),
+    Kind.QUALIFIED: (REACHED, NO_ANSWER, LATER, NEXT, PROPOSAL, LOST),
+    Kind.PROPOSAL: (REACHED, NO_ANSWER, LATER, NEXT, WON, LOST),
+}
+CLOSED = (DONE, LATER, NEXT)
+EVERY = {one.code: one for ones in (*BY_CATEGORY.values(), CLOSED) for one in ones}
+
+
+def outcomes_of(lead: Lead, rules: QueueRules) -> list[Outcome]:
+    """What the lead can be offered, each with its key: the first one has 1. Administrators may turn some off."""
+    statuses = names.statuses()
+    allowed = [row for row in statuses.values() if may_enter(statuses[lead.status_id], row)]
+    found = BY_CATEGORY.get(lead.status.kind, CLOSED)
+    found = tuple(outcome for outcome in found if outcome.code not in rules.outcomes_off)
+    offered = [replace(outcome, status=first_of(outcome.to, allowed)) for outcome in found]
+    offered = [replace(one, days=rules.retry_days) if one.until == RETRY else one for one in offered]
+    return [outcome for outcome in offered if outcome.status or not outcome.must_move]
+
+
+def outcome_named(lead: Lead, code: str) -> Outcome | None:
+    offered = outcomes_of(lead, QueueRules.current())
+    return next((outcome for outcome in offered if outcome.code == code), None)
+
+
+def retry_on(user: Any, days: int) -> date:
+    """The day after so many working days of the user."""
+    calendar, day = Calendars().of_user(user), today_of(user)
+    for _day in range(days):
+        day = calendar.next_working_day(day + DAY)
+    return day
+
+
+def may_enter(current: Status, status: Status) -> bool:
+    """Whether a lead may move there from its current status, which is another one of the same pipeline."""
+    in_use = not status.retired and not status.pipeline.retired
+    return (
+        in_use
+        and status.pipeline_id == current.pipeline_id
+        and status.pk != current.pk
+        and current.leads_to(status)
+    )
+
+
+def first_of(categories: Iterable[str], statuses: list[Status]) -> Status | None:
+    return next((row for kind in categories for row in statuses if row.kind == kind), None)
+
+
+def outcomes_that_can_be_off() -> list[tuple[str, str]]:
+    """All by code. Of those that move the lead, the name is the category of its new status."""
+    return [(code, label_of(code)) for code in EVERY]
+
+
+def codes_by_category() -> list[list[str]]:
+    return [[outcome.code for outcome in outcomes] for outcomes in (*BY_CATEGORY.values(), CLOSED)]
+
+
+def label_of(code: Any) -> str:
+    """An outcome of the past, without a lead: one that moved it has the name of the category."""
+    outcome = EVERY.get(code)
+    if outcome is None:
+        return ""
+    return str(outcome.label or capfirst(Kind(code).label))

@@ -1,0 +1,140 @@
+"""Why a lead is in a queue, and how many points each reason has: the formula of the order.
+
+A lead has the sum of the weights of its reasons, and the weight of VIP if it is one. The most points come first. Of leads
+with the same points, the one whose moment comes first is first; new leads are the other way around, the newest first,
+because they go cold. A reason with the weight 0 puts no lead into the queue.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.dateformat import time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.templatetags.look import number
+from leads.models import QueueRules
+
+CONTACT_OVERDUE, CONTACT_TODAY = "contact_overdue", "contact_today"
+TASK_OVERDUE, TASK_TODAY = "task_overdue", "task_today"
+NEW, STUCK, VIP = "new", "stuck", "vip"
+# In the order of the delivered weights.
+REASONS = (CONTACT_OVERDUE, TASK_OVERDUE, CONTACT_TODAY, TASK_TODAY, NEW, STUCK)
+# These sort the newest first.
+NEWEST_FIRST = {NEW}
+URGENT = {CONTACT_OVERDUE, TASK_OVERDUE}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`moment` is when the task or the first contact is or was due, or since when the lead is in its status. `timed` says
+    that a task has a time of day."""
+
+    code: str
+    moment: datetime
+    timed: bool = True
+
+
+# The moment of a reason in seconds since 1970, and whether a task has a time of day.
+Moment = tuple[float, bool]
+
+
+@dataclass
+class Place:
+    """A lead in the queue, by its id, with the moment of each reason that counts, the one with the highest weight first."""
+
+    lead: int
+    vip: bool
+    points: int
+    moments: list[tuple[str, Moment]]
+
+    # Only of the few places that a page shows: a queue has up to a thousand.
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        return [
+            Reason(code, datetime.fromtimestamp(seconds, UTC), timed)
+            for code, (seconds, timed) in self.moments
+        ]
+
+    @property
+    def first(self) -> Reason:
+        return self.reasons[0]
+
+    @property
+    def words(self) -> str:
+        return words_of(self.first)
+
+    @property
+    def others(self) -> list[str]:
+        """The further reasons in words."""
+        return [words_of(reason) for reason in self.reasons[1:]]
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.moments[0][0] in URGENT
+
+
+def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) -> list[Place]:
+    """The places of all leads for which a reason was found, in the order of the queue. Each tuple is the lead's id, whether
+    it is a VIP, the code of a reason and its moment."""
+    weights = {code: getattr(rules, code) for code in REASONS}
+    ranks = {code: rank for rank, code in enumerate(sorted(REASONS, key=lambda code: -weights[code]))}
+    stars: set[int] = set()
+    moments: dict[int, dict[str, Moment]] = {}
+    for lead, vip, code, moment in found:
+        if weights[code]:
+            moments.setdefault(lead, {}).setdefault(code, moment)
+            if vip:
+                stars.add(lead)
+    sorting = []
+    for lead, own in moments.items():
+        ranked = sorted(own.items(), key=lambda reason: ranks[reason[0]]) if len(own) > 1 else [*own.items()]
+        points = sum(weights[code] for code in own) + (rules.vip if lead in stars else 0)
+        code, (seconds, _timed) = ranked[0]
+        sorting.append((-points, -seconds if code in NEWEST_FIRST else seconds, lead, ranked))
+    sorting.sort()
+    return [Place(lead, lead in stars, -points, ranked) for points, _seconds, lead, ranked in sorting]
+
+
+def words_of(reason: Reason) -> str:
+    """ "Task 3 days overdue", "First contact due at 14:30": why the lead is in the queue."""
+    local = timezone.localtime(reason.moment)
+    days = (timezone.localdate() - local.date()).days
+    clock = {"time": time_format(local, "H:i")}
+    match reason.code:
+        case "contact_overdue":
+            if days > 0:
+                words = ngettext(
+                    "First contact %(days)s day overdue", "First contact %(days)s days overdue", days
+                )
+                return words % {"days": number(days)}
+            return _("First contact was due at %(time)s") % clock
+        case "contact_today":
+            return _("First contact due at %(time)s") % clock
+        case "task_overdue":
+            if days > 0:
+                words = ngettext("Task %(days)s day overdue", "Task %(days)s days overdue", days)
+                return words % {"days": number(days)}
+            return _("Task was due at %(time)s") % clock
+        case "task_today":
+            return _("Task due at %(time)s") % clock if reason.timed else _("Task due today")
+        case "new":
+            return _("New and not contacted, for %(time)s") % {"time": for_how_long(reason.moment)}
+    return _("Stuck: in this status for %(time)s with nothing planned") % {
+        "time": for_how_long(reason.moment)
+    }
+
+
+def for_how_long(since: datetime) -> str:
+    """ "40 minutes", "3 hours", "26 days"."""
+    passed = max(timezone.now() - since, timedelta())
+    minutes = passed // timedelta(minutes=1)
+    if minutes < 60:
+        return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": number(minutes)}
+    if minutes < 48 * 60:
+        hours = minutes // 60
+        return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": number(hours)}
+    return ngettext("%(number)s day", "%(number)s days", passed.days) % {"number": number(passed.days)}

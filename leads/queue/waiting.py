@@ -1,0 +1,167 @@
+"""Which leads are waiting for a user: one query that collects the most urgent leads of each reason along an index.
+
+Each reason gives at most MOST leads, so the cost doesn't depend on how many a user has. leads/queue/reasons.py puts them in
+order.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Subquery, TimeField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from crm.models.task import Task
+from crm.records.compiled import Statement, compiled_once
+from leads import names
+from leads.models import Lead, QueueHold, QueueRules, QueueStep, Status
+from leads.queue.moments import STAND_INS, in_place, moments_of
+from leads.queue.reasons import (
+    CONTACT_OVERDUE,
+    CONTACT_TODAY,
+    NEW,
+    REASONS,
+    STUCK,
+    TASK_OVERDUE,
+    TASK_TODAY,
+    Moment,
+    Place,
+    in_order,
+)
+from leads.stuck import limited, nothing_planned, over_limit
+
+MOST = 100
+CONTACT, TASK = "contact", "task"
+# Of a task without a time of day.
+END_OF_DAY = time(23, 59, 59)
+COLUMNS = ("code", "moment", "day", "clock")
+NO_MOMENT = Cast(Value(None), DateTimeField())
+NO_DAY, NO_CLOCK = Cast(Value(None), DateField()), Cast(Value(None), TimeField())
+
+
+def waiting_for(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[Place]:
+    """The leads in the queue of this user, in order. Another viewer gets only those that they see too."""
+    leads = Lead.objects.present().changeable_by(person)
+    if viewer is not None and viewer != person:
+        leads = leads.visible_to(viewer)
+    moments = moments_of(person)
+    wanted = tuple(code for code in REASONS if getattr(rules, code))
+    statuses = tuple((row.pk, row.kind, row.most_days) for row in names.statuses().values())
+    sql, parameters = _statement(leads, person.pk, wanted, statuses)
+    if not sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, in_place(parameters, moments))
+        return in_order(_found(cursor.fetchall(), person, moments.now), rules)
+
+
+@compiled_once
+def _statement(leads: Any, person: int, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
+    """The query of the leads with one of the wanted reasons, among `leads`, for stand-ins of the moments. `statuses` are
+    only named because the query depends on them."""
+    open_ones = _open_to(leads, person, STAND_INS.now)
+    own = open_ones.owned_by(person)
+    parts = [
+        *_tasks(person, open_ones, wanted),
+        *_new(own, wanted, STAND_INS.end),
+        *_stuck(own, wanted),
+    ]
+    if not parts:
+        return "", []
+    every = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    try:
+        sql, parameters = every.query.sql_with_params()
+    except EmptyResultSet:
+        # A user who may change no lead.
+        return "", []
+    return sql, list(parameters)
+
+
+def unassigned_for(person: Any, rules: QueueRules) -> list[Place]:
+    """The new leads without an owner in the user's departments that the user may take and no one else was given, in order:
+    among the newest of them, so that this is a short walk along an index."""
+    if not person.has_perms(["leads.take_lead", "leads.change_lead"]):
+        return []
+    now = timezone.now()
+    given = QueueHold.objects.of_others(person).in_effect(now).of_lead(OuterRef("pk"))
+    leads = _open_to(Lead.objects.present().takeable_by(person), person.pk, now)
+    newest = [
+        leads.in_department(department).order_by("-created_at", "-id").values("pk")[: 5 * MOST]
+        for department in person.department_ids
+    ]
+    if not newest:
+        return []
+    few = newest[0].union(*newest[1:], all=True) if len(newest) > 1 else newest[0]
+    rows = leads.filter(~Exists(given), pk__in=few)
+    wanted = [code for code in REASONS if getattr(rules, code)]
+    found = [row for part in _new(rows, wanted, moments_of(person).end) for row in part]
+    return in_order(_found(found, person, now), rules)
+
+
+def _tasks(person: int, leads: Any, wanted: Sequence[str]) -> Iterator[Any]:
+    """The user's tasks until today, on any lead that they may change."""
+    if TASK_OVERDUE not in wanted and TASK_TODAY not in wanted:
+        return
+    # One by one, by its id. An EXISTS may become a list of all leads that the user may change.
+    vip = Subquery(leads.filter(pk=OuterRef("record")).values("vip")[:1])
+    rows = Task.objects.present().open().for_user(person).due_until(STAND_INS.today)
+    # "record__gt" names the condition of the index (LISTED in crm/models/task.py).
+    rows = rows.filter(of=Lead.table, record__gt=0).in_order()
+    rows = rows.annotate(code=Value(TASK), star=vip, moment=NO_MOMENT, day=F("due_on"), clock=F("due_time"))
+    rows = rows.filter(star__isnull=False)
+    yield rows.values_list("record", "star", *COLUMNS)[:MOST]
+
+
+def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
+    """Those whose first contact is due until the end of today, and the others that are new, the newest first."""
+    free = leads.filter(first_contacted_at=None)
+    if CONTACT_OVERDUE in wanted or CONTACT_TODAY in wanted:
+        due = free.filter(contact_due_at__lt=end).order_by("contact_due_at")
+        yield _part(due, CONTACT, "contact_due_at")
+    for status in names.statuses().values():
+        if NEW in wanted and status.kind == Status.Kind.NEW:
+            yield _part(free.in_statuses([status.pk]).order_by("-status_since"), NEW, "status_since")
+
+
+def _stuck(leads: Any, wanted: Sequence[str]) -> Iterator[Any]:
+    """Status by status, because each has its own limit and its own part of the index."""
+    nothing = nothing_planned(STAND_INS.midnight, STAND_INS.day)
+    for status in limited() if STUCK in wanted else []:
+        rows = leads.filter(over_limit(status, STAND_INS.now), nothing).order_by("status_since")
+        yield _part(rows, STUCK, "status_since")
+
+
+def _part(leads: Any, code: str, column: str) -> Any:
+    values = {"code": Value(code), "star": F("vip"), "moment": F(column), "day": NO_DAY, "clock": NO_CLOCK}
+    return leads.annotate(**values).values_list("pk", "star", *COLUMNS)[:MOST]
+
+
+def _open_to(leads: Any, person: int, now: datetime) -> Any:
+    """Without those that the user has done or skipped today."""
+    steps = QueueStep.objects.of(person).in_effect(now).filter(lead=OuterRef("pk"))
+    return leads.filter(~Exists(steps))
+
+
+def _found(rows: Iterable[Any], person: Any, at: datetime) -> Iterator[tuple[int, bool, str, Moment]]:
+    now = at.timestamp()
+    for lead, vip, code, moment, day, clock in rows:
+        if code == TASK:
+            # Its day and time are on the clock of the user it is for.
+            seconds = datetime.combine(day, clock or END_OF_DAY, tzinfo=person.zone).timestamp()
+            yield lead, vip, TASK_OVERDUE if seconds < now else TASK_TODAY, (seconds, clock is not None)
+            continue
+        seconds = moment.timestamp()
+        if code == CONTACT:
+            code = CONTACT_OVERDUE if seconds <= now else CONTACT_TODAY
+        yield lead, vip, code, (seconds, True)
+
+
+def today_of(person: Any) -> Any:
+    return timezone.now().astimezone(person.zone).date()
+
+
+def end_of_today(person: Any) -> datetime:
+    return datetime.combine(today_of(person) + timedelta(days=1), time(), tzinfo=person.zone)

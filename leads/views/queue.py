@@ -1,0 +1,190 @@
+"""The daily queue: one lead at a time, its outcome, and the next one."""
+
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import BadRequest
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from crm.models import Operation
+from crm.records.reasons import sentence
+from crm.records.undo import undo
+from crm.records.undoable import UndoRefused
+from crm.records.views.of_kind import visible_record
+from crm.web.ids import number_of
+from crm.web.screens import answer
+from leads.forms import MoveForm
+from leads.kind import LEAD
+from leads.models import Lead, QueueRules, QueueStep
+from leads.queue.forms import MOST_COLLEAGUES, OutcomeForm, SkipForm, colleagues_of
+from leads.queue.holds import give_next, holds_of_others, keep
+from leads.queue.outcomes import Outcome, outcome_named
+from leads.queue.page import QueuePage, seen_of
+from leads.queue.recording import OutcomeRefused, Said, bring_back, record_outcome, record_skip
+from leads.queue.waiting import today_of, waiting_for
+
+sees = permission_required("leads.view_lead", raise_exception=True)
+works = permission_required(["leads.view_lead", "leads.change_lead"], raise_exception=True)
+
+
+@sees
+@require_safe
+def queue(request):
+    """`of` is the colleague whose queue is shown, `lead` one that was chosen from the next ones."""
+    person = person_of(request.user, request.GET.get("of", ""))
+    return draw(request, QueuePage(person, request.user, number_of(request.GET.get("lead", ""))))
+
+
+def person_of(viewer: Any, asked: str) -> Any:
+    """The user whose queue is shown; a colleague whose leads the viewer doesn't see is not found."""
+    if not asked or asked == str(viewer.pk):
+        return viewer
+    number = number_of(asked)
+    if number is None or not colleagues_of(viewer).filter(pk=number).exists():
+        raise Http404
+    return User.objects.with_rights().get(pk=number)
+
+
+def draw(request, page: QueuePage, status: int = 200):
+    colleagues = list(colleagues_of(request.user)[:MOST_COLLEAGUES])
+    context = {"kind": LEAD, "page": page, "skip": SkipForm(), "colleagues": colleagues, "shown_on": "queue"}
+    return answer(request, "leads/queue.html", context, status=status)
+
+
+def of_lead(view):
+    """A form for one lead. If the lead is no longer as it was shown, nothing is saved, and the page says why."""
+
+    @works
+    @require_POST
+    @wraps(view)
+    def checked(request, pk):
+        Lead.objects.visible_to(request.user).locked(pk)
+        lead = visible_record(LEAD, request.user, pk)
+        if notice := why_stale(request.user, lead, request.POST.get("seen", "")):
+            return draw(request, QueuePage(request.user, request.user, pk, notice=notice), status=409)
+        return view(request, lead)
+
+    return checked
+
+
+def why_stale(user: Any, lead: Lead, seen: str) -> str:
+    if lead.deleted_at:
+        return sentence("binned")
+    if lead.owner_id is None and (holder := holds_of_others(user, lead.pk).select_related("user").first()):
+        return _("%(name)s is working on this lead.") % {"name": holder.user.name}
+    takes = lead.owner_id is None and user.has_perm("leads.take_lead") and Lead.scope.may_take(lead, user)
+    if not takes and not lead.may_change:
+        if lead.owner:
+            return _("%(name)s has this lead now.") % {"name": lead.owner.name}
+        return sentence("not_changeable")
+    if seen != seen_of(lead):
+        step = QueueStep.objects.on_lead(lead.pk).newest_first().first()
+        if step and step.user_id == user.pk and not seen.endswith(f"-{step.pk}"):
+            return _("You’ve already recorded an outcome for this lead. Nothing more was saved.")
+        return _(
+            "This lead has changed since you opened it. Nothing was saved; this is the lead as it is now."
+        )
+    return ""
+
+
+@of_lead
+def outcome(request, lead):
+    page = QueuePage(request.user, request.user, lead.pk, form=OutcomeForm(request.POST))
+    chosen = outcome_named(lead, request.POST.get("outcome", ""))
+    if chosen is None or not page.form.is_valid():
+        page.notice = _("Choose an outcome.") if chosen is None else ""
+        return draw(request, page, status=422)
+    asked = move_form(request, lead, chosen)
+    page.outcome, page.asked = chosen, asked if asked and asked.fields else None
+    if page.asked and not page.asked.is_valid():
+        return draw(request, page, status=422 if page.asked.is_bound else 200)
+    changes = moved(asked, chosen) if asked else None
+    try:
+        record_outcome(request.user, lead, chosen, Said(**page.form.cleaned_data, changes=changes))
+    except OutcomeRefused as refused:
+        page.notice = " ".join(sentence(code, LEAD) for code in refused.codes)
+        return draw(request, page, status=409)
+    return onward(request)
+
+
+def move_form(request, lead: Lead, chosen: Outcome) -> MoveForm | None:
+    """What the status of the outcome requires; bound if it was asked for and sent."""
+    if chosen.status is None:
+        return None
+    initial = {field.name: getattr(lead, field.attname) for field in Lead._meta.local_concrete_fields}
+    told = {"lead": lead, "status": chosen.status, "user": request.user, "initial": initial}
+    form = MoveForm(request.POST if request.POST.get("filled") == chosen.code else None, **told)
+    for name in list(form.fields)[:1]:
+        form.fields[name].widget.attrs["autofocus"] = not form.is_bound
+    return form
+
+
+def moved(asked: MoveForm, chosen: Outcome) -> dict[str, Any]:
+    return (
+        asked.changes()
+        if asked.is_valid()
+        else {"status": chosen.status, "lost_reason": None, "lost_remark": ""}
+    )
+
+
+def onward(request):
+    """To the next lead. After the user's own leads, they are given an unassigned one."""
+    rules = QueueRules.current()
+    if not waiting_for(request.user, rules):
+        give_next(request.user, rules)
+    return redirect("leads:queue")
+
+
+@of_lead
+def skip(request, lead):
+    form = SkipForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    record_skip(request.user, lead, form.cleaned_data["reason"])
+    return onward(request)
+
+
+@works
+@require_POST
+def claim(request):
+    """Be given the next unassigned lead."""
+    if give_next(request.user, QueueRules.current()) is None:
+        messages.info(request, _("No unassigned leads are waiting in your departments."))
+    return redirect("leads:queue")
+
+
+@works
+@require_POST
+def undo_last(request):
+    """Undo the last outcome or skip of the day. The form names its operation, so a second click undoes nothing else."""
+    steps = QueueStep.objects.of(request.user).on_day(today_of(request.user)).newest_first()
+    step = steps.first()
+    if step is None or str(step.operation) != request.POST.get("operation"):
+        messages.info(request, _("This outcome has already been undone."))
+        return redirect("leads:queue")
+    try:
+        undo(Operation.objects.get(pk=step.operation), by=request.user)
+    except UndoRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("leads:queue")
+    unassigned = Lead.objects.present().takeable_by(request.user).filter(pk=step.lead).exists()
+    if unassigned and not holds_of_others(request.user, step.lead).exists():
+        keep(request.user, step.lead, QueueRules.current())
+    return redirect(f"{reverse('leads:queue')}?lead={step.lead}")
+
+
+@works
+@require_POST
+def skipped(request):
+    """Bring the leads that were skipped today back into the queue."""
+    record = bring_back(request.user)
+    if record is None:
+        messages.info(request, _("Nothing was changed."))
+    return redirect("leads:queue")

@@ -1,0 +1,229 @@
+"""The order of the daily queue: which leads are in it, for which reasons, and how many points they have."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from crm.records.change import operation
+from leads.models import Lead, QueueRules, QueueStep, Source, Status
+from leads.queue import waiting
+from leads.queue.reasons import REASONS, Reason, in_order, words_of
+from leads.queue.waiting import unassigned_for, waiting_for
+
+DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
+DELIVERED = QueueRules()
+
+
+def reason(code: str, hours: int = 0) -> tuple[str, tuple[float, bool]]:
+    return code, ((DAY + timedelta(hours=hours)).timestamp(), True)
+
+
+# What was found, and the leads in the order of the queue with their points.
+EXAMPLES = {
+    "the highest weight first": (
+        [(1, False, *reason("stuck")), (2, False, *reason("new")), (3, False, *reason("contact_overdue"))],
+        [(3, 100), (2, 40), (1, 30)],
+    ),
+    "the reasons of a lead add up": (
+        [
+            (1, False, *reason("task_overdue")),
+            (1, False, *reason("stuck")),
+            (2, False, *reason("contact_overdue")),
+        ],
+        [(1, 110), (2, 100)],
+    ),
+    "a VIP has more points": (
+        [(1, False, *reason("task_today")), (2, True, *reason("task_today"))],
+        [(2, 65), (1, 50)],
+    ),
+    "the same points: what is due first": (
+        [(1, False, *reason("task_today", 3)), (2, False, *reason("task_today", 1))],
+        [(2, 50), (1, 50)],
+    ),
+    "new leads: the newest first": (
+        [(1, False, *reason("new", 1)), (2, False, *reason("new", 3))],
+        [(2, 40), (1, 40)],
+    ),
+    "the same in everything: the lead that was added first": (
+        [(2, False, *reason("stuck")), (1, False, *reason("stuck"))],
+        [(1, 30), (2, 30)],
+    ),
+    "two tasks count once": (
+        [(1, False, *reason("task_today")), (1, False, *reason("task_today", 2))],
+        [(1, 50)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "order"), EXAMPLES.values(), ids=EXAMPLES)
+def test_the_order_follows_from_the_weights(found, order):
+    assert [(place.lead, place.points) for place in in_order(found, DELIVERED)] == order
+
+
+def test_changed_weights_change_the_order_and_a_weight_of_zero_removes_a_reason():
+    found = [(1, False, *reason("task_overdue")), (2, False, *reason("stuck")), (3, False, *reason("new"))]
+    rules = QueueRules(stuck=500, new=0)
+    assert [(place.lead, place.points) for place in in_order(found, rules)] == [(2, 500), (1, 80)]
+
+
+def test_each_reason_has_a_weight_and_words():
+    assert set(REASONS) <= {field.name for field in QueueRules._meta.fields}
+    assert len({words_of(Reason(code, DAY)) for code in REASONS}) == len(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("code", "ago", "words"),
+    [
+        ("task_overdue", timedelta(days=3), "Task 3 days overdue"),
+        ("contact_overdue", timedelta(days=1), "First contact 1 day overdue"),
+        ("new", timedelta(minutes=40), "New and not contacted, for 40 minutes"),
+        ("new", timedelta(hours=3), "New and not contacted, for 3 hours"),
+        ("stuck", timedelta(days=26), "Stuck: in this status for 26 days with nothing planned"),
+    ],
+)
+def test_a_reason_is_said_with_its_time(code, ago, words):
+    assert words_of(Reason(code, timezone.now() - ago)) == words
+
+
+def in_short(user, **values) -> list[tuple]:
+    rules = QueueRules.current()
+    places = waiting_for(user, rules, **values)
+    names = dict(Lead.objects.values_list("pk", "last_name"))
+    return [(names[place.lead], [one.code for one in place.reasons]) for place in places]
+
+
+def late(lead: Lead, days: int) -> None:
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(status_since=timezone.now() - timedelta(days=days))
+
+
+def test_the_queue_has_what_is_new_due_stuck_or_over_its_limit(make_lead, make_task, bob, statuses):
+    today = timezone.localdate()
+    make_task("Call", make_lead("Due", owner=bob, status="contacted"), user=bob, due_on=today)
+    make_task("Call", make_lead("Late", owner=bob, status="won"), user=bob, due_on=today - timedelta(days=2))
+    make_task(
+        "Call", make_lead("Later", owner=bob, status="contacted"), user=bob, due_on=today + timedelta(days=1)
+    )
+    late(make_lead("Stuck", owner=bob, status="contacted"), 20)
+    make_lead("Fresh", owner=bob)
+    make_lead("Working", owner=bob, status="contacted")
+    make_lead("Gone", owner=bob, deleted_at=timezone.now())
+    assert in_short(bob) == [
+        ("Late", ["task_overdue"]),
+        ("Due", ["task_today"]),
+        ("Fresh", ["new"]),
+        ("Stuck", ["stuck"]),
+    ]
+
+
+def test_a_lead_with_a_limit_is_overdue_after_it_and_leaves_with_the_first_contact(make_lead, bob, sources):
+    with operation("test", by=None):
+        Source.objects.filter(pk=sources.website.pk).update(contact_within=60)
+    lead = make_lead("Limited", owner=bob, created_at=timezone.now() - timedelta(days=9))
+    assert in_short(bob) == [("Limited", ["contact_overdue", "new"])]
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(first_contacted_at=timezone.now())
+    assert in_short(bob) == []
+
+
+def test_leads_and_tasks_of_colleagues_are_not_in_the_queue(make_lead, make_task, bob, ben, dan, departments):
+    make_lead("Colleague", owner=ben)
+    make_lead("Foreign", owner=dan, department=departments.export)
+    make_lead("Lone")
+    task = {"user": ben, "due_on": timezone.localdate()}
+    make_task("Call", make_lead("Helped", owner=bob, status="contacted"), **task)
+    assert in_short(bob) == []
+    assert in_short(ben) == [("Colleague", ["new"])]
+
+
+def test_a_task_on_a_lead_that_the_user_may_not_change_is_not_in_the_queue(make_lead, make_task, bob, ben):
+    make_task(
+        "Call", make_lead("Theirs", owner=ben, status="contacted"), user=bob, due_on=timezone.localdate()
+    )
+    assert in_short(bob) == []
+
+
+def test_another_viewer_gets_only_the_leads_that_they_see_too(make_lead, bob, ann, departments, carla):
+    make_lead("Seen", owner=bob)
+    make_lead("Elsewhere", owner=bob, department=departments.export)
+    assert [name for name, _reasons in in_short(bob, viewer=bob)] == ["Elsewhere", "Seen"]
+    assert [name for name, _reasons in in_short(bob, viewer=ann)] == ["Seen"]
+    assert [name for name, _reasons in in_short(bob, viewer=carla)] == ["Elsewhere"]
+
+
+def test_a_task_is_due_on_the_clock_of_its_user(make_lead, make_task, bob, monkeypatch):
+    bob.time_zone = "Asia/Tokyo"
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2030, 5, 6, 16, tzinfo=UTC))
+    lead = make_lead("Early", owner=bob, status="contacted")
+    make_task("Call", lead, user=bob, due_on=date(2030, 5, 7), due_time=time(0, 30))
+    assert in_short(bob) == [("Early", ["task_overdue"])]
+
+
+def test_what_has_a_step_today_is_out_of_the_queue_of_that_user(make_lead, bob):
+    lead = make_lead("Done", owner=bob)
+    step = {"user": bob, "lead": lead.pk, "day": timezone.localdate(), "outcome": "reached"}
+    with operation("test", by=None) as record:
+        made = QueueStep.objects.create(
+            **step, operation=record.pk, until=timezone.now() + timedelta(hours=1)
+        )
+    assert in_short(bob) == []
+    with operation("test", by=None):
+        QueueStep.objects.filter(pk=made.pk).update(until=timezone.now() - timedelta(minutes=1))
+    assert in_short(bob) == [("Done", ["new"])]
+
+
+def test_new_unassigned_leads_of_the_own_departments_are_offered(
+    make_lead, bob, oscar, departments, statuses
+):
+    make_lead("First", created_at=timezone.now() - timedelta(hours=2))
+    make_lead("Second", vip=True)
+    make_lead("Foreign", department=departments.export)
+    make_lead("Talking", status="contacted")
+    names = dict(Lead.objects.values_list("pk", "last_name"))
+    offered = [names[place.lead] for place in unassigned_for(bob, DELIVERED)]
+    assert offered == ["Second", "First"]
+    # Operators may not take leads.
+    assert unassigned_for(oscar, DELIVERED) == []
+
+
+def test_a_queue_is_one_query_however_many_leads_and_statuses_there_are(
+    make_lead, make_task, bob, make_status
+):
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            waiting_for(bob, DELIVERED)
+        return len([one for one in caught if "leads_status" not in one["sql"].partition("FROM")[2][:30]])
+
+    make_lead(owner=bob)
+    few = cost()
+    for number in range(5):
+        make_status(f"Step {number}", kind="new", most_days=3)
+        make_task("Call", make_lead(f"Ana {number}", owner=bob), user=bob, due_on=timezone.localdate())
+    assert cost() == few == 1
+
+
+def test_stuck_means_the_same_as_in_the_list(make_lead, bob):
+    lead = make_lead("Planned", owner=bob, status="contacted")
+    late(lead, 15)
+    assert in_short(bob) == [("Planned", ["stuck"])]
+    with operation("test", by=None):
+        Status.objects.filter(key="contacted").update(most_days=None)
+    assert in_short(bob) == []
+
+
+def test_the_query_is_compiled_once_and_follows_the_clock(make_lead, make_task, bob, monkeypatch):
+    now = timezone.now()
+    task = {"user": bob, "due_on": timezone.localdate() + timedelta(days=2)}
+    make_task("Call", make_lead("Later", owner=bob, status="contacted"), **task)
+    make_task("Write", make_lead("Now", owner=bob, status="won"), **task | {"due_on": timezone.localdate()})
+    assert in_short(bob) == [("Now", ["task_today"])]
+    monkeypatch.setattr(waiting, "_tasks", lambda *parts: pytest.fail("It was compiled again."))
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=2))
+    assert in_short(bob) == [("Now", ["task_overdue"]), ("Later", ["task_today"])]
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=40))
+    assert in_short(bob) == [("Later", ["task_overdue", "stuck"]), ("Now", ["task_overdue"])]
