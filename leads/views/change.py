@@ -2,17 +2,19 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.records.change import carry_out
 from crm.records.conflicts import crossings
+from crm.records.views.board_move import back_to_board
 from crm.records.views.change import say
 from crm.records.views.edit import sent_version
 from crm.records.views.of_kind import changeable_record
 from crm.records.views.record import back_to
 from crm.web.ids import number_of
+from crm.web.screens import answer
 from leads import contract
 from leads.forms import MoveForm
 from leads.kind import LEAD
@@ -34,7 +36,7 @@ def move(request, pk):
         rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(Edit(changes), rows, by=request.user)
         say(request, LEAD, outcome, _("Moved to %(status)s.") % {"status": status.label})
-        return back_to(LEAD, request.user, lead)
+        return back_to_board(request, LEAD, pk) or back_to(LEAD, request.user, lead)
     return draw(request, lead, status, form, crossed, status_code=422 if asked else 200)
 
 
@@ -53,7 +55,7 @@ def fill_in(request, pk):
     if names:
         rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
         say(request, LEAD, carry_out(Edit(form.filled()), rows, by=request.user), _("Saved."))
-    return redirect(lead)
+    return back_to_board(request, LEAD, pk) or redirect(lead)
 
 
 def status_named(request, lead: Lead) -> Status:
@@ -77,4 +79,9 @@ def seen(request, lead: Lead) -> int:
 
 def draw(request, lead: Lead, status: Status, form: MoveForm, crossed: list, *, status_code: int = 200):
     context = {"kind": LEAD, "record": lead, "status": status, "form": form, "crossings": crossed}
-    return render(request, "leads/move.html", context, status=409 if crossed else status_code)
+    # The query of the board that it was opened from, if it was.
+    context["board"] = request.POST.get("board", request.GET.get("board"))
+    fragments = {"dialog": "leads/_move.html"}
+    return answer(
+        request, "leads/move.html", context, fragments=fragments, status=409 if crossed else status_code
+    )

@@ -1,0 +1,194 @@
+"""A board: the records of a list as cards in columns, one for each value of a field, such as the statuses of leads.
+
+The same URL query means the same records on the list and on the board. Each column is a list of its own that walks along
+an index, so a column of a million records opens like a list of them. A kind describes its board in `kind.board`; nothing
+here knows what the columns mean.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from crm.records.cards import Cards
+from crm.records.change import Verb
+from crm.records.kinds import Kind
+from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
+from crm.records.pages import Page, tie
+from crm.records.pages_of_each import cursor_after, first_of_each
+from crm.records.segments import Slice, Values
+from crm.records.tabs import Tab
+
+# The cards of a column on its first page, and of each further one.
+CARDS = 15
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a card can be moved: the row, and the labels of what is required there and still empty."""
+
+    row: Any
+    needs: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Board:
+    """How the records of a kind lie on a board.
+
+    field      the foreign key whose values are the columns
+    columns    the columns of a list in order, as rows with a label and a hue
+    beyond     what else cards can be moved to from this list: rows without a column
+    tabs       sets of columns to choose from; none if there is only one
+    sort       the order of the cards, whatever the order of the list; an index by department, column and it serves it
+    cards      draws the cards
+    shown      the names of what a card shows, as for the columns of a list
+    total      the money field that is added up for each column
+    late       the records that wait too long
+    late_words how many these are in words, or that there are more than the second number
+    late_query the filter for these
+    label      what the columns are, such as "Leads by status"
+    row        the row with this number, whether or not it has a column; None if there is none
+    targets    where a record can be moved, for a user
+    verb       moves records to one of the rows
+    asks       the form to fill in before a user can move a record there, as an address with a query; '' for none
+    """
+
+    field: str
+    columns: Callable[[Listing], Sequence[Any]]
+    beyond: Callable[[Listing], Sequence[Any]]
+    tabs: Callable[[Listing], Sequence[Tab]]
+    sort: str
+    cards: type[Cards]
+    shown: Sequence[str]
+    total: str
+    late: Callable[[], Q]
+    late_words: Callable[[int, int | None], str]
+    late_query: str
+    label: str | Promise
+    row: Callable[[int | None], Any]
+    targets: Callable[[Any, Any], Sequence[Target]]
+    verb: Callable[[Any], Verb]
+    asks: Callable[[Any, Any, Any], str]
+
+
+def board_of(kind: Kind) -> Board:
+    """The board of a kind that has one."""
+    if kind.board is None:
+        raise LookupError(f"{kind.name} has no board.")
+    return kind.board
+
+
+class Lane(Listing):
+    """The records of a list that belong in one column. What the list has read for its filters and its search serves all
+    of its columns."""
+
+    def __init__(self, whole: Listing, value: Any, after: str = "") -> None:
+        self.whole, self.value = whole, value
+        self.kind, self.viewer, self.in_trash = whole.kind, whole.viewer, False
+        self.data = whole.data.copy()
+        for name in PAGE_PARAMETERS:
+            self.data.pop(name, None)
+        if after:
+            self.data["after"] = after
+
+    @cached_property
+    def filters(self):
+        return self.whole.filters.within(board_of(self.kind).field, self.value)
+
+    @cached_property
+    def sort(self) -> str:
+        return board_of(self.kind).sort
+
+    @property
+    def _slices(self) -> list[Slice]:
+        parts = super()._slices
+        condition = Q(**{board_of(self.kind).field: self.value})
+        return [part.with_index(condition) if part.column and not part.beside else part for part in parts]
+
+    @property
+    def order(self) -> tuple[str, str]:
+        (segment,) = self._sort.segments(descending=self._descending)
+        return segment.order
+
+    @property
+    def _searched(self) -> tuple[Q, bool]:
+        return self.whole._searched
+
+    @property
+    def _tie(self) -> str:
+        return tie(self.kind.name, self.query, self.viewer.pk, self.value)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as shown: its row, its cards as HTML, the query for the cards after them, and whether there are cards
+    before them."""
+
+    row: Any
+    cards: SafeString
+    further: str = ""
+    begun: bool = False
+
+
+def columns_of(
+    listing: Listing, *, only: int | None = None, further: int | None = None, after: str = ""
+) -> list[Column]:
+    """The columns with their first cards, or `only` one of them; the `further` one has the cards after a cursor. A retired
+    column without cards isn't shown."""
+    board = board_of(listing.kind)
+    rows = [row for row in board.columns(listing) if only in (None, row.pk)]
+    pages = {} if only else _first_pages(listing, rows)
+    for row in rows:
+        if row.pk in (only, further):
+            pages[row.pk] = Lane(listing, row.pk, after).page(CARDS)
+    drawing = board.cards(listing, [pk for page in pages.values() for pk in page.ids])
+    return [
+        Column(row, drawing.of(page.ids), _further(listing, row, page.next), bool(page.previous))
+        for row, page in ((row, pages[row.pk]) for row in rows)
+        if page.ids or not row.retired
+    ]
+
+
+def _first_pages(listing: Listing, rows: Sequence[Any]) -> dict[int, Page]:
+    """The first cards of all columns, read together."""
+    kind, board = listing.kind, board_of(listing.kind)
+    if not rows:
+        return {}
+    lanes = {row.pk: Lane(listing, row.pk) for row in rows}
+    sort = Values(f"{board.field}_id", tuple(lanes), order=lanes[rows[0].pk].order)
+    slices = listing.filters.narrowing(kind.model.scope.slices(listing.viewer, sort.prefixes))
+    matched, few = listing._matched
+    found = first_of_each(matched, slices, sort, size=CARDS + 1, narrowed=listing.narrowed, few=few)
+    pages = {}
+    for pk, lane in lanes.items():
+        cards = found.get(pk, [])
+        following = cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
+        pages[pk] = Page([card.id for card in cards[:CARDS]], next=following)
+    return pages
+
+
+def _further(listing: Listing, row: Any, cursor: str) -> str:
+    if not cursor:
+        return ""
+    data = QueryDict(listing.query or "all=1", mutable=True)
+    data["column"], data["after"] = str(row.pk), cursor
+    return data.urlencode()
+
+
+def cards_of(listing: Listing, ids: Sequence[int]) -> tuple[list[tuple[int, int]], Cards]:
+    """Those of these records that lie on the board of a list, each with its column, and what draws them."""
+    board = board_of(listing.kind)
+    columns = [row.pk for row in board.columns(listing)]
+    rows = listing.visible.order_by("pk").filter(pk__any=list(ids), **{f"{board.field}__in": columns})
+    found = list(rows.values_list("pk", board.field))
+    return found, board.cards(listing, [pk for pk, _column in found])
+
+
+def drawn_cards(listing: Listing, ids: list[int]) -> list[Any]:
+    """These records with everything that their cards show, in one query."""
+    return drawn(listing.kind, ids, list(board_of(listing.kind).shown), viewer=listing.viewer)

@@ -1,0 +1,105 @@
+/* A card that is dragged to another column with the mouse; Escape puts it back. Fingers scroll, and have the card's menu. */
+
+import { board, cardOf, laneOf, move } from "./board.js";
+
+const FAR = 6; // pixels: less than that is a click
+const EDGE = 48;
+
+let drag = null;
+let justDragged = false;
+
+/* The column under the pointer, however short it is, or the status where leads leave the board. */
+function laneAt(x, y) {
+  const hit = document.elementFromPoint(x, y)?.closest("[data-lane]");
+  if (hit) return hit;
+  return [...board().querySelectorAll(".column[data-lane]")].find((lane) => {
+    const { left, right } = lane.getBoundingClientRect();
+    return left <= x && x <= right;
+  });
+}
+
+function mark(lane) {
+  if (lane === drag.lane) return;
+  drag.lane?.removeAttribute("data-over");
+  drag.lane = lane;
+  if (lane && lane !== laneOf(drag.card)) lane.dataset.over = "";
+}
+
+function begin(event) {
+  drag.going = true;
+  drag.card.setPointerCapture(event.pointerId);
+  board().dataset.moving = drag.card.dataset.dragged = "";
+}
+
+function follow(event) {
+  const box = board();
+  const { left, right } = box.getBoundingClientRect();
+  if (event.clientX > right - EDGE) box.scrollLeft += EDGE / 4;
+  if (event.clientX < left + EDGE) box.scrollLeft -= EDGE / 4;
+  if (event.clientY > innerHeight - EDGE) scrollBy(0, EDGE / 4);
+  if (event.clientY < EDGE) scrollBy(0, -EDGE / 4);
+  const across = event.clientX - drag.x + box.scrollLeft - drag.scrolled;
+  drag.card.style.translate = `${across}px ${event.clientY - drag.y + scrollY - drag.down}px`;
+  mark(laneAt(event.clientX, event.clientY));
+}
+
+function end() {
+  const { card, going, lane } = drag;
+  drag = null;
+  lane?.removeAttribute("data-over");
+  if (!going) return;
+  delete board().dataset.moving;
+  delete card.dataset.dragged;
+  card.style.translate = "";
+}
+
+document.addEventListener("pointerdown", (event) => {
+  justDragged = false;
+  const card = cardOf(event.target);
+  if (!card?.querySelector(".to") || event.target.closest("input, .to") || event.pointerType === "touch") return;
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || card.ariaBusy) return;
+  drag = { card, id: event.pointerId, x: event.clientX, y: event.clientY, scrolled: board().scrollLeft, down: scrollY };
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== drag?.id) return;
+  if (!drag.going && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < FAR) return;
+  if (!drag.going) begin(event);
+  follow(event);
+});
+
+document.addEventListener("pointerup", (event) => {
+  if (event.pointerId !== drag?.id) return;
+  const { card, going, lane } = drag;
+  justDragged = Boolean(going);
+  end();
+  if (going && lane) move(card, lane.dataset.lane);
+});
+
+document.addEventListener("pointercancel", (event) => event.pointerId === drag?.id && end());
+
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape" || !drag?.going) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    justDragged = true;
+    end();
+  },
+  true,
+);
+
+/* The browser would drag the link on the card or select its text, or follow the link after the card was dropped. */
+document.addEventListener("dragstart", (event) => cardOf(event.target) && event.preventDefault());
+document.addEventListener("selectstart", (event) => drag && event.preventDefault());
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!justDragged || !event.detail || !cardOf(event.target)) return;
+    justDragged = false;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);
