@@ -1,7 +1,8 @@
 """The list of tasks: what its URL asks for, one page of it, and its groups by day."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -73,12 +74,7 @@ class TaskFilterForm(Form):
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
             return {}
-        days = list(self._of_people().open().values_list("due_on", "due_time")[: COUNTED + 1])
-        if len(days) > COUNTED:
-            return {}
-        now = timezone.localtime()
-        found = Counter(group_of(Task(due_on=day, due_time=clock), now) for day, clock in days)
-        return {"": len(days), **found}
+        return counts_of(self._of_people().open().values_list("due_on", "due_time")[: COUNTED + 1], COUNTED)
 
     def _of_people(self) -> Any:
         data = self.cleaned_data
@@ -111,6 +107,19 @@ class TaskFilterForm(Form):
             case "no_date":
                 return rows.without_day()
         return rows
+
+
+def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTED) -> dict[str, int]:
+    """How many open tasks that are due then are in each part of the list, with '' for all; more than `most` aren't
+    counted."""
+    times = Counter(due)
+    if times.total() > most:
+        return {}
+    now = timezone.localtime()
+    found: Counter[str] = Counter()
+    for (day, clock), number in times.items():
+        found[group_of(Task(due_on=day, due_time=clock), now)] += number
+    return {"": times.total(), **found}
 
 
 def group_of(task: Task, now: datetime) -> str:

@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from crm.models.task import Task
 from crm.records.kinds import KINDS
+from crm.records.listing import drawn
 from crm.tasks.filters import DONE, GROUPS, TaskFilterForm, group_of
 from crm.tasks.lines import TaskLine
 from crm.web.ids import number_of
 
 PAGE = 50
+# What a line shows of its record beside the name.
+SHOWN = ["phone", "phone_normal"]
 
 
 @dataclass(frozen=True)
@@ -42,28 +45,36 @@ class TaskPage:
         rows = rows.last_done_first() if self.is_done else rows.in_order()
         found = list(rows[: PAGE + 1])
         self.next = found[PAGE - 1].pk if len(found) > PAGE else None
-        self.lines = self._lines(found[:PAGE])
+        self.lines = listed(found[:PAGE], self.viewer)
 
     def groups(self) -> Iterator[tuple[Any, list[Listed]]]:
         for name, lines in groupby(self.lines, key=lambda line: line.group):
             yield GROUPS[name], list(lines)
 
-    def _lines(self, tasks: list[Task]) -> list[Listed]:
-        ids = [task.pk for task in tasks]
-        own = set(Task.objects.changeable_by(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
-        records = self._records(tasks)
-        now = timezone.localtime()
-        return [
-            Listed(task, task.pk in own, records[task.of, task.record], group_of(task, now))
-            for task in tasks
-            if (task.of, task.record) in records
-        ]
 
-    def _records(self, tasks: list[Task]) -> dict[tuple[str, int], Any]:
-        """The records of the tasks, one query for each type."""
-        found: dict[tuple[str, int], Any] = {}
-        for table in sorted({task.of for task in tasks}):
-            ids = [task.record for task in tasks if task.of == table]
-            rows = KINDS[table].model.objects.filter(pk__in=ids)
-            found |= {(table, row.pk): row for row in rows}
-        return found
+def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
+    """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
+    others = [task.pk for task in tasks if task.user_id != viewer.pk]
+    rows = Task.objects.changeable_by(viewer).filter(pk__in=others)
+    own = set(rows.values_list("pk", flat=True)) if others else set()
+    records = _records(tasks)
+    now = timezone.localtime()
+    return [
+        Listed(
+            task,
+            task.user_id == viewer.pk or task.pk in own,
+            records[task.of, task.record],
+            group_of(task, now),
+        )
+        for task in tasks
+        if (task.of, task.record) in records
+    ]
+
+
+def _records(tasks: list[Task]) -> dict[tuple[str, int], Any]:
+    """The records of the tasks, one query for each type."""
+    found: dict[tuple[str, int], Any] = {}
+    for table in sorted({task.of for task in tasks}):
+        ids = [task.record for task in tasks if task.of == table]
+        found |= {(table, row.pk): row for row in drawn(KINDS[table], ids, SHOWN)}
+    return found

@@ -77,11 +77,12 @@ def delete_task(request, kind: Kind, pk, task):
 
 
 def changed(request, kind: Kind, pk: int, task: int, verb: Verb, words: str):
+    """Leads back to the record, or to the start page if it was sent there."""
     row = task_of(kind, request.user, pk, task)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
     say(request, change_tasks(verb, [row.pk], by=request.user), words)
-    return redirect(kind.url("record", pk))
+    return redirect("today" if "today" in request.POST else kind.url("record", pk))
 
 
 def say(request, outcome: Any, words: str) -> None:

@@ -11,6 +11,7 @@ from crm.records.kinds import seen_by
 from crm.records.reasons import sentence
 from crm.tasks.bulk import ChangeTasksForm, done_words
 from crm.tasks.filters import WHEN, TaskFilterForm
+from crm.tasks.list_lines import ListLines
 from crm.tasks.listing import TaskPage
 from crm.tasks.verbs import change_tasks
 from crm.web.screens import answer, without_empty
@@ -45,7 +46,9 @@ def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
     context = {"filters": filters, "page": page, "change": form, "asked": asked}
     counts = filters.counts()
     context["tabs"] = [(value, label, counts.get(value)) for value, label in WHEN]
-    context |= {"selected": form.ids if form.is_bound else [], "when": asked.get("when", "")}
+    lines = ListLines(request.user, form.ids if form.is_bound else [])
+    context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
+    context["when"] = asked.get("when", "")
     context["query"] = without_empty(asked)
     status = 400 if filters.errors else status
     return answer(request, "tasks/list.html", context, fragments={"tasks": "tasks/_list.html"}, status=status)

@@ -1,0 +1,43 @@
+"""Tasks on the start page: what the user has to do until the end of today, overdue tasks first."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models.task import Task
+from crm.records.kinds import seen_by
+from crm.tasks.filters import GROUPS, counts_of
+from crm.tasks.listing import listed
+from crm.templatetags.look import number
+from crm.web.start import Part, Way, start_part
+
+FIRST = 5
+# Whether each task may be seen is looked up, so fewer are counted than in the list.
+COUNTED = 100
+
+
+@start_part(20)
+def tasks_due(user: Any) -> Part | None:
+    if not seen_by(user):
+        return None
+    rows = Task.objects.listed_for(user).open().for_user(user).due_between(date.min, timezone.localdate())
+    due = list(rows.in_order().values_list("pk", "due_on", "due_time")[: COUNTED + 1])
+    found = Task.objects.with_people().in_bulk([pk for pk, _day, _clock in due[:FIRST]])
+    # Empty if there are too many to count.
+    counts, tasks = counts_of(((day, clock) for _pk, day, clock in due), COUNTED), reverse("tasks")
+    return Part(
+        name="tasks",
+        title=_("Tasks"),
+        template="tasks/_start.html",
+        lines=listed([found[pk] for pk, _day, _clock in due[:FIRST] if pk in found], user),
+        empty=_("No tasks are overdue or due today."),
+        counts=[
+            Way(GROUPS[when], f"{tasks}?when={when}", number(counts.get(when)), urgent=when == "overdue")
+            for when in ("overdue", "today")
+            if when in counts or not counts
+        ],
+        all=Way(_("View all tasks"), tasks),
+    )

@@ -1,0 +1,17 @@
+"""Today, the start page: the user's own work and what is new about it."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crm.records.kinds import seen_by
+from crm.web.start import parts_for
+
+
+@require_safe
+def today(request):
+    kinds = seen_by(request.user)
+    if not kinds:
+        return redirect("profile")
+    context = {"day": timezone.localdate(), "kinds": kinds, "parts": parts_for(request.user)}
+    return render(request, "start/today.html", context)

@@ -1,0 +1,46 @@
+"""A sales rep starts the day on Today: completes a task there and undoes it, on a phone and without JavaScript too."""
+
+import re
+
+import pytest
+
+from tests.browser.pages import ask
+
+pytestmark = pytest.mark.hard
+MINE = (
+    "u.email = 'rep@demo.example' AND t.done_at IS NULL AND t.deleted_at IS NULL AND t.due_on <= current_date"
+)
+DUE = f"SELECT count(*) FROM crm_task t JOIN accounts_user u ON u.id = t.user_id WHERE {MINE}"
+
+
+@pytest.mark.parametrize(
+    ("width", "javascript"),
+    [(1440, True), (390, True), (1440, False)],
+    ids=["desk", "phone", "without JavaScript"],
+)
+def test_a_rep_completes_a_task_on_today_and_undoes_it(window, leadwell, width, javascript):
+    rep = window("rep", width=width, javascript=javascript)
+    rep.go("/")
+    page = rep.page
+    assert page.url.endswith("/admin/today")
+    due = ask(leadwell, DUE)
+    assert due > 0
+    page.get_by_role("region", name="Tasks").get_by_role(
+        "button", name=re.compile("^Complete ")
+    ).first.click()
+    page.get_by_text("Completed the task.").first.wait_for()
+    assert page.url.endswith("/admin/today")
+    assert ask(leadwell, DUE) == due - 1
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
+    assert ask(leadwell, DUE) == due
+
+
+def test_the_first_new_lead_opens_from_today(window):
+    rep = window("rep")
+    rep.go("/admin/today")
+    lead = rep.page.get_by_role("region", name="New for me").locator("li a.link").first
+    name = lead.inner_text()
+    lead.click()
+    rep.page.wait_for_url(re.compile(r"/admin/leads/\d+"))
+    assert name in rep.page.locator("h1").inner_text()
