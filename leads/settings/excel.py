@@ -52,6 +52,7 @@ BETWEEN: dict[str, list[Cell]] = {
     "source": [
         (_lazy("Category"), CellKind.TEXT, lambda row, numbers: str(row.get_kind_display())),
         (_lazy("Color"), CellKind.NUMBER, _number("hue")),
+        (_lazy("First contact within (minutes)"), CellKind.NUMBER, _number("contact_within")),
     ],
     "tag": [],
     "lost_reason": [(_lazy("Position"), CellKind.NUMBER, _number("position"))],

@@ -153,7 +153,7 @@ class SourceForm(SettingsForm):
 
     class Meta:
         model = Source
-        fields = ["name", "kind", "hue", "retired"]
+        fields = ["name", "kind", "hue", "contact_within", "retired"]
         widgets = {"hue": HueChoice}
 
 

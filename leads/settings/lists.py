@@ -15,6 +15,10 @@ from leads.settings.listing import SettingsList, by_label
 Numbers = dict[int, int]
 
 
+def placed_or_named(row) -> tuple:
+    return row.position is None, row.position or 0, by_label(row)
+
+
 def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     kinds = Status.Kind.values
     return SettingsList(
@@ -39,8 +43,10 @@ def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) ->
         data,
         SourceFilter(data, Source.objects.all()),
         sorts={
+            "order": placed_or_named,
             "label": by_label,
             "kind": lambda row: folded(row.get_kind_display()),
+            "contact_within": lambda row: row.contact_within,
             "cost": lambda row: (costs or {}).get(row.pk),
             "leads": lambda row: numbers.get(row.pk, 0),
         },
@@ -70,7 +76,11 @@ def tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     return SettingsList(
         data,
         TagFilter(data, Tag.objects.all()),
-        sorts={"label": by_label, "leads": lambda row: numbers.get(row.pk, 0)},
+        sorts={
+            "order": placed_or_named,
+            "label": by_label,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
     )
 
 

@@ -1,50 +1,140 @@
-"""Merging a tag into another: its leads and saved views get the other tag, then it is retired, in one operation."""
+"""Merging statuses, sources, tags or lost reasons into another one: their leads and saved views get that one, then they are
+retired. All of it is one operation; for several thousand leads, a job does it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crm.jobs import Problem, job_kind
-from crm.models import Job, Operation, Tag
-from crm.records.change import carry_out
+from crm.models import Job, Operation
+from crm.models.retirable import why_not_retired
+from crm.records.change import Verb, carry_out
+from crm.records.reasons import sentence
 from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
-from leads.models import Lead
-from leads.settings.retirement import RetirementRefused
-from leads.settings.usage import having
-from leads.verbs import MergeTags
+from leads.models import Lead, LostReason, Status
+from leads.settings.kinds import KINDS, SettingsTable
+from leads.settings.retirement import RetirementRefused, replace_as_next
+from leads.settings.usage import COLUMNS, having_any
+from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings import labels
 
+NAMES = {
+    "status": "merge_statuses",
+    "source": "merge_sources",
+    "tag": "merge_tags",
+    "lost_reason": "merge_lost_reasons",
+}
 
-def merge(pk: int, into: int, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
-    """Raises RetirementRefused if the tags can't be merged or the user may not change all leads of the first."""
-    wait_for_others()
-    tags = Tag.objects.select_for_update().in_bulk([pk, into])
-    if len(tags) < 2 or tags[into].retired:
-        raise RetirementRefused(_("One of these tags is no longer in use."))
-    rows = Lead.objects.filter(having("tag", pk))
-    with recorded("merge_tags", by=by, rows=[pk], successor=into) as record:
-        verb = MergeTags(tags[pk], tags[into])
-        carry_out(verb, rows.changeable_by(by), by=by, joined=record, progress=progress)
-        if rows.exists():
-            raise RetirementRefused(
-                _("You don’t have permission to change all of the affected leads. Ask an administrator.")
-            )
-        Tag.objects.filter(pk=pk).update(retired=True)
-        record.parameters["views"] = replace("tags", pk, into)
-    return record
+
+def rights_to_merge(kind: SettingsTable) -> list[str]:
+    """The permissions that merging requires. Lost reasons can't be deleted, so there is no permission for that."""
+    return [kind.right("change" if kind.table == "lost_reason" else "delete"), "leads.change_lead"]
+
+
+@dataclass(frozen=True)
+class Merging:
+    """The ids of the rows and of the one that they become. A lost status may require a reason."""
+
+    kind: SettingsTable
+    rows: tuple[int, ...]
+    into: int
+    reason: int | None = None
+    remark: str = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments for a job."""
+        values = {"rows": list(self.rows), "into": self.into, "reason": self.reason, "remark": self.remark}
+        return {"table": self.kind.table, **values}
+
+    @property
+    def leads(self):
+        """All leads that have one of them, including those in Trash."""
+        return Lead.objects.filter(having_any(self.kind.table, self.rows))
+
+    def verb(self, rows: list, into: Any) -> Verb:
+        match self.kind.table:
+            case "status":
+                reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
+                return Move(into, reason, self.remark, without_contract=True)
+            case "source":
+                return SetSource(into)
+            case "lost_reason":
+                return MergeLostReasons(into)
+        return MergeTags(tuple(rows), into)
+
+    def carry_out(self, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
+        """Raises RetirementRefused if they can't be merged or the user may not change all of their leads."""
+        wait_for_others()
+        table = self.kind.model._default_manager
+        found = table.select_for_update().in_bulk([*self.rows, self.into])
+        rows = [found.pop(pk) for pk in self.rows if pk in found and pk != self.into]
+        into = found.get(self.into)
+        if reason := why_not_merged(rows, into) if len(rows) == len(self.rows) else _("Select other rows."):
+            raise RetirementRefused(reason)
+        values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
+        with recorded(NAMES[self.kind.table], by=by, **values) as record:
+            verb = self.verb(rows, into)
+            carry_out(verb, self.leads.changeable_by(by), by=by, joined=record, progress=progress)
+            if self.leads.exists():
+                raise RetirementRefused(
+                    _("You don’t have permission to change all of the affected leads. Ask an administrator.")
+                )
+            table.filter(pk__in=self.rows).update(retired=True)
+            record.parameters["views"] = [view for row in rows for view in self._replaced(row)]
+        return record
+
+    def _replaced(self, row: Any) -> list[list]:
+        """The rules and the saved views that use it get the other one."""
+        if isinstance(row, Status):
+            replace_as_next(row, self.into)
+        return replace(COLUMNS[self.kind.table], row.pk, self.into)
+
+
+def why_not_chosen(rows: list) -> str:
+    """Why these can't be merged, whatever they become, in a sentence, or ''."""
+    if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
+        return _("Statuses of different pipelines can’t be merged.")
+    # One of several can be the one that stays.
+    return _why_not_retired(rows) if len(rows) == 1 else ""
+
+
+def why_not_merged(rows: list, into: Any) -> str:
+    """Why these can't become that one, in a sentence, or ''."""
+    if into is None or into.retired:
+        return _("The replacement is no longer in use.")
+    return why_not_chosen([*rows, into]) or _why_not_retired(rows)
+
+
+def _why_not_retired(rows: list) -> str:
+    return next((f"{row.label}: {sentence(reason)}" for row in rows if (reason := why_not_retired(row))), "")
 
 
 def _words(arguments: dict) -> str:
-    return _("Merging the tag %(name)s") % {"name": labels("tag", [arguments.get("pk", 0)])}
+    rows = arguments.get("rows", [arguments.get("pk", 0)])
+    return _("Merging %(names)s") % {"names": labels(arguments.get("table", "tag"), rows)}
+
+
+@job_kind("merge_settings", _words)
+def merge_settings(job: Job, progress) -> Operation | None:
+    return _merge(job, {**job.arguments}, progress)
 
 
 @job_kind("merge_tags", _words)
 def merge_tags(job: Job, progress) -> Operation | None:
-    if not job.user.has_perm("crm.delete_tag"):
+    """Queued before an update, when each job merged one tag."""
+    values = {"table": "tag", "rows": [job.arguments["pk"]], "into": job.arguments["into"]}
+    return _merge(job, values, progress)
+
+
+def _merge(job: Job, values: dict[str, Any], progress) -> Operation | None:
+    kind = KINDS[values.pop("table")]
+    if not job.user.has_perms(rights_to_merge(kind)):
         raise Problem(_("You no longer have permission to do this. Nothing was changed."))
     try:
-        record = merge(job.arguments["pk"], job.arguments["into"], by=job.user, progress=progress)
+        record = Merging(kind, tuple(values.pop("rows")), **values).carry_out(by=job.user, progress=progress)
     except RetirementRefused as refused:
         raise Problem(str(refused)) from refused
     return record if record.pk else None

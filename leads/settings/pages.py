@@ -11,7 +11,9 @@ from crm.records.settings_change import recorded, say
 from crm.web.screens import answer
 from leads.settings.kinds import SettingsTable, row_or_404
 from leads.settings.listing import SettingsList, ids_of
-from leads.settings.tables import SettingsRows
+from leads.settings.merging import rights_to_merge
+from leads.settings.order import can_sort_by_name
+from leads.settings.rows import SettingsRows
 
 
 def list_page(
@@ -25,6 +27,9 @@ def list_page(
 ) -> HttpResponse:
     """The page of one list, or only its table for htmx; 400 if a filter is invalid."""
     context = {"kind": kind, "listing": listing, "table": table, "rights": table.rights, "ticks": ticks}
+    context["may_merge"] = ticks and request.user.has_perms(rights_to_merge(kind))
+    orders = ticks and "change" in table.rights and listing.in_full_order
+    context["may_sort"] = orders and can_sort_by_name(kind)
     fragments = {"settings-list": "leads/settings/_list.html"}
     return answer(request, template, context, fragments=fragments, status=400 if listing.errors else 200)
 

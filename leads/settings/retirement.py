@@ -97,7 +97,7 @@ def successors_of(row) -> list:
     """The possible successors of a status or source: the others in use, in the same pipeline."""
     if isinstance(row, Status):
         return list(Status.objects.active().of_pipeline(row.pipeline_id).in_order().exclude(pk=row.pk))
-    return list(Source.objects.active().by_name().exclude(pk=row.pk))
+    return list(Source.objects.active().in_order().exclude(pk=row.pk))
 
 
 def replace_as_next(status: Status, successor: int | None) -> None:

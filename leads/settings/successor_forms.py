@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Tag
 from crm.web.forms import ChoiceOfLabels, Form
 from leads.actions import reason_field
 from leads.models import Source, Status
+from leads.settings.kinds import SettingsTable
+from leads.settings.merging import Merging
 from leads.settings.retirement import successors_of
 
 
@@ -58,11 +59,46 @@ class SuccessorForm(Form):
 
 
 class MergeForm(Form):
-    """The tag that another one is merged into."""
+    """What one or several statuses, sources, tags or lost reasons are merged into; of several, it may be one of them."""
 
-    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"))
+    into = ChoiceOfLabels(Status.objects.none(), label=_("Merge into"))
+    reason = reason_field()
+    remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
-    def __init__(self, *arguments, tag: Tag, **keywords) -> None:
+    def __init__(self, *arguments, kind: SettingsTable, rows: list, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["into"].empty_label = ""
-        self.fields["into"].queryset = Tag.objects.active().exclude(pk=tag.pk).by_name()
+        self.kind, self.rows = kind, rows
+        self.others = targets_of(kind, rows)
+        self.fields["into"].queryset = kind.model.objects.filter(pk__in=[other.pk for other in self.others])
+        named = [(other.pk, other.label) for other in self.others]
+        self.fields["into"].choices = [("", _("Choose…")), *named]
+        if not any(getattr(other, "needs_reason", False) for other in self.others):
+            del self.fields["reason"], self.fields["remark"]
+        elif all(getattr(row, "needs_reason", False) for row in rows):
+            self.fields["reason"].help_text = _("Leave empty to keep each lead’s reason.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        into: Any = data.get("into")
+        merged = [row for row in self.rows if into and row.pk != into.pk]
+        reason_known = data.get("reason") or all(getattr(row, "needs_reason", False) for row in merged)
+        if getattr(into, "needs_reason", False) and not reason_known:
+            self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": into.label})
+        return data
+
+    def merging(self) -> Merging:
+        data = self.cleaned_data
+        into, reason = data["into"].pk, data.get("reason")
+        rows = tuple(row.pk for row in self.rows if row.pk != into)
+        return Merging(self.kind, rows, into, reason.pk if reason else None, data.get("remark", ""))
+
+
+def targets_of(kind: SettingsTable, rows: list) -> list:
+    """What these can become: those in use, statuses only of the same pipeline."""
+    found = kind.model.objects.active()
+    if kind.table == "status":
+        found = found.of_pipeline(rows[0].pipeline_id)
+    elif kind.table == "lost_reason":
+        found = found.for_people()
+    found = found.exclude(pk=rows[0].pk) if len(rows) == 1 else found
+    return list(found.in_order())

@@ -3,53 +3,17 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import Tag
-from crm.records.order import order_buttons
 from crm.records.tables import Column, RowHead, Table
-from crm.templatetags.look import chip, money, number
+from crm.templatetags.look import chip, in_hours, money, number
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import field_labels
-
-
-class SettingsRows:
-    """What these tables share. `rights` are the reader's permissions: "change", "delete"."""
-
-    labelled = True
-
-    def __init__(self, data: list, *, numbers: dict[int, int], rights: set[str], **keywords) -> None:
-        self.numbers, self.rights = numbers, rights
-        # Statuses are sorted within their pipeline.
-        groups = [getattr(row, "pipeline_id", None) for row in data]
-        self.first = {row.pk for place, row in enumerate(data) if groups.index(groups[place]) == place}
-        self.last = {row.pk for place, row in enumerate(data) if groups[place] not in groups[place + 1 :]}
-        super().__init__(data, **keywords)  # type: ignore[call-arg]
-
-    def render_order(self, record):
-        return order_buttons(record, first=record.pk in self.first, last=record.pk in self.last)
-
-    def leads_link(self, record, parameter: str):
-        count = self.numbers.get(record.pk, 0)
-        if not count:
-            return mark_safe('<span class="soft">0</span>')
-        address = f"{reverse('leads:list')}?{parameter}={record.pk}"
-        return format_html('<a class="link" href="{}">{}</a>', address, number(count))
-
-    def button(self, address: str, words: str, label: str):
-        return format_html(
-            '<a class="button" data-size="small" href="{}" aria-label="{}">{}</a>', address, label, words
-        )
-
-
-def row_head(address: str, inside, *, retired: bool):
-    """The name of a row: a link that covers the whole row; a retired one says so."""
-    mark = format_html(' <span class="chip">{}</span>', _("retired")) if retired else ""
-    return format_html('<a class="whole" href="{}">{}</a>{}', address, inside, mark)
+from leads.settings.rows import SettingsRows, row_head
 
 
 class StatusTable(SettingsRows, Table):
@@ -62,7 +26,7 @@ class StatusTable(SettingsRows, Table):
     required_fields = Column(orderable=False, priority=2)
     next_action_prompt = Column(priority=3)
     leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
-    edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
+    edit = Column(verbose_name=_lazy("Actions"), orderable=False, quiet=True, end=True)
 
     class Meta:
         model = Status
@@ -101,10 +65,11 @@ class StatusTable(SettingsRows, Table):
         return self.leads_link(record, "status")
 
     def render_edit(self, record):
-        if "change" not in self.rights:
-            return ""
-        words = _("Edit %(name)s") % {"name": record.label}
-        return self.button(reverse("leads:status_edit", args=[record.pk]), _("Edit"), words)
+        return self.buttons(
+            self.edit_button(record, "leads:status_edit"),
+            self.merge_button(record),
+            self.retire_button(record),
+        )
 
 
 def kind_in_words(status: Status) -> str:
@@ -127,11 +92,13 @@ def next_ones(status: Status) -> list[Status]:
 class SourceTable(SettingsRows, Table):
     """`costs` is what each source cost in the current year, by id."""
 
+    order = Column(verbose_name=_lazy("Order"))
     label = RowHead(verbose_name=_lazy("Source"))
     kind = Column()
+    contact_within = Column(end=True, priority=2)
     cost = Column(verbose_name=_lazy("Cost this year"), end=True, first_down=True)
     leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
-    edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
+    edit = Column(verbose_name=_lazy("Actions"), orderable=False, quiet=True, end=True)
 
     class Meta:
         model = Source
@@ -147,6 +114,11 @@ class SourceTable(SettingsRows, Table):
     def render_kind(self, record):
         return format_html('<span class="soft">{}</span>', record.get_kind_display())
 
+    def render_contact_within(self, record):
+        if record.contact_within is None:
+            return format_html('<span class="soft">{}</span>', _("as the department"))
+        return in_hours(record.contact_within)
+
     def render_cost(self, record):
         return money(self.costs.get(record.pk), settings.BASE_CURRENCY)
 
@@ -154,10 +126,11 @@ class SourceTable(SettingsRows, Table):
         return self.leads_link(record, "source")
 
     def render_edit(self, record):
-        if "change" not in self.rights:
-            return ""
-        words = _("Edit %(name)s") % {"name": record.label}
-        return self.button(reverse("leads:source_edit", args=[record.pk]), _("Edit"), words)
+        return self.buttons(
+            self.edit_button(record, "leads:source_edit"),
+            self.merge_button(record),
+            self.retire_button(record),
+        )
 
 
 class PipelineTable(SettingsRows, Table):
@@ -201,9 +174,10 @@ class PipelineTable(SettingsRows, Table):
 
 
 class TagTable(SettingsRows, Table):
+    order = Column(verbose_name=_lazy("Order"))
     label = RowHead(verbose_name=_lazy("Tag"))
     leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
-    edit = Column(verbose_name=_lazy("Merge"), orderable=False, quiet=True, end=True)
+    edit = Column(verbose_name=_lazy("Actions"), orderable=False, quiet=True, end=True)
 
     class Meta:
         model = Tag
@@ -219,16 +193,18 @@ class TagTable(SettingsRows, Table):
         return self.leads_link(record, "tags")
 
     def render_edit(self, record):
-        if "delete" not in self.rights:
-            return ""
-        words = _("Merge %(name)s into another tag") % {"name": record.name}
-        return self.button(reverse("leads:tag_merge", args=[record.pk]), _("Merge…"), words)
+        return self.buttons(
+            self.rename_button(record, "leads:tag_edit"),
+            self.merge_button(record),
+            self.retire_button(record),
+        )
 
 
 class LostReasonTable(SettingsRows, Table):
     order = Column(verbose_name=_lazy("Order"))
     label = RowHead(verbose_name=_lazy("Reason"))
     leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    edit = Column(verbose_name=_lazy("Actions"), orderable=False, quiet=True, end=True)
 
     class Meta:
         model = LostReason
@@ -247,3 +223,10 @@ class LostReasonTable(SettingsRows, Table):
 
     def render_leads(self, record):
         return self.leads_link(record, "lost_reason")
+
+    def render_edit(self, record):
+        return self.buttons(
+            self.rename_button(record, "leads:lost_reason_edit"),
+            self.merge_button(record, "change"),
+            self.retire_button(record),
+        )

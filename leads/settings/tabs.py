@@ -1,4 +1,4 @@
-"""The Settings pages about leads."""
+"""The Settings pages about leads, and what can be added there."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,4 +12,12 @@ TABS = [
     Tab(_("Fields"), "leads:fields", "crm.view_customfield"),
     Tab(_("Exchange rates"), "leads:rates", "leads.change_rate"),
     Tab(_("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
+    Tab(_("Queue"), "leads:queue_rules", "leads.change_queuerules"),
+]
+ADDED = [
+    Tab(_("New status"), "leads:status_new", "leads.add_status"),
+    Tab(_("New source"), "leads:source_new", "leads.add_source"),
+    Tab(_("New tag"), "leads:tag_new", "crm.add_tag"),
+    Tab(_("New lost reason"), "leads:lost_reason_new", "leads.add_lostreason"),
+    Tab(_("New pipeline"), "leads:pipeline_new", "leads.add_pipeline"),
 ]

@@ -1,6 +1,7 @@
 """Where a setting is used: how many leads, in which departments, in Trash, and which saved views."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,16 @@ def having(table: str, pk: int) -> Q:
     if table == "pipeline":
         return Q(status__in=Status.objects.of_pipeline(pk).values("pk"))
     return Q(tags__contains=[pk]) if table == "tag" else Q(**{COLUMNS[table]: pk})
+
+
+def having_any(table: str, ids: Iterable[int]) -> Q:
+    """The leads that have one of these."""
+    return Q(tags__overlap=list(ids)) if table == "tag" else Q(**{f"{COLUMNS[table]}__in": list(ids)})
+
+
+def named_by(table: str, pk: int | None, user) -> int:
+    """How many leads outside Trash, as far as the user sees them, show the name of this row."""
+    return Lead.objects.present().visible_to(user).filter(having(table, pk)).count() if pk else 0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from leads.verbs.edit import Edit
 from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move
 from leads.verbs.place import SetCountry, SetNextAction, SetSource
+from leads.verbs.reason import MergeLostReasons
 
 __all__ = [
     "Add",
@@ -17,6 +18,7 @@ __all__ = [
     "Delete",
     "Edit",
     "HandOver",
+    "MergeLostReasons",
     "MergeTags",
     "Move",
     "Purge",

@@ -43,6 +43,8 @@ def _edit(table: str, parameters: dict) -> str:
             return _("Retire %(things)s: %(names)s") % values
         case "activate":
             return _("Activate %(things)s: %(names)s") % values
+        case "rename":
+            return _("Rename %(things)s: %(names)s") % values
         case "order":
             return _("Reorder %(things)s") % values
     return _("Edit %(thing)s %(names)s") % values
@@ -56,6 +58,15 @@ def _retire(table: str, parameters: dict) -> str:
         return _("Delete %(thing)s %(name)s") % values
     values["successor"] = labels(table, [successor])
     return _("Delete %(thing)s %(name)s and move its leads to %(successor)s") % values
+
+
+def merged_words(table: str, parameters: dict) -> str:
+    values = {
+        "things": MODELS[table]._meta.verbose_name_plural,
+        "names": labels(table, parameters.get("rows", [])),
+        "into": labels(table, [parameters.get("successor", 0)]),
+    }
+    return _("Merge %(things)s: %(names)s into %(into)s") % values
 
 
 def _retire_pipeline(table: str, parameters: dict) -> str:
@@ -85,6 +96,10 @@ def _rates(table: str, parameters: dict) -> str:
     return _("Exchange rate for %(currency)s from %(day)s: %(before)s → %(rate)s") % values
 
 
+def _queue_rules(table: str, parameters: dict) -> str:
+    return _("Edit the rules of the queue")
+
+
 def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
     """Register a kind of operation (crm/records/change.py, crm/records/undo.py)."""
 
@@ -104,9 +119,11 @@ def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], st
 _named("add_status", "leads.add_status", "status", _add)
 _named("edit_status", "leads.change_status", "status", _edit)
 _named("retire_status", "leads.delete_status", "status", _retire)
+_named("merge_statuses", "leads.delete_status", "status", merged_words)
 _named("add_source", "leads.add_source", "source", _add)
 _named("edit_source", "leads.change_source", "source", _edit)
 _named("retire_source", "leads.delete_source", "source", _retire)
+_named("merge_sources", "leads.delete_source", "source", merged_words)
 _named("source_cost", "leads.change_source", "source_cost", _cost)
 _named("add_pipeline", "leads.add_pipeline", "pipeline", _add)
 _named("edit_pipeline", "leads.change_pipeline", "pipeline", _edit)
@@ -116,3 +133,4 @@ _named("edit_tag", "crm.change_tag", "tag", _edit)
 _named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
 _named("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
 _named("exchange_rate", "leads.change_rate", "", _rates)
+_named("edit_queue_rules", "leads.change_queuerules", "queue_rules", _queue_rules)

@@ -1,9 +1,9 @@
-"""The lost reasons: their list and order, adding and renaming."""
+"""The lost reasons: their list, adding and renaming."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
@@ -11,9 +11,9 @@ from leads.models import LostReason
 from leads.settings.forms import LostReasonForm
 from leads.settings.kinds import KINDS
 from leads.settings.lists import lost_reason_list
-from leads.settings.pages import list_page, one_step
+from leads.settings.pages import list_page
 from leads.settings.tables import LostReasonTable
-from leads.settings.usage import count_by
+from leads.settings.usage import count_by, named_by
 
 KIND = KINDS["lost_reason"]
 
@@ -24,11 +24,17 @@ def lost_reasons(request):
     numbers = count_by("lost_reason", request.user)
     listing = lost_reason_list(request.GET, numbers)
     rights = KIND.rights(request.user)
-    columns = ["label", "leads"]
+    columns = ["label", "leads", "edit"]
     if "change" in rights and listing.in_full_order:
         columns = ["order", *columns]
-    rows = list(listing.page)
-    table = LostReasonTable(rows, columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights)
+    table = LostReasonTable(
+        list(listing.page),
+        columns_shown=columns,
+        sort=listing.sort,
+        numbers=numbers,
+        rights=rights,
+        all_rows=listing.rows,
+    )
     return list_page(request, "leads/settings/lost_reasons.html", KIND, listing, table)
 
 
@@ -49,14 +55,5 @@ def edited(request, form: LostReasonForm):
         name = {"name": form.instance.label}
         say(request, form.write(request.user), _("Saved the reason “%(name)s”.") % name)
         return redirect("leads:lost_reasons")
-    context = {"kind": KIND, "form": form}
+    context = {"kind": KIND, "form": form, "leads": named_by("lost_reason", form.instance.pk, request.user)}
     return answer(request, "leads/settings/name_form.html", context, status=form.status_code)
-
-
-@permission_required("leads.change_lostreason", raise_exception=True)
-@require_POST
-@one_at_a_time
-def lost_reason_order(request):
-    """Move one step up or down."""
-    words = _("Lost reasons reordered.")
-    return one_step(request, KIND, lambda reason: LostReason.objects.in_order(), words)

@@ -36,7 +36,10 @@ def settings_bulk(request, table):
     judged = Judged(rows, retire=action == "retire")
     if request.method == "POST":
         return apply(request, kind, action, judged)
-    return render(request, "leads/settings/bulk.html", {"kind": kind, "action": action, "judged": judged})
+    numbers = count_by(COLUMNS[table], request.user)
+    context = {"kind": kind, "action": action, "judged": judged}
+    context["changed"] = [(row, numbers.get(row.pk, 0)) for row in judged.changed]
+    return render(request, "leads/settings/bulk.html", context)
 
 
 class Judged:

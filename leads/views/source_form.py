@@ -9,6 +9,7 @@ from crm.web.screens import answer
 from leads.models import Source
 from leads.settings.forms import SourceForm
 from leads.settings.kinds import KINDS
+from leads.settings.usage import named_by
 
 KIND = KINDS["source"]
 
@@ -30,5 +31,5 @@ def edited(request, form: SourceForm):
         record = form.write(request.user)
         say(request, record, _("Saved the source %(name)s.") % {"name": form.instance.label})
         return redirect("leads:source", form.instance.pk)
-    context = {"kind": KIND, "form": form}
+    context = {"kind": KIND, "form": form, "leads": named_by("source", form.instance.pk, request.user)}
     return answer(request, "leads/settings/source_form.html", context, status=form.status_code)

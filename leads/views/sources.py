@@ -10,7 +10,7 @@ from leads.settings.tables import SourceTable
 from leads.settings.usage import count_by
 
 KIND = KINDS["source"]
-COLUMNS = ["label", "kind", "cost", "leads", "edit"]
+COLUMNS = ["label", "kind", "contact_within", "cost", "leads", "edit"]
 
 
 @permission_required("leads.view_source", raise_exception=True)
@@ -18,12 +18,17 @@ COLUMNS = ["label", "kind", "cost", "leads", "edit"]
 def sources(request):
     numbers, costs = count_by("source", request.user), costs_of_year()
     listing = source_list(request.GET, numbers, costs)
+    rights = KIND.rights(request.user)
+    columns = COLUMNS
+    if "change" in rights and listing.in_full_order:
+        columns = ["order", *columns]
     table = SourceTable(
         list(listing.page),
-        columns_shown=COLUMNS,
+        columns_shown=columns,
         sort=listing.sort,
         numbers=numbers,
-        rights=KIND.rights(request.user),
+        all_rows=listing.rows,
+        rights=rights,
         costs=costs,
     )
     return list_page(request, "leads/settings/sources.html", KIND, listing, table)

@@ -10,6 +10,7 @@ from leads.models import Pipeline, Status
 from leads.settings.forms import StatusForm
 from leads.settings.kinds import KINDS
 from leads.settings.listing import ids_of
+from leads.settings.usage import named_by
 
 KIND = KINDS["status"]
 
@@ -33,5 +34,5 @@ def edited(request, form: StatusForm):
         record = form.write(request.user)
         say(request, record, _("Saved the status %(name)s.") % {"name": form.instance.label})
         return redirect("leads:status", form.instance.pk)
-    context = {"kind": KIND, "form": form}
+    context = {"kind": KIND, "form": form, "leads": named_by("status", form.instance.pk, request.user)}
     return answer(request, "leads/settings/status_form.html", context, status=form.status_code)

@@ -13,7 +13,7 @@ from leads.settings.kinds import KINDS
 from leads.settings.lists import tag_list
 from leads.settings.pages import list_page
 from leads.settings.tables import TagTable
-from leads.settings.usage import count_by
+from leads.settings.usage import count_by, named_by
 
 KIND = KINDS["tag"]
 
@@ -25,8 +25,16 @@ def tags(request):
     listing = tag_list(request.GET, numbers)
     rights = KIND.rights(request.user)
     columns = ["label", "leads", "edit"]
-    rows = list(listing.page)
-    table = TagTable(rows, columns_shown=columns, sort=listing.sort, numbers=numbers, rights=rights)
+    if "change" in rights and listing.in_full_order:
+        columns = ["order", *columns]
+    table = TagTable(
+        list(listing.page),
+        columns_shown=columns,
+        sort=listing.sort,
+        numbers=numbers,
+        rights=rights,
+        all_rows=listing.rows,
+    )
     return list_page(request, "leads/settings/tags.html", KIND, listing, table)
 
 
@@ -46,5 +54,5 @@ def edited(request, form: TagForm):
     if form.is_bound and form.is_valid():
         say(request, form.write(request.user), _("Saved the tag %(name)s.") % {"name": form.instance.name})
         return redirect("leads:tags")
-    context = {"kind": KIND, "form": form}
+    context = {"kind": KIND, "form": form, "leads": named_by("tag", form.instance.pk, request.user)}
     return answer(request, "leads/settings/name_form.html", context, status=form.status_code)

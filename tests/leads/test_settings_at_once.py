@@ -11,7 +11,7 @@ from crm.records.settings_change import recorded
 from crm.records.undo import undo
 from leads.models import Pipeline, Status
 from leads.settings.kinds import KINDS
-from leads.settings.merging import merge
+from leads.settings.merging import Merging
 from leads.settings.pipeline_retirement import retire
 from leads.settings.retirement import Retirement, RetirementRefused
 from leads.settings.urls import urlpatterns
@@ -80,7 +80,8 @@ def test_a_tag_is_not_merged_into_one_that_an_undo_retires(ada, make_tag, make_l
     with recorded("add_tag", by=ada) as added:
         warm = Tag.objects.create(name="warm")
     lead = make_lead(tags=[hot.pk])
-    refused = crossed(lambda: undo(added, by=ada), lambda: transaction.atomic(merge)(hot.pk, warm.pk, by=ada))
+    merging = Merging(KINDS["tag"], (hot.pk,), warm.pk)
+    refused = crossed(lambda: undo(added, by=ada), lambda: transaction.atomic(merging.carry_out)(by=ada))
     assert isinstance(refused, RetirementRefused)
     lead.refresh_from_db()
     assert (lead.tags, Tag.objects.get(pk=warm.pk).retired) == ([hot.pk], True)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from crm.jobs import KINDS as JOB_KINDS
 from crm.jobs import Problem
+from crm.jobs.kinds import words_of
 from crm.models import Job, Operation, SavedView, Tag
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -17,7 +18,7 @@ PAGES = {
     "list": (LIST, ["view_tag"]),
     "new": (f"{LIST}/new", ["add_tag"]),
     "edit": (f"{LIST}/%d", ["change_tag"]),
-    "merge": (f"{LIST}/%d/merge", ["delete_tag", "change_lead"]),
+    "merge": (f"{LIST}/merge?row=%d", ["delete_tag", "change_lead"]),
     "bulk retire": ("/admin/leads/tags/bulk?action=retire&row=%d", ["change_tag"]),
     "bulk export": ("/admin/leads/tags/bulk?action=export&row=%d", ["view_tag"]),
 }
@@ -38,7 +39,7 @@ def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("right", "end"), [("add_tag", "/new"), ("change_tag", "/%d"), ("delete_tag", "/%d/merge")]
+    ("right", "end"), [("add_tag", "/new"), ("change_tag", "/%d"), ("delete_tag", "/merge?row=%d")]
 )
 def test_the_list_offers_only_what_its_reader_may_do(right, end, sign_in, someone_with, make_tag):
     end = end % make_tag("hot").pk if "%d" in end else end
@@ -135,7 +136,7 @@ def test_merging_gives_leads_and_views_the_other_tag_and_undo_restores_everythin
     hot, warm, other = scene
     browser = sign_in(ada)
     before = all_tables()
-    answer = browser.post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk}, follow=True)
+    answer = browser.post(f"{LIST}/merge?row={hot.pk}", {"into": warm.pk}, follow=True)
     assert "Merged hot into warm." in answer.content.decode()
     tags = dict(Lead.objects.values_list("last_name", "tags"))
     assert tags == {"A": [warm.pk, other.pk], "B": [warm.pk], "C": [warm.pk], "D": [other.pk]}
@@ -154,7 +155,7 @@ def test_a_tag_can_only_be_merged_into_another_active_tag(into, scene, sign_in, 
     with operation("test", by=None):
         Tag.objects.filter(pk=warm.pk).update(retired=True)
     values = {"itself": hot.pk, "retired": warm.pk}
-    answer = sign_in(ada).post(f"{LIST}/{hot.pk}/merge", {"into": values.get(into, into)})
+    answer = sign_in(ada).post(f"{LIST}/merge?row={hot.pk}", {"into": values.get(into, into)})
     assert answer.status_code == 422
     assert not Operation.objects.filter(kind="merge_tags").exists()
 
@@ -162,27 +163,35 @@ def test_a_tag_can_only_be_merged_into_another_active_tag(into, scene, sign_in, 
 def test_merging_a_tag_requires_permission_for_all_of_its_leads(scene, sign_in, someone_with):
     hot, warm, _other = scene
     eve = someone_with("view_lead", "change_lead", "see_departments", "delete_tag")
-    answer = sign_in(eve).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})
+    answer = sign_in(eve).post(f"{LIST}/merge?row={hot.pk}", {"into": warm.pk})
     assert answer.status_code == 409
     assert Lead.objects.filter(tags__contains=[hot.pk]).count() == 3
 
 
 def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, monkeypatch):
     hot, warm, _other = scene
-    monkeypatch.setattr("leads.views.tag_merge.ROWS_AT_ONCE", 2)
-    answer = sign_in(ada).post(f"{LIST}/{hot.pk}/merge", {"into": warm.pk})
-    job = Job.objects.get(kind="merge_tags")
+    monkeypatch.setattr("leads.views.settings_merge.ROWS_AT_ONCE", 2)
+    answer = sign_in(ada).post(f"{LIST}/merge?row={hot.pk}", {"into": warm.pk})
+    job = Job.objects.get(kind="merge_settings")
     assert answer["Location"] == reverse("job", args=[job.pk])
-    assert JOB_KINDS["merge_tags"].work(job, lambda done, total: None).changed == 3
+    assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
     job.user = bob
     with pytest.raises(Problem, match="no longer have permission"):
-        JOB_KINDS["merge_tags"].work(job, lambda done, total: None)
+        JOB_KINDS["merge_settings"].work(job, lambda done, total: None)
 
 
 def test_a_job_says_why_it_merged_nothing(scene, ada):
     hot, warm, _other = scene
     with operation("test", by=None):
         Tag.objects.filter(pk=warm.pk).update(retired=True)
-    job = Job.objects.create(kind="merge_tags", user=ada, arguments={"pk": hot.pk, "into": warm.pk})
+    arguments = {"table": "tag", "rows": [hot.pk], "into": warm.pk}
+    job = Job.objects.create(kind="merge_settings", user=ada, arguments=arguments)
     with pytest.raises(Problem, match="no longer in use"):
-        JOB_KINDS["merge_tags"].work(job, lambda done, total: None)
+        JOB_KINDS["merge_settings"].work(job, lambda done, total: None)
+
+
+def test_a_job_that_was_queued_before_an_update_still_merges_its_tag(scene, ada):
+    hot, warm, _other = scene
+    job = Job.objects.create(kind="merge_tags", user=ada, arguments={"pk": hot.pk, "into": warm.pk})
+    assert words_of(job) == "Merging hot"
+    assert JOB_KINDS["merge_tags"].work(job, lambda done, total: None).changed == 3
