@@ -84,7 +84,28 @@ def _words(values: dict[str, Any]) -> str:
             return _("API token “%(name)s” created") % {"name": after}
         case Kind.TOKEN_RENEWED:
             return _("New secret for the API token “%(name)s”") % {"name": after}
-    return _("API token “%(name)s” revoked") % {"name": before}
+        case Kind.TOKEN_REVOKED:
+            return _("API token “%(name)s” revoked") % {"name": before}
+    return _of_second_factor(values["what"]) % {"name": after or before}
+
+
+def _of_second_factor(what: str) -> str:
+    match what:
+        case Kind.APP_ADDED:
+            return _("Authenticator app added")
+        case Kind.APP_REMOVED:
+            return _("Authenticator app removed")
+        case Kind.PASSKEY_ADDED:
+            return _("Passkey “%(name)s” added")
+        case Kind.PASSKEY_REMOVED:
+            return _("Passkey “%(name)s” removed")
+        case Kind.CODES_MADE:
+            return _("New recovery codes created")
+        case Kind.CODE_USED:
+            return _("Recovery code used to sign in")
+        case Kind.FACTORS_OFF:
+            return _("Two-step verification turned off")
+    return _("Two-step verification reset")
 
 
 def _announced(values: dict[str, Any]) -> str:

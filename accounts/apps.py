@@ -11,20 +11,24 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import account_changes, checks, notices, reasons, reminders, sign_in_log  # noqa: F401 - they register their parts
+        from accounts import account_changes, checks, notices, push, reasons, reminders, sessions, sign_in_log  # noqa: F401 - they register their parts
         from accounts.audiences import departments, roles, roles_of_fields
         from accounts.demo import PART
         from accounts.first_administrator import announce
         from accounts.navigation import places
+        from accounts.working_time_sql import working_after
         from crm.custom import access_form
-        from crm.records import view_form
+        from crm.records import installing, view_form
         from crm.records.verbs import edit
         from crm.server import demo, prepare
+        from crm.web import notices as told
         from crm.web import places as jump
 
+        installing.FUNCTIONS.append(working_after(settings.TIME_ZONE))
         view_form.AUDIENCES += [departments, roles]
         access_form.ROLES.append(roles_of_fields)
         edit.FOLLOWERS.append(notices.follow_values)
+        told.FOLLOWERS.append(push.follow)
         demo.PARTS.append(PART)
         jump.SOURCES.append(places)
         prepare.FIRST_PEOPLE.append(announce)

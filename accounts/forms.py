@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.account_changes import record_differences, state_of
@@ -11,8 +12,9 @@ from accounts.administrators import LastAdministrator, check_not_the_last
 from accounts.crossing import check_not_crossed, remember_state
 from accounts.deactivation import Heirs
 from accounts.models import Department, Role, User
-from accounts.models.user import time_zones
+from accounts.models.time_zones import time_zones
 from accounts.working_time_forms import ClockInput
+from crm.records.kinds import seen_by
 from crm.server.environment import LANGUAGES
 from crm.web.forms import Form, ModelForm, dress
 
@@ -64,8 +66,9 @@ class ChangePasswordForm(PasswordChangeForm):
 class ProfileForm(ModelForm):
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "theme", "density", "rows_per_page"]
-        fields += ["reminder_time", "remind_before", "mail_reminders", "signature"]
+        fields = ["name", "language", "time_zone", "theme", "density", "rows_per_page", "start_page"]
+        fields += ["reminder_time", "remind_before", "mail_reminders", "push_reminders", "push_mentions"]
+        fields += ["signature"]
         widgets = {"reminder_time": ClockInput, "signature": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *arguments, **keywords) -> None:
@@ -73,6 +76,15 @@ class ProfileForm(ModelForm):
         self.fields["language"].choices = [("", _("same as browser")), *LANGUAGES]
         company = _("company default (%(zone)s)") % {"zone": settings.TIME_ZONE}
         self.fields["time_zone"].choices = [("", company), *time_zones()]
+        if not settings.PUSH:
+            del self.fields["push_reminders"], self.fields["push_mentions"]
+        kinds = seen_by(self.instance)
+        if kinds:
+            # By its name in the navigation.
+            names = [("", _("Today")), (User.StartPage.LIST, capfirst(str(kinds[0].words.many)))]
+            self.fields["start_page"].choices = names
+        else:
+            del self.fields["start_page"]
 
 
 class UserForm(ModelForm):
@@ -139,7 +151,7 @@ class UserForm(ModelForm):
 class DepartmentForm(ModelForm):
     class Meta:
         model = Department
-        fields = ["name", "country"]
+        fields = ["name", "country", "contact_within"]
         error_messages = {"name": {"unique": _("A department with this name already exists.")}}
 
     def __init__(self, *arguments, **keywords) -> None:

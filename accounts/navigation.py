@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.second_factor import is_overdue
 from crm.records.kinds import seen_by
 from crm.web.places import Place
 
@@ -33,10 +34,18 @@ def navigation(request) -> dict:
         "theme": user.theme,
         "density": user.density,
         "unread": unread,
-        "rail": SimpleLazyObject(lambda: _rail(request)),
-        "rail_foot": SimpleLazyObject(lambda: _rail_foot(request, unread)),
+        # Before two-step verification is set up, all of these would only lead back to its page.
+        "rail": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail(request)),
+        "rail_foot": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail_foot(request, unread)),
         "settings_tabs": SimpleLazyObject(lambda: _settings_tabs(request)),
+        "first_list": SimpleLazyObject(lambda: first_list(user)),
     }
+
+
+def first_list(user) -> str:
+    """The URL of the first list that a user sees, or of their profile."""
+    kinds = seen_by(user)
+    return kinds[0].list_url if kinds else reverse("profile")
 
 
 class Tab(NamedTuple):
@@ -62,6 +71,16 @@ PROGRAMS = [
     Tab(_lazy("Templates"), "templates", "crm.change_template"),
     Tab(_lazy("API"), "tokens", "crm.view_token"),
     Tab(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
+    Tab(_lazy("Audit log"), "audit", "crm.view_auditentry"),
+]
+# What can be added in Settings: only the palette names these.
+ADDED = [
+    Tab(_lazy("New user"), "user_new", "accounts.add_user"),
+    Tab(_lazy("New role"), "role_new", "accounts.add_role"),
+    Tab(_lazy("New department"), "department_new", "accounts.add_department"),
+    Tab(_lazy("New template"), "template_new", "crm.change_template"),
+    Tab(_lazy("New token"), "token_new", "crm.add_token"),
+    Tab(_lazy("New webhook"), "webhook_new", "crm.add_webhook"),
 ]
 
 
@@ -71,7 +90,7 @@ def _entry(request, label, icon: str, name: str) -> Entry:
 
 
 def _rail(request) -> list[Entry]:
-    """The kinds of records that this user may view, Tasks, and Changes."""
+    """Today, the kinds of records that this user may view, Tasks, and Changes."""
     kinds = seen_by(request.user)
     entries = [
         _entry(request, capfirst(str(kind.words.many)), kind.icon, f"{kind.urls}:list") for kind in kinds
@@ -82,6 +101,7 @@ def _rail(request) -> list[Entry]:
         entries = [replace(entry, current=False) for entry in entries]
     entries += own
     if kinds:
+        entries.insert(0, _entry(request, gettext("Today"), "done", "today"))
         entries.append(_entry(request, gettext("Tasks"), "check", "tasks"))
         entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
     if any(tab.current for tab in _settings_tabs(request)):
@@ -97,10 +117,11 @@ def _own_pages(request) -> list[Entry]:
 
 
 def places(request) -> list[Place]:
-    """The navigation pages that this user may open, with each settings tab by name."""
+    """The navigation pages that this user may open, with each settings tab by name, and what can be added there."""
     kinds = seen_by(request.user)
     files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
     entries = [
+        _entry(request, gettext("Today"), "done", "today") if kinds else None,
         _entry(request, gettext("Tasks"), "check", "tasks") if kinds else None,
         _entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
         *(
@@ -111,8 +132,16 @@ def places(request) -> list[Place]:
         _entry(request, gettext("Notifications"), "bell", "notifications"),
         _entry(request, gettext("Jobs"), "jobs", "jobs"),
         _entry(request, gettext("Profile"), "person", "profile"),
+        _entry(request, gettext("Calendar feed"), "calendar", "calendar_feed"),
+        _entry(request, gettext("Change password"), "key", "password_change"),
+        _entry(request, gettext("Two-step verification"), "check", "two_step"),
         *_own_pages(request),
         *_settings_tabs(request),
+        *(
+            _entry(request, tab.label, "plus", tab.url)
+            for tab in ADDED
+            if request.user.has_perm(tab.permission)
+        ),
     ]
     return [Place(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
 

@@ -1,11 +1,14 @@
 """Notifications for owners: records that were assigned or reassigned to them."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Operation
+from accounts.models import User
+from crm.models import Notification, Operation, Task
 from crm.records.kinds import KINDS
-from crm.web.notices import notice_kind, tell
+from crm.web.notices import Push, notice_kind, tell
 
 
 def tell_new_owner(owner, record: Operation, ids: list[int]) -> None:
@@ -29,7 +32,9 @@ def handed_over(values: dict) -> str:
     return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."), "handed_over")
 
 
-@notice_kind("tasks_of_day", icon="check")
+@notice_kind(
+    "tasks_of_day", icon="check", push=Push("reminders", lasts=timedelta(hours=12), topic="tasks-of-the-day")
+)
 def tasks_of_day(values: dict) -> str:
     number = values["number"]
     if values.get("of"):
@@ -47,7 +52,16 @@ def tasks_of_day(values: dict) -> str:
     return ngettext("You have %(number)s task today.", "You have %(number)s tasks today.", number)
 
 
-@notice_kind("task_due", icon="clock")
+def is_open(notification: Notification, user: User) -> bool:
+    """Whether the task of a reminder is still to be done, and in the user's sight."""
+    return Task.objects.listed_for(user).open().filter(pk=notification.parameters.get("task")).exists()
+
+
+@notice_kind(
+    "task_due",
+    icon="clock",
+    push=Push("reminders", urgency="high", lasts=timedelta(hours=4), still=is_open),
+)
 def task_due(values: dict) -> str:
     if values.get("of"):
         return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s.")
@@ -60,3 +74,12 @@ def _in_words(values: dict, of_one: str, of_many: str) -> str:
     if kind is None:
         return ""
     return of_one if values["count"] == 1 else getattr(kind.words, of_many)(values["count"])
+
+
+@notice_kind("push_ended")
+def push_ended(values: dict) -> str:
+    if values["device"]:
+        return _(
+            "Notifications on %(device)s were turned off by the browser. Turn them on again in your profile."
+        )
+    return _("Notifications on a device were turned off by its browser. Turn them on again in your profile.")

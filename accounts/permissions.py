@@ -112,6 +112,13 @@ OWN_ROWS = [
             "and resending deliveries."
         ),
     ),
+    Row(
+        _("Audit log"),
+        "crm",
+        "auditentry",
+        standard=("view",),
+        hint=_("What users did, viewed and searched for, and sign-ins. Also exporting it."),
+    ),
 ]
 
 

@@ -48,7 +48,7 @@ class RecordForm(ModelForm):
     def _offer_tags(self) -> None:
         held = self.instance.tags
         self.fields["tags"].choices = [
-            (tag.pk, tag.name) for tag in Tag.objects.by_name() if not tag.retired or tag.pk in held
+            (tag.pk, tag.name) for tag in Tag.objects.in_order() if not tag.retired or tag.pk in held
         ]
 
     def _offer_people(self) -> None:

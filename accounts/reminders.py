@@ -150,6 +150,7 @@ def _remind(receiver: Receiver, task: Task) -> bool:
         [task.record],
         table=task.of,
         path=path,
+        task=task.pk,
         what=task.title,
         time=clock,
         of=of,

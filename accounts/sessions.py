@@ -1,30 +1,96 @@
-"""Ending sessions: everywhere, or everywhere except here."""
+"""The sessions of a user: when they were last used, and ending them, also the notifications on devices."""
 
-from django.contrib.auth import SESSION_KEY, update_session_auth_hash
-from django.contrib.sessions.models import Session
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
+from django.db import connection
 from django.db.models import F
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.browser_names import name_of_browser
+from accounts.devices import end_all_of, here
+from accounts.models import PushDevice, Session, User
+from accounts.session_store import begin
+from crm.jobs.housekeeping import every_hour
+from crm.web.addresses import address_of
+from crm.web.afterwards import afterwards
+from crm.web.confirmation import confirm
+
+# How old the time of the last use may be.
+EXACT = timedelta(minutes=1)
+# Pages ask for these on their own, so they don't count as use.
+ON_THEIR_OWN = {"notices", "leads:board_changes", "companies:board_changes"}
 
 
-def end_sessions_of(user: User) -> None:
-    """Sign the user out in every browser; unused password links expire too."""
+def end_sessions_of(user: User, *, but: PushDevice | None = None) -> None:
+    """Sign the user out in every browser; unused password links expire too, and only this device keeps its
+    notifications."""
     User.objects.filter(pk=user.pk).update(sign_out_count=F("sign_out_count") + 1)
     user.refresh_from_db(fields=["sign_out_count"])
-    _remove_sessions_of(user)
+    # The counter has already ended them; this removes the rows.
+    Session.objects.of(user).delete()
+    end_all_of(user, but=but)
 
 
 def end_other_sessions(request) -> None:
     """Sign the user of this request out in every other browser."""
-    end_sessions_of(request.user)
+    end_sessions_of(request.user, but=here(request))
+    # Under a new key, because the row of this session is gone too.
     update_session_auth_hash(request, request.user)
 
 
-def _remove_sessions_of(user: User) -> None:
-    """The counter has already ended them; this only removes the rows. Sessions have no column for their user."""
-    alive = Session.objects.filter(expire_date__gt=timezone.now())
-    theirs = [
-        row.session_key for row in alive.iterator() if row.get_decoded().get(SESSION_KEY) == str(user.pk)
-    ]
-    Session.objects.filter(session_key__in=theirs).delete()
+def sessions_of(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
+    """Where the user is signed in, the last used first; and which of them is this browser."""
+    own: Any = getattr(request.session, "row", None)
+    rows = Session.objects.of(user).alive().latest_first()
+    return [(row, own is not None and row.pk == own.pk) for row in rows]
+
+
+@receiver(user_logged_in)
+def begun(request, user, **_rest) -> None:
+    address = None
+    with suppress(ValueError):
+        address = str(ip_address(address_of(request)))
+    confirm(request.session)
+    begin(request.session, name_of_browser(request.headers.get("User-Agent", "")), address)
+
+
+class LastUseMiddleware:
+    """Keeps when and from where a session was last used, at most once a minute, after the response."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        row: Any = getattr(request.session, "row", None)
+        if row is not None and row.user_id and timezone.now() - row.used_at >= EXACT:
+            match = request.resolver_match
+            if match is None or match.view_name not in ON_THEIR_OWN:
+                afterwards(response, partial(_used, row.pk, address_of(request)))
+        return response
+
+
+def _used(pk: int, address: str) -> None:
+    known = None
+    with suppress(ValueError):
+        known = str(ip_address(address))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
+               UPDATE accounts_session SET used_at = %s, address = %s FROM at_once WHERE id = %s""",
+            [timezone.now(), known, pk],
+        )
+
+
+@every_hour
+def sessions() -> int:
+    return Session.objects.over().delete()[0]

@@ -5,16 +5,19 @@ keeps failing on an account never locks its owner out (OWASP, "Slow Down Online 
 """
 
 import secrets
+from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.core import signing
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from accounts.codes import use_code
 from accounts.models.user import User, fold_email
+from accounts.second_factor import due_of_users
 from crm.models.notification import Notification
 from crm.records.kept_rows import records_of
 from crm.web.security_log import note
@@ -54,8 +57,19 @@ class EmailBackend(ModelBackend):
 def _users_of_pages(ids: list[int]):
     """Compiled once (crm/records/kept_rows.py): writing this SQL took a quarter of the time of an empty page."""
     unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
-    users = User.objects.with_rights().select_related("list_settings").annotate(number_unread=unread)
+    users = User.objects.with_rights().select_related("list_settings")
+    users = users.annotate(number_unread=unread, second_factor_due=due_of_users())
     return users.filter(pk__any=ids)
+
+
+class CodeBackend(BaseBackend):
+    """The second step. As one of Django's backends, so that wrong codes are counted like wrong passwords."""
+
+    def authenticate(self, request, second_step_of: User | None = None, password: str | None = None, **_rest):
+        if second_step_of is None or not (used := use_code(second_step_of, password or "")):
+            return None
+        request.used_factor = used
+        return second_step_of
 
 
 def device_of(request: HttpRequest | None, email: str) -> str:
@@ -85,14 +99,20 @@ def remember_device(response: HttpResponse, email: str) -> None:
 def email_tried(request: HttpRequest | None, credentials: dict | None) -> str:
     tried = (credentials or {}).get("email") or (credentials or {}).get("username")
     if not tried and request is not None:
-        tried = request.POST.get("email", "")
+        half = getattr(request, "second_step_of", None)
+        tried = half.email if half else request.POST.get("email", "")
     return fold_email(str(tried or ""))[:254]
 
 
-def confirms_password(request: HttpRequest) -> None:
+def confirms_password(request: HttpRequest, slowed_page: Callable[[HttpRequest], HttpResponse]) -> None:
     """Mark that a signed-in user is confirming their password. Guesses there are counted separately: a sign-in page
-    blocked by someone else doesn't keep the owner from changing the password."""
-    request.confirms_password = True  # type: ignore[attr-defined]
+    blocked by someone else doesn't keep the owner from changing the password. After too many, they get `slowed_page`."""
+    request.confirms_password = slowed_page  # type: ignore[attr-defined]
+
+
+def takes_second_step(request: HttpRequest, user: User) -> None:
+    """Mark that this user gives the second step after the password: wrong codes count like wrong passwords."""
+    request.second_step_of = user  # type: ignore[attr-defined]
 
 
 def counted_as(request, credentials=None) -> str:
@@ -113,11 +133,12 @@ def slowed_by(request, credentials=None) -> list:
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
-    from accounts.views import password_change, sign_in
+    from accounts.views import sign_in, sign_in_code
 
     note("slowed_down", tried=email_tried(request, credentials))
-    confirms = getattr(request, "confirms_password", False)
-    answer = password_change.slowed_page(request) if confirms else sign_in.slowed_page(request)
+    half = getattr(request, "second_step_of", None)
+    page = sign_in_code.slowed_page if half is not None else sign_in.slowed_page
+    answer = getattr(request, "confirms_password", page)(request)
     add_never_cache_headers(answer)
     answer["Retry-After"] = "300"
     return answer

@@ -9,7 +9,8 @@ from crm.web.security_log import note
 
 @receiver(user_logged_in)
 def signed_in(request, user, **_rest) -> None:
-    note("signed_in", by=user)
+    second = getattr(request, "used_factor", "")
+    note("signed_in", by=user, **({"second_step": second} if second else {}))
 
 
 @receiver(user_logged_out)
@@ -21,8 +22,10 @@ def signed_out(request, user, **_rest) -> None:
 @receiver(user_login_failed)
 def turned_away(credentials, request=None, **_rest) -> None:
     """For users who are already signed in, it was the current password on the change form."""
-    known = getattr(request, "user", None)
-    if known is not None and known.is_authenticated:
+    known, half = getattr(request, "user", None), getattr(request, "second_step_of", None)
+    if half is not None:
+        note("code_wrong", by=half)
+    elif known is not None and known.is_authenticated:
         note("password_wrong", by=known)
     else:
         note("sign_in_failed", tried=email_tried(request, credentials))

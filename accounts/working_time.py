@@ -64,8 +64,10 @@ class WorkingCalendar:
         return None
 
     def _moment(self, day: date, clock: time) -> datetime:
-        # In UTC: a difference of two times of one zone ignores a change of its clock.
-        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+        # In UTC: a difference of two times of one zone ignores a change of its clock. A time that the clock shows twice or
+        # skips is the later one of both readings, as in PostgreSQL.
+        moment = datetime.combine(day, clock, self.zone)
+        return max(moment.astimezone(UTC), moment.replace(fold=1).astimezone(UTC))
 
 
 class Calendars:

@@ -4,7 +4,10 @@ from accounts.models.account_change import AccountChange
 from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.department import Department, Membership
 from accounts.models.inspection import Inspection
+from accounts.models.push import PushDevice, PushMessage
 from accounts.models.role import Role
+from accounts.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
+from accounts.models.session import Session
 from accounts.models.task_reminder import TaskReminder
 from accounts.models.user import User
 from accounts.models.working_time import Absence, Holiday, WorkingHours
@@ -12,12 +15,18 @@ from accounts.models.working_time import Absence, Holiday, WorkingHours
 __all__ = [
     "Absence",
     "AccountChange",
+    "AuthenticatorApp",
     "CalendarFeed",
     "Department",
     "Holiday",
     "Inspection",
     "Membership",
+    "Passkey",
+    "PushDevice",
+    "PushMessage",
+    "RecoveryCode",
     "Role",
+    "Session",
     "TaskReminder",
     "User",
     "WorkingHours",

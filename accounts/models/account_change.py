@@ -1,4 +1,5 @@
-"""A change to a user's account: email, roles, departments, password, or an API token, and who made it."""
+"""A change to a user's account: email, roles, departments, what they sign in with, or an API token, and who
+made it."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ class AccountChangeQuerySet(models.QuerySet):
 
 
 class AccountChange(models.Model):
-    """`before` and `after` are emails, or names of roles, departments, or a token."""
+    """`before` and `after` are emails, or names of roles, departments, a token, or a passkey."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("email")
@@ -22,9 +23,28 @@ class AccountChange(models.Model):
         TOKEN_ADDED = "token_added", _("API token created")
         TOKEN_RENEWED = "token_renewed", _("new secret for an API token")
         TOKEN_REVOKED = "token_revoked", _("API token revoked")
+        APP_ADDED = "app_added", _("authenticator app added")
+        APP_REMOVED = "app_removed", _("authenticator app removed")
+        PASSKEY_ADDED = "passkey_added", _("passkey added")
+        PASSKEY_REMOVED = "passkey_removed", _("passkey removed")
+        CODES_MADE = "codes_made", _("new recovery codes")
+        CODE_USED = "code_used", _("recovery code used")
+        FACTORS_OFF = "factors_off", _("two-step verification turned off")
+        FACTORS_RESET = "factors_reset", _("two-step verification reset")
 
+    # What a user signs in with, after the password.
+    SECOND_FACTOR = (
+        Kind.APP_ADDED,
+        Kind.APP_REMOVED,
+        Kind.PASSKEY_ADDED,
+        Kind.PASSKEY_REMOVED,
+        Kind.CODES_MADE,
+        Kind.CODE_USED,
+        Kind.FACTORS_OFF,
+        Kind.FACTORS_RESET,
+    )
     # Each of these lets someone sign in or call the API as the user, so the user is always notified by email.
-    KEYS = (Kind.EMAIL, Kind.PASSWORD, Kind.TOKEN_ADDED, Kind.TOKEN_RENEWED)
+    KEYS = (Kind.EMAIL, Kind.PASSWORD, Kind.TOKEN_ADDED, Kind.TOKEN_RENEWED, *SECOND_FACTOR)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account_changes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

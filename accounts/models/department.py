@@ -1,9 +1,19 @@
 """A department: the team that a lead belongs to; a user belongs to one or more."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
+
+from crm.fields.columns import MinutesField
+
+# In minutes of working time: 500 hours are about a quarter of a year.
+LONGEST_CONTACT = 500 * 60
+CONTACT_LIMITS = [
+    MinValueValidator(1, _("Enter at least 1 min.")),
+    MaxValueValidator(LONGEST_CONTACT, _("Enter at most 500 h.")),
+]
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -29,6 +39,16 @@ class Department(models.Model):
         blank=True,
         blank_label=_("None"),
         help_text=_("Phone numbers without a country code are treated as numbers from this country."),
+    )
+    contact_within = MinutesField(
+        _("first contact within"),
+        null=True,
+        blank=True,
+        validators=CONTACT_LIMITS,
+        help_text=_(
+            "The working time in which a new lead must be contacted, such as 30 min or 4 h. "
+            "A source’s own limit takes precedence. Leave empty for no limit."
+        ),
     )
     retired = models.BooleanField(_("retired"), default=False)
 

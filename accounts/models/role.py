@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.second_factor import longest_time
 from accounts.permissions import beyond
 
 # Shipped names are translated with gettext until an administrator renames the role.
@@ -44,6 +45,9 @@ class RoleQuerySet(models.QuerySet):
     def held_by(self, user):
         return self.filter(user=user)
 
+    def requiring_second_factor(self):
+        return self.filter(second_factor_from__isnull=False)
+
     def grantable_by(self, user):
         """The roles without permissions the user lacks: those they may give, remove, and edit."""
         return self.exclude(permissions__in=beyond(user))
@@ -66,6 +70,15 @@ class Role(Group):
 
     key = models.CharField(max_length=20, blank=True)
     retired = models.BooleanField(_("retired"), default=False)
+    second_factor_days = models.PositiveSmallIntegerField(
+        _("days to set it up"),
+        null=True,
+        blank=True,
+        validators=[longest_time],
+        help_text=_("0 requires it at once. Leave empty if this role doesn’t require it."),
+    )
+    # When the days are over: from then on, users with this role can't work without it.
+    second_factor_from = models.DateTimeField(null=True, editable=False)
 
     objects = RoleQuerySet.as_manager()  # type: ignore[assignment,misc]
 

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from datetime import time
-from functools import cache, cached_property
+from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, Permission, PermissionsMixin
@@ -16,32 +16,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
+from accounts.models.reminder_times import BEFORE
+from accounts.models.time_zones import time_zones
 from accounts.permissions import beyond, with_narrower_scopes
 from crm.models.custom_field import STAMP
 from crm.server.environment import LANGUAGES
 
-# Minutes before a task that its reminder comes.
-BEFORE = [
-    (0, _("when it is due")),
-    (5, _("5 minutes before")),
-    (15, _("15 minutes before")),
-    (30, _("30 minutes before")),
-    (60, _("1 hour before")),
-    (24 * 60, _("1 day before")),
-]
-CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")
-
-
-@cache
-def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The time zones that users can choose, by continent; the places in them are readable names."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        continent, _slash, place = name.partition("/")
-        if continent in CONTINENTS and place:
-            found.setdefault(continent, []).append((name, place.replace("_", " ")))
-    return [("UTC", [("UTC", "UTC")]), *found.items()]
 
 
 def fold_email(text: str) -> str:
@@ -166,6 +147,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         ROOMY = "", _("comfortable")
         COMPACT = "compact", _("compact")
 
+    class StartPage(models.TextChoices):
+        TODAY = "", _("today")
+        LIST = "list", _("list")
+
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
@@ -181,6 +166,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     rows_per_page = models.PositiveSmallIntegerField(
         _("rows per page"), default=50, choices=[(25, "25"), (50, "50"), (100, "100"), (200, "200")]
     )
+    start_page = models.CharField(
+        _("start page"), max_length=5, choices=StartPage, blank=True, default="", db_default=""
+    )
     signature = models.TextField(
         _("email signature"), max_length=2_000, blank=True, default="", db_default="", help_text=SIGNATURE
     )
@@ -194,6 +182,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("remind me of a task with a time"), default=15, db_default=15, choices=BEFORE
     )
     mail_reminders = models.BooleanField(_("send reminders by email too"), default=True, db_default=True)
+    push_reminders = models.BooleanField(
+        _("show reminders on your devices"),
+        default=True,
+        db_default=True,
+        help_text=_("On each device that you turned on, as listed below."),
+    )
+    push_mentions = models.BooleanField(_("show mentions on your devices"), default=True, db_default=True)
     # The day of the last summary, on the user's clock.
     reminded_on = models.DateField(null=True, editable=False)
     # Part of every session's hash: increasing it signs the user out everywhere.
@@ -287,6 +282,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_invited(self) -> bool:
         """Whether they haven't set their first password yet."""
         return not self.has_usable_password()
+
+    @property
+    def starts_with_list(self) -> bool:
+        return self.start_page == self.StartPage.LIST
 
     @property
     def sees_departments(self) -> bool:

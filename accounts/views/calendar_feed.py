@@ -1,7 +1,6 @@
-"""The tasks of a user for calendar programs: its page in the profile, and the file at the secret address."""
+"""The tasks and planned meetings of a user for calendar programs: its page in the profile, and the file at the secret address."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import CalendarFeed, User
 from accounts.models.calendar_feed import renew
+from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.kinds import KINDS
 from crm.tasks.icalendar import Entry, calendar_of
@@ -55,28 +55,25 @@ def calendar_file(request, secret: str):
     user = User.objects.with_rights().get(pk=feed.user_id)
     CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        host = urlsplit(settings.SITE_URL).hostname or "leadwell"
-        text = calendar_of(entries(user), name=_("Leadwell tasks"), site=host, now=timezone.now())
+        text = calendar_of(entries(user), name=_("Leadwell tasks"), now=timezone.now())
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="tasks.ics"'}
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def entries(user: User) -> list[Entry]:
-    """The open tasks with a day that are for this user, earliest first."""
+    """The open tasks with a day that are for this user, earliest first, and the meetings that they have planned."""
     today = timezone.localdate(timezone=user.zone)
-    rows = Task.objects.listed_for(user).open().for_user(user).due_between(today - BACK, today + AHEAD)
-    tasks = list(rows.with_people().in_order()[:MOST])
+    tasks = Task.objects.listed_for(user).open().for_user(user).due_between(today - BACK, today + AHEAD)
+    meetings = Activity.objects.listed_for(user).planned().by_user(user).newest_first()
+    rows: list[Task | Activity] = [*tasks.with_people().in_order()[:MOST], *meetings[:MOST]]
     names: dict[tuple[str, int], str] = {}
-    for of in {task.of for task in tasks}:
-        seen = (
-            KINDS[of].model.objects.visible_to(user).in_bulk([task.record for task in tasks if task.of == of])
-        )
-        names |= {(of, pk): str(row) for pk, row in seen.items()}
+    for of in {row.of for row in rows}:
+        seen = KINDS[of].model.objects.visible_to(user).in_bulk([row.record for row in rows if row.of == of])
+        names |= {(of, pk): str(record) for pk, record in seen.items()}
     return [
-        Entry(
-            task,
-            names.get((task.of, task.record), ""),
-            settings.SITE_URL + KINDS[task.of].url("task", task.record, task.pk),
-        )
-        for task in tasks
+        Entry(row, names.get((row.of, row.record), ""), settings.SITE_URL + address_of(row)) for row in rows
     ]
+
+
+def address_of(row: Task | Activity) -> str:
+    return KINDS[row.of].url("task" if isinstance(row, Task) else "activity", row.record, row.pk)

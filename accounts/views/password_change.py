@@ -17,7 +17,7 @@ from accounts.slow_down import forget_failures
 @sensitive_post_parameters()
 def password_change(request):
     """A wrong password is always counted, so this view opens its own transaction."""
-    confirms_password(request)
+    confirms_password(request, slowed_page)
     form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with transaction.atomic():

@@ -6,6 +6,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from accounts.account_changes import Kind, record
+from accounts.devices import end_all_of
 from accounts.forms import NewPasswordForm
 from accounts.links import tokens
 from accounts.slow_down import forget_failures
@@ -30,6 +31,8 @@ class PasswordSet(PasswordResetConfirmView):
         first = form.user.is_invited
         response = super().form_valid(form)
         forget_failures(form.user.email)
+        # The new password has ended all sessions.
+        end_all_of(form.user)
         record(form.user, Kind.PASSWORD, by=form.user, announced=not first)
         messages.success(self.request, _("Your password has been changed. Sign in with your new password."))
         return response

@@ -1,14 +1,18 @@
-"""The profile: your name, how the product looks, your password, your sessions."""
+"""The profile: your name, how the product looks, your password, your sessions, notifications on your devices."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.devices import here
 from accounts.forms import ProfileForm
-from accounts.models import Role, User
-from accounts.sessions import end_other_sessions
+from accounts.models import PushDevice, Role, User
+from accounts.sessions import end_other_sessions, sessions_of
+from crm.push.signature import is_ours, public_key
+from crm.web.confirmation import confirmed
 from crm.web.security_log import note
 
 
@@ -25,11 +29,25 @@ def profile(request):
         "form": form,
         "memberships": me.memberships.select_related("department"),
         "roles": Role.objects.held_by(me).by_name(),
+        "sessions": sessions_of(me, request),
     }
+    if settings.PUSH:
+        context |= devices_of(request)
     return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
 
 
+def devices_of(request) -> dict:
+    """The devices on which the user turned on notifications, and which of them this browser is."""
+    this = here(request)
+    lines = [
+        {"device": device, "is_here": device == this, "is_stale": not is_ours(device.server_key)}
+        for device in PushDevice.objects.of(request.user).newest_first()
+    ]
+    return {"push_key": public_key(), "devices": lines, "is_on": any(line["is_here"] for line in lines)}
+
+
 @require_POST
+@confirmed
 def sign_out_elsewhere(request):
     end_other_sessions(request)
     note("signed_out_elsewhere")

@@ -10,12 +10,15 @@ from django.views.decorators.http import require_POST
 from accounts.crossing import one_at_a_time, status_of
 from accounts.models import Role, User
 from accounts.permissions import COLUMNS
-from accounts.rights import changeable_role
+from accounts.rights import changeable_role, may_require_second_factor
 from accounts.role_forms import RoleForm
+from accounts.second_factor_forms import RoleSecondFactorForm
+from crm.web.confirmation import confirmed, confirmed_for
 from crm.web.security_log import note
 
 
 @permission_required("accounts.view_role", raise_exception=True)
+@confirmed_for("accounts.change_role")
 def role(request, pk):
     if request.method == "POST":
         one_at_a_time()
@@ -36,7 +39,7 @@ def role(request, pk):
     return redirect("roles")
 
 
-def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
+def page(request, shown: Role, form: RoleForm, *, second_factor=None, status: int = 200, problem: str = ""):
     mine = Role.objects.changeable_by(request.user).filter(pk=shown.pk).exists()
     grantable = Role.objects.grantable_by(request.user).filter(pk=shown.pk).exists()
     context = {
@@ -49,12 +52,15 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
         "holds_more": not grantable and not shown.is_administrator,
         "shared": grantable and not mine and not shown.is_administrator,
         "problem": problem,
+        "second_factor": second_factor or RoleSecondFactorForm(instance=shown),
+        "may_require": may_require_second_factor(request.user, shown),
     }
     return render(request, "accounts/role.html", context, status=status)
 
 
 @require_POST
 @permission_required("accounts.delete_role", raise_exception=True)
+@confirmed
 def role_retire(request, pk):
     one_at_a_time()
     changed = changeable_role(request.user, pk)
@@ -74,6 +80,7 @@ def role_retire(request, pk):
 
 @require_POST
 @permission_required("accounts.delete_role", raise_exception=True)
+@confirmed
 def role_restore(request, pk):
     changed = changeable_role(request.user, pk)
     changed.retired = False

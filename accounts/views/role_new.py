@@ -6,10 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.role_forms import NewRoleForm
+from crm.web.confirmation import confirmed
 from crm.web.security_log import note
 
 
 @permission_required("accounts.add_role", raise_exception=True)
+@confirmed
 def role_new(request):
     initial = {"copied": request.GET.get("copy", "")}
     form = NewRoleForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)

@@ -2,11 +2,11 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.demo import ACCOUNTS
+from accounts.devices import end_here
+from accounts.half_signed_in import begin, finish, forget_half
 from accounts.models.role import SHIPPED
-from accounts.sign_in import remember_device
+from accounts.passkeys import are_possible
+from accounts.second_factor import has_second_factor
 from crm.server.demo import demo_password
 from crm.web.forms import dress
 
@@ -71,12 +74,12 @@ class SignInForm(AuthenticationForm):
 def sign_in(request):
     if request.user.is_authenticated:
         return redirect(target_of(request))
+    # Whoever comes back to this page starts over, perhaps as another user.
+    forget_half(request)
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        login(request, form.get_user())
-        response = HttpResponseRedirect(target_of(request))
-        remember_device(response, form.get_user().email)
-        return response
+        go_on = begin if has_second_factor(form.get_user()) else finish
+        return go_on(request, form.get_user(), target_of(request))
     return sign_in_page(request, form, status=422 if form.is_bound else 200)
 
 
@@ -90,7 +93,7 @@ def target_of(request) -> str:
 
 def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False) -> HttpResponse:
     context = {"form": form, "next": target_of(request), "accounts": demo_accounts(request), "slowed": slowed}
-    context["lost"] = "lost" in request.GET
+    context |= {"lost": "lost" in request.GET, "passkeys": are_possible()}
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -113,5 +116,6 @@ def demo_accounts(request) -> list:
 @login_not_required
 @require_POST
 def sign_out(request):
+    end_here(request)
     logout(request)
     return redirect("login")

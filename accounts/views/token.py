@@ -12,6 +12,7 @@ from accounts.account_changes import Kind, record
 from accounts.token_forms import in_words
 from crm.api.webhook_log import words_of_webhooks_left
 from crm.models import ApiCall, Token
+from crm.web.confirmation import confirmed
 
 CALLS_SHOWN = 100
 
@@ -55,6 +56,7 @@ def with_secret(request, shown: Token, secret: str):
 
 @require_POST
 @permission_required("crm.change_token", raise_exception=True)
+@confirmed
 def token_rotate(request, pk):
     """Replace the secret; the previous one stops working immediately."""
     changed = changeable_token(request.user, pk)
@@ -68,6 +70,7 @@ def token_rotate(request, pk):
 
 @require_POST
 @permission_required("crm.delete_token", raise_exception=True)
+@confirmed
 def token_revoke(request, pk):
     changed = changeable_token(request.user, pk)
     if Token.objects.filter(pk=changed.pk).revoke():

@@ -8,9 +8,11 @@ from accounts.token_forms import TokenForm
 from accounts.views.token import with_secret
 from crm.api.rights import ACTIONS
 from crm.models import Token
+from crm.web.confirmation import confirmed
 
 
 @permission_required("crm.add_token", raise_exception=True)
+@confirmed
 def token_new(request):
     token = Token(created_by=request.user)
     form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)

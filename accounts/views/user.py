@@ -10,6 +10,8 @@ from accounts.account_changes import words_of
 from accounts.belongings import seen_of
 from accounts.models import User
 from accounts.rights import visible_user
+from accounts.second_factor import has_second_factor, roles_requiring
+from accounts.sessions import sessions_of
 from crm.records.kinds import Kind, seen_by
 
 INSPECTIONS = 10
@@ -27,12 +29,15 @@ def user(request, pk):
         "memberships": person.memberships.select_related("department"),
         "roles": [group.role for group in person.groups.select_related("role")],
         "owned": owned,
+        "has_second_factor": has_second_factor(person),
+        "requiring": roles_requiring(person),
         "owns_any": any(line.count for line in owned),
         "holds_more": not changeable,
         **may_do(request.user, person, changeable),
     }
     if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
+        context["sessions"] = sessions_of(person, request)
         context["changes"] = [(change, words_of(change)) for change in changes]
     if request.user.is_administrator:
         context["inspections"] = person.inspections.newest_first().select_related("by")[:INSPECTIONS]
@@ -44,6 +49,7 @@ def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
     other = person.pk != viewer.pk
     may_change = changeable and viewer.has_perm("accounts.change_user")
     return {
+        "may_reset": may_change and other,
         "may_change": may_change,
         "may_deactivate": changeable and other and viewer.has_perm("accounts.delete_user"),
         "may_inspect": may_change and other and person.is_active and viewer.is_administrator,

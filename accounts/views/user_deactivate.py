@@ -13,9 +13,11 @@ from accounts.deactivation import Done, Heirs, deactivate
 from accounts.forms import DeactivationForm
 from accounts.rights import changeable_user
 from crm.records.kinds import KINDS
+from crm.web.confirmation import confirmed
 
 
 @permission_required("accounts.delete_user", raise_exception=True)
+@confirmed
 def user_deactivate(request, pk):
     person = changeable_user(request.user, pk)
     if pk == request.user.pk:

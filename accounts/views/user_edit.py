@@ -9,9 +9,11 @@ from accounts.belongings import elsewhere_of
 from accounts.crossing import one_at_a_time, status_of
 from accounts.forms import UserForm
 from accounts.rights import changeable_user
+from crm.web.confirmation import confirmed
 
 
 @permission_required("accounts.change_user", raise_exception=True)
+@confirmed
 def user_edit(request, pk):
     if request.method == "POST":
         one_at_a_time()

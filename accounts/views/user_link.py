@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.links import send_link
 from accounts.rights import changeable_user
+from crm.web.confirmation import confirmed
 
 
 @require_POST
 @permission_required("accounts.change_user", raise_exception=True)
+@confirmed
 def user_link(request, pk):
     person = changeable_user(request.user, pk)
     if not person.is_active:

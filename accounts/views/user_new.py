@@ -9,10 +9,12 @@ from accounts.forms import UserForm
 from accounts.links import send_link
 from accounts.models import User
 from accounts.views.user_link import say_where_mails_are
+from crm.web.confirmation import confirmed
 from crm.web.security_log import note
 
 
 @permission_required("accounts.add_user", raise_exception=True)
+@confirmed
 def user_new(request):
     person = User(hue=User.objects.next_hue())
     person.set_unusable_password()

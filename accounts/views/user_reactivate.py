@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.deactivation import last_hand_over, reactivate
 from accounts.rights import changeable_user
+from crm.web.confirmation import confirmed
 from crm.web.security_log import note
 
 
 @require_POST
 @permission_required("accounts.delete_user", raise_exception=True)
+@confirmed
 def user_reactivate(request, pk):
     person = changeable_user(request.user, pk)
     if person.is_active:

@@ -1,12 +1,14 @@
 """The calendar feed: the open tasks of a user at a secret address, which can be renewed and turned off."""
 
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.test import Client
 
 from accounts.models import CalendarFeed, User
+from crm.web.icalendar import properties_of
+from tests.leads.inviting import in_days, plan
 
 
 @pytest.fixture
@@ -84,3 +86,18 @@ def test_deactivating_a_user_ends_their_address(address, sign_in, ada, bob):
 def test_the_secret_itself_is_not_stored(address):
     secret = address.removeprefix("/calendar/").removesuffix(".ics")
     assert secret not in str(CalendarFeed.objects.values_list().get())
+
+
+def test_a_calendar_program_reads_the_meetings_that_the_user_has_planned(
+    address, sign_in, bob, ben, make_lead
+):
+    lead, foreign = make_lead("Jan Novák", owner=bob), make_lead("Eva", owner=ben)
+    plan(sign_in(bob), lead, subject="The offer", place="Room 4", invite=None)
+    plan(sign_in(bob), lead, subject="Long ago", at=datetime(2026, 1, 5, tzinfo=UTC), invite=None)
+    plan(sign_in(ben), foreign, subject="Not Bob’s", invite=None)
+    found = [(each.name, each.value) for each in properties_of(read(address).content.decode())]
+    assert [value for name, value in found if name == "SUMMARY"] == ["The offer – Jan Novák"]
+    assert ("LOCATION", "Room 4") in found
+    start, end = in_days(7), in_days(7) + timedelta(minutes=45)
+    assert ("DTSTART", f"{start:%Y%m%dT%H%M%SZ}") in found
+    assert ("DTEND", f"{end:%Y%m%dT%H%M%SZ}") in found

@@ -1,10 +1,9 @@
 """The profile: a user's own name, language, look, password, and sessions."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Session, User
 from tests.conftest import PASSWORD
 from tests.reading import close_up
 

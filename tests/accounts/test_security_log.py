@@ -2,9 +2,7 @@
 
 import io
 import json
-import logging
 import re
-import stat
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +15,7 @@ from accounts.links import link_for
 from accounts.models import AccountChange, Role, User
 from crm.models import Token
 from crm.server.environment import ROOT
-from crm.web.security_log import PrivateFile, note
+from crm.web.security_log import note
 from tests.api.conftest import Program, make_token
 from tests.conftest import PASSWORD
 
@@ -270,16 +268,6 @@ def test_a_line_break_in_a_value_does_not_start_a_new_line(db, noted):
     forged = 'x@example.com"}\n{"event": "signed_in"'
     (line,) = noted(lambda: note("sign_in_failed", tried=forged))
     assert (line["event"], line["tried"]) == ("sign_in_failed", forged)
-
-
-def test_the_file_is_private_and_has_one_json_object_per_line(tmp_path):
-    path = tmp_path / "logs" / "security.jsonl"
-    handler = PrivateFile(path, encoding="utf-8", delay=True)
-    for text in ({"event": "one", "name": "Nová\n"}, {"event": "two"}):
-        handler.emit(logging.makeLogRecord({"msg": json.dumps(text)}))
-    handler.close()
-    assert [json.loads(line)["event"] for line in path.read_text().splitlines()] == ["one", "two"]
-    assert [oct(stat.S_IMODE(found.stat().st_mode)) for found in (path, path.parent)] == ["0o600", "0o700"]
 
 
 def test_exactly_the_existing_events_are_documented():

@@ -3,12 +3,11 @@
 from datetime import date
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.jobs import mail_link
 from accounts.links import link_for
-from accounts.models import Department, Membership, Role, User
+from accounts.models import Department, Membership, Role, Session, User
 from crm import jobs
 from crm.models import Job, Notification, Operation, SavedView, Task
 from crm.web.notices import sentence

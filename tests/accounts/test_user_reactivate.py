@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actions import owner_choices
 from accounts.deactivation import Heirs, deactivate
 from accounts.jobs import hand_over_many
-from accounts.models import Membership, User
+from accounts.models import Membership, Session, User
+from accounts.session_store import hash_of
 from crm import jobs
 from crm.models import Job, Operation, SavedView
 from crm.records.change import carry_out
@@ -126,10 +127,11 @@ def test_the_old_sessions_of_a_reactivated_user_stay_ended(press, sign_in, ada, 
     old = Client()
     old.force_login(bob, backend=EVERYWHERE)
     key = old.cookies["sessionid"].value
-    data = Session.objects.get(pk=key).session_data
+    data = Session.objects.get(session_key=hash_of(key)).session_data
     press()
     sign_in(ada).post(f"/admin/users/{bob.pk}/reactivate")
-    Session.objects.create(pk=key, session_data=data, expire_date="2099-01-01T00:00:00Z")
+    kept = {"session_data": data, "expire_date": "2099-01-01T00:00:00Z", "used_at": timezone.now()}
+    Session.objects.create(session_key=hash_of(key), **kept)
     assert old.get("/profile").status_code == 302
 
 

@@ -1,0 +1,53 @@
+"""Confirm that it is you: the password, a code, or a passkey again."""
+
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.account_changes import Kind, record
+from accounts.codes import RECOVERY
+from accounts.models import AuthenticatorApp, Passkey
+from accounts.passkeys import are_possible
+from accounts.second_factor_forms import CodeForm, ConfirmForm
+from accounts.sign_in import confirms_password
+from accounts.views.sign_in import target_of
+from crm.web.confirmation import confirm as remember
+
+
+@transaction.non_atomic_requests
+@sensitive_post_parameters()
+def confirm(request):
+    """A wrong password or code is always counted, so this view opens its own transaction."""
+    confirms_password(request, slowed_page)
+    form = form_of(request, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if getattr(request, "used_factor", "") == RECOVERY:
+            with transaction.atomic():
+                record(request.user, Kind.CODE_USED, by=request.user)
+        request.session.cycle_key()
+        remember(request.session)
+        return redirect(target_of(request))
+    return page(request, form, status=422 if form.is_bound else 200)
+
+
+def form_of(request, data=None) -> CodeForm | ConfirmForm:
+    """The one for the code if the user prefers it and has an authenticator app, else the one for the password."""
+    by_code = "code" in request.GET and AuthenticatorApp.objects.of(request.user).exists()
+    return CodeForm(request, request.user, data) if by_code else ConfirmForm(request, data)
+
+
+def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = False):
+    context = {
+        "form": form,
+        "slowed": slowed,
+        "next": target_of(request),
+        "by_code": isinstance(form, CodeForm),
+        "has_app": AuthenticatorApp.objects.of(request.user).exists(),
+        "has_passkey": are_possible() and Passkey.objects.of(request.user).exists(),
+    }
+    return render(request, "accounts/confirm.html", context, status=status)
+
+
+def slowed_page(request):
+    """The page after too many wrong passwords or codes."""
+    return page(request, form_of(request), status=429, slowed=True)

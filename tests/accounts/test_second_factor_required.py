@@ -1,0 +1,183 @@
+"""Roles that require two-step verification: the days to set it up, and that nothing else opens after them."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuthenticatorApp, Role
+from tests.accounts.stepping import code, give_app, give_code, give_password
+from tests.accounts.test_two_step import APP, add_app, key_on
+from tests.crossing import crossed
+
+
+def require(key: str, days: int) -> Role:
+    """The role requires it after these days; negative for days that are over."""
+    role = Role.objects.get(key=key)
+    role.second_factor_days, role.second_factor_from = max(days, 0), timezone.now() + timedelta(days=days)
+    role.save()
+    return role
+
+
+def path_of(role: Role) -> str:
+    return f"/admin/roles/{role.pk}/two-step"
+
+
+def test_during_the_days_a_notice_says_the_day_and_everything_opens(sign_in, bob):
+    role = require("rep", 7)
+    browser = sign_in(bob)
+    page = browser.get("/profile")
+    assert page.status_code == 200
+    day = f"{role.second_factor_from.astimezone(bob.zone):%-d %B %Y}"
+    assert f"requires two-step verification from {day}" in page.content.decode()
+    add_app(browser)
+    assert "requires two-step verification from" not in browser.get("/profile").content.decode()
+
+
+def test_after_the_days_everything_leads_to_the_page_that_sets_it_up(client, bob, make_lead):
+    require("rep", -1)
+    lead = make_lead("Ana Late", owner=bob)
+    assert give_password(client, bob).status_code == 302
+    for path in (
+        "/",
+        "/profile",
+        "/admin/leads",
+        f"/admin/leads/{lead.pk}",
+        "/notices",
+        "/admin/exports/1/file",
+    ):
+        assert client.get(path)["Location"] == "/profile/two-step", path
+    assert client.post(f"/admin/leads/{lead.pk}/delete")["Location"] == "/profile/two-step"
+    page = client.get("/profile/two-step").content.decode()
+    assert "Set it up to continue" in page
+    assert 'href="/admin/leads"' not in page
+    codes = add_app(client)[0].context["codes"]
+    assert len(codes) == 10
+    assert client.get("/profile").status_code == 200
+
+
+def test_a_session_from_before_is_stopped_on_the_next_click(sign_in, bob):
+    browser = sign_in(bob)
+    assert browser.get("/profile").status_code == 200
+    require("rep", -1)
+    assert browser.get("/profile")["Location"] == "/profile/two-step"
+    assert browser.post("/logout").status_code == 302
+
+
+def test_it_is_required_of_this_role_only_and_not_of_those_who_have_it(sign_in, bob, ann):
+    require("rep", -1)
+    assert sign_in(ann).get("/profile").status_code == 200
+    give_app(bob)
+    assert sign_in(bob).get("/profile").status_code == 200
+
+
+def test_the_earliest_of_several_roles_counts(sign_in, bob, grant):
+    require("rep", 30)
+    grant(bob, "accounts.view_user")
+    other = bob.groups.exclude(role__key="rep").get().role
+    other.second_factor_days, other.second_factor_from = 0, timezone.now()
+    other.save()
+    assert sign_in(bob).get("/profile")["Location"] == "/profile/two-step"
+
+
+def test_the_api_doesnt_depend_on_it(client, bob):
+    from tests.api.conftest import make_token
+
+    require("rep", -1)
+    secret = make_token(bob)
+    assert client.get("/api/v2/leads", headers={"authorization": f"Bearer {secret}"}).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["off", "app/remove"])
+def test_the_last_factor_cant_be_removed_while_a_role_requires_it(sign_in, bob, way):
+    browser = sign_in(bob)
+    give_app(bob)
+    require("rep", 30)
+    answer = browser.post(f"/profile/two-step/{way}", follow=True)
+    assert "Your role Sales Rep requires two-step verification" in answer.content.decode()
+    assert AuthenticatorApp.objects.exists()
+
+
+def test_an_administrator_requires_it_with_days_and_no_longer(sign_in, ada, noted):
+    role, browser = Role.objects.get(key="rep"), sign_in(ada)
+    (line,) = [
+        line
+        for line in noted(lambda: browser.post(path_of(role), {"second_factor_days": "14"}))
+        if line["event"] == "role_second_factor"
+    ]
+    assert (line["role"], line["before"], line["after"]) == ("Sales Rep", None, 14)
+    role.refresh_from_db()
+    assert timedelta(days=13.9) < role.second_factor_from - timezone.now() < timedelta(days=14)
+    until = role.second_factor_from
+    browser.post(path_of(role), {"second_factor_days": "14"})
+    role.refresh_from_db()
+    assert role.second_factor_from == until
+    browser.post(path_of(role), {"second_factor_days": ""})
+    role.refresh_from_db()
+    assert (role.second_factor_days, role.second_factor_from) == (None, None)
+
+
+@pytest.mark.parametrize("wrong", ["-1", "91", "soon"])
+def test_other_numbers_get_a_sentence_and_change_nothing(sign_in, ada, wrong):
+    role = Role.objects.get(key="rep")
+    answer = sign_in(ada).post(path_of(role), {"second_factor_days": wrong})
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
+    role.refresh_from_db()
+    assert role.second_factor_from is None
+
+
+def test_administrators_require_it_of_their_own_role_and_no_one_else_does(sign_in, ada, someone_with):
+    role = Role.objects.get(key="administrator")
+    other = someone_with("change_role", "view_role")
+    assert sign_in(other).post(path_of(role), {"second_factor_days": "0"}).status_code == 403
+    browser = sign_in(ada)
+    assert browser.post(path_of(role), {"second_factor_days": "0"}).status_code == 302
+    assert browser.get("/admin/roles")["Location"] == "/profile/two-step"
+
+
+def test_of_two_administrators_at_once_the_second_sees_what_the_first_saved(sign_in, ada):
+    role, browser = Role.objects.get(key="rep"), sign_in(ada)
+    drawn = browser.get(f"/admin/roles/{role.pk}").context["second_factor"].initial["drawn"]
+    browser.post(path_of(role), {"second_factor_days": "14", "drawn": drawn})
+    answer = browser.post(path_of(role), {"second_factor_days": "", "drawn": drawn})
+    assert answer.status_code == 409
+    role.refresh_from_db()
+    assert role.second_factor_days == 14
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_app_that_is_added_while_it_becomes_required_is_enough(bob):
+    """The race between setting it up and requiring it, in both orders: no one is locked out, and no one gets around it."""
+    browser = Client()
+    browser.force_login(bob, backend="accounts.sign_in.EmailBackend")
+    answers = []
+    second = crossed(lambda: require("rep", -1), lambda: answers.append(add_app(browser)))
+    assert second is None
+    assert answers[0][0].status_code == 200
+    assert browser.get("/profile").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_browsers_that_add_an_app_at_once_one_does(bob):
+    browsers, sent, answers = [Client(), Client()], [], []
+    for browser in browsers:
+        browser.force_login(bob, backend="accounts.sign_in.EmailBackend")
+        page = browser.get(APP)
+        sent.append({"code": pyotp.TOTP(key_on(page)).now(), "kept": page.context["kept"]})
+    second = crossed(
+        lambda: answers.append(browsers[0].post(APP, sent[0])), lambda: browsers[1].post(APP, sent[1])
+    )
+    assert [answers[0].status_code, second.status_code] == [200, 302]
+    assert AuthenticatorApp.objects.count() == 1
+    assert browsers[0].get("/profile").status_code == 200
+    assert browsers[1].get("/profile")["Location"].startswith("/login")
+
+
+def test_the_second_step_is_asked_for_as_soon_as_it_is_set_up(client, bob):
+    require("rep", -1)
+    give_app(bob)
+    assert give_password(client, bob)["Location"] == "/login/code"
+    assert give_code(client, code()).status_code == 302
