@@ -1,4 +1,4 @@
-"""Backup and restore: one tar with a dump of the database and all files, taken while people work."""
+"""Backup and restore: one tar with a dump of the database and all files, taken while people work, encrypted if a key is set."""
 
 import json
 import lzma
@@ -23,6 +23,7 @@ from crm.server.database import connect_directly
 from crm.server.environment import Say
 from crm.server.folded import LAST_READER, before_folding
 from crm.server.prepare import prepare_database
+from crm.server.sealed import SUFFIX, CannotOpen, is_sealed, open_sealed, seal
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The errors from reading a file that isn't one of our backups; a tar may be compressed, and JSON nested endlessly.
@@ -37,7 +38,7 @@ class BackupRefused(Exception):
 
 
 def backup(say: Say) -> Path:
-    """Write DATA/backups/leadwell-<when>.tar and return its path.
+    """Write DATA/backups/leadwell-<when>.tar, or .tar.age if it is encrypted, and return its path.
 
     The dump is the database at one moment. Files never change once written; they are only added and removed. So the
     files before the dump and those after it together include every file that the dump refers to.
@@ -59,8 +60,7 @@ def backup(say: Say) -> Path:
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
-        _pack(work, target)
-    return target
+        return _pack(work, target)
 
 
 def _link_files(into: Path) -> int:
@@ -93,22 +93,27 @@ def _about() -> dict:
     }
 
 
-def _pack(work: Path, target: Path) -> None:
+def _pack(work: Path, target: Path) -> Path:
     draft = work / "backup.tar"
     draft.touch(mode=0o600)
     with tarfile.open(draft, "w") as tar:
         for name in (ABOUT, DEMO_PASSWORD, DUMP, FILES):
             if (work / name).exists():
                 tar.add(work / name, arcname=name)
+    if settings.BACKUP_KEYS:
+        sealed = work / f"backup.tar{SUFFIX}"
+        seal(draft, sealed, settings.BACKUP_KEYS)
+        draft, target = sealed, target.with_name(target.name + SUFFIX)
     with draft.open("rb") as file:
         os.fsync(file.fileno())
-    draft.rename(target)
+    return draft.rename(target)
 
 
-def restore(source: Path, say: Say, *, force: bool = False) -> None:
+def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = None) -> None:
     """Restore a backup into an empty database without files, or with `force` in place of what is there.
 
-    With `force`, the previous files are kept under another name. Raises BackupRefused.
+    With `force`, the previous files are kept under another name. `key` is the file with the private key of an encrypted
+    backup. Raises BackupRefused.
     """
     connect_directly()
     if not force:
@@ -118,7 +123,7 @@ def restore(source: Path, say: Say, *, force: bool = False) -> None:
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.DATA) as work_name:
         work = Path(work_name)
         say("Unpacking …")
-        about = _unpack(source, work)
+        about = _unpack(source, work, key)
         _refuse_other_versions(about)
         say(f"Restoring the database from {about['made_at']:%Y-%m-%d %H:%M} UTC …")
         connections.close_all()
@@ -162,16 +167,26 @@ def _refuse_while_in_use() -> None:
         raise BackupRefused("Leadwell or another program is using the database. Stop it first.")
 
 
-def _unpack(source: Path, work: Path) -> dict:
+def _unpack(source: Path, work: Path, key: Path | None = None) -> dict:
     """The backup's description of itself; its parts are in `work` afterwards."""
     if not source.exists():
         raise BackupRefused(f"{source} doesn’t exist.")
     try:
-        with tarfile.open(source) as tar:
+        with tarfile.open(_opened(source, work, key)) as tar:
             tar.extractall(work, filter="data")
         return _read_about(work)
+    except CannotOpen as error:
+        raise BackupRefused(str(error)) from None
     except BROKEN:
         raise BackupRefused(f"{source} isn’t a Leadwell backup, or it’s damaged.") from None
+
+
+def _opened(source: Path, work: Path, key: Path | None) -> Path:
+    if not is_sealed(source):
+        return source
+    opened = work / "backup.tar"
+    open_sealed(source, opened, key)
+    return opened
 
 
 def _read_about(work: Path) -> dict:

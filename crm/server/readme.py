@@ -1,8 +1,9 @@
-"""Writes the table of settings in the README from the one in crm/server/environment.py."""
+"""Writes the table of settings in the README from the one in crm/server/setting_table.py."""
 
 import re
 
-from crm.server.environment import ROOT, TABLE
+from crm.server.environment import ROOT
+from crm.server.setting_table import TABLE
 
 BEGIN, END = "<!-- settings: `manage.py readme` writes this table -->", "<!-- end of settings -->"
 

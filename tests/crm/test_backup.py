@@ -1,8 +1,9 @@
-"""A file that is no backup of ours is refused in a sentence, before anything of what is there is touched."""
+"""A file that is no backup of ours is refused in a sentence, before anything of what is there is touched; encrypted backups."""
 
 import io
 import json
 import tarfile
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from django.core.management import call_command
 
 from crm.files.attaching import kept
 from crm.server import backup
+from crm.server import sealed as sealing
 from tests.leads.attaching import picture
 
 RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": ["crm.0001_initial"]}
@@ -44,9 +46,9 @@ def refusal(db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(backup.client, "load", lambda dump: pytest.fail("The database was touched."))
     monkeypatch.setattr(backup, "_put_in_place", lambda *parts: pytest.fail("Files were touched."))
 
-    def refused(path) -> str:
+    def refused(path, *options) -> str:
         with pytest.raises(SystemExit) as ended:
-            call_command("restore", path, stdout=io.StringIO())
+            call_command("restore", str(path), *map(str, options), stdout=io.StringIO())
         assert list(settings.DATA.glob("*")) == []
         return str(ended.value.code)
 
@@ -132,3 +134,77 @@ def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_
         restored = settings.MEDIA_ROOT / name
         assert restored.read_bytes() == (before / name).read_bytes()
         assert restored.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def sealed(packed, tmp_path):
+    """An encrypted backup, which a newer Leadwell has made, and the file with its private key."""
+    key = tmp_path / "leadwell.key"
+    public = sealing.new_key(key)
+    plain = Path(packed(json.dumps({**RIGHT, "migrations": ["crm.9999_later"]})))
+    sealing.seal(plain, tmp_path / "leadwell.tar.age", [public])
+    return tmp_path / "leadwell.tar.age", key
+
+
+def test_an_encrypted_backup_is_read_with_its_private_key(sealed, refusal):
+    file, key = sealed
+    assert "newer Leadwell (it knows crm.9999_later)" in refusal(file, "--key", key)
+
+
+def test_an_encrypted_backup_without_its_key_is_refused_with_what_to_do(sealed, refusal):
+    file, _key = sealed
+    assert "is encrypted. Name the file with the private key" in refusal(file)
+
+
+def test_another_key_opens_nothing(sealed, refusal, tmp_path):
+    file, _key = sealed
+    sealing.new_key(tmp_path / "other.key")
+    assert "doesn’t open" in refusal(file, "--key", tmp_path / "other.key")
+
+
+@pytest.mark.parametrize("text", ["", "AGE-SECRET-KEY-1NOTHING", "leadwell"])
+def test_a_file_without_a_private_key_is_refused(text, sealed, refusal, tmp_path):
+    file, _key = sealed
+    (tmp_path / "none.key").write_text(text)
+    assert "doesn’t contain a private key" in refusal(file, "--key", tmp_path / "none.key")
+    assert "can’t be read" in refusal(file, "--key", tmp_path / "missing.key")
+
+
+def test_an_encrypted_backup_that_is_cut_or_changed_is_refused(sealed, refusal):
+    file, key = sealed
+    whole = file.read_bytes()
+    for damaged in (whole[:-20], whole[:-1] + bytes([whole[-1] ^ 1])):
+        file.write_bytes(damaged)
+        assert "damaged" in refusal(file, "--key", key)
+
+
+def test_with_a_public_key_a_backup_is_encrypted_and_nothing_readable_is_left(settings, tmp_path):
+    keys = [tmp_path / "first.key", tmp_path / "second.key"]
+    settings.BACKUP_KEYS = [sealing.new_key(key) for key in keys]
+    work = tmp_path / "work"
+    (work / "files").mkdir(parents=True)
+    (work / "leadwell.json").write_text(json.dumps(RIGHT))
+    (work / "database.dump").write_text("Ana Pop")
+    made = backup._pack(work, tmp_path / "made.tar")
+    assert made.name == "made.tar.age"
+    assert not (tmp_path / "made.tar").exists()
+    assert made.stat().st_mode & 0o077 == 0
+    assert b"Ana Pop" not in made.read_bytes()
+    for key in keys:
+        unpacked = tmp_path / key.stem
+        unpacked.mkdir()
+        backup._unpack(made, unpacked, key)
+        assert (unpacked / "database.dump").read_text() == "Ana Pop"
+
+
+def test_a_private_key_is_for_its_owner_only_and_never_overwritten(tmp_path, capsys):
+    key = tmp_path / "leadwell.key"
+    call_command("backup_key", key)
+    printed = capsys.readouterr().out
+    assert key.stat().st_mode & 0o077 == 0
+    assert "AGE-SECRET-KEY" not in printed
+    assert f"public key: {printed.split()[0].removeprefix('LEADWELL_BACKUP_KEYS=')}\n" in key.read_text()
+    before = key.read_text()
+    with pytest.raises(SystemExit, match="No key was made"):
+        call_command("backup_key", key)
+    assert key.read_text() == before

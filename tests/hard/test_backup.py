@@ -14,12 +14,12 @@ from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 pytestmark = pytest.mark.hard
 
 # Tables about who is connected, not about data: sessions and the worker's heartbeat.
-OF_THE_MOMENT = {"django_session", "procrastinate_workers"}
+OF_THE_MOMENT = {"accounts_session", "procrastinate_workers"}
 
 
 @pytest.fixture(scope="module")
 def source():
-    """A Leadwell with one backup taken while leads were changed, and one taken while idle."""
+    """A Leadwell with one backup taken while leads were changed, encrypted, and one taken while idle."""
     with a_leadwell() as leadwell:
         leadwell.start()
         leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
@@ -30,7 +30,10 @@ def source():
         worker = threading.Thread(target=work, args=(browser, leads, at_work))
         worker.start()
         try:
-            busy = leadwell.manage("backup")
+            leadwell.key = leadwell.folder / "leadwell.key"
+            made = leadwell.manage("backup_key", leadwell.key)
+            public = made.stdout.split()[0].removeprefix("LEADWELL_BACKUP_KEYS=")
+            busy = leadwell.manage("backup", LEADWELL_BACKUP_KEYS=public)
         finally:
             at_work.set()
             worker.join()
@@ -56,7 +59,7 @@ def work(browser: Browser, leads: list[int], over: threading.Event) -> None:
 
 
 def backups(leadwell: Leadwell) -> list[Path]:
-    return sorted((leadwell.folder / "backups").glob("*.tar"))
+    return sorted((leadwell.folder / "backups").glob("*.tar*"))
 
 
 def rows(leadwell: Leadwell, query: str) -> list[tuple]:
@@ -120,7 +123,8 @@ def test_a_backup_restored_into_an_empty_directory_is_the_same_table_by_table_an
 def test_a_backup_taken_while_leads_are_changed_is_consistent(source):
     """Every change has its operation, and every lead has the version that its changes add up to."""
     with a_leadwell() as other:
-        assert other.manage("restore", source.busy_backup).returncode == 0
+        assert source.busy_backup.name.endswith(".tar.age")
+        assert other.manage("restore", source.busy_backup, "--key", source.key).returncode == 0
         checked = other.manage("check_history")
         assert checked.returncode == 0, checked.stdout + checked.stderr
         [(orphans,)] = rows(

@@ -18,9 +18,11 @@ class Command(BaseCommand):
             "--force", action="store_true", help="Replace the database; the previous files are renamed."
         )
 
-    def handle(self, *args, file, force, **options):
+        parser.add_argument("--key", type=Path, help="The file with the private key of an encrypted backup.")
+
+    def handle(self, *args, file, force, key, **options):
         try:
-            restore(file.absolute(), self.stdout.write, force=force)
+            restore(file.absolute(), self.stdout.write, force=force, key=key and key.absolute())
         except BackupRefused as error:
             sys.exit(f"Nothing was restored. {error}")
         except OSError as error:

@@ -1,0 +1,51 @@
+"""All environment settings with their defaults and meanings: the table in the README."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An environment variable: its name, its default, and its meaning (the README's table)."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+# fmt: off
+TABLE = [
+    Setting("LEADWELL_MODE", "demo", "`demo` or `production`. Production has no demo company and checks all settings when it starts"),
+    Setting("HOST", "127.0.0.1", "the address the web server listens on"),
+    Setting("PORT", "8000", "the port the web server listens on"),
+    Setting("LEADWELL_URL", "http://HOST:PORT", "the address of the site, `https://…` in production"),
+    Setting("LEADWELL_SECRET_KEY", "generated on the first demo run", "signs sessions and links, at least 50 characters"),
+    Setting("LEADWELL_SECRET_KEY_FALLBACKS", "none", "previous secret keys, separated by commas, so that existing sessions and links stay valid"),
+    Setting("LEADWELL_DATA", "var", "the folder for the embedded database, files, backups and logs"),
+    Setting("LEADWELL_DEMO_PASSWORD", "generated and printed on the first run", "the password of the demo accounts, kept until you set another one"),
+    Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the email of the first administrator in production"),
+    Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "the password of the first administrator"),
+    Setting("DATABASE_URL", "the embedded server", "`postgres://user:password@host:port/name`, PostgreSQL 16 or newer"),
+    Setting("DATABASE_DIRECT_URL", "DATABASE_URL", "the same database without the transaction pooler, for the worker"),
+    Setting("EMAIL_URL", "files in LEADWELL_DATA/mail", "`smtp+tls://user:password@host:587`"),
+    Setting("LEADWELL_MAIL_FROM", "`Leadwell <leadwell@localhost>`", "the sender of emails"),
+    Setting("LEADWELL_PROXIES", "0", "the number of your own proxies that set X-Forwarded-For"),
+    Setting("LEADWELL_WEB_PROCESSES", "2", "the number of web server processes"),
+    Setting("LEADWELL_WEB_THREADS", "4", "the number of threads in each process"),
+    Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, the default language"),
+    Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "the default time zone"),
+    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),
+    Setting("UNDO_DAYS", "30", "how many days a change can be undone"),
+    Setting("FILE_DAYS", "30", "how many days the files of imports and exports are kept"),
+    Setting("FILE_MEGABYTES", "20", "the largest file that can be attached to a record, and the size of all files of an email together, in megabytes, at most 100"),
+    Setting("EXPORT_APPROVAL_ABOVE", "0", "exports of more leads than this need approval, 0 for never"),
+    Setting("LEADWELL_AUDIT_MONTHS", "12", "how many whole months the entries of the audit log are kept"),
+    Setting("LEADWELL_AUDIT_READS", "100", "how many percent of the reads by programs the audit log records, 0 for none"),
+    Setting("LEADWELL_AUDIT_LOG", "none", "where else the audit log is written as JSON lines: the path of a file, `stdout`, or `syslog://10.0.0.5:514` (UDP)"),
+    Setting("LEADWELL_SESSION_DAYS", "14", "how many days after signing in a session ends, at most 90"),
+    Setting("LEADWELL_SESSION_IDLE_HOURS", "12", "how many hours without use end a session, at most 720"),
+    Setting("EXPORT_PASSWORD_ABOVE", "1000", "exports of more records than this require the password again, at most 10,000, 0 for never"),
+    Setting("LEADWELL_PUSH", "on", "`on` or `off`: whether users can turn on notifications on their devices (docs/operations.md)"),
+    Setting("LEADWELL_BACKUP_KEYS", "none", "the public keys that backups are encrypted for, separated by commas; `make backup-key` makes one (docs/operations.md)"),
+    Setting("LEADWELL_DIALER", "`tel:`, the device's own", "the address of your phone system that calls a number, such as `https://dial.example.com/?to={phone}`"),
+]
+# fmt: on

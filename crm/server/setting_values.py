@@ -1,0 +1,115 @@
+"""Which values of the environment settings are valid. Each check raises ValidationError with the end of a sentence that begins
+with the name of the setting."""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from contextlib import suppress
+from email.utils import parseaddr
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from environs import ValidationError
+from pyrage import RecipientError
+from pyrage.x25519 import Recipient
+
+
+def one_of(*allowed: str) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if value not in allowed:
+            raise ValidationError(f"must be {' or '.join(allowed)}")
+
+    return check
+
+
+def between(low: int, high: int) -> Callable[[int], None]:
+    def check(value: int) -> None:
+        if not low <= value <= high:
+            raise ValidationError(f"must be a whole number from {low} to {high}")
+
+    return check
+
+
+def dialer(value: str) -> None:
+    # A script in a link would run on every page.
+    if value and not (
+        "{phone}" in value and re.match(r"(?!javascript|data|vbscript)[a-z][a-z0-9+.-]*:", value)
+    ):
+        raise ValidationError("must be an address with {phone} in the place of the number")
+
+
+def zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("is not the name of a time zone, such as Europe/Bucharest")
+
+
+def currency(value: str) -> None:
+    if not (len(value) == 3 and value.isascii() and value.isupper()):
+        raise ValidationError("must be a currency of three capital letters, such as EUR")
+
+
+def postgres(value: str) -> None:
+    if not value:
+        return
+    parts = split(value)
+    if parts is None or parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ValidationError("must look like postgres://user:password@host:port/name")
+
+
+def address(value: str) -> None:
+    if not value:
+        return
+    parts = split(value)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValidationError("must look like https://crm.example.com, without a path")
+
+
+def split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # an invalid port raises only when it is read
+    except ValueError:
+        return None
+    return parts
+
+
+# The default ports; smtp+tls starts unencrypted and then upgrades (STARTTLS).
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+def mail_server(value: str) -> None:
+    if not value:
+        return
+    parts = split(value)
+    if parts is None or parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ValidationError("must look like smtp+tls://user:password@mail.example.com:587")
+
+
+def sender(value: str) -> None:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
+        raise ValidationError("must look like Leadwell <crm@example.com>")
+
+
+def public_keys(value: str) -> None:
+    for key in words(value):
+        try:
+            Recipient.from_str(key)
+        except RecipientError:
+            raise ValidationError("must be public keys such as age1… from `make backup-key`") from None
+
+
+def words(value: str) -> list[str]:
+    """The parts of a value that commas separate."""
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def audit_log(value: str) -> None:
+    if value in ("", "stdout") or value.startswith("/"):
+        return
+    parts = split(value)
+    if parts is not None and parts.scheme == "syslog" and not parts.path.strip("/"):
+        # A name would have to be looked up for each line.
+        with suppress(ValueError):
+            ip_address(parts.hostname or "")
+            return
+    raise ValidationError("must be stdout, the path of a file, or look like syslog://10.0.0.5:514")
