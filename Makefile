@@ -1,7 +1,7 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo backup restore test test-hard test-mutations lint format bench screenshots messages requirements clean
+.PHONY: help run demo backup backup-key restore test test-hard test-mutations lint format bench screenshots messages requirements clean
 
 # A pipe fails with its first part.
 SHELL := /bin/bash
@@ -20,6 +20,7 @@ help:
 	@echo "make demo LEADS=1000000       grow the demo company"
 	@echo "make backup                   database and files into one tar under var/backups, while people work"
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
+	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench | screenshots      the figures and pictures of the README"
@@ -49,9 +50,13 @@ demo: $(VENV)/installed
 backup: $(VENV)/installed
 	@$(PYTHON) manage.py backup
 
+backup-key: $(VENV)/installed
+	@test -n "$(FILE)" || { echo "Where? make backup-key FILE=/safe/place/leadwell.key"; exit 1; }
+	@$(PYTHON) manage.py backup_key "$(FILE)"
+
 restore: $(VENV)/installed
 	@test -n "$(FILE)" || { echo "Which backup? make restore FILE=var/backups/leadwell-….tar"; exit 1; }
-	@$(PYTHON) manage.py restore "$(FILE)" $(if $(FORCE),--force)
+	@$(PYTHON) manage.py restore "$(FILE)" $(if $(FORCE),--force) $(if $(KEY),--key "$(KEY)")
 
 # Compiled tests are kept, even where Python is told not to: compiling them takes ten seconds in each process.
 test test-hard: export PYTHONDONTWRITEBYTECODE :=

@@ -42,9 +42,9 @@ def measured(rounds: int) -> dict[str, Any]:
     forget()
     made = define()
     try:
-        quick = [made[0].key, made[1].key, made[2].key]
+        quick = [row.pk for row in made[:3]]
         begun = time.perf_counter()
-        CustomField.objects.filter(key__in=quick).update(quick=True)
+        CustomField.objects.filter(pk__in=quick).update(quick=True)
         indexes.work(Job(arguments={"table": "lead"}), _nothing)
         indexed = time.perf_counter() - begun
         show(made)
@@ -122,7 +122,9 @@ def figures(made: list[CustomField], rounds: int) -> list[Figure]:
     for email, words in USERS.items():
         client = browser(email)
         for name, query in pages.items():
-            found.append(page_time(client, name, words, f"/admin/leads?{query}", rounds=rounds))
+            # What no index serves takes a second each time.
+            times = rounds // 8 if "not quick" in name or "formula" in name else rounds
+            found.append(page_time(client, name, words, f"/admin/leads?{query}", rounds=times))
     return found
 
 

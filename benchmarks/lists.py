@@ -54,11 +54,17 @@ def plain(client, words: str, rounds: int):
     yield page_time(
         client, "the emptiest page: changing the password", words, "/password/change", rounds=rounds
     )
+    yield page_time(client, "start page", words, "/admin/today", rounds=rounds)
     status = Status.objects.get(key="qualified").pk
     yield page_time(client, "first page", words, first, rounds=rounds)
     yield page_time(client, "next page", words, next_page(client, first), rounds=rounds)
     yield page_time(client, f"deep page: number {DEEP}", words, deep_page(client, first), rounds=rounds)
     yield page_time(client, "last page", words, f"{first}&last=1", rounds=rounds)
+    board = "/admin/leads/board?all=1"
+    yield page_time(client, "board", words, board, rounds=rounds)
+    yield page_time(
+        client, "board: status Qualified, VIP", words, f"{board}&status={status}&vip=yes", rounds=rounds
+    )
     filters = {
         "one status, last 30 days": f"status={status}&created=last30",
         "a country, not VIP, by company": "country=DE&vip=no&sort=company",
@@ -91,6 +97,7 @@ def plain(client, words: str, rounds: int):
     shown = re.findall(r'href="/admin/leads/(\d+)', client.get(first).text)
     number = int(shown[0]) if shown else Lead.objects.earliest("pk").pk
     yield page_time(client, "lead page", words, f"/admin/leads/{number}", rounds=rounds)
+    yield page_time(client, "daily queue", words, "/admin/leads/queue", rounds=rounds)
 
 
 def deep_page(client, path: str) -> str:

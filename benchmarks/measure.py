@@ -4,8 +4,10 @@ import os
 import platform
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -40,15 +42,22 @@ def browser(email: str) -> Client:
 
 
 def page_time(client: Client, name: str, user: str, path: str, *, rounds: int = ROUNDS) -> Figure:
-    client.get(path)
-    times, queries = [], 0
+    def ask() -> None:
+        response = client.get(path)
+        assert response.status_code == 200, (path, response.status_code)
+
+    return time_of(ask, name, user, rounds=rounds)
+
+
+def time_of(ask: Callable[[], Any], name: str, user: str, *, rounds: int = ROUNDS) -> Figure:
+    ask()
+    times = []
     for _round in range(rounds):
         begun = time.perf_counter()
-        response = client.get(path)
+        ask()
         times.append((time.perf_counter() - begun) * 1000)
-        assert response.status_code == 200, (path, response.status_code)
     with CaptureQueriesContext(connection) as captured:
-        client.get(path)
+        ask()
     queries = sum(1 for query in captured if query["sql"] not in ("BEGIN", "COMMIT"))
     times.sort()
     return Figure(

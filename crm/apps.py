@@ -11,9 +11,10 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
-        from crm.activities import email, template_verbs  # noqa: F401
+        from crm.activities import email, meetings, template_verbs  # noqa: F401
         from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
+        from crm.audit import operations, partitions
         from crm.custom import (  # noqa: F401
             choices,
             deletion,
@@ -26,12 +27,19 @@ class CrmConfig(AppConfig):
         from crm.exports import jobs as of_exports  # noqa: F401
         from crm.files import jobs as of_files  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
-        from crm.records import functions, installing
+        from crm.records import change, functions, installing
         from crm.records import jobs as of_records  # noqa: F401
         from crm.server import checks, moments  # noqa: F401
-        from crm.tasks import notices  # noqa: F401
+        from crm.tasks import notices, start  # noqa: F401
 
         connection_created.connect(moments.use)
-        installing.FUNCTIONS[:0] = [*functions.ALL, *unique_sql.functions(), *searched_sql.functions()]
+        change.FOLLOWERS.append(operations.follow)
+        installing.FUNCTIONS[:0] = [
+            *partitions.FUNCTIONS,
+            *functions.ALL,
+            *unique_sql.functions(),
+            *searched_sql.functions(),
+        ]
         # The first app of all: what other apps write after their migrations is recorded already.
         post_migrate.connect(installing.install, sender=self)
+        post_migrate.connect(partitions.prepare, sender=self)

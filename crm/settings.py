@@ -30,6 +30,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE}csrftoken"
 MESSAGE_COOKIE_NAME = f"{_COOKIE}messages"
 DEVICE_COOKIE_NAME = f"{_COOKIE}leadwell_device"
+PUSH_COOKIE_NAME = f"{_COOKIE}leadwell_push"
 RECENT_COOKIE_NAME = f"{_COOKIE}recent"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
 LANGUAGE_COOKIE_SECURE = _HTTPS
@@ -81,12 +82,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.LastUseMiddleware",
     "accounts.preferences.PreferencesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.web.screens.RedirectMiddleware",
     "crm.web.screens.PrivatePagesMiddleware",
     "crm.web.bodies.BodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.second_factor_required.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.web.methods.KnownMethodsMiddleware",
@@ -134,11 +137,8 @@ PGTRIGGER_MIGRATIONS = False
 AUTH_USER_MODEL = "accounts.User"
 # The team that a record belongs to; like the user model, it is set here so that lower apps don't have to name it.
 DEPARTMENT_MODEL = "accounts.Department"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.EmailBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.EmailBackend", "accounts.sign_in.CodeBackend"]  # fmt: skip
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -149,7 +149,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_ENGINE = "accounts.session_store"
+SESSION_DAYS = ENVIRONMENT.session_days
+SESSION_IDLE_HOURS = ENVIRONMENT.session_idle_hours
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "crm.web.views.errors.form_expired"
@@ -166,6 +168,7 @@ AXES_USERNAME_CALLABLE = "accounts.sign_in.counted_as"
 AXES_CLIENT_IP_CALLABLE = "crm.web.addresses.address_of"
 AXES_LOCKOUT_PARAMETERS = "accounts.sign_in.slowed_by"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.too_many_attempts"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
@@ -234,10 +237,12 @@ LOGGING = {
             "encoding": "utf-8",
             "delay": True,
         },
+        "audit": {"()": "crm.audit.stream.handler", "where": ENVIRONMENT.audit_log, "formatter": "bare"},
     },
     "loggers": {
         "django.request": {"filters": ["ordinary"]},
         "django.security.DisallowedHost": {"filters": ["ordinary"]},
+        "leadwell.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
         "leadwell.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -283,6 +288,12 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
 UNDO_DAYS = ENVIRONMENT.undo_days
 FILE_DAYS = ENVIRONMENT.file_days
 FILE_MEGABYTES = ENVIRONMENT.file_megabytes
+AUDIT_MONTHS = ENVIRONMENT.audit_months
+AUDIT_LOG = ENVIRONMENT.audit_log
+AUDIT_READS = ENVIRONMENT.audit_reads
 EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above
+EXPORT_PASSWORD_ABOVE = ENVIRONMENT.export_password_above
 DIALER = ENVIRONMENT.dialer
+PUSH = ENVIRONMENT.push
+BACKUP_KEYS = ENVIRONMENT.backup_keys
 BASE_CURRENCY = ENVIRONMENT.base_currency

@@ -4,15 +4,17 @@ from django.urls import include, path
 
 from crm.activities.views import templates
 from crm.api.views import api_docs, webhook, webhook_form, webhooks
+from crm.audit.views import log as audit
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
 from crm.tasks.views import tasks
-from crm.web.views import errors, health, home, installed, notices, notifications
+from crm.web.views import errors, health, home, installed, notices, notifications, today
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("admin", home.home, name="admin"),
     path("admin/", home.home, name="admin_slash"),
+    path("admin/today", today.today, name="today"),
     path("healthz", health.health, name="health"),
     path("manifest.webmanifest", installed.manifest, name="manifest"),
     path("service-worker.js", installed.service_worker, name="service_worker"),
@@ -37,6 +39,8 @@ urlpatterns = [
     path("admin/jobs", jobs.job_list, name="jobs"),
     path("admin/jobs/<int:pk>", jobs.job, name="job"),
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
+    path("admin/audit", audit.log, name="audit"),
+    path("admin/audit/file", audit.file, name="audit_file"),
     path("admin/imports", include("crm.imports.urls")),
     path("admin/exports", include("crm.exports.urls")),
     path("admin/api/webhooks", webhooks.webhooks, name="webhooks"),

@@ -39,7 +39,7 @@ class StatusForm(Form):
 
 
 class SourceForm(Form):
-    source = ChoiceOfLabels(Source.objects.active().by_name(), label=_("Source"))
+    source = ChoiceOfLabels(Source.objects.active().in_order(), label=_("Source"))
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)

@@ -16,26 +16,30 @@ class LeadsConfig(AppConfig):
         from crm.custom import usage
         from crm.records import installing, kinds, rebuild
         from crm.server import demo
-        from leads import checks, reasons, shipped  # noqa: F401 - the first two register themselves
+
+        # All but "shipped" register themselves.
+        from leads import checks, contact_due_reminders, reasons, shipped, start  # noqa: F401
         from leads.api.rights import LEAD_RESOURCES
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
-        from leads.functions import BASE_VALUE
+        from leads.functions import BASE_VALUE, CONTACT_DUE
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
-        from leads.settings.tabs import TABS
+        from leads.settings.tabs import ADDED, TABS
         from leads.settings.usage import required_by_statuses
         from leads.stuck_reminders import stuck_this_week
 
         kinds.register(LEAD)
-        installing.FUNCTIONS.append(BASE_VALUE)
+        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS
         webhook_log.EVENTS += LEAD_EVENTS
         roles.RECORDS.append(("leads", "lead"))
+        navigation.RAIL.append(navigation.Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"))
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SETTINGS += TABS
+        navigation.ADDED += ADDED
         usage.RULES.append(required_by_statuses)
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]

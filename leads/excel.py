@@ -1,5 +1,6 @@
 """Leads in Excel: the columns that don't follow from a field type."""
 
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from crm.excel.lookups import RelatedCell, Version
@@ -28,7 +29,12 @@ class NewsletterCell(CellWidget):
 class LeadResource(RecordResource):
     id = Field("id", widget=LeadNumber())
     version = Field("version", widget=Version())
-    status = Field("status_id", widget=RelatedCell(Lead._meta.get_field("status"), status_shown))
+    status = Field(
+        "status_id",
+        widget=RelatedCell(
+            Lead._meta.get_field("status"), status_shown, leads_to=lambda status: status.next_statuses
+        ),
+    )
     currency = Field("currency", widget=CurrencyCell())
     created_by = Field("created_by_id", widget=NameOnly())
     newsletter = Field("newsletter_state", widget=NewsletterCell())
@@ -38,14 +44,20 @@ class LeadResource(RecordResource):
         "status_since",
         "assigned_at",
         "first_contacted_at",
+        "contact_due_at",
         "converted_at",
         "created_by",
+        # The hidden column of drop-downs by row.
+        "status_choices",
     )
     only_for_new = ("created_at", "last_contacted_at")
     widths = {
         "title": 20, "company": 28, "second_email": 26, "address": 30, "zip": 11, "language": 11, "currency": 9, "vip": 6,
         "created_by": 24, "next_action": 26, "lost_remark": 24,
     }  # fmt: skip
+
+    def heading_of_numbers(self, name):
+        return _("Status choices")
 
     class Meta:
         model = Lead

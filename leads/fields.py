@@ -72,6 +72,7 @@ LIST = [
     "lost_remark",
     "shared",
     "assigned_at",
+    "contact_due_at",
     "first_contacted_at",
     "last_contacted_at",
     "converted_at",
@@ -105,6 +106,7 @@ SORT = [
     "value",
     "next_action_on",
     "assigned_at",
+    "contact_due_at",
     "first_contacted_at",
     "last_contacted_at",
     "converted_at",
@@ -124,35 +126,17 @@ SEARCH = [
 
 # The filters, in the order of the filter form
 FILTER = [
-    "status",
-    "kind",
-    "disqualified",
-    "owner",
-    "department",
-    "source",
-    "country",
-    "newsletter",
-    "vip",
-    "tags",
-    "shared",
-    "created",
-    "contacted",
-    "next_action",
-    "no_email",
-    "no_phone",
-    "lost_reason",
-    "pipeline",
-    "over_limit",
-    "created_by",
-    "imported",
-]
+    "status", "kind", "disqualified", "owner", "department", "source", "country", "newsletter", "vip", "tags",
+    "shared", "created", "contacted", "first_contact", "next_action", "no_email", "no_phone", "lost_reason",
+    "pipeline", "over_limit", "created_by", "imported",
+]  # fmt: skip
 
 # The fields that conditions can compare, in the order of "Add filter"
 CONDITIONS = [
     "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
     "zip", "city", "state", "language", "description", "value", "currency", "next_action", "next_action_on", "lost_remark",
-    "created_at", "updated_at", "time_in_status", "status_since", "assigned_at", "first_contacted_at", "last_contacted_at",
-    "converted_at", "id",
+    "created_at", "updated_at", "time_in_status", "status_since", "assigned_at", "contact_due_at",
+    "first_contacted_at", "last_contacted_at", "converted_at", "id",
 ]  # fmt: skip
 
 # The facts on the lead page
@@ -176,6 +160,7 @@ FACTS = [
     "newsletter",
     "shared",
     "created_at",
+    "contact_due_at",
     "first_contacted_at",
     "last_contacted_at",
 ]
@@ -223,6 +208,7 @@ EXCEL = [
     "status_since",
     "assigned_at",
     "first_contacted_at",
+    "contact_due_at",
     "converted_at",
     "created_by",
 ]
@@ -257,6 +243,7 @@ OWN_API = [
     "created_at",
     "updated_at",
     "status_since",
+    "contact_due_at",
     "last_contacted_at",
     "converted_at",
     "url",
@@ -274,6 +261,7 @@ HIDDEN = {
     "status_since": "shown as time_in_status",
     "deleted_at": "shown in Trash",
     "version": "counts changes; goes along in forms and files",
+    "contact_warning_at": "shown with contact_due_at, which is marked from then on",
     "first_contacted_by": "shown with first_contacted_at on the page",
     "last_contacted_by": "shown with last_contacted_at on the page",
     "contacted_otherwise": "what activities hide (crm/activities/contact.py)",

@@ -13,6 +13,7 @@ from crm.fields.periods import PAST, Period
 from crm.imports.filter import OfImport
 from crm.records.filters import FilterSet
 from leads import fields, names
+from leads.contact_due import State, in_states
 from leads.models import Lead, Newsletter, Status
 from leads.stuck import stuck
 
@@ -75,6 +76,12 @@ class LeadFilter(FilterSet):
         label=label("lead", "last_contacted_at", _("last contacted")),
         column="last_contacted_at",
         periods=[*PAST, "none"],
+    )
+    first_contact = AnyOf(
+        label=_("first contact"),
+        choices=lambda user: State.choices,
+        condition=lambda values, user: in_states(values),
+        known=State.values,
     )
     next_action = Period(
         label=label("lead", "next_action", _("next action")),

@@ -49,7 +49,7 @@ class LeadForm(RecordForm):
             own = Status.objects.filter(pk=lead.status_id)
             statuses = statuses.following(lead.status) | own
         self.fields["status"].queryset = statuses
-        self.fields["source"].queryset = Source.objects.active_or(lead.source_id).by_name()
+        self.fields["source"].queryset = Source.objects.active_or(lead.source_id).in_order()
         self.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
         codes = Rate.objects.currencies_with(lead.currency)
         self.fields["currency"].choices = [(code, code) for code in codes]

@@ -1,4 +1,6 @@
-"""Leads' own SQL function: the value in the base currency."""
+"""Leads' own SQL functions: the value in the base currency, and when the first contact is due."""
+
+from fractions import Fraction
 
 # A lead's value in the base currency, at the rate of the day on which the lead was added; NULL without a rate.
 # The base currency itself always has the rate 1.
@@ -9,5 +11,40 @@ BEGIN
     RETURN round(value * (
         SELECT r.rate FROM leads_rate r WHERE r.currency = money AND r.day <= (added AT TIME ZONE 'UTC')::date
         ORDER BY r.day DESC LIMIT 1), 2);
+END $$;
+"""
+
+# By when a new lead has to be contacted, and from when on less than AT_RISK of its limit is left. Empty without a limit,
+# once it was contacted, and in statuses of other categories: what is lost or was already worked on needs no first contact.
+# The limit of the source takes precedence over that of the department.
+AT_RISK = Fraction(1, 4)
+CONTACT_DUE = f"""
+CREATE OR REPLACE FUNCTION leadwell_contact_due(
+    source bigint, department bigint, status bigint, added timestamptz, contacted timestamptz,
+    OUT warns timestamptz, OUT due timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    minutes integer; asked text; known text := current_setting('leadwell.contact_due', true);
+BEGIN
+    IF contacted IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT coalesce(s.contact_within, d.contact_within) INTO minutes
+    FROM leads_source s, accounts_department d, leads_status t
+    WHERE s.id = source AND d.id = department AND t.id = status AND t.kind = 'new';
+    IF minutes IS NULL THEN
+        RETURN;
+    END IF;
+    -- An import adds all its leads at the same moment: within a statement, the last answer is kept.
+    asked := concat_ws(' ', extract(epoch FROM statement_timestamp()), department, extract(epoch FROM added), minutes);
+    IF split_part(known, '|', 1) = asked THEN
+        warns := nullif(split_part(known, '|', 2), '')::timestamptz;
+        due := nullif(split_part(known, '|', 3), '')::timestamptz;
+        RETURN;
+    END IF;
+    SELECT w.warns, w.due INTO warns, due FROM leadwell_working_after(
+        department, added, make_interval(secs => minutes * {int(60 * (1 - AT_RISK))}), make_interval(mins => minutes)) w;
+    PERFORM set_config(
+        'leadwell.contact_due', concat(asked, '|', warns::text, '|', due::text), true);
 END $$;
 """

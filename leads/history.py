@@ -1,5 +1,6 @@
 """What the database derives from leads: the base value, timestamps, status moves, the newsletter state; the next action
-follows from their tasks (crm/tasks/next_action.py), the times of contact from their activities (crm/activities/contact.py).
+follows from their tasks (crm/tasks/next_action.py), the times of contact from their activities (crm/activities/contact.py),
+and when the first contact is due from limits and working time (leads/history_of_contact_due.py).
 
 Triggers derive them, and nothing else does, so bulk SQL, COPY and the console maintain them too. `manage.py
 check_history` rebuilds them from the recorded changes and expects no difference.
@@ -12,6 +13,7 @@ from crm.fields.keys import derived_by_type
 from crm.records.history import MACHINE, Trigger, planned_anew, tracked
 from crm.tasks.next_action import writes_tasks
 from leads import fields
+from leads.history_of_contact_due import CONTACT_DUE_TRIGGERS
 from leads.history_of_contacts import CONTACT_TRIGGERS
 from leads.history_of_moves import moves, moves_of_new
 from leads.history_of_newsletters import KEEP_NEWSLETTER
@@ -118,6 +120,7 @@ LEAD_TRIGGERS = [
     stamps_of_new,
     stamps,
     *CONTACT_TRIGGERS,
+    *CONTACT_DUE_TRIGGERS,
     moves_of_new,
     moves,
     newsletter_of_new,

@@ -64,6 +64,7 @@ WORDS = {
     "creation date, added on, added time, date, data, data adaugarii, data crearii, creat la, adaugat la, erstellt am",
     "last_contacted_at": "last contacted, last contact, last contact date, last activity, last activity time, "
     "last activity date, last contacted time, ultimul contact, data ultimului contact",
+    "status_choices": "status choices, statusuri posibile",
     "newsletter": "newsletter, email opt out, opt in, opt out, consent, marketing consent, unsubscribed, abonat",
 }  # fmt: skip
 
@@ -160,7 +161,7 @@ class LeadImport(ImportRules):
             "status": [
                 (str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in statuses
             ],
-            "source": [(str(row.pk), row.label) for row in Source.objects.active().by_name()],
+            "source": [(str(row.pk), row.label) for row in Source.objects.active().in_order()],
             "currency": [(code, code) for code in Rate.objects.currencies_with("")],
             "lost_reason": [("", _("none")), *((str(row.pk), row.label) for row in reasons)],
         }

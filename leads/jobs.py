@@ -1,3 +1,27 @@
-"""Background work on leads: changes in Settings that affect many of them."""
+"""Background work on leads: changes in Settings that affect many of them, and emails about first contacts."""
 
+from procrastinate.contrib.django import app
+
+from accounts.jobs import MAIL_RETRIES
+from accounts.models import User
+from leads.queue import cleanup  # noqa: F401 - registers its steps
 from leads.settings import exchange, merging, pipeline_retirement, retirement  # noqa: F401 - register their job kinds
+
+
+@app.task(queue="work", name="derive_contact_due", lock="derive_contact_due")
+def derive_contact_due() -> None:
+    """Derive again by when leads have to be contacted. If the worker is killed, the second round does the rest."""
+    from leads.contact_due import follow_limits
+
+    follow_limits()
+
+
+@app.task(queue="work", name="mail_contacts_due", retry=MAIL_RETRIES)
+def mail_contacts_due(user_id: int, of_id: int, leads: list[int], late: bool) -> None:
+    """Remind a user of first contacts, except of leads that have been contacted or are out of sight since."""
+    from leads.contact_due_reminders import write_mail
+
+    user, of = User.objects.active().with_rights().filter(pk=user_id).first(), User.objects.get(pk=of_id)
+    mail = write_mail(user, of, leads, late=late) if user else None
+    if mail:
+        mail.send()

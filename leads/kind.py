@@ -13,6 +13,7 @@ from crm.templatetags.look import chip, number
 from leads import fields
 from leads.actions import ACTIONS, ASSIGN, NEXT_ACTION, STATUS
 from leads.api.own_rows import JSON, OF_LEADS
+from leads.board import BOARD
 from leads.excel import LeadResource
 from leads.filters import LeadFilter
 from leads.forms import LeadForm, first_values
@@ -36,6 +37,9 @@ from leads.timeline import LeadTimeline
 from leads.verbs import Add, Edit, SetVip, Take
 
 OPEN = "&".join(f"kind={kind}" for kind in Status.OPEN)
+DUE = (
+    "(leadwell_contact_due(l.source_id, l.department_id, l.status_id, l.created_at, l.first_contacted_at)).{}"
+)
 MINE = f"owner={ME}&{OPEN}"
 
 
@@ -107,6 +111,7 @@ LEAD = Kind(
             "vip": (),
             "time_in_status": ("status_since", "next_action_on"),
             "next_action": ("next_action", "next_action_on"),
+            "contact_due_at": ("contact_due_at", "contact_warning_at", "department_id"),
             "created_at": ("created_at",),
             "id": (),
         },
@@ -160,8 +165,11 @@ LEAD = Kind(
         WorkTab("mine", _("My open leads"), f"{MINE}&sort=next_action"),
         WorkTab("overdue", _("Overdue"), f"{MINE}&next_action=overdue&sort=next_action", urgent=True),
     ],
+    board=BOARD,
     derived={
-        "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END"
+        "contact_due_at": DUE.format("due"),
+        "contact_warning_at": DUE.format("warns"),
+        "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END",
     },
     star=True,
     by_phone=with_phone,

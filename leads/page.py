@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.templatetags.look import icon
 from crm.web.ids import number_of
+from leads.contact_due_words import Countdown
 from leads.contacts import contact_facts
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
@@ -54,7 +55,9 @@ def status_asked(data: QueryDict) -> dict[str, Any]:
 
 def page_of(lead: Lead, user: Any) -> dict[str, Any]:
     path = path_of(lead)
-    return {"path": path, "fill_in": fields_to_fill_in(lead, path, user)}
+    is_due = lead.contact_due_at is not None and lead.deleted_at is None
+    countdown = Countdown().drawn(lead) if is_due else ""
+    return {"path": path, "fill_in": fields_to_fill_in(lead, path, user), "countdown": countdown}
 
 
 def fields_to_fill_in(lead: Lead, path: list[Step], user: Any) -> MoveForm | None:

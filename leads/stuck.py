@@ -1,36 +1,85 @@
-"""Stuck leads: in an open status for longer than its time limit, with nothing planned from today on.
+"""Stuck leads: in an open status for longer than its time limit, with no task and no meeting planned from today on.
 
-`stuck` is the one definition for the filter, the counts and the page of stuck leads; Lead.is_stuck says the same of one
-lead that a list has read.
+`stuck` is the one definition for the filter, the counts and the page of stuck leads; `stuck_of` says the same of leads
+that a list has read.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min, Q
+from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.fields.filters import NONE
+from crm.models import Activity
+from crm.templatetags.look import number
 from leads import names
 from leads.models import Lead, Status
 
-# The page names this many users with stuck leads; the list has all leads.
-MOST_OWNERS = 50
+# The page names this many users with stuck leads, and counts so many leads of each status; the list has all leads.
+MOST_OWNERS, MOST = 50, 2_000
+COUNTED = """
+SELECT owner, status, count(*), min(since), sum(count(*)) OVER (PARTITION BY status) >= %s
+FROM ({longest}) AS longest (owner, status, since) GROUP BY owner, status
+"""
 
 
 def stuck() -> Q:
     """The leads that are stuck now. Today is the day in the user's time zone."""
-    now, over = timezone.now(), Q(pk__in=[])
-    for pk, status in names.statuses().items():
-        if status.is_open and status.most_days is not None:
-            over |= Q(status=pk, status_since__lte=now - timedelta(days=status.most_days + 1))
-    return over & (Q(next_action_on=None) | Q(next_action_on__lt=timezone.localdate()))
+    over = Q(pk__in=[])
+    for status in limited():
+        over |= over_limit(status)
+    return over & nothing_planned()
+
+
+def limited() -> list[Status]:
+    """The open statuses with a time limit."""
+    return [row for row in names.statuses().values() if row.is_open and row.most_days is not None]
+
+
+def over_limit(status: Status, now: datetime | None = None) -> Q:
+    """The leads in this status for longer than its limit."""
+    allowed = timedelta(days=(status.most_days or 0) + 1)
+    return Q(status=status.pk, status_since__lte=(now or timezone.now()) - allowed)
+
+
+def nothing_planned(midnight: datetime | None = None, day: date | None = None) -> Q:
+    """The leads without a task and a meeting from today on, or from another day on."""
+    no_task = Q(next_action_on=None) | Q(next_action_on__lt=day or timezone.localdate())
+    return no_task & ~Q(pk__in=_meetings(midnight).values("record"))
+
+
+def stuck_of(leads: Iterable[Lead]) -> set[int]:
+    """The ids of those that are stuck."""
+    waiting = {lead.pk for lead in leads if _is_over_limit(lead) and not _has_task(lead)}
+    return (
+        waiting - set(_meetings().of_records(Lead.table, list(waiting)).values_list("record", flat=True))
+        if waiting
+        else set()
+    )
+
+
+def _is_over_limit(lead: Lead) -> bool:
+    most_days = lead.status.most_days if lead.status.is_open else None
+    return most_days is not None and (timezone.now() - lead.status_since).days > most_days
+
+
+def _has_task(lead: Lead) -> bool:
+    """Whether its next action is due today or later."""
+    return lead.next_action_on is not None and lead.next_action_on >= timezone.localdate()
+
+
+def _meetings(midnight: datetime | None = None) -> Any:
+    """The meetings with leads that are planned from today on: few at any time, and an index has only them."""
+    today = midnight or timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Activity.objects.present().planned().of_kind(Lead.table).begins_from(today)
 
 
 @dataclass(frozen=True)
@@ -41,6 +90,11 @@ class Line:
     status: Status
     count: int
     since: datetime
+    more: bool = False
+
+    @property
+    def counted(self) -> str:
+        return f"{number(self.count)}+" if self.more else number(self.count)
 
     @property
     def value(self) -> str:
@@ -70,25 +124,49 @@ class Group:
         return sum(line.count for line in self.lines)
 
     @property
+    def more(self) -> bool:
+        return any(line.more for line in self.lines)
+
+    @property
     def name(self) -> str:
         return str(self.owner) if self.owner else _("Unassigned")
 
 
 def groups_of(user: Any) -> list[Group]:
     """The stuck leads that the user sees: unassigned ones first, then by number."""
-    rows = stuck_for(user).order_by().values("owner", "status")
-    counted = rows.annotate(count=Count("pk"), since=Min("status_since"))
     lines: dict[int | None, list[Line]] = {}
-    for row in counted:
-        status = names.statuses()[row["status"]]
-        lines.setdefault(row["owner"], []).append(Line(row["owner"], status, row["count"], row["since"]))
+    statuses = names.statuses()
+    for owner, status, count, since, more in counted_for(user):
+        lines.setdefault(owner, []).append(Line(owner, statuses[status], count, since, more))
     owners = User.objects.in_bulk([pk for pk in lines if pk])
-    order = list(names.statuses())
+    order = list(statuses)
     groups = [
         Group(owners.get(pk or 0), sorted(own, key=lambda line: order.index(line.status.pk)))
         for pk, own in lines.items()
     ]
     return sorted(groups, key=lambda group: (group.owner is not None, -group.count, group.name))
+
+
+def counted_for(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
+    """Owner, status, number and earliest time of the longest stuck leads, and whether there may be more of this status.
+
+    Each status is read by itself along the index lead_stuck, which has everything that is asked, and no further than MOST:
+    a hundred thousand stuck leads cost no more than a few thousand.
+    """
+    rows = Lead.objects.present().visible_to(user).filter(nothing_planned())
+    parts = [
+        rows.filter(over_limit(status))
+        .order_by("status_since")
+        .values("owner", "status", "status_since")[:MOST]
+        for status in limited()
+    ]
+    if not parts:
+        return []
+    every = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    longest, parameters = every.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED.format(longest=longest), [MOST, *parameters])
+        return cursor.fetchall()
 
 
 def stuck_for(user: Any) -> Any:

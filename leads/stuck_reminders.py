@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.web.notices import notice_kind, tell
+from crm.web.notices import Push, notice_kind, tell
 from leads.stuck import stuck_for
 
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
@@ -43,7 +43,7 @@ def stuck_this_week_words(values: dict) -> str:
     )
 
 
-@notice_kind("stuck", icon="clock")
+@notice_kind("stuck", icon="clock", push=Push("reminders", topic="stuck"))
 def stuck_reminder(values: dict) -> str:
     return ngettext(
         "%(by)s reminds you of %(number)s stuck lead.",

@@ -9,7 +9,9 @@ from crm.records.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, icon, person, repeated_icon, when_due
 from crm.web.markup import escaped, html, joined
 from leads import fields
-from leads.models import Lead, Newsletter, Status
+from leads.contact_due_words import Countdown
+from leads.models import Lead, Newsletter
+from leads.stuck import stuck_of
 
 STAR = repeated_icon("star")
 
@@ -17,6 +19,7 @@ STAR = repeated_icon("star")
 class LeadTable(RecordTable):
     name = RowHead(verbose_name=_lazy("name"))
     time_in_status = Column(verbose_name=_lazy("time in status"), spot="since")
+    contact_due_at = Column(priority=2)
     newsletter = Column(verbose_name=_lazy("newsletter"), spot="mail", quiet=True)
     next_action = Column(spot="next")
     created_at = MomentColumn(spot="added")
@@ -41,6 +44,7 @@ class LeadTable(RecordTable):
 
     def __init__(self, *arguments, **keywords) -> None:
         self.now = timezone.now()
+        self.countdown = Countdown(self.now)
         # Translated once for all rows.
         self.star = parted(escaped(_("VIP: %(record)s")))
         self.next_action_words = _("Next action")
@@ -54,10 +58,9 @@ class LeadTable(RecordTable):
         return self.once("status", record.status_id, draw=lambda: chip(record.status))
 
     def render_time_in_status(self, record):
-        status: Status = record.status
         passed = (self.now - record.status_since).days
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
-        if not status.is_open or not status.most_days or not record.is_stuck:
+        if record.pk not in self.once("stuck", draw=lambda: stuck_of(self.data)):
             return html('<span class="age">{}</span>', days)
         return html(
             '<span class="age" data-stale>{}{}<span class="visually-hidden">, {}</span></span>',
@@ -66,6 +69,12 @@ class LeadTable(RecordTable):
             _("too long"),
         )
 
+    def render_contact_due_at(self, record):
+        due, warns = record.contact_due_at, record.contact_warning_at
+        if due is None:
+            return ""
+        return self.once("due", due, warns, record.department_id, draw=lambda: self.countdown.drawn(record))
+
     def render_newsletter(self, record):
         state = record.newsletter_state or Newsletter.State.NONE
         return self.once("newsletter", state, draw=lambda: self.newsletter_icon(state))
@@ -73,18 +82,18 @@ class LeadTable(RecordTable):
     def newsletter_icon(self, state: str):
         known = html(' data-newsletter="{}"', state) if state != Newsletter.State.NONE else ""
         words, drawing = Newsletter.State(state).label, repeated_icon("mail")
-        return html('<span class="mail"{} role="img" title="{}">{}</span>', known, words, drawing)
+        return html('<span class=mail{} role=img title="{}">{}</span>', known, words, drawing)
 
     def render_next_action(self, record):
         day, words = record.next_action_on, record.next_action
         if not day and not words:
             return self.plan if record.status.is_open else ""
-        when = self.once("when", day, draw=lambda: when_due(day)) if day else ""
+        when = self.once("when", day, draw=lambda: f" data-when={when_due(day)}") if day else ""
         due = self.once("day", day, draw=lambda: escaped(due_words(day))) if day else ""
         # All of it is HTML already.
         return joined(
             [
-                f'<span class="due" data-when="{when}"><span>{escaped(words or self.next_action_words)}</span>'
+                f"<span class=due{when}><span>{escaped(words or self.next_action_words)}</span>"
                 f"<small>{due}</small></span>"
             ]
         )
@@ -107,7 +116,7 @@ class LeadTable(RecordTable):
         # Without quotes, which fifty rows would repeat. All of it is HTML already.
         return joined(
             [
-                f'<button class=star name=wanted value={wanted} formaction="{self.addresses[pk]}/inline/vip" '
+                f"<button class=star name=wanted value={wanted} formaction={self.addresses[pk]}/inline/vip "
                 f'aria-pressed={pressed} aria-label="{before}{self.names[pk]}{after}">{STAR}</button>'
             ]
         )

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from crm.activities.contact import COLUMNS
 from crm.activities.sending import DeliverEmail
 from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity
+from crm.imports.verb import ImportFile
 from crm.models import Change
 from crm.records.timeline import Timeline
 from leads import names
@@ -14,7 +15,14 @@ MOVE = {"status_id", "lost_reason_id", "lost_remark"}
 
 
 # Their entries say more than the times of contact that they changed.
-OF_ACTIVITIES = {AddActivity.kind, EditActivity.kind, DeleteActivity.kind, DeliverEmail.kind}
+OF_ACTIVITIES = {
+    AddActivity.kind,
+    EditActivity.kind,
+    DeleteActivity.kind,
+    DeliverEmail.kind,
+    # An import of activities; one of leads never writes these times alone.
+    ImportFile.kind,
+}
 
 
 def is_of_an_activity(change: Change) -> bool:
@@ -28,8 +36,9 @@ def is_of_an_activity(change: Change) -> bool:
 
 
 class LeadTimeline(Timeline):
-    def entries(self, changes):
-        return super().entries([change for change in changes if not is_of_an_activity(change)])
+    def entries(self, changes, *, with_undo=True):
+        shown = [change for change in changes if not is_of_an_activity(change)]
+        return super().entries(shown, with_undo=with_undo)
 
     def moved(self, change):
         statuses = names.statuses()

@@ -34,6 +34,7 @@ class NotCalled(Exception):
 class Response:
     status: int
     location: str
+    retry_after: str
 
 
 def check(url: str) -> SplitResult:
@@ -126,6 +127,11 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     raise NotCalled(_("Too many redirects."))
 
 
+def post_once(url: str, body: bytes, headers: dict[str, str]) -> Response:
+    """The response of this server; a redirect isn't followed. Raises NotCalled."""
+    return _post_once(check(url), body, headers, time.monotonic() + LONGEST)
+
+
 def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: float) -> Response:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -147,7 +153,7 @@ def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: f
 def _sent(
     parts: SplitResult, host: str, port: int, plain: socket.socket, body: bytes, headers: dict[str, str]
 ) -> Response:
-    """Status and Location of the response. Its body doesn't matter and isn't read."""
+    """What matters of the response. Its body doesn't, and isn't read."""
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     connection.sock = plain
     try:
@@ -156,7 +162,7 @@ def _sent(
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {"Host": parts.netloc, **headers})
         answer = connection.getresponse()
-        return Response(answer.status, answer.getheader("Location", ""))
+        return Response(answer.status, answer.getheader("Location", ""), answer.getheader("Retry-After", ""))
     finally:
         connection.close()
 

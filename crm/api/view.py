@@ -21,6 +21,7 @@ from crm.api.bodies import take_body
 from crm.api.entrance import check_still_open, token_behind
 from crm.api.problems import Problem, problem_of
 from crm.api.rights import may
+from crm.audit.reads import read_by_program
 from crm.models import Token
 from crm.web.addresses import address_of
 from crm.web.once import knowing, reading_once
@@ -160,6 +161,9 @@ class ApiView(APIView):
         if token is None:
             return
 
+        # A stream is written when the request is over.
+        read = read_by_program(request, token, response.status_code)
+
         def write() -> None:
             calls.log(
                 token,
@@ -169,6 +173,8 @@ class ApiView(APIView):
                 milliseconds=round((time.monotonic() - begun) * 1000),
                 address=address_of(request),
             )
+            if read:
+                read.write()
 
         if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
             # The response has no reader, so nothing is queried for it.

@@ -41,6 +41,8 @@ EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
             ("send_email", _("email written")),
             ("retry_email", _("email sent again")),
             ("deliver_email", _("email sent or failed")),
+            ("send_invitation", _("invitation sent again")),
+            ("end_meetings", _("planned meeting over")),
             ("add_task", _("task added")),
             ("edit_task", _("task edited")),
             ("complete_task", _("task completed")),

@@ -34,13 +34,19 @@ class CellKind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. `width` is in characters; `choices` become a drop-down that also allows other values."""
+    """A column of a table. `width` is in characters; `choices` become a drop-down that also allows other values.
+
+    `other_choices` are drop-downs of single rows: a row with 2 in the column at `numbers_in` (1 is the first) has the second
+    one. A row without a number has `choices`.
+    """
 
     heading: str
     kind: CellKind = CellKind.TEXT
     width: float = 16
     hidden: bool = False
     choices: tuple[str, ...] = ()
+    other_choices: tuple[tuple[str, ...], ...] = ()
+    numbers_in: int = 0
 
     @property
     def style(self) -> int:

@@ -1,7 +1,7 @@
 """Cells that name a record, a country, or a tag, by label, in any language."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -156,19 +156,35 @@ class RelatedCell(Named):
     """A row of another table. All rows have a label; only active ones are offered."""
 
     def __init__(
-        self, field: Field, shown: Callable[[], Callable[[Any], str]] = lambda: label_of_row
+        self,
+        field: Field,
+        shown: Callable[[], Callable[[Any], str]] = lambda: label_of_row,
+        leads_to: Callable[[Any], Collection[int]] = lambda row: (),
     ) -> None:
-        """`shown` is called once per file and returns how rows are written in it."""
+        """`shown` is called once per file and returns how rows are written in it. `leads_to` gives the IDs of those that may
+        follow a row, if not all may: a record that has this row is offered it and these."""
         super().__init__()
         self.field: Any = field
-        self.shown = shown
+        self.shown, self.leads_to = shown, leads_to
 
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
         self._retired: set[Any] | None = None
-        shown = self.shown()
-        for row in rows_in_order(self.field.related_model):
+        shown, rows = self.shown(), rows_in_order(self.field.related_model)
+        for row in rows:
             self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
+        limited = [row for row in rows if self.leads_to(row)]
+        self.other_choices = tuple(self._following(row, rows) for row in limited)
+        self.number_of_choices = {row.pk: number for number, row in enumerate(limited, start=1)}
+
+    def _following(self, row: Any, rows: Iterable[Any]) -> tuple[str, ...]:
+        """A row and those that may follow it."""
+        others = [pk for pk in self.leads_to(row) if pk != row.pk]
+        return tuple(
+            self.labels[other.pk]
+            for other in rows
+            if other.pk == row.pk or (other.pk in others and not getattr(other, "retired", False))
+        )
 
     def unknown_words(self):
         return _("Unknown value for %(field)s: “%(name)s”.") % {

@@ -6,7 +6,8 @@ A widget gets what the reader found in a cell (crm/excel/read.py): str, bool, in
 
 import datetime as clock
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,6 +63,10 @@ class CellWidget(Widget):
     kind = CellKind.TEXT
     # How `render` is called for each cell; None if the value can be written as is.
     rendering: Callable[[Any], Any] | None = None
+
+    # The drop-downs of rows with certain values, and their number by value, from 1 on (crm/excel/cells.py, Column).
+    other_choices: tuple[tuple[str, ...], ...] = ()
+    number_of_choices: Mapping[Any, int] = MappingProxyType({})
 
     def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
         """Set up what depends on the user, once before any cell."""

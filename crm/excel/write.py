@@ -138,17 +138,29 @@ class Workbook:
         entries = []
         for place, column in enumerate(columns, start=1):
             if column.choices:
-                if column.choices not in self.choices:
-                    self.choices.append(column.choices)
-                source = letters(self.choices.index(column.choices) + 1)
                 until = min(last_row + 1000, SHEET_ROWS)
                 entries.append(
                     f'<dataValidation type="list" allowBlank="1" sqref="{letters(place)}2:{letters(place)}{until}">'
-                    f"<formula1>{CHOICES_SHEET}!${source}$1:${source}${len(column.choices)}</formula1></dataValidation>"
+                    f"<formula1>{self._offered(column)}</formula1></dataValidation>"
                 )
         return (
             f'<dataValidations count="{len(entries)}">{"".join(entries)}</dataValidations>' if entries else ""
         )
+
+    def _offered(self, column: Column) -> str:
+        """Where the choices are, as a formula for the second row of the sheet. Those of single rows are in the columns after
+        the ones of all rows."""
+        together = [column.choices, *column.other_choices]
+        place = self.choices.index(column.choices) if column.choices in self.choices else len(self.choices)
+        if self.choices[place : place + len(together)] != together:
+            place = len(self.choices)
+            self.choices += together
+        source, last = letters(place + 1), max(map(len, together))
+        area = f"{CHOICES_SHEET}!${source}$1:${source}${last}"
+        if not column.other_choices:
+            return area
+        right = f"${letters(column.numbers_in)}2"
+        return f"OFFSET({CHOICES_SHEET}!${source}$1,0,{right},COUNTA(OFFSET({area},0,{right})),1)"
 
     def notes(self, name: str, lines: Iterable[tuple[str, str]]) -> None:
         """A two-column sheet for people to read: labels and texts."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models.query import ValuesListIterable
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
+from crm.activities.sheet import WRITTEN, headings
 from crm.excel.cells import CellKind, Column
 from crm.excel.people import NameOnly
 from crm.excel.widgets import MomentCell
@@ -18,24 +18,22 @@ READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_
 
 
 def columns(selection: Selection) -> list[Column]:
-    """With hidden columns for the ID and version of each activity."""
-
-    def label(name: str) -> str:
-        field: Any = Activity._meta.get_field(name)
-        return str(capfirst(field.verbose_name))
-
-    kind = selection.kind
-    return [
-        Column(_("Activity ID"), CellKind.NUMBER, hidden=True),
-        Column(_("Version"), CellKind.NUMBER, hidden=True),
-        Column(kind.resource.heading(kind, "id"), CellKind.NUMBER, width=11),
-        Column(label("type"), width=11),
-        Column(label("outcome"), width=16),
-        Column(label("at"), CellKind.MOMENT, width=18),
-        Column(label("minutes"), CellKind.NUMBER, width=9),
-        Column(_("Author"), width=22),
-        Column(label("text"), width=80),
-    ]
+    """With hidden columns for the ID and version of each activity, and drop-downs for those that are added."""
+    types = tuple(str(capfirst(type.label)) for type in WRITTEN)
+    outcomes = tuple(str(capfirst(outcome.label)) for outcome in Activity.Outcome)
+    number, moment = {"kind": CellKind.NUMBER}, {"kind": CellKind.MOMENT}
+    special: dict[str, dict[str, Any]] = {
+        "activity": number | {"hidden": True},
+        "version": number | {"hidden": True},
+        "id": number | {"width": 11},
+        "type": {"width": 11, "choices": types},
+        "outcome": {"width": 16, "choices": outcomes},
+        "at": moment | {"width": 18},
+        "minutes": number | {"width": 9},
+        "author": {"width": 22},
+        "text": {"width": 80},
+    }
+    return [Column(heading, **special[name]) for name, heading in headings(selection.kind).items()]
 
 
 def rows(selection: Selection) -> Iterator[list[Any]]:
@@ -47,7 +45,8 @@ def rows(selection: Selection) -> Iterator[list[Any]]:
     tuples = found.order_by("-record", "at", "pk").values_list(*READ)
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     types = {value: capfirst(str(name)) for value, name in Activity.Type.choices}
-    outcomes = {"": ""} | {value: capfirst(str(name)) for value, name in Activity.Outcome.choices}
+    every: Any = Activity._meta.get_field("outcome").choices
+    outcomes = {"": ""} | {value: capfirst(str(name)) for value, name in every}
     people, moments = NameOnly(), MomentCell()
     people.prepare(selection.user)
     for pk, version, record, kind, outcome, at, minutes, author, text in fetched:

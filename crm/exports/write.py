@@ -114,8 +114,9 @@ def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], It
     tuples = selection.tuples(resource.attributes(names))
     # Not iterator(): behind a transaction pooler it would fetch all rows at once, although this is one transaction.
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
-    columns = resource.columns(names, hidden=ALONG)
-    return selection, columns, resource.rows(fetched, names)
+    in_workbook = export.format != Export.Format.CSV
+    columns = resource.columns(names, hidden=ALONG, by_row=in_workbook)
+    return selection, columns, resource.rows(fetched, names, by_row=in_workbook)
 
 
 def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
@@ -160,16 +161,24 @@ def about(
             f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})",
         ),
         (_("From"), settings.SITE_URL),
-        (
-            _("How to edit"),
-            _(
-                "Edit cells on the first sheet, add rows, save the file and import it. You’ll "
-                "preview every change before it’s saved. The hidden ID and version columns "
-                "identify the record in each row, so don’t change them."
-            ),
-        ),
+        (_("How to edit"), how_to_edit(with_activities=said is not None)),
     ]
     return [*lines, (_("Note"), note)] if note else lines
+
+
+def how_to_edit(*, with_activities: bool) -> str:
+    words = _(
+        "Edit cells on the first sheet, add rows, save the file and import it. You’ll "
+        "preview every change before it’s saved. The hidden ID and version columns "
+        "identify the record in each row, so don’t change them."
+    )
+    if not with_activities:
+        return words
+    more = _(
+        "You can do the same on the sheet with activities: edit yours, or add notes, calls and meetings in new rows "
+        "with the ID of their record. Each import takes one sheet."
+    )
+    return f"{words} {more}"
 
 
 def _say(pk: int, **values) -> None:

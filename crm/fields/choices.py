@@ -265,7 +265,7 @@ class Tags(FieldType):
     def annotated(self, field):
         from crm.models import Tag
 
-        names = Tag.objects.filter(pk__any=OuterRef(field.name)).by_name().values("name")
+        names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
         return {f"{field.name}_names": ArraySubquery(names)}
 
     def sort(self, field):

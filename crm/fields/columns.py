@@ -14,7 +14,7 @@ from django.db.models import Func, Value
 from django.db.models.functions import Left
 from django.utils.module_loading import import_string
 
-from crm.fields import choices, numbers, texts
+from crm.fields import choices, dates, durations, numbers, texts
 from crm.fields.amounts import AmountInput
 from crm.fields.type import FieldType
 
@@ -150,6 +150,27 @@ class BaseValueColumn(_Plain, models.DecimalField):
 
     def __init__(self) -> None:
         super().__init__(max_digits=24, decimal_places=2, null=True, editable=False)
+
+
+class DerivedMoment(_Plain, models.DateTimeField):
+    """A time that follows from other columns; only triggers write it, so history doesn't record it."""
+
+    derived = True
+    type = dates.Moment()
+    path = "django.db.models.DateTimeField"
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **{"null": True, "blank": True, "editable": False, **keywords})
+
+
+class MinutesField(_Plain, models.PositiveIntegerField):
+    """A length of time in minutes, which people write as "4 h" or "30 min"."""
+
+    type = durations.Minutes()
+    path = "django.db.models.PositiveIntegerField"
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"form_class": durations.MinutesInput, **keywords})
 
 
 class MoneyField(_Plain, models.DecimalField):

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Index, Q
 from django.db.models.functions import Left
@@ -86,6 +87,7 @@ class Email(Line):
 class Phone(Line):
     """Shown as typed; sorted and found by its normalized form, +40722123456, in another column."""
 
+    is_linked = True
     sorted_by = "_normal"
     width = 20
 
@@ -95,6 +97,13 @@ class Phone(Line):
     def fact(self, field, record):
         number = getattr(record, field.name)
         return html('<a class="link" href="{}" data-dial>{}</a>', dial(number), number)
+
+    def link(self, field, record):
+        number = getattr(record, field.name)
+        if not number:
+            return ""
+        # A telephone address needs no quotes, which fifty rows would repeat.
+        return html('<a href="{}">{}</a>' if settings.DIALER else "<a href={}>{}</a>", dial(number), number)
 
     def operators(self, field):
         return operators.PHONE

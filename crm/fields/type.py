@@ -22,7 +22,8 @@ EMPTY: tuple[Any, ...] = ("", None, [])
 class FieldType:
     """The defaults are those of a plain line of text. `end` right-aligns cells, `first_down` sorts descending on the
     first click, `width` is the width of an Excel column in characters, `few` says that many rows share the same
-    value, `says_none` that an empty value has a text too, `code` that only capitals can differ in equal values."""
+    value, `says_none` that an empty value has a text too, `code` that only capitals can differ in equal values, `is_linked` that a list
+    links its values."""
 
     end: ClassVar[bool] = False
     first_down: ClassVar[bool] = False
@@ -30,6 +31,7 @@ class FieldType:
     few: ClassVar[bool] = False
     says_none: ClassVar[bool] = False
     code: ClassVar[bool] = False
+    is_linked: ClassVar[bool] = False
 
     # Its values
 
@@ -50,6 +52,10 @@ class FieldType:
     def cell(self, field: Field, record: Any) -> Any:
         """In a list: text or HTML on one line. The stylesheet cuts text that is too long."""
         return getattr(record, field.name) or ""
+
+    def link(self, field: Field, record: Any) -> Any:
+        """The cell with a link, if `is_linked`; for cells without another link."""
+        return self.cell(field, record)
 
     def fact(self, field: Field, record: Any) -> Any:
         """On the record's page."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -25,6 +26,11 @@ class KeptFile:
     sha256: str
     file: str
     has_thumbnail: bool
+
+    @classmethod
+    def of(cls, attached: Any) -> Self:
+        """An AttachedFile, to attach it again: both rows name the same file on the disk."""
+        return cls(**{each.name: getattr(attached, each.name) for each in fields(cls)})
 
 
 @contextmanager

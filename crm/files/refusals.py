@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -70,6 +71,7 @@ def sentence(code: str, name: str = "") -> str:
         "empty": _("“%(name)s” is empty."),
         "program": _("“%(name)s” is a program. Programs can’t be attached."),
         "many": _("Choose at most %(files)s files at a time."),
+        "together": _("Together, the files are larger than %(megabytes)s MB. Choose fewer or smaller ones."),
         "disk": sentence_of_imports("disk"),
     }[code]
     return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": FILES}
@@ -81,6 +83,15 @@ def refusals(uploads: Sequence[UploadedFile]) -> list[str]:
         return [sentence("many")]
     codes = ((safe_name(upload.name or ""), code_of(upload)) for upload in uploads)
     return [sentence(code, name) for name, code in codes if code]
+
+
+def too_much(uploads: Sequence[UploadedFile], others: Sequence[Any]) -> str:
+    """What is wrong with these uploads and files on the disk going along in one email, or ''. A mail server limits the size of
+    the whole email, so all together may be as large as one file on a record."""
+    if len(uploads) + len(others) > FILES:
+        return sentence("many")
+    size = sum(upload.size or 0 for upload in uploads) + sum(file.size for file in others)
+    return sentence("together") if size > most_bytes() else ""
 
 
 def code_of(upload: UploadedFile) -> str:

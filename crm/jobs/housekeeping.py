@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -51,11 +50,6 @@ def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
 @every_hour
 def frozen_sets() -> int:
     return FrozenSet.objects.expired().delete()[0]
-
-
-@every_hour
-def sessions() -> int:
-    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 @every_hour

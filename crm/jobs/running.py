@@ -65,6 +65,11 @@ def interrupt() -> None:
         driver.cancel_safe(timeout=2)
 
 
+def is_running() -> bool:
+    """Whether this process is running a job."""
+    return bool(_in_use)
+
+
 @app.task(queue="work", name="run_job", retry=TryAgain())
 def run_job(job_id: int) -> None:
     """Do a job's work once. A second call raises InOtherHands while it runs and does nothing after it has ended."""

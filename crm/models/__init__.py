@@ -3,6 +3,7 @@
 from crm.models.activity import Activity, OutgoingEmail
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.attached_file import AttachedFile
+from crm.models.audit_entry import AuditEntry
 from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
 from crm.models.custom_field import CustomField, CustomValues
@@ -10,6 +11,7 @@ from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
 from crm.models.import_file import Import
 from crm.models.import_row import ImportMapping, ImportRow, PlannedRow
+from crm.models.invitation import Invitation, InvitationAnswer
 from crm.models.job import Job
 from crm.models.notification import Notification
 from crm.models.operation import Operation, Verdict
@@ -27,6 +29,7 @@ __all__ = [
     "ApiCall",
     "ApiReply",
     "AttachedFile",
+    "AuditEntry",
     "BuiltInField",
     "Change",
     "CustomField",
@@ -36,6 +39,8 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Invitation",
+    "InvitationAnswer",
     "Job",
     "ListSettings",
     "Notification",

@@ -1,12 +1,13 @@
 """An activity: what a user did or wrote about a record, such as a note, a call, a meeting, an email or a file."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,8 +19,17 @@ from crm.records.history import tracked
 
 LONGEST_TEXT = 20_000
 LONGEST_SUBJECT = 200
+LONGEST_PLACE = 200
 # A day: longer than any call or meeting.
 MOST_MINUTES = 24 * 60
+
+
+PLANNED = PRESENT & Q(outcome="planned")
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses of a text that separates them by commas."""
+    return [address for address in text.split(", ") if address]
 
 
 def having_words(text: str) -> Q:
@@ -33,6 +43,12 @@ class ActivityQuerySet(RecordQuerySet):
 
     def of_records(self, table: str, ids: list[int]):
         return self.filter(of=table, record__in=ids)
+
+    def of_kind(self, table: str):
+        return self.filter(of=table)
+
+    def versions_of(self, ids: list[int]) -> dict[int, int]:
+        return dict(self.filter(pk__any=ids).values_list("pk", "version"))
 
     def listed_for(self, user):
         """Those that the user may see, of records that aren't in Trash."""
@@ -53,7 +69,7 @@ class ActivityQuerySet(RecordQuerySet):
         called = models.Q(type=Activity.Type.CALL, outcome=Activity.Outcome.REACHED)
         mailed = [Activity.Delivery.SENT, Activity.Delivery.RECEIVED]
         return self.filter(
-            models.Q(type=Activity.Type.MEETING)
+            models.Q(type=Activity.Type.MEETING) & ~models.Q(outcome=Activity.Plan.PLANNED)
             | called
             | models.Q(type=Activity.Type.EMAIL, outcome__in=mailed)
         )
@@ -62,18 +78,39 @@ class ActivityQuerySet(RecordQuerySet):
         """Emails that are to be sent."""
         return self.filter(type=Activity.Type.EMAIL, outcome=Activity.Delivery.SENDING)
 
+    def added_by_others(self, user, since: datetime):
+        return self.filter(created_at__gte=since).exclude(created_by=user)
+
+    def meetings(self):
+        return self.filter(type=Activity.Type.MEETING)
+
+    def planned(self):
+        return self.filter(outcome=Activity.Plan.PLANNED)
+
+    def begun(self, now: datetime):
+        return self.filter(at__lte=now)
+
+    def begins_from(self, moment: datetime):
+        return self.filter(at__gte=moment)
+
     def with_author(self):
         return self.select_related("created_by")
 
     def follow_undo(self, record, undoing, outcome) -> None:
-        """An email that is undone isn't sent. If the worker has just taken it, the undo is too late."""
+        """An email that is undone isn't sent. If the worker has just taken it, the undo is too late. Those invited to a
+        meeting are sent what follows from the undo."""
+        from crm.activities.invitations import follow_undo
+        from crm.models.attached_file import AttachedFile
         from crm.records.undoable import UndoRefused
 
+        ids = outcome.back.get(Activity.table, [])
         if record.kind != "send_email":
+            follow_undo(record, ids)
             return
-        waiting = OutgoingEmail.objects.filter(activity__in=outcome.back.get(Activity.table, []))
-        if not waiting.delete()[0]:
+        if not OutgoingEmail.objects.filter(activity__in=ids).delete()[0]:
             raise UndoRefused(_("The email is no longer waiting to be sent, so it can’t be undone."))
+        # It never comes back, so its files go too (crm/files/jobs.py).
+        AttachedFile.objects.of_activities(ids).delete()
 
     def at_one_of(self, moments: list[datetime]):
         return self.filter(at__in=moments)
@@ -122,6 +159,11 @@ class Activity(Record):
         FAILED = "failed", _("failed")
         RECEIVED = "received", _("received")
 
+    class Plan(models.TextChoices):
+        """The outcome of a meeting until it is over."""
+
+        PLANNED = "planned", _("planned")
+
     table = "activity"
     scope = ActivityScope()
     # An undo brings back its record first.
@@ -133,7 +175,10 @@ class Activity(Record):
     type = models.CharField(_("type"), max_length=10, choices=Type)
     text = models.TextField(pgettext_lazy("of an activity", "text"), max_length=LONGEST_TEXT, blank=True)
     outcome = models.CharField(
-        _("outcome"), max_length=20, choices=[*Outcome.choices, *Delivery.choices], blank=True
+        _("outcome"),
+        max_length=20,
+        choices=[*Outcome.choices, *Delivery.choices, *Plan.choices],
+        blank=True,
     )
     at = models.DateTimeField(pgettext_lazy("of an activity", "when"), db_default=Now())
     minutes = models.PositiveSmallIntegerField(
@@ -144,13 +189,25 @@ class Activity(Record):
         _("direction"), max_length=10, choices=Direction, blank=True, db_default="", editable=False
     )
     pinned = models.BooleanField(_("pinned"), default=False, db_default=False)
-    # Of an email: its subject, the address it went to, and why it couldn't be sent
+    # Of an email and a meeting
     subject = models.CharField(
         _("subject"), max_length=LONGEST_SUBJECT, blank=True, default="", db_default=""
     )
+    # Of an email: the address it went to, and why it couldn't be sent
     address = models.EmailField(blank=True, default="", db_default="", editable=False)
     message_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
     problem = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+
+    # Of a meeting: where it is, and the addresses of those invited, separated by commas
+    place = models.CharField(
+        pgettext_lazy("of a meeting", "place"),
+        max_length=LONGEST_PLACE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("An address, a room or a link."),
+    )
+    invited = models.TextField(_("invited"), blank=True, default="", db_default="")
 
     words = WordsColumn("text")
 
@@ -167,6 +224,8 @@ class Activity(Record):
             models.Index(fields=["created_by", "-id"], name="activity_by", condition=PRESENT),
             models.Index(fields=["updated_at", "id"], name="activity_changed", condition=PRESENT),
             words_index("activity_words"),
+            # Planned meetings: those that are over by now, and those of a user.
+            models.Index(fields=["at"], name="activity_planned", condition=PLANNED),
         ]
         constraints = [
             # An email that is submitted twice is added and sent once.
@@ -177,6 +236,23 @@ class Activity(Record):
 
     def __str__(self) -> str:
         return str(self.get_type_display())
+
+    @classmethod
+    def outcome_of_meeting(cls, at: datetime | None) -> str:
+        """A meeting that hasn't begun is planned."""
+        return cls.Plan.PLANNED if at and at > timezone.now() else ""
+
+    @property
+    def is_planned(self) -> bool:
+        return self.outcome == self.Plan.PLANNED
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.at + timedelta(minutes=self.minutes or 0)
+
+    @property
+    def those_invited(self) -> list[str]:
+        return addresses_in(self.invited)
 
     @property
     def has_failed(self) -> bool:

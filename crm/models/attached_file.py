@@ -1,43 +1,33 @@
 """An attached file: a file that belongs to an activity, such as an offer that a user added to a lead."""
 
-from datetime import timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from crm.files.disk import path_of
 from crm.files.limits import LONGEST_NAME
 from crm.files.thumbnails import thumbnail_of
 from crm.models.activity import Activity
-from crm.models.change import Change
+from crm.models.of_activity import OfActivityQuerySet
 
 
-class AttachedFileQuerySet(models.QuerySet):
-    def of_activities(self, ids: list[int]):
-        return self.filter(activity__in=ids).order_by("pk")
+class AttachedFileQuerySet(OfActivityQuerySet):
+    def of_record(self, table: str, pk: int):
+        """The files of a record's activities, the newest first."""
+        own = Activity.objects.present().of_record(table, pk)
+        return self.filter(activity__in=own.values("pk")).order_by("-pk")
 
     def kept_as(self, files: list[str]):
         """Those of these paths that a row names."""
         return self.filter(file__in=files).values_list("file", flat=True)
-
-    def gone(self):
-        """Those whose activity was permanently deleted, and not so recently that an undo could bring it back."""
-        since = timezone.now() - timedelta(days=settings.UNDO_DAYS)
-        activities = Activity.objects.filter(pk=OuterRef("activity_id"))
-        deletions = Change.objects.deletions_since(since).of_row(Activity.table, OuterRef("activity_id"))
-        return self.filter(~Exists(activities), ~Exists(deletions))
 
 
 class AttachedFile(models.Model):
     """`file` is its path below MEDIA_ROOT; activities that were added together share it. `content_type` is what it contains,
     whatever its name says.
 
-    It never changes, so it isn't tracked. There is no constraint on the activity: the undo of deleting a record permanently
-    inserts the activities again, with their ids, and each finds its files.
+    It never changes, so it isn't tracked.
     """
 
     activity = models.ForeignKey("crm.Activity", models.DO_NOTHING, db_constraint=False, related_name="files")

@@ -36,8 +36,12 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(state=Import.State.DONE)
 
     def with_the_content_of(self, imported: "Import"):
-        """Other imports of a file with the same bytes."""
-        return self.filter(sha256=imported.sha256).exclude(pk=imported.pk)
+        """Other imports of a file with the same bytes: of its records, or of its activities."""
+        same = self.filter(sha256=imported.sha256, activities=imported.activities)
+        return same.exclude(pk=imported.pk)
+
+    def of_records(self):
+        return self.filter(activities=False)
 
     def with_old_files(self):
         return self.exclude(file="").filter(at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
@@ -50,7 +54,8 @@ class ImportQuerySet(models.QuerySet):
 
 
 class Import(models.Model):
-    """`state` is how far it has come; `job` is the work that is running or has stopped.
+    """`state` is how far it has come; `job` is the work that is running or has stopped; `activities` says that the sheet has
+    activities of the records instead of records (crm/imports/activities).
 
     header_row 0 if the file has no headers
     columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "unclosed"}] by place
@@ -83,6 +88,7 @@ class Import(models.Model):
     sheets = ArrayField(models.CharField(max_length=100), default=list)
     sheet = models.CharField(max_length=100, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
+    activities = models.BooleanField(default=False, db_default=False)
     header_row = models.PositiveIntegerField(null=True)
     rows = models.PositiveIntegerField(default=0)
     columns = models.JSONField(default=list)

@@ -66,6 +66,14 @@ class PlannedRowQuerySet(models.QuerySet):
         """Rows that apply adds or changes."""
         return self.exclude(action="")
 
+    def by_record(self):
+        """In the order in which records are locked."""
+        return self.order_by("record", "row")
+
+    def after_record(self, record: int, row: int):
+        """Those that come later in this order."""
+        return self.filter(models.Q(record__gt=record) | models.Q(record=record, row__gt=row))
+
     def found_by_id(self, by_id: bool):
         return self.filter(match="id") if by_id else self.exclude(match="id")
 
@@ -98,6 +106,7 @@ class PlannedRow(models.Model):
     keys       what identifies the row: rows that share a key are checked together
     unknown    [[field, name]] of the values that don't exist here
     named      whether the name of the new record is the text of another column
+    activity   in a sheet of activities, the one to change; `record` is its record then, and `version` its own
     """
 
     class Verdict(models.TextChoices):
@@ -126,6 +135,7 @@ class PlannedRow(models.Model):
     keys = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
     named = models.BooleanField(default=False, db_default=False)
+    activity = models.BigIntegerField(null=True)
 
     objects = PlannedRowQuerySet.as_manager()
 

@@ -83,6 +83,10 @@ class VerdictQuerySet(models.QuerySet):
         """What these operations changed in one table."""
         return self.filter(operation__in=operations, table=table, word=Verdict.Word.CHANGED)
 
+    def newest_after(self, after: int):
+        """Those with a higher id, the newest first."""
+        return self.filter(pk__gt=after).order_by("-pk")
+
     def with_first_ids(self):
         """Each with its first 200 ids in `first_ids`; the others stay in the database, because there may be a
         million."""

@@ -1,6 +1,7 @@
 """What every record type has: who created it and when, its version, Trash, and the querysets that screens start
 from."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -48,6 +49,11 @@ class RecordQuerySet(models.QuerySet):
     def locked(self, pk: int) -> None:
         """Lock this one until the end of the transaction, if it is in the set."""
         list(self.filter(pk=pk).select_for_update(no_key=True, of=("self",)).order_by().values_list("pk"))
+
+    def lock_all(self, ids: Iterable[int]) -> None:
+        """Lock these in the order of their IDs until the end of the transaction."""
+        rows = self.filter(pk__any=list(ids)).select_for_update(no_key=True, of=("self",)).order_by("pk")
+        list(rows.values_list("pk"))
 
     def added_between(self, first, before):
         """Added from one time on and before another; None is open."""

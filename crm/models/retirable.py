@@ -1,8 +1,11 @@
-"""Rows that records refer to, such as tags: never removed, only retired, so that history can be shown and undone."""
+"""Rows that records refer to, such as tags: never removed, only retired, so that history can be shown and undone.
+
+Some have an order of their own (`Placed`)."""
 
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,6 +47,22 @@ class Retirable(models.Model):
     def right(cls, action: str) -> str:
         """The permission to "view", "add", "change" or "delete" such rows: "leads.change_status"."""
         return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"
+
+
+class PlacedQuerySet(RetirableQuerySet):
+    def in_order(self):
+        """Those that administrators have placed, then the others by name."""
+        return self.order_by(models.F("position").asc(nulls_last=True), Lower("name"), "id")
+
+
+class Placed(Retirable):
+    """Rows without a position are sorted by name. Once administrators arrange them, all have one, and new rows, which
+    people, imports and programs add, come last."""
+
+    position = models.PositiveIntegerField(_("position"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
 
 
 def why_not_retired(row: Any) -> str:

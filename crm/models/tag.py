@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.models.retirable import Placed, PlacedQuerySet, name_taken
 from crm.records.history import tracked
 
 
-class TagQuerySet(RetirableQuerySet):
+class TagQuerySet(PlacedQuerySet):
     def by_name(self):
         return self.order_by(Lower("name"), "id")
 
@@ -26,7 +26,7 @@ class TagQuerySet(RetirableQuerySet):
         return unused.retire()
 
 
-class Tag(Retirable):
+class Tag(Placed):
     table = "tag"
 
     name = models.CharField(_("name"), max_length=60)

@@ -74,6 +74,10 @@ class TaskQuerySet(RecordQuerySet):
         """From the first day to the last, or without end."""
         return self.filter(Q(due_on__gte=first) & (Q(due_on__lte=last) if last else Q()))
 
+    def due_until(self, last: date):
+        """Until this day."""
+        return self.filter(due_on__lte=last)
+
     def without_day(self):
         return self.filter(due_on__isnull=True)
 

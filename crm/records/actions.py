@@ -11,7 +11,7 @@ from crm.web.forms import Form
 
 class TagsForm(Form):
     tags = forms.ModelMultipleChoiceField(
-        Tag.objects.active().by_name(), label=_("Tags"), widget=forms.CheckboxSelectMultiple
+        Tag.objects.active().in_order(), label=_("Tags"), widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *arguments, user, **keywords) -> None:

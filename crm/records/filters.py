@@ -1,6 +1,7 @@
 """Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
 from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, reduce
@@ -63,6 +64,9 @@ class FilterSet(django_filters.FilterSet):
 
     # Filters for one value that have an index by age, after the department.
     by_age: ClassVar[tuple[str, ...]] = ("owner",)
+
+    # The column and value of all its records, if they are those of a board's column.
+    column: tuple[str, object] | None = None
 
     # Values that conditions compare and no column has, by name.
     computed: ClassVar[dict[str, Any]] = {}
@@ -198,7 +202,17 @@ class FilterSet(django_filters.FilterSet):
             if len(chosen) == 1 and chosen[0] not in (NONE, TEAM):
                 value = chosen[0]
                 return name, self.user.pk if value == ME else int(value) if value.isdecimal() else value
-        return None
+        return self.column if self.column and self.column[0] in self.by_age else None
+
+    def within(self, column: str, value: object) -> "FilterSet":
+        """The same filters among the records with this value, such as those in one column of a board."""
+        condition = Q(**{column: value})
+        conditions = [*self.conditions, condition]
+        found = copy(self)
+        own: Any = found
+        own.conditions, found.rest, found.column = conditions, [*self.rest, condition], (column, value)
+        own.__dict__.pop("_qs", None)
+        return found
 
     def age(self) -> Q:
         """What the filters say about when the records were added, so that a walk by age begins there."""

@@ -14,7 +14,8 @@ from django.db import connection
 FUNCTIONS: list[str] = []
 
 INSTALLED = """
-    SELECT t.tgname, obj_description(t.oid, 'pg_trigger') FROM pg_trigger t WHERE NOT t.tgisinternal
+    SELECT t.tgname, obj_description(t.oid, 'pg_trigger') FROM pg_trigger t
+    WHERE NOT t.tgisinternal AND t.tgparentid = 0 -- not the copies on partitions
 """
 
 

@@ -17,6 +17,7 @@ from crm.models.record import Record
 
 if TYPE_CHECKING:
     from crm.imports.rules import ImportRules
+    from crm.records.board import Board
     from crm.records.bulk import Action
     from crm.records.change import Verb
     from crm.records.filters import FilterSet
@@ -79,6 +80,7 @@ class Kind:
     tallies       what else is counted for that user, with labels
     open_filter   the filter for records that are still open
     work          the tabs with a user's own records
+    board         its records as cards in columns (crm/records/board.py), if it has a board
     """
 
     model: type[Record]
@@ -110,6 +112,7 @@ class Kind:
     tallies: Callable[[Any], Sequence[tuple[int, Text]]] = lambda rows: ()
     open_filter: str = ""
     work: "Sequence[WorkTab]" = ()
+    board: "Board | None" = None
     # Columns that its own triggers derive, with their SQL, for the row called "l".
     derived: Mapping[str, str] = field(default_factory=dict)
     # What is shown next to its name where a few records are listed.

@@ -1,5 +1,6 @@
 """The names behind ids, for texts and timelines; each small table is read once per page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
@@ -12,6 +13,15 @@ def label_of_row(row: Any) -> str:
     return getattr(row, "label", None) or str(row)
 
 
+def arranged(rows: Iterable) -> list[Any]:
+    """Rows in order; those without a position by the label that the reader sees, because shipped ones are translated."""
+    placed: list[Any] = []
+    others: list[Any] = []
+    for row in rows:
+        (others if getattr(row, "position", 0) is None else placed).append(row)
+    return placed + sorted(others, key=lambda row: plain(label_of_row(row)))
+
+
 def rows_in_order(model: type[Model]) -> list[Any]:
     """All rows of a small table, in the order that people gave them, or else by label."""
     name = model._meta.label
@@ -19,7 +29,7 @@ def rows_in_order(model: type[Model]) -> list[Any]:
     def read() -> list[Any]:
         rows = model._default_manager.all()
         if hasattr(rows, "in_order"):
-            return list(rows.in_order())
+            return arranged(rows.in_order())
         shown = getattr(model, "shown_by", ())
         rows = rows.only("pk", *shown) if shown else rows
         return sorted(rows, key=lambda row: plain(label_of_row(row)))

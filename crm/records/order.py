@@ -1,7 +1,8 @@
-"""The order of the rows of a settings list: moving one up or down, and the buttons for it."""
+"""The order of the rows of a settings list: moving one up or down with the buttons for it, or several anywhere."""
 
 from collections.abc import Iterable
 
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
 from crm.templatetags.look import icon
@@ -46,9 +47,21 @@ def step(row, rows: Iterable, direction: str) -> bool:
     return True
 
 
+def put(rows: Iterable, after, order: Iterable) -> None:
+    """Move the rows, in their present order, behind another one of `order`, or to the beginning if it is None."""
+    moved = set(rows)
+    rest = [row for row in order if row not in moved]
+    place = 0 if after is None else rest.index(after) + 1
+    number([*rest[:place], *(row for row in order if row in moved), *rest[place:]])
+
+
 def number(order: Iterable) -> None:
-    """Give the rows the positions 0, 1, 2 …; only changed ones are written."""
+    """Give the rows the positions 0, 1, 2 …; only changed ones are written, in one statement."""
+    changed = []
     for place, row in enumerate(order):
         if row.position != place:
             row.position = place
-            type(row).objects.filter(pk=row.pk).update(position=place)
+            changed.append(row)
+    if changed:
+        places = Case(*(When(pk=row.pk, then=Value(row.position)) for row in changed))
+        type(changed[0]).objects.filter(pk__in=[row.pk for row in changed]).update(position=places)

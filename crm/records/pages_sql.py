@@ -34,7 +34,7 @@ FEW = 4_000
 SMALL = 50_000
 
 
-def _run(sql: str, parameters: list) -> list[tuple]:
+def run(sql: str, parameters: list) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
@@ -58,7 +58,7 @@ class Unfinished:
         return self.place > mine if row.segment.descending else self.place < mine
 
 
-def _nothing_where_impossible(read):
+def nothing_where_impossible(read):
     """Conditions that no row can meet, such as an empty list of departments, return no rows instead of a query."""
 
     @wraps(read)
@@ -71,7 +71,7 @@ def _nothing_where_impossible(read):
     return reading
 
 
-@_nothing_where_impossible
+@nothing_where_impossible
 def walk(
     rows: QuerySet,
     begun: list[tuple[Slice, Sequence[Any]]],
@@ -97,7 +97,7 @@ def walk(
     places = [place for _part, place in begun]
     found: list[Found] = []
     full: dict[tuple[int, int], int] = {}
-    for number, place, *row in _run(sql, with_places(parameters, [*places, beyond])):
+    for number, place, *row in run(sql, with_places(parameters, [*places, beyond])):
         found.append(Found(segment, *row))
         full[number, place] = full.get((number, place), 0) + 1
     short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]] = []
@@ -120,7 +120,7 @@ def _where_they_ended(
     every = rows.model._default_manager.all()
     sql, parameters = ending(every, tuple(walk for walk, _place in short), segment)
     unfinished = []
-    for number, place, *end in _run(sql, with_places(parameters, [place for _walk, place in short])):
+    for number, place, *end in run(sql, with_places(parameters, [place for _walk, place in short])):
         part = short[number][0][0]
         unfinished.append(
             Unfinished(replace(part, values=(part.values[place - 1],) if part.column else ()), *end)
@@ -128,19 +128,21 @@ def _where_they_ended(
     return unfinished
 
 
-@_nothing_where_impossible
-def walk_values(rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int) -> list[Found]:
-    """The first rows of many segments, one for each value of a column."""
+@nothing_where_impossible
+def walk_values(
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, each: bool = False
+) -> list[Found]:
+    """The first rows of many segments, one for each value of a column: a page of all, or of `each` value."""
     first = segments[0]
     if first.beside:
         sql, parameters = walking_beside(rows, slices[0], first, size)
     else:
-        sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size)
-    found = _run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+        sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size, each)
+    found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
     return [Found(segments[number - 1], *row) for number, *row in found]
 
 
-@_nothing_where_impossible
+@nothing_where_impossible
 def collect(
     rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
 ) -> list[Found]:
@@ -148,7 +150,7 @@ def collect(
     if not slices:
         return []
     sql, parameters = collecting(rows, tuple(slices), segment, size, bool(beyond))
-    return [Found(segment, *row) for row in _run(sql, with_places(parameters, [beyond]))]
+    return [Found(segment, *row) for row in run(sql, with_places(parameters, [beyond]))]
 
 
 def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None) -> int:
@@ -159,18 +161,18 @@ def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None)
         return 0
 
 
-@_nothing_where_impossible
+@nothing_where_impossible
 def collect_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, scattered: bool = False
 ) -> list[Found]:
     """The first rows of many segments, one for each value of a column, found like collect() does."""
     if not slices:
         return []
-    together, parameters = _with_values(rows, slices, segments, scattered=scattered)
+    together, parameters = with_values(rows, slices, segments, scattered=scattered)
     # Looked up in a JSON object: searching an array, or a join, takes longer than all the rest.
     places = Jsonb({str(segment.value): number for number, segment in enumerate(segments)})
     direction = "DESC" if segments[0].descending else "ASC"
-    found = _run(
+    found = run(
         f"WITH found(value, first, second, id) AS MATERIALIZED ({together}) SELECT * FROM found "
         f"ORDER BY (%s -> value::text)::integer, first {direction}, second {direction} LIMIT {size}",
         [*parameters, places],
@@ -179,18 +181,18 @@ def collect_values(
     return [Found(by_value[value], *row) for value, *row in found]
 
 
-@_nothing_where_impossible
+@nothing_where_impossible
 def collect_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[Found] | None:
     """All matching rows of these segments, or None if there are more than a few."""
-    together, parameters = _with_values(rows, slices, segments)
-    found = _run(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
+    together, parameters = with_values(rows, slices, segments)
+    found = run(f"SELECT * FROM ({together}) AS found LIMIT {FEW + 1}", parameters)
     if len(found) > FEW:
         return None
     by_value = {segment.value: segment for segment in segments}
     return [Found(by_value[value], *row) for value, *row in found]
 
 
-def _with_values(
+def with_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], *, scattered: bool = False
 ) -> tuple[str, list]:
     first, values = segments[0], tuple(segment.value for segment in segments)

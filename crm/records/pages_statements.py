@@ -62,10 +62,15 @@ def ending(rows: QuerySet, walks: tuple[tuple[Slice, int, bool], ...], segment: 
 
 @compiled_once
 def walking_values(
-    rows: QuerySet, slices: tuple[Slice, ...], column: str, order: tuple[str, str], size: int
+    rows: QuerySet,
+    slices: tuple[Slice, ...],
+    column: str,
+    order: tuple[str, str],
+    size: int,
+    each: bool = False,
 ) -> Statement:
     """The first rows of many segments, one for each value of a column: LATERAL takes the values in order and stops when
-    the page is full. Parallel plans are off (crm/web/transactions.py), so the order is reliable. The values are the
+    the page is full. `each` value gets as many instead. Parallel plans are off (crm/web/transactions.py), so the order is reliable. The values are the
     place of walk 0."""
     first = Segment("", Q(), order)
     queries: list[str] = []
@@ -87,9 +92,9 @@ def walking_values(
         f"SELECT place.number, found.* FROM unnest({_array_of(rows.model, column)}) "
         f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ("
         f"SELECT * FROM ({' UNION ALL '.join(queries)}) AS each_slice "
-        f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found LIMIT {size}"
+        f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found"
     )
-    return sql, parameters
+    return sql if each else f"{sql} LIMIT {size}", parameters
 
 
 @compiled_once

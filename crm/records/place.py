@@ -7,12 +7,22 @@ from django.http import QueryDict
 from crm.fields.filters import NOT, AnyOf, parameters_of
 from crm.fields.operators import OF
 from crm.records.groups import ANY, alone, as_alternative, grouped, less, more, query_of
+from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing
 
+BOARD = "board"
 
-def view_in_address(view: object) -> str:
-    """The saved view that a list was opened from, as a further parameter of an address."""
-    return f"&{urlencode({'view': view})}" if view else ""
+
+def view_in_address(view: object, on: object = "") -> str:
+    """The saved view that a list was opened from, and that it is shown as a board, as further parameters of an address."""
+    more = {"view": view, "on": on if on == BOARD else ""}
+    found = urlencode({name: value for name, value in more.items() if value})
+    return f"&{found}" if found else ""
+
+
+def shown_on(kind: Kind, data: QueryDict) -> str:
+    """Where a list's dialog leads back to, as the name of a URL: to the list, or to the board that it was opened from."""
+    return BOARD if kind.board and data.get("on") == BOARD else "list"
 
 
 class Place:
@@ -21,6 +31,7 @@ class Place:
 
     def __init__(self, listing: Listing, field: str, data: QueryDict) -> None:
         self.listing, self.view = listing, data.get("view", "")
+        self.shown_on = shown_on(listing.kind, data)
         self.was = QueryDict(data.get("was", ""), mutable=True)
         self.new_alternative = "any" in data and not self.was
         if not self.was and not self.new_alternative:
@@ -40,7 +51,7 @@ class Place:
 
     @property
     def in_view(self) -> str:
-        return view_in_address(self.view)
+        return view_in_address(self.view, self.shown_on)
 
     @property
     def rest(self) -> QueryDict:

@@ -1,6 +1,7 @@
 """The list of one record type: names that open records, values that are edited in place."""
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -13,8 +14,8 @@ from crm.records.names import label_of_row
 from crm.records.tables import FieldColumn, Table
 from crm.web.markup import escaped, html, joined
 
-# As many fit into a wide window.
-MOST_COLUMNS = 10
+# As many fit into a wide window without cutting names; more of them scroll.
+MOST_COLUMNS = 9
 # Tables are laid out once for each choice of columns. If there are more choices, all are laid out again.
 MOST_KEPT = 250
 
@@ -107,7 +108,8 @@ class RecordTable(Table):
         if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
             draw = once_a_value(column.field.attname, draw)
         if name not in self.words:
-            return draw
+            linked = isinstance(column, FieldColumn) and column.type.is_linked
+            return partial(column.type.link, column.field) if linked else draw
         attribute = getattr(column, "field", None) and column.field.attname
         return self._inline(name, attribute, draw)
 
@@ -126,7 +128,7 @@ class RecordTable(Table):
                 return inside
             # All of this is HTML already.
             before, after = label(record)
-            link = f'<a href="{addresses[pk]}/inline/{name}" aria-label="{before}{names[pk]}{after}">{escaped(inside)}</a>'
+            link = f'<a href={addresses[pk]}/inline/{name} aria-label="{before}{names[pk]}{after}">{escaped(inside)}</a>'
             return joined([link])
 
         return linked
@@ -157,7 +159,7 @@ class RecordTable(Table):
         pk = record.id
         return joined(
             [
-                f'<span class="lead"><a href="{self.addresses[pk]}{self.query}">{self.names[pk]}</a>'
+                f'<span class=lead><a href="{self.addresses[pk]}{self.query}">{self.names[pk]}</a>'
                 f"<small>{escaped(self.below_name(record))}</small></span>"
             ]
         )

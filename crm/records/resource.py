@@ -13,7 +13,7 @@ from import_export import resources
 from import_export.fields import Field
 
 from crm.custom.fields import field_named
-from crm.excel.cells import Column
+from crm.excel.cells import CellKind, Column
 from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
@@ -53,18 +53,34 @@ class RecordResource(resources.ModelResource):
     def widget(self, name: str) -> CellWidget:
         return self.fields[name].widget
 
-    def columns(self, names: Sequence[str], *, hidden: Sequence[str] = ()) -> list[Column]:
-        """The columns of a workbook."""
-        return [
+    def columns(
+        self, names: Sequence[str], *, hidden: Sequence[str] = (), by_row: bool = False
+    ) -> list[Column]:
+        """The columns of a workbook. With `by_row`, a hidden column at the end says for each field of `choosing` which
+        drop-down a row has."""
+        choosing = self.choosing(names) if by_row else []
+        found = [
             Column(
                 heading=self.heading(self.kind, name),
                 kind=self.widget(name).kind,
                 width=self.width(name),
                 hidden=name in hidden,
                 choices=getattr(self.widget(name), "choices", ()),
+                other_choices=self.widget(name).other_choices if name in choosing else (),
+                numbers_in=len(names) + 1 + choosing.index(name) if name in choosing else 0,
             )
             for name in names
         ]
+        numbers = [Column(self.heading_of_numbers(name), CellKind.NUMBER, hidden=True) for name in choosing]
+        return [*found, *numbers]
+
+    def choosing(self, names: Sequence[str]) -> list[str]:
+        """The fields of which some rows have drop-downs of their own."""
+        return [name for name in names if self.widget(name).other_choices]
+
+    def heading_of_numbers(self, name: str) -> str:
+        """The header of the hidden column for a field with drop-downs of single rows."""
+        raise NotImplementedError
 
     def width(self, name: str) -> float:
         by_name: dict[str, Any] = {field.name: field for field in self.kind.model._meta.concrete_fields}
@@ -72,8 +88,12 @@ class RecordResource(resources.ModelResource):
         own = type_of(found).width if found else 16
         return self.widths.get(name, own)
 
-    def rows(self, records: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterator[list[Any]]:
-        """Cells of records that come as tuples of `attributes(names)`."""
+    def rows(
+        self, records: Iterable[Sequence[Any]], names: Sequence[str], *, by_row: bool = False
+    ) -> Iterator[list[Any]]:
+        """Cells of records that come as tuples of `attributes(names)`; `by_row` as for the columns."""
+        choosing = self.choosing(names) if by_row else []
+        numbers = [(names.index(name), self.widget(name).number_of_choices) for name in choosing]
         renderings: list[tuple[int, Callable[[Any], Any]]] = [
             (place, rendering)
             for place, name in enumerate(names)
@@ -81,6 +101,7 @@ class RecordResource(resources.ModelResource):
         ]
         for record in records:
             cells = list(record)
+            cells += [by_value.get(record[place]) for place, by_value in numbers]
             for place, rendering in renderings:
                 cells[place] = rendering(cells[place])
             yield cells

@@ -26,7 +26,7 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
     add = parts.append
     for record in table.data:
         pk = record.pk
-        add(f'<tr id="row-{pk}">' if named else "<tr>")
+        add(f"<tr id=row-{pk}>" if named else "<tr>")
         if ticks:
             add(f'{tick}{pk} aria-label="{label % {"record": word(table.name_of(record))}}">')
         if star:

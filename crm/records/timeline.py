@@ -104,12 +104,12 @@ class Timeline:
     def __init__(self, record: Any, viewer) -> None:
         self.record, self.viewer = record, viewer
 
-    def entries(self, changes: list[Change]) -> list[Entry]:
-        """The changes come with their operations."""
+    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[Entry]:
+        """The changes come with their operations. Whether the viewer may undo their own takes a query."""
         own = [
             change.operation
             for change in changes
-            if change.operation and change.operation.by_id == self.viewer.pk
+            if with_undo and change.operation and change.operation.by_id == self.viewer.pk
         ]
         undone = undone_among(own)
         found = []

@@ -59,8 +59,16 @@ def undo(
     values = {"table": record.table, "undoes": record, "parameters": record.parameters}
     with operation("undo", by=by, channel=channel, **values) as undoing:
         outcome.operation = undoing
+        # All are locked and judged before the first one is reverted: an undo may leave the user without the record that
+        # its activities belong to, such as one that they took.
+        touched = {table: _touched(record, table) for table in tracked_models()}
         for table, model in tracked_models().items():
-            _undo_table(record, table, model, outcome, progress, by)
+            _lock(model, touched[table][0])
+        reach = {
+            table: _out_of_reach(model, touched[table][0], by) for table, model in tracked_models().items()
+        }
+        for table in tracked_models():
+            _undo_table(record, table, touched[table], reach[table], outcome, progress, by)
         if not outcome.back_count and outcome.out_of_reach:
             raise UndoRefused(_("You can’t change any of these records now."))
         if not outcome.back_count and outcome.has_closed_fields:
@@ -102,14 +110,21 @@ def preview(record: Operation, by) -> Undone:
     return outcome
 
 
-def _undo_table(record: Operation, table: str, model, outcome: Undone, progress, by) -> None:
-    rows, columns = _touched(record, table)
+def _undo_table(
+    record: Operation,
+    table: str,
+    touched: tuple[list[int], list[str]],
+    out_of_reach: dict[str, list[int]],
+    outcome: Undone,
+    progress,
+    by,
+) -> None:
+    model: Any = tracked_models()[table]
+    rows, columns = touched
     if not rows:
         return
     back: set[int] = set()
     kept: dict[str, set[int]] = {}
-    _lock(model, rows)
-    out_of_reach = _out_of_reach(model, rows, by)
     parts = _parts(record, table, model, columns, _ids_of(out_of_reach), by)
     if parts:
         parts[0].stage()
@@ -170,7 +185,7 @@ def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:
 def _out_of_reach(model, rows: list[int], by) -> dict[str, list[int]]:
     """The records that `by` may not change now, by reason. Call it when they are locked. Settings have no owner: the
     permission for the operation is enough for them (crm/records/undoable.py)."""
-    if not issubclass(model, Record) or not model.scope.changed(by):
+    if not rows or not issubclass(model, Record) or not model.scope.changed(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)
     there = set(found.values_list("pk", flat=True))
@@ -187,6 +202,8 @@ def _ids_of(reasons: dict[str, list[int]]) -> list[int]:
 
 
 def _lock(model, rows: list[int]) -> None:
+    if not rows:
+        return
     locked = (
         model._default_manager.filter(pk__any=rows)
         .order_by("pk")

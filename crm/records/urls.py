@@ -9,6 +9,9 @@ from crm.imports.views import new as new_import
 from crm.records.views import (
     add_filter,
     beside,
+    board,
+    board_figures,
+    board_move,
     bulk,
     change,
     column,
@@ -26,6 +29,17 @@ from crm.records.views import (
 )
 from crm.tasks.views import add as task_add
 from crm.tasks.views import task
+
+
+def screens_of_board(name: str) -> list[URLPattern]:
+    """The URLs of the board of a kind that has one."""
+    kind = {"kind": name}
+    return [
+        path("/board", board.board, kind, name="board"),
+        path("/board/figures", board_figures.board_figures, kind, name="board_figures"),
+        path("/board/changes", board.board_changes, kind, name="board_changes"),
+        path("/board/<int:pk>/move", board_move.move_card, kind, name="move_card"),
+    ]
 
 
 def screens_of(name: str) -> list[URLPattern]:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from crm.records.bulk import Action
 from crm.records.kinds import Kind
 from crm.records.pages import Page
+from crm.records.place import BOARD
 from crm.records.tabs import Tab
 from crm.templatetags.look import address_with
 from crm.web.markup import escaped, joined
@@ -61,6 +62,15 @@ def list_head(context: Context, again: bool = False) -> SafeString:
     values = {name: context[name] for name in names}
     view, listing = context["view"], context["listing"]
     values |= {"view": view.pk if view else None, "counts": not listing.errors, "again": again}
+    # A board has the same head.
+    shown_on = context.get("shown_on") or "list"
+    on_board = shown_on == BOARD
+    values |= {
+        "shown_on": shown_on,
+        "other": "list" if on_board else BOARD,
+        "on": "&on=board" if on_board else "",
+    }
+    values["count"] = "board_figures" if on_board else "count"
     holes = {"query": listing.query, "query_or_all": listing.query or "all=1"}
     return kept(context, "records/_list_head.html", holes=holes, **values)
 

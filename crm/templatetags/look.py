@@ -1,7 +1,7 @@
 """How things look: icons, chips, people, numbers. Loaded in every template."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -19,11 +19,11 @@ from crm.web.markup import html, joined
 register = template.Library()
 
 # Size and lines are in static/css/reset.css.
-SVG = '<svg viewBox="0 0 20 20" aria-hidden="true">{}</svg>'
+SVG = '<svg viewBox="0 0 20 20" aria-hidden=true>{}</svg>'
 SYMBOL = '<symbol id="i-{}" viewBox="0 0 20 20">{}</symbol>'
 # Our own drawings, no outside text.
 DRAWN = {name: joined([SVG.format(paths)]) for name, paths in ICONS.items()}
-REPEATED = {name: html('<svg aria-hidden="true"><use href="#i-{}"/></svg>', name) for name in ICONS}
+REPEATED = {name: html('<svg aria-hidden=true><use href="#i-{}"/></svg>', name) for name in ICONS}
 
 
 @register.simple_tag
@@ -143,12 +143,39 @@ def how_long(moment) -> str:
 
 
 @register.filter
+def in_hours(minutes: int) -> str:
+    """ "4 h", "45 min", "1 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return gettext("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return gettext("%(hours)s h") % {"hours": number(hours)}
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": number(hours), "minutes": rest}
+
+
+@register.filter
 def days_ago(day) -> str:
     """ "Today", "Yesterday", "3 days ago". For a colleague further east, a day may have begun that hasn't here."""
     days = (timezone.localdate() - day).days
     if days < 2:
         return gettext("Yesterday") if days == 1 else gettext("Today")
     return ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": number(days)}
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """ "5 minutes ago", "2 hours ago" on the same day; "Yesterday", "3 days ago" before that."""
+    now = timezone.localtime()
+    here = timezone.localtime(moment)
+    if here.date() < now.date():
+        return days_ago(here.date())
+    minutes = max(0, (now - here) // timedelta(minutes=1))
+    if minutes < 1:
+        return gettext("Just now")
+    if minutes < 60:
+        return ngettext("%(number)s minute ago", "%(number)s minutes ago", minutes) % {"number": minutes}
+    hours = minutes // 60
+    return ngettext("%(number)s hour ago", "%(number)s hours ago", hours) % {"number": hours}
 
 
 @register.filter
@@ -176,7 +203,7 @@ def person(user) -> SafeString:
     if user is None:
         return html('<span class="soft">{}</span>', gettext("Unassigned"))
     return html(
-        '<span class="person"><span class="avatar" data-hue="{}" aria-hidden="true">{}</span><span>{}</span></span>',
+        "<span class=person><span class=avatar data-hue={} aria-hidden=true>{}</span><span>{}</span></span>",
         user.hue,
         user.initials,
         user.name,
@@ -186,7 +213,7 @@ def person(user) -> SafeString:
 @register.simple_tag
 def chip(thing) -> SafeString:
     """A status or source: its label on its color."""
-    return html('<span class="chip" data-hue="{}">{}</span>', thing.hue, thing.label)
+    return html("<span class=chip data-hue={}>{}</span>", thing.hue, thing.label)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 
-# Pages use no device features, and a script that got into a page anyway can't use them either.
+# Pages use no other device features, and a script that got into a page anyway can't use them either.
 UNUSED = (
     "accelerometer",
     "autoplay",
@@ -22,12 +22,13 @@ UNUSED = (
     "midi",
     "payment",
     "picture-in-picture",
-    "publickey-credentials-get",
     "screen-wake-lock",
     "usb",
     "xr-spatial-tracking",
 )
-POLICY = ", ".join(f"{name}=()" for name in UNUSED)
+# Passkeys, never in a frame of another site.
+PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
+POLICY = ", ".join([*(f"{name}=()" for name in UNUSED), *(f"{name}=(self)" for name in PASSKEYS)])
 
 
 class BrowserPolicyMiddleware:

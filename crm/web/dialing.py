@@ -8,8 +8,8 @@ PLACE = "{phone}"
 
 
 def dial(number: str) -> str:
-    """ "tel:+40722123456", or LEADWELL_DIALER with the number in its place."""
-    template = settings.DIALER
+    """ "tel:+40722123456", or LEADWELL_DIALER with the number in its place; without its spaces."""
+    template, number = settings.DIALER, "".join(number.split())
     if template:
         return str(template).replace(PLACE, quote(number, safe=""))
     return f"tel:{quote(number, safe='+')}"

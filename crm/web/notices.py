@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,19 +16,37 @@ Words = Callable[[dict], str]
 
 
 @dataclass(frozen=True)
+class Push:
+    """How a kind of notification reaches the devices of its user; `of` is what users turn on and off.
+
+    After `lasts` it is no longer delivered. Of two that share a `topic` and weren't delivered yet, only the later one is.
+    `still` says for its user whether it is still of use.
+    """
+
+    of: Literal["reminders", "mentions"]
+    urgency: Literal["normal", "high"] = "normal"
+    lasts: timedelta = timedelta(days=1)
+    topic: str = ""
+    still: Callable[[Notification, Any], bool] | None = None
+
+
+@dataclass(frozen=True)
 class NoticeKind:
     words: Words
     icon: str = "warning"
+    push: Push | None = None
 
 
 KINDS: dict[str, NoticeKind] = {}
+# Called with each new notification, in its transaction.
+FOLLOWERS: list[Callable[[Notification], None]] = []
 
 
-def notice_kind(name: str, *, icon: str = "warning") -> Callable[[Words], Words]:
+def notice_kind(name: str, *, icon: str = "warning", push: Push | None = None) -> Callable[[Words], Words]:
     """Register the sentence of a kind of notification."""
 
     def register(words: Words) -> Words:
-        KINDS[name] = NoticeKind(words, icon)
+        KINDS[name] = NoticeKind(words, icon, push)
         return words
 
     return register
@@ -58,7 +77,11 @@ def tell(
     parameters = {"by": by, "count": len(ids), "table": table, **parameters}
     if len(ids) == 1:
         parameters["record"] = ids[0]
-    Notification.objects.create(user=user, kind=kind, parameters=parameters, path=path, operation=operation)
+    made = Notification.objects.create(
+        user=user, kind=kind, parameters=parameters, path=path, operation=operation
+    )
+    for follow in FOLLOWERS:
+        follow(made)
 
 
 def names_of(notifications: list[Notification], reader) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """The security log: who signed in, was refused, changed permissions or exported data, one JSON object per line.
 
 docs/operations.md lists the events. A line is written when its transaction is committed; a rolled-back event didn't
-happen.
+happen. Each event is an entry of the audit log too (crm/audit/entries.py).
 """
 
 import json
@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from crm.audit.entries import Entry, before_response, entry, keep, user_of, write_waiting
 from crm.web.addresses import address_of
 from crm.web.request_ids import current_request, request_id
 from crm.web.transactions import SAFE_METHODS
@@ -27,7 +28,8 @@ REFUSED = (401, 403, 429)
 
 
 def note(event: str, *, by: Any = None, **details: Any) -> None:
-    """Write one line. `by` is who did it, if not the user of the request."""
+    """Write one line, and an entry of the audit log. `by` is who did it, if not the user of the request."""
+    keep(_entry(event, by, details))
     line = _line(event, by, details)
     request = current_request()
     reads = request is not None and request.method in SAFE_METHODS
@@ -43,7 +45,7 @@ def _line(event: str, by: Any, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
-    user = by or (_user_of(request) if request else None)
+    user = by or (user_of(request) if request else None)
     return {
         "user": user.pk if user else None,
         "email": user.email if user else None,
@@ -52,10 +54,15 @@ def _who(request: HttpRequest | None, by: Any) -> dict[str, Any]:
     }
 
 
-def _user_of(request: HttpRequest) -> Any:
-    """The signed-in user, or the user whose token a program uses (crm/api/view.py)."""
-    user = getattr(request, "caller", None) or getattr(request, "user", None)
-    return user if user is not None and user.is_authenticated else None
+def _entry(event: str, by: Any, details: dict[str, Any]) -> Entry:
+    """The account that an event is about is the record of its entry; else it is the export."""
+    rest = dict(details)
+    of, table = rest.pop("of", None), rest.pop("table", "")
+    if of is not None:
+        return entry(event, by=by, table="user", record=of, **rest)
+    if "export" in rest:
+        return entry(event, by=by, table="export", record=rest.pop("export"), of=table, **rest)
+    return entry(event, by=by, table=table, **rest)
 
 
 def _write(line: dict[str, Any]) -> None:
@@ -73,12 +80,23 @@ class RefusalsMiddleware:
         if response.status_code in REFUSED:
             # The request's own writes are already rolled back, and the refusal stays.
             details = {"status": response.status_code, "method": request.method, "path": request.path[:200]}
+            before_response(request, _entry("refused", None, details))
             _write(_line("refused", None, details))
+        write_waiting(request, response)
         return response
 
 
 class PrivateFile(WatchedFileHandler):
-    """A log that only its owner may read; after logrotate moves the file away, it continues in a new one."""
+    """A log that only its owner may read; after logrotate moves the file away, it continues in a new one.
+
+    If it can't be opened, the line goes to the standard error output, and the request goes on.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
 
     def _open(self):
         path = Path(self.baseFilename)

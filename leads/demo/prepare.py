@@ -10,14 +10,19 @@ from crm.models import Operation, Tag
 from crm.records.change import operation
 from crm.records.folding import plain
 from leads.demo import words
-from leads.models import Rate
+from leads.models import Rate, Source
+
+# How soon new leads from these sources have to be contacted.
+CONTACT_WITHIN = {"website": 4 * 60, "paid_ads": 2 * 60}
 
 
 def prepare() -> None:
-    """Tags, exchange rates and the tables of names that the draws pick from."""
+    """Tags, limits, exchange rates and the tables of names that the draws pick from."""
     if not Tag.objects.exists():
         with operation("install", by=None, channel=Operation.Channel.SYSTEM):
             Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS.split("|"))
+            for key, minutes in CONTACT_WITHIN.items():
+                Source.objects.filter(key=key).update(contact_within=minutes)
     if not Rate.objects.filter(currency="RON").exists() and settings.BASE_CURRENCY == "EUR":
         half_a_year_ago = timezone.localdate() - timedelta(days=180)
         for currency, rates in {"RON": ("0.2012", "0.1975"), "USD": ("0.9270", "0.8610")}.items():

@@ -5,13 +5,13 @@ from typing import ClassVar
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from pgtrigger import register
 from sqids import Sqids
 
+from accounts.models import Department, Holiday, WorkingHours
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
 from crm.activities.contact import COLUMNS, Origin, contacted_by
 from crm.custom.built_in import relabel
@@ -20,6 +20,7 @@ from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_values
 from crm.fields.columns import (
     CodeField,
+    DerivedMoment,
     EmailField,
     KeyColumn,
     LineField,
@@ -34,11 +35,12 @@ from crm.fields.keys import SearchedRecord, words_index
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.activity import Activity
 from crm.models.custom_field import CustomValues
-from crm.models.record import before_added
+from crm.models.record import PRESENT, before_added
 from crm.models.task import Task
 from crm.tasks.next_action import read_by
 from leads import fields
 from leads.history import LEAD_TRIGGERS
+from leads.history_of_contact_due import of_column, of_rows
 from leads.models.lost_reason import LostReason
 from leads.models.source import Source
 from leads.models.status import Status
@@ -121,6 +123,9 @@ class Lead(OwnedRecord):
     first_contacted_at = models.DateTimeField(_("first contacted"), null=True, blank=True, editable=False)
     last_contacted_at = models.DateTimeField(_("last contacted"), null=True, blank=True, editable=False)
     converted_at = models.DateTimeField(_("won"), null=True, blank=True, editable=False)
+    # By when a new lead has to be contacted, and from when on that is at risk; triggers derive both (leads/contact_due.py)
+    contact_due_at = DerivedMoment(_("first contact due"))
+    contact_warning_at = DerivedMoment()
     # How they were first and last contacted, and what activities hide (crm/activities/contact.py)
     first_contacted_by = models.CharField(
         _("origin of first contacted"),
@@ -153,7 +158,7 @@ class Lead(OwnedRecord):
         "last_contacted_by",
         "contacted_otherwise",
     }
-    never_before_added: ClassVar = ("status_since", "assigned_at", "updated_at")
+    never_before_added: ClassVar = ("status_since", "assigned_at", "contact_due_at", "updated_at")
     seldom_before_added: ClassVar = SELDOM_BEFORE_ADDED
     # Reverted together with another column or not at all.
     undo_with: ClassVar = {
@@ -187,8 +192,27 @@ class Lead(OwnedRecord):
             *owned_indexes("lead", with_shared=WITH_SHARED),
             sort_index("lead_name", "name_key"),
             sort_index("lead_since", "status_since"),
+            # Stuck leads: it has all that their page counts.
+            models.Index(
+                fields=["status", "status_since", "id"],
+                name="lead_stuck",
+                include=["next_action_on", "owner", "department", "shared"],
+                condition=PRESENT,
+            ),
+            sort_index("lead_stay", "status", "status_since"),  # a column of the board
             # filters by these times
             sort_index("lead_earlier", "created_at", filled=before_added(*SELDOM_BEFORE_ADDED)),
+            # the daily queue: the new and the stuck leads of an owner, and their first contacts
+            models.Index(
+                fields=["owner", "status", "status_since"],
+                name="lead_queue",
+                condition=PRESENT & models.Q(owner__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "contact_due_at"],
+                name="lead_queue_contact",
+                condition=PRESENT & models.Q(contact_due_at__isnull=False),
+            ),
             models.Index(
                 fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")
             ),  # matching
@@ -221,14 +245,6 @@ class Lead(OwnedRecord):
     @property
     def subtitle(self) -> str:
         return self.company if self.company != self.shown_name else self.email
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether it has been in its status for longer than the status allows, with nothing planned from today on."""
-        most_days = self.status.most_days if self.status.is_open else None
-        if most_days is None or (timezone.now() - self.status_since).days <= most_days:
-            return False
-        return self.next_action_on is None or self.next_action_on < timezone.localdate()
 
     @property
     def public_id(self) -> str:
@@ -268,3 +284,8 @@ Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
 relabel(Lead)
 register(*read_by(Lead.table, Lead._meta.db_table))(Task)
 register(*contacted_by(Lead.table, Lead._meta.db_table))(Activity)
+register(of_column("contact_within"))(Source)
+register(of_column("contact_within"))(Department)
+register(of_column("kind"))(Status)
+register(of_rows())(WorkingHours)
+register(of_rows())(Holiday)

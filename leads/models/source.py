@@ -7,8 +7,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.department import CONTACT_LIMITS
+from crm.fields.columns import MinutesField
 from crm.fields.hues import HUES
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.models.retirable import Placed, PlacedQuerySet, name_taken
 from crm.records.history import tracked
 
 # The shipped labels by key. They pass through gettext until an administrator renames them.
@@ -23,7 +25,7 @@ SHIPPED = {
 }
 
 
-class SourceQuerySet(RetirableQuerySet):
+class SourceQuerySet(PlacedQuerySet):
     def shipped(self, key: str):
         """The shipped source with that key, or None."""
         return self.filter(key=key).first()
@@ -42,7 +44,7 @@ class SourceQuerySet(RetirableQuerySet):
         return self.filter(~models.Exists(used)).retire()
 
 
-class Source(Retirable):
+class Source(Placed):
     table = "source"
 
     class Kind(models.TextChoices):
@@ -58,6 +60,16 @@ class Source(Retirable):
     name = models.CharField(_("label"), max_length=60)
     kind = models.CharField(_("category"), max_length=10, choices=Kind, default=Kind.OTHER)
     hue = models.PositiveSmallIntegerField(_("color"), choices=HUES, default=200)
+    contact_within = MinutesField(
+        _("first contact within"),
+        null=True,
+        blank=True,
+        validators=CONTACT_LIMITS,
+        help_text=_(
+            "The working time in which a new lead must be contacted, such as 30 min or 4 h. "
+            "Leave empty to use the department’s limit."
+        ),
+    )
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("A retired source can’t be chosen anymore.")
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from crm.records.bulk import freeze_all
 from crm.templatetags.look import number
 from leads.kind import LEAD
-from leads.stuck import MOST_OWNERS, groups_of, of_lines
+from leads.stuck import MOST, MOST_OWNERS, groups_of, of_lines
 from leads.stuck_reminders import remind
 
 BULK = ("assign", "next-action")
@@ -28,6 +28,7 @@ def stuck(request):
         "groups": groups[:MOST_OWNERS],
         "more": len(groups) - MOST_OWNERS,
         "count": sum(group.count for group in groups),
+        "counted": MOST if any(group.more for group in groups) else 0,
         "actions": [
             action for action in map(LEAD.action, BULK) if action and action.allowed(request.user, LEAD.model)
         ],

@@ -1,4 +1,5 @@
 /* Leadwell's own small modules; every page works without them. */
+import "./swaps.js";
 import "./dialogs.js";
 import "./ticks.js";
 import "./keys.js";
@@ -13,8 +14,12 @@ import "./narrows.js";
 import "./rows.js";
 import "./widths.js";
 import "./moves.js";
+import "./board.js";
+import "./drags.js";
 import "./drops.js";
 import "./shown-if.js";
 import "./mentions.js";
 import "./calls.js";
 import "./installed.js";
+import "./push.js";
+import "./passkeys.js";

@@ -1,6 +1,7 @@
-/* A tap on a number with data-dial starts the clock of a call and opens the form that logs it, on the page of the record
-   that data-dial names, or here. */
+/* A tap on a number with data-dial, or in a list, starts the clock of a call and opens the form that logs it, on the page
+   of the record that data-dial or the row names, or here. */
 const KEY = "call";
+const LISTED = ".records td > a:not([href^='/'])";
 
 function logs(started) {
   const form = document.querySelector("form.composer");
@@ -21,13 +22,14 @@ function logs(started) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-dial]");
+  const link = event.target.closest?.(`[data-dial], ${LISTED}`);
   if (!link) return;
   const started = Date.now();
-  if (!link.dataset.dial) return logs(started);
-  sessionStorage.setItem(KEY, JSON.stringify({ path: link.dataset.dial, started }));
+  const page = link.dataset.dial ?? link.closest("tr").querySelector("th a").pathname;
+  if (!page) return logs(started);
+  sessionStorage.setItem(KEY, JSON.stringify({ path: page, started }));
   // The number is dialed first.
-  setTimeout(() => location.assign(link.dataset.dial), 300);
+  setTimeout(() => location.assign(page), 300);
 });
 
 const waiting = JSON.parse(sessionStorage.getItem(KEY) ?? "null");

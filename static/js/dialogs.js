@@ -4,12 +4,23 @@ import { comeBack, place } from "./focus.js";
 
 const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
 // A link in a list's cell opens the form for its value, that of a header its menu; so does any other link that says so.
-const INLINE = "[data-inline], .records tbody td > a, .records thead th > a:not(.sort)";
+// One that leads elsewhere calls a number (calls.js).
+const INLINE = "[data-inline], .records tbody td > a[href^='/'], .records thead th > a:not(.sort)";
 let opened = "";
 
 async function fill(box, address) {
   await window.htmx.ajax("GET", address, { target: box, swap: "innerHTML" });
   box.querySelector(FIRST)?.focus();
+}
+
+/* Opens the shared dialog with a form from this address. Closing it brings the focus back to `near`. */
+export function openDialog(address, near) {
+  const dialog = document.getElementById("dialog");
+  dialog.replaceChildren();
+  delete dialog.dataset.width;
+  near?.focus();
+  dialog.showModal();
+  return fill(dialog, address);
 }
 
 document.addEventListener("click", async (event) => {

@@ -42,3 +42,13 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-asks-again]")) event.target.form.querySelector("[data-again]")?.click();
 });
+
+/* A meeting has a time, so its fields show at once. Those of a call wait until they are opened. */
+function showTime(box) {
+  const when = box?.checked && box.form.querySelector("details.when");
+  if (when) when.open ||= box.value === "meeting";
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".composer [name=type]")) showTime(event.target);
+});
+showTime(document.querySelector(".composer [name=type][value=meeting]"));

@@ -24,7 +24,7 @@ const keys = {
   j: () => press("[data-key=j]") || move(1),
   k: () => press("[data-key=k]") || move(-1),
   x: tick,
-  o: () => current()?.querySelector("th a")?.click(),
+  o: () => press("[data-key=o]") || current()?.querySelector("th a")?.click(),
   e: () => {
     const row = current();
     if (row) location.href = `${row.querySelector("th a").pathname}/edit`;
@@ -33,6 +33,17 @@ const keys = {
   "/": () => document.getElementById("search")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
+
+/* People who speak to their computer turn single keys off in their profile, on each device. */
+const OFF = "keys-off";
+export const areOff = () => localStorage.getItem(OFF) !== null;
+
+for (const section of document.querySelectorAll("[data-single-keys]")) {
+  const box = section.querySelector("input");
+  box.checked = !areOff();
+  section.hidden = false;
+  box.addEventListener("change", () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "")));
+}
 
 /* Any link or button may set its key: data-key="n". */
 function press(selector) {
@@ -51,7 +62,7 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("palette")?.showModal();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || areOff()) return;
   if (document.querySelector("dialog[open], [popover]:popover-open:not(#rail)")) return;
   if (keys[event.key]) {
     event.preventDefault();
@@ -60,6 +71,11 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     press(`[data-key="${event.key}"]`);
   }
+});
+
+/* In the note of the queue, Escape leaves the field, so that the keys of the outcomes work. */
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches?.(".now #outcome .input")) event.target.blur();
 });
 
 /* Returning from a record focuses its row again, also through the link to the list. */

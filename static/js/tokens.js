@@ -5,7 +5,7 @@ const USER = "leadwell-user";
 const drawnFor = document.body.dataset.user ?? "";
 localStorage.setItem(USER, drawnFor);
 
-function token() {
+export function token() {
   if (!drawnFor || localStorage.getItem(USER) !== drawnFor) return null;
   return cookie("__Host-csrftoken") ?? cookie("csrftoken");
 }

@@ -98,7 +98,7 @@ def listener(monkeypatch):
     really = outgoing.open_to_the_world
     monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
     with Listener() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server
         server.shutdown()
 

@@ -162,3 +162,17 @@ def test_a_company_is_written_in_the_same_way(program, ann):
     program.delete(f"{COMPANIES}/{pk}")
     assert Company.objects.in_trash().exists()
     assert named(program.post(COMPANIES, {}, expect=422)) == ["name"]
+
+
+def test_by_when_a_new_lead_has_to_be_contacted_is_read_and_filtered_but_never_written(program, sources):
+    with operation("test", by=None):
+        type(sources.website).objects.filter(pk=sources.website.pk).update(contact_within=240)
+    made = program.post(LEADS, {"last_name": "Novák", "source": sources.website.pk}, expect=201)
+    lead = Lead.objects.get(pk=made["id"])
+    assert lead.contact_due_at > lead.created_at
+    found = program.get(f"{LEADS}/{lead.pk}")
+    assert found["contact_due_at"] == lead.contact_due_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert [found["id"] for found in program.get(f"{LEADS}?first_contact=on_time")["leads"]] == [lead.pk]
+    assert program.get(f"{LEADS}?first_contact=overdue")["leads"] == []
+    problem = program.patch(f"{LEADS}/{lead.pk}", {"contact_due_at": "2026-01-01T00:00:00Z"}, expect=422)
+    assert named(problem) == ["contact_due_at"]

@@ -13,6 +13,8 @@ from tests.hard.running import a_leadwell
 def leadwell():
     """With the shipped demo company."""
     with a_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
+        # Browsers make passkeys only for a site with a name.
+        leadwell.settings["LEADWELL_URL"] = f"http://localhost:{leadwell.port}"
         leadwell.start()
         yield leadwell
         leadwell.interrupt()

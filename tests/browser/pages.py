@@ -1,6 +1,7 @@
 """The pages to check: by URL name, the user who opens them, and where their ids come from."""
 
 import re
+from datetime import datetime, timedelta
 
 import psycopg
 
@@ -14,6 +15,10 @@ PAGES = {
     "password_reset_sent": "/password/sent",
     "offline": "/offline",
     "password_change": "/password/change",
+    "password_confirm": "/password/confirm",
+    "confirm": "/confirm",
+    "two_step": "/profile/two-step",
+    "authenticator_app": "/profile/two-step/app",
     "profile": "/profile",
     "notifications": "/notifications",
     "users": "/admin/users",
@@ -21,6 +26,7 @@ PAGES = {
     "user": "/admin/users/{user}",
     "user_edit": "/admin/users/{user}/edit",
     "user_deactivate": "/admin/users/{user}/deactivate",
+    "user_reset": "/admin/users/{user}/reset",
     "user_sees": "/admin/users/{user}/sees",
     "departments": "/admin/departments",
     "department_new": "/admin/departments/new",
@@ -48,6 +54,7 @@ PAGES = {
     "leads:trash": "/admin/leads/trash",
     "leads:import": "/admin/leads/import",
     "leads:export": "/admin/leads/export?all=1",
+    "today": "/admin/today",
     "leads:preview": "/admin/leads/bulk/{set}/vip",
     "leads:new": "/admin/leads/new",
     "leads:known": "/admin/leads/known?company=s",
@@ -56,6 +63,12 @@ PAGES = {
     "leads:inline": "/admin/leads/{lead}/inline/status",
     "leads:why": "/admin/leads/{lead}/why",
     "leads:stuck": "/admin/leads/stuck",
+    "leads:queue": "/admin/leads/queue",
+    "the queue of a colleague": "/admin/leads/queue?of={user}",
+    "leads:queue_rules": "/admin/leads/queue/rules",
+    "leads:board": "/admin/leads/board?all=1",
+    "leads:board_figures": "/admin/leads/board/figures?all=1",
+    "leads:move_card": "/admin/leads/board/{lead}/move",
     "leads:move": "/admin/leads/{lead}/move?status={lost}",
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
@@ -78,7 +91,10 @@ PAGES = {
     "leads:tags": "/admin/leads/tags",
     "leads:tag_new": "/admin/leads/tags/new",
     "leads:tag_edit": "/admin/leads/tags/{tag}",
-    "leads:tag_merge": "/admin/leads/tags/{tag}/merge",
+    "leads:settings_order": "/admin/leads/sources/order?row={source}",
+    "sources by name": "/admin/leads/sources/order?name",
+    "leads:settings_rename": "/admin/leads/sources/rename?row={source}",
+    "leads:settings_merge": "/admin/leads/tags/merge?row={tag}",
     "leads:lost_reasons": "/admin/leads/lost-reasons",
     "leads:lost_reason_new": "/admin/leads/lost-reasons/new",
     "leads:lost_reason_edit": "/admin/leads/lost-reasons/{reason}",
@@ -91,6 +107,7 @@ PAGES = {
     "leads:email": "/admin/leads/{mailed}/email",
     "a lead with an email": "/admin/leads/{mailed}",
     "the page of an email": "/admin/leads/{mailed}/activities/{email}",
+    "the page of a meeting": "/admin/leads/{noted}/activities/{meeting}",
     "a lead with a note": "/admin/leads/{noted}",
     "leads:task": "/admin/leads/{noted}/tasks/{task}",
     "tasks": "/admin/tasks?user=all",
@@ -133,6 +150,7 @@ PAGES = {
     "webhook": "/admin/api/webhooks/{webhook}",
     "webhook_edit": "/admin/api/webhooks/{webhook}/edit",
     "webhook_remove": "/admin/api/webhooks/{webhook}/remove",
+    "audit": "/admin/audit",
     "imports:list": "/admin/imports",
     "exports:list": "/admin/exports",
 }
@@ -153,7 +171,15 @@ MORE = {
     "an operation on one lead": "/admin/operations/{operation_of_one}",
     "an unknown address": "/admin/leads/999999999",
 }
-AS_REP = ["/admin/leads", "/admin/leads/new", "/profile", "/admin/operations", "/notifications"]
+AS_REP = [
+    "/admin/today",
+    "/admin/leads",
+    "/admin/leads/queue",
+    "/admin/leads/new",
+    "/profile",
+    "/admin/operations",
+    "/notifications",
+]
 SIGNED_OUT = ["login", "password_reset", "password_reset_sent"]
 
 QUERIES = {
@@ -173,6 +199,7 @@ QUERIES = {
     "email": "SELECT max(id) FROM crm_activity WHERE type = 'email'",
     "noted": "SELECT max(record) FROM crm_activity WHERE type = 'note'",
     "note": "SELECT max(id) FROM crm_activity WHERE type = 'note'",
+    "meeting": "SELECT max(id) FROM crm_activity WHERE invited <> ''",
     "task": "SELECT max(id) FROM crm_task WHERE title = 'Send the offer'",
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",
@@ -184,6 +211,16 @@ QUERIES = {
     "job": "SELECT max(id) FROM crm_job",
     "webhook": "SELECT max(id) FROM crm_webhook",
 }
+# The keys of the example in RFC 8291.
+SUBSCRIPTION = {
+    "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "secret": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+STALE_DEVICE = """
+    INSERT INTO accounts_pushdevice (user_id, name, endpoint, browser_key, secret, server_key, added_at, last_used_at)
+    SELECT user_id, 'Safari on iPhone', endpoint || '2', browser_key, secret, 'earlier', added_at, added_at
+    FROM accounts_pushdevice RETURNING id
+"""
 
 
 def ask(leadwell: Leadwell, query: str):
@@ -210,6 +247,15 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     activities = f"/admin/leads/{noted}/activities"
     browser.attach(activities, FILES, type="file", text="Signed")
     browser.post(activities, type="note", text="Wants **two**\n\n- an offer\n- a call")
+    at = f"{datetime.now() + timedelta(days=7):%Y-%m-%dT10:00}"
+    meeting = {
+        "type": "meeting",
+        "subject": "Signing",
+        "at": at,
+        "minutes": "45",
+        "place": "https://meet.example",
+    }
+    browser.post(activities, invite="on", invited="a@example.com, b@example.com", **meeting)
     browser.get("/admin/templates/new")
     for type in ("note", "email"):
         browser.post("/admin/templates/new", name=f"Offer by {type}", type=type, text="Dear {first_name|all}")
@@ -241,6 +287,10 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     hook = ask(leadwell, QUERIES["webhook"])
     browser.post(f"/admin/api/webhooks/{hook}/test")
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
+    browser.get("/profile")
+    browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
+    # A second one, to which the server can't send anymore.
+    ask(leadwell, STALE_DEVICE)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

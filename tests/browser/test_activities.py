@@ -36,6 +36,34 @@ def test_a_tap_on_the_number_opens_the_log_of_a_call_with_the_clock_running(lead
     )
 
 
+def test_a_tap_on_a_number_in_the_list_logs_the_call_on_the_page_of_that_lead(window):
+    manager = window("manager")
+    manager.go("/admin/leads?all=1&no_phone=&sort=-created_at")
+    page = manager.page
+    number = page.locator(".records td > a[href^='tel:']").first
+    name = number.locator("xpath=ancestor::tr").locator("th a").first.text_content()
+    # The device would ask which program dials.
+    page.evaluate(
+        """document.addEventListener("click", (event) => event.target.matches("td > a") && event.preventDefault())"""
+    )
+    number.click()
+    page.locator("[data-clock] time").wait_for()
+    assert page.locator("h1").first.text_content().strip() == name.strip()
+
+
+def test_a_meeting_shows_its_time_at_once_and_the_button_says_that_it_invites(lead_page):
+    page = lead_page.page
+    when, button = page.get_by_label("When"), page.locator("form.composer .other")
+    assert not when.is_visible()
+    page.get_by_label("Meeting", exact=True).check()
+    assert when.is_visible()
+    assert button.inner_text().strip() == "Add"
+    page.get_by_label("Send an invitation by email").check()
+    assert button.inner_text().strip() == "Send invitation"
+    page.get_by_label("Note", exact=True).check()
+    assert (when.is_visible(), button.inner_text().strip()) == (False, "Add")
+
+
 def test_a_colleague_is_mentioned_by_keyboard(lead_page):
     page = lead_page.page
     text = page.locator("#id_activity_text")

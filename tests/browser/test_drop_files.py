@@ -1,6 +1,9 @@
 """Files on a record in a browser: dropped on the composer, or chosen in a page without JavaScript."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.pages import ask
 from tests.browser.scan import SCAN
@@ -99,3 +102,23 @@ def test_without_javascript_files_are_chosen_and_sent_with_the_form(window, lead
     with page.expect_download() as download:
         image.click()
     assert download.value.path().read_bytes() == SCAN
+
+
+def test_files_chosen_for_an_email_stay_when_a_template_is_chosen(window, leadwell):
+    page = window("admin").page
+    page.goto("/admin/templates/new")
+    page.locator("#id_name").fill("Offer with files")
+    page.get_by_label("For").select_option("email")
+    page.locator("textarea[name=text]").fill("Here is the offer.")
+    page.get_by_role("button", name="Save").click()
+    lead = ask(leadwell, "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL AND email <> ''")
+    page.goto(f"/admin/leads/{lead}/email")
+    page.locator("[name=attachments]").set_input_files(
+        {"name": "offer.txt", "mimeType": "text/plain", "buffer": b"words"}
+    )
+    page.locator("select[name=template]").select_option(label="Offer with files")
+    expect(page.locator("textarea[name=text]")).to_have_value(re.compile("Here is the offer"))
+    assert page.locator("[name=attachments]").evaluate("input => input.files[0].name") == "offer.txt"
+    page.locator("[name=subject]").fill("Offer")
+    page.get_by_role("button", name="Send email").click()
+    assert "offer.txt" in page.locator(".entry[data-activity=email] .files").first.inner_text()

@@ -56,7 +56,9 @@ def test_a_manager_filters_changes_many_undoes_imports_and_exports(window, leadw
     manager = window(javascript=javascript)
     page = manager.page
     manager.sign_in("manager")
-    assert page.url.endswith("/admin/leads")
+    assert page.url.endswith("/admin/today")
+    page.locator("main").get_by_role("link", name="List of leads").click()
+    page.wait_for_url("**/admin/leads")
 
     filter_leads(manager, status="New", owner="Bob Moreau")
     found = counted(manager)

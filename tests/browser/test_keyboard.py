@@ -248,3 +248,23 @@ def test_the_first_tab_stop_skips_to_the_content_and_every_stop_is_visible(manag
     order = ["Import", "All leads", "search", "Filter", "Select all on this page", "Name"]
     assert [stop for stop in stops if stop in order] == order
     assert manager.page.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count() == 0
+
+
+def test_single_keys_can_be_turned_off_on_a_device_and_ctrl_k_stays(window):
+    manager = window("manager")
+    manager.go("/profile")
+    box = manager.page.get_by_label("Use single keys")
+    assert box.is_checked()
+    box.uncheck()
+    for path in (LIST, "/admin/leads/board?all=1"):
+        manager.go(path)
+        press(manager, "j", "x", "?", "/")
+        assert manager.page.locator("#keys, .tick:checked").filter(visible=True).count() == 0
+        assert focus(manager)["tag"] == "BODY"
+        press(manager, "Control+k")
+        assert manager.page.locator("#palette").is_visible()
+    manager.go("/profile")
+    box.check()
+    manager.go(LIST)
+    press(manager, "?")
+    assert manager.page.locator("#keys").is_visible()

@@ -136,6 +136,7 @@ OPENED = {
     "more of the list": ("/admin/leads?all=1", "[popovertarget=list-more]"),
     "status of a row": ("/admin/leads?all=1", "td[data-col=status] > a:visible"),
     "next action of a row": ("/admin/leads?all=1", "td[data-col=next] > a:visible"),
+    "menu of a card on the board": ("/admin/leads/board?all=1", ".ticket .to"),
     "export": ("/admin/leads?all=1", "a[data-dialog][href*='/leads/export']:visible"),
 }
 

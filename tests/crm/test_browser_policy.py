@@ -18,6 +18,7 @@ from tests.crm.test_environment import PRODUCTION
 def test_every_response_forbids_devices_and_embedding(client, db, path):
     answer = client.get(path)
     assert "camera=()" in answer["Permissions-Policy"]
+    assert "publickey-credentials-get=(self)" in answer["Permissions-Policy"]
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
@@ -109,7 +110,7 @@ def test_the_demo_without_https_uses_plain_names(settings):
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
 def test_admin_redirects_to_the_home_page(sign_in, bob, path):
     answer = sign_in(bob).get(path)
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/leads")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/today")
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from crm.server import readme
-from crm.server.environment import ROOT, TABLE, SettingError, read_environment
+from crm.server.environment import ROOT, SettingError, read_environment
+from crm.server.setting_table import TABLE
 
 KEY = "rT7-uK2_wP9xZ4mQ8sV1nB6yE3aL5dG0hJ-fC_iOtkWq2Xv9Yz"
 PRODUCTION = {
@@ -58,6 +59,8 @@ def test_the_demo_starts_without_any_settings(environment):
         ("DATABASE_URL", "postgres://user:word@host:port/name", "must look like postgres://"),
         ("DATABASE_DIRECT_URL", "localhost", "must look like postgres://"),
         ("EMAIL_URL", "mail.example.com", "must look like smtp+tls://"),
+        ("LEADWELL_AUDIT_LOG", "logs.txt", "must be stdout, the path of a file, or look like syslog://"),
+        ("LEADWELL_AUDIT_LOG", "syslog://logs.example.com:514", "must be stdout, the path of a file"),
         ("EMAIL_URL", "imap://mail.example.com", "must look like smtp+tls://"),
         ("EMAIL_URL", "smtp://mail.example.com:mail", "must look like smtp+tls://"),
         ("LEADWELL_MAIL_FROM", "the company", "must look like Leadwell <crm@example.com>"),
@@ -69,6 +72,7 @@ def test_the_demo_starts_without_any_settings(environment):
         ("LEADWELL_BASE_CURRENCY", "Euro", "such as EUR"),
         ("UNDO_DAYS", "0", "from 1 to 3650"),
         ("FILE_DAYS", "0", "from 1 to 3650"),
+        ("LEADWELL_PUSH", "maybe", "must be on or off"),
     ],
 )
 def test_an_invalid_value_gets_one_sentence_that_names_it(environment, name, value, says):

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.models import Session
 from crm import jobs
 from crm.jobs import housekeeping
 from crm.jobs.kinds import KINDS, JobKind
@@ -118,7 +118,10 @@ def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_ke
     for age in (1, 25):
         FrozenSet.objects.create(user=ann, ids=[1], count=1, at=now - timedelta(hours=age))
         Session.objects.create(
-            session_key=f"key{age}", session_data="", expire_date=now + timedelta(hours=12 - age)
+            session_key=f"key{age}",
+            session_data="",
+            expire_date=now + timedelta(hours=12 - age),
+            used_at=now,
         )
         attempt = AccessAttempt.objects.create(
             username=f"name{age}", ip_address="10.0.0.1", failures_since_start=3

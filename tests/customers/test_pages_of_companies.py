@@ -43,7 +43,9 @@ def test_users_who_may_neither_import_nor_export_see_no_such_tab(sign_in, someon
 
 def test_the_home_page_and_empty_pages_link_only_to_pages_the_user_may_open(sign_in, eve):
     browser = sign_in(eve)
-    assert browser.get("/")["Location"] == COMPANIES
+    assert browser.get("/")["Location"] == "/admin/today"
+    assert f'href="{COMPANIES}"' in browser.get("/admin/today").text
+    assert "/admin/leads" not in browser.get("/admin/today").text
     for path in ("/admin/jobs", "/notifications"):
         empty = part(browser.get(path).text, r'<section class="empty".*?</section>')
         for address in re.findall(r'href="([^"]+)"', empty):

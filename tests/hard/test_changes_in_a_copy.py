@@ -31,7 +31,7 @@ FIELD = {
             '    "industry",\n',
         ),
         ('    "company",\n    "email",\n    "second_email",\n    "phone"', '    "industry",\n'),  # EXCEL
-        ('    "no_email",\n', '    "steel",\n'),  # FILTER
+        ('    "shared", "created", "contacted"', '    "steel",\n'),  # FILTER
     ],
 }
 ACTION = {

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import subprocess
 from datetime import date
 
@@ -9,10 +10,13 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
 
-from crm.records.change import operation
-from leads.models import Lead
+from crm.activities.verbs import AddActivity
+from crm.records.change import carry_out, operation
+from leads.models import Lead, Status
 from tests.leads.exporting import export, rows_of
 from tests.leads.importing import apply, choose, shown, upload, verdicts
+from tests.leads.test_export_status_choices import drop_down
+from tests.leads.test_next_statuses import only_next
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
@@ -128,6 +132,47 @@ def test_a_file_saved_by_libreoffice_is_read_as_unchanged(sign_in, ann, many, li
     with_tabs = sum("\t" in f"{lead.company}{lead.title}{lead.city}" for lead in Lead.objects.all())
     expected = {"changed": with_tabs, "unchanged": 300 - with_tabs} if kind == "ods" else {"unchanged": 300}
     assert verdicts(imported) == expected
+
+
+def test_activities_saved_by_libreoffice_are_read_as_unchanged(sign_in, ann, make_lead, libreoffice):
+    lead = make_lead()
+    for text in NASTY:
+        carry_out(AddActivity(ann, "note", text), Lead.objects.filter(pk=lead.pk), by=ann)
+    browser = sign_in(ann)
+    book = openpyxl.load_workbook(io.BytesIO(export(browser, activities="on")))
+    del book["Leads"]
+    del book["About"]
+    out = io.BytesIO()
+    book.save(out)
+    imported = planned(browser, libreoffice(out.getvalue(), "activities.xlsx", "xlsx"), "activities.xlsx")
+    assert verdicts(imported) == {"unchanged": len(NASTY)}
+
+
+def test_libreoffice_offers_each_row_its_allowed_next_statuses(
+    sign_in, ann, make_lead, statuses, libreoffice
+):
+    only_next(statuses.new, statuses.contacted)
+    only_next(statuses.qualified, statuses.proposal, statuses.lost)
+    make_lead(), make_lead(status="contacted"), make_lead(status="qualified")
+    browser = sign_in(ann)
+    saved = libreoffice(export(browser), "leads.xlsx", "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(saved))
+    formula = drop_down(book)
+    sheet, place = book["Leads"], book["Leads"].max_column + 1
+    for row in (2, 3, 4):
+        # The last choice of the row.
+        own = re.sub(r"(\$[A-Z]+)2\b", rf"\g<1>{row}", formula)
+        sheet.cell(row, place).value = f"=INDEX({own},ROWS({own}))"
+        sheet.cell(row, place).number_format = "General"
+    out = io.BytesIO()
+    book.save(out)
+    text = libreoffice(
+        out.getvalue(), "last.xlsx", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
+    )
+    _head, *rows = csv.reader(io.StringIO(text.decode("utf-8"), newline=""))
+    everything = [status.label for status in Status.objects.active().in_order()]
+    assert [row[place - 1] for row in rows] == ["Lost", everything[-1], "Contacted"]
+    assert verdicts(planned(browser, saved, "leads.xlsx")) == {"unchanged": 3}
 
 
 def test_an_untouched_csv_file_is_read_as_unchanged(sign_in, ann, many):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -9,7 +10,8 @@ from django.core import mail
 
 from accounts.links import write_mail
 from accounts.models import Department, User
-from crm.models import Operation
+from crm.activities.invitation_letters import letter_about
+from crm.models import Activity, Invitation, Operation
 from leads.models import Lead
 from tests.house.pseudo import CODE, outside, spoken, unmarked, unmarked_texts
 from tests.leads.exporting import LIST as EXPORTS
@@ -89,6 +91,25 @@ def test_no_step_of_an_import_shows_an_unmarked_text(browser, make_lead):
     )
 
 
+def test_no_step_of_an_import_of_activities_shows_an_unmarked_text(browser, make_lead):
+    lead = make_lead("Qqknown", email="qqknown@example.com")
+    heads = ["⟦Activity ID⟧", "⟦Lead ID⟧", "⟦Type⟧", "⟦Outcome⟧", "⟦When⟧", "⟦Text⟧", "Qqmore"]
+    rows = [
+        ["", lead.pk, "⟦note⟧", "", "2026-06-01", "Qqhello", ""],
+        ["", 9_999_999, "⟦call⟧", "", "", "Qqhello", ""],
+    ]
+    imported = upload(browser, workbook([heads, *rows, rows[0]], sheet="Qqsheet"), "qq.xlsx")
+    assert imported.activities
+    look(browser, page(imported, "columns"))
+    imported = choose(browser, imported, "columns")
+    look(
+        browser,
+        *(page(imported, "plan") + show for show in ("", "?show=error", "?show=new", "?show=left_out")),
+    )
+    imported = apply(browser, imported)
+    look(browser, page(imported, "import"), LIST)
+
+
 def test_a_canceled_import_shows_no_unmarked_text(browser):
     imported = upload(browser, workbook([HEADS, *ROWS], sheet="Qqsheet"), "qq.xlsx")
     browser.post(page(imported, "cancel"))
@@ -118,3 +139,15 @@ def test_no_email_contains_an_unmarked_text(qquser, invited):
     write_mail(qquser, qquser).send()
     sent = mail.outbox[0]
     assert unmarked_texts([outside(text)[0] for text in (sent.subject, sent.body)], DATA) == []
+
+
+@pytest.mark.parametrize(("method", "sequence"), [("REQUEST", 0), ("REQUEST", 1), ("CANCEL", 2)])
+def test_no_invitation_contains_an_unmarked_text(qquser, method, sequence):
+    values = {"uid": "1@qq.example", "addresses": "qq@example.com", "subject": "Qqoffer", "minutes": 30}
+    meeting = Activity(type="meeting", created_by=qquser)
+    at = datetime(2027, 1, 4, 10, tzinfo=UTC)
+    letter = letter_about(
+        Invitation(activity=meeting, method=method, sequence=sequence, at=at, created_at=at, **values)
+    )
+    found = [outside(text)[0] for text in (letter.subject, letter.body)]
+    assert unmarked_texts(found, DATA) == []

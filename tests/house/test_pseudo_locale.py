@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -56,10 +57,16 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         ),
         spoken(),
         patch("crm.exports.views.new.begin", return_value=[b"the file"]),
+        patch("crm.audit.views.log.written", return_value=[b"the file"]),
+        # No page of this world is so late that it records the use of its session.
+        patch("accounts.sessions.EXACT", timedelta(days=1)),
     ):
         world = World()
         for model in (User, Department, Role, Pipeline, Tag):
             rename(model)
+        for user in world.people.values():
+            # The audit log keeps the name with which they sign in.
+            user.refresh_from_db(fields=["name"])
         User.objects.update(language=CODE)
         made = Asker(world)
         made.folder = settings.MEDIA_ROOT

@@ -1,16 +1,17 @@
 """Two pipelines, changed built-in fields, a lead with all its fields, and many leads, for the tests that need them."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from django.utils import timezone
 
-from crm.models import BuiltInField, Task
+from crm.models import BuiltInField, Change, Operation, Task
 from crm.records.change import carry_out, operation
 from crm.tasks.verbs import AddTask
 from leads.models import Lead, Pipeline, Status
+from leads.verbs import SetVip
 from mailings.models import Mailing
 from tests.leads.listings import PEOPLE
 
@@ -148,3 +149,34 @@ def plan(bob):
         return Task.objects.latest("pk")
 
     return planned
+
+
+@pytest.fixture
+def acted_on(ann):
+    """acted_on(lead, verb) is a change by Ann, or another user, so many minutes ago."""
+
+    def act(lead, verb=None, *, by=ann, minutes: float = 0) -> None:
+        verb = verb or SetVip(not Lead.objects.get(pk=lead.pk).vip)
+        record = carry_out(verb, Lead.objects.filter(pk=lead.pk), by=by).operation
+        at = timezone.now() - timedelta(minutes=minutes)
+        Operation.objects.filter(pk=record.pk).update(at=at)
+        Change.objects.filter(operation=record).update(at=at)
+
+    return act
+
+
+@pytest.fixture
+def old_lead(make_lead, bob):
+    """A lead of Bob, if no one else is named, that is older than what the page tells."""
+
+    def made(name: str = "Jan Novák", **values) -> Lead:
+        lead = make_lead(name, **{"owner": bob, **values})
+        long_ago = timezone.now() - timedelta(days=9)
+        with operation("test", by=None):
+            Lead.objects.filter(pk=lead.pk).update(created_at=long_ago, assigned_at=long_ago)
+        changes = Change.objects.filter(table="lead", row=lead.pk)
+        Operation.objects.filter(pk__in=changes.values("operation")).update(at=long_ago)
+        changes.update(at=long_ago)
+        return lead
+
+    return made

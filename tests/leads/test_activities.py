@@ -77,7 +77,8 @@ def test_a_call_has_an_outcome_and_a_duration(sign_in, bob, lead):
         ({"type": "song", "text": "La"}, "Select a valid choice"),
         ({"type": "note", "text": "x" * 20_001}, "20000"),
         ({"type": "meeting", "minutes": "1441"}, "1440"),
-        ({"type": "meeting", "at": "2999-01-01T10:00"}, "Enter a time in the past."),
+        ({"type": "note", "at": "2999-01-01T10:00"}, "Enter a time in the past."),
+        ({"type": "meeting", "at": "2999-01-01T10:00"}, "Enter a time in the next five years."),
         ({"type": "note", "text": "a\0b"}, "Null characters"),
     ],
 )

@@ -158,3 +158,14 @@ def test_any_text_has_words(db, text):
     with connection.cursor() as cursor:
         cursor.execute("SELECT leadwell_words(%s) IS NOT NULL", [text])
         assert cursor.fetchone()[0]
+
+
+def test_a_word_of_most_notes_is_compared_after_a_rare_one_is_found(monkeypatch, lead, write, bob):
+    write(lead, "Budget for licenses")
+    write(lead, "Licenses")
+    write(lead, "Budget")
+    monkeypatch.setattr(search, "expected", lambda rows: 10**9 if "budget" in str(rows.query) else 1)
+    assert search.rare_words("- budget licenses") == "licenses"
+    assert [note.activity.text for note in search.newest("- budget licenses", bob, 5)] == [
+        "Budget for licenses"
+    ]

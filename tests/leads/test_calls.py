@@ -23,7 +23,7 @@ def log(browser, lead, started: str, **sent):
 
 def test_a_number_is_dialed_by_the_device(settings):
     settings.DIALER = ""
-    assert dial("+40 722") == "tel:+40%20722"
+    assert dial("+40 722") == "tel:+40722"
 
 
 def test_a_number_is_dialed_by_the_phone_system_of_the_company(settings, sign_in, bob, lead):
@@ -66,3 +66,22 @@ def test_the_list_of_tasks_has_the_number_of_each_record(sign_in, bob, lead, mak
     text = sign_in(bob).get("/admin/tasks").content.decode()
     assert 'href="tel:+40722123456"' in text
     assert f'data-dial="/admin/leads/{lead.pk}"' in text
+
+
+def test_the_list_dials_a_number_too(sign_in, bob, lead):
+    assert "<a href=tel:0722123456>0722 123 456</a>" in sign_in(bob).get("/admin/leads?all=1").text
+
+
+def test_the_list_dials_by_the_phone_system_of_the_company(settings, sign_in, bob, lead):
+    settings.DIALER = "https://dial.example.com/?to={phone}&by='x'"
+    assert (
+        'to=0722123456&amp;by=&#x27;x&#x27;">0722 123 456</a>' in sign_in(bob).get("/admin/leads?all=1").text
+    )
+
+
+def test_a_number_in_the_list_is_only_a_link_that_is_safe(sign_in, bob, make_lead):
+    make_lead("Jan Novák", owner=bob, phone='+40 "><script>')
+    assert (
+        "<a href=tel:+40%22%3E%3Cscript%3E>+40 &quot;&gt;&lt;script&gt;</a>"
+        in sign_in(bob).get("/admin/leads?all=1").text
+    )

@@ -34,14 +34,14 @@ def links(page: str) -> dict[str, str]:
             continue
         label = re.search(r'aria-label="([^"]*)"', attributes)
         name = label[1] if label else " ".join(re.sub(r"<[^>]*>", "", text).split())
-        found[unescape(name)] = unescape(re.search(r'href="([^"]*)"', attributes)[1])
+        found[unescape(name)] = unescape(re.search(r'href="?([^"\s]*)', attributes)[1])
     return found
 
 
 def found_by(client, address: str) -> str:
     page = client.get(address)
     assert page.status_code == 200
-    pks = re.findall(r'<tr id="row-(\d+)"', page.text)
+    pks = re.findall(r"<tr id=row-(\d+)>", page.text)
     return "".join(sorted(Lead.objects.filter(pk__in=pks).values_list("last_name", flat=True)))
 
 

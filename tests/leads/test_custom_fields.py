@@ -88,7 +88,7 @@ def posted(browser, address: str) -> dict:
         ("yes_no", "true", "yes"),
         ("rating", "4", "★★★★☆"),
         ("email", "ana@example.com", "mailto:ana@example.com"),
-        ("phone", "0722 123 456", "tel:0722%20123%20456"),
+        ("phone", "0722 123 456", "tel:0722123456"),
         ("url", "https://example.com/a", 'href="https://example.com/a"'),
     ],
 )

@@ -148,3 +148,13 @@ def test_a_bulk_edit_of_many_leads_writes_their_custom_values_at_once(
     assert {getattr(custom(lead), course.name) for lead in leads} == {"Music"}
     undo(outcome.operation, by=ann)
     assert [getattr(custom(lead), course.name) for lead in leads] == ["Maths", "Music", "", "", ""]
+
+
+def test_no_and_zero_are_answers_on_the_page_of_a_lead(ann, make_lead, make_field, sign_in):
+    paid, seats, _level = make_field("Paid", "yes_no"), make_field("Seats", "number"), make_field("Level")
+    lead = make_lead(owner=ann)
+    edit(lead, ann, **{paid.name: False, seats.name: Decimal(0)})
+    text = sign_in(ann).get(f"/admin/leads/{lead.pk}").text
+    assert "Paid" in text
+    assert "Seats" in text
+    assert "Level" not in text

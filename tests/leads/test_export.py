@@ -61,6 +61,7 @@ def test_all_fields_of_a_lead_are_in_the_file_with_their_types(sign_in, ann, ful
         "In status since": row["In status since"],
         "Assigned": row["Assigned"],
         "First contacted": None,
+        "First contact due": None,
         "Won": None,
         "Added by": None,
     }

@@ -1,11 +1,13 @@
 """An export with a sheet of activities: those of the exported leads that the user sees, and no others."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
+from crm.activities.email import SendEmail
 from crm.activities.verbs import AddActivity, DeleteActivity, change_one
 from crm.models import Activity, Export
 from crm.records.change import carry_out
@@ -45,6 +47,18 @@ def test_the_activities_of_the_exported_leads_have_a_sheet_of_their_own(sign_in,
     assert Export.objects.get().words.endswith(", with notes, calls and meetings")
 
 
+def test_emails_and_planned_meetings_are_exported_with_how_far_they_got(sign_in, ada, make_lead):
+    lead = make_lead("Jan")
+    email = SendEmail(ada, "jan@example.cz", "Offer", "Dear Jan", "<1@x>")
+    carry_out(email, Lead.objects.filter(pk=lead.pk), by=ada)
+    add(lead, ada, "meeting", "Lunch", at=timezone.now() + timedelta(days=7))
+    rows = rows_of(export(sign_in(ada), activities="on"), "Activities")
+    assert [(row["Type"], row["Outcome"], row["Text"]) for row in rows] == [
+        ("Email", "Sending", "Dear Jan"),
+        ("Meeting", "Planned", "Lunch"),
+    ]
+
+
 def test_an_export_without_activities_has_no_such_sheet_and_a_csv_file_can_not_have_one(
     sign_in, ada, make_lead
 ):
@@ -54,6 +68,18 @@ def test_an_export_without_activities_has_no_such_sheet_and_a_csv_file_can_not_h
     answer = browser.post(f"{WRITE}?all=1", ALL | {"format": "csv", "activities": "on"})
     assert answer.status_code == 422
     assert "only one sheet" in answer.content.decode()
+
+
+def test_emails_say_how_they_were_delivered_and_types_have_a_drop_down(sign_in, ada, make_lead):
+    add(make_lead("Jan"), ada, "email", "Dear Jan", "sent")
+    data = export(sign_in(ada), activities="on")
+    (row,) = rows_of(data, "Activities")
+    assert (row["Type"], row["Outcome"]) == ("Email", "Sent")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    offered = [rule.formula1 for rule in book["Activities"].data_validations.dataValidation]
+    lists = [[cell.value for (cell,) in book["Choices"][formula.partition("!")[2]]] for formula in offered]
+    assert lists[0] == ["Note", "Call", "Meeting"]
+    assert lists[1] == ["Reached", "No answer", "Left a message", "Wrong number"]
 
 
 def test_deleted_activities_and_those_of_unseen_leads_are_left_out(sign_in, ann, ada, make_lead, departments):

@@ -263,7 +263,7 @@ def test_an_image_is_shown_as_a_thumbnail_with_a_text_for_those_who_do_not_see_i
     assert thumbnail["Cache-Control"] == "private, max-age=3600"
     assert body(thumbnail)[8:12] == b"WEBP"
     assert "img-src" not in answer["Content-Security-Policy"]
-    assert "default-src 'self';" in answer["Content-Security-Policy"]
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
 
 
 def test_a_file_without_a_thumbnail_or_one_that_is_gone_from_the_disk_is_not_found(sign_in, bob, lead):

@@ -177,7 +177,13 @@ def test_nothing_happens_to_a_lead_before_it_is_added(ann, make_lead):
     """The clock of the database may be behind that of the worker, whose time imported leads get."""
     added = timezone.now() + timedelta(minutes=1)
     lead = make_lead(owner=ann, created_at=added)
-    assert [getattr(lead, name) for name in Lead.never_before_added] == [added] * 3
+    moments = {name: getattr(lead, name) for name in Lead.never_before_added}
+    assert moments == {
+        "status_since": added,
+        "assigned_at": added,
+        "contact_due_at": None,
+        "updated_at": added,
+    }
     carry_out(verbs.Assign(None), changeable(ann), by=ann)
     carry_out(verbs.Assign(ann), changeable(ann), by=ann)
     lead.refresh_from_db()

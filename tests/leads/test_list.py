@@ -53,7 +53,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(who, query, cast, mak
     tag = make_tag("hot")
     ListSettings.objects.create(user=user, columns={"lead": fields.LIST})
     browser = sign_in(user)
-    # The first request of a process also reads the custom fields.
+    # The first request of a process also reads the fields, some of them only when there is a row.
+    make_lead("Ana First", owner=user, country="RO", tags=[tag.pk])
     browser.get(f"/admin/leads?{query}")
     numbers = []
     for _round in range(2):
@@ -226,7 +227,7 @@ def test_the_creator_and_long_texts_can_be_columns_without_a_sort(ann, bob, make
     make_lead("Ana Program")
     browser = sign_in(ann)
     page = browser.get("/admin/leads").text
-    assert page.count('<span class="person">') >= 1
+    assert page.count("<span class=person>") >= 1
     assert "Too dear" in page
     assert page.count("Tall ") == 40
     for name in ("created_by", "lost_remark", "description"):

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.reminders import summaries_of_the_day
-from crm.models import FrozenSet, Notification
+from crm.models import Activity, FrozenSet, Notification
 from crm.records.change import operation
 from crm.web.notices import sentence
 from leads.models import Lead, Status
-from leads.stuck import groups_of
+from leads.stuck import groups_of, stuck_of
 
 PAGE = "/admin/leads/stuck"
 
@@ -58,7 +58,7 @@ def test_a_lead_with_something_planned_is_not_stuck_until_the_day_has_passed(lat
     for day, stuck in ((today - timedelta(days=1), 1), (today, 0), (today + timedelta(days=3), 0)):
         lead = late(owner=ann, next_action="Call", next_action_on=day)
         assert sum(group.count for group in groups_of(ada)) == stuck, day
-        assert Lead.objects.get(pk=lead.pk).is_stuck == bool(stuck)
+        assert len(stuck_of([Lead.objects.get(pk=lead.pk)])) == stuck
         with operation("test", by=None):
             Lead.objects.filter(pk=lead.pk).delete()
 
@@ -155,3 +155,42 @@ def test_owners_are_told_of_their_stuck_leads_on_the_first_working_day_of_a_week
     if told:
         expected = "2 of your leads are stuck: over their time limit, and nothing is planned."
         assert sentence(found.get()) == expected
+
+
+def test_no_more_than_the_longest_stuck_leads_of_a_status_are_counted(
+    monkeypatch, late, sign_in, ada, ann, bob
+):
+    late(owner=bob, days=30)
+    late(owner=ann, days=20)
+    late(owner=ann, days=10)
+    late(owner=ann, status="contacted")
+    monkeypatch.setattr("leads.stuck.MOST", 2)
+    assert [[(line.status.key, line.counted) for line in group.lines] for group in groups_of(ada)] == [
+        [("new", "1+"), ("contacted", "1")],
+        [("new", "1+")],
+    ]
+    page = sign_in(ada).get(PAGE).text
+    assert "3+" in page
+    assert "have been stuck the longest" in page
+
+
+def test_a_lead_with_a_planned_meeting_is_not_stuck_until_the_day_has_passed(late, sign_in, ada, ann):
+    lead = late("Ana Pop", owner=ann)
+    others = [late(owner=ann), late(owner=ann, status="contacted")]
+    shown = "/admin/leads?over_limit=yes"
+    with operation("test", by=ann):
+        meeting = Activity.objects.create(
+            of="lead",
+            record=lead.pk,
+            type="meeting",
+            outcome="planned",
+            at=timezone.now() + timedelta(days=3),
+        )
+    assert sum(group.count for group in groups_of(ada)) == 2
+    assert stuck_of(Lead.objects.all()) == {other.pk for other in others}
+    assert lead.shown_name not in sign_in(ada).get(shown).text
+    with operation("test", by=ann):
+        Activity.objects.filter(pk=meeting.pk).update(at=timezone.now() - timedelta(days=2))
+    assert sum(group.count for group in groups_of(ada)) == 3
+    assert lead.pk in stuck_of(Lead.objects.all())
+    assert lead.shown_name in sign_in(ada).get(shown).text

@@ -187,7 +187,7 @@ def test_a_change_that_lacks_something_gets_a_sentence_and_keeps_the_selection(
     assert sentence in text
     assert "T:one" in text
     if ticked:
-        assert " checked" in text.split(f'value="{task.pk}"')[1].split(">")[0]
+        assert " checked" in text.split(f'name="task" value="{task.pk}"')[1].split(">")[0]
     assert Task.objects.get().version == 1
 
 

@@ -1,6 +1,7 @@
 """One world for all tests of a file, in one transaction that is never committed."""
 
 import logging
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -21,6 +22,9 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers),
         # An export file is written over a separate connection, which can't see this world.
         patch("crm.exports.views.new.begin", return_value=[b"the file"]),
+        patch("crm.audit.views.log.written", return_value=[b"the file"]),
+        # No page of this world is so late that it records the use of its session.
+        patch("accounts.sessions.EXACT", timedelta(days=1)),
     ):
         # Otherwise every denial would be logged with its traceback.
         logging.getLogger("django.request").setLevel(logging.ERROR)

@@ -21,9 +21,31 @@ from tests.matrix.oracle import (
 LEAD = "admin/leads/<int:pk>"
 # Leads' URLs in addition to those of every kind of record.
 OF_LEADS = [
+    *get("admin/leads/board", SEES, query="all=1"),
+    *get("admin/leads/board/figures", SEES),
+    *get("admin/leads/board/changes", SEES, answers=(200, 204, 205)),
+    *get("admin/leads/board/<int:pk>/move", SEES, CHANGES, of="lead", changes=True),
+    *post(
+        "admin/leads/board/<int:pk>/move", SEES, CHANGES, of="lead", changes=True, data={"column": "{status}"}
+    ),
     *get("admin/leads/stuck", SEES),
     *post("admin/leads/stuck", SEES, data={"action": "remind"}),
     *get("admin/leads/known", SEES, ADDS, query="company=some"),
+    *get("admin/leads/queue", SEES),
+    *post("admin/leads/queue/claim", SEES, CHANGES),
+    *post("admin/leads/queue/undo", SEES, CHANGES),
+    *post("admin/leads/queue/skipped", SEES, CHANGES),
+    # A lead that isn't theirs to work on is answered like one that has changed since it was shown.
+    *post(
+        "admin/leads/queue/<int:pk>/outcome",
+        SEES,
+        CHANGES,
+        of="lead",
+        data={"outcome": "reached", "seen": "0-0"},
+    ),
+    *post(
+        "admin/leads/queue/<int:pk>/skip", SEES, CHANGES, of="lead", data={"reason": "later", "seen": "0-0"}
+    ),
     *get(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, query="status={status}"),
     *post(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
     *post(f"{LEAD}/fill-in", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
@@ -38,6 +60,7 @@ MACHINE = [
     *get("", SIGNED_IN),
     *get("admin", SIGNED_IN),
     *get("admin/", SIGNED_IN),
+    *get("admin/today", SIGNED_IN),
     *get("admin/jump", SIGNED_IN, query="q=some"),
     *get("admin/tasks", SEES, query="user=all"),
     *get("admin/tasks", SEES, query="user=all&when=done"),

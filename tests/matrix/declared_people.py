@@ -1,22 +1,45 @@
-"""The URLs of people: signing in, profile and notifications, users, tokens, and webhooks."""
+"""The URLs of people: signing in, profile and notifications, users, tokens, webhooks, and the audit log."""
 
 from tests.matrix.oracle import ADMINISTRATOR, ANYBODY, SIGNED_IN, form, get, post
 
 DEAD_LINK = {"uidb64": "MQ", "token": "abc-def"}
+SUBSCRIPTION = {
+    "endpoint": "https://push.example.com/send/1",
+    "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "secret": "BTBZMqHH6r4Tts7J_aSIgg",
+}
 OWN = [
     *get("healthz", ANYBODY, answers=(200, 503)),
     *get("login", ANYBODY),
     *post("login", ANYBODY, data={"email": "nobody@example.com", "password": "wrong"}),
+    *form("login/code", ANYBODY, data={"code": "000000"}),
+    *post("login/passkey", ANYBODY),
+    *post("login/passkey/options", ANYBODY, answers=(409,)),
     *post("logout", ANYBODY),
     *form("language", ANYBODY, data={"language": "en"}),
     *form("password/forgotten", ANYBODY, data={"email": "nobody@example.com"}),
     *get("password/sent", ANYBODY),
     *form("password/set/<uidb64>/<token>", ANYBODY, fixed=DEAD_LINK, answers=(410,)),
     *form("password/change", SIGNED_IN, data={"old_password": "wrong"}),
+    *form("password/confirm", SIGNED_IN, data={"password": "wrong"}),
+    *form("confirm", SIGNED_IN, data={"password": "wrong"}),
+    *post("confirm/passkey", SIGNED_IN),
+    *post("confirm/passkey/options", SIGNED_IN, answers=(409,)),
+    *get("profile/two-step", SIGNED_IN),
+    *form("profile/two-step/app", SIGNED_IN, data={"code": "000000"}),
+    *post("profile/two-step/app/remove", SIGNED_IN),
+    *post("profile/two-step/codes", SIGNED_IN),
+    *form("profile/two-step/off", SIGNED_IN),
+    *post("profile/two-step/passkeys", SIGNED_IN, data={"name": "Phone"}),
+    *post("profile/two-step/passkeys/options", SIGNED_IN, answers=(409,)),
+    *post("profile/two-step/passkeys/<int:pk>/remove", SIGNED_IN, of="passkey"),
     *form("profile", SIGNED_IN, data={"name": "Another Name", "rows_per_page": "25"}),
     *post("profile/sign-out-elsewhere", SIGNED_IN),
+    *post("profile/sessions/<int:pk>/end", SIGNED_IN, of="own session"),
     *form("profile/calendar", SIGNED_IN),
     *post("profile/calendar/end", SIGNED_IN),
+    *post("profile/devices", SIGNED_IN, data=SUBSCRIPTION),
+    *post("profile/devices/<int:pk>/remove", SIGNED_IN, of="device"),
     *get("calendar/<str:secret>.ics", ANYBODY, fixed={"secret": "wrong"}, answers=(410,)),
     *get("notices", SIGNED_IN),
     *get("notifications", SIGNED_IN),
@@ -40,7 +63,10 @@ USERS = [
     *post(f"{USER}/link", "accounts.change_user", of="user", changes=True),
     *form(f"{USER}/deactivate", "accounts.delete_user", of="other user", changes=True, data={"to": "nobody"}),
     *post(f"{USER}/reactivate", "accounts.delete_user", of="user", changes=True),
+    *form(f"{USER}/reset", "accounts.change_user", of="other user", changes=True),
     *post(f"{USER}/inspect", "accounts.change_user", ADMINISTRATOR, of="user", changes=True),
+    *post(f"{USER}/sign-out", "accounts.change_user", of="user", changes=True),
+    *post(f"{USER}/sessions/<int:session>/end", "accounts.change_user", of="session", changes=True),
     *form(f"{USER}/absences", SIGNED_IN, of="absent user", changes=True, data=ABSENCE),
     *post(f"{USER}/absences/<int:absence>/delete", SIGNED_IN, of="absence", changes=True),
     *get(f"{USER}/sees", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
@@ -72,4 +98,9 @@ ADDRESSES = [
     *form(f"{WEBHOOK}/remove", "crm.delete_webhook", **CHANGES_ONE),
 ]
 
-PEOPLES = [*OWN, *USERS, *PROGRAMS, *ADDRESSES]
+AUDIT = [
+    *get("admin/audit", "crm.view_auditentry"),
+    *get("admin/audit/file", "crm.view_auditentry"),
+]
+
+PEOPLES = [*AUDIT, *OWN, *USERS, *PROGRAMS, *ADDRESSES]

@@ -15,11 +15,27 @@ def bulk(folder: str, model: str, of: str) -> list[Row]:
     ]
 
 
+def merge(folder: str, needed: str, of: str) -> list[Row]:
+    """One row becomes another one."""
+    data = {"into": f"{{other_{of}}}"}
+    return form(f"{LEADS}/{folder}/merge", needed, CHANGES, query=f"row={{{of}}}", data=data)
+
+
+def arrange(folder: str, model: str, of: str) -> list[Row]:
+    """One row moves by a step or anywhere, or gets another name."""
+    change, row = f"{model.partition('.')[0]}.change_{model.partition('.')[2]}", f"row={{{of}}}"
+    return [
+        *form(f"{LEADS}/{folder}/order", change, query=row, data={"after": "first"}),
+        *form(f"{LEADS}/{folder}/rename", change, query=row),
+    ]
+
+
 STATUS, SOURCE = f"{LEADS}/statuses/<int:pk>", f"{LEADS}/sources/<int:pk>"
 STATUSES = [
     *bulk("statuses", "status", "status"),
+    *merge("statuses", "leads.delete_status", "status"),
     *get(f"{LEADS}/statuses", "leads.view_status"),
-    *post(f"{LEADS}/statuses/order", "leads.change_status", data={"up": "{status}"}),
+    *arrange("statuses", "leads.status", "status"),
     *form(
         f"{LEADS}/statuses/new",
         "leads.add_status",
@@ -33,7 +49,9 @@ STATUSES = [
 ]
 SOURCES = [
     *bulk("sources", "source", "source"),
+    *merge("sources", "leads.delete_source", "source"),
     *get(f"{LEADS}/sources", "leads.view_source"),
+    *arrange("sources", "leads.source", "source"),
     *form(f"{LEADS}/sources/new", "leads.add_source", data={"name": "Fair", "kind": "event", "hue": "200"}),
     *get(SOURCE, "leads.view_source", of="source"),
     *form(f"{SOURCE}/edit", "leads.change_source", of="source", data={"name": "Fair", "kind": "event"}),
@@ -65,19 +83,27 @@ RATES = [
     *form(f"{LEADS}/rates/<int:pk>", "leads.change_rate", of="rate", data={"rate": "0.8"}),
     *post(f"{LEADS}/rates/<int:pk>/remove", "leads.change_rate", of="rate"),
 ]
+WEIGHTS = ("contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip")
+QUEUE = form(
+    f"{LEADS}/queue/rules",
+    "leads.change_queuerules",
+    data=dict.fromkeys(WEIGHTS, "50") | {"hold_minutes": "20", "retry_days": "2"},
+)
 TAG = f"{LEADS}/tags/<int:pk>"
 TAGS = [
     *bulk("tags", "tag", "tag"),
     *get(f"{LEADS}/tags", "crm.view_tag"),
+    *arrange("tags", "crm.tag", "tag"),
     *form(f"{LEADS}/tags/new", "crm.add_tag", data={"name": "cold"}),
     *form(TAG, "crm.change_tag", of="tag", data={"name": "cold"}),
-    *form(f"{TAG}/merge", "crm.delete_tag", CHANGES, of="tag", data={"into": "{other_tag}"}),
+    *merge("tags", "crm.delete_tag", "tag"),
 ]
 REASON = f"{LEADS}/lost-reasons/<int:pk>"
 REASONS = [
     *bulk("lost-reasons", "lostreason", "reason"),
+    *merge("lost-reasons", "leads.change_lostreason", "reason"),
     *get(f"{LEADS}/lost-reasons", "leads.view_lostreason"),
-    *post(f"{LEADS}/lost-reasons/order", "leads.change_lostreason", data={"up": "{reason}"}),
+    *arrange("lost-reasons", "leads.lostreason", "reason"),
     *form(f"{LEADS}/lost-reasons/new", "leads.add_lostreason", data={"name": "Too far"}),
     *form(REASON, "leads.change_lostreason", of="lost reason", data={"name": "Too far"}),
 ]
@@ -108,8 +134,26 @@ ROLES = [
         changes=True,
         data={"name": "Trainee", "rights": ["leads.view_lead"]},
     ),
+    *post(
+        f"{ROLE}/two-step",
+        "accounts.change_role",
+        of="any role",
+        changes=True,
+        data={"second_factor_days": "7"},
+    ),
     *post(f"{ROLE}/retire", "accounts.delete_role", of="role", changes=True),
     *post(f"{ROLE}/restore", "accounts.delete_role", of="role", changes=True),
 ]
 
-SETTINGS = [*STATUSES, *SOURCES, *PIPELINES, *TEMPLATES, *RATES, *TAGS, *REASONS, *DEPARTMENTS, *ROLES]
+SETTINGS = [
+    *STATUSES,
+    *SOURCES,
+    *PIPELINES,
+    *TEMPLATES,
+    *RATES,
+    *QUEUE,
+    *TAGS,
+    *REASONS,
+    *DEPARTMENTS,
+    *ROLES,
+]

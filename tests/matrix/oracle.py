@@ -72,7 +72,10 @@ OWN_THINGS = (
     "import",
     "export",
     "notification",
+    "device",
+    "passkey",
     "webhook",
+    "own session",
 )
 LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
 THINGS = {
@@ -95,18 +98,23 @@ THINGS = {
     "token": ["self", "colleague", "stronger", "foreign"],
     "webhook of people": ["self", "colleague", "stronger", "foreign"],
     "inspected user": ["colleague", "foreign"],
+    "session": ["self", "colleague", "stronger", "foreign"],
     "absent user": ["self", "colleague", "stronger", "foreign"],
     "absence": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
     "department": ["own", "foreign"],
     "template": ["own", "shared", "colleagues", "foreign"],
     "role": ["plain", "company", "administrator"],
+    "any role": ["plain", "company", "administrator"],
     **{
         name: ["own", "shared", "colleagues", "foreign"]
         for name in ("own view", "view", "own company view", "company view")
     },
     "cost": ["any", "elsewhere"],
-    **{name: ["own", "colleagues", "foreign"] for name in ("job", "export", "notification", "webhook")},
+    **{
+        name: ["own", "colleagues", "foreign"]
+        for name in ("job", "export", "notification", "device", "passkey", "webhook", "own session")
+    },
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
     **{name: ["own", "foreign"] for name in ("set", "company set", "import")},
     **{
@@ -140,6 +148,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "department": {"all": {"own", "foreign"}, "": {"own"}},
     "holiday": {"all": set(THINGS["holiday"]), "": {"own"}},
     "role": {"": set(THINGS["role"])},
+    "any role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
     "view": {"": {"own", "shared"}},
     "template": {"": {"own", "shared"}},
@@ -167,6 +176,8 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},
     "user": {"all": set(THINGS["user"]), "": {"self", "colleague"}},
     "role": {"all": {"plain", "company"}, "": {"plain"}},
+    # Two-step verification is required of administrators too, by administrators.
+    "any role": {"all": set(THINGS["role"]), "": {"plain"}},
     "template": {"": {"own", "shared"}},
 }
 for name, of in [
@@ -186,6 +197,7 @@ for name, of in [
     ("webhook of people", "user"),
     ("absent user", "user"),
     ("absence", "user"),
+    ("session", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.

@@ -1,11 +1,11 @@
 """What the people of the matrix have: accounts, tokens, webhooks, absences, roles and shared views."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import Absence, Inspection, Role, User
+from accounts.models import Absence, Inspection, Role, Session, User
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
 from tests.matrix.records import MARKER, Records
@@ -16,6 +16,8 @@ class People(Records):
         for person, user in self.people.items():
             self._put("user", "self", user, person)
             self._absence("self", user, person)
+            self._session("self", user, f"some{person}", person)
+            self._put("own session", "own", self._session("own", user, f"some{person}"), person)
             self._put("token", "self", self._token(user, f"some{person}"), person)
             self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
         others = {
@@ -27,6 +29,8 @@ class People(Records):
             self._put("user", thing, user)
             self._absence(thing, user)
             word = MARKER if thing == "foreign" else f"some{thing}"
+            session = self._session(thing, user, word)
+            self._put("own session", "colleagues" if thing == "colleague" else thing, session)
             self._put("token", thing, self._token(user, word))
             self._put("webhook of people", thing, self._webhook(user, word))
         Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
@@ -54,6 +58,15 @@ class People(Records):
     def _absence(self, thing: str, user: User, person: str = "") -> None:
         row = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
         self.things["absence", thing, person] = (user.pk, row.pk)
+
+    def _session(self, thing: str, user: User, word: str, person: str = "") -> Session:
+        """A browser in which the user is signed in."""
+        now = timezone.now()
+        values = {"expire_date": now + timedelta(days=1), "used_at": now, "signed_in_at": now}
+        number = Session.objects.count()
+        row = Session.objects.create(session_key=f"{word} {number}", user=user, browser=word, **values)
+        self.things["session", thing, person] = (user.pk, row.pk)
+        return row
 
     @staticmethod
     def _token(user: User, word: str) -> Token:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Passkey, PushDevice, Role, User
 from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
 from crm.records.change import operation
 from customers.models import Company, CompanyValues
@@ -81,6 +81,19 @@ class Records:
         telling = {"by": word, "count": 1, "file": f"{word}.xlsx", "problem": word}
         notice = Notification.objects.create(user=user, kind="import_failed", parameters=telling)
         self.things["notification", thing, person] = notice.pk
+
+    def _device(self, thing: str, word: str, user: User, person: str) -> None:
+        """A browser in which the user turned on notifications."""
+        number = PushDevice.objects.count()
+        device = PushDevice.objects.create(
+            user=user, name=word, endpoint=f"https://push.example.com/{word}-{number}"
+        )
+        self.things["device", thing, person] = device.pk
+
+    def _passkey(self, thing: str, word: str, user: User, person: str) -> None:
+        number = Passkey.objects.count()
+        passkey = Passkey.objects.create(user=user, name=word, credential_id=f"{word}-{number}")
+        self.things["passkey", thing, person] = passkey.pk
 
     def _template(self, thing: str, word: str, owner: User | None, person: str = "") -> None:
         """A template of the user, or a shared one."""

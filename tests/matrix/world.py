@@ -68,6 +68,7 @@ class World(People):
             "own view": "view",
             "own company view": "company view",
             "other user": "user",
+            "any role": "role",
             "inspected user": "user",
             "absent user": "user",
         }.get(kind, kind)
@@ -82,8 +83,10 @@ class World(People):
         """The names of the other IDs in the URL of such a thing."""
         if kind.endswith(" file"):
             return ["activity", "file"]
-        second = kind.endswith(("cost", " activity", " task", "absence")) and not kind.startswith("one ")
-        return [kind.rpartition(" ")[2]] if second else []
+        second = kind.endswith(("cost", " activity", " task", "absence", "session")) and not kind.startswith(
+            "one "
+        )
+        return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
         self.things[kind, thing, person] = row.pk
@@ -142,7 +145,7 @@ class World(People):
             ]
         self._template("shared", "someshared", None)
         rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
-        reason = LostReason.objects.order_by("pk").first()
+        reason, other_reason = LostReason.objects.order_by("pk")[:2]
         rows = {
             "status": by_key["contacted"],
             "source": source,
@@ -157,6 +160,7 @@ class World(People):
             "other_status": by_key["qualified"].pk,
             "other_source": other.pk,
             "other_tag": tags[1].pk,
+            "other_reason": other_reason.pk,
         }
         for table, row in self.custom.items():
             self._put(f"{table} field", "any", row)
@@ -198,6 +202,8 @@ class World(People):
         self._put("import", thing, self._import(user, word), person)
         self._put("webhook", thing, self._webhook(user, word), person)
         self._notification(thing, word, user, person)
+        self._device(thing, word, user, person)
+        self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
         for kind, table in (("view", "lead"), ("company view", "company")):
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")

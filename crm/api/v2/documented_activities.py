@@ -18,6 +18,8 @@ from crm.records.walk import ROWS_A_PAGE
 
 USER = "Id of a user; null for none."
 OUTCOMES = ", ".join(Activity.Outcome.values)
+DELIVERIES = ", ".join(Activity.Delivery.values)
+PLANNED = Activity.Plan.PLANNED.value
 REPEATS = f"{', '.join(value for value in Task.Repeat.values if value)}; empty if it doesn't repeat."
 OF = {
     "of": text(help_text=f"The type of the record it belongs to: {', '.join(KINDS)}."),
@@ -115,7 +117,8 @@ ACTIVITY = {
     "at": serializers.DateTimeField(
         required=False,
         allow_null=True,
-        help_text="When it happened, with a time zone. Now if you don't send it.",
+        help_text="When it happened, with a time zone. Now if you don't send it. Only a meeting can be in the future: it is planned. "
+        "If people are invited to it, they are sent a new time.",
     ),
     "minutes": serializers.IntegerField(
         required=False,
@@ -135,7 +138,10 @@ document(
         **OF,
         type=serializers.ChoiceField(Activity.Type.choices),
         text=text(help_text="Markdown."),
-        outcome=text(help_text=f"How a call went: {OUTCOMES}. Empty for other types."),
+        outcome=text(
+            help_text=f"How a call went: {OUTCOMES}. How far an email got: {DELIVERIES}. {PLANNED} for a meeting until it is over. "
+            "Otherwise empty."
+        ),
         direction=text(
             help_text="incoming or outgoing for a call that a phone system has logged, else empty."
         ),

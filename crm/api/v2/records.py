@@ -13,6 +13,7 @@ from crm.api.v2.custom import CUSTOM
 from crm.api.v2.etags import check_version, etag
 from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
 from crm.api.view import ACTIONS, answer
+from crm.audit.reads import out_of_reach
 from crm.custom.as_json import values_sql
 from crm.custom.values import attach, with_values
 from crm.fields.type import type_of
@@ -127,6 +128,7 @@ class OneRecord(OwnView):
         present.changeable_by(self.user).locked(wanted)
         record = with_values(present.visible_to(self.user)).filter(pk=wanted).first()
         if record is None:
+            out_of_reach(kind.model.objects, kind.name, wanted)
             raise Problem(404, "not_found")
         if not present.changeable_by(self.user).filter(pk=wanted).exists():
             raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
@@ -148,6 +150,7 @@ def shown(view: OwnView, pk: int) -> HttpResponse:
         seen.annotate(json=shape_of(view.kind, view.user).expression()).values_list("json", "version").first()
     )
     if found is None:
+        out_of_reach(view.kind.model.objects, view.kind.name, pk)
         raise Problem(404, "not_found")
     text, version = found
     view.headers["ETag"] = etag(version)

@@ -1,5 +1,6 @@
 """Approve or decline a large export; once approved, the user who requested it downloads the file."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from crm.exports.selection import Selection
 from crm.exports.views.new import file_as_it_is_written
 from crm.models import Export
 from crm.records.kinds import KINDS
+from crm.web.confirmation import ask, is_confirmed
 from crm.web.security_log import note
 
 
@@ -57,6 +59,8 @@ def fetch(request, pk):
     except Http404:
         messages.warning(request, _("Selections are kept for one day only. Select the records again."))
         return redirect("exports:list")
+    if 0 < settings.EXPORT_PASSWORD_ABOVE < (export.matched or 0) and not is_confirmed(request):
+        return ask(request)
     taken = take(pk, request.user)
     if taken is None:
         messages.warning(request, _("This export isn’t available for download."))

@@ -1,11 +1,13 @@
 """Download an export again: only for the user who made it, while the file is kept."""
 
+from django.conf import settings
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
 from crm.exports.views.list import exporting
 from crm.exports.views.new import MEDIA_TYPES
 from crm.models import Export
+from crm.web.confirmation import ask, is_confirmed
 from crm.web.security_log import note
 
 
@@ -15,6 +17,9 @@ def file(request, pk):
     export = Export.objects.filter(user=request.user, pk=pk).first()
     if export is None or not export.downloadable:
         raise Http404
+    above = settings.EXPORT_PASSWORD_ABOVE
+    if 0 < above < (export.wrote or 0) and not is_confirmed(request):
+        return ask(request)
     note("export_fetched", export=export.pk, table=export.table, file=export.name, rows=export.wrote)
     response = FileResponse(
         export.path.open("rb"),

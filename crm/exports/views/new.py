@@ -25,6 +25,8 @@ from crm.records.listing import COUNT_AT_FIRST, PAGE_PARAMETERS, Listing
 from crm.records.resource import ALONG
 from crm.records.views.list import view_of
 from crm.records.views.of_kind import of_kind
+from crm.web.confirmation import ask as ask_for_password
+from crm.web.confirmation import is_confirmed
 from crm.web.forms import Form
 from crm.web.screens import answer
 
@@ -65,9 +67,12 @@ class ExportForm(Form):
 @require_safe
 def new(request, kind: Kind):
     shown, view = shown_columns(request, kind)
+    selection = Selection(kind, request.GET, request.user)
+    if is_large(selection) and not is_confirmed(request):
+        return ask_for_password(request)
     return draw(
         request,
-        Selection(kind, request.GET, request.user),
+        selection,
         ExportForm(kind=kind, shown=shown, user=request.user),
         view,
     )
@@ -83,11 +88,19 @@ def write(request, kind: Kind):
     form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
     if not form.is_valid() or selection.listing.errors:
         return draw(request, selection, form, view, status=422)
+    if is_large(selection) and not is_confirmed(request):
+        return ask_for_password(request)
     of_view = form.cleaned_data["columns"] == "view"
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
     asked = form.cleaned_data
     return written(request, selection, chosen, asked["format"], view, activities=asked["activities"])
+
+
+def is_large(selection: Selection) -> bool:
+    """Whether the user has to enter their password for such an export."""
+    above = settings.EXPORT_PASSWORD_ABOVE
+    return above > 0 and not selection.listing.errors and selection.matched_at_first() > above
 
 
 def written(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from crm.models import Tag
 from crm.records.arrays import WithItems, WithoutItems
@@ -73,21 +74,25 @@ class Untagged(Verb):
 
 @dataclass(frozen=True)
 class MergeTags(Verb):
-    """Replaces `tag` with `into` on records that have it."""
+    """Replaces these tags with `into` on records that have one of them."""
 
     kind = "merge_tags"
     title = _lazy("Merge tags")
     icon = "tag"
 
-    tag: Tag
+    tags: tuple[Tag, ...]
     into: Tag
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
 
     @classmethod
     def right(cls, model):
         return Tag.right("delete")
 
     def parameters(self):
-        return {"rows": [self.tag.pk], "successor": self.into.pk}
+        return {"rows": self.ids, "successor": self.into.pk}
 
     @classmethod
     def words(cls, parameters, kind):
@@ -95,10 +100,11 @@ class MergeTags(Verb):
             "tag": tag_names(parameters.get("rows")),
             "into": tag_names([parameters.get("successor", 0)]),
         }
-        return _("Merge tag %(tag)s into %(into)s") % names
+        number = len(parameters.get("rows") or [])
+        return ngettext("Merge tag %(tag)s into %(into)s", "Merge tags %(tag)s into %(into)s", number) % names
 
     def same(self):
-        return ~Q(tags__contains=[self.tag.pk])
+        return ~Q(tags__overlap=self.ids)
 
     def values(self):
-        return {"tags": WithItems(WithoutItems("tags", ids=[self.tag.pk]), ids=[self.into.pk])}
+        return {"tags": WithItems(WithoutItems("tags", ids=self.ids), ids=[self.into.pk])}

@@ -12,7 +12,7 @@ from crm.records.costs import warning, warning_of_choices
 from crm.records.groups import query_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
-from crm.records.place import Place, view_in_address
+from crm.records.place import Place, shown_on, view_in_address
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
 
@@ -28,7 +28,8 @@ def add_filter(request, kind: Kind):
         "kind": kind,
         "listing": listing,
         "fields": fields_to_filter(kind, request.user),
-        "in_view": view_in_address(request.GET.get("view")),
+        "in_view": view_in_address(request.GET.get("view"), request.GET.get("on")),
+        "shown_on": shown_on(kind, request.GET),
         "either": "any" in request.GET and bool(chips),
         "chips": chips,
         "beside": [chip for chip in chips if chip.either] or chips[-1:],
@@ -53,7 +54,7 @@ def filter_by(request, kind: Kind, field: str):
     form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
     part = None if looking else part_of(field, form, request.GET)
     if part is not None:
-        return redirect(f"{kind.url('list')}?{place.filled(part)}")
+        return redirect(f"{kind.url(place.shown_on)}?{place.filled(part)}")
     context = {
         "kind": kind,
         "listing": listing,

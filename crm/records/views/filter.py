@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
+from crm.records.place import shown_on
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
 
@@ -20,5 +21,6 @@ def record_filter(request, kind: Kind):
         "fields": every.questions(),
         "asked": [parameter for item in every.filters.values() for parameter in item.parameters],
         "view": request.GET.get("view", ""),
+        "shown_on": shown_on(kind, request.GET),
     }
     return answer(request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"})

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.activities.search import newest
+from crm.audit.reads import searched
 from crm.records.folding import plain
 from crm.records.kinds import Kind, seen_by
 from crm.records.listing import Listing, drawn
@@ -22,6 +23,7 @@ MOST_NOTES = 10
 def jump(request):
     text = request.GET.get("q", "").strip()
     kinds = seen_by(request.user)
+    searched("", text)
     if not request.htmx and (address := address_of_number(kinds, text, request.user)):
         return redirect(address)
     found = (
@@ -57,7 +59,19 @@ def places(request, kinds: list[Kind]) -> list[Place]:
     for kind in kinds:
         found += [Place(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
         found.append(Place(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
-    return [*found, *pages(request)]
+        if kind.board:
+            words = _("Board: %(many)s") % {"many": kind.words.many}
+            found.append(Place(words, "board", f"{kind.url('board')}?all=1"))
+    others = pages(request)
+    known = {place.path for place in others}
+    if request.user.has_perm("crm.view_customfield"):
+        fields = [
+            Place(_("Fields: %(many)s") % {"many": kind.words.many}, "settings", kind.url("fields"))
+            for kind in kinds
+        ]
+        # Those of the first kind have a tab in Settings.
+        found += [place for place in fields if place.path not in known]
+    return [*found, *others]
 
 
 def commands(kind: Kind, user) -> list[Place]:
@@ -67,6 +81,7 @@ def commands(kind: Kind, user) -> list[Place]:
         (["add"], Place(str(kind.words.new), "plus", kind.url("new"))),
         (["add", "import"], Place(_("Import %(many)s") % many, "upload", kind.url("import"))),
         (["export"], Place(_("Export %(many)s") % many, "download", f"{kind.url('export')}?all=1")),
+        ([], Place(_("Saved views: %(many)s") % many, "star", kind.url("views"))),
         (["delete"], Place(_("Trash: %(many)s") % many, "bin", kind.url("trash"))),
     ]
     return [place for rights, place in offered if user.has_perms([kind.right(right) for right in rights])]

@@ -6,12 +6,13 @@ from django.http import QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from crm.audit.reads import searched
 from crm.models import SavedView
 from crm.records.columns import columns_of, start_view, widths_of
 from crm.records.groups import all_or_any
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
-from crm.records.listing import Listing, drawn
+from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
 from crm.records.place import view_in_address
 from crm.records.spelling import suggestion
 from crm.records.tabs import first_tab, tabs_of, tabs_of_views
@@ -28,6 +29,8 @@ def record_list(request, kind: Kind):
         return redirect(address)
     view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
     listing = Listing(kind, request.GET, request.user)
+    if not any(name in request.GET for name in PAGE_PARAMETERS):
+        searched(kind.name, listing.search)
     widths = widths_of(kind, request.user, view)
     context = list_context(request, listing, columns_of(kind, request.user, view), widths=widths)
     context |= {"in_view": view_in_address(view and view.pk)}

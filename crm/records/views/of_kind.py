@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from crm.audit.reads import out_of_reach, viewed
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import drawn
 
@@ -36,7 +37,9 @@ def visible_record(kind: Kind, user, pk: int) -> Any:
     """A record that the user sees, in Trash or not, with everything its page shows; anything else is not found."""
     found = drawn(kind, [pk], seen_by=user, viewer=user, whole=True)
     if not found:
+        out_of_reach(kind.model.objects, kind.name, pk)
         raise Http404
+    viewed(kind.name, pk)
     return found[0]
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.activities.email import first_address_of
 from crm.activities.forms import ActivityForm
 from crm.activities.stream import Stream, tabs_of
 from crm.activities.template_choice import templates_for
@@ -48,11 +49,12 @@ def draw(
         "words": kind.words,
         "record": row,
         "facts": facts_of(kind, row, offered, request.user),
-        "composer": composer or ActivityForm(),
+        "composer": composer or ActivityForm(invitee=first_address_of(kind, row, request.user)),
         "templates": templates_for(Template.Type.NOTE, request.user) if offered["change"] else [],
         "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
+        "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **timeline_of(request, kind, row),
         **kind.page(row, request.user),
@@ -138,7 +140,10 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
             continue
         field: Any = kind.field(name)
         drawing = type_of(field)
-        empty = getattr(row, field.attname) in (*EMPTY, False) and not drawing.says_none
+        value = getattr(row, field.attname)
+        # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
+        untold = value in EMPTY or (value is False and not is_custom(field))
+        empty = untold and not drawing.says_none
         if empty and name not in kind.inline and name not in kind.fields.ASKED:
             # An empty custom field isn't shown: there may be dozens.
             continue

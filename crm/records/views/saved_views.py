@@ -10,6 +10,7 @@ from crm.models import ListSettings, SavedView
 from crm.records.columns import start_view
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
+from crm.records.place import shown_on
 from crm.records.view_form import SavedViewForm
 from crm.records.view_uses import use_of, uses_in_words, with_uses
 from crm.records.views.list import open_view, view_of
@@ -62,7 +63,7 @@ def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, v
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, _("Saved the view “%(name)s”.") % {"name": saved.name})
-        return redirect(f"{kind.url('list')}?{saved.address}")
+        return redirect(f"{kind.url(shown_on(kind, request.GET))}?{saved.address}")
     context = {
         "kind": kind,
         "form": form,

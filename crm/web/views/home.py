@@ -1,4 +1,7 @@
-"""The home page after signing in, also at /admin: the first list that the user may open, or else their profile."""
+"""The home page after signing in, also at /admin: the start page or the first list, as the user chose in their profile.
+
+Users who see no records go to their profile.
+"""
 
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -9,4 +12,6 @@ from crm.records.kinds import seen_by
 @require_safe
 def home(request):
     kinds = seen_by(request.user)
-    return redirect(kinds[0].list_url if kinds else "profile")
+    if not kinds:
+        return redirect("profile")
+    return redirect(kinds[0].list_url if request.user.starts_with_list else "today")

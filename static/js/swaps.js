@@ -1,0 +1,14 @@
+/* How htmx puts responses into the page. It starts after all modules, so it reads this in time. */
+Object.assign(window.htmx?.config ?? {}, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  scrollIntoViewOnBoost: false,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "4(00|09|22)", swap: true, error: false },
+    { code: "[45]..", swap: true, error: true, target: "#notice" },
+  ],
+});

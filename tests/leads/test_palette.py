@@ -1,0 +1,65 @@
+"""The palette and the help sheet: every page of the navigation is found, and every key of a page is listed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.pages import PAGES
+
+KEY_OF = re.compile(r'data-key="(\w)"|value == "\w+" %}data-key="(\w)"')
+LINKS = re.compile(r'<a class="grow" href="([^"?]+)[^"]*">([^<]+)</a>')
+# Parts of other pages, their dialogs, and pages that a signed-in user doesn't need.
+NOT_IN_THE_PALETTE = {
+    "/login", "/password/forgotten", "/password/sent", "/offline", "/admin/jump", "/admin/leads/999999999",
+    "/admin/leads/known", "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
+    "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/password/confirm", "/confirm",
+    "/profile/two-step/app",
+}  # fmt: skip
+PART = re.compile(r"/(count|filter|columns|fields/built-in)(/|$)")
+
+
+def palette(browser, text: str = "") -> dict[str, str]:
+    """The label of each page by its path."""
+    found = LINKS.findall(browser.get("/admin/jump", {"q": text}).text)
+    return {path: label.strip() for path, label in found}
+
+
+@pytest.mark.parametrize("name", ["ada", "ann", "bob", "oscar", "conrad"])
+def test_each_entry_of_the_navigation_and_of_the_settings_is_found_by_its_name(name, cast, ada, sign_in):
+    browser = sign_in(ada if name == "ada" else getattr(cast, name))
+    page = browser.get("/profile")
+    entries = [*page.context["rail"], *page.context["rail_foot"], *page.context["settings_tabs"]]
+    listed = palette(browser)
+    assert {entry.path for entry in entries} - listed.keys() == set()
+    for entry in page.context["settings_tabs"]:
+        assert entry.path in palette(browser, entry.label), entry.label
+    for path in listed:
+        assert browser.get(path, follow=True).status_code == 200, path
+
+
+def test_each_page_that_needs_no_number_is_in_the_palette(ada, sign_in):
+    pages = {address.partition("?")[0] for address in PAGES.values() if "{" not in address}
+    pages = {path for path in pages if not PART.search(path)} - NOT_IN_THE_PALETTE
+    assert pages - palette(sign_in(ada)).keys() == set()
+
+
+def test_the_help_sheet_lists_every_key_that_pages_set():
+    sheet = Path("templates/records/_keys.html").read_text()
+    listed = set(re.findall(r"<kbd>([^<]+)</kbd>", sheet))
+    templates = [path.read_text() for path in Path("templates").rglob("*.html")]
+    used = {key for text in templates for found in KEY_OF.findall(text) for key in found if key}
+    assert {"n", "c", "u"} <= used
+    assert used - listed == set()
+
+
+def test_the_help_sheet_lists_the_keys_of_the_page_that_it_is_opened_on(ada, sign_in, make_lead):
+    browser, lead = sign_in(ada), make_lead()
+    words = {
+        f"/admin/leads/{lead.pk}": "log a call, then its outcome",
+        "/admin/leads/queue": "in the queue: outcome, skip, undo",
+        "/admin/leads/board?all=1": "move the card one column",
+    }
+    texts = {path: browser.get(path).text for path in words}
+    for path, text in texts.items():
+        assert [word for word in words.values() if word in text] == [words[path]]
