@@ -1,10 +1,8 @@
 """The sessions of a user: when they were last used, and ending them, also the notifications on devices."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from ipaddress import ip_address
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
@@ -20,7 +18,7 @@ from accounts.devices import end_all_of, here
 from accounts.models import PushDevice, Session, User
 from accounts.session_store import begin
 from crm.jobs.housekeeping import every_hour
-from crm.web.addresses import address_of
+from crm.web.addresses import stored_address_of
 from crm.web.afterwards import afterwards
 from crm.web.confirmation import confirm
 
@@ -56,11 +54,9 @@ def sessions_of(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
 
 @receiver(user_logged_in)
 def begun(request, user, **_rest) -> None:
-    address = None
-    with suppress(ValueError):
-        address = str(ip_address(address_of(request)))
     confirm(request.session)
-    begin(request.session, name_of_browser(request.headers.get("User-Agent", "")), address)
+    browser = name_of_browser(request.headers.get("User-Agent", ""))
+    begin(request.session, browser, stored_address_of(request))
 
 
 class LastUseMiddleware:
@@ -75,19 +71,16 @@ class LastUseMiddleware:
         if row is not None and row.user_id and timezone.now() - row.used_at >= EXACT:
             match = request.resolver_match
             if match is None or match.view_name not in ON_THEIR_OWN:
-                afterwards(response, partial(_used, row.pk, address_of(request)))
+                afterwards(response, partial(_used, row.pk, stored_address_of(request)))
         return response
 
 
-def _used(pk: int, address: str) -> None:
-    known = None
-    with suppress(ValueError):
-        known = str(ip_address(address))
+def _used(pk: int, address: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
                UPDATE accounts_session SET used_at = %s, address = %s FROM at_once WHERE id = %s""",
-            [timezone.now(), known, pk],
+            [timezone.now(), address, pk],
         )
 
 

@@ -8,7 +8,7 @@ users with up to LEADS leads in each department. For others, they may miss chang
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.activities.stream import Line
+from crm.fields.periods import beginning_of
 from crm.models import Activity, AttachedFile, Change
 from crm.records.timeline import Entry
 from leads.models import Lead
@@ -97,7 +98,7 @@ class News:
 def since_yesterday() -> datetime:
     """The beginning of yesterday in the user's time zone."""
     yesterday = timezone.localdate() - timedelta(days=1)
-    return timezone.make_aware(datetime.combine(yesterday, time.min))
+    return beginning_of(yesterday)
 
 
 def news_for(user: Any, since: datetime, most: int) -> list[News]:

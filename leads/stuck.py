@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.fields.filters import NONE
+from crm.fields.periods import beginning_of
 from crm.models import Activity
 from crm.templatetags.look import number
 from leads import names
@@ -78,7 +79,7 @@ def _has_task(lead: Lead) -> bool:
 
 def _meetings(midnight: datetime | None = None) -> Any:
     """The meetings with leads that are planned from today on: few at any time, and an index has only them."""
-    today = midnight or timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = midnight or beginning_of(timezone.localdate())
     return Activity.objects.present().planned().of_kind(Lead.table).begins_from(today)
 
 

@@ -8,11 +8,9 @@ rolled back, waits in the request and is written before the response is sent (de
 import json
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from ipaddress import ip_address
 from typing import Any
 
 from django.db import Error, connection
@@ -20,7 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from crm.audit.stream import send
-from crm.web.addresses import address_of
+from crm.web.addresses import stored_address_of
+from crm.web.afterwards import when_sent
 from crm.web.request_ids import current_request, request_id
 from crm.web.transactions import SAFE_METHODS
 
@@ -29,13 +28,11 @@ log = logging.getLogger(__name__)
 LONGEST = 500
 INSERT = """
     INSERT INTO crm_auditentry (at, user_id, user_name, via, address, request, kind, "table", record, details)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    SELECT %s, %s::bigint, %s, %s, %s::inet, %s, %s, %s, %s::bigint, %s::jsonb
 """
-INSERT_AT_ONCE = """
-    WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
-    INSERT INTO crm_auditentry (at, user_id, user_name, via, address, request, kind, "table", record, details)
-    SELECT %s, %s::bigint, %s, %s, %s::inet, %s, %s, %s, %s::bigint, %s::jsonb FROM at_once
-"""
+INSERT_LOOSE = (
+    "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))" + INSERT + "FROM at_once"
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Entry:
         columns = [*values.values()][:-1]
         with connection.cursor() as cursor:
             details = json.dumps(values["details"], default=str)
-            cursor.execute(INSERT_AT_ONCE if self.loose else INSERT, [*columns, details])
+            cursor.execute(INSERT_LOOSE if self.loose else INSERT, [*columns, details])
         send(values)
 
 
@@ -93,7 +90,7 @@ def entry(kind: str, *, by: Any = None, table: str = "", record: int | None = No
         kind,
         user,
         via=_via(request),
-        address=_address(request),
+        address=stored_address_of(request) if request else None,
         request=request_id(request),
         table=table,
         record=record,
@@ -113,13 +110,6 @@ def _via(request: HttpRequest | None) -> str:
     if request is None:
         return "job" if is_running() else "system"
     return "token" if getattr(request, "caller", None) else "browser"
-
-
-def _address(request: HttpRequest | None) -> str | None:
-    if request is not None:
-        with suppress(ValueError):
-            return str(ip_address(address_of(request)))
-    return None
 
 
 def keep(found: Entry) -> None:
@@ -147,16 +137,7 @@ def write_waiting(request: HttpRequest, response: HttpResponse) -> None:
     _write_all(request.__dict__.pop("audit_before", []))
     waiting = request.__dict__.pop("audit_after", {})
     if waiting and response.status_code < 400:
-        close = response.close
-        response.close = partial(_close, close, list(waiting.values()))  # type: ignore[method-assign]
-
-
-def _close(close: Any, waiting: list[Entry]) -> None:
-    try:
-        _write_all(waiting)
-    finally:
-        waiting.clear()  # a response may be closed twice
-        close()
+        when_sent(response, partial(_write_all, list(waiting.values())))
 
 
 def _write_all(waiting: list[Entry]) -> None:

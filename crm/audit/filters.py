@@ -1,17 +1,17 @@
 """The filters of the audit log: who, what, when, which record, from which address, and words."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.audit.kinds import choices
+from crm.fields.periods import beginning_of
 from crm.models import AuditEntry
 from crm.records.kinds import KINDS
 from crm.records.operation_filters import people
@@ -74,19 +74,14 @@ class AuditFilter(django_filters.FilterSet):
         return rows
 
     def since(self, rows, _name, day):
-        return rows.since(beginning(day))
+        return rows.since(beginning_of(day))
 
     def until(self, rows, _name, day):
-        return rows.until(beginning(day + timedelta(days=1)))
+        return rows.until(beginning_of(day + timedelta(days=1)))
 
     @property
     def words(self) -> list[str]:
         return str(self.form.cleaned_data.get("q") or "").split() if self.form.is_valid() else []
-
-
-def beginning(day) -> datetime:
-    """The first moment of the day in the viewer's time zone; as a moment, it can be looked up in the index."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def containing(words: list[str]) -> Q:

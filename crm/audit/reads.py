@@ -1,6 +1,7 @@
 """Entries about reading: views of records, searches, reads by programs, and records that are out of reach."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -43,4 +44,4 @@ def read_by_program(request: HttpRequest, token: Token, status: int) -> Entry | 
 
 
 def loose(found: Entry) -> Entry:
-    return Entry(**{**found.__dict__, "loose": True})
+    return replace(found, loose=True)

@@ -98,15 +98,16 @@ def within(column: str, first: date | None, last: date | None, *, dates: bool) -
     the column has days, not points in time."""
     condition = Q()
     if first:
-        condition &= Q(**{f"{column}__gte": first if dates else _midnight(first)})
+        condition &= Q(**{f"{column}__gte": first if dates else beginning_of(first)})
     if last and dates:
         condition &= Q(**{f"{column}__lte": last})
     elif last and last < date.max:
-        condition &= Q(**{f"{column}__lt": _midnight(last + timedelta(1))})
+        condition &= Q(**{f"{column}__lt": beginning_of(last + timedelta(1))})
     return condition
 
 
-def _midnight(day: date) -> datetime:
+def beginning_of(day: date) -> datetime:
+    """The first moment of this day in the reader's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

@@ -1,6 +1,6 @@
 """The cards of a board, drawn in one pass: a template per card takes several times as long as its values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.record_table import parted
 from crm.templatetags.look import repeated_icon, symbols
-from crm.web.markup import escaped, html, joined
+from crm.web.markup import DrawnOnce, escaped, html, joined
 
 if TYPE_CHECKING:
     from crm.records.listing import Listing
@@ -34,15 +34,10 @@ class Cards:
         # As HTML, although quoting leaves nothing to escape.
         self.query = escaped(f"?list={quote(listing.query)}") if listing.query else ""
         self.address = escaped(self.kind.url("board"))
-        self.drawn: dict[tuple, Any] = {}
+        self.once = DrawnOnce()
         # Translated once for all cards.
         self.words_to_move = parted(escaped(_("Move %(record)s to…")))
         self.words_to_select = parted(escaped(_("Select %(record)s")))
-
-    def once(self, *key, draw: Callable[[], Any]):
-        if key not in self.drawn:
-            self.drawn[key] = draw()
-        return self.drawn[key]
 
     def of(self, ids: Sequence[int], column: Any = None) -> SafeString:
         """The cards of these records, in this order. With a column, they say that they belong there."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm.custom.fields import field_named
 from crm.records.names import label_of_row
 from crm.records.tables import FieldColumn, Table
-from crm.web.markup import escaped, html, joined
+from crm.web.markup import DrawnOnce, escaped, html, joined
 
 # As many fit into a wide window without cutting names; more of them scroll.
 MOST_COLUMNS = 9
@@ -56,7 +56,7 @@ class RecordTable(Table):
         self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.widths = widths or {}
         self.sized = any(name in self.widths for name in self.sequence_shown)
-        self.drawn: dict[tuple, Any] = {}
+        self.once = DrawnOnce()
         # As HTML, because each row says its name and its address up to six times.
         self.names = {record.id: joined([escaped(record.shown_name)]) for record in data}
         self.addresses = {record.id: joined([escaped(record.get_absolute_url())]) for record in data}
@@ -97,11 +97,6 @@ class RecordTable(Table):
 
     def is_sortable(self, name):
         return name in self.sortable
-
-    def once(self, *key, draw: Callable[[], Any]):
-        if key not in self.drawn:
-            self.drawn[key] = draw()
-        return self.drawn[key]
 
     def drawing(self, name, column):
         draw = super().drawing(name, column)

@@ -1,6 +1,6 @@
 """Draws the lines of the list of tasks: fifty in one pass, because a template takes three times as long as everything else."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -12,7 +12,7 @@ from crm.records.kinds import KINDS
 from crm.tasks.listing import Listed
 from crm.templatetags.look import due_words, icon, person, short_dates
 from crm.web.dialing import dial
-from crm.web.markup import escaped, html, joined
+from crm.web.markup import DrawnOnce, escaped, html, joined
 
 # They stand for the record and the task in the address of a task's page, which is built once for each record type.
 RECORD, TASK = 111_111_111_111, 222_222_222_222
@@ -23,7 +23,7 @@ class ListLines:
 
     def __init__(self, viewer: Any, selected: Collection[int]) -> None:
         self.viewer, self.selected = viewer, selected
-        self.known: dict[Any, Any] = {}
+        self.once = DrawnOnce()
         self.short_date = short_dates()
         self.select, self.complete = (
             escaped(words).split("\0")
@@ -73,14 +73,14 @@ class ListLines:
         if task.priority == Task.Priority.HIGH:
             yield self.high
         if task.user_id != self.viewer.pk:
-            yield self._once("user", task.user_id, lambda: html("<span>{}</span>", person(task.user)))
+            yield self.once("user", task.user_id, draw=lambda: html("<span>{}</span>", person(task.user)))
 
     def _when(self, task: Task, is_overdue: bool) -> str:
         if task.is_done:
             return html('<span class="soft small">{}</span>', self.short_date(task.done_at))
         if task.due_on is None:
             return ""
-        return self._once("due", (task.due_on, task.due_time), lambda: self._due(task, is_overdue))
+        return self.once("due", task.due_on, task.due_time, draw=lambda: self._due(task, is_overdue))
 
     def _due(self, task: Task, is_overdue: bool) -> str:
         tone = "negative" if is_overdue else "accent"
@@ -89,11 +89,5 @@ class ListLines:
 
     def _address(self, line: Listed) -> str:
         task = line.task
-        form = self._once("page", task.of, lambda: KINDS[task.of].url("task", RECORD, TASK))
+        form = self.once("page", task.of, draw=lambda: KINDS[task.of].url("task", RECORD, TASK))
         return form.replace(str(TASK), str(task.pk)).replace(str(RECORD), str(task.record))
-
-    def _once(self, name: str, key: Any, draw: Callable[[], Any]) -> Any:
-        """What many lines share is drawn once."""
-        if (name, key) not in self.known:
-            self.known[name, key] = draw()
-        return self.known[name, key]

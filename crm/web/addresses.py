@@ -1,5 +1,8 @@
 """Where a request comes from."""
 
+from contextlib import suppress
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -13,3 +16,10 @@ def address_of(request: HttpRequest) -> str:
     if proxies and len(forwarded) >= proxies:
         return forwarded[-proxies]
     return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - no address, not one to listen on
+
+
+def stored_address_of(request: HttpRequest) -> str | None:
+    """The client's IP address as PostgreSQL stores it; None if a proxy says something else."""
+    with suppress(ValueError):
+        return str(ip_address(address_of(request)))
+    return None

@@ -9,18 +9,28 @@ from django.http import HttpResponse
 log = logging.getLogger(__name__)
 
 
-def afterwards(response: HttpResponse, work: Callable[[], None]) -> None:
-    """Run `work` when the server has sent the response, in its own transaction. If the database refuses it, that is
-    logged and lost."""
-    close = response.close
+def when_sent(response: HttpResponse, work: Callable[[], None]) -> None:
+    """Run `work` once when the server has sent the response. A response may be closed twice."""
+    close, waiting = response.close, [work]
 
     def closed() -> None:
+        try:
+            if waiting:
+                waiting.pop()()
+        finally:
+            close()
+
+    response.close = closed  # type: ignore[method-assign]
+
+
+def afterwards(response: HttpResponse, work: Callable[[], None]) -> None:
+    """The same in its own transaction. If the database refuses it, that is logged and lost."""
+
+    def worked() -> None:
         try:
             with transaction.atomic():
                 work()
         except Error:
             log.warning("Work after a response failed", exc_info=True)
-        finally:
-            close()
 
-    response.close = closed  # type: ignore[method-assign]
+    when_sent(response, worked)

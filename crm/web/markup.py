@@ -1,6 +1,6 @@
 """HTML from code that runs hundreds of times per page: escaped like Django's format_html(), in a fifth of the time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
@@ -25,3 +25,15 @@ def html(form: str, *values: Any) -> SafeString:
 def joined(parts: Iterable[str]) -> SafeString:
     """Parts that are HTML already: our own text, and what escaped() and html() return."""
     return SafeString("".join(parts))  # nosec
+
+
+class DrawnOnce:
+    """Parts that many rows of one page share, each drawn for the first of them."""
+
+    def __init__(self) -> None:
+        self.parts: dict[tuple, Any] = {}
+
+    def __call__(self, *key, draw: Callable[[], Any]) -> Any:
+        if key not in self.parts:
+            self.parts[key] = draw()
+        return self.parts[key]

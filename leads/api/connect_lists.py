@@ -1,15 +1,15 @@
 """List requests of CRM Connect programs: three kinds of pages, order, fields, days."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from crm.api.parameters import FAR, number
 from crm.api.problems import invalid
 from crm.api.rows import Shape
+from crm.fields.periods import beginning_of
 from leads.api import fields
 from leads.models import Lead
 
@@ -114,4 +114,4 @@ def midnight(name: str, text: str, *, after: int = 0) -> datetime:
         raise invalid(**{name: "It is a day such as 2026-05-31."}) from None
     if not 1900 <= day.year <= 2200:
         raise invalid(**{name: "It is a day such as 2026-05-31."})
-    return timezone.make_aware(datetime.combine(day + timedelta(days=after), time.min))
+    return beginning_of(day + timedelta(days=after))

@@ -34,6 +34,28 @@ def list_page(
     return answer(request, template, context, fragments=fragments, status=400 if listing.errors else 200)
 
 
+def table_of(
+    table: type[SettingsRows],
+    kind: SettingsTable,
+    listing: SettingsList,
+    columns: list[str],
+    user: Any,
+    **values: Any,
+) -> SettingsRows:
+    """The page of a list as a table. Who may change the rows moves them, as long as all are shown in their order."""
+    rights = kind.rights(user)
+    if "change" in rights and listing.in_full_order:
+        columns = ["order", *columns]
+    return table(
+        list(listing.page),
+        columns_shown=columns,
+        sort=listing.sort,
+        rights=rights,
+        all_rows=listing.rows,
+        **values,
+    )
+
+
 def one_step(
     request: HttpRequest, kind: SettingsTable, neighbours: Callable[[Any], Iterable], words: str
 ) -> HttpResponse:

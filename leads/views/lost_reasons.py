@@ -11,7 +11,7 @@ from leads.models import LostReason
 from leads.settings.forms import LostReasonForm
 from leads.settings.kinds import KINDS
 from leads.settings.lists import lost_reason_list
-from leads.settings.pages import list_page
+from leads.settings.pages import list_page, table_of
 from leads.settings.tables import LostReasonTable
 from leads.settings.usage import count_by, named_by
 
@@ -23,18 +23,8 @@ KIND = KINDS["lost_reason"]
 def lost_reasons(request):
     numbers = count_by("lost_reason", request.user)
     listing = lost_reason_list(request.GET, numbers)
-    rights = KIND.rights(request.user)
     columns = ["label", "leads", "edit"]
-    if "change" in rights and listing.in_full_order:
-        columns = ["order", *columns]
-    table = LostReasonTable(
-        list(listing.page),
-        columns_shown=columns,
-        sort=listing.sort,
-        numbers=numbers,
-        rights=rights,
-        all_rows=listing.rows,
-    )
+    table = table_of(LostReasonTable, KIND, listing, columns, request.user, numbers=numbers)
     return list_page(request, "leads/settings/lost_reasons.html", KIND, listing, table)
 
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from leads.settings.kinds import KINDS
 from leads.settings.lists import costs_of_year, source_list
-from leads.settings.pages import list_page
+from leads.settings.pages import list_page, table_of
 from leads.settings.tables import SourceTable
 from leads.settings.usage import count_by
 
@@ -18,17 +18,5 @@ COLUMNS = ["label", "kind", "contact_within", "cost", "leads", "edit"]
 def sources(request):
     numbers, costs = count_by("source", request.user), costs_of_year()
     listing = source_list(request.GET, numbers, costs)
-    rights = KIND.rights(request.user)
-    columns = COLUMNS
-    if "change" in rights and listing.in_full_order:
-        columns = ["order", *columns]
-    table = SourceTable(
-        list(listing.page),
-        columns_shown=columns,
-        sort=listing.sort,
-        numbers=numbers,
-        all_rows=listing.rows,
-        rights=rights,
-        costs=costs,
-    )
+    table = table_of(SourceTable, KIND, listing, COLUMNS, request.user, numbers=numbers, costs=costs)
     return list_page(request, "leads/settings/sources.html", KIND, listing, table)

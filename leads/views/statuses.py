@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from leads.names import several_pipelines
 from leads.settings.kinds import KINDS
 from leads.settings.lists import status_list
-from leads.settings.pages import list_page
+from leads.settings.pages import list_page, table_of
 from leads.settings.tables import StatusTable
 from leads.settings.usage import count_by
 
@@ -19,16 +19,6 @@ COLUMNS = ["label", "kind", "hue", "most_days", "required_fields", "next_action_
 def statuses(request):
     numbers = count_by("status", request.user)
     listing = status_list(request.GET, numbers)
-    rights = KIND.rights(request.user)
     columns = ["label", "pipeline", *COLUMNS[1:]] if several_pipelines() else COLUMNS
-    if "change" in rights and listing.in_full_order:
-        columns = ["order", *columns]
-    table = StatusTable(
-        list(listing.page),
-        columns_shown=columns,
-        sort=listing.sort,
-        numbers=numbers,
-        rights=rights,
-        all_rows=listing.rows,
-    )
+    table = table_of(StatusTable, KIND, listing, columns, request.user, numbers=numbers)
     return list_page(request, "leads/settings/statuses.html", KIND, listing, table)

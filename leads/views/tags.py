@@ -11,7 +11,7 @@ from crm.web.screens import answer
 from leads.settings.forms import TagForm
 from leads.settings.kinds import KINDS
 from leads.settings.lists import tag_list
-from leads.settings.pages import list_page
+from leads.settings.pages import list_page, table_of
 from leads.settings.tables import TagTable
 from leads.settings.usage import count_by, named_by
 
@@ -23,18 +23,8 @@ KIND = KINDS["tag"]
 def tags(request):
     numbers = count_by("tags", request.user)
     listing = tag_list(request.GET, numbers)
-    rights = KIND.rights(request.user)
     columns = ["label", "leads", "edit"]
-    if "change" in rights and listing.in_full_order:
-        columns = ["order", *columns]
-    table = TagTable(
-        list(listing.page),
-        columns_shown=columns,
-        sort=listing.sort,
-        numbers=numbers,
-        rights=rights,
-        all_rows=listing.rows,
-    )
+    table = table_of(TagTable, KIND, listing, columns, request.user, numbers=numbers)
     return list_page(request, "leads/settings/tags.html", KIND, listing, table)
 
 
