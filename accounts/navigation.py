@@ -23,6 +23,22 @@ class Entry:
     count: int = 0
 
 
+@dataclass(frozen=True)
+class Group:
+    """A group of settings pages, as far as the user may open them."""
+
+    label: str
+    tabs: list[Entry]
+
+    @property
+    def path(self) -> str:
+        return self.tabs[0].path
+
+    @property
+    def current(self) -> bool:
+        return any(tab.current for tab in self.tabs)
+
+
 def navigation(request) -> dict:
     """The context processor. It includes only entries whose pages this user may open."""
     user = getattr(request, "user", None)
@@ -37,7 +53,7 @@ def navigation(request) -> dict:
         # Before two-step verification is set up, all of these would only lead back to its page.
         "rail": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail(request)),
         "rail_foot": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail_foot(request, unread)),
-        "settings_tabs": SimpleLazyObject(lambda: _settings_tabs(request)),
+        "settings": SimpleLazyObject(lambda: _settings_groups(request)),
         "first_list": SimpleLazyObject(lambda: first_list(user)),
     }
 
@@ -59,20 +75,25 @@ class Tab(NamedTuple):
 
 # Pages of the apps beside the lists of records.
 RAIL: list[Tab] = []
-# The apps add theirs in the middle.
+# The pages of the settings by group. The apps add theirs to the group of sales.
 PEOPLE = [
     Tab(_lazy("Users"), "users", "accounts.view_user"),
     Tab(_lazy("Roles"), "roles", "accounts.view_role"),
     Tab(_lazy("Departments"), "departments", "accounts.view_department"),
     Tab(_lazy("Working time"), "calendar", "accounts.view_department"),
 ]
-SETTINGS: list[Tab] = []
+SALES = [Tab(_lazy("Templates"), "templates", "crm.change_template")]
 PROGRAMS = [
-    Tab(_lazy("Templates"), "templates", "crm.change_template"),
     Tab(_lazy("API"), "tokens", "crm.view_token"),
     Tab(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
-    Tab(_lazy("Audit log"), "audit", "crm.view_auditentry"),
 ]
+SECURITY = [Tab(_lazy("Audit log"), "audit", "crm.view_auditentry")]
+SETTINGS = {
+    _lazy("People"): PEOPLE,
+    _lazy("Sales"): SALES,
+    _lazy("Programs"): PROGRAMS,
+    _lazy("Security"): SECURITY,
+}
 # What can be added in Settings: only the palette names these.
 ADDED = [
     Tab(_lazy("New user"), "user_new", "accounts.add_user"),
@@ -111,9 +132,7 @@ def _rail(request) -> list[Entry]:
 
 
 def _own_pages(request) -> list[Entry]:
-    return [
-        _entry(request, tab.label, tab.icon, tab.url) for tab in RAIL if request.user.has_perm(tab.permission)
-    ]
+    return _allowed(request, RAIL)
 
 
 def places(request) -> list[Place]:
@@ -152,16 +171,23 @@ def _rail_foot(request, unread: int) -> list[Entry]:
 
 
 def _settings(request) -> list[Entry]:
-    """One entry for all settings; it opens the first tab that the user may open."""
-    tabs = _settings_tabs(request)
-    if not tabs:
+    """One entry for all settings; it opens the first page that the user may open."""
+    groups = _settings_groups(request)
+    if not groups:
         return []
-    return [Entry(gettext("Settings"), "settings", tabs[0].path, any(tab.current for tab in tabs))]
+    return [Entry(gettext("Settings"), "settings", groups[0].path, any(group.current for group in groups))]
+
+
+def _settings_groups(request) -> list[Group]:
+    groups = [Group(str(label), _allowed(request, tabs)) for label, tabs in SETTINGS.items()]
+    return [group for group in groups if group.tabs]
 
 
 def _settings_tabs(request) -> list[Entry]:
+    return [tab for group in _settings_groups(request) for tab in group.tabs]
+
+
+def _allowed(request, tabs: list[Tab]) -> list[Entry]:
     return [
-        _entry(request, label, "", name)
-        for label, name, permission, _icon in [*PEOPLE, *SETTINGS, *PROGRAMS]
-        if request.user.has_perm(permission)
+        _entry(request, tab.label, tab.icon, tab.url) for tab in tabs if request.user.has_perm(tab.permission)
     ]

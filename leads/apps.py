@@ -38,7 +38,7 @@ class LeadsConfig(AppConfig):
         roles.RECORDS.append(("leads", "lead"))
         navigation.RAIL.append(navigation.Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"))
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
-        navigation.SETTINGS += TABS
+        navigation.SALES[:0] = TABS
         navigation.ADDED += ADDED
         usage.RULES.append(required_by_statuses)
         reminders.OF_THE_WEEK.append(stuck_this_week)

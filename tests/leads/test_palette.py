@@ -29,10 +29,11 @@ def palette(browser, text: str = "") -> dict[str, str]:
 def test_each_entry_of_the_navigation_and_of_the_settings_is_found_by_its_name(name, cast, ada, sign_in):
     browser = sign_in(ada if name == "ada" else getattr(cast, name))
     page = browser.get("/profile")
-    entries = [*page.context["rail"], *page.context["rail_foot"], *page.context["settings_tabs"]]
+    tabs = [tab for group in page.context["settings"] for tab in group.tabs]
+    entries = [*page.context["rail"], *page.context["rail_foot"], *tabs]
     listed = palette(browser)
     assert {entry.path for entry in entries} - listed.keys() == set()
-    for entry in page.context["settings_tabs"]:
+    for entry in tabs:
         assert entry.path in palette(browser, entry.label), entry.label
     for path in listed:
         assert browser.get(path, follow=True).status_code == 200, path
@@ -63,3 +64,14 @@ def test_the_help_sheet_lists_the_keys_of_the_page_that_it_is_opened_on(ada, sig
     texts = {path: browser.get(path).text for path in words}
     for path, text in texts.items():
         assert [word for word in words.values() if word in text] == [words[path]]
+
+
+def test_settings_show_the_pages_of_one_group_and_only_groups_with_pages_for_the_user(ada, sign_in, someone_with):
+    page = sign_in(ada).get("/admin/leads/sources")
+    assert [group.label for group in page.context["settings"]] == ["People", "Sales", "Programs", "Security"]
+    tabs = re.search(r'<nav class="tabs".*?</nav>', page.text, re.DOTALL)[0]
+    assert 'href="/admin/leads/statuses"' in tabs
+    assert 'href="/admin/users"' not in tabs
+    eve = sign_in(someone_with("view_lead", "view_source", "see_departments")).get("/admin/leads/sources")
+    assert [group.label for group in eve.context["settings"]] == ["Sales"]
+    assert 'class="groups"' not in eve.text
