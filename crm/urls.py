@@ -25,7 +25,7 @@ urlpatterns = [
     path("notifications/<int:pk>/read-up-to", notifications.read_up_to, name="notifications_read"),
     path("", include("accounts.urls")),
     path("admin/leads", include("leads.urls")),
-    path("admin/companies", include("customers.urls")),
+    path("admin/companies", include("customers.companies.urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
@@ -57,7 +57,7 @@ urlpatterns = [
     path("api/v2", include("crm.api.v2.urls")),
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
-    path("", include("customers.api")),
+    path("", include("customers.companies.api")),
 ]
 
 handler400 = errors.bad_request

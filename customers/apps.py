@@ -15,7 +15,7 @@ class CustomersConfig(AppConfig):
         from crm.records import kinds
         from crm.server import demo
         from customers.demo import PART
-        from customers.kind import COMPANY
+        from customers.companies.kind import COMPANY
         from customers.rights import COMPANIES, COMPANY_ROW
 
         kinds.register(COMPANY)

@@ -17,7 +17,7 @@ from crm.fields.keys import SearchedRecord, derived_by_type, words_index
 from crm.fields.type import sort_indexes
 from crm.models.custom_field import CustomValues
 from crm.records.history import tracked
-from customers import fields
+from customers.companies import fields
 
 DOMAIN = RegexValidator(r"^[^\s/@]+\.[^\s/@]+$", _("Enter a domain like example.com."))
 

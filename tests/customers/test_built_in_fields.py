@@ -5,7 +5,7 @@ from django.utils import translation
 from crm.models import BuiltInField
 from crm.records.change import operation
 from crm.records.kinds import KINDS
-from customers.kind import COMPANY
+from customers.companies.kind import COMPANY
 
 FIELDS = "/admin/companies/fields"
 

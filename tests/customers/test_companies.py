@@ -11,7 +11,7 @@ from crm.records.rebuild import differences
 from crm.records.undo import undo
 from crm.records.undoable import why_not
 from crm.records.verbs import Edit
-from customers.kind import COMPANY
+from customers.companies.kind import COMPANY
 from customers.models import Company
 from leads.models import Lead
 from tests.accounts.leaving import to

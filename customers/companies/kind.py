@@ -17,10 +17,10 @@ from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.tasks.actions import ADD_TASK
 from crm.templatetags.look import number
-from customers import fields
-from customers.excel import CompanyImport, CompanyResource
-from customers.forms import CompanyForm, first_values
-from customers.lists import SORTS, CompanyFilter, CompanyTable
+from customers.companies import fields
+from customers.companies.excel import CompanyImport, CompanyResource
+from customers.companies.forms import CompanyForm, first_values
+from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
 from customers.models import Company, CompanySearch
 
 

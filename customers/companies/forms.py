@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import Department
 from accounts.record_form import RecordForm
-from customers import fields
+from customers.companies import fields
 from customers.models import Company
 
 

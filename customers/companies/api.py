@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.api.v2.documented import calls_on, custom_fields_of
-from customers.kind import COMPANY
+from customers.companies.kind import COMPANY
 
 Companies, OneCompany, CompaniesBulk = calls_on(COMPANY, resource="companies")
 CompanyCustomFields = custom_fields_of(COMPANY, resource="companies")

@@ -10,7 +10,7 @@ from crm.records.record_table import RecordTable
 from crm.records.segments import Ordered
 from crm.records.sorts import BY_AGE, Sorts
 from crm.records.tables import Column, MomentColumn, RowHead
-from customers import fields
+from customers.companies import fields
 from customers.models import Company
 
 SORTS = Sorts(

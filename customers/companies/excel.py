@@ -5,7 +5,7 @@ from import_export.fields import Field
 from crm.excel.lookups import RecordNumber, Version
 from crm.imports.rules import ImportRules
 from crm.records.resource import RecordResource
-from customers import fields
+from customers.companies import fields
 from customers.models import Company
 
 

@@ -1,0 +1,1 @@
+"""Companies: the classes that make up this record type."""
