@@ -21,6 +21,12 @@ from crm.web.forms import ModelForm
 FEWEST_DIGITS = 3
 
 
+def owned_at_first(user: User) -> dict[str, Any]:
+    """The defaults for a new record: the user, and their first department."""
+    department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
+    return {"department": department, "owner": user.pk if department else None}
+
+
 class RecordForm(ModelForm):
     """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with.
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("admin/leads", include("leads.urls")),
     path("admin/companies", include("customers.companies.urls")),
+    path("admin/contacts", include("customers.contacts.urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
@@ -58,6 +59,7 @@ urlpatterns = [
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
     path("", include("customers.companies.api")),
+    path("", include("customers.contacts.api")),
 ]
 
 handler400 = errors.bad_request

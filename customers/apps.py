@@ -1,4 +1,4 @@
-"""Companies: customers and prospective customers."""
+"""Companies and contacts: customers and prospective customers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +14,14 @@ class CustomersConfig(AppConfig):
         from crm.api import rights
         from crm.records import kinds
         from crm.server import demo
-        from customers.demo import PART
         from customers.companies.kind import COMPANY
-        from customers.rights import COMPANIES, COMPANY_ROW
+        from customers.contacts.kind import CONTACT
+        from customers.demo import PARTS
+        from customers.rights import RESOURCES, ROWS
 
-        kinds.register(COMPANY)
-        rights.RESOURCES.append(COMPANIES)
-        permissions.ROWS.append(COMPANY_ROW)
-        roles.RECORDS.append(("customers", "company"))
-        demo.PARTS.append(PART)
+        for kind in (COMPANY, CONTACT):
+            kinds.register(kind)
+            roles.RECORDS.append(("customers", kind.name))
+        rights.RESOURCES += RESOURCES
+        permissions.ROWS += ROWS
+        demo.PARTS += PARTS

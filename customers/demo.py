@@ -1,9 +1,12 @@
-"""The companies of the demo company: a few hundred customers of its sales reps."""
+"""The companies and contacts of the demo company: a few hundred customers of its sales reps."""
+
+from typing import Any
 
 from accounts.models import User
 from crm.records.change import operation
+from crm.records.folding import plain
 from crm.server.demo import Part
-from customers.models import Company
+from customers.models import Company, Contact
 
 WORDS = [
     "Alba",
@@ -32,23 +35,52 @@ TRADES = [
     "Paper",
 ]
 COUNTRIES = ["RO", "DE", "FR", "IT", "PL", "HU"]
+FIRST_NAMES = [
+    "Ana",
+    "Bogdan",
+    "Claire",
+    "Diana",
+    "Erik",
+    "Francesca",
+    "Gábor",
+    "Hanna",
+    "Ioan",
+    "Julia",
+    "Karl",
+]
+LAST_NAMES = ["Albu", "Bauer", "Conti", "Dubois", "Enache", "Fischer", "Greco", "Horváth", "Ionescu", "Kowal"]
+TITLES = ["Managing director", "Buyer", "Head of purchasing", "Office manager", "Engineer"]
 
 
-def grow(total: int, say) -> int:
+def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
-    known, owners = Company.objects.count(), list(User.objects.active().with_rights().order_by("pk"))
-    owners = [owner for owner in owners if owner.department_ids]
+    known = Company.objects.count()
     names = [f"{word} {trade}" for trade in TRADES for word in WORDS][known : max(known, total // 20)]
-    if not names:
-        return 0
-    with operation("add", table=Company.table, by=owners[0], matched=len(names), changed=len(names)):
-        Company.objects.bulk_create(
-            made(owners[place % len(owners)], place, name) for place, name in enumerate(names)
-        )
-    return len(names)
+    return add(Company, [company(owner, place, names[place]) for place, owner in owned(len(names))])
 
 
-def made(owner: User, place: int, name: str) -> Company:
+def grow_contacts(total: int, say) -> int:
+    """Two contacts for each company."""
+    known = Contact.objects.count()
+    companies = list(Company.objects.order_by("pk"))[known // 2 :]
+    places = range(2 * len(companies))
+    return add(Contact, [contact(companies[place // 2], known + place) for place in places])
+
+
+def owned(number: int) -> list[tuple[int, User]]:
+    owners = [user for user in User.objects.active().with_rights().order_by("pk") if user.department_ids]
+    return [(place, owners[place % len(owners)]) for place in range(number)]
+
+
+def add(model: Any, rows: list[Any]) -> int:
+    if rows:
+        by = rows[0].created_by
+        with operation("add", table=model.table, by=by, matched=len(rows), changed=len(rows)):
+            model.objects.bulk_create(rows)
+    return len(rows)
+
+
+def company(owner: User, place: int, name: str) -> Company:
     return Company(
         name=name,
         domain=f"{name.lower().replace(' ', '-')}.example",
@@ -59,4 +91,25 @@ def made(owner: User, place: int, name: str) -> Company:
     )
 
 
-PART = Part(empty=lambda: not Company.objects.exists(), grow=grow)
+def contact(company: Company, place: int) -> Contact:
+    """The owner of the company owns its contacts too."""
+    first, last = FIRST_NAMES[place % len(FIRST_NAMES)], LAST_NAMES[place * 7 % len(LAST_NAMES)]
+    return Contact(
+        first_name=first,
+        last_name=last,
+        title=TITLES[place % len(TITLES)],
+        company=company,
+        email=f"{plain(first)}.{plain(last)}{place}@{company.domain}",
+        phone=f"+4021555{place:04d}",
+        phone_normal=f"+4021555{place:04d}",
+        country=company.country,
+        owner_id=company.owner_id,
+        department_id=company.department_id,
+        created_by_id=company.created_by_id,
+    )
+
+
+PARTS = [
+    Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
+    Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
+]

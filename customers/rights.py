@@ -1,4 +1,6 @@
-"""The permissions for companies: for the role editor, and for tokens."""
+"""The permissions for companies and contacts: for the role editor, and for tokens."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -6,30 +8,38 @@ from django.utils.translation import pgettext_lazy
 from accounts.permissions import Row
 from crm.api.rights import Resource
 
-COMPANY_ROW = Row(
-    _("Companies"),
-    "customers",
-    "company",
-    special=[
-        ("customers.take_company", _("take an unassigned company")),
-        ("customers.assign_company", _("assign, change department")),
-        ("customers.bulk_company", _("change in bulk")),
-        ("customers.import_company", pgettext_lazy("may", "import")),
-        ("customers.export_company", pgettext_lazy("may", "export")),
-        ("customers.purge_company", _("delete permanently")),
-    ],
-    hint=_("Delete moves a company to Trash."),
-)
-SEES = "customers.view_company"
-COMPANIES = Resource(
-    "companies",
-    _("Companies"),
-    {
-        "get": SEES,
-        "search": SEES,
-        "post": "customers.add_company",
-        "put": "customers.change_company",
-        "delete": "customers.delete_company",
-    },
-    SEES,
-)
+
+def row_of(title: Any, model: str, hint: Any, take: Any) -> Row:
+    """The row of a record type in the grid of a role."""
+    special = [
+        (f"customers.take_{model}", take),
+        (f"customers.assign_{model}", _("assign, change department")),
+        (f"customers.bulk_{model}", _("change in bulk")),
+        (f"customers.import_{model}", pgettext_lazy("may", "import")),
+        (f"customers.export_{model}", pgettext_lazy("may", "export")),
+        (f"customers.purge_{model}", _("delete permanently")),
+    ]
+    return Row(title, "customers", model, special=special, hint=hint)
+
+
+def resource_of(name: str, title: Any, model: str) -> Resource:
+    """The same for tokens."""
+    sees = f"customers.view_{model}"
+    calls = {
+        "get": sees,
+        "search": sees,
+        "post": f"customers.add_{model}",
+        "put": f"customers.change_{model}",
+        "delete": f"customers.delete_{model}",
+    }
+    return Resource(name, title, calls, sees)
+
+
+ROWS = [
+    row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
+    row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
+]
+RESOURCES = [
+    resource_of("companies", _("Companies"), "company"),
+    resource_of("contacts", _("Contacts"), "contact"),
+]

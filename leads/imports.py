@@ -8,65 +8,54 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from crm.imports.headers import OF_PEOPLE, OF_RECORDS
 from crm.imports.rules import TO_MAKE, WHOLE_NAME, Errors, ImportRules, known_again, make_tag
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import contract, fields
-from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
-from leads.naming import NAMING, shown_name
+from leads.models import LostReason, Pipeline, Rate, Source, Status
+from leads.naming import NAMING
 from leads.verbs.edit import OF_A_MOVE
 
-# English, Romanian, and the headers of widespread programs; German, French, and Spanish where they are just as clear.
+# In the languages of crm/imports/headers.py.
 WORDS = {
-    "name": "name, full name, contact name, lead name, nume complet, nume si prenume, contact, contact person, "
-    "persoana de contact, display name, person, ansprechpartner, customer name, client",
-    "first_name": "first name, firstname, given name, forename, prenume, prenumele, vorname, prenom, first",
-    "last_name": "last name, lastname, surname, family name, nume, nume de familie, nachname, nom, apellido, apellidos, last",
-    "title": "title, job title, position, designation, functie, functia, pozitie, rol, role, job, berufsbezeichnung",
-    "company": "company, company name, organization, organisation, organization name, account, account name, firma, "
-    "companie, societate, denumire firma, nume firma, nume companie, unternehmen, entreprise, empresa, business name",
-    "email": "email, e-mail, email address, e-mail address, mail, adresa email, adresa de email, email 1, primary email, "
-    "work email, business email, lead email, contact email, correo",
-    "second_email": "second email, second e-mail, secondary email, email 2, alternate email, other email, email secundar, al doilea email",
-    "phone": "phone, telephone, phone number, telephone number, tel, telefon, work phone, business phone, phone 1, "
-    "office phone, telefon fix, numar de telefon, numar telefon, telefono, telephone 1, main phone",
-    "mobile": "mobile, mobile phone, mobile number, cell, cell phone, cellphone, handy, telefon mobil, mobil, gsm, movil",
-    "website": "website, web site, web, url, site, homepage, webpage, company website, website url, pagina web, site web",
-    "address": "address, street, street address, adresa, strada, address 1, address line 1, mailing street, billing street, "
-    "adresse, strasse, direccion",
-    "zip": "zip, zip code, postal code, postcode, post code, cod postal, plz, mailing zip, zip postal code, postleitzahl",
-    "city": "city, town, oras, orasul, localitate, localitatea, mailing city, billing city, stadt, ort, ville, ciudad",
-    "state": "state, county, county or state, province, region, judet, judetul, state province, state region, mailing state, bundesland",
-    "country": "country, country region, tara, land, pays, pais, mailing country, billing country, country code",
+    **OF_RECORDS,
+    **OF_PEOPLE,
+    "company": "company, company name, organization, organisation, organization name, account, "
+    "account name, firma, companie, societate, denumire firma, nume firma, nume companie, unternehmen, "
+    "entreprise, empresa, business name",
+    "website": "website, web site, web, url, site, homepage, webpage, company website, website url, "
+    "pagina web, site web",
+    "address": "address, street, street address, adresa, strada, address 1, address line 1, "
+    "mailing street, billing street, adresse, strasse, direccion",
+    "zip": "zip, zip code, postal code, postcode, post code, cod postal, plz, mailing zip, "
+    "zip postal code, postleitzahl",
+    "city": "city, town, oras, orasul, localitate, localitatea, mailing city, billing city, stadt, ort, "
+    "ville, ciudad",
+    "state": "state, county, county or state, province, region, judet, judetul, state province, "
+    "state region, mailing state, bundesland",
     "language": "language, preferred language, limba, sprache, langue, idioma",
     "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa",
-    "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, junk reason, "
-    "disqualification reason, closed lost reason, unqualified reason",
+    "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, "
+    "junk reason, disqualification reason, closed lost reason, unqualified reason",
     "lost_remark": "what happened, ce s-a intamplat, loss remark, lost remark",
     "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta",
-    "owner": "owner, lead owner, contact owner, record owner, assigned to, assigned, assignee, responsible, sales person, "
-    "salesperson, sales rep, sales representative, proprietar, responsabil, agent, agent vanzari, lead owner name, "
-    "responsible person, zustandig",
-    "department": "department, team, sales team, departament, departamentul, echipa, abteilung",
-    "value": "value, amount, lead value, deal value, opportunity amount, expected revenue, expected value, budget, valoare, "
-    "valoarea, suma, buget, estimated value, betrag, montant",
+    "value": "value, amount, lead value, deal value, opportunity amount, expected revenue, "
+    "expected value, budget, valoare, valoarea, suma, buget, estimated value, betrag, montant",
     "currency": "currency, currency code, moneda, valuta, wahrung, devise",
-    "tags": "tags, tag, labels, label, etichete, eticheta, categories, groups, grupuri",
     "vip": "vip, important",
-    "shared": "shared with everyone, public, shared",
     "next_action": "next action, next step, next steps, next task, urmatoarea actiune, urmatorul pas",
-    "next_action_on": "next action on, next action date, next step date, follow up date, followup date, next contact date, "
-    "due date, next contact, data urmatoarei actiuni",
-    "description": "description, notes, note, comments, comment, remarks, remark, descriere, observatii, mentiuni, details, "
-    "detalii, bemerkung, notizen, message, mesaj",
-    "created_at": "created, created at, created time, created on, create date, created date, date added, date created, "
-    "creation date, added on, added time, date, data, data adaugarii, data crearii, creat la, adaugat la, erstellt am",
-    "last_contacted_at": "last contacted, last contact, last contact date, last activity, last activity time, "
-    "last activity date, last contacted time, ultimul contact, data ultimului contact",
+    "next_action_on": "next action on, next action date, next step date, follow up date, followup date, "
+    "next contact date, due date, next contact, data urmatoarei actiuni",
+    "description": "description, notes, note, comments, comment, remarks, remark, descriere, observatii, "
+    "mentiuni, details, detalii, bemerkung, notizen, message, mesaj",
+    "last_contacted_at": "last contacted, last contact, last contact date, last activity, "
+    "last activity time, last activity date, last contacted time, ultimul contact, data ultimului contact",
     "status_choices": "status choices, statusuri posibile",
-    "newsletter": "newsletter, email opt out, opt in, opt out, consent, marketing consent, unsubscribed, abonat",
-}  # fmt: skip
+    "newsletter": "newsletter, email opt out, opt in, opt out, consent, marketing consent, unsubscribed, "
+    "abonat",
+}
 
 
 # The status category that widespread programs mean by a word: only a suggestion, the user decides.
@@ -108,7 +97,7 @@ def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
 class LeadImport(ImportRules):
     words = WORDS
     splits_names = True
-    named_by = NAMING
+    named_by = NAMING.fields
     name_goes_to = "last_name"
     lines_go_to = "description"
     email = "email"
@@ -183,7 +172,7 @@ class LeadImport(ImportRules):
         return status.pk if status else None
 
     def title(self, shown):
-        return shown.get(WHOLE_NAME) or shown_name(shown)
+        return shown.get(WHOLE_NAME) or NAMING.shown(shown)
 
     def subtitle(self, shown):
         return next(filter(None, (shown.get(name) for name in ("email", "company", "phone", "mobile"))), "")
@@ -256,9 +245,3 @@ class LeadImport(ImportRules):
         if values.get("source") in self.retired_sources:
             found.append(("source", _("This source is retired.")))
         return found
-
-    def named(self, values):
-        if any(values.get(name) for name in NAMING):
-            return []
-        constraint = next(row for row in Lead._meta.constraints if row.name == "lead_has_a_name")
-        return [(WHOLE_NAME, str(constraint.violation_error_message))]

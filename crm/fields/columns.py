@@ -21,7 +21,7 @@ from crm.fields.type import FieldType
 KEY_LENGTH = 100
 
 
-class _Plain:
+class Plain:
     """A model field that migrations record as Django's own. Those visible to users have a `type`."""
 
     type: ClassVar[FieldType]
@@ -37,7 +37,7 @@ class _Plain:
         return import_string(path)(*arguments, **keywords)
 
 
-class KeyColumn(_Plain, models.CharField):
+class KeyColumn(Plain, models.CharField):
     """A folded copy of a text for sorting and looking up; derived, so history doesn't record it."""
 
     derived = True
@@ -65,7 +65,7 @@ class KeyColumn(_Plain, models.CharField):
         return f"left({self.fold}({self.of}), {self.max_length})"
 
 
-class WordsColumn(_Plain, SearchVectorField):
+class WordsColumn(Plain, SearchVectorField):
     """The words of a text, by whose beginnings search finds the row; derived, so history doesn't record it."""
 
     derived = True
@@ -80,7 +80,7 @@ class WordsColumn(_Plain, SearchVectorField):
         return f'leadwell_words(NEW."{self.sources[0]}")'
 
 
-class TextField(_Plain, models.CharField):
+class TextField(Plain, models.CharField):
     type = texts.Text()
 
     def contribute_to_class(self, cls, name, *arguments, **keywords) -> None:
@@ -93,7 +93,7 @@ class TextField(_Plain, models.CharField):
 ONE_LINE: list[Any] = [texts.one_line]
 
 
-class LineField(_Plain, models.CharField):
+class LineField(Plain, models.CharField):
     """A text of one line, whatever its source."""
 
     type = texts.Line()
@@ -106,7 +106,7 @@ class NameField(TextField):
     default_validators = ONE_LINE
 
 
-class EmailField(_Plain, models.EmailField):
+class EmailField(Plain, models.EmailField):
     type = texts.Email()
     path = "django.db.models.EmailField"
 
@@ -117,7 +117,7 @@ class EmailField(_Plain, models.EmailField):
             cls.add_to_class(f"{name}_key", key)
 
 
-class PhoneField(_Plain, models.CharField):
+class PhoneField(Plain, models.CharField):
     """Adds `<name>_normal`, its normalized form; code that writes the phone writes both (crm/fields/phones.py)."""
 
     type = texts.Phone()
@@ -129,7 +129,7 @@ class PhoneField(_Plain, models.CharField):
             cls.add_to_class(f"{name}_normal", normal)
 
 
-class CodeField(_Plain, models.CharField):
+class CodeField(Plain, models.CharField):
     """A text that sorts letter by letter on any server."""
 
     type: ClassVar[FieldType] = texts.Code()
@@ -142,7 +142,7 @@ class WebsiteField(CodeField):
     type = texts.Website()
 
 
-class BaseValueColumn(_Plain, models.DecimalField):
+class BaseValueColumn(Plain, models.DecimalField):
     """The value of a money field in the base currency; only triggers write it."""
 
     derived = True
@@ -152,7 +152,7 @@ class BaseValueColumn(_Plain, models.DecimalField):
         super().__init__(max_digits=24, decimal_places=2, null=True, editable=False)
 
 
-class DerivedMoment(_Plain, models.DateTimeField):
+class DerivedMoment(Plain, models.DateTimeField):
     """A time that follows from other columns; only triggers write it, so history doesn't record it."""
 
     derived = True
@@ -163,7 +163,7 @@ class DerivedMoment(_Plain, models.DateTimeField):
         super().__init__(*arguments, **{"null": True, "blank": True, "editable": False, **keywords})
 
 
-class MinutesField(_Plain, models.PositiveIntegerField):
+class MinutesField(Plain, models.PositiveIntegerField):
     """A length of time in minutes, which people write as "4 h" or "30 min"."""
 
     type = durations.Minutes()
@@ -173,7 +173,7 @@ class MinutesField(_Plain, models.PositiveIntegerField):
         return super().formfield(**{"form_class": durations.MinutesInput, **keywords})
 
 
-class MoneyField(_Plain, models.DecimalField):
+class MoneyField(Plain, models.DecimalField):
     """An amount with a field for its currency; it adds the column for its value in the base currency."""
 
     type = numbers.Money()
@@ -192,7 +192,7 @@ class MoneyField(_Plain, models.DecimalField):
         return super().formfield(**{"form_class": AmountInput, **keywords})
 
 
-class NamesField(_Plain, ArrayField):
+class NamesField(Plain, ArrayField):
     """Several names, such as those of fields or departments; `words` turns them into one text."""
 
     path = "django.contrib.postgres.fields.ArrayField"
@@ -202,7 +202,7 @@ class NamesField(_Plain, ArrayField):
         super().__init__(*arguments, **keywords)
 
 
-class TagsField(_Plain, ArrayField):
+class TagsField(Plain, ArrayField):
     type = choices.Tags()
     path = "django.contrib.postgres.fields.ArrayField"
 

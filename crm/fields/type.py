@@ -61,6 +61,10 @@ class FieldType:
         """On the record's page."""
         return clip(self.cell(field, record))
 
+    def page(self, field: Field, record: Any, user: Any) -> str:
+        """Where the fact on the record's page leads, as far as the user may open it; '' for nowhere."""
+        return ""
+
     def needed(self, field: Field) -> list[str]:
         """The fields that a list fetches to render the cell."""
         return [field.name]

@@ -267,5 +267,9 @@ class ImportRules:
         return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
     def named(self, values: dict[str, Any]) -> Errors:
-        """At least a name is required."""
-        return [] if values.get("name") not in EMPTY else [("name", _("Enter a name."))]
+        """At least a name is required, or what stands for it."""
+        if any(values.get(name) not in EMPTY for name in self.named_by or (WHOLE_NAME,)):
+            return []
+        rules = {rule.name: rule for rule in self.kind.model._meta.constraints}
+        rule = rules.get(f"{self.kind.name}_has_a_name")
+        return [(WHOLE_NAME, str(rule.violation_error_message) if rule else _("Enter a name."))]

@@ -36,6 +36,7 @@ REASONS: dict[str, str | Promise] = {
     "decider_not_in_use": _(
         "Fields can only be shown for values of fields in use. Change when they’re shown first."
     ),
+    "link_gone": _("The linked record was deleted permanently."),
     "name_taken": _("Another item now uses the previous name."),
 }
 

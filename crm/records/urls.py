@@ -20,6 +20,7 @@ from crm.records.views import (
     edit,
     filter,
     inline,
+    named,
     record,
     saved_views,
     trash,
@@ -60,6 +61,7 @@ def screens_of(name: str) -> list[URLPattern]:
         path("/views/<int:pk>/remove", saved_views.remove_view, kind, name="remove_view"),
         path("/views/<int:pk>/start", saved_views.start_with, kind, name="start_view"),
         path("/trash", trash.trash, kind, name="trash"),
+        path("/named", named.named, kind, name="named"),
         # Import and export
         path("/import", new_import.new, kind, name="import"),
         path("/import/template", new_import.template, kind, name="template"),

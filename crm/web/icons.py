@@ -12,6 +12,7 @@ ICONS = {
     "clock": '<circle cx="10" cy="10" r="7"/><path d="M10 6v4.25L12.75 12"/>',
     "columns": '<rect x="3" y="4" width="14" height="12" rx="1.5"/><path d="M7.7 4v12M12.3 4v12"/>',
     "company": '<path d="M4 17V4.5a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1V17M12 8.5h3a1 1 0 0 1 1 1V17M2.5 17h15M7 7h2M7 10h2M7 13h2"/>',
+    "contact": '<rect x="3" y="3.5" width="14" height="13" rx="1.5"/><circle cx="10" cy="8.5" r="2"/><path d="M6.25 14c.4-1.9 1.8-2.75 3.75-2.75s3.35.85 3.75 2.75"/>',
     "cross": '<path d="M5 5l10 10M15 5L5 15"/>',
     "deal": '<path d="M3 7.5h14M3 6a1.5 1.5 0 0 1 1.5-1.5h11A1.5 1.5 0 0 1 17 6v8a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14zM6 12h3"/>',
     "done": '<circle cx="10" cy="10" r="7"/><path d="M7 10.25l2.25 2.25L13.25 8"/>',

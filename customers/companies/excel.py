@@ -3,6 +3,7 @@
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
+from crm.imports.headers import OF_RECORDS
 from crm.imports.rules import ImportRules
 from crm.records.resource import RecordResource
 from customers.companies import fields
@@ -22,16 +23,12 @@ class CompanyResource(RecordResource):
 
 class CompanyImport(ImportRules):
     words = {
-        "name": "name, company, company name, organization, account, account name, firma, companie, denumire, "
-        "nume firma, unternehmen, entreprise, empresa, business name, client, customer",
+        **OF_RECORDS,
+        "name": "name, company, company name, organization, account, account name, firma, companie, "
+        "denumire, nume firma, unternehmen, entreprise, empresa, business name, client, customer",
         "domain": "domain, website, web site, web, url, site, domeniu, pagina web",
         "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono",
-        "country": "country, country region, tara, land, pays, pais, billing country",
-        "owner": "owner, account owner, record owner, assigned to, responsible, sales rep, proprietar, responsabil",
-        "department": "department, team, sales team, departament, echipa, abteilung",
-        "tags": "tags, tag, labels, label, etichete, categories, groups",
-        "shared": "shared with everyone, public, shared",
-        "created_at": "created, created at, created on, date created, date added, added on, data adaugarii",
     }
+
     phones = ("phone",)
     keys = ("name", "domain", "phone")

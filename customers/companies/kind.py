@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from accounts.record_form import owned_at_first
 from accounts.verbs import Take
 from crm.activities.actions import ADD_NOTE, LOG_CALL
 from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
@@ -19,7 +20,7 @@ from crm.tasks.actions import ADD_TASK
 from crm.templatetags.look import number
 from customers.companies import fields
 from customers.companies.excel import CompanyImport, CompanyResource
-from customers.companies.forms import CompanyForm, first_values
+from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
 from customers.models import Company, CompanySearch
 
@@ -70,7 +71,7 @@ COMPANY = Kind(
     search=Search(CompanySearch, country="country"),
     form=CompanyForm,
     cards={"what": _("Company"), "where": _("Location"), "stand": _("Owner and department")},
-    first_values=first_values,
+    first_values=owned_at_first,
     add=Add,
     edit=Edit,
     take=Take,

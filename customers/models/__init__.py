@@ -1,5 +1,6 @@
 """The models of customers."""
 
 from customers.models.company import Company, CompanySearch, CompanyValues
+from customers.models.contact import Contact, ContactSearch, ContactValues
 
-__all__ = ["Company", "CompanySearch", "CompanyValues"]
+__all__ = ["Company", "CompanySearch", "CompanyValues", "Contact", "ContactSearch", "ContactValues"]

@@ -11,7 +11,7 @@ from leads.api import fields
 from leads.api.connect_countries import ID_OF_CODE
 from leads.api.connect_custom_rows import customfields
 from leads.api.own_rows import OF_LEADS
-from leads.naming import shown_name_sql
+from leads.naming import NAMING
 
 
 def colour(hue: int) -> str:
@@ -37,7 +37,7 @@ def moment(column: str) -> str:
     return f"to_char({column} AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI:SS')"
 
 
-NAME = shown_name_sql("leads_lead")
+NAME = NAMING.shown_sql("leads_lead")
 CLOSED = "s.kind IN ('lost', 'disqualified')"
 BEFORE = f"""CASE WHEN {CLOSED} THEN coalesce((SELECT m.from_status_id FROM leads_statusmove m
   WHERE m.lead_id = leads_lead.id AND NOT m.undone AND m."left" IS NULL ORDER BY m.id DESC LIMIT 1), 0)::text ELSE '0' END"""

@@ -37,6 +37,7 @@ from crm.models.activity import Activity
 from crm.models.custom_field import CustomValues
 from crm.models.record import PRESENT, before_added
 from crm.models.task import Task
+from crm.records.person_names import full_name
 from crm.tasks.next_action import read_by
 from leads import fields
 from leads.history import LEAD_TRIGGERS
@@ -44,7 +45,7 @@ from leads.history_of_contact_due import of_column, of_rows
 from leads.models.lost_reason import LostReason
 from leads.models.source import Source
 from leads.models.status import Status
-from leads.naming import NAMING, full_name, shown_name, shown_name_sql
+from leads.naming import NAMING
 from leads.queries import LeadQuerySet
 
 PUBLIC_IDS = Sqids(min_length=8)
@@ -145,7 +146,7 @@ class Lead(OwnedRecord):
     )
     contacted_otherwise = models.JSONField(db_default={}, editable=False)
     # Derived from the columns above, for sorting and looking up
-    name_key = KeyColumn(*NAMING, of=shown_name_sql("NEW"))
+    name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
 
     # Written by triggers along with the change that caused them, which the timeline shows.
     unshown: ClassVar = {
@@ -240,7 +241,7 @@ class Lead(OwnedRecord):
 
     @property
     def shown_name(self) -> str:
-        return shown_name(self)
+        return NAMING.shown(self)
 
     @property
     def subtitle(self) -> str:

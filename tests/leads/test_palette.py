@@ -66,7 +66,9 @@ def test_the_help_sheet_lists_the_keys_of_the_page_that_it_is_opened_on(ada, sig
         assert [word for word in words.values() if word in text] == [words[path]]
 
 
-def test_settings_show_the_pages_of_one_group_and_only_groups_with_pages_for_the_user(ada, sign_in, someone_with):
+def test_settings_show_the_pages_of_one_group_and_only_groups_with_pages_for_the_user(
+    ada, sign_in, someone_with
+):
     page = sign_in(ada).get("/admin/leads/sources")
     assert [group.label for group in page.context["settings"]] == ["People", "Sales", "Programs", "Security"]
     tabs = re.search(r'<nav class="tabs".*?</nav>', page.text, re.DOTALL)[0]

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.unique import second_among, would_be_second
+from crm.fields.links import links_to
 from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.change import Refusal, Verb
+from crm.records.kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Purge(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
+        for model, name in links_to(rows.model, [kind.model for kind in KINDS.values()]):
+            model._default_manager.filter(**{f"{name}__in": ids}).update(**{name: None})
         # The records first, so that they keep the next action that follows from their tasks.
         rows.delete()
         Activity.objects.of_records(rows.model.table, ids).delete()

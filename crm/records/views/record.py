@@ -120,7 +120,7 @@ def may(kind: Kind, user, row: Any) -> dict[str, bool]:
 @dataclass(frozen=True)
 class Fact:
     """A fact on the page: how it looks, whether it is empty, whether it opens its small form in place, and what else the
-    reader should know about it. `write` is the address of the page for an email to it."""
+    reader should know about it. `write` is the address of the page for an email to it, `page` that of the record it names."""
 
     name: str
     label: str
@@ -129,6 +129,7 @@ class Fact:
     inline: bool = False
     note: str = ""
     write: str = ""
+    page: str = ""
 
 
 def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
@@ -152,7 +153,10 @@ def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]
         if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
             drawn = "" if empty else drawing.fact(field, row)
             write = "" if empty or not offered["change"] else page_to_write_to(kind, row, field)
-            found.append(Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row), write))
+            page = "" if empty else drawing.page(field, row, user)
+            found.append(
+                Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row), write, page)
+            )
     return found
 
 

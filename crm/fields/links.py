@@ -1,0 +1,202 @@
+"""A link to a record of another type, of which there may be a million: chosen by typing, and shown by its name.
+
+Whoever sees a record also sees the name of what it is linked to. Choosing and opening that requires access to it.
+"""
+
+import re
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.db.models import Field, Q, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from crm.excel.widgets import CellWidget
+from crm.fields.columns import Plain
+from crm.fields.filters import folded
+from crm.fields.operators import EMPTINESS, LONGEST, Operator
+from crm.fields.type import FieldType
+from crm.web.ids import number_of
+from crm.web.once import once
+
+# What stands at the end of a chosen name: "Omnia SRL (#12)". Also "#12" and "12" alone.
+NUMBERED = re.compile(r"^#?(\d{1,19})$|\(#(\d{1,19})\)$")
+SHOWN = 3
+
+
+def named(record: Any) -> str:
+    """As the record is chosen: its name, and the number that distinguishes it from others of this name."""
+    return f"{record} (#{record.pk})"
+
+
+def number_in(text: str) -> int | None:
+    match = NUMBERED.search(text.strip())
+    return number_of(match[1] or match[2]) if match else None
+
+
+def _is(field: Field, text: str) -> Q:
+    number = number_in(text)
+    if number is not None:
+        return Q(**{field.name: number})
+    key: Any = field.related_model._meta.get_field("name_key")  # type: ignore[union-attr]
+    return Q(**{f"{field.name}__name_key": key.of_text(text)})
+
+
+def _contains(field: Field, text: str) -> Q:
+    return Q(**{f"{field.name}__name_key__contains": folded(Value(text))})
+
+
+def _text() -> forms.Field:
+    return forms.CharField(max_length=LONGEST, required=False)
+
+
+OPERATORS = (
+    Operator(
+        "is",
+        pgettext_lazy("operator", "is"),
+        _text,
+        _is,
+        lambda text: _("is “%(text)s”") % {"text": text},
+    ),
+    Operator(
+        "contains",
+        gettext_lazy("contains"),
+        _text,
+        _contains,
+        lambda text: _("contains “%(text)s”") % {"text": text},
+    ),
+    *EMPTINESS,
+)
+
+
+class Link(FieldType):
+    """A record of another type. `page` is where a click leads, for those who may open it."""
+
+    width = 28
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        if value is None:
+            return ""
+        model, pk = field.related_model, getattr(value, "pk", value)
+
+        def read() -> str:
+            record = model.objects.filter(pk=pk).first()
+            return str(record) if record else _("deleted permanently")
+
+        return once(f"name of {model.table} {pk}", read)
+
+    def cell(self, field, record):
+        linked = getattr(record, field.name)
+        return str(linked) if linked else ""
+
+    def page(self, field, record, user):
+        linked = getattr(record, field.name)
+        may = linked is not None and user.has_perm(linked.right("view"))
+        seen = may and type(linked).objects.visible_to(user).filter(pk=linked.pk).exists()
+        return linked.get_absolute_url() if seen else ""
+
+    def needed(self, field):
+        return [f"{field.name}__name"]
+
+    def joined(self, field):
+        return [field.name]
+
+    def operators(self, field):
+        return OPERATORS
+
+    def widget(self, field):
+        return CellWidget()
+
+
+class LinkField(Plain, models.ForeignKey):
+    """A foreign key to a record. It is cleared when that one is deleted permanently (crm/records/verbs/delete.py)."""
+
+    type = Link()
+    path = "django.db.models.ForeignKey"
+
+    def __init__(self, to, on_delete=models.PROTECT, **keywords) -> None:
+        super().__init__(to, on_delete, **{"null": True, "blank": True, "related_name": "+", **keywords})
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"form_class": RecordChoice, **keywords})
+
+
+def links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:
+    """The models among these whose records can be linked to such records, with the field of the link."""
+    return [
+        (other, field.name)
+        for other in among
+        for field in other._meta.concrete_fields
+        if isinstance(field, LinkField) and field.related_model is model
+    ]
+
+
+class RecordInput(forms.TextInput):
+    """Suggests records while one types; without JavaScript, the name or the number is typed."""
+
+    template_name = "forms/_record_input.html"
+    table = ""
+
+    def get_context(self, name, value, attrs):
+        from crm.records.kinds import KINDS
+
+        context = super().get_context(name, value, attrs)
+        found = f"{context['widget']['attrs']['id']}_found"
+        context["widget"]["attrs"] |= {
+            "list": found,
+            "autocomplete": "off",
+            "hx-get": KINDS[self.table].url("named"),
+            "hx-target": f"#{found}",
+            "hx-trigger": "input changed delay:200ms",
+        }
+        return context
+
+
+class RecordChoice(forms.ModelChoiceField):
+    """A record by its number, as "#12" or "Omnia SRL (#12)", or by its name if there is only one of this name."""
+
+    widget = RecordInput
+
+    def __init__(self, queryset, **keywords) -> None:
+        for unused in ("limit_choices_to", "blank"):
+            keywords.pop(unused, None)
+        super().__init__(queryset, **keywords)
+        self.widget.table = queryset.model.table
+
+    def prepare_value(self, value):
+        pk = number_of(str(getattr(value, "pk", value) or ""))
+        if pk is None:
+            return value
+        record = self.queryset.filter(pk=pk).first()
+        return named(record) if record else value
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if isinstance(value, self.queryset.model):
+            value = str(value.pk)
+        text = str(value).strip()
+        number = number_in(text)
+        found = list(self.queryset.filter(pk=number)) if number is not None else []
+        if not found:
+            key: Any = self.queryset.model._meta.get_field("name_key")
+            found = list(self.queryset.filter(name_key=key.of_text(text)).order_by("pk")[: SHOWN + 1])
+        if len(found) == 1:
+            return found[0]
+        raise forms.ValidationError(self._several(found) if found else self._unknown(text))
+
+    def _unknown(self, text: str) -> str:
+        return _(
+            "There is no “%(name)s” that you can choose. Enter an existing name or number, like #12."
+        ) % {"name": text}
+
+    def _several(self, found: list[Any]) -> str:
+        names = ", ".join(named(record) for record in found[:SHOWN])
+        return _("Several have this name. Enter one with its number: %(names)s") % {"names": names}
+
+    def has_changed(self, initial, data):
+        return str(getattr(initial, "pk", initial) or "") != str(number_in(str(data or "")) or "")

@@ -1,0 +1,1 @@
+"""Contacts: the classes that make up this record type."""

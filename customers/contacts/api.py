@@ -1,0 +1,20 @@
+"""Contacts in API v2."""
+
+from django.urls import path
+
+from crm.api.v2.documented import calls_on, custom_fields_of
+from customers.contacts.kind import CONTACT
+
+Contacts, OneContact, ContactsBulk = calls_on(CONTACT, resource="contacts")
+ContactCustomFields = custom_fields_of(CONTACT, resource="contacts")
+
+urlpatterns = [
+    path(
+        "api/v2/contact-custom-fields",
+        ContactCustomFields.as_view(),
+        name="own_contact_custom_fields",
+    ),
+    path("api/v2/contacts", Contacts.as_view(), name="own_contacts"),
+    path("api/v2/contacts/bulk", ContactsBulk.as_view(), name="own_contacts_bulk"),
+    path("api/v2/contacts/<str:pk>", OneContact.as_view(), name="own_contact"),
+]

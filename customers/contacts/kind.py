@@ -1,0 +1,103 @@
+"""Contacts as a record type: the classes that make up its screens, files and APIs."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from accounts.record_form import owned_at_first
+from accounts.verbs import Take
+from crm.activities.actions import ADD_NOTE, LOG_CALL
+from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
+from crm.records.inline import of_action, of_field
+from crm.records.kinds import Drawing, Kind, Words
+from crm.records.phones import with_phone
+from crm.records.search import Search
+from crm.records.set_field import set_field
+from crm.records.timeline import Timeline
+from crm.records.verbs import Add, Edit
+from crm.tasks.actions import ADD_TASK
+from crm.templatetags.look import number
+from customers.contacts import fields
+from customers.contacts.excel import ContactImport, ContactResource
+from customers.contacts.forms import ContactForm
+from customers.contacts.lists import SORTS, ContactFilter, ContactTable
+from customers.models import Contact, ContactSearch
+
+
+def counted(count: int) -> str:
+    return ngettext("%(number)s contact", "%(number)s contacts", count) % {"number": number(count)}
+
+
+def assigned(count: int) -> str:
+    return ngettext(
+        "%(by)s assigned %(count)s contact to you.", "%(by)s assigned %(count)s contacts to you.", count
+    )
+
+
+def handed_over(count: int) -> str:
+    return ngettext(
+        "%(by)s reassigned %(count)s contact from %(from)s to you.",
+        "%(by)s reassigned %(count)s contacts from %(from)s to you.",
+        count,
+    )
+
+
+CONTACT = Kind(
+    model=Contact,
+    urls="contacts",
+    icon="contact",
+    words=Words(
+        one=_("contact"),
+        many=_("contacts"),
+        counted=counted,
+        open=counted,
+        new=_("New contact"),
+        all=_("All contacts"),
+        added=_("Add a contact"),
+        found_by=_("name, email, phone"),
+        assigned=assigned,
+        handed_over=handed_over,
+    ),
+    fields=fields,
+    sorts=SORTS,
+    filters=ContactFilter,
+    table=ContactTable,
+    drawing=Drawing(
+        every=["first_name", "last_name", "title", "email", "phone", "mobile", "owner__name", "owner__hue"],
+        joined=["owner"],
+        columns={"owner": (), "created_at": ("created_at",), "id": ()},
+    ),
+    search=Search(ContactSearch, country="country"),
+    form=ContactForm,
+    cards={"who": _("Contact details"), "where": _("Location"), "stand": _("Owner and department")},
+    first_values=owned_at_first,
+    add=Add,
+    edit=Edit,
+    take=Take,
+    actions=[
+        ASSIGN,
+        CHANGE_DEPARTMENT,
+        set_field("contact"),
+        ADD_NOTE,
+        LOG_CALL,
+        ADD_TASK,
+        ADD_TAGS,
+        REMOVE_TAGS,
+        SHARE,
+        UNSHARE,
+        DELETE,
+        RESTORE,
+        PURGE,
+    ],
+    inline={
+        "owner": of_action(ASSIGN, lambda contact: {"owner": str(contact.owner_id or "none")}),
+        "title": of_field(Contact, "title", Edit),
+    },
+    resource=ContactResource,
+    imports=ContactImport,
+    timeline=Timeline,
+    own_labels={"name": _("name")},
+    by_phone=with_phone,
+    json={"url": f"'{settings.SITE_URL}/admin/contacts/' || customers_contact.id"},
+)

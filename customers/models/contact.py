@@ -1,0 +1,116 @@
+"""A contact: a person at a customer, or at a company that may become one."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_countries.fields import CountryField
+
+from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from crm.custom.built_in import relabel
+from crm.custom.history import recorded_values
+from crm.custom.searched_sql import searched_values
+from crm.custom.unique_sql import unique_presence, unique_values
+from crm.fields.columns import EmailField, KeyColumn, LineField, PhoneField, TagsField, TextField
+from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.links import LinkField
+from crm.fields.type import sort_index, sort_indexes
+from crm.models.custom_field import CustomValues
+from crm.models.record import PRESENT
+from crm.records.history import tracked
+from crm.records.person_names import PersonNames, full_name
+from customers.contacts import fields
+from customers.models.company import Company
+
+NAMING = PersonNames(("email", "phone", "mobile"))
+
+
+class Contact(OwnedRecord):
+    table = "contact"
+    search_table = "customers_contactsearch"
+    searched_fields = fields.SEARCH
+    # An undo restores the company before the contacts that were linked to it.
+    after_records = True
+
+    first_name = LineField(_("first name"), max_length=600, blank=True)
+    last_name = LineField(_("last name"), max_length=600, blank=True)
+    title = TextField(pgettext_lazy("a job", "position"), max_length=200, blank=True)
+    company = LinkField(Company, verbose_name=_("company"), db_index=False)
+    email = EmailField(_("email"), max_length=254, blank=True)
+    second_email = EmailField(_("second email"), max_length=254, blank=True)
+    phone = PhoneField(_("phone"), max_length=60, blank=True)
+    mobile = PhoneField(_("mobile"), max_length=60, blank=True)
+    country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
+    tags = TagsField(verbose_name=_("tags"))
+    # Derived from the columns above, for sorting and looking up
+    name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
+
+    # Reverted together with another column or not at all.
+    undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone", "mobile_normal": "mobile"}
+    undo_guards: ClassVar = {
+        **OwnedRecord.undo_guards,
+        "company_id": (
+            "link_gone",
+            "{old} IS NOT NULL AND NOT EXISTS (SELECT FROM customers_company g WHERE g.id = {old})",
+        ),
+    }
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        triggers = [*tracked("contact"), *derived_by_type(fields.SEARCH), unique_presence("contact")]
+        permissions = record_permissions("contact", "contacts")
+        indexes = [
+            *owned_indexes("contact"),
+            sort_index("contact_name", "name_key"),
+            models.Index(
+                fields=["company", "id"], name="contact_company", condition=models.Q(company__isnull=False)
+            ),  # the page of a company, and deleting it permanently
+            models.Index(
+                fields=["email_key"], name="contact_by_email", condition=PRESENT & ~models.Q(email_key="")
+            ),  # matching
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(first_name="", last_name="", email="", phone="", mobile=""),
+                name="contact_has_a_name",
+                violation_error_message=_("Enter at least a name, email or phone."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def full_name(self) -> str:
+        return full_name(self.first_name, self.last_name)
+
+    @property
+    def shown_name(self) -> str:
+        return NAMING.shown(self)
+
+    @property
+    def subtitle(self) -> str:
+        return self.email if self.email != self.shown_name else self.title
+
+    def get_absolute_url(self) -> str:
+        return f"/admin/contacts/{self.pk}"
+
+
+class ContactSearch(SearchedRecord):
+    record = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="search")
+
+    class Meta:
+        indexes = [words_index("contact_search_words")]
+
+
+class ContactValues(CustomValues):
+    record = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="custom_values")
+
+    class Meta:
+        triggers = [*recorded_values("contact"), *unique_values("contact"), *searched_values("contact")]
+
+
+Contact._meta.indexes = [*Contact._meta.indexes, *sort_indexes(Contact, fields.SORT)]
+relabel(Contact)
