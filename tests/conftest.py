@@ -17,7 +17,7 @@ from crm.custom.fields import field_named
 from crm.models import CustomField, Tag, Task
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
-from customers.models import Company
+from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Source, Status
 from tests.migrated import keep_database, use_kept_database
 from tests.shipped_rows import restored_after_each_commit
@@ -139,6 +139,19 @@ def make_company(departments):
             company = Company.objects.create(**{"name": name, "department": departments.sales, **values})
         company.refresh_from_db()
         return company
+
+    return make
+
+
+@pytest.fixture
+def make_contact(departments):
+    """make_contact("Ana Albu", owner=bob, company=…), in the same way."""
+
+    def make(name: str = "Ana Albu", **values) -> Contact:
+        first, _space, last = name.rpartition(" ")
+        values = {"department": departments.sales, **values}
+        with operation("test", by=None):
+            return Contact.objects.create(first_name=first, last_name=last, **values)
 
     return make
 

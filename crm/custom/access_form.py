@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from crm.custom.fields import fields_of
 from crm.custom.shown_if import CATEGORY, DECIDING, NO, YES, depending_on, makes_a_circle
 from crm.custom.value_fields import labels_of_choices
+from crm.fields.choices import Related
+from crm.fields.type import type_of
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
 
@@ -87,7 +89,7 @@ def _choices_of(kind: Kind, name: str, held: list[str]) -> list[tuple[str, Any]]
     field = kind.field(name)
     if isinstance(field, models.BooleanField):
         return yes_or_no()
-    if isinstance(field, models.ForeignKey):
+    if isinstance(type_of(field), Related):
         known: Any = field.related_model._default_manager
         rows = [row for row in known.order_by("pk") if not row.retired or str(row.pk) in held]
         return [*_categories(field), *((str(row.pk), _in_pipeline(row, rows)) for row in rows)]

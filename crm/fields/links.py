@@ -160,6 +160,7 @@ class RecordChoice(forms.ModelChoiceField):
     """A record by its number, as "#12" or "Omnia SRL (#12)", or by its name if there is only one of this name."""
 
     widget = RecordInput
+    queryset: Any
 
     def __init__(self, queryset, **keywords) -> None:
         for unused in ("limit_choices_to", "blank"):
@@ -190,13 +191,13 @@ class RecordChoice(forms.ModelChoiceField):
         raise forms.ValidationError(self._several(found) if found else self._unknown(text))
 
     def _unknown(self, text: str) -> str:
-        return _(
-            "There is no “%(name)s” that you can choose. Enter an existing name or number, like #12."
-        ) % {"name": text}
+        return _("No record is named “%(name)s”. Enter the name or number of an existing one, like #12.") % {
+            "name": text
+        }
 
     def _several(self, found: list[Any]) -> str:
         names = ", ".join(named(record) for record in found[:SHOWN])
-        return _("Several have this name. Enter one with its number: %(names)s") % {"names": names}
+        return _("Several records have this name. Enter one with its number: %(names)s") % {"names": names}
 
     def has_changed(self, initial, data):
         return str(getattr(initial, "pk", initial) or "") != str(number_in(str(data or "")) or "")

@@ -152,7 +152,7 @@ class Updates:
         guard = getattr(self.model, "undo_guards", {}).get(f.column)
         if guard:
             condition = guard[1].format(old=self._old(f), table=self.table)
-            return f"{asked} AND {same} AND NOT {condition}"
+            return f"{asked} AND {same} AND NOT ({condition})"
         companion = self.fields.get(self.together.get(f.column, ""))
         if companion:
             return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"

@@ -20,9 +20,9 @@ class UndoRefused(Exception):
 
 @cache
 def tracked_models() -> dict[str, type[models.Model]]:
-    """The tables in crm_change, by name, in the order of an undo: records first, those that refer to others before those
-    others, because rows in use aren't removed; then what records refer to, in reverse order, because statuses follow
-    their pipeline."""
+    """The tables in crm_change, by name, in the order of an undo: records first, those that others are linked to before
+    those others, because records deleted permanently come back in this order, and added ones only go to Trash; then what
+    records refer to, in the same order, because statuses follow their pipeline."""
     left = {}
     for model in apps.get_models():
         for trigger in getattr(model._meta, "triggers", []):
@@ -33,9 +33,10 @@ def tracked_models() -> dict[str, type[models.Model]]:
         free = [table for table, model in left.items() if not _referred_to(model, left.values())]
         for table in free or list(left):
             found[table] = left.pop(table)
+    found = dict(reversed(found.items()))
     records = {table: model for table, model in found.items() if issubclass(model, Record)}
     records = dict(sorted(records.items(), key=lambda item: item[1].after_records))
-    return records | {table: found[table] for table in reversed(found) if table not in records}
+    return records | {table: model for table, model in found.items() if table not in records}
 
 
 def _referred_to(model: type[models.Model], others: Iterable[type[models.Model]]) -> bool:

@@ -30,8 +30,6 @@ class Contact(OwnedRecord):
     table = "contact"
     search_table = "customers_contactsearch"
     searched_fields = fields.SEARCH
-    # An undo restores the company before the contacts that were linked to it.
-    after_records = True
 
     first_name = LineField(_("first name"), max_length=600, blank=True)
     last_name = LineField(_("last name"), max_length=600, blank=True)

@@ -64,7 +64,7 @@ class Calls:
 
 
 @pytest.fixture
-def calls(ada, make_lead, make_company, make_hook, statuses, sources):
+def calls(ada, make_lead, make_company, make_contact, make_hook, statuses, sources):
     lead = make_lead("Some Body", owner=ada, company="Some")
     company = make_company("Some")
     record = Operation.objects.latest("pk")
@@ -73,6 +73,7 @@ def calls(ada, make_lead, make_company, make_hook, statuses, sources):
     things = {
         "lead": lead.pk,
         "company": company.pk,
+        "contact": make_contact("Some").pk,
         "operation": record.pk,
         "webhook": make_hook().pk,
         "job": job.pk,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from tests.browser.pages_of_kinds import pages_of
 from tests.browser.scan import FILES
 from tests.hard.running import Browser, Leadwell
 
@@ -57,6 +58,7 @@ PAGES = {
     "today": "/admin/today",
     "leads:preview": "/admin/leads/bulk/{set}/vip",
     "leads:new": "/admin/leads/new",
+    "leads:named": "/admin/leads/named?q=a",
     "leads:known": "/admin/leads/known?company=s",
     "leads:record": "/admin/leads/{lead}",
     "leads:edit": "/admin/leads/{lead}/edit",
@@ -118,26 +120,8 @@ PAGES = {
     "leads:field_type": "/admin/leads/fields/{field}/type?type=text",
     "leads:field_choices": "/admin/leads/fields/{field}/choices",
     "leads:field_choice": "/admin/leads/fields/{field}/choices/o1",
-    "companies:fields": "/admin/companies/fields",
-    "companies:field_new": "/admin/companies/fields/new",
-    "companies:built_in_field": "/admin/companies/fields/built-in/name",
-    "companies:list": "/admin/companies?all=1",
-    "companies:count": "/admin/companies/count",
-    "companies:filter": "/admin/companies/filter?q=a",
-    "companies:add_filter": "/admin/companies/filter/add",
-    "companies:filter_by": "/admin/companies/filter/tags",
-    "companies:columns": "/admin/companies/columns",
-    "companies:column": "/admin/companies/columns/country",
-    "companies:views": "/admin/companies/views",
-    "companies:save_view": "/admin/companies/views/new?shared=yes",
-    "companies:trash": "/admin/companies/trash",
-    "companies:new": "/admin/companies/new",
-    "companies:record": "/admin/companies/{company}",
-    "companies:edit": "/admin/companies/{company}/edit",
-    "companies:inline": "/admin/companies/{company}/inline/domain",
-    "companies:why": "/admin/companies/{company}/why",
-    "companies:import": "/admin/companies/import",
-    "companies:export": "/admin/companies/export?all=1",
+    **pages_of("companies", "company", "domain"),
+    **pages_of("contacts", "contact", "title"),
     "operations": "/admin/operations",
     "operation": "/admin/operations/{operation}",
     "operation_undo": "/admin/operations/{operation}/undo",
@@ -186,6 +170,7 @@ QUERIES = {
     "lead": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL AND description <> ''",
     "binned": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NOT NULL",
     "company": "SELECT max(id) FROM customers_company WHERE deleted_at IS NULL",
+    "contact": "SELECT max(id) FROM customers_contact WHERE deleted_at IS NULL",
     "status": "SELECT id FROM leads_status WHERE key = 'contacted'",
     "lost": "SELECT id FROM leads_status WHERE key = 'lost'",
     "source": "SELECT source_id FROM leads_sourcecost ORDER BY id LIMIT 1",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_LEADS, SEES, Rights
+from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_CONTACTS, ON_LEADS, SEES, Rights
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,23 @@ BELONGINGS = [
     ),
     *belongings("tasks", "one lead task", {"title": "taskqq"}, {"title": "some"}),
 ]
+
+
+def several(name: str, rights: Rights) -> list[Call]:
+    """The list of a kind, and changing many of it."""
+    return [
+        Call("GET", f"{OWN}/{name}", f"{name}.get", (rights.view,), dialect="own"),
+        Call(
+            "POST",
+            f"{OWN}/{name}/bulk",
+            f"{name}.put",
+            (rights.view, rights.change, rights.bulk),
+            data={"action": "share", "filter": "all=1"},
+            dialect="own",
+        ),
+    ]
+
+
 SMALL = [
     small("users", "users"),
     small("departments", "departments"),
@@ -180,23 +197,18 @@ SMALL = [
     small("sources", "lead_sources"),
     small("lead-custom-fields", "leads"),
     Call("GET", f"{OWN}/company-custom-fields", "companies.get", (ON_COMPANIES.view,), dialect="own"),
+    Call("GET", f"{OWN}/contact-custom-fields", "contacts.get", (ON_CONTACTS.view,), dialect="own"),
 ]
 OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
+    *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}),
     *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
-    Call("GET", f"{OWN}/companies", "companies.get", (ON_COMPANIES.view,), dialect="own"),
-    Call(
-        "POST",
-        f"{OWN}/companies/bulk",
-        "companies.put",
-        (ON_COMPANIES.view, ON_COMPANIES.change, ON_COMPANIES.bulk),
-        data={"action": "share", "filter": "all=1"},
-        dialect="own",
-    ),
+    *several("companies", ON_COMPANIES),
+    *several("contacts", ON_CONTACTS),
     Call("GET", f"{OWN}/operations", "operations.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/operations/<str:pk>", "operations.get", (SEES,), **OPERATION),
     Call(

@@ -1,6 +1,6 @@
 """The URLs of every kind of record, for each kind with its permissions, bulk actions, and fields edited in place."""
 
-from tests.matrix.oracle import ON_COMPANIES, ON_LEADS, Rights, Row, form, get, post
+from tests.matrix.oracle import ON_COMPANIES, ON_CONTACTS, ON_LEADS, Rights, Row, form, get, post
 
 
 def bulk_of(path: str, rights: Rights, things: str, name: str, *needed: str, **data) -> list[Row]:
@@ -16,7 +16,7 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
 
 def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
     """The fields of the kind, in Settings."""
-    own = {"label": "a-qq-phone", "section": "who" if thing.startswith("lead") else "what"}
+    own = {"label": "a-qq-phone", "section": "what" if thing.startswith("company") else "who"}
     choice = f"{thing} with choices"
     new = {"name": "a-qq-course", "type": "text", "decimals": "0"}
     return [
@@ -75,6 +75,7 @@ def screens_of(
             data={f"width-{columns[0]}": "20"},
         ),
         *get(f"{path}/trash", sees, rights.delete),
+        *get(f"{path}/named", sees, query="q=some"),
         *get(f"{path}/views", sees),
         *form(f"{path}/views/new", sees, data={"name": "Mine", "audience": ""}),
         *form(f"{path}/views/<int:pk>", sees, of=own, data={"name": "Mine", "audience": ""}),
@@ -148,6 +149,8 @@ NEW_LEAD = {
 LEADS, CHANGES = "admin/leads", ON_LEADS.change
 NEW_COMPANY = {"name": "Novák", "department": "{department}"}
 COMPANIES = "admin/companies"
+NEW_CONTACT = {"last_name": "Novák", "department": "{department}"}
+CONTACTS = "admin/contacts"
 
 
 def lead_bulk(name: str, **data) -> list[Row]:
@@ -191,4 +194,15 @@ KINDS = [
     *bulk_of_every_kind(COMPANIES, ON_COMPANIES, "company set"),
     *inline_of(COMPANIES, ON_COMPANIES, "company", "owner", ON_COMPANIES.assign, owner="none"),
     *inline_of(COMPANIES, ON_COMPANIES, "company", "domain", domain="somenew.example"),
+    *screens_of(
+        CONTACTS,
+        ON_CONTACTS,
+        "contact",
+        new=NEW_CONTACT,
+        columns=["name", "company"],
+        words="contact ",
+    ),
+    *bulk_of_every_kind(CONTACTS, ON_CONTACTS, "contact set"),
+    *inline_of(CONTACTS, ON_CONTACTS, "contact", "owner", ON_CONTACTS.assign, owner="none"),
+    *inline_of(CONTACTS, ON_CONTACTS, "contact", "title", title="someone"),
 ]

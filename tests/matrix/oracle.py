@@ -21,6 +21,8 @@ class Rights:
 
 
 ON_LEADS, ON_COMPANIES = Rights("leads", "lead"), Rights("customers", "company")
+ON_CONTACTS = Rights("customers", "contact")
+ON_RECORDS = {"lead": ON_LEADS, "company": ON_COMPANIES, "contact": ON_CONTACTS}
 SEES, ADDS, CHANGES, BINS = ON_LEADS.view, ON_LEADS.add, ON_LEADS.change, ON_LEADS.delete
 TAKES, ASSIGNS, BULK = ON_LEADS.take, ON_LEADS.assign, ON_LEADS.bulk
 EXPORTS, IMPORTS, PURGES = ON_LEADS.export, getattr(ON_LEADS, "import"), ON_LEADS.purge
@@ -29,20 +31,20 @@ APPROVES = "crm.approve_export"
 ACTIVITIES_OF_OTHERS = "crm.change_activity"
 
 
-def on_both(*actions: str) -> set[str]:
-    return {getattr(rights, action) for rights in (ON_LEADS, ON_COMPANIES) for action in actions}
+def on_all(*actions: str) -> set[str]:
+    return {getattr(rights, action) for rights in ON_RECORDS.values() for action in actions}
 
 
-OPERATOR = on_both("view", "add", "change", "delete", "bulk", "export")
-MANAGER = OPERATOR | on_both("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
+OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
+MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
     "reader": {SEES},
-    "rep": on_both("view", "add", "change", "take"),
+    "rep": on_all("view", "add", "change", "take"),
     "operator": OPERATOR,
     "manager": MANAGER,
-    "super": OPERATOR | on_both("assign"),
+    "super": OPERATOR | on_all("assign"),
     "company": MANAGER,
 }
 # These two have every permission.
@@ -66,9 +68,11 @@ PEOPLE += ["administrator"]
 OWN_THINGS = (
     "own view",
     "own company view",
+    "own contact view",
     "job",
     "set",
     "company set",
+    "contact set",
     "import",
     "export",
     "notification",
@@ -78,20 +82,18 @@ OWN_THINGS = (
     "own session",
 )
 LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
+# Each kind of record, and what belongs to one.
+OF_RECORDS = [
+    form.format(name)
+    for name in ON_RECORDS
+    for form in ("{}", "binned {}", "{} activity", "{} file", "{} task")
+]
+FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
 THINGS = {
-    "lead": LEADS,
-    "binned lead": LEADS,
-    "company": LEADS,
-    "binned company": LEADS,
-    "lead activity": LEADS,
-    "company activity": LEADS,
-    "lead file": LEADS,
-    "company file": LEADS,
+    **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
     # By its own ID alone.
     "one lead task": LEADS,
-    "lead task": LEADS,
-    "company task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -108,7 +110,8 @@ THINGS = {
     "any role": ["plain", "company", "administrator"],
     **{
         name: ["own", "shared", "colleagues", "foreign"]
-        for name in ("own view", "view", "own company view", "company view")
+        for own in ("own ", "")
+        for name in (f"{own}view", f"{own}company view", f"{own}contact view")
     },
     "cost": ["any", "elsewhere"],
     **{
@@ -116,7 +119,7 @@ THINGS = {
         for name in ("job", "export", "notification", "device", "passkey", "webhook", "own session")
     },
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
-    **{name: ["own", "foreign"] for name in ("set", "company set", "import")},
+    **{name: ["own", "foreign"] for name in ("set", "company set", "contact set", "import")},
     **{
         name: ["any"]
         for name in (
@@ -126,10 +129,7 @@ THINGS = {
             "lost reason",
             "pipeline",
             "rate",
-            "lead field",
-            "company field",
-            "lead field with choices",
-            "company field with choices",
+            *FIELDS,
         )
     },
 }
@@ -153,6 +153,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "view": {"": {"own", "shared"}},
     "template": {"": {"own", "shared"}},
     "company view": {"": {"own", "shared"}},
+    "contact view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
         name: {"": {"any"}}
@@ -163,10 +164,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
             "lost reason",
             "pipeline",
             "rate",
-            "lead field",
-            "company field",
-            "lead field with choices",
-            "company field with choices",
+            *FIELDS,
             "cost",
         )
     },
@@ -181,17 +179,9 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
 }
 for name, of in [
-    ("binned lead", "lead"),
-    ("company", "lead"),
-    ("binned company", "lead"),
-    ("lead activity", "lead"),
-    ("company activity", "lead"),
-    ("lead file", "lead"),
-    ("company file", "lead"),
+    *((name, "lead") for name in OF_RECORDS),
     ("lead note", "lead"),
     ("one lead task", "lead"),
-    ("lead task", "lead"),
-    ("company task", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),
@@ -201,11 +191,10 @@ for name, of in [
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
-FOR_OTHERS = dict.fromkeys(("lead activity", "company activity", "lead note"), ACTIVITIES_OF_OTHERS)
+FOR_OTHERS = dict.fromkeys((*(f"{name} activity" for name in ON_RECORDS), "lead note"), ACTIVITIES_OF_OTHERS)
 # Users may change the tasks that are for them without the permission to change the record.
-FOR_OTHERS |= dict.fromkeys(("lead task", "one lead task"), ON_LEADS.change) | {
-    "company task": ON_COMPANIES.change
-}
+FOR_OTHERS |= {f"{name} task": rights.change for name, rights in ON_RECORDS.items()}
+FOR_OTHERS |= {"one lead task": ON_LEADS.change}
 # Shared templates.
 FOR_OTHERS |= {"template": "crm.change_template"}
 # Users enter their own absences.

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Passkey, PushDevice, Role, User
 from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
 from crm.records.change import operation
-from customers.models import Company, CompanyValues
+from customers.models import Company, CompanyValues, Contact, ContactValues
 from leads.models import Lead, LeadValues
 
 MARKER = "zzforeign"
@@ -60,8 +60,19 @@ class Records:
             CompanyValues.objects.create(record=company, values=self._values("company", word))
             return company
 
-    def _activity(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
-        """A note on a lead or a company, with an attached image."""
+    def make_contact(self, word: str, **values) -> Contact:
+        """At a company with the same owner and department."""
+        texts = {"last_name": f"{word} text", "title": f"{word} title", "email": f"{word}@example.com"}
+        given = {"department": self.sales, **values}
+        with operation("add", table="contact", by=given.get("owner"), matched=1, changed=1):
+            contact = Contact.objects.create(**texts | given)
+            ContactValues.objects.create(record=contact, values=self._values("contact", word))
+            return contact
+
+    def _activity(
+        self, thing: str, row: Lead | Company | Contact, word: str, by: User, person: str = ""
+    ) -> None:
+        """A note on a record, with an attached image."""
         with operation("add_activity", table=row.table, by=by, matched=1, changed=1):
             note = Activity.objects.create(
                 of=row.table, record=row.pk, type="note", text=f"{word} note", created_by=by
@@ -101,8 +112,8 @@ class Records:
             made = Template.objects.create(name=word, type="email", text=word, owner=owner)
         self.things["template", thing, person] = made.pk
 
-    def _task(self, thing: str, row: Lead | Company, word: str, by: User, person: str = "") -> None:
-        """An open task and a completed one of a lead or a company, for the user."""
+    def _task(self, thing: str, row: Lead | Company | Contact, word: str, by: User, person: str = "") -> None:
+        """An open task and a completed one of a record, for the user."""
         common = {"of": row.table, "record": row.pk, "user": by, "created_by": by, "description": word}
         with operation("add_task", table=row.table, by=by, matched=1, changed=1):
             task = Task.objects.create(title=f"{word} text", **common)

@@ -8,7 +8,7 @@ import pytest
 from crm.api.rights import all_rights
 from crm.models import CustomField, Token
 from crm.records.change import operation
-from customers.models import CompanyValues
+from customers.models import CompanyValues, ContactValues
 from leads.models import LeadValues
 from tests.matrix.asking import undone
 
@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world
 WRITERS = ["rep", "operator", "manager", "deputy", "super", "company"]
 TABLES = [("lead", "/admin/leads", "/api/v2/leads", LeadValues)]
 TABLES += [("company", "/admin/companies", "/api/v2/companies", CompanyValues)]
+TABLES += [("contact", "/admin/contacts", "/api/v2/contacts", ContactValues)]
 WORD = "zzclosed"
 
 

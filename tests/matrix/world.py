@@ -7,6 +7,7 @@ word, because users who can assign leads must know which departments exist.
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
@@ -30,7 +31,7 @@ from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
-from tests.matrix.oracle import PEOPLE, UNKNOWN
+from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
 from tests.matrix.people import People
 from tests.matrix.records import MARKER
 
@@ -67,6 +68,7 @@ class World(People):
         kind = {
             "own view": "view",
             "own company view": "company view",
+            "own contact view": "contact view",
             "other user": "user",
             "any role": "role",
             "inspected user": "user",
@@ -132,7 +134,7 @@ class World(People):
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
             make = CustomField.objects.create
-            self.custom = {table: make(table_of=table, name="a-qq") for table in ("lead", "company")}
+            self.custom = {table: make(table_of=table, name="a-qq") for table in ON_RECORDS}
             choices = [{"key": "o1", "name": "Redqq"}]
             self.chosen = {
                 table: make(table_of=table, name="a-qq-choice", type="choice", choices=choices)
@@ -180,12 +182,17 @@ class World(People):
         binned = self.make_lead(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned lead", thing, binned, person)
         company = self.make_company(word, **where)
+        contact = self.make_contact(word, company=company, **where)
         self._put("company", thing, company, person)
-        for row in (lead, company):
+        self._put("contact", thing, contact, person)
+        for row in (lead, company, contact):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
+        binned = self.make_contact(word, deleted_at="2026-01-01T00:00:00Z", **where)
+        self._put("binned contact", thing, binned, person)
+        self._put("contact set", thing, freeze(user, "contact", [contact.pk], f"q={word}"), person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
         with operation(
             "next_action", table="lead", by=user, note=f"{word} note", matched=1, changed=1
@@ -205,7 +212,7 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
-        for kind, table in (("view", "lead"), ("company view", "company")):
+        for kind, table in (("view", "lead"), ("company view", "company"), ("contact view", "contact")):
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
 
@@ -247,18 +254,13 @@ class World(People):
             ("shared", {"department": self.partners}),
         ]:
             values = {**where, "shared": thing == "shared"}
-            lead, company = (
-                self.make_lead(f"some{thing}", **values),
-                self.make_company(f"some{thing}", **values),
-            )
-            for row in (lead, company):
+            for make in (self.make_lead, self.make_company, self.make_contact):
+                row: Any = make(f"some{thing}", **values)
                 self._put(row.table, thing, row)
                 self._activity(thing, row, f"some{thing}", self.colleague)
                 self._task(thing, row, f"some{thing}", self.colleague)
-            binned = self.make_lead(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
-            self._put("binned lead", thing, binned)
-            binned = self.make_company(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
-            self._put("binned company", thing, binned)
+                binned = make(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
+                self._put(f"binned {row.table}", thing, binned)
 
     def filled(self, value):
         """A value of data with its words in braces replaced by IDs."""

@@ -12,6 +12,7 @@ from crm.api.documented import number, query, text
 from crm.fields.choices import Country, Department, Person, Related, Tags, YesNo
 from crm.fields.dates import Day, Moment
 from crm.fields.filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
+from crm.fields.links import Link
 from crm.fields.numbers import Number
 from crm.fields.operators import Operator
 from crm.fields.periods import Period
@@ -46,14 +47,18 @@ def read_field(kind: Kind, name: str) -> serializers.Field:
         return serializers.DateField(allow_null=empty)
     if isinstance(field, DecimalField):
         return serializers.FloatField(allow_null=empty)
-    if isinstance(found, Number | Related) or name == "id":
-        return number(allow_null=empty, help_text=ids_of(found) if isinstance(found, Related) else None)
+    if isinstance(found, Number | Related | Link) or name == "id":
+        return number(
+            allow_null=empty, help_text=ids_of(found) if isinstance(found, Related | Link) else None
+        )
     return text(allow_null=empty, help_text=CODE if isinstance(found, Country) else None)
 
 
 def ids_of(found: FieldType) -> str:
     if isinstance(found, Person):
         return "Id of a user."
+    if isinstance(found, Link):
+        return "Id of a record of this type."
     return "Id of a department." if isinstance(found, Department) else "Id of a row of this table."
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone, translation
 from django.utils.text import capfirst
@@ -15,7 +14,9 @@ from django_countries.fields import CountryField
 
 from crm.custom.formulas.tree import DATE, NUMBER, TEXT, YES_NO, Checked, Result
 from crm.custom.stored import VALUES
+from crm.fields.choices import Person, Related
 from crm.fields.columns import MoneyField
+from crm.fields.type import type_of
 from crm.models.custom_field import CustomField
 from crm.records.names import labels_of
 
@@ -67,6 +68,11 @@ def built_in(kind: Any) -> dict[str, Source]:
     return {source.name: source for source in found if source}
 
 
+def small(field: Any) -> bool:
+    """Whether it names a row of a small table, unlike a user or another record."""
+    return isinstance(type_of(field), Related) and not isinstance(type_of(field), Person)
+
+
 def _of_column(field: Any) -> Source | None:
     def plain(form: str, result: Result, *values: Callable[[], Any], column: str = field.column) -> Source:
         def sql(place: Place) -> Sql:
@@ -79,7 +85,7 @@ def _of_column(field: Any) -> Source | None:
 
     match field:
         case models.ForeignKey():
-            return None if field.remote_field.model is get_user_model() else _of_table(field, labels)
+            return _of_table(field, labels) if small(field) else None
         case MoneyField():
             money = Result("money", settings.BASE_CURRENCY, 2)
             return plain("{}", money, column=field.base_column)

@@ -1,0 +1,28 @@
+"""The pages that every kind of record has, for kinds with nothing else."""
+
+
+def pages_of(kind: str, one: str, field: str) -> dict[str, str]:
+    """`one` names a record of the kind (pages.py); `field` is a column that can be edited in place."""
+    return {
+        f"{kind}:fields": f"/admin/{kind}/fields",
+        f"{kind}:field_new": f"/admin/{kind}/fields/new",
+        f"{kind}:built_in_field": f"/admin/{kind}/fields/built-in/phone",
+        f"{kind}:list": f"/admin/{kind}?all=1",
+        f"{kind}:count": f"/admin/{kind}/count",
+        f"{kind}:filter": f"/admin/{kind}/filter?q=a",
+        f"{kind}:add_filter": f"/admin/{kind}/filter/add",
+        f"{kind}:filter_by": f"/admin/{kind}/filter/tags",
+        f"{kind}:columns": f"/admin/{kind}/columns",
+        f"{kind}:column": f"/admin/{kind}/columns/{field}",
+        f"{kind}:views": f"/admin/{kind}/views",
+        f"{kind}:save_view": f"/admin/{kind}/views/new?shared=yes",
+        f"{kind}:trash": f"/admin/{kind}/trash",
+        f"{kind}:new": f"/admin/{kind}/new",
+        f"{kind}:record": f"/admin/{kind}/{{{one}}}",
+        f"{kind}:edit": f"/admin/{kind}/{{{one}}}/edit",
+        f"{kind}:inline": f"/admin/{kind}/{{{one}}}/inline/{field}",
+        f"{kind}:why": f"/admin/{kind}/{{{one}}}/why",
+        f"{kind}:import": f"/admin/{kind}/import",
+        f"{kind}:export": f"/admin/{kind}/export?all=1",
+        f"{kind}:named": f"/admin/{kind}/named?q=a",
+    }
