@@ -173,7 +173,7 @@ class RecordChoice(forms.ModelChoiceField):
         if pk is None:
             return value
         record = self.queryset.filter(pk=pk).first()
-        return named(record) if record else value
+        return named(record) if record else value if isinstance(value, str) else ""
 
     def to_python(self, value):
         if value in self.empty_values:

@@ -22,6 +22,7 @@ from customers.companies import fields
 from customers.companies.excel import CompanyImport, CompanyResource
 from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
+from customers.companies.page import page_of
 from customers.models import Company, CompanySearch
 
 
@@ -97,6 +98,7 @@ COMPANY = Kind(
     resource=CompanyResource,
     imports=CompanyImport,
     timeline=Timeline,
+    page=page_of,
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
 from crm.custom.searched_sql import searched_values
@@ -24,6 +24,12 @@ from customers.contacts import fields
 from customers.models.company import Company
 
 NAMING = PersonNames(("email", "phone", "mobile"))
+
+
+class ContactQuerySet(OwnedQuerySet):
+    def at(self, company: Company):
+        """Those who work at this company."""
+        return self.filter(company=company)
 
 
 class Contact(OwnedRecord):
@@ -53,6 +59,8 @@ class Contact(OwnedRecord):
             "{old} IS NOT NULL AND NOT EXISTS (SELECT FROM customers_company g WHERE g.id = {old})",
         ),
     }
+
+    objects = ContactQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("contact")

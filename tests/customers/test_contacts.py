@@ -186,3 +186,26 @@ def test_a_file_of_contacts_comes_back_with_its_changes_and_new_rows(ana, ann, s
     ana.refresh_from_db()
     assert (ana.title, ana.company.name) == ("Buyer", "Omnia")
     assert set(Contact.objects.values_list("last_name", flat=True)) == {"Albu", "Novák"}
+
+
+def test_the_page_of_a_company_shows_the_contacts_that_the_user_sees(
+    ana, omnia, make_contact, ann, ben, sign_in
+):
+    for number in range(12):
+        make_contact(f"Vera Number{number}", company=omnia)
+    page = sign_in(ann).get(f"/admin/companies/{omnia.pk}").text
+    assert page.count("Vera Number") == 10
+    assert f'href="{LIST}?company.is=Omnia%20%28%23{omnia.pk}%29"' in page
+    assert "Ana Albu" in sign_in(ann).get(f"{LIST}?company.is=Omnia%20%28%23{omnia.pk}%29&sort=id").text
+    with operation("test", by=None):
+        Company.objects.filter(pk=omnia.pk).update(shared=True)
+    # Ben sees the unassigned ones of his department, not Bob's.
+    assert "Ana Albu" not in sign_in(ben).get(f"/admin/companies/{omnia.pk}").text
+
+
+def test_a_contact_added_from_a_company_starts_with_it(omnia, ann, dan, sign_in):
+    page = sign_in(ann).get(f"{LIST}/new?company={omnia.pk}").text
+    assert f'value="Omnia (#{omnia.pk})"' in page
+    page = sign_in(dan).get(f"{LIST}/new?company={omnia.pk}").text
+    assert "Omnia" not in page
+    assert f'value="{omnia.pk}"' not in page

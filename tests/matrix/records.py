@@ -62,7 +62,7 @@ class Records:
 
     def make_contact(self, word: str, **values) -> Contact:
         """At a company with the same owner and department."""
-        texts = {"last_name": f"{word} text", "title": f"{word} title", "email": f"{word}@example.com"}
+        texts = {"last_name": f"{word} text", "title": f"{word} text", "email": f"{word}@example.com"}
         given = {"department": self.sales, **values}
         with operation("add", table="contact", by=given.get("owner"), matched=1, changed=1):
             contact = Contact.objects.create(**texts | given)

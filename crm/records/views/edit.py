@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.built_in import required_of
 from crm.custom.sections import arranged, sections_of
+from crm.fields.links import LinkField
 from crm.records.change import carry_out
 from crm.records.conflicts import Crossing, as_drawn, crossings
 from crm.records.kinds import Kind
@@ -17,12 +18,13 @@ from crm.records.reasons import say_refusals
 from crm.records.verbs.add import add
 from crm.records.views.of_kind import changeable_record, of_kind, templates
 from crm.records.views.record import back_to, saved
-from crm.web.ids import number_of
+from crm.web.ids import ids_of, number_of
 
 
 @of_kind("add")
 def new(request, kind: Kind):
-    form = kind.form(request.POST or None, initial=kind.first_values(request.user), user=request.user)
+    first = kind.first_values(request.user) | links_in(kind, request.GET)
+    form = kind.form(request.POST or None, initial=first, user=request.user)
     if request.method == "POST" and form.is_valid():
         (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
         messages.success(request, _("Added %(record)s.") % {"record": record})
@@ -45,6 +47,13 @@ def edit(request, kind: Kind, pk):
             return draw_crossings(request, kind, record, crossed)
         return save(request, kind, record, form, changes)
     return draw(request, kind, form, record=record, version=version)
+
+
+def links_in(kind: Kind, data: Any) -> dict[str, int]:
+    """The records that a new one is linked to from the start, such as the company from whose page it is added. The form
+    drops those that the user can't choose."""
+    names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.field(name), LinkField)]
+    return {name: pk for name in names for pk in ids_of([data.get(name, "")])}
 
 
 def draw(request, kind: Kind, form: Any, **context):
