@@ -161,5 +161,3 @@ def heirs_of(token: Token, leaving: User) -> Heirs:
     recipient = token.provisioning.recipient_id  # type: ignore[attr-defined]
     able = User.objects.assignable_by(token.user).with_rights().exclude(pk=leaving.pk)
     return Heirs(tuple(able.filter(pk=recipient)))
-
-

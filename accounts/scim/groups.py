@@ -83,7 +83,9 @@ def _equal(one: Group, condition: Equal, members: dict[Any, set[str]]) -> bool:
             return bool(value) and value == one.external_id
         case "members" | "members.value":
             return one.id in members[value]
-    raise wrong(f"Groups can be filtered by displayName, externalId, members and id, not {condition.name[:50]!r}.")
+    raise wrong(
+        f"Groups can be filtered by displayName, externalId, members and id, not {condition.name[:50]!r}."
+    )
 
 
 def ids_of_groups(member: Any) -> set[str]:

@@ -115,7 +115,9 @@ def _remove_role(role: Role, users: list[User], token: Token) -> None:
         return
     for user in users:
         if user.pk == token.user.pk:
-            raise refusal(409, f"This token works in the name of {user.name}, who has to stay an administrator.")
+            raise refusal(
+                409, f"This token works in the name of {user.name}, who has to stay an administrator."
+            )
         try:
             check_not_the_last(user)
         except LastAdministrator as reason:

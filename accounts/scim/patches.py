@@ -40,7 +40,9 @@ def steps_of(body: dict[str, Any]) -> Iterator[Step]:
     for one in asked:
         act, path, value = str(one.get("op", "")).lower(), one.get("path") or "", one.get("value")
         if act not in ("add", "replace", "remove") or not isinstance(path, str):
-            raise refusal(400, "An operation is add, replace or remove, with a path as a text.", "invalidSyntax")
+            raise refusal(
+                400, "An operation is add, replace or remove, with a path as a text.", "invalidSyntax"
+            )
         if path:
             yield Step(act, path, value)
         elif act == "remove":

@@ -22,6 +22,12 @@ def provisioned(by: User) -> Any:
     return found.exclude(Q(provisioned__deleted=True, is_active=False))
 
 
+def described(by: User, condition: Condition | None) -> Any:
+    """Those that a filter describes, or all, always in the same order."""
+    found = provisioned(by).order_by("pk")
+    return found if condition is None else found.filter(matching(condition))
+
+
 def also_deleted(by: User) -> Any:
     return User.objects.visible_to(by).select_related("provisioned").annotate(called=NAME)
 

@@ -68,7 +68,9 @@ def several(name: str, description: str, parts: list[dict[str, Any]], **values: 
 READ_ONLY = {"mutability": "readOnly"}
 IMMUTABLE = {"mutability": "immutable"}
 USER = [
-    attribute("userName", "The name of the user for the identity provider.", required=True, uniqueness="server"),
+    attribute(
+        "userName", "The name of the user for the identity provider.", required=True, uniqueness="server"
+    ),
     attribute("externalId", "The id of the user for the identity provider.", caseExact=True),
     attribute(
         "name",

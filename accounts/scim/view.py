@@ -63,7 +63,9 @@ class ScimView(ApiView):
 
     def names(self, parameter: str) -> list[str]:
         """The names of attributes in lower case."""
-        return [name_of(part.strip()) for part in self.request.GET.get(parameter, "").split(",") if part.strip()]
+        return [
+            name_of(part.strip()) for part in self.request.GET.get(parameter, "").split(",") if part.strip()
+        ]
 
     def page(self) -> tuple[int, int]:
         """The 1-based index of the first resource, and how many: numbers out of range are moved into it (RFC 7644,

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from accounts.scim import shapes
 from accounts.scim.problems import missing, refusal
-from accounts.scim.schemas import CONFIGURATION, RESOURCE_TYPES, SCHEMAS
+from accounts.scim.schemas import CONFIGURATION
 from accounts.scim.view import ScimView
 
 
@@ -21,7 +21,7 @@ class Configuration(ScimView):
 
 
 class Described(ScimView):
-    """A list of descriptions, and one of them by its id."""
+    """A list of descriptions, and one of them by its id; which one is said in urls.py."""
 
     http_method_names = ["get", "head"]
     name = ""
@@ -42,14 +42,6 @@ class Described(ScimView):
     def located(self, row: dict[str, Any]) -> dict[str, Any]:
         location = shapes.address(f"{self.name}/{row['id']}")
         return row | {"meta": {"resourceType": self.one, "location": location}}
-
-
-class ResourceTypes(Described):
-    name, one, found = "ResourceTypes", "ResourceType", RESOURCE_TYPES
-
-
-class Schemas(Described):
-    name, one, found = "Schemas", "Schema", SCHEMAS
 
 
 class Unknown(ScimView):

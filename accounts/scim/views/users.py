@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.scim import changing, filters, shapes
 from accounts.scim.patches import wanted_by
 from accounts.scim.problems import missing
-from accounts.scim.queries import is_id, matching, provisioned
+from accounts.scim.queries import described, is_id, provisioned
 from accounts.scim.view import ScimView
 from accounts.scim.wanted import whole
 
@@ -18,9 +18,8 @@ class Users(ScimView):
 
     def get(self, request: Any) -> HttpResponse:
         start, count = self.page()
-        found = provisioned(self.user).order_by("pk")
-        if asked := request.GET.get("filter"):
-            found = found.filter(matching(filters.read(asked)))
+        asked = request.GET.get("filter")
+        found = described(self.user, filters.read(asked) if asked else None)
         rows = found[start - 1 : start - 1 + count] if count else []
         resources = [self.projected(shapes.user(row)) for row in rows]
         return shapes.response(shapes.listed(resources, found.count(), start))

@@ -17,7 +17,11 @@ def test_entra_creates_a_user_without_a_password_with_the_role_and_department_of
 ):
     made = provider.call("POST", "/Users", entra, 201)
     user = named("nina.novak@contoso.com")
-    assert provider.last["Location"] == made["meta"]["location"] == f"http://127.0.0.1:8000/scim/v2/Users/{user.pk}"
+    assert (
+        provider.last["Location"]
+        == made["meta"]["location"]
+        == f"http://127.0.0.1:8000/scim/v2/Users/{user.pk}"
+    )
     assert (made["id"], made["userName"], made["externalId"]) == (
         str(user.pk),
         "Nina.Novak@contoso.com",
@@ -198,7 +202,11 @@ def test_removing_an_attribute_clears_it_and_removing_emails_leaves_the_user_nam
 
 def test_okta_replaces_a_user_and_what_it_leaves_out_stays(provider, okta):
     pk = provider.call("POST", "/Users", okta, 201)["id"]
-    sent = {"id": pk, "userName": "test.user@okta.local", "name": {"givenName": "Another", "familyName": "User"}}
+    sent = {
+        "id": pk,
+        "userName": "test.user@okta.local",
+        "name": {"givenName": "Another", "familyName": "User"},
+    }
     answer = provider.call("PUT", f"/Users/{pk}", {**sent, "groups": [], "meta": {"location": "x"}})
     assert answer["displayName"] == "Another User"
     assert (answer["active"], answer["externalId"]) == (True, "00ujl29u0le5T6Aj10h7")
