@@ -15,11 +15,12 @@ from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from crm.audit.stream import send
+from crm.audit.stream import is_receiver, send
 from crm.web.addresses import address_of
 from crm.web.request_ids import current_request, request_id
 from crm.web.transactions import SAFE_METHODS
@@ -36,6 +37,8 @@ INSERT_AT_ONCE = """
     INSERT INTO crm_auditentry (at, user_id, user_name, via, address, request, kind, "table", record, details)
     SELECT %s, %s::bigint, %s, %s, %s::inet, %s, %s, %s, %s::bigint, %s::jsonb FROM at_once
 """
+# For a receiver, the same statement says that the entry waits.
+WAITS = "WITH entry AS ({} RETURNING id, at) INSERT INTO crm_auditwaiting (id, at) SELECT id, at FROM entry"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ class Entry:
         columns = [*values.values()][:-1]
         with connection.cursor() as cursor:
             details = json.dumps(values["details"], default=str)
-            cursor.execute(INSERT_AT_ONCE if self.loose else INSERT, [*columns, details])
+            insert = INSERT_AT_ONCE if self.loose else INSERT
+            cursor.execute(
+                WAITS.format(insert) if is_receiver(settings.AUDIT_LOG) else insert, [*columns, details]
+            )
         send(values)
 
 
