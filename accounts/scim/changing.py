@@ -131,7 +131,7 @@ def _sentence(error: ValidationError) -> str:
 
 def _start_with(user: User, token: Token) -> None:
     """The role and the department of new users; a retired one, or a role of administrators, isn't given."""
-    start: Any = token.provisioning  # type: ignore[attr-defined]
+    start: Any = token.provisioning
     role = start.role if start.role and not start.role.retired and not start.role.is_administrator else None
     department = start.department if start.department and not start.department.retired else None
     user.groups.set([role] if role else [])
@@ -143,7 +143,7 @@ def _activate(user: User, token: Token, new: bool = False) -> None:
     user.is_active = True
     if not new:
         note("user_reactivated", of=user.pk, of_email=user.email, token=token.name)
-    if new and token.provisioning.invites:  # type: ignore[attr-defined]
+    if new and token.provisioning.invites:
         send_link(user)
 
 
@@ -158,6 +158,6 @@ def _deactivate(user: User, token: Token) -> None:
 
 
 def heirs_of(token: Token, leaving: User) -> Heirs:
-    recipient = token.provisioning.recipient_id  # type: ignore[attr-defined]
+    recipient = token.provisioning.recipient_id
     able = User.objects.assignable_by(token.user).with_rights().exclude(pk=leaving.pk)
     return Heirs(tuple(able.filter(pk=recipient)))

@@ -8,7 +8,7 @@ from crm.web.forms import ChoiceOfLabels, ModelForm
 class ScimTokenForm(TokenForm):
     """It has no rights to choose: the purpose of the token is what it may do."""
 
-    rights = None
+    rights = None  # type: ignore[assignment]
 
     class Meta(TokenForm.Meta):
         fields = ["name", "user", "expires_on", "calls_a_minute", "addresses"]
@@ -22,7 +22,7 @@ class ProvisioningForm(ModelForm):
     role = ChoiceOfLabels(
         Role.objects.none(),
         label=Provisioning._meta.get_field("role").verbose_name,
-        help_text=Provisioning._meta.get_field("role").help_text,  # type: ignore[union-attr]
+        help_text=Provisioning._meta.get_field("role").help_text,
         required=False,
     )
 

@@ -1,6 +1,7 @@
 """Changing the members of a role or a department, for many users at once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from accounts.account_changes import Kind, record
 from accounts.administrators import LastAdministrator, check_not_the_last
@@ -53,9 +54,8 @@ def identify(group: Group, external_id: object) -> None:
     """Store what the identity provider calls the group."""
     if not isinstance(external_id, str) or len(external_id) > 255 or "\0" in external_id:
         raise wrong_value("externalId has to be a text of at most 255 characters.")
-    ProvisionedGroup.objects.update_or_create(
-        **{group.kind: group.row}, defaults={"external_id": external_id.strip()}
-    )
+    of: dict[str, Any] = {group.kind: group.row}
+    ProvisionedGroup.objects.update_or_create(defaults={"external_id": external_id.strip()}, **of)
 
 
 def _members(group: Group, step: Step, token: Token) -> None:

@@ -20,7 +20,7 @@ class AuditWaiting(models.Model):
         default_permissions = ()
 
 
-class AuditStreamQuerySet(models.QuerySet):
+class AuditStreamQuerySet(models.QuerySet["AuditStream"]):
     def state(self) -> "AuditStream":
         """The only row."""
         return self.get_or_create(pk=1)[0]
