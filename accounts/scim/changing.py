@@ -150,7 +150,7 @@ def _activate(user: User, token: Token, new: bool = False) -> None:
 def _deactivate(user: User, token: Token) -> None:
     """All access ends, and the recipient of the token's settings gets the open records."""
     if user.pk == token.user.pk:
-        raise refusal(409, f"This token works in the name of {user.name}, who has to stay active.")
+        raise refusal(409, f"This token works on behalf of {user.name}, who has to stay active.")
     try:
         deactivate(user, heirs_of(token, user), by=token.user)
     except LastAdministrator as reason:

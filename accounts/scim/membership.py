@@ -116,7 +116,7 @@ def _remove_role(role: Role, users: list[User], token: Token) -> None:
     for user in users:
         if user.pk == token.user.pk:
             raise refusal(
-                409, f"This token works in the name of {user.name}, who has to stay an administrator."
+                409, f"This token works on behalf of {user.name}, who has to stay an administrator."
             )
         try:
             check_not_the_last(user)

@@ -23,7 +23,7 @@ class ScimParser(JSONParser):
 
 
 class ScimView(ApiView):
-    """Its token works in the name of an administrator, and stops working when they are none."""
+    """Its token works on behalf of an administrator, and stops working when they are none."""
 
     purpose = Token.Purpose.SCIM
     actions: ClassVar[dict[str, str]] = ACTIONS | {"PATCH": "put"}

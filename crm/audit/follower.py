@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from crm.audit.receivers import Line, NotReceived, deliver
 from crm.audit.stream import is_receiver
@@ -40,7 +41,7 @@ def waiting_audit_entries() -> int:
             if lines := lines_of(ids):
                 deliver(lines)
         except NotReceived as error:
-            _fail(state, str(error))
+            _fail(state, error)
             return sent
         AuditWaiting.objects.filter(pk__in=ids).delete()
         sent += len(ids)
@@ -91,9 +92,10 @@ def lines_of(ids: list[int]) -> list[Line]:
     ]
 
 
-def _fail(state: AuditStream, problem: str) -> None:
+def _fail(state: AuditStream, error: NotReceived) -> None:
+    problem = str(error)
     if state.failing_since is None or state.problem != problem:
-        log.warning("The audit log can't be sent to %s: %s", _place(), problem)
+        log.warning("The audit log can't be sent to %s: %s %s", _place(), problem, error.__cause__ or "")
     state.failed(problem, timezone.now())
     state.save()
 
@@ -116,4 +118,5 @@ def status() -> dict[str, Any] | None:
     if not is_receiver(settings.AUDIT_LOG):
         return None
     state = AuditStream.objects.filter(pk=1).first()
-    return {"place": _place(), "state": state, "waiting": AuditWaiting.objects.count()}
+    problem = gettext(state.problem) if state and state.problem else ""
+    return {"place": _place(), "state": state, "problem": problem, "waiting": AuditWaiting.objects.count()}

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from crm.api.webhooks import signature_headers
 from crm.web.deadline import cut_off_after
@@ -85,7 +87,7 @@ def frame(line: Line) -> bytes:
     return str(len(text)).encode() + b" " + text
 
 
-def _by_https(plain: socket.socket, _double: socket.socket, parts: SplitResult, lines: list[Line]) -> None:
+def _by_https(plain: socket.socket, double: socket.socket, parts: SplitResult, lines: list[Line]) -> None:
     body = json.dumps(lines).encode()
     delivery = f"audit-{lines[0]['id']}-{lines[-1]['id']}"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -99,15 +101,15 @@ def _by_https(plain: socket.socket, _double: socket.socket, parts: SplitResult, 
 
 
 def _why(error: Exception) -> str:
-    match error:
-        case TimeoutError():
-            return "The server didn't respond in time."
-        case ConnectionRefusedError():
-            return "The connection was refused."
-        case ssl.SSLCertVerificationError():
-            return f"The certificate of the server isn't valid: {error.verify_message}."
-        case ssl.SSLError():
-            return "The encrypted connection failed."
-        case socket.gaierror():
-            return "The host can't be found."
-    return "The connection was lost."
+    """In English; the page translates it for its reader."""
+    with translation.override("en"):
+        match error:
+            case TimeoutError():
+                return _("The server didn’t respond in time.")
+            case ConnectionRefusedError():
+                return _("The connection was refused.")
+            case ssl.SSLError():
+                return _("The certificate or the encryption of the server is invalid.")
+            case socket.gaierror():
+                return _("The host can’t be found.")
+        return _("The connection was lost.")

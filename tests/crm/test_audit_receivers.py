@@ -101,7 +101,7 @@ def test_a_certificate_of_another_authority_or_host_is_refused(follow, authority
         write(3)
         assert waiting_audit_entries() == 0
         assert (server.messages if scheme == "syslog+tls" else server.heard) == []
-    assert AuditStream.objects.get().problem.startswith("The certificate of the server isn't valid: ")
+    assert AuditStream.objects.get().problem == "The certificate or the encryption of the server is invalid."
     assert AuditWaiting.objects.count() == 3
 
 
@@ -167,7 +167,7 @@ def test_a_receiver_that_never_closes_has_not_confirmed_and_is_given_up_in_time(
         begun = time.monotonic()
         assert waiting_audit_entries() == 0
         assert time.monotonic() - begun < 4
-    assert AuditStream.objects.get().problem == "The server didn't respond in time."
+    assert AuditStream.objects.get().problem == "The server didn’t respond in time."
     assert AuditWaiting.objects.count() == 1
 
 
@@ -354,6 +354,14 @@ def test_the_page_of_the_audit_log_shows_how_the_stream_is_doing(follow, sign_in
     assert "The connection was refused." in page
     settings.AUDIT_LOG = ""
     assert "logs.example.com" not in browser.get("/admin/audit").text
+
+
+def test_the_page_names_the_problem_in_the_language_of_its_reader(follow, sign_in, ada):
+    follow("https://logs.example.com/")
+    ada.language = "ro"
+    ada.save()
+    AuditStream.objects.create(pk=1, failing_since=timezone.now(), problem="The connection was refused.")
+    assert "Conexiunea a fost refuzată." in sign_in(ada).get("/admin/audit").text
 
 
 def test_a_failure_is_logged_without_the_path_of_the_address(follow, caplog):

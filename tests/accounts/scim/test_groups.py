@@ -100,7 +100,7 @@ def test_the_last_administrator_cannot_lose_the_role_nor_be_deactivated(provider
     provider.patch(administrators, {"op": "add", "path": "members", "value": [{"value": str(sofia.pk)}]})
     assert "Administrator" in roles(sofia)
     answer = provider.patch(administrators, {"op": "remove", "path": "members"}, expect=409)
-    assert answer["detail"] == "This token works in the name of Ada, who has to stay an administrator."
+    assert answer["detail"] == "This token works on behalf of Ada, who has to stay an administrator."
     assert "Administrator" in roles(ada)
     assert "Administrator" in roles(sofia)
     provider.patch(administrators, {"op": "remove", "path": f'members[value eq "{sofia.pk}"]'})

@@ -268,7 +268,7 @@ def test_a_deleted_user_that_an_administrator_reactivates_exists_again(provider,
 
 def test_the_user_whom_the_token_works_for_cannot_be_deactivated(provider, ada):
     off = {"op": "replace", "path": "active", "value": False}
-    said = "This token works in the name of Ada, who has to stay active."
+    said = "This token works on behalf of Ada, who has to stay active."
     assert provider.patch(f"/Users/{ada.pk}", off, expect=409)["detail"] == said
     assert provider.call("DELETE", f"/Users/{ada.pk}", expect=409)["detail"] == said
     assert named("ada@example.com").is_active
