@@ -15,7 +15,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from crm.audit.entries import Entry
+from crm.models import AuditEntry, AuditStream
 from tests.api.listening import Handler
+
+SECRET = "a secret of the audit log"
 
 
 class Authority:
@@ -175,3 +179,16 @@ class WebServer(HTTPServer):
     @property
     def ids(self) -> list[int]:
         return [entry["id"] for _headers, body in self.heard for entry in json.loads(body)]
+
+
+def write(number: int, **values) -> list[int]:
+    """The ids of this many new entries."""
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
+    for count in range(number):
+        Entry("viewed", table="lead", record=count, **values).write()
+    return sorted(set(AuditEntry.objects.values_list("pk", flat=True)) - before)
+
+
+def at_once() -> None:
+    """As if the pause after a failure were over."""
+    AuditStream.objects.update(next_at=None)
