@@ -27,10 +27,12 @@ def state_of(user: User) -> dict[Kind, list[str]]:
     }
 
 
-def record_differences(user: User, before: dict[Kind, list[str]], *, by: User | None) -> None:
+def record_differences(
+    user: User, before: dict[Kind, list[str]], *, by: User | None, program: str = ""
+) -> None:
     for kind, value in state_of(user).items():
         if value != before[kind]:
-            record(user, kind, before[kind], value, by=by)
+            record(user, kind, before[kind], value, by=by, program=program)
 
 
 def record(
@@ -40,21 +42,31 @@ def record(
     after: list[str] | None = None,
     *,
     by: User | None,
+    program: str = "",
     announced: bool = True,
 ) -> None:
     """Record the change and notify the user; by email too if someone else made it or if it affects access to the
-    account."""
+    account. An identity provider changes many accounts at once, so its other changes aren't mailed."""
     from accounts.jobs import mail_account_change
 
-    change = AccountChange.objects.create(user=user, by=by, kind=kind, before=before or [], after=after or [])
-    note(f"account_{kind}", by=by, of=user.pk, of_email=user.email, before=change.before, after=change.after)
+    change = AccountChange.objects.create(
+        user=user, by=by, program=program, kind=kind, before=before or [], after=after or []
+    )
+    note(
+        f"account_{kind}",
+        by=by,
+        of=user.pk,
+        of_email=user.email,
+        before=change.before,
+        after=change.after,
+        **({"token": program} if program else {}),
+    )
     if not announced:
         return
     foreign = by is None or by.pk != user.pk
     if foreign:
-        name = by.name if by else ""
-        tell(user, "account_changed", by=name, what=kind, before=change.before, after=change.after)
-    if foreign or kind in AccountChange.KEYS:
+        tell(user, "account_changed", by=change.actor, what=kind, before=change.before, after=change.after)
+    if kind in AccountChange.KEYS or (foreign and not program):
         mail_account_change.defer(change_id=change.pk)
 
 
@@ -65,7 +77,7 @@ def words_of(change: AccountChange) -> str:
 
 def sentence_of(change: AccountChange) -> str:
     """The same as a sentence to the affected user."""
-    by = change.by.name if change.by else _("The system")
+    by = change.actor or _("The system")
     return _announced({"by": by, "what": change.kind, "before": change.before, "after": change.after})
 
 

@@ -39,7 +39,8 @@ class TokenForm(ModelForm):
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["user"].queryset = User.objects.active().changeable_by(by).by_name()
-        self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
+        if "department" in self.fields:
+            self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
         # An empty token has default values that aren't answers: [] would appear in the field of addresses.
         self.initial["user"] = self.initial.get("user") or by.pk
         self.initial["rights"] = self.initial.get("rights") or AT_FIRST

@@ -14,7 +14,7 @@ class CrmConfig(AppConfig):
         from crm.activities import email, meetings, template_verbs  # noqa: F401
         from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
-        from crm.audit import operations, partitions
+        from crm.audit import follower, operations, partitions  # noqa: F401
         from crm.custom import (  # noqa: F401
             choices,
             deletion,

@@ -4,6 +4,7 @@ from accounts.models.account_change import AccountChange
 from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.department import Department, Membership
 from accounts.models.inspection import Inspection
+from accounts.models.provisioning import Provisioned, ProvisionedGroup, Provisioning
 from accounts.models.push import PushDevice, PushMessage
 from accounts.models.role import Role
 from accounts.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
@@ -22,6 +23,9 @@ __all__ = [
     "Inspection",
     "Membership",
     "Passkey",
+    "Provisioned",
+    "ProvisionedGroup",
+    "Provisioning",
     "PushDevice",
     "PushMessage",
     "RecoveryCode",

@@ -13,7 +13,10 @@ class AccountChangeQuerySet(models.QuerySet):
 
 
 class AccountChange(models.Model):
-    """`before` and `after` are emails, or names of roles, departments, a token, or a passkey."""
+    """`before` and `after` are emails, or names of roles, departments, a token, or a passkey.
+
+    `program` is the token of the identity provider that made the change; `by` is empty then.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("email")
@@ -48,6 +51,7 @@ class AccountChange(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account_changes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    program = models.CharField(max_length=100, blank=True, default="", db_default="")
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=20, choices=Kind)
     before = models.JSONField(default=list)
@@ -58,3 +62,8 @@ class AccountChange(models.Model):
     class Meta:
         verbose_name = _("account change")
         verbose_name_plural = _("account changes")
+
+    @property
+    def actor(self) -> str:
+        """The name of who made it; '' for the system."""
+        return self.by.name if self.by else self.program

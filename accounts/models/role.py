@@ -52,10 +52,13 @@ class RoleQuerySet(models.QuerySet):
         """The roles without permissions the user lacks: those they may give, remove, and edit."""
         return self.exclude(permissions__in=beyond(user))
 
+    def below_administrator(self):
+        return self.exclude(key="administrator")
+
     def changeable_by(self, user):
         """The roles this user may edit and retire. A role is the same for all departments: users who don't see all of
         them can edit only custom roles that no one outside their departments has."""
-        found = self.grantable_by(user).exclude(key="administrator")
+        found = self.grantable_by(user).below_administrator()
         if user.sees_everything:
             return found
         people = get_user_model()._default_manager

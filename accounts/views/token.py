@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.account_changes import Kind, record
+from accounts.models import Provisioning
 from accounts.token_forms import in_words
 from crm.api.webhook_log import words_of_webhooks_left
 from crm.models import ApiCall, Token
@@ -40,6 +41,7 @@ def page(request, shown: Token, secret: str | None = None):
         "token": shown,
         "secret": secret,
         "rights": in_words(shown.rights),
+        "provisioning": Provisioning.objects.of(shown) if shown.is_scim else None,
         "site": settings.SITE_URL,
         "calls": ApiCall.objects.of([shown.pk]).newest_first()[:CALLS_SHOWN],
         "mine": Token.objects.changeable_by(request.user).filter(pk=shown.pk).exists(),

@@ -16,4 +16,5 @@ def tokens(request):
     mine = set(Token.objects.changeable_by(request.user).values_list("pk", flat=True))
     lines = sorted(((row, row.pk in mine) for row in rows), key=lambda line: not line[0].in_force)
     calls = ApiCall.objects.of(rows.order_by().values("pk")).with_names().newest_first()[:CALLS_SHOWN]
-    return render(request, "accounts/tokens.html", {"lines": lines, "calls": calls})
+    context = {"lines": lines, "calls": calls, "administers": request.user.is_administrator}
+    return render(request, "accounts/tokens.html", context)

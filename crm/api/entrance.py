@@ -13,7 +13,7 @@ from crm.models import Token
 from crm.models.token import hash_of
 from crm.web.addresses import address_of
 
-PREFIXES = ("/api/", "/v1/")
+PREFIXES = ("/api/", "/v1/", "/scim/")
 
 
 class ApiMiddleware:
@@ -29,14 +29,14 @@ class ApiMiddleware:
         return self.get_response(request)
 
 
-def token_behind(secret: str) -> Token:
+def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:
     """The token with this secret, of an active user with their permissions. Raises Problem 401.
 
-    Tokens of deactivated users and unknown tokens get the same response.
+    Tokens of deactivated users, tokens for another purpose and unknown tokens get the same response.
     """
     if not secret:
         raise Problem(401, "no_key", "Token is not defined.")
-    sql, parameters = _look_up()
+    sql, parameters = _look_up(purpose)
     with connection.cursor() as cursor:
         cursor.execute(sql, [hash_of(secret) if value == SOUGHT else value for value in parameters])
         row = cursor.fetchone()
@@ -63,14 +63,13 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 @cache
-def _look_up() -> tuple[str, tuple]:
+def _look_up(purpose: str) -> tuple[str, tuple]:
     """The query that finds the active user of a valid token, their permissions, and the token. Every call starts with
     it, and building it again takes longer than running it."""
     users = get_user_model()._default_manager.active().with_rights()
     token = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
-    return (
-        users.filter(tokens__hash=SOUGHT, tokens__revoked_at=None).annotate(**token).query.sql_with_params()
-    )
+    sought = users.filter(tokens__hash=SOUGHT, tokens__revoked_at=None, tokens__purpose=purpose)
+    return sought.annotate(**token).query.sql_with_params()
 
 
 def check_still_open(token: Token, request: HttpRequest) -> None:

@@ -35,7 +35,7 @@ LONGEST_NAME, MOST_NAMES = 60, 20
 class ApiView(APIView):
     """A dialect defines where its token is and how a problem looks; its views have get, post, put and delete.
 
-    `resource` and `actions` name the right that the token needs (crm/api/rights.py).
+    `resource` and `actions` name the right that the token needs (crm/api/rights.py), and `purpose` what it is for.
     """
 
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]
@@ -45,6 +45,7 @@ class ApiView(APIView):
     renderer_classes: ClassVar[list] = [JSONRenderer]
     resource: ClassVar[str] = ""
     actions: ClassVar[dict[str, str]] = ACTIONS
+    purpose: ClassVar[str] = Token.Purpose.API
     token: Token
 
     @classmethod
@@ -94,7 +95,7 @@ class ApiView(APIView):
         return response
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:
-        self.token = token_behind(self.secret(request).strip())
+        self.token = token_behind(self.secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
         self.headers |= calls.count(self.token)

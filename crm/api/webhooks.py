@@ -204,15 +204,19 @@ def signed(
 ) -> tuple[str, bytes, dict[str, str]]:
     """URL, body, and headers. The signature is the HMAC-SHA256 of timestamp, dot, and body with the webhook's secret."""
     body = json.dumps({"delivery": delivery.pk, **said}, ensure_ascii=False).encode()
+    return webhook.url, body, signature_headers(webhook.secret, str(delivery.pk), body)
+
+
+def signature_headers(secret: str, delivery: str, body: bytes) -> dict[str, str]:
+    """The headers of a body that is sent: its type, its delivery, and its signature with this secret."""
     moment = str(int(time.time()))
-    signature = hmac.new(webhook.secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
-    headers = {
+    signature = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {
         "Content-Type": "application/json",
         "User-Agent": "Leadwell",
-        "Leadwell-Delivery": str(delivery.pk),
+        "Leadwell-Delivery": delivery,
         "Leadwell-Signature": f"t={moment},v1={signature}",
     }
-    return webhook.url, body, headers
 
 
 def _let_go_of_broken_connections() -> None:

@@ -13,11 +13,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from crm.audit.stream import send
+from crm.audit.stream import is_receiver, send
 from crm.web.addresses import stored_address_of
 from crm.web.afterwards import when_sent
 from crm.web.request_ids import current_request, request_id
@@ -33,6 +34,8 @@ INSERT = """
 INSERT_LOOSE = (
     "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))" + INSERT + "FROM at_once"
 )
+# For a receiver, the same statement says that the entry waits.
+WAITS = "WITH entry AS ({} RETURNING id, at) INSERT INTO crm_auditwaiting (id, at) SELECT id, at FROM entry"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ class Entry:
         columns = [*values.values()][:-1]
         with connection.cursor() as cursor:
             details = json.dumps(values["details"], default=str)
-            cursor.execute(INSERT_LOOSE if self.loose else INSERT, [*columns, details])
+            insert = INSERT_LOOSE if self.loose else INSERT
+            statement = WAITS.format(insert) if is_receiver(settings.AUDIT_LOG) else insert
+            cursor.execute(statement, [*columns, details])
         send(values)
 
 

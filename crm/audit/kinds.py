@@ -54,6 +54,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "user_added": _("added a user"),
             "user_deactivated": _("deactivated a user"),
             "user_reactivated": _("reactivated a user"),
+            "provisioned": _("called SCIM to change users"),
             "role_added": _("added a role"),
             "role_changed": _("changed a role"),
             "role_retired": _("retired a role"),

@@ -1,4 +1,5 @@
-"""What the worker does beside its jobs: removing what has expired, every hour, and what must be on time, every minute.
+"""What the worker does beside its jobs: removing what has expired, every hour; what must be on time, every minute; and what
+others wait for, every two seconds.
 
 The apps register their steps in modules that their apps.py imports.
 """
@@ -21,6 +22,7 @@ KEEP_FINISHED_JOBS = timedelta(days=7)
 # The steps, each a function without arguments that returns how many items it removed, or sent.
 STEPS: list[Callable[[], int]] = []
 EACH_MINUTE: list[Callable[[], int]] = []
+EACH_MOMENT: list[Callable[[], int]] = []
 
 
 def every_hour(step: Callable[[], int]) -> Callable[[], int]:
@@ -32,6 +34,12 @@ def every_hour(step: Callable[[], int]) -> Callable[[], int]:
 def every_minute(step: Callable[[], int]) -> Callable[[], int]:
     """Register what must be on time. It runs in its own transaction; two workers may run it at once."""
     EACH_MINUTE.append(step)
+    return step
+
+
+def every_moment(step: Callable[[], int]) -> Callable[[], int]:
+    """Register what others wait for. It runs in its own transaction; two workers may run it at once."""
+    EACH_MOMENT.append(step)
     return step
 
 

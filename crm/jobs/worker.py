@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
-from crm.jobs.housekeeping import EACH_MINUTE, clean_up
+from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
 from crm.server.database import connect_directly
 
 log = logging.getLogger(__name__)
@@ -26,11 +26,12 @@ QUEUES = ["work"]
 # Calls to other servers have separate queues, and run several at once. Slow servers don't take places from the others.
 CALLS, CALLS_AT_ONCE = ["webhooks"], 4
 SLOW_CALLS, SLOW_AT_ONCE = ["slow_webhooks"], 2
-# One for each job and call that runs at once, one for the cleanup, one for what is on time, and one to spare.
-THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + 3
+# One for each job and call that runs at once, one for the cleanup, one for what is on time, one for what others wait for,
+# and one to spare.
+THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + 4
 # Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
-CLEAN_UP_EVERY, MINUTE = 60 * 60, 60
+CLEAN_UP_EVERY, MINUTE, MOMENT = 60 * 60, 60, 2
 NICENESS = 5
 # After this many new objects, Python looks for reference cycles.
 COLLECT_AFTER = 50_000
@@ -80,6 +81,7 @@ async def _work(worker_app: App, alone: bool) -> None:
             asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
             asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
+            asyncio.create_task(_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
         ]
         try:
             await worker
@@ -137,6 +139,10 @@ def _clean_up() -> None:
 
 def _each_minute() -> None:
     _with_connections(lambda: clean_up(EACH_MINUTE))
+
+
+def _each_moment() -> None:
+    _with_connections(lambda: clean_up(EACH_MOMENT))
 
 
 def _with_connections(step: Callable) -> None:

@@ -4,6 +4,7 @@ from crm.models.activity import Activity, OutgoingEmail
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.attached_file import AttachedFile
 from crm.models.audit_entry import AuditEntry
+from crm.models.audit_stream import AuditStream, AuditWaiting
 from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
 from crm.models.custom_field import CustomField, CustomValues
@@ -30,6 +31,8 @@ __all__ = [
     "ApiReply",
     "AttachedFile",
     "AuditEntry",
+    "AuditStream",
+    "AuditWaiting",
     "BuiltInField",
     "Change",
     "CustomField",

@@ -49,8 +49,18 @@ class TokenQuerySet(models.QuerySet):
 
 
 class Token(models.Model):
-    """`rights` are names such as "leads.post" (crm/api/rights.py); a token never has more permissions than its user."""
+    """`rights` are names such as "leads.post" (crm/api/rights.py); a token never has more permissions than its user.
 
+    A token works for its purpose only, so a program can't manage accounts and an identity provider can't read records.
+    """
+
+    class Purpose(models.TextChoices):
+        API = "api", _("API")
+        SCIM = "scim", _("users and groups (SCIM)")
+
+    purpose = models.CharField(
+        max_length=10, choices=Purpose, default=Purpose.API, db_default=Purpose.API, editable=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="tokens"
     )
@@ -109,6 +119,10 @@ class Token(models.Model):
         secret = MARK + get_random_string(40)
         self.prefix, self.hash = secret[:SHOWN], hash_of(secret)
         return secret
+
+    @property
+    def is_scim(self) -> bool:
+        return self.purpose == self.Purpose.SCIM
 
     @property
     def expired(self) -> bool:

@@ -52,6 +52,8 @@ class Environment:
     audit_months: int
     audit_reads: int
     audit_log: str
+    audit_ca: str
+    audit_secret: str
     session_days: int
     session_idle_hours: int
     export_password_above: int
@@ -110,6 +112,8 @@ def read_environment() -> Environment:
         audit_months=env.int("LEADWELL_AUDIT_MONTHS", 12, validate=setting_values.between(1, 240)),
         audit_reads=env.int("LEADWELL_AUDIT_READS", 100, validate=setting_values.between(0, 100)),
         audit_log=env.str("LEADWELL_AUDIT_LOG", "", validate=setting_values.audit_log),
+        audit_ca=env.str("LEADWELL_AUDIT_CA", "", validate=setting_values.authority),
+        audit_secret=env.str("LEADWELL_AUDIT_SECRET", "", validate=setting_values.secret),
         session_days=env.int("LEADWELL_SESSION_DAYS", 14, validate=setting_values.between(1, 90)),
         session_idle_hours=env.int(
             "LEADWELL_SESSION_IDLE_HOURS", 12, validate=setting_values.between(1, 720)
@@ -131,6 +135,10 @@ def read_environment() -> Environment:
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
         raise SettingError("DATABASE_DIRECT_URL requires DATABASE_URL.")
+    if environment.audit_log.startswith("https://") and not environment.audit_secret:
+        raise SettingError(
+            "LEADWELL_AUDIT_LOG with https:// requires LEADWELL_AUDIT_SECRET, which signs the entries."
+        )
     if environment.demo:
         return _with_demo_secret(environment)
     _check_production(environment)

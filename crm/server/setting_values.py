@@ -2,6 +2,7 @@
 with the name of the setting."""
 
 import re
+import ssl
 import zoneinfo
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 from environs import ValidationError
 from pyrage import RecipientError
 from pyrage.x25519 import Recipient
+
+SHORTEST_SECRET = 20
 
 
 def one_of(*allowed: str) -> Callable[[str], None]:
@@ -107,9 +110,29 @@ def audit_log(value: str) -> None:
     if value in ("", "stdout") or value.startswith("/"):
         return
     parts = split(value)
-    if parts is not None and parts.scheme == "syslog" and not parts.path.strip("/"):
-        # A name would have to be looked up for each line.
-        with suppress(ValueError):
-            ip_address(parts.hostname or "")
+    if parts is not None and parts.hostname and not parts.username:
+        if parts.scheme == "https" or (parts.scheme == "syslog+tls" and not parts.path.strip("/")):
             return
-    raise ValidationError("must be stdout, the path of a file, or look like syslog://10.0.0.5:514")
+        if parts.scheme == "syslog" and not parts.path.strip("/"):
+            # A name would have to be looked up for each line.
+            with suppress(ValueError):
+                ip_address(parts.hostname)
+                return
+    raise ValidationError(
+        "must be stdout, the path of a file, or look like syslog://10.0.0.5:514, "
+        "syslog+tls://logs.example.com:6514 or https://logs.example.com/leadwell"
+    )
+
+
+def authority(value: str) -> None:
+    if not value:
+        return
+    try:
+        ssl.create_default_context(cafile=value)
+    except OSError:
+        raise ValidationError("must be the path of a file with a PEM certificate") from None
+
+
+def secret(value: str) -> None:
+    if value and len(value) < SHORTEST_SECRET:
+        raise ValidationError(f"must have at least {SHORTEST_SECRET} characters")

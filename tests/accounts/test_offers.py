@@ -88,7 +88,7 @@ def test_the_page_of_a_role_names_only_visible_holders(sign_in, ann, ada, grant)
 def test_only_roles_without_extra_permissions_can_be_copied_from_the_list(sign_in, ann, grant):
     page = sign_in(grant(ann, "accounts.view_role", "accounts.add_role")).get("/admin/roles").text
     for key, offered in (("rep", True), ("company", False)):
-        assert (f"?copy={Role.objects.get(key=key).pk}" in page) is offered
+        assert (f'?copy={Role.objects.get(key=key).pk}"' in page) is offered
 
 
 def test_only_tokens_that_the_reader_may_change_can_be_revoked_from_the_list(sign_in, someone_with, ada):

@@ -129,6 +129,7 @@ PAGES = {
     "job": "/admin/jobs/{job}",
     "tokens": "/admin/api/api_management",
     "token_new": "/admin/api/api_management/new",
+    "token_new_scim": "/admin/api/api_management/new-scim",
     "webhooks": "/admin/api/webhooks",
     "webhook_new": "/admin/api/webhooks/new",
     "webhook": "/admin/api/webhooks/{webhook}",

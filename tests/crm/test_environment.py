@@ -61,6 +61,13 @@ def test_the_demo_starts_without_any_settings(environment):
         ("EMAIL_URL", "mail.example.com", "must look like smtp+tls://"),
         ("LEADWELL_AUDIT_LOG", "logs.txt", "must be stdout, the path of a file, or look like syslog://"),
         ("LEADWELL_AUDIT_LOG", "syslog://logs.example.com:514", "must be stdout, the path of a file"),
+        ("LEADWELL_AUDIT_LOG", "http://logs.example.com/", "must be stdout, the path of a file"),
+        ("LEADWELL_AUDIT_LOG", "syslog+tls://logs.example.com/x", "must be stdout, the path of a file"),
+        ("LEADWELL_AUDIT_LOG", "https://user:word@logs.example.com/", "must be stdout, the path of a file"),
+        ("LEADWELL_AUDIT_LOG", "syslog+tls://logs:many", "must be stdout, the path of a file"),
+        ("LEADWELL_AUDIT_CA", "/nowhere/ca.pem", "must be the path of a file with a PEM certificate"),
+        ("LEADWELL_AUDIT_CA", __file__, "must be the path of a file with a PEM certificate"),
+        ("LEADWELL_AUDIT_SECRET", "short", "must have at least 20 characters"),
         ("EMAIL_URL", "imap://mail.example.com", "must look like smtp+tls://"),
         ("EMAIL_URL", "smtp://mail.example.com:mail", "must look like smtp+tls://"),
         ("LEADWELL_MAIL_FROM", "the company", "must look like Leadwell <crm@example.com>"),
@@ -100,6 +107,14 @@ def test_a_data_folder_that_cannot_be_written_gets_a_message(environment, tmp_pa
 def test_a_direct_database_url_requires_a_pooled_one(environment):
     with pytest.raises(SettingError, match="DATABASE_DIRECT_URL requires DATABASE_URL"):
         environment(DATABASE_DIRECT_URL="postgres://localhost/leads")
+
+
+def test_signed_entries_of_the_audit_log_require_a_secret(environment):
+    with pytest.raises(SettingError, match="requires LEADWELL_AUDIT_SECRET"):
+        environment(LEADWELL_AUDIT_LOG="https://logs.example.com/")
+    found = environment(LEADWELL_AUDIT_LOG="https://logs.example.com/", LEADWELL_AUDIT_SECRET="s" * 20)
+    assert found.audit_secret == "s" * 20
+    assert environment(LEADWELL_AUDIT_LOG="syslog+tls://logs.example.com").audit_log
 
 
 def test_production_starts_with_its_required_settings(environment):

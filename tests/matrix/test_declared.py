@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from crm.records.kinds import KINDS
 from tests.matrix.declared import DECLARED
 from tests.matrix.declared_api import API
+from tests.matrix.declared_scim import SCIM
 from tests.matrix.oracle import ANYBODY, CHANGED, SEEN, THINGS
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -33,7 +34,7 @@ def by_path() -> dict[str, list]:
 
 
 def test_every_url_of_the_product_is_declared_and_no_other():
-    product, declared = addresses(get_resolver()), set(by_path()) | {row.path for row in API}
+    product, declared = addresses(get_resolver()), set(by_path()) | {row.path for row in [*API, *SCIM]}
     assert product - declared == set()
     assert declared - product == set()
 
@@ -86,6 +87,7 @@ def test_the_oracle_imports_no_product_code():
         "declared_kinds",
         "declared_api",
         "declared_people",
+        "declared_scim",
         "declared_settings",
     ):
         tree = ast.parse((folder / f"{name}.py").read_text())

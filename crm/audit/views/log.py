@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crm.audit import follower
 from crm.audit.file import written
 from crm.audit.filters import AuditFilter
 from crm.audit.lines import lines_of
@@ -35,6 +36,7 @@ def log(request):
         "filters": filters,
         "narrowed": any(request.GET.get(name) for name in filters.filters),
         "query": without_empty(request.GET),
+        "stream": follower.status(),
     }
     status = 400 if filters.form.errors else 200
     return answer(

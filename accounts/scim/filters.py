@@ -1,0 +1,145 @@
+"""Reading a SCIM filter: comparisons with eq, joined by and, or and parentheses (RFC 7644, section 3.4.2.2)."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accounts.scim.problems import ScimProblem, refusal
+
+LONGEST, DEEPEST = 2_000, 20
+TOKEN = re.compile(
+    r"""\s*(?:(?P<sign>[()])
+        |(?P<text>"(?:[^"\\]|\\.)*")
+        |(?P<word>[A-Za-z0-9_.:$+-]+(?:\[[^\]\[]*\](?:\.[A-Za-z]+)?)?)
+        |(?P<end>$))""",
+    re.VERBOSE,
+)
+# The schema before a name adds nothing, and neither does saying that an email is the one for work.
+SCHEMA = re.compile(r"^urn:ietf:params:scim:schemas:core:2\.0:(?:user|group):")
+OF_WORK = re.compile(r'^emails\[\s*(?:type\s+eq\s+"work"|primary\s+eq\s+(?:true|"true"))\s*\](?:\.value)?$')
+
+
+@dataclass(frozen=True)
+class Equal:
+    """`name` is in lower case, such as "emails.value"."""
+
+    name: str
+    value: str | bool | None
+
+
+@dataclass(frozen=True)
+class Every:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    parts: tuple["Condition", ...]
+
+
+Condition = Equal | Every | Some
+
+
+def read(text: str) -> Condition:
+    """The condition that a filter describes. Raises ScimProblem with invalidFilter."""
+    if len(text) > LONGEST:
+        raise wrong(f"The filter has more than {LONGEST} characters.")
+    return _Reader(text).whole()
+
+
+def wrong(message: str) -> ScimProblem:
+    return refusal(400, message, "invalidFilter")
+
+
+def name_of(word: str) -> str:
+    """The name of an attribute without its schema, in lower case."""
+    name = SCHEMA.sub("", word.lower())
+    return "emails.value" if OF_WORK.match(name) else name
+
+
+class _Reader:
+    """Reads from left to right; `now` is the next token: its kind and its text."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = _tokens(text)
+        self.now = next(self.tokens)
+
+    def step(self) -> tuple[str, str]:
+        before, self.now = self.now, next(self.tokens, ("end", ""))
+        return before
+
+    def takes(self, word: str) -> bool:
+        if self.now[0] == "word" and self.now[1].lower() == word:
+            self.step()
+            return True
+        return False
+
+    def whole(self) -> Condition:
+        found = self.some(0)
+        if self.now[0] != "end":
+            raise wrong(f"The filter continues unexpectedly at {self.now[1][:50]!r}.")
+        return found
+
+    def some(self, depth: int) -> Condition:
+        parts = [self.every(depth)]
+        while self.takes("or"):
+            parts.append(self.every(depth))
+        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+
+    def every(self, depth: int) -> Condition:
+        parts = [self.one(depth)]
+        while self.takes("and"):
+            parts.append(self.one(depth))
+        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+    def one(self, depth: int) -> Condition:
+        if depth > DEEPEST:
+            raise wrong(f"The filter has more than {DEEPEST} levels of parentheses.")
+        kind, text = self.step()
+        if (kind, text) == ("sign", "("):
+            found = self.some(depth + 1)
+            if self.step() != ("sign", ")"):
+                raise wrong("The filter has an opening parenthesis without a closing one.")
+            return found
+        if kind != "word":
+            raise wrong('The filter needs a comparison such as userName eq "ann@example.com".')
+        if not self.takes("eq"):
+            raise wrong("Leadwell compares with eq only, joined by and, or and parentheses.")
+        return Equal(name_of(text), self.value())
+
+    def value(self) -> str | bool | None:
+        kind, text = self.step()
+        if kind == "text":
+            return string(text)
+        values: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+        if kind == "word" and text.lower() in values:
+            return values[text.lower()]
+        if kind == "word" and text.isdecimal():
+            return text
+        raise wrong("The filter compares with a text in quotes, true, false or null.")
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while True:
+        found = TOKEN.match(text, position)
+        if found is None:
+            raise wrong(f"The filter can't be read at {text[position : position + 50]!r}.")
+        kind = str(found.lastgroup)
+        yield kind, found[kind]
+        if kind == "end":
+            return
+        position = found.end()
+
+
+def string(quoted: str) -> str:
+    """The text between the quotes. Raises ScimProblem for one that no database can store."""
+    try:
+        text = json.loads(quoted, strict=False)
+        text.encode()
+    except (ValueError, UnicodeError):
+        raise wrong("A text in the filter isn't a valid JSON string.") from None
+    if "\0" in text:
+        raise wrong("A text in the filter contains a null character.")
+    return text

@@ -1,0 +1,1 @@
+"""The addresses of SCIM, one file each."""

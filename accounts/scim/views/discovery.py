@@ -1,0 +1,55 @@
+"""/scim/v2/ServiceProviderConfig, ResourceTypes and Schemas: what a program can find out about Leadwell's SCIM."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from accounts.scim import shapes
+from accounts.scim.problems import missing, refusal
+from accounts.scim.schemas import CONFIGURATION
+from accounts.scim.view import ScimView
+
+
+class Configuration(ScimView):
+    http_method_names = ["get", "head"]
+
+    def get(self, request: Any) -> HttpResponse:
+        location = shapes.address("ServiceProviderConfig")
+        return shapes.response(
+            CONFIGURATION | {"meta": {"resourceType": "ServiceProviderConfig", "location": location}}
+        )
+
+
+class Described(ScimView):
+    """A list of descriptions, and one of them by its id; which one is said in urls.py."""
+
+    http_method_names = ["get", "head"]
+    name = ""
+    one = ""
+    found: Any = ()
+
+    def get(self, request: Any, pk: str = "") -> HttpResponse:
+        if request.GET.get("filter"):
+            raise refusal(403, "This list has no filters.")
+        resources = [self.located(row) for row in self.found]
+        if not pk:
+            return shapes.response(shapes.listed(resources, len(resources), 1))
+        for row in resources:
+            if row["id"] == pk:
+                return shapes.response(row)
+        raise missing("description", pk)
+
+    def located(self, row: dict[str, Any]) -> dict[str, Any]:
+        location = shapes.address(f"{self.name}/{row['id']}")
+        return row | {"meta": {"resourceType": self.one, "location": location}}
+
+
+class Unknown(ScimView):
+    """Any other address, so that a program gets an error that it can read."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+
+    def get(self, request: Any, rest: str = "") -> HttpResponse:
+        raise refusal(404, "Leadwell has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas.")
+
+    post = put = patch = delete = get

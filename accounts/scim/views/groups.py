@@ -1,0 +1,67 @@
+"""/scim/v2/Groups: finding roles and departments and changing their members."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from accounts.scim import filters, membership, shapes
+from accounts.scim.groups import Group, group, groups, matching, members
+from accounts.scim.patches import steps_of
+from accounts.scim.problems import refusal, taken
+from accounts.scim.view import ScimView
+
+MADE_HERE = (
+    "Groups are the roles and departments of Leadwell. Create the role or department in Leadwell, "
+    'and use its name, such as "Role: Sales Rep" or "Department: Sales".'
+)
+
+
+class Groups(ScimView):
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: Any) -> HttpResponse:
+        start, count = self.page()
+        found = groups(self.user)
+        if asked := request.GET.get("filter"):
+            found = matching(found, filters.read(asked))
+        rows = found[start - 1 : start - 1 + count]
+        listed = members(rows, self.user) if self.with_members() else {}
+        resources = [self.projected(shapes.group(row, listed.get(row.id))) for row in rows]
+        return shapes.response(shapes.listed(resources, len(found), start))
+
+    def post(self, request: Any) -> HttpResponse:
+        name = self.sent.get("displayName")
+        if any(row.name == name for row in groups(self.user)):
+            raise taken(f"The group {name!r} exists. Find it with a filter by displayName.")
+        raise refusal(403, MADE_HERE)
+
+    def with_members(self) -> bool:
+        only = self.names("attributes")
+        asked = not only or any(name.partition(".")[0] == "members" for name in only)
+        return asked and "members" not in self.names("excludedAttributes")
+
+
+class OneGroup(ScimView):
+    http_method_names = ["get", "head", "put", "patch", "delete"]
+
+    def get(self, request: Any, pk: str) -> HttpResponse:
+        return self.answered(group(pk, self.user))
+
+    def put(self, request: Any, pk: str) -> HttpResponse:
+        found = group(pk, self.user)
+        membership.replace(found, self.sent, self.token)
+        self.noted()
+        return self.answered(group(pk, self.user))
+
+    def patch(self, request: Any, pk: str) -> HttpResponse:
+        found = group(pk, self.user)
+        membership.patch(found, steps_of(self.sent), self.token)
+        self.noted()
+        return self.answered(group(pk, self.user))
+
+    def delete(self, request: Any, pk: str) -> HttpResponse:
+        group(pk, self.user)
+        raise refusal(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
+
+    def answered(self, found: Group) -> HttpResponse:
+        return self.shown(shapes.group(found, members([found], self.user)[found.id]))
