@@ -14,8 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
-from crm.records import readers
-from crm.records.readers import Reader
+from crm.records.readers import ROW, USER, Each, Reader
 from crm.records.told import Unknown, known_value
 
 # Puts the moments of a request into the places of their stand-ins among the parameters.
@@ -24,6 +23,8 @@ Moments = Callable[[Sequence[Any]], list[Any]]
 MOST = 400
 # No record has this id; its list marks the parameter that each request replaces.
 IDS = [-1]
+
+NAMED = {Reader: USER, Each: ROW}
 
 _kept: dict[Hashable, "_Kept"] = {}
 
@@ -41,28 +42,32 @@ class _Kept:
             self.sql, parameters = "", ()
         self.parameters = list(parameters)
         self.places = [place for place, value in enumerate(parameters) if value == IDS]
-        self.places_of_reader = [place for place, value in enumerate(parameters) if value == readers.ID]
+        self.places_of_one = [
+            (place, value) for place, value in enumerate(parameters) if type(value) is int and value in (USER, ROW)
+        ]
 
-    def records(self, ids: list[int], reader: int | None, moments: Moments | None) -> list[Any]:
+    def records(self, filled: list[Any]) -> list[Any]:
         if not self.sql:
             return []
-        query: Any = _Filled(self, self.filled(ids, reader, moments))
+        query: Any = _Filled(self, filled)
         return list(ModelIterable(QuerySet(self.model, query=query)))
 
-    def values(self, ids: list[int], reader: int | None, moments: Moments | None) -> list[tuple]:
+    def values(self, filled: list[Any]) -> list[tuple]:
         if not self.sql:
             return []
         with connections[self.database].cursor() as cursor:
-            cursor.execute(self.sql, self.filled(ids, reader, moments))
+            cursor.execute(self.sql, filled)
             return cursor.fetchall()
 
-    def filled(self, ids: list[int], reader: int | None, moments: Moments | None) -> list[Any]:
+    def filled(self, ids: list[int], told: Sequence[Hashable], moments: Moments | None) -> list[Any]:
         """The parameters of one request."""
         parameters = moments(self.parameters) if moments else [*self.parameters]
         for place in self.places:
             parameters[place] = ids
-        for place in self.places_of_reader:
-            parameters[place] = reader
+        if self.places_of_one:
+            own = {NAMED[type(one)]: one.pk for one in told if isinstance(one, Reader | Each)}
+            for place, name in self.places_of_one:
+                parameters[place] = own[name]
         return parameters
 
 
@@ -103,13 +108,13 @@ def _made_by(maker: type[_Maker], information: dict[str, Any]) -> dict[str, Any]
 
 class _Filled:
     def __init__(self, kept: _Kept, parameters: list[Any]) -> None:
-        self.kept, self.parameters = kept, parameters
+        self.kept, self.parameters = kept, tuple(parameters)
 
     def get_compiler(self, using: str) -> Any:
         """A copy, because other threads use the kept one with their connections."""
         compiler = copy(self.kept.compiler)
         compiler.connection = connections[using]
-        compiler.as_sql = lambda: (self.kept.sql, tuple(self.parameters))
+        compiler.as_sql = lambda: (self.kept.sql, self.parameters)
         compiler.klass_info = _made_by(_Maker, compiler.klass_info)
         return compiler
 
@@ -123,22 +128,21 @@ def records_of(
 ) -> list[Any]:
     """The records that `build(ids, *told, **conditions)` finds. These arguments are everything that its SQL depends on.
 
-    A `Reader` among them is told to `build` without the id of its user, so users with equal rights share the statement.
-    With `moments`, `build` uses stand-ins for the moments of a request.
+    A `Reader` among them is told to `build` without the id of its user, so users with equal rights share the statement, and
+    an `Each` is a stand-in for its id. With `moments`, `build` uses stand-ins for the moments of a request.
     """
-    found, reader = _find(build, told, conditions)
+    found = _find(build, told, conditions)
     if found is None:
         return list(build(ids, *told, **conditions))
-    return found.records(ids, reader, moments)
+    return found.records(found.filled(ids, told, moments))
 
 
 def values_of(
     build: Callable[..., QuerySet], ids: list[int], *told: Hashable, moments: Moments | None = None
 ) -> list[tuple]:
     """The same for a queryset of values, which are as the driver returns them: only for plain columns."""
-    found, reader = _find(build, told, {})
-    assert found is not None  # noqa: S101 - there are no conditions that can't be told
-    return found.values(ids, reader, moments)
+    found: Any = _find(build, told, {})
+    return found.values(found.filled(ids, told, moments))
 
 
 def all_of(build: Callable[[], QuerySet]) -> list[Any]:
@@ -146,27 +150,31 @@ def all_of(build: Callable[[], QuerySet]) -> list[Any]:
     found = _kept.get(build)
     if found is None:
         found = _kept[build] = _Kept(build())
-    return found.records([], None, None)
+    return found.records(found.parameters)
 
 
 def _find(
     build: Callable[..., QuerySet], told: Sequence[Hashable], conditions: dict[str, Q | None]
-) -> tuple[_Kept | None, int | None]:
-    """The kept query and the id of its reader; None if one of the conditions can't be told from others."""
-    reader = next((one.pk for one in told if isinstance(one, Reader)), None)
-    if reader is not None:
-        told = [one.anyone if isinstance(one, Reader) else one for one in told]
+) -> _Kept | None:
+    """The kept query; None if one of the conditions can't be told from others."""
+    same = tuple(_same_for_all(one) for one in told)
     try:
         known = tuple((name, _known_by(condition)) for name, condition in conditions.items())
     except Unknown:
-        return None, reader
-    key = (build, *told, known)
+        return None
+    key = (build, same, known)
     found = _kept.get(key)
     if found is None:
         if len(_kept) >= MOST:
             _kept.clear()
-        found = _kept[key] = _Kept(build(IDS, *told, **conditions))
-    return found, reader
+        found = _kept[key] = _Kept(build(IDS, *same, **conditions))
+    return found
+
+
+def _same_for_all(one: Hashable) -> Hashable:
+    if isinstance(one, Each):
+        return ROW
+    return one.anyone if isinstance(one, Reader) else one
 
 
 def forget() -> None:

@@ -239,10 +239,8 @@ def drawn(
     own = [name for name in columns or () if not kind.has_custom(name)]
     custom = bool(kind.custom()) and (whole or len(own) < len(columns or ()))
     told: tuple = (kind, tuple(own), whole, custom)
-    if seen_by is None:
-        records = records_of(_drawing, ids, *told, may_change=may_change)
-    else:
-        records = list(_drawing(ids, *told, may_change=may_change).visible_to(seen_by))
+    seen = None if seen_by is None else kind.model.scope.seen(seen_by)
+    records = records_of(_drawing, ids, *told, may_change=may_change, seen=seen)
     if custom:
         attach(records, None if whole else columns)
     found = {record.pk: record for record in records}
@@ -250,13 +248,21 @@ def drawn(
 
 
 def _drawing(
-    ids: list[int], kind: Kind, columns: tuple[str, ...], whole: bool, custom: bool, *, may_change: Q | None
+    ids: list[int],
+    kind: Kind,
+    columns: tuple[str, ...],
+    whole: bool,
+    custom: bool,
+    *,
+    may_change: Q | None,
+    seen: Q | None,
 ) -> Any:
     """The query of `drawn`. Its SQL may depend on these arguments and on nothing else, because it is kept."""
     drawing = kind.drawing
     fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns)
     joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
     rows: Any = kind.model.objects.filter(pk__any=ids)
+    rows = rows if seen is None else rows.filter(seen)
     rows = rows.select_related(*sorted(joined)).annotate(**drawing.annotated())
     if may_change is not None:
         rows = rows.annotate(may_change=ExpressionWrapper(may_change, BooleanField()))

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-# Takes the place of the user's id in a kept statement (crm/records/kept_rows.py). No row has this id.
-ID = -(2**62)
+# Take the place of the user's id and of another one in a kept statement (crm/records/kept_rows.py). No row has these ids.
+USER, ROW = -(2**62), -(2**62) + 1
 
 
 @dataclass(frozen=True)
@@ -33,4 +33,11 @@ class Reader:
     @property
     def anyone(self) -> "Reader":
         """Any user with these rights and departments."""
-        return replace(self, pk=ID)
+        return replace(self, pk=USER)
+
+
+@dataclass(frozen=True)
+class Each:
+    """An id that each request brings to a kept statement."""
+
+    pk: int
