@@ -165,7 +165,7 @@ def counted_for(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
     a hundred thousand stuck leads cost no more than a few thousand.
     """
     limits = tuple((status.pk, status.most_days) for status in limited())
-    longest, parameters = _longest(Lead.objects.present().visible_to(user), limits)
+    longest, parameters = _longest(Lead.objects.present().visible_to(user), limits, MOST)
     if not longest:
         return []
     with connection.cursor() as cursor:
@@ -174,14 +174,14 @@ def counted_for(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
 
 
 @compiled_once
-def _longest(leads: Any, limits: Sequence[Any]) -> Statement:
-    """The query of the longest stuck leads among `leads`, for stand-ins of the moments. `limits` are only named because the
+def _longest(leads: Any, limits: Sequence[Any], most: int) -> Statement:
+    """The query of at most so many of the longest stuck leads of each status, for stand-ins of the moments. `limits` are only named because the
     query depends on them."""
     rows = leads.filter(nothing_planned(STAND_INS.midnight, STAND_INS.day))
     parts = [
         rows.filter(over_limit(status, STAND_INS.now))
         .order_by("status_since")
-        .values("owner", "status", "status_since")[:MOST]
+        .values("owner", "status", "status_since")[:most]
         for status in limited()
     ]
     if not parts:

@@ -188,12 +188,19 @@ class FilterSet(django_filters.FilterSet):
         one = self._one_value() if by_age else None
         found = []
         for part in slices:
+            if part.but and self._asks_only_for(*part.but):
+                continue
             if part.column and departments:
                 part = replace(part, values=tuple(value for value in part.values if value in departments))
             if one and part.column and (one[0] == "owner" or not part.beside):
                 part = part.with_index(Q(**{one[0]: one[1]}))
             found.append(part)
         return found
+
+    def _asks_only_for(self, name: str, value: object) -> bool:
+        """Whether all its records have this value."""
+        chosen = [self.user.pk if one == ME else one for one in self.chosen(name)]
+        return bool(chosen) and all(str(one) == str(value) for one in chosen)
 
     def _one_value(self) -> tuple[str, object] | None:
         """The column and value of a filter for one owner, status, source or country, if there is one."""

@@ -42,9 +42,11 @@ class _Kept:
             self.sql, parameters = "", ()
         self.parameters = list(parameters)
         self.places = [place for place, value in enumerate(parameters) if value == IDS]
-        self.places_of_one = [
-            (place, value) for place, value in enumerate(parameters) if type(value) is int and value in (USER, ROW)
-        ]
+        # Integers come as a class of the driver's own.
+        whole = [(place, value) for place, value in enumerate(parameters) if isinstance(value, int)]
+        self.places_of_one = [(place, int(value)) for place, value in whole if value in (USER, ROW)]
+        if any(isinstance(value, list) and (USER in value or ROW in value) for value in parameters):
+            raise TypeError("An id that each request brings is part of an array.")
 
     def records(self, filled: list[Any]) -> list[Any]:
         if not self.sql:
