@@ -73,7 +73,7 @@ class FilterSet(django_filters.FilterSet):
 
     def __init__(self, data, queryset, *, user, asked: Collection[str] | None = None) -> None:
         """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions."""
-        self.user = user
+        self.user, self.asked = user, asked
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
         # Filters of which a record must meet one, each in a separate set.

@@ -13,6 +13,7 @@ from crm.records.kinds import seen_by
 from crm.records.readers import Reader
 from crm.tasks.filters import GROUPS, counts_of
 from crm.tasks.listing import listed
+from crm.tasks.start_lines import drawn
 from crm.templatetags.look import number
 from crm.web.start import Part, Way, start_part
 
@@ -33,7 +34,7 @@ def tasks_due(user: Any) -> Part | None:
     return Part(
         name="tasks",
         title=_("Tasks"),
-        template="tasks/_start.html",
+        draw=drawn,
         lines=listed([found[pk] for pk in first if pk in found], user),
         empty=_("No tasks are overdue or due today."),
         counts=[
