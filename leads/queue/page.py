@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.audit.reads import viewed
@@ -18,6 +19,7 @@ from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
 from leads.queue.holds import given_to
+from leads.queue.lines import next_lines, outcome_buttons, weights_of
 from leads.queue.outcomes import Outcome, label_of, outcomes_of
 from leads.queue.reasons import Place
 from leads.queue.waiting import MOST, today_of, unassigned_for, waiting_for
@@ -154,6 +156,18 @@ class QueuePage:
         rows = drawn(LEAD, [place.lead for place in others], ["next_action"], viewer=self.viewer)
         records = {row.pk: row for row in rows}
         return [(place, records[place.lead]) for place in others if place.lead in records]
+
+    @property
+    def next_lines(self) -> SafeString:
+        return next_lines(self.next, is_own=self.is_own)
+
+    @property
+    def buttons(self) -> SafeString:
+        return outcome_buttons(self.outcomes)
+
+    @property
+    def weights(self) -> SafeString:
+        return weights_of(self.rules)
 
     @property
     def after_this(self) -> int:
