@@ -1,7 +1,6 @@
 """Draws the lines of leads on the start page, each part in one pass."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.template.defaultfilters import truncatechars
@@ -58,7 +57,8 @@ def changed_lines(lines: Sequence[News], _token: str) -> SafeString:
 def _changed(news: News) -> SafeString:
     what: Any = news.what
     below = [html("<span>{} {}</span>", news.who, what.words)]
-    moved, fields = getattr(what, "moved", None), getattr(what, "fields", ())
+    moved: Any = getattr(what, "moved", None)
+    fields: Any = getattr(what, "fields", ())
     arrow = '{}<span class="visually-hidden">{}</span>{}'
     if moved:
         below.append(html(arrow, icon("arrow"), _("to"), chip(moved[1])))
@@ -75,6 +75,6 @@ def _changed(news: News) -> SafeString:
     return html(form, news.lead.get_absolute_url(), news.lead, joined(below), _time(news.at))
 
 
-def _time(moment: datetime) -> SafeString:
+def _time(moment: Any) -> SafeString:
     exact = timezone.localtime(moment).isoformat()
     return html('<time class="soft small nowrap" datetime="{}">{}</time>', exact, ago(moment))

@@ -43,7 +43,5 @@ class StuckLines:
 
 def _age(line: Line) -> str:
     days = line.days
-    words = ngettext(
-        "up to %(days)s day, limit %(limit)s", "up to %(days)s days, limit %(limit)s", days
-    )
+    words = ngettext("up to %(days)s day, limit %(limit)s", "up to %(days)s days, limit %(limit)s", days)
     return words % {"days": number(days), "limit": number(line.status.most_days)}

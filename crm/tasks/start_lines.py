@@ -33,7 +33,10 @@ def _line(line: Listed, token: str) -> Iterable[str]:
         yield html("<span>{}</span>", capfirst(task.get_type_display()))
     if task.priority == Task.Priority.HIGH:
         yield html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
-    tone, clock = "negative" if task.is_overdue else "accent", f", {task.due_time:%H:%M}" if task.due_time else ""
+    tone, clock = (
+        "negative" if task.is_overdue else "accent",
+        f", {task.due_time:%H:%M}" if task.due_time else "",
+    )
     form = '</p></div><span class="chip" data-tone="{}">{}{}</span></li>'
     yield html(form, tone, due_words(task.due_on), clock)
 

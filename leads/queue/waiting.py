@@ -144,7 +144,13 @@ def _stuck(leads: Any, wanted: Sequence[str]) -> Iterator[Any]:
 
 
 def _part(leads: Any, code: str, column: str) -> Any:
-    values = {"code": Value(code), "star": F("vip"), "moment": Seconds(column), "day": NO_DAY, "clock": NO_CLOCK}
+    values = {
+        "code": Value(code),
+        "star": F("vip"),
+        "moment": Seconds(column),
+        "day": NO_DAY,
+        "clock": NO_CLOCK,
+    }
     return leads.annotate(**values).values_list("pk", "star", *COLUMNS)[:MOST]
 
 
