@@ -199,8 +199,7 @@ class FilterSet(django_filters.FilterSet):
 
     def _asks_only_for(self, name: str, value: object) -> bool:
         """Whether all its records have this value."""
-        chosen = [self.user.pk if one == ME else one for one in self.chosen(name)]
-        return bool(chosen) and all(str(one) == str(value) for one in chosen)
+        return {str(self.user.pk) if one == ME else one for one in self.chosen(name)} == {str(value)}
 
     def _one_value(self) -> tuple[str, object] | None:
         """The column and value of a filter for one owner, status, source or country, if there is one."""

@@ -24,6 +24,7 @@ MOST = 400
 # No record has this id; its list marks the parameter that each request replaces.
 IDS = [-1]
 
+TOO_LARGE = 2**63
 NAMED = {Reader: USER, Each: ROW}
 
 _kept: dict[Hashable, "_Kept"] = {}
@@ -64,6 +65,9 @@ class _Kept:
     def filled(self, ids: list[int], told: Sequence[Hashable], moments: Moments | None) -> list[Any]:
         """The parameters of one request."""
         parameters = moments(self.parameters) if moments else [*self.parameters]
+        if self.places:
+            # A number too large for the column matches no row (crm/records/lookups.py).
+            ids = [pk for pk in ids if abs(pk) < TOO_LARGE]
         for place in self.places:
             parameters[place] = ids
         if self.places_of_one:

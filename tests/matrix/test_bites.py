@@ -6,6 +6,7 @@ from django.db.models import Q
 from accounts.models import Department, Role, User
 from accounts.scope import OwnedScope
 from crm.models import Export, FrozenSet, Import, Job, Notification, Operation, SavedView
+from crm.records import compiled, kept_rows
 from crm.records.segments import Slice
 from leads.models import Lead
 from tests.matrix.declared import DECLARED
@@ -44,11 +45,20 @@ SCOPES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _forget():
+    """Statements that were compiled without a scope are never used again."""
+    yield
+    kept_rows.forget()
+    compiled.forget()
+
+
 @pytest.mark.parametrize("name", SCOPES)
 def test_removing_a_scope_causes_complaints(asker, monkeypatch, name):
     owner, method, row, person = SCOPES[name]
     assert complaints(asker, ROWS[row], [person]) == []
     monkeypatch.setattr(owner, method, lambda rows, user: rows)
+    kept_rows.forget()
     assert complaints(asker, ROWS[row], [person]) != []
 
 
