@@ -141,12 +141,13 @@ class OwnedScope:
             return [
                 *slices,
                 Slice(Q(), "department_id", other, beside=own, index=PRESENT),
-                Slice(Q(), "", (), beside=shared, index=PRESENT),
+                Slice(Q(), "", (), beside=shared, index=PRESENT, but=("owner", user.pk)),
             ]
         if not other:
-            return [*slices, Slice(shared, index=PRESENT)]
+            return [*slices, Slice(shared, index=PRESENT, but=("owner", user.pk))]
         elsewhere = own & Q(department__in=other)
-        return [*slices, Slice(elsewhere, index=PRESENT), Slice(shared & ~elsewhere, index=PRESENT)]
+        others = Slice(shared & ~elsewhere, index=PRESENT, but=("owner", user.pk))
+        return [*slices, Slice(elsewhere, index=PRESENT), others]
 
 
 def any_of(conditions: list[Q]) -> Q:

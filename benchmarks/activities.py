@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import User
+from benchmarks.board import move_time
 from benchmarks.lists import USERS
 from benchmarks.measure import Figure, browser, page_time, time_of
 from crm.activities.search import newest
@@ -37,6 +38,11 @@ def measured(leads: int, rounds: int) -> dict[str, Any]:
         pages.append(page_time(client, "my tasks", words, "/admin/tasks", rounds=rounds))
         pages.append(page_time(client, "everyone’s tasks", words, "/admin/tasks?user=all", rounds=rounds))
         pages.append(page_time(client, "stuck leads", words, "/admin/leads/stuck", rounds=rounds))
+        pages.append(page_time(client, "start page", words, "/admin/today", rounds=rounds))
+        pages.append(page_time(client, "daily queue", words, "/admin/leads/queue", rounds=rounds))
+        pages.append(page_time(client, "board", words, "/admin/leads/board?all=1", rounds=rounds))
+        if moved := move_time(email, words, rounds):
+            pages.append(moved)
         pages += note_searches(User.objects.with_rights().get(email=email), words, rounds)
     client = browser("admin@demo.example")
     for number, lead in ((FEW, few), (MANY, many)):

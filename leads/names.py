@@ -10,9 +10,11 @@ from leads.models import Lead, Pipeline, Source, Status
 
 
 def statuses() -> dict[int, Status]:
-    return once(
-        "statuses", lambda: {row.pk: row for row in Status.objects.in_order().select_related("pipeline")}
-    )
+    return once("statuses", lambda: {row.pk: row for row in all_of(_statuses)})
+
+
+def _statuses() -> Any:
+    return Status.objects.in_order().select_related("pipeline")
 
 
 def sources() -> dict[int, Source]:

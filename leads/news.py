@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from crm.activities.stream import Line
 from crm.fields.periods import beginning_of
 from crm.models import Activity, AttachedFile, Change
+from crm.records.kept_rows import records_of
+from crm.records.readers import Each, Reader
 from crm.records.timeline import Entry
 from leads.models import Lead
 from leads.timeline import LeadTimeline
@@ -107,8 +109,8 @@ def news_for(user: Any, since: datetime, most: int) -> list[News]:
     ids = _ids(NEWEST, {**values, "most": most + SPARE})
     if not ids:
         return []
-    leads = Lead.objects.present().visible_to(user).owned_by(user).filter(pk__in=ids).defer("description")
-    newest = [_newest(news) for news in _by_lead(list(leads), user, values) if news]
+    leads = records_of(_own, ids, Reader.of(user))
+    newest = [_newest(news) for news in _by_lead(leads, user, values) if news]
     return sorted(newest, key=lambda news: (news.at, news.lead.pk), reverse=True)[:most]
 
 
@@ -118,10 +120,10 @@ def _newest(news: list[News]) -> News:
 
 def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[list[News]]:
     ids = [lead.pk for lead in leads]
-    changes = Change.objects.filter(pk__in=_ids(CHANGES_OF, {**values, "leads": ids}))
+    changes = _ids(CHANGES_OF, {**values, "leads": ids})
     noted = _activities(ids, user, values["since"])
     # At once: the entries of a timeline follow from the changes alone, and finding the fields takes longest.
-    told = list(changes.with_operations().newest_first())
+    told = records_of(_told, changes)
     changed: dict[int, list[Entry]] = defaultdict(list)
     for entry in LeadTimeline(leads[0], user).entries(told, with_undo=False) if leads else []:
         changed[entry.change.row].append(entry)
@@ -131,8 +133,7 @@ def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[l
 
 
 def _activities(leads: list[int], user: Any, since: datetime) -> dict[int, list[Line]]:
-    rows = Activity.objects.present().of_records(Lead.table, leads).added_by_others(user, since)
-    activities = list(rows.with_author().newest_first()[:ACTIVITIES])
+    activities = records_of(_noted, leads, Each(user.pk), since)
     with_files = [activity.pk for activity in activities if activity.type == Activity.Type.FILE]
     files = _grouped(AttachedFile.objects.of_activities(with_files) if with_files else [], "activity_id")
     found: dict[int, list[Line]] = defaultdict(list)
@@ -140,6 +141,23 @@ def _activities(leads: list[int], user: Any, since: datetime) -> dict[int, list[
         line = Line(row, may_change=False, edited=False, files=tuple(files[row.pk]))
         found[row.record].append(line)
     return found
+
+
+# The queries of these records, which are kept (crm/records/kept_rows.py).
+
+
+def _own(ids: list[int], user: Reader) -> Any:
+    rows = Lead.objects.present().visible_to(user).owned_by(user.pk)
+    return rows.filter(pk__any=ids).defer("description")
+
+
+def _told(ids: list[int]) -> Any:
+    return Change.objects.filter(pk__any=ids).with_operations().newest_first()
+
+
+def _noted(leads: list[int], user: int, since: datetime) -> Any:
+    rows = Activity.objects.present().of_any(Lead.table, leads).added_by_others(user, since)
+    return rows.with_author().newest_first()[:ACTIVITIES]
 
 
 def _grouped(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:

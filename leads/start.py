@@ -15,6 +15,7 @@ from leads.kind import LEAD
 from leads.models import QueueRules, Status
 from leads.news import news_for, since_yesterday
 from leads.queue.waiting import MOST, waiting_for
+from leads.start_lines import changed_lines, new_lines, queue_lines
 
 FIRST = 5
 NEWS = 10
@@ -34,7 +35,7 @@ def my_queue(user: Any) -> Part | None:
     return Part(
         name="queue",
         title=_("My queue"),
-        template="leads/_start_queue.html",
+        draw=queue_lines,
         lines=[(place, leads[place.lead]) for place in places[:FIRST] if place.lead in leads],
         empty=_(
             "Leads with a task or a first contact due today, new leads and stuck ones wait here for you."
@@ -53,7 +54,7 @@ def new_for_me(user: Any) -> Part | None:
     return Part(
         name="new",
         title=_("New for me"),
-        template="leads/_start_new.html",
+        draw=new_lines,
         lines=drawn(LEAD, ids, ["source", "assigned_at"]),
         empty=_("Leads assigned to you in the last 7 days appear here until they’re contacted."),
         all=Way(_("View all new leads"), f"{LEAD.list_url}?{NEW}"),
@@ -69,7 +70,7 @@ def changed_by_others(user: Any) -> Part | None:
     return Part(
         name="changed",
         title=_("What changed on my leads since yesterday"),
-        template="leads/_start_changed.html",
+        draw=changed_lines,
         lines=news_for(user, since, NEWS),
         empty=_("When a colleague or a program changes one of your leads, it appears here."),
         all=Way(_("View all my leads with changes"), f"{LEAD.list_url}?{query}"),

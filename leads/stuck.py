@@ -4,12 +4,12 @@
 that a list has read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
@@ -20,9 +20,12 @@ from accounts.models import User
 from crm.fields.filters import NONE
 from crm.fields.periods import beginning_of
 from crm.models import Activity
+from crm.records.compiled import Statement, compiled_once
+from crm.records.kept_rows import records_of
 from crm.templatetags.look import number
 from leads import names
 from leads.models import Lead, Status
+from leads.queue.moments import STAND_INS, in_place, moments_of
 
 # The page names this many users with stuck leads, and counts so many leads of each status; the list has all leads.
 MOST_OWNERS, MOST = 50, 2_000
@@ -109,8 +112,11 @@ class Line:
     @property
     def address(self) -> str:
         """The list of these leads, the longest first."""
-        query = {"over_limit": "yes", "owner": self.owner or NONE, "status": self.status.pk}
-        return f"{reverse('leads:list')}?{urlencode(query)}&sort=-time_in_status"
+        return f"{reverse('leads:list')}?{self.query}"
+
+    @property
+    def query(self) -> str:
+        return f"over_limit=yes&owner={self.owner or NONE}&status={self.status.pk}&sort=-time_in_status"
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def groups_of(user: Any) -> list[Group]:
     statuses = names.statuses()
     for owner, status, count, since, more in counted_for(user):
         lines.setdefault(owner, []).append(Line(owner, statuses[status], count, since, more))
-    owners = User.objects.in_bulk([pk for pk in lines if pk])
+    owners = {row.pk: row for row in records_of(_owners, [pk for pk in lines if pk])}
     order = list(statuses)
     groups = [
         Group(owners.get(pk or 0), sorted(own, key=lambda line: order.index(line.status.pk)))
@@ -148,26 +154,46 @@ def groups_of(user: Any) -> list[Group]:
     return sorted(groups, key=lambda group: (group.owner is not None, -group.count, group.name))
 
 
+def _owners(ids: list[int]) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
+    return User.objects.filter(pk__any=ids).only("name", "hue")
+
+
 def counted_for(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
     """Owner, status, number and earliest time of the longest stuck leads, and whether there may be more of this status.
 
     Each status is read by itself along the index lead_stuck, which has everything that is asked, and no further than MOST:
     a hundred thousand stuck leads cost no more than a few thousand.
     """
-    rows = Lead.objects.present().visible_to(user).filter(nothing_planned())
+    limits = tuple((status.pk, status.most_days) for status in limited())
+    longest, parameters = _longest(Lead.objects.present().visible_to(user), limits, MOST)
+    if not longest:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED.format(longest=longest), [MOST, *in_place(parameters, moments_of(user))])
+        return cursor.fetchall()
+
+
+@compiled_once
+def _longest(leads: Any, limits: Sequence[Any], most: int) -> Statement:
+    """The query of at most so many of the longest stuck leads of each status, for stand-ins of the moments. `limits` are only named because the
+    query depends on them."""
+    rows = leads.filter(nothing_planned(STAND_INS.midnight, STAND_INS.day))
     parts = [
-        rows.filter(over_limit(status))
+        rows.filter(over_limit(status, STAND_INS.now))
         .order_by("status_since")
-        .values("owner", "status", "status_since")[:MOST]
+        .values("owner", "status", "status_since")[:most]
         for status in limited()
     ]
     if not parts:
-        return []
+        return "", []
     every = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    longest, parameters = every.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(longest=longest), [MOST, *parameters])
-        return cursor.fetchall()
+    try:
+        sql, parameters = every.query.sql_with_params()
+    except EmptyResultSet:
+        # A user who sees no lead.
+        return "", []
+    return sql, list(parameters)
 
 
 def stuck_for(user: Any) -> Any:

@@ -29,7 +29,8 @@ class DepartmentQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Users who see the leads of all departments see all departments; others see their own."""
-        return self if user.sees_everything else self.filter(id__in=user.department_ids)
+        everything = user.has_perm("accounts.see_all")
+        return self if everything else self.filter(id__in=user.department_ids)
 
 
 class Department(models.Model):

@@ -79,7 +79,7 @@ class UserQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Colleagues: all for users who see all leads, else themselves and the members of their departments."""
-        if user.sees_everything:
+        if user.has_perm("accounts.see_all"):
             return self
         return self.filter(
             models.Q(pk=user.pk)
@@ -199,6 +199,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     user_permissions = None  # type: ignore[assignment]
 
     objects = UserManager()
+
+    # What lists of all users read (crm/records/names.py).
+    shown_by = ("name", "email")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -1,6 +1,6 @@
 """The filters of fields, based on django-filter: several values and "not", yes or no, and their text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import django_filters
@@ -104,8 +104,18 @@ class AnyOf(Narrowing, django_filters.MultipleChoiceFilter):
     @property
     def field(self):
         if not hasattr(self, "_field"):
-            self.extra["choices"] = list(self.choices_for(self.parent.user))
+            self.extra["choices"] = list(self._choices())
         return super().field
+
+    def _choices(self) -> Iterator[tuple[str, Any]]:
+        """All of them for a form. A list only has to know those in its URL, so "me" doesn't read the names of colleagues."""
+        missing = set(self.parent.data.getlist(self.name)) if self.parent.asked is None else None
+        for value, label in self.choices_for(self.parent.user):
+            yield value, label
+            if missing is not None:
+                missing.discard(value)
+                if not missing:
+                    return
 
     def matching(self, value):
         condition = self.condition(list(value), self.parent.user)

@@ -1,6 +1,6 @@
 """A task: what is to be done about a record, when, and by whom."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from django.conf import settings
@@ -237,7 +237,10 @@ class Task(Record):
         """Whether its day, or its time on the reader's clock, has passed."""
         if self.is_done or self.due_on is None:
             return False
-        now: datetime = timezone.localtime()
-        today = now.date()
-        passed = self.due_time is not None and self.due_on == today and self.due_time < now.time()
-        return self.due_on < today or passed
+        return is_past(self.due_on, self.due_time, timezone.localtime())
+
+
+def is_past(day: date, clock: time | None, now: datetime) -> bool:
+    """Whether this day, or this time on it, has passed."""
+    today = now.date()
+    return day < today or (clock is not None and day == today and clock < now.time())

@@ -8,8 +8,6 @@ of custom fields is compiled anew.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -21,13 +19,11 @@ from django.db.models.sql.where import WhereNode
 
 from crm.custom.fields import field_named
 from crm.records.segments import Segment
+from crm.records.told import Unknown, known_value
 
 Statement = tuple[str, list[Any]]
 # About 5 MB. If there are more, all are compiled again.
 MOST = 1_000
-# Ids that were looked up are hardly ever the same again.
-MOST_VALUES = 100
-PLAIN = (str, int, bool, float, Decimal, date, type(None))
 
 # Attributes of a query that its key covers, or that only count the uses of its one table; the others must be empty.
 TOLD = {
@@ -55,10 +51,6 @@ class Place:
 
     walk: int
     value: int
-
-
-class Unknown(Exception):
-    """This queryset can't be told from others."""
 
 
 def compiled_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
@@ -144,14 +136,3 @@ def _condition(node: Any, values: Mapping[int, str]) -> Hashable:
     if type(node.lhs) is not Col:
         raise Unknown
     return type(node), node.lhs.alias, node.lhs.target.column, known_value(node.rhs)
-
-
-def known_value(value: Any) -> Hashable:
-    """A value with its type: 1, True and 1.0 are equal, but not the same SQL."""
-    if isinstance(value, list | tuple):
-        if len(value) > MOST_VALUES:
-            raise Unknown
-        return type(value), tuple(map(known_value, value))
-    if not isinstance(value, PLAIN):
-        raise Unknown
-    return type(value), value

@@ -73,7 +73,7 @@ class FilterSet(django_filters.FilterSet):
 
     def __init__(self, data, queryset, *, user, asked: Collection[str] | None = None) -> None:
         """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions."""
-        self.user = user
+        self.user, self.asked = user, asked
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
         # Filters of which a record must meet one, each in a separate set.
@@ -188,12 +188,18 @@ class FilterSet(django_filters.FilterSet):
         one = self._one_value() if by_age else None
         found = []
         for part in slices:
+            if part.but and self._asks_only_for(*part.but):
+                continue
             if part.column and departments:
                 part = replace(part, values=tuple(value for value in part.values if value in departments))
             if one and part.column and (one[0] == "owner" or not part.beside):
                 part = part.with_index(Q(**{one[0]: one[1]}))
             found.append(part)
         return found
+
+    def _asks_only_for(self, name: str, value: object) -> bool:
+        """Whether all its records have this value."""
+        return {str(self.user.pk) if one == ME else one for one in self.chosen(name)} == {str(value)}
 
     def _one_value(self) -> tuple[str, object] | None:
         """The column and value of a filter for one owner, status, source or country, if there is one."""

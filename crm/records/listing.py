@@ -26,6 +26,7 @@ from crm.records.groups import ANY
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
+from crm.records.readers import Reader
 from crm.records.segments import Slice
 from crm.records.sorts import BY_AGE
 
@@ -239,10 +240,8 @@ def drawn(
     own = [name for name in columns or () if not kind.has_custom(name)]
     custom = bool(kind.custom()) and (whole or len(own) < len(columns or ()))
     told: tuple = (kind, tuple(own), whole, custom)
-    if seen_by is None:
-        records = records_of(_drawing, ids, *told, may_change=may_change)
-    else:
-        records = list(_drawing(ids, *told, may_change=may_change).visible_to(seen_by))
+    reader = None if seen_by is None else Reader.of(seen_by)
+    records = records_of(_drawing, ids, *told, reader, may_change=may_change)
     if custom:
         attach(records, None if whole else columns)
     found = {record.pk: record for record in records}
@@ -250,13 +249,21 @@ def drawn(
 
 
 def _drawing(
-    ids: list[int], kind: Kind, columns: tuple[str, ...], whole: bool, custom: bool, *, may_change: Q | None
+    ids: list[int],
+    kind: Kind,
+    columns: tuple[str, ...],
+    whole: bool,
+    custom: bool,
+    seen_by: Reader | None,
+    *,
+    may_change: Q | None,
 ) -> Any:
     """The query of `drawn`. Its SQL may depend on these arguments and on nothing else, because it is kept."""
     drawing = kind.drawing
     fields = _fields_of(kind, [*kind.fields.FACTS, *kind.fields.LIST] if whole else columns)
     joined = {*drawing.joined, *(table for field in fields for table in type_of(field).joined(field))}
     rows: Any = kind.model.objects.filter(pk__any=ids)
+    rows = rows if seen_by is None else rows.visible_to(seen_by)
     rows = rows.select_related(*sorted(joined)).annotate(**drawing.annotated())
     if may_change is not None:
         rows = rows.annotate(may_change=ExpressionWrapper(may_change, BooleanField()))

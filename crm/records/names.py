@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Model
 
 from crm.records.folding import plain
+from crm.records.kept_rows import records_of
+from crm.records.readers import Reader
 from crm.web.once import once
 
 
@@ -24,30 +26,34 @@ def arranged(rows: Iterable) -> list[Any]:
 
 def rows_in_order(model: type[Model]) -> list[Any]:
     """All rows of a small table, in the order that people gave them, or else by label."""
-    name = model._meta.label
-
-    def read() -> list[Any]:
-        rows = model._default_manager.all()
-        if hasattr(rows, "in_order"):
-            return arranged(rows.in_order())
-        shown = getattr(model, "shown_by", ())
-        rows = rows.only("pk", *shown) if shown else rows
-        return sorted(rows, key=lambda row: plain(label_of_row(row)))
-
-    return once(f"rows of {name}", read)
+    return once(f"rows of {model._meta.label}", lambda: _in_order(model, records_of(_rows, [], model)))
 
 
 def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:
     """The labels by id, in order; only rows visible to the reader, if the table has a scope."""
-    rows = model._default_manager.all()
-    if reader is None or not hasattr(rows, "visible_to"):
-        return once(
-            f"labels of {model._meta.label}",
-            lambda: {row.pk: label_of_row(row) for row in rows_in_order(model)},
-        )
+    if reader is None or not hasattr(model._default_manager, "visible_to"):
+        return once(f"labels of {model._meta.label}", lambda: _labels(rows_in_order(model)))
 
     def read() -> dict[int, str]:
-        seen = set(rows.visible_to(reader).values_list("pk", flat=True))
-        return {row.pk: label_of_row(row) for row in rows_in_order(model) if row.pk in seen}
+        return _labels(_in_order(model, records_of(_rows, [], model, Reader.of(reader))))
 
     return once(f"labels of {model._meta.label} for {reader.pk}", read)
+
+
+def _rows(_ids: list[int], model: type[Model], reader: Reader | None = None) -> Any:
+    """The query of all rows, or of those that the reader sees. It is kept (crm/records/kept_rows.py)."""
+    rows: Any = model._default_manager.all()
+    shown = getattr(model, "shown_by", ())
+    rows = rows.only("pk", *shown) if shown else rows
+    rows = rows.visible_to(reader) if reader else rows
+    return rows.in_order() if hasattr(rows, "in_order") else rows
+
+
+def _in_order(model: type[Model], rows: list[Any]) -> list[Any]:
+    if hasattr(model._default_manager, "in_order"):
+        return arranged(rows)
+    return sorted(rows, key=lambda row: plain(label_of_row(row)))
+
+
+def _labels(rows: list[Any]) -> dict[int, str]:
+    return {row.pk: label_of_row(row) for row in rows}

@@ -137,7 +137,8 @@ class Slice:
     """Rows that meet a condition and, if a leading column is named, have one of these values in it.
 
     `beside` is a part of the condition that the index answers too, such as the owner after the department. `index` is the
-    part of it that all requested rows meet anyway: if it is stated twice, the planner takes the rows for rarer.
+    part of it that all requested rows meet anyway: if it is stated twice, the planner takes the rows for rarer. `but` is a
+    column and a value: the rows with this value are in other slices too.
     """
 
     condition: Q
@@ -145,6 +146,7 @@ class Slice:
     values: tuple[Any, ...] = ()
     beside: Q = field(default_factory=Q)
     index: Q = field(default_factory=Q)
+    but: tuple[str, Any] | None = None
 
     def with_index(self, condition: Q) -> "Slice":
         """The same slice, if all requested rows also meet a condition that the index answers."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.task import LONGEST_TITLE, Task
 from crm.records.bulk import Action
-from crm.tasks.forms import TimeInput, people_for
+from crm.tasks.forms import TimeInput, names_of_people
 from crm.tasks.verbs import AddTask
 from crm.web.forms import Form
 
@@ -28,7 +28,7 @@ class BulkTaskForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        named = [(str(row.pk), row.name) for row in people_for(user)]
+        named = [(str(pk), name) for pk, name in names_of_people(user)]
         first = [(OWNERS, _("The owner of each record")), (NO_ONE, _("Unassigned"))]
         self.fields["user"].choices = [*first, *named]
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Task.Type.choices]

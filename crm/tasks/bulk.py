@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.records.change import Verb
-from crm.tasks.forms import people_for
+from crm.tasks.forms import names_of_people, people_for
 from crm.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
 from crm.web.forms import ChoiceOfLabels, Form
 from crm.web.ids import ids_of
+from crm.web.long_select import LongSelect
 
 ACTIONS = ["complete", "reopen", "tomorrow", "next_week", "reschedule", "reassign"]
 
@@ -35,13 +36,13 @@ class ChangeTasksForm(Form):
     """`one` is a task whose own button was pressed, regardless of the selected ones."""
 
     day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
-    heir = ChoiceOfLabels(None, label=_("User"), required=False)
+    heir = ChoiceOfLabels(None, label=_("User"), required=False, widget=LongSelect)
 
     def __init__(self, data=None, *, viewer: Any) -> None:
         super().__init__(data)
         self.viewer = viewer
         self.fields["heir"].queryset = people_for(viewer)
-        self.fields["heir"].empty_label = _("Choose…")
+        self.fields["heir"].choices = [("", _("Choose…")), *names_of_people(viewer)]
         for name in ("day", "heir"):
             self.fields[name].widget.attrs |= {"aria-label": self.fields[name].label, "class": "input narrow"}
 

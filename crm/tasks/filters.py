@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.task import Task
+from crm.models.task import Task, is_past
+from crm.records.kept_rows import records_of, values_of
 from crm.records.names import labels_of
+from crm.records.readers import Reader
 from crm.web.forms import Form
+from crm.web.long_select import LongSelect
 
 EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
 DONE = "done"
@@ -28,6 +31,8 @@ WHEN = [
     ("no_date", _("No date")),
     (DONE, _("Completed")),
 ]
+# These parts change with the time of day, these with the day.
+BY_CLOCK, BY_DAY = ("overdue", "today"), ("week", "later")
 GROUPS = dict(WHEN) | {"week": _("Later this week")}
 
 
@@ -39,9 +44,9 @@ def end_of_week(today: date) -> date:
 class TaskFilterForm(Form):
     """Whose tasks: one's own, those of one's departments, everyone's, unassigned ones, or a colleague's."""
 
-    user = forms.ChoiceField(label=_("For"), required=False)
-    type = forms.ChoiceField(label=_("Type"), required=False)
-    priority = forms.ChoiceField(label=_("Priority"), required=False)
+    user = forms.ChoiceField(label=_("For"), required=False, widget=LongSelect)
+    type = forms.ChoiceField(label=_("Type"), required=False, widget=LongSelect)
+    priority = forms.ChoiceField(label=_("Priority"), required=False, widget=LongSelect)
     when = forms.ChoiceField(choices=WHEN, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, viewer: Any) -> None:
@@ -64,49 +69,93 @@ class TaskFilterForm(Form):
             field = self.fields[name]
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
-    def rows(self) -> Any:
-        """The tasks that it asks for, of records that the viewer sees; none if it isn't valid."""
+    def first(self, most: int) -> list[Task]:
+        """The first tasks that it asks for, of records that the viewer sees; none if it isn't valid."""
         if not self.is_valid():
-            return Task.objects.none()
-        return self._in_time(self._of_people(), self.cleaned_data["when"])
+            return []
+        when, now = self.cleaned_data["when"], timezone.localtime()
+        if when in BY_CLOCK:
+            return list(_in_order(self._of_people(), when, now)[:most])
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        told = (*self._asked, when, midnight if when in BY_DAY else None, most)
+        return records_of(_first, [], *told)
+
+    def behind(self, task: Task, most: int) -> list[Task]:
+        """Those after this one."""
+        if not self.is_valid():
+            return []
+        when, rows = self.cleaned_data["when"], self._of_people()
+        rows = rows.done_before(task) if when == DONE else rows.behind(task)
+        return list(_in_order(rows, when, timezone.localtime())[:most])
 
     def counts(self) -> dict[str, int]:
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
             return {}
-        return counts_of(self._of_people().open().values_list("due_on", "due_time")[: COUNTED + 1], COUNTED)
+        return counts_of(values_of(_due, [], *self._asked), COUNTED)
+
+    @property
+    def _asked(self) -> tuple[Reader, str, str, str]:
+        data = self.cleaned_data
+        return Reader.of(self.viewer), data["user"], data["type"], data["priority"]
 
     def _of_people(self) -> Any:
-        data = self.cleaned_data
-        rows = Task.objects.listed_for(self.viewer)
-        rows = rows.of_type(data["type"]) if data["type"] else rows
-        rows = rows.of_priority(data["priority"]) if data["priority"] else rows
-        if data["user"] == EVERYONE:
-            return rows
-        if data["user"] == DEPARTMENTS:
-            people: Any = get_user_model()._default_manager
-            return rows.for_users(people.in_departments(self.viewer.department_ids))
-        return rows.for_user({"": self.viewer.pk, NO_ONE: None}.get(data["user"], data["user"]))
+        return _of_people(*self._asked)
 
-    def _in_time(self, rows: Any, when: str) -> Any:
-        now = timezone.localtime()
-        today = now.date()
-        sunday = end_of_week(today)
-        if when == DONE:
-            return rows.done()
-        rows = rows.open()
-        match when:
-            case "overdue":
-                return rows.overdue(now)
-            case "today":
-                return rows.due_today(now)
-            case "week":
-                return rows.due_between(today + timedelta(days=1), sunday)
-            case "later":
-                return rows.due_between(sunday + timedelta(days=1), None)
-            case "no_date":
-                return rows.without_day()
+
+# The queries of the list, which are kept (crm/records/kept_rows.py): their SQL depends on these arguments alone.
+
+
+def _first(
+    _ids: list[int],
+    viewer: Reader,
+    user: str,
+    kind: str,
+    priority: str,
+    when: str,
+    midnight: datetime | None,
+    most: int,
+) -> Any:
+    return _in_order(_of_people(viewer, user, kind, priority), when, midnight)[:most]
+
+
+def _due(_ids: list[int], viewer: Reader, user: str, kind: str, priority: str) -> Any:
+    rows = _of_people(viewer, user, kind, priority).open()
+    return rows.values_list("due_on", "due_time")[: COUNTED + 1]
+
+
+def _of_people(viewer: Reader, user: str, kind: str, priority: str) -> Any:
+    rows = Task.objects.listed_for(viewer)
+    rows = rows.of_type(kind) if kind else rows
+    rows = rows.of_priority(priority) if priority else rows
+    if user == EVERYONE:
         return rows
+    if user == DEPARTMENTS:
+        people: Any = get_user_model()._default_manager
+        return rows.for_users(people.in_departments(viewer.department_ids))
+    return rows.for_user({"": viewer.pk, NO_ONE: None}.get(user, user))
+
+
+def _in_order(rows: Any, when: str, now: datetime | None) -> Any:
+    rows = rows.with_people()
+    if when == DONE:
+        return rows.done().last_done_first()
+    return _in_time(rows.open(), when, now).in_order()
+
+
+def _in_time(rows: Any, when: str, now: Any) -> Any:
+    match when:
+        case "overdue":
+            return rows.overdue(now)
+        case "today":
+            return rows.due_today(now)
+        case "week":
+            return rows.due_between(now.date() + timedelta(days=1), end_of_week(now.date()))
+        case "later":
+            return rows.due_between(end_of_week(now.date()) + timedelta(days=1), None)
+        case "no_date":
+            return rows.without_day()
+    return rows
 
 
 def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTED) -> dict[str, int]:
@@ -118,19 +167,17 @@ def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTE
     now = timezone.localtime()
     found: Counter[str] = Counter()
     for (day, clock), number in times.items():
-        found[group_of(Task(due_on=day, due_time=clock), now)] += number
+        found[group_of(day, clock, now)] += number
     return {"": times.total(), **found}
 
 
-def group_of(task: Task, now: datetime) -> str:
-    """The value in WHEN of the part that a task is listed in."""
+def group_of(day: date | None, clock: time | None, now: datetime) -> str:
+    """The value in WHEN of the part that an open task is listed in which is due then."""
     today = now.date()
-    if task.is_done:
-        return DONE
-    if task.due_on is None:
+    if day is None:
         return "no_date"
-    if task.is_overdue:
+    if is_past(day, clock, now):
         return "overdue"
-    if task.due_on == today:
+    if day == today:
         return "today"
-    return "week" if task.due_on <= end_of_week(today) else "later"
+    return "week" if day <= end_of_week(today) else "later"

@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 
 from crm.models.task import Task
+from crm.records.kept_rows import values_of
+from crm.records.readers import Reader
 from crm.tasks.verbs import AddTask
 from crm.web.forms import ModelForm
 
@@ -16,7 +18,17 @@ from crm.web.forms import ModelForm
 def people_for(viewer, also: int | None = None) -> Any:
     """The users whom this user may give tasks to, in order; and one who has some already."""
     people: Any = get_user_model()._default_manager
-    return (people.active().visible_to(viewer) | people.filter(pk=also)).distinct().by_name()
+    return (people.active().visible_to(viewer) | people.filter(pk=also)).by_name()
+
+
+def names_of_people(viewer) -> list[tuple[int, str]]:
+    """The ids and names of those whom this user may give tasks to, in order."""
+    return values_of(_named, [], Reader.of(viewer))
+
+
+def _named(_ids: list[int], viewer: Reader) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
+    return people_for(viewer).values_list("pk", "name")
 
 
 class TimeInput(forms.TimeInput):

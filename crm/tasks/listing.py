@@ -8,8 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from crm.models.task import Task
+from crm.records.kept_rows import values_of
 from crm.records.kinds import KINDS
 from crm.records.listing import drawn
+from crm.records.readers import Reader
 from crm.tasks.filters import DONE, GROUPS, TaskFilterForm, group_of
 from crm.tasks.lines import TaskLine
 from crm.web.ids import number_of
@@ -37,13 +39,12 @@ class TaskPage:
     def __init__(self, form: TaskFilterForm, after: str) -> None:
         self.viewer = form.viewer
         self.is_done = form.is_valid() and form.cleaned_data["when"] == DONE
-        rows = form.rows().with_people()
-        before = Task.objects.filter(pk=number_of(after) or 0).first()
+        before = Task.objects.filter(pk=number_of(after) or 0).first() if after else None
         self.first = before is None
         if before and self.is_done == before.is_done:
-            rows = rows.done_before(before) if self.is_done else rows.behind(before)
-        rows = rows.last_done_first() if self.is_done else rows.in_order()
-        found = list(rows[: PAGE + 1])
+            found = form.behind(before, PAGE + 1)
+        else:
+            found = form.first(PAGE + 1)
         self.next = found[PAGE - 1].pk if len(found) > PAGE else None
         self.lines = listed(found[:PAGE], self.viewer)
 
@@ -55,8 +56,7 @@ class TaskPage:
 def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
     """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
     others = [task.pk for task in tasks if task.user_id != viewer.pk]
-    rows = Task.objects.changeable_by(viewer).filter(pk__in=others)
-    own = set(rows.values_list("pk", flat=True)) if others else set()
+    own = {pk for (pk,) in values_of(_changeable, others, Reader.of(viewer))} if others else set()
     records = _records(tasks)
     now = timezone.localtime()
     return [
@@ -64,11 +64,16 @@ def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
             task,
             task.user_id == viewer.pk or task.pk in own,
             records[task.of, task.record],
-            group_of(task, now),
+            DONE if task.is_done else group_of(task.due_on, task.due_time, now),
         )
         for task in tasks
         if (task.of, task.record) in records
     ]
+
+
+def _changeable(ids: list[int], viewer: Reader) -> Any:
+    """The ids of those tasks that the viewer may change. The query is kept (crm/records/kept_rows.py)."""
+    return Task.objects.changeable_by(viewer).filter(pk__any=ids).values_list("pk")
 
 
 def _records(tasks: list[Task]) -> dict[tuple[str, int], Any]:

@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models.task import Task
+from crm.records.kept_rows import records_of, values_of
 from crm.records.kinds import seen_by
+from crm.records.readers import Reader
 from crm.tasks.filters import GROUPS, counts_of
 from crm.tasks.listing import listed
+from crm.tasks.start_lines import drawn
 from crm.templatetags.look import number
 from crm.web.start import Part, Way, start_part
 
@@ -23,16 +26,16 @@ COUNTED = 100
 def tasks_due(user: Any) -> Part | None:
     if not seen_by(user):
         return None
-    rows = Task.objects.listed_for(user).open().for_user(user).due_between(date.min, timezone.localdate())
-    due = list(rows.in_order().values_list("pk", "due_on", "due_time")[: COUNTED + 1])
-    found = Task.objects.with_people().in_bulk([pk for pk, _day, _clock in due[:FIRST]])
+    due = values_of(_due, [], Reader.of(user), timezone.localdate())
+    first = [pk for pk, _day, _clock in due[:FIRST]]
+    found = {task.pk: task for task in records_of(_with_people, first)} if first else {}
     # Empty if there are too many to count.
     counts, tasks = counts_of(((day, clock) for _pk, day, clock in due), COUNTED), reverse("tasks")
     return Part(
         name="tasks",
         title=_("Tasks"),
-        template="tasks/_start.html",
-        lines=listed([found[pk] for pk, _day, _clock in due[:FIRST] if pk in found], user),
+        draw=drawn,
+        lines=listed([found[pk] for pk in first if pk in found], user),
         empty=_("No tasks are overdue or due today."),
         counts=[
             Way(GROUPS[when], f"{tasks}?when={when}", number(counts.get(when)), urgent=when == "overdue")
@@ -41,3 +44,16 @@ def tasks_due(user: Any) -> Part | None:
         ],
         all=Way(_("View all tasks"), tasks),
     )
+
+
+# Both are kept (crm/records/kept_rows.py).
+
+
+def _due(_ids: list[int], user: Reader, today: date) -> Any:
+    """The user's open tasks that are due until the end of today."""
+    rows = Task.objects.listed_for(user).open().for_user(user.pk).due_between(date.min, today)
+    return rows.in_order().values_list("pk", "due_on", "due_time")[: COUNTED + 1]
+
+
+def _with_people(ids: list[int]) -> Any:
+    return Task.objects.with_people().filter(pk__any=ids)

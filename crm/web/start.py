@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 Text = str | Promise
 
@@ -21,14 +22,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Part:
-    """One card of the page. `template` draws each of its `lines`, called `line`; without lines, the card says `empty`.
+    """One card of the page. `draw` draws its `lines` in one pass, with the token that the forms of this page carry; without
+    lines, the card says `empty`.
 
     `counts` are above the lines, `all` is below them.
     """
 
     name: str
     title: Text
-    template: str
+    draw: Callable[[Sequence[Any], str], SafeString]
     lines: Sequence[Any]
     empty: Text
     counts: Sequence[Way] = ()

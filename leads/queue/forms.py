@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from crm.models import Operation
 from crm.models.activity import LONGEST_TEXT
+from crm.records.kept_rows import records_of
+from crm.records.readers import Reader
 from crm.records.settings_form import SettingsForm
 from crm.web.forms import Form
 from leads.models import QueueRules, QueueStep
@@ -44,9 +46,19 @@ class SkipForm(Form):
 
 def colleagues_of(viewer: Any) -> Any:
     """The users whose queues this user may view: those in their departments, or all, as for their leads."""
-    if not (viewer.sees_departments or viewer.sees_everything):
+    if not (viewer.has_perm("accounts.see_departments") or viewer.has_perm("accounts.see_all")):
         return User.objects.none()
     return User.objects.active().visible_to(viewer).exclude(pk=viewer.pk).by_name()
+
+
+def named_colleagues(viewer: Any) -> list[User]:
+    """Those that the menu names, with their names only."""
+    return records_of(_named, [], Reader.of(viewer))
+
+
+def _named(_ids: list[int], viewer: Reader) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
+    return colleagues_of(viewer).only("name")[:MOST_COLLEAGUES]
 
 
 class RulesForm(SettingsForm):

@@ -5,11 +5,15 @@ is given to the next user when the time has passed.
 """
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
+from crm.records.kept_rows import values_of
+from crm.records.readers import Each
 from leads.models import Lead, QueueHold, QueueRules
+from leads.queue.moments import STAND_INS, in_place, moments_of
 from leads.queue.waiting import unassigned_for
 
 # How many of the first ones are tried, while others are given them at the same moment.
@@ -53,10 +57,16 @@ def holds_of_others(user: Any, pk: int) -> Any:
 
 def given_to(user: Any) -> int | None:
     """The id of the unassigned lead that is kept for the user, if it is still unassigned."""
-    own = QueueHold.objects.of(user).in_effect(timezone.now()).order_by("-until")
-    held = own.values_list("lead", flat=True).first()
-    free = Lead.objects.present().takeable_by(user).filter(pk=held or 0)
-    return held if held and free.exists() else None
+    held = values_of(_held, [], Each(user.pk), moments=partial(in_place, moments=moments_of(user)))
+    if not held:
+        return None
+    free = Lead.objects.present().takeable_by(user).filter(pk=held[0][0])
+    return held[0][0] if free.exists() else None
+
+
+def _held(_ids: list[int], user: int) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
+    return QueueHold.objects.of(user).in_effect(STAND_INS.now).order_by("-until").values_list("lead")[:1]
 
 
 def give_back(pk: int) -> None:

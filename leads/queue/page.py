@@ -1,20 +1,25 @@
 """What the page of a queue shows: one lead with its reasons and outcomes, the next ones, and the progress of the day."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.audit.reads import viewed
 from crm.models.activity import Activity
 from crm.models.task import Task
+from crm.records.kept_rows import records_of, values_of
 from crm.records.listing import drawn
+from crm.records.readers import Each
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
 from leads.queue.holds import given_to
+from leads.queue.lines import next_lines, outcome_buttons, weights_of
 from leads.queue.outcomes import Outcome, label_of, outcomes_of
 from leads.queue.reasons import Place
 from leads.queue.waiting import MOST, today_of, unassigned_for, waiting_for
@@ -26,8 +31,27 @@ NEXT, BEFORE, TASKS = 10, 3, 5
 def seen_of(lead: Lead) -> str:
     """The state of a lead for which a form was shown: its version, and the last step that anyone took with it. Each outcome,
     skip and change gives it another one."""
-    last = QueueStep.objects.on_lead(lead.pk).newest_first().values_list("pk", flat=True).first()
-    return f"{lead.version}-{last or 0}"
+    last = values_of(_last_step, [], Each(lead.pk))
+    return f"{lead.version}-{last[0][0] if last else 0}"
+
+
+# The queries of one lead and of one user's day, which are kept (crm/records/kept_rows.py).
+
+
+def _last_step(_ids: list[int], lead: int) -> Any:
+    return QueueStep.objects.on_lead(lead).newest_first().values_list("pk")[:1]
+
+
+def _tasks(_ids: list[int], lead: int) -> Any:
+    return Task.objects.present().open().of_record(Lead.table, lead).with_people().in_order()[:TASKS]
+
+
+def _before(_ids: list[int], lead: int) -> Any:
+    return Activity.objects.present().of_record(Lead.table, lead).with_author().newest_first()[:BEFORE]
+
+
+def _steps(_ids: list[int], person: int, day: date) -> Any:
+    return QueueStep.objects.of(person).on_day(day).newest_first()
 
 
 @dataclass
@@ -120,13 +144,11 @@ class QueuePage:
     @cached_property
     def tasks(self) -> list[Task]:
         """The open tasks of the lead, the earliest first."""
-        rows = Task.objects.present().open().of_record(Lead.table, self.lead.pk).with_people()
-        return list(rows.in_order()[:TASKS])
+        return records_of(_tasks, [], Each(self.lead.pk))
 
     @cached_property
     def before(self) -> list[Activity]:
-        rows = Activity.objects.present().of_record(Lead.table, self.lead.pk).with_author()
-        return list(rows.newest_first()[:BEFORE])
+        return records_of(_before, [], Each(self.lead.pk))
 
     @cached_property
     def next(self) -> list[tuple[Place, Any]]:
@@ -136,13 +158,25 @@ class QueuePage:
         return [(place, records[place.lead]) for place in others if place.lead in records]
 
     @property
+    def next_lines(self) -> SafeString:
+        return next_lines(self.next, is_own=self.is_own)
+
+    @property
+    def buttons(self) -> SafeString:
+        return outcome_buttons(self.outcomes)
+
+    @property
+    def weights(self) -> SafeString:
+        return weights_of(self.rules)
+
+    @property
     def after_this(self) -> int:
         return max(self.waiting - (self.lead is not None), 0)
 
     @cached_property
     def steps(self) -> list[QueueStep]:
         """What the user has done today, the newest first."""
-        return list(QueueStep.objects.of(self.person).on_day(today_of(self.person)).newest_first())
+        return records_of(_steps, [], Each(self.person.pk), today_of(self.person))
 
     @property
     def done(self) -> int:

@@ -86,13 +86,20 @@ def in_order(found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules) 
     moments: dict[int, dict[str, Moment]] = {}
     for lead, vip, code, moment in found:
         if weights[code]:
-            moments.setdefault(lead, {}).setdefault(code, moment)
+            own = moments.get(lead)
+            if own is None:
+                moments[lead] = {code: moment}
+            elif code not in own:
+                own[code] = moment
             if vip:
                 stars.add(lead)
     sorting = []
     for lead, own in moments.items():
-        ranked = sorted(own.items(), key=lambda reason: ranks[reason[0]]) if len(own) > 1 else [*own.items()]
-        points = sum(weights[code] for code in own) + (rules.vip if lead in stars else 0)
+        ranked, points = [*own.items()], rules.vip if lead in stars else 0
+        if len(ranked) > 1:
+            ranked.sort(key=lambda reason: ranks[reason[0]])
+        for code in own:
+            points += weights[code]
         code, (seconds, _timed) = ranked[0]
         sorting.append((-points, -seconds if code in NEWEST_FIRST else seconds, lead, ranked))
     sorting.sort()

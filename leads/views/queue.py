@@ -23,7 +23,7 @@ from crm.web.screens import answer
 from leads.forms import MoveForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
-from leads.queue.forms import MOST_COLLEAGUES, OutcomeForm, SkipForm, colleagues_of
+from leads.queue.forms import OutcomeForm, SkipForm, colleagues_of, named_colleagues
 from leads.queue.holds import give_next, holds_of_others, keep
 from leads.queue.outcomes import Outcome, outcome_named
 from leads.queue.page import QueuePage, seen_of
@@ -53,8 +53,8 @@ def person_of(viewer: Any, asked: str) -> Any:
 
 
 def draw(request, page: QueuePage, status: int = 200):
-    colleagues = list(colleagues_of(request.user)[:MOST_COLLEAGUES])
-    context = {"kind": LEAD, "page": page, "skip": SkipForm(), "colleagues": colleagues, "shown_on": "queue"}
+    context = {"kind": LEAD, "page": page, "skip": SkipForm(), "colleagues": named_colleagues(request.user)}
+    context["shown_on"] = "queue"
     return answer(request, "leads/queue.html", context, status=status)
 
 

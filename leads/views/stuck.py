@@ -12,6 +12,7 @@ from crm.records.bulk import freeze_all
 from crm.templatetags.look import number
 from leads.kind import LEAD
 from leads.stuck import MOST, MOST_OWNERS, groups_of, of_lines
+from leads.stuck_lines import StuckLines
 from leads.stuck_reminders import remind
 
 BULK = ("assign", "next-action")
@@ -23,16 +24,19 @@ def stuck(request):
     if request.method == "POST":
         return act(request, request.POST.get("action", ""), request.POST.getlist("line"))
     groups = groups_of(request.user)
+    actions = [
+        action for action in map(LEAD.action, BULK) if action and action.allowed(request.user, LEAD.model)
+    ]
+    may_remind = request.user.has_perm("leads.assign_lead")
+    lines = StuckLines(may_select=bool(actions or may_remind))
     context = {
         "kind": LEAD,
-        "groups": groups[:MOST_OWNERS],
+        "groups": [(group, lines.of(group)) for group in groups[:MOST_OWNERS]],
         "more": len(groups) - MOST_OWNERS,
         "count": sum(group.count for group in groups),
         "counted": MOST if any(group.more for group in groups) else 0,
-        "actions": [
-            action for action in map(LEAD.action, BULK) if action and action.allowed(request.user, LEAD.model)
-        ],
-        "may_remind": request.user.has_perm("leads.assign_lead"),
+        "actions": actions,
+        "may_remind": may_remind,
     }
     return render(request, "leads/stuck.html", context)
 

@@ -1,18 +1,25 @@
 """Rows whose statement is compiled once: each user gets their own, as they are now."""
 
+from datetime import timedelta
 from itertools import product
 
+import pytest
 from django.db.models import Exists, Q
+from django.http import QueryDict
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.sign_in import EmailBackend
-from crm.models import SavedView
+from crm.models import SavedView, Task
 from crm.records import kept_rows
 from crm.records.change import operation
 from crm.records.listing import drawn
+from crm.records.names import labels_of
+from crm.records.readers import Each, Reader
 from crm.records.views.list import views_of
+from crm.tasks.filters import TaskFilterForm
 from leads.kind import LEAD
-from leads.models import Lead
+from leads.models import Lead, QueueHold
 
 USERS = ["ada", "ann", "bob", "ben", "dan", "oscar"]
 
@@ -141,3 +148,70 @@ def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
     assert "Reps" in names["bob"]
     cast.bob.groups.clear()
     assert "Reps" not in [view.name for view in views_of(LEAD, cast.bob)]
+
+
+def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(cast, leads):
+    """Bob and Ben have the same role and department."""
+    kept_rows.forget()
+    due = {}
+    for name in ("bob", "ben"):
+        user = User.objects.with_rights().get(pk=getattr(cast, name).pk)
+        with operation("test", by=None):
+            for lead in Lead.objects.visible_to(user)[:2]:
+                Task.objects.create(of="lead", record=lead.pk, title=f"{name} {lead.pk}", user=user)
+        form = TaskFilterForm(QueryDict(), viewer=user)
+        due[name] = {task.title for task in form.first(10)}
+        assert due[name] == {task.title for task in Task.objects.listed_for(user).for_user(user)}
+        people = User.objects.visible_to(user).by_name()
+        assert list(labels_of(User, user).items()) == [(row.pk, row.name) for row in people]
+        # The tasks and the people, once for both users.
+        assert len(kept_rows._kept) == 2
+    assert due["bob"]
+    assert not due["bob"] & due["ben"]
+
+
+def test_a_user_who_loses_a_right_no_longer_shares_the_statement_of_those_who_have_it(cast, leads):
+    with operation("test", by=None):
+        for lead in Lead.objects.present():
+            Task.objects.create(of="lead", record=lead.pk, title="Call", user=cast.ann)
+    before = TaskFilterForm(QueryDict(), viewer=cast.ann).first(50)
+    assert before
+    cast.ann.groups.clear()
+    ann = User.objects.with_rights().get(pk=cast.ann.pk)
+    assert TaskFilterForm(QueryDict(), viewer=ann).first(50) == []
+    assert len(TaskFilterForm(QueryDict(), viewer=cast.ann).first(50)) == len(before)
+
+
+def test_each_request_brings_its_own_id(cast, leads):
+    """Also to a column of whole numbers, which the driver sends as a class of its own."""
+
+    def named(_ids, lead):
+        return Lead.objects.filter(pk=lead).values_list("pk")
+
+    def held(_ids, lead):
+        return QueueHold.objects.of_lead(lead)
+
+    first, second = Lead.objects.values_list("pk", flat=True)[:2]
+    until = timezone.now() + timedelta(minutes=5)
+    for pk, user in ((first, cast.ann), (second, cast.bob)):
+        QueueHold.objects.create(lead=pk, user=user, until=until)
+    for pk, user in ((first, cast.ann), (second, cast.bob), (first, cast.ann)):
+        assert kept_rows.values_of(named, [], Each(pk)) == [(pk,)]
+        assert [row.user_id for row in kept_rows.records_of(held, [], Each(pk))] == [user.pk]
+
+
+def test_an_id_in_an_array_is_not_kept(cast, leads):
+    def among(_ids, lead):
+        return Lead.objects.filter(pk__any=[lead])
+
+    with pytest.raises(TypeError):
+        kept_rows.records_of(among, [], Each(1))
+
+
+def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads):
+    def seen(_ids, reader):
+        return Lead.objects.visible_to(reader)
+
+    no_one = Reader(cast.bob.pk, frozenset(), ())
+    assert kept_rows.records_of(seen, [], no_one) == kept_rows.values_of(seen, [], no_one) == []
+    assert kept_rows.records_of(seen, [], Reader.of(cast.ada))

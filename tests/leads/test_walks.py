@@ -165,3 +165,18 @@ def test_a_walk_skips_a_trash_full_of_the_newest_leads(name, ada, make_lead, mon
         page = listing(ada, f"sort={name}").page(4)
     assert len(page.ids) == 4
     assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]
+
+
+@pytest.mark.parametrize("sort", ["-assigned_at", "-created_at", "owner", "name"])
+def test_own_leads_are_listed_once_wherever_they_are_and_whether_shared_or_not(cast, leads, sort):
+    """They aren't looked for among the shared ones, because the other slices have them all."""
+    for name in ("ada", "ann", "bob", "ben", "dan", "oscar"):
+        user = getattr(cast, name)
+        own = [f"owner=me&sort={sort}", f"owner={user.pk}&sort={sort}"]
+        others = ["owner_not=on&owner=me", f"owner=me&owner={cast.ann.pk}"]
+        for query in [*own, *(f"{other}&shared=yes&sort={sort}" for other in others)]:
+            asked = listing(user, query)
+            expected = sorted(asked.visible.values_list("pk", flat=True))
+            assert sorted(asked.page(50).ids) == expected, (name, query)
+            if query in own:
+                assert expected == sorted(Lead.objects.owned_by(user).values_list("pk", flat=True))

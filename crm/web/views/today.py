@@ -1,5 +1,6 @@
 """Today, the start page: the user's own work and what is new about it."""
 
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,5 +14,7 @@ def today(request):
     kinds = seen_by(request.user)
     if not kinds:
         return redirect("profile")
-    context = {"day": timezone.localdate(), "kinds": kinds, "parts": parts_for(request.user)}
+    token = get_token(request)
+    parts = [(part, part.draw(part.lines, token)) for part in parts_for(request.user)]
+    context = {"day": timezone.localdate(), "kinds": kinds, "parts": parts}
     return render(request, "start/today.html", context)
