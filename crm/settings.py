@@ -23,7 +23,7 @@ ALLOWED_HOSTS = [_SITE.hostname or "localhost", "localhost", "127.0.0.1", "[::1]
 if DEMO and ENVIRONMENT.listens_everywhere:
     ALLOWED_HOSTS = ["*"]  # people who open a demo to the network use whatever host name it has there
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 # With https, no other host of the domain and no page without TLS can set a cookie with this prefix.
 _COOKIE = "__Host-" if _HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE}sessionid"
@@ -33,7 +33,6 @@ DEVICE_COOKIE_NAME = f"{_COOKIE}leadwell_device"
 PUSH_COOKIE_NAME = f"{_COOKIE}leadwell_push"
 RECENT_COOKIE_NAME = f"{_COOKIE}recent"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
-LANGUAGE_COOKIE_SECURE = _HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.web.browsers.Messages"
@@ -75,8 +74,8 @@ MIDDLEWARE = [
     "crm.web.security_log.RefusalsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "crm.web.browsers.BrowserPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "crm.api.entrance.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -190,6 +189,7 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
