@@ -1,6 +1,7 @@
 """Input that other programs would take for commands: it is stored as it was sent, and shown as text."""
 
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -105,3 +106,15 @@ def test_a_stored_statement_stays_a_text(ada, make_lead):
 def test_a_number_that_does_not_fit_is_invalid_and_no_overflow(number, address, sign_in, ada):
     program = {"authorization": f"Bearer {make_token(ada)}"} if address.startswith("/api") else {}
     assert sign_in(ada).get(address.format(number), headers=program).status_code in (200, 400, 422)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>"])
+def test_no_value_of_a_record_becomes_a_link_that_runs_a_script(address, sign_in, bob, make_lead):
+    lead = make_lead(
+        "Ana Pop", owner=bob, website=address, phone="javascript:alert(1)", email=f"{address}@x.example"
+    )
+    browser = sign_in(bob)
+    for path in (f"/admin/leads/{lead.pk}", "/admin/leads?all=1", f"/admin/leads/{lead.pk}/edit"):
+        page = browser.get(path).text
+        assert not re.search(r"""(href|src|action)=["']?\s*(javascript|data:text)""", page), path
+        assert "<script>alert" not in page
