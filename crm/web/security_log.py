@@ -81,7 +81,7 @@ class RefusalsMiddleware:
         response = self.get_response(request)
         status = response.status_code
         # The request's own writes are already rolled back, and the refusal stays.
-        details = {"status": status, "method": request.method, "path": request.path[:200]}
+        details: dict[str, Any] = {"status": status, "method": request.method, "path": request.path[:200]}
         if status in REFUSED:
             self.log(request, _entry("refused", None, details), _line("refused", None, details))
         elif status in INVALID or hasattr(request, "not_offered"):
