@@ -260,7 +260,7 @@ def test_an_image_is_shown_as_a_thumbnail_with_a_text_for_those_who_do_not_see_i
     assert 'width="60" height="60"' in image
     thumbnail = browser.get(path)
     assert thumbnail["Content-Type"] == "image/webp"
-    assert thumbnail["Cache-Control"] == "private, max-age=3600"
+    assert thumbnail["Cache-Control"] == "private, no-store"
     assert body(thumbnail)[8:12] == b"WEBP"
     assert "img-src" not in answer["Content-Security-Policy"]
     assert "default-src 'self'" in answer["Content-Security-Policy"]
