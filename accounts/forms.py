@@ -19,8 +19,8 @@ from crm.server.environment import LANGUAGES
 from crm.web.forms import Form, ModelForm, dress
 
 PASSWORD_HINT = _(
-    "At least 10 characters. Don’t use a common password, only digits, or anything "
-    "close to your name or email."
+    "At least 10 characters, or 16 if all of them are digits. Don’t use a common password, the name of your organization, or "
+    "anything close to your name or email."
 )
 
 

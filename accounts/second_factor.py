@@ -4,15 +4,25 @@ Every change locks the user's row, so of two at once the second sees the first. 
 everywhere else: a session that was opened with the password alone at the same moment ends too.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.account_changes import Kind, record
 from accounts.codes import make_recovery_codes, step_of
-from accounts.models import AuthenticatorApp, Passkey, RecoveryCode, Role, User
+from accounts.models import AuthenticatorApp, HeldRole, Passkey, RecoveryCode, Role, User
 from accounts.models.second_factor import MOST_PASSKEYS
 from accounts.sealing import sealed
 from accounts.sessions import end_other_sessions, end_sessions_of
@@ -31,14 +41,19 @@ class TooManyPasskeys(Exception):
 
 
 def due_of_users() -> Subquery:
-    """For a query of users: from when they can't work without a second step, or None if they have one or need none."""
-    theirs = OuterRef("pk")
-    roles = Role.objects.requiring_second_factor().filter(user=theirs).order_by("second_factor_from")
+    """For a query of users: from when they can't work without a second step, or None if they have one or need none.
+
+    The days of each role count from when it was required, or from when the user got the role, if that was later.
+    """
     user = OuterRef(OuterRef("pk"))
-    without = roles.exclude(Exists(AuthenticatorApp.objects.filter(user=user))).exclude(
-        Exists(Passkey.objects.filter(user=user))
+    required = (
+        HeldRole.objects.filter(user=OuterRef("pk"), group__role__second_factor_from__isnull=False)
+        .exclude(Exists(AuthenticatorApp.objects.filter(user=user)))
+        .exclude(Exists(Passkey.objects.filter(user=user)))
     )
-    return Subquery(without.values("second_factor_from")[:1])
+    days = ExpressionWrapper(F("group__role__second_factor_days") * timedelta(days=1), DurationField())
+    due = Greatest("group__role__second_factor_from", F("since") + days, output_field=DateTimeField())
+    return Subquery(required.annotate(due=due).order_by("due").values("due")[:1])
 
 
 def is_overdue(user) -> bool:

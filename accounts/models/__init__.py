@@ -3,6 +3,7 @@
 from accounts.models.account_change import AccountChange
 from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.department import Department, Membership
+from accounts.models.held_role import HeldRole
 from accounts.models.inspection import Inspection
 from accounts.models.provisioning import Provisioned, ProvisionedGroup, Provisioning
 from accounts.models.push import PushDevice, PushMessage
@@ -19,6 +20,7 @@ __all__ = [
     "AuthenticatorApp",
     "CalendarFeed",
     "Department",
+    "HeldRole",
     "Holiday",
     "Inspection",
     "Membership",

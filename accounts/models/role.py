@@ -80,7 +80,7 @@ class Role(Group):
         validators=[longest_time],
         help_text=_("0 requires it at once. Leave empty if this role doesn’t require it."),
     )
-    # When the days are over: from then on, users with this role can't work without it.
+    # When the days are over for users who had the role when it was required: from then on, they can't work without it.
     second_factor_from = models.DateTimeField(null=True, editable=False)
 
     objects = RoleQuerySet.as_manager()  # type: ignore[assignment,misc]

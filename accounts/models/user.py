@@ -194,6 +194,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Part of every session's hash: increasing it signs the user out everywhere.
     sign_out_count = models.PositiveIntegerField(default=0)
     link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)
+    groups = models.ManyToManyField(Group, through="HeldRole", blank=True)  # type: ignore[assignment]
     # Permissions come only from roles.
     is_superuser = None
     user_permissions = None  # type: ignore[assignment]

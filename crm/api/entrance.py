@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import F, Model
@@ -14,15 +15,25 @@ from crm.models.token import hash_of
 from crm.web.addresses import address_of
 
 PREFIXES = ("/api/", "/v1/", "/scim/")
+# What programs open, with a secret in a header or in the address.
+FOR_PROGRAMS = (*PREFIXES, "/calendar/")
+UNENCRYPTED = "Use https. The secret of this call was sent without encryption, so replace it if the network isn't your own.\n"
 
 
 class ApiMiddleware:
-    """Runs before anything that reads cookies: a program that happens to send one isn't signed in."""
+    """Runs before anything that reads cookies: a program that happens to send one isn't signed in.
+
+    Calls without https fail instead of being redirected: otherwise the program would work, and each call would first send
+    its secret unencrypted.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        unencrypted = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if unencrypted and request.path_info.startswith(FOR_PROGRAMS):
+            return HttpResponse(UNENCRYPTED, status=403, content_type="text/plain; charset=utf-8")
         if request.path_info.startswith(PREFIXES):
             request.META.pop("HTTP_COOKIE", None)
             request.path_info = request.path_info.rstrip("/") or "/"

@@ -30,6 +30,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
         _("Denied"),
         {
             "refused": _("denied access to a page or call"),
+            "rejected": _("sent invalid input"),
             "out_of_reach": _("asked for a record without access to it"),
         },
     ),
@@ -106,6 +107,7 @@ DETAILS: dict[str, Any] = {
     "status": _("Status code"),
     "method": _("Method"),
     "path": _("Path"),
+    "fields": _("Fields"),
     "file": _("File"),
 }
 

@@ -53,9 +53,23 @@ PARTS = {
 }
 # The media types that a download may have. Pages and drawings, which can contain scripts, are sent as unknown bytes.
 HARMLESS = {*PICTURES, *PARTS.values(), "application/pdf", "application/zip", "text/plain"} - {PROGRAM}
+# What a file with such an ending contains. A document with a password is an old container, and programs save pictures under the
+# endings of other pictures; endings that aren't listed say too little.
+ZIPS = {"application/zip", *PARTS.values()} - {PROGRAM}
+CLAIMED = {
+    **dict.fromkeys([".png", ".jpg", ".jpeg", ".gif", ".webp"], PICTURES),
+    ".pdf": {"application/pdf"},
+    **dict.fromkeys([".docx", ".xlsx", ".xlsm", ".pptx"], ZIPS | {"application/x-ole-storage"}),
+    ".zip": ZIPS,
+}
 OPEN_DOCUMENT = re.compile(rb"mimetype(application/vnd\.oasis\.opendocument\.[a-z-]+)")
 PAGE = re.compile(r"<(!doctype\s+html|html|head|body|script|iframe|xhtml:html)\b")
 DRAWING = re.compile(r"<(!doctype\s+)?(\w+:)?svg\b")
+
+
+def fits(ending: str, content_type: str) -> bool:
+    """Whether a file with this ending, such as ".pdf", may have this content."""
+    return content_type in CLAIMED.get(ending, {content_type})
 
 
 def content_type_of(file: BinaryIO) -> str:
@@ -64,7 +78,7 @@ def content_type_of(file: BinaryIO) -> str:
     for signature, found in SIGNATURES.items():
         if head.startswith(signature):
             return found
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _of_zip(head, tail)
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}[head[8:12]]

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from crm.excel.refusals import sentence as sentence_of_imports
-from crm.files.content import PROGRAM, content_type_of
+from crm.files.content import PROGRAM, content_type_of, fits
 from crm.files.limits import FILES, most_bytes
 from crm.files.names import safe_name
 
@@ -70,6 +70,9 @@ def sentence(code: str, name: str = "") -> str:
         else _("One of the files is larger than %(megabytes)s MB."),
         "empty": _("“%(name)s” is empty."),
         "program": _("“%(name)s” is a program. Programs can’t be attached."),
+        "other": _(
+            "“%(name)s” contains something other than its name says. Save it again in its program, or rename it."
+        ),
         "many": _("Choose at most %(files)s files at a time."),
         "together": _("Together, the files are larger than %(megabytes)s MB. Choose fewer or smaller ones."),
         "disk": sentence_of_imports("disk"),
@@ -102,5 +105,7 @@ def code_of(upload: UploadedFile) -> str:
         return "size"
     ending = PurePosixPath(safe_name(upload.name or "")).suffix.lower()
     # An UploadedFile passes read, seek and tell on to the file that it wraps.
-    is_program = ending in PROGRAM_ENDINGS or content_type_of(upload) == PROGRAM  # type: ignore[arg-type]
-    return "program" if is_program else ""
+    found = content_type_of(upload)  # type: ignore[arg-type]
+    if ending in PROGRAM_ENDINGS or found == PROGRAM:
+        return "program"
+    return "" if fits(ending, found) else "other"

@@ -152,9 +152,10 @@ class RecordTable(Table):
 
     def render_name(self, record):
         pk = record.id
+        link = f'"{self.addresses[pk]}{self.query}"' if self.query else self.addresses[pk]
         return joined(
             [
-                f'<span class=lead><a href="{self.addresses[pk]}{self.query}">{self.names[pk]}</a>'
+                f"<span class=lead><a href={link}>{self.names[pk]}</a>"
                 f"<small>{escaped(self.below_name(record))}</small></span>"
             ]
         )

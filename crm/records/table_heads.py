@@ -32,7 +32,7 @@ def heads_of(
         direction = f' aria-sort="{head.direction}"' if head.direction else ""
         add(f'<th scope="col"{head.place}{direction}>')
         if head.sortable and sorts:
-            add(f'<a class="sort" href="{sorts}{head.next_sort}">{_sorted_label(head)}{REPEATED["up"]}</a>')
+            add(f'<a class=sort href="{sorts}{head.next_sort}">{_sorted_label(head)}{REPEATED["up"]}</a>')
         elif head.quiet:
             add(html('<span class="visually-hidden">{}</span>', head.label))
         else:

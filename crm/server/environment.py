@@ -60,6 +60,7 @@ class Environment:
     dialer: str
     push: bool
     backup_keys: list[str]
+    password_words: list[str]
 
     @property
     def demo(self) -> bool:
@@ -124,6 +125,9 @@ def read_environment() -> Environment:
         dialer=env.str("LEADWELL_DIALER", "", validate=setting_values.dialer),
         backup_keys=setting_values.words(
             env.str("LEADWELL_BACKUP_KEYS", "", validate=setting_values.public_keys)
+        ),
+        password_words=setting_values.words(
+            env.str("LEADWELL_PASSWORD_WORDS", "", validate=setting_values.password_words)
         ),
         push=env.str("LEADWELL_PUSH", "on", validate=setting_values.one_of("on", "off")) == "on",
     )

@@ -101,9 +101,15 @@ def public_keys(value: str) -> None:
             raise ValidationError("must be public keys such as age1… from `make backup-key`") from None
 
 
-def words(value: str) -> list[str]:
-    """The parts of a value that commas separate."""
-    return [word.strip() for word in value.split(",") if word.strip()]
+def words(value: str | None) -> list[str]:
+    """The parts of a value that commas separate; none of an invalid value, which is reported later."""
+    return [word.strip() for word in (value or "").split(",") if word.strip()]
+
+
+def password_words(value: str) -> None:
+    # A shorter one would be found in passwords that have nothing to do with it.
+    if any(sum(letter.isalnum() for letter in word) < 4 for word in words(value)):
+        raise ValidationError("must be words of at least 4 letters or digits, separated by commas")
 
 
 def audit_log(value: str) -> None:

@@ -6,6 +6,8 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from crm.web.request_ids import current_request
+
 
 class Renderer(TemplatesSetting):
     form_template_name = "forms/_form.html"
@@ -31,6 +33,14 @@ def dress(form: forms.BaseForm) -> None:
             field.empty_label = _("None") if not field.required else _("Choose…") if unanswered else None
 
 
+def remember_not_offered(field: str | None, error: Any) -> None:
+    """Someone sent a choice that the form doesn't offer: its request is logged (crm/web/security_log.py)."""
+    codes = {one.code for one in getattr(error, "error_list", [])}
+    request: Any = current_request()
+    if field and request is not None and codes & {"invalid_choice", "invalid_pk_value"}:
+        request.not_offered = {*getattr(request, "not_offered", ()), field}
+
+
 class Form(forms.Form):
     # A field's own queryset or choices are known where it is defined.
     fields: dict[str, Any]
@@ -39,6 +49,10 @@ class Form(forms.Form):
         super().__init__(*arguments, **keywords)
         dress(self)
 
+    def add_error(self, field, error) -> None:
+        super().add_error(field, error)
+        remember_not_offered(field, error)
+
 
 class ModelForm(forms.ModelForm):
     fields: dict[str, Any]
@@ -46,6 +60,10 @@ class ModelForm(forms.ModelForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         dress(self)
+
+    def add_error(self, field, error) -> None:
+        super().add_error(field, error)
+        remember_not_offered(field, error)
 
 
 class ChoiceOfLabels(forms.ModelChoiceField):

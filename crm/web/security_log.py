@@ -25,6 +25,8 @@ from crm.web.transactions import SAFE_METHODS
 log = logging.getLogger("leadwell.security")
 
 REFUSED = (401, 403, 429)
+# What no page of ours sends: values that can't be read, methods and sizes that aren't accepted.
+INVALID = (400, 405, 413, 415)
 
 
 def note(event: str, *, by: Any = None, **details: Any) -> None:
@@ -70,20 +72,27 @@ def _write(line: dict[str, Any]) -> None:
 
 
 class RefusalsMiddleware:
-    """Logs every request that was refused because of its user, wherever that happened."""
+    """Logs every request that was refused because of its user or rejected because of its input, wherever that happened."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code in REFUSED:
-            # The request's own writes are already rolled back, and the refusal stays.
-            details = {"status": response.status_code, "method": request.method, "path": request.path[:200]}
-            before_response(request, _entry("refused", None, details))
-            _write(_line("refused", None, details))
+        status = response.status_code
+        # The request's own writes are already rolled back, and the refusal stays.
+        details: dict[str, Any] = {"status": status, "method": request.method, "path": request.path[:200]}
+        if status in REFUSED:
+            self.log(request, _entry("refused", None, details), _line("refused", None, details))
+        elif status in INVALID or hasattr(request, "not_offered"):
+            details["fields"] = sorted(getattr(request, "not_offered", ()))[:20]
+            self.log(request, _entry("rejected", None, details), _line("rejected", None, details))
         write_waiting(request, response)
         return response
+
+    def log(self, request: HttpRequest, row: Entry, line: dict[str, Any]) -> None:
+        before_response(request, row)
+        _write(line)
 
 
 class PrivateFile(WatchedFileHandler):

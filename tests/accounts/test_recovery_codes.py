@@ -1,10 +1,12 @@
 """Recovery codes: each signs in once, they are stored like passwords, and the user is notified when one is used."""
 
+from math import log2
+
 import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.codes import make_recovery_codes
+from accounts.codes import LETTERS, make_recovery_codes, new_secret
 from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, RecoveryCode
 from tests.accounts.stepping import give_app, give_code, give_password, signed_in_as
@@ -88,3 +90,21 @@ def test_a_recovery_code_works_after_the_secret_key_was_lost(client, bob, codes,
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another " * 10, []
     give_password(client, bob)
     assert give_code(client, codes[0]).status_code == 302
+
+
+def test_recovery_codes_and_keys_of_apps_come_from_the_secure_random_source_of_the_system(bob, monkeypatch):
+    """With a source that always says the same, each letter is the same; so there is no other source."""
+    monkeypatch.setattr("random.SystemRandom.getrandbits", lambda _source, bits: 0)
+    monkeypatch.setattr("random.SystemRandom._randbelow", lambda _source, below: 0, raising=False)
+    monkeypatch.setattr("secrets._sysrand._randbelow", lambda below: 0, raising=False)
+    assert set("".join(make_recovery_codes(bob)).replace("-", "")) == {LETTERS[0]}
+    assert len(set(new_secret())) == 1
+
+
+def test_a_recovery_code_has_at_least_20_bits(bob):
+    codes = [code.replace("-", "") for _set in range(20) for code in make_recovery_codes(bob)]
+    assert len(set(codes)) == len(codes)
+    assert {len(code) for code in codes} == {10}
+    assert 10 * log2(len(set("".join(codes)))) >= 20
+    # Every letter appears at every place, so no place says anything about another one.
+    assert all(len({code[place] for code in codes}) > 20 for place in range(10))

@@ -1,5 +1,6 @@
 """Roles that require two-step verification: the days to set it up, and that nothing else opens after them."""
 
+import re
 from datetime import timedelta
 
 import pyotp
@@ -7,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuthenticatorApp, Role
+from accounts.models import AuthenticatorApp, HeldRole, Role, User
 from tests.accounts.stepping import code, give_app, give_code, give_password
 from tests.accounts.test_two_step import APP, add_app, key_on
+from tests.conftest import make_user
 from tests.crossing import crossed
 
 
@@ -80,6 +82,59 @@ def test_the_earliest_of_several_roles_counts(sign_in, bob, grant):
     other.second_factor_days, other.second_factor_from = 0, timezone.now()
     other.save()
     assert sign_in(bob).get("/profile")["Location"] == "/profile/two-step"
+
+
+def day_of_notice(browser) -> str:
+    found = re.search(r"two-step verification from (\d+ \w+ \d{4})", browser.get("/profile").text)
+    return found[1] if found else ""
+
+
+def day_in(days: int, person) -> str:
+    return f"{(timezone.now() + timedelta(days=days)).astimezone(person.zone):%-d %B %Y}"
+
+
+def required_earlier(key: str, *, days: int, ago: int) -> None:
+    """The role requires it with this many days, which count from that many days ago."""
+    at = timezone.now() + timedelta(days=days - ago)
+    Role.objects.filter(key=key).update(second_factor_days=days, second_factor_from=at)
+
+
+def test_a_user_created_after_the_days_has_all_of_them(sign_in, departments):
+    required_earlier("rep", days=7, ago=60)
+    new = make_user("nina", "rep", [departments.sales])
+    assert day_of_notice(sign_in(new)) == day_in(7, new)
+
+
+def test_a_user_who_gets_the_role_later_has_all_its_days(sign_in, ada, ann):
+    required_earlier("rep", days=7, ago=60)
+    User.objects.filter(pk=ann.pk).update(joined_at=timezone.now() - timedelta(days=400))
+    HeldRole.objects.filter(user=ann).update(since=timezone.now() - timedelta(days=400))
+    assert day_of_notice(sign_in(ann)) == ""
+    roles = [*ann.groups.values_list("pk", flat=True), Role.objects.get(key="rep").pk]
+    form = {"name": ann.name, "email": ann.email, "roles": roles, "department": ann.department_ids[0]}
+    assert sign_in(ada).post(f"/admin/users/{ann.pk}/edit", form).status_code == 302
+    assert day_of_notice(sign_in(ann)) == day_in(7, ann)
+
+
+def test_saving_a_user_with_the_same_roles_doesnt_start_the_days_again(sign_in, ada, bob):
+    required_earlier("rep", days=7, ago=60)
+    long_ago = timezone.now() - timedelta(days=400)
+    HeldRole.objects.filter(user=bob).update(since=long_ago)
+    form = {
+        "name": "Robert",
+        "email": bob.email,
+        "roles": [*bob.groups.values_list("pk", flat=True)],
+        "department": bob.department_ids[0],
+    }
+    assert sign_in(ada).post(f"/admin/users/{bob.pk}/edit", form).status_code == 302
+    assert HeldRole.objects.get(user=bob).since == long_ago
+    assert sign_in(bob).get("/profile")["Location"] == "/profile/two-step"
+
+
+def test_a_role_required_after_its_users_got_it_counts_from_then(sign_in, bob):
+    HeldRole.objects.filter(user=bob).update(since=timezone.now() - timedelta(days=400))
+    required_earlier("rep", days=30, ago=10)
+    assert day_of_notice(sign_in(bob)) == day_in(20, bob)
 
 
 def test_the_api_doesnt_depend_on_it(client, bob):

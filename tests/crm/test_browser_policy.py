@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -28,6 +29,8 @@ import json, os, sys
 import crm.settings as chosen
 chosen.DATABASES["default"].update(json.loads(os.environ["TESTS_DATABASE"]))
 chosen.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+chosen.STATIC_ROOT.mkdir()
+(chosen.STATIC_ROOT / "probe.js").write_text("1")
 import django
 django.setup()
 from django.test import Client
@@ -44,6 +47,17 @@ walk("get", f"/admin/leads/{sys.argv[2]}")
 walk("post", "/profile/sign-out-elsewhere")
 walk("get", "/no/such/page")
 walk("get", "/v1/crm/leads")
+walk("get", "/api/v2/leads")
+walk("get", "/healthz")
+walk("get", "/manifest.webmanifest")
+walk("get", "/service-worker.js")
+walk("get", "/static/probe.js")
+walk("get", "/static/")
+walk("trace", "/login")
+browser.raise_request_exception = False
+import crm.web.views.health
+crm.web.views.health.connection = None
+walk("get", "/healthz")
 json.dump(answers, sys.stdout)
 """
 
@@ -74,7 +88,9 @@ def in_production(transactional_db, bob, make_lead, tmp_path):
 
 
 def test_under_https_every_cookie_has_a_name_that_no_other_host_can_set(in_production):
-    assert [answer["status"] for answer in in_production] == [200, 302, 302, 200, 302, 404, 401]
+    assert [answer["status"] for answer in in_production] == [
+        *(200, 302, 302, 200, 302, 404, 401, 401, 503, 200, 200, 200, 404, 405, 500)
+    ]
     cookies = [cookie for answer in in_production for cookie in answer["cookies"]]
     named = {cookie.partition("=")[0] for cookie in cookies}
     assert named == {
@@ -99,7 +115,36 @@ def test_in_production_every_answer_says_what_the_browser_may_do_with_it(in_prod
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", answer["path"]
         assert headers["Strict-Transport-Security"].startswith("max-age=31536000; includeSubDomains")
         assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin", answer["path"]
+        policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == policy["script-src"] == policy["style-src"] == "'self'", answer[
+            "path"
+        ]
+        for directive in ("object-src", "base-uri", "frame-ancestors"):
+            assert policy[directive] == "'none'", answer["path"]
+        assert policy["form-action"] == "'self'", answer["path"]
         assert headers["X-Request-ID"]
+
+
+def test_no_answer_allows_pages_of_other_sites_to_read_it(in_production):
+    for answer in in_production:
+        assert not [name for name in answer["headers"] if name.startswith("Access-Control-")], answer["path"]
+
+
+def test_every_answer_says_what_it_is_and_texts_name_their_encoding(in_production):
+    for answer in in_production:
+        kind = answer["headers"].get("Content-Type", "")
+        assert kind, answer["path"]
+        if kind.startswith(("text/", "application/xml")):
+            assert "charset=utf-8" in kind.lower() or 'charset="utf-8"' in kind.lower(), answer["path"]
+
+
+def test_no_answer_names_the_programs_behind_it(in_production):
+    for answer in in_production:
+        said = json.dumps(answer["headers"])
+        assert not re.search(r"(?i)django|gunicorn|whitenoise|python|postgres|x-powered-by", said), answer[
+            "path"
+        ]
 
 
 def test_the_demo_without_https_uses_plain_names(settings):

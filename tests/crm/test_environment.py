@@ -47,6 +47,8 @@ def test_the_demo_starts_without_any_settings(environment):
     ("name", "value", "says"),
     [
         ("LEADWELL_MODE", "staging", "must be demo or production"),
+        ("LEADWELL_PASSWORD_WORDS", "Acme, ab1", "must be words of at least 4 letters or digits"),
+        ("LEADWELL_BACKUP_KEYS", "age1-not-a-key", "must be public keys"),
         ("PORT", "eighty", "not a valid integer"),
         ("PORT", "", "not a valid integer"),
         ("PORT", "70000", "from 1 to 65535"),

@@ -82,6 +82,51 @@ def test_an_error_in_the_program_keeps_its_traceback(client, db, caplog, monkeyp
     assert line.exc_info
 
 
+class SecretsEverywhere:
+    """Whatever is asked of it fails with what an answer must never contain."""
+
+    def __getattr__(self, name: str):
+        raise RuntimeError("SELECT secretcolumn FROM accounts_user WHERE token = 'lw_secrettoken'")
+
+    def __call__(self, *arguments, **keywords):
+        return self.anything
+
+
+@pytest.mark.parametrize(
+    ("path", "broken", "headers"),
+    [
+        ("/healthz", "crm.web.views.health.connection", {}),
+        ("/profile", "accounts.views.profile.ProfileForm", {}),
+        ("/profile", "accounts.views.profile.ProfileForm", {"hx-request": "true"}),
+        ("/api/v2/leads", "crm.api.v2.view.bearer", {}),
+    ],
+)
+def test_an_error_in_the_program_shows_no_details_of_it(
+    sign_in, bob, monkeypatch, settings, path, broken, headers
+):
+    from tests.api.conftest import make_token
+
+    if path.startswith("/api"):
+        headers = {"authorization": f"Bearer {make_token(bob)}"}
+    browser = sign_in(bob)
+    monkeypatch.setattr(broken, SecretsEverywhere())
+    browser.raise_request_exception = False
+    answer = browser.get(path, headers=headers)
+    assert answer.status_code == 500
+    said = answer.content.decode() + str(dict(answer.headers))
+    inside = (
+        "secretcolumn",
+        "lw_secret",
+        "SELECT",
+        "RuntimeError",
+        "Traceback",
+        ".py",
+        "site-packages",
+        "Django",
+    )
+    assert [word for word in (*inside, settings.SECRET_KEY, str(settings.BASE_DIR)) if word in said] == []
+
+
 def test_every_response_has_a_unique_request_id(client, db):
     first, second = (client.get("/login")["X-Request-ID"] for _ in range(2))
     assert first != second

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from crm.files.content import HARMLESS, PROGRAM, UNKNOWN, content_type_of
+from crm.files.content import HARMLESS, PROGRAM, UNKNOWN, content_type_of, fits
 from crm.files.disk import NotKept, keep
 from crm.files.limits import LONGEST_NAME
 from crm.files.names import safe_name
@@ -106,3 +106,33 @@ def test_a_file_that_can_not_be_kept_leaves_nothing_on_the_disk(settings, chunks
         keep(chunks(), "attached", most=9)
     assert refused.value.code == code
     assert list((settings.MEDIA_ROOT / "attached").iterdir()) == []
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
+JPEG = b"\xff\xd8\xff\xe0...."
+
+
+@pytest.mark.parametrize(
+    ("ending", "content", "fitting"),
+    [
+        (".pdf", b"%PDF-1.4", True),
+        (".pdf", JPEG, False),
+        (".png", JPEG, True),
+        (".png", b"<html><script>", False),
+        (".jpg", b"%PDF-1.4", False),
+        (".docx", zipped("[Content_Types].xml", "word/document.xml"), True),
+        (".docx", OLE, True),
+        (".docx", b"{\\rtf1", False),
+        (".xlsx", b"a;b;c", False),
+        (".zip", zipped("a.txt"), True),
+        (".zip", zipped(), True),
+        (".zip", b"Rar!\x1a\x07", False),
+        # Many programs write pages or texts under these endings.
+        (".xls", b"<html><table>", True),
+        (".doc", b"{\\rtf1", True),
+        (".txt", "Ștefan".encode("utf-16"), True),
+        (".other", bytes(range(256)), True),
+    ],
+)
+def test_the_content_of_a_file_fits_its_ending(ending, content, fitting):
+    assert fits(ending, content_type_of(io.BytesIO(content))) == fitting

@@ -89,6 +89,8 @@ TOO_MANY = [upload(f"{number}.txt", b"x") for number in range(11)]
             ["“big.txt” is larger than 1 MB.", "Choose the files again."],
         ),
         ([upload("photo.png", PROGRAM)], "", ["“photo.png” is a program."]),
+        ([upload("photo.png", PAGE)], "", ["“photo.png” contains something other than its name says."]),
+        ([upload("offer.PDF", DRAWING)], "", ["“offer.PDF” contains something other than its name says."]),
         ([upload("run.txt", b"#!/bin/sh\nrm -r ~\n")], "", ["“run.txt” is a program."]),
         ([upload("offer.pdf.VBS", b"MsgBox 1")], "", ["“offer.pdf.VBS” is a program."]),
         ([upload("fine.txt", b"x"), upload("a.exe", b"x")], "", ["“a.exe” is a program."]),
@@ -157,8 +159,8 @@ def test_if_the_transaction_fails_the_file_is_removed_from_the_disk(sign_in, bob
     [
         ("offer.pdf", PDF, "application/pdf"),
         ("offer.txt", PDF, "application/pdf"),
-        ("photo.png", PAGE, "application/octet-stream"),
-        ("photo.png", DRAWING, "application/octet-stream"),
+        ("photo.txt", PAGE, "application/octet-stream"),
+        ("photo.txt", DRAWING, "application/octet-stream"),
         ("notes.html", b"just words", "text/plain"),
         ("unknown", bytes(range(256)), "application/octet-stream"),
     ],
@@ -260,7 +262,7 @@ def test_an_image_is_shown_as_a_thumbnail_with_a_text_for_those_who_do_not_see_i
     assert 'width="60" height="60"' in image
     thumbnail = browser.get(path)
     assert thumbnail["Content-Type"] == "image/webp"
-    assert thumbnail["Cache-Control"] == "private, max-age=3600"
+    assert thumbnail["Cache-Control"] == "private, no-store"
     assert body(thumbnail)[8:12] == b"WEBP"
     assert "img-src" not in answer["Content-Security-Policy"]
     assert "default-src 'self'" in answer["Content-Security-Policy"]

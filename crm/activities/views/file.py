@@ -32,8 +32,8 @@ def thumbnail(request, kind: Kind, pk, activity, file):
     if not row.has_thumbnail:
         raise Http404
     response = sent(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
-    # It never changes, and a timeline shows it again and again.
-    response["Cache-Control"] = "private, max-age=3600"
+    # Like every page of a signed-in user, it doesn't stay in the browser after they sign out.
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -49,7 +49,7 @@ def manifest(request):
 @require_safe
 def service_worker(request):
     """At the root, because a script controls only pages below its own address."""
-    return render(request, "service-worker.js", content_type="text/javascript")
+    return render(request, "service-worker.js", content_type="text/javascript; charset=utf-8")
 
 
 @login_not_required
