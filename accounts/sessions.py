@@ -59,7 +59,9 @@ def begun(request, user, **_rest) -> None:
     address = None
     with suppress(ValueError):
         address = str(ip_address(address_of(request)))
-    confirm(request.session)
+    # A provider may have signed in someone long ago; then it is asked again before something sensitive.
+    if getattr(request, "just_authenticated", True):
+        confirm(request.session)
     begin(request.session, name_of_browser(request.headers.get("User-Agent", "")), address)
 
 

@@ -280,8 +280,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_invited(self) -> bool:
-        """Whether they haven't set their first password yet."""
-        return not self.has_usable_password()
+        """Whether they haven't set their first password yet, nor signed in through a provider."""
+        return not self.has_usable_password() and self.last_login is None
 
     @property
     def starts_with_list(self) -> bool:
