@@ -51,7 +51,7 @@ class IdentityProvider(models.Model):
         unique=True,
         help_text=_("The sign-in page has a button with this name, such as “Sign in with Google”."),
     )
-    issuer = models.URLField(
+    issuer = models.CharField(
         _("issuer address"),
         max_length=300,
         unique=True,

@@ -82,7 +82,8 @@ class RuleForm(ModelForm):
         field_classes = {"role": ChoiceOfLabels}
 
     def __init__(self, *arguments: Any, held: list[int] = (), **keywords: Any) -> None:  # type: ignore[assignment]
-        super().__init__(*arguments, **keywords)
+        # Each row is read as it was sent, also one that equals the saved row in its place.
+        super().__init__(*arguments, **keywords | {"empty_permitted": False})
         self.fields["position"].required = self.fields["value"].required = False
         self.fields["role"].queryset = Role.objects.offered(held).by_name()
         self.fields["department"].queryset = Department.objects.active().by_name()
