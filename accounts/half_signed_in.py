@@ -42,7 +42,11 @@ def half_signed_in(request: HttpRequest) -> User | None:
     if not kept or kept["until"] < timezone.now().timestamp():
         return None
     user = User.objects.active().filter(pk=kept["user"]).first()
-    if user is None or not signs_in_here(user) or not constant_time_compare(user.get_session_auth_hash(), kept["hash"]):
+    if (
+        user is None
+        or not signs_in_here(user)
+        or not constant_time_compare(user.get_session_auth_hash(), kept["hash"])
+    ):
         return None
     return user
 

@@ -53,7 +53,11 @@ def send_forgotten_link(email: str) -> None:
     """The user with this address; silently None for inactive users, for repeated requests, and if they only use single
     sign-on."""
     user = User.objects.active().with_email(email).first()
-    if user and signs_in_here(user) and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE):
+    if (
+        user
+        and signs_in_here(user)
+        and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE)
+    ):
         send_link(user)
 
 

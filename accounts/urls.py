@@ -131,7 +131,11 @@ urlpatterns = [
     path("admin/sign-on/only", sign_on.sign_on_only, name="sign_on_only"),
     path("admin/sign-on/new", sign_on_provider.sign_on_provider_new, name="sign_on_provider_new"),
     path("admin/sign-on/<int:pk>", sign_on_provider.sign_on_provider, name="sign_on_provider"),
-    path("admin/sign-on/<int:pk>/remove", sign_on_provider.sign_on_provider_remove, name="sign_on_provider_remove"),
+    path(
+        "admin/sign-on/<int:pk>/remove",
+        sign_on_provider.sign_on_provider_remove,
+        name="sign_on_provider_remove",
+    ),
     path("admin/sign-on/<int:pk>/mapping", sign_on_mapping.sign_on_mapping, name="sign_on_mapping"),
     path("admin/users/<int:pk>/unlink/<int:identity>", sign_on.user_unlink, name="user_unlink"),
     path("admin/api/api_management", tokens.tokens, name="tokens"),

@@ -69,7 +69,9 @@ class IdentityProvider(models.Model):
         _("claim with the groups"),
         max_length=100,
         default="groups",
-        help_text=_("A claim of the ID token: a text or a list of texts. Use dots for claims inside of others."),
+        help_text=_(
+            "A claim of the ID token: a text or a list of texts. Use dots for claims inside of others."
+        ),
     )
     domains = models.CharField(
         _("email domains"),
@@ -83,6 +85,14 @@ class IdentityProvider(models.Model):
         help_text=_(
             "Microsoft doesn’t say whether an email is verified. Select this only if your own administrators decide "
             "which emails the provider’s accounts have."
+        ),
+    )
+    trusts_sessions = models.BooleanField(
+        _("accept sign-ins without their time as confirmation"),
+        default=False,
+        help_text=_(
+            "Before something sensitive, users sign in again at the provider, which has to say when they did. Google says so "
+            "only for verified apps. If you select this, someone at an unlocked computer can confirm without a password."
         ),
     )
     method = models.CharField(
@@ -117,7 +127,9 @@ class IdentityProvider(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("new owner of open records"),
-        help_text=_("When a user is deactivated because no role is left. If empty, their records are unassigned."),
+        help_text=_(
+            "When a user is deactivated because no role is left. If empty, their records are unassigned."
+        ),
     )
     active = models.BooleanField(_("offered on the sign-in page"), default=True)
     document = models.JSONField(default=dict, editable=False)

@@ -49,7 +49,9 @@ class Answer:
 class Calls:
     """The session that Authlib sends its requests with."""
 
-    def post(self, url: str, data: dict[str, str], headers: dict[str, str], auth: Any, **_rest: Any) -> Answer:
+    def post(
+        self, url: str, data: dict[str, str], headers: dict[str, str], auth: Any, **_rest: Any
+    ) -> Answer:
         url, headers, body = auth.prepare("POST", url, dict(headers), urlencode(data))
         return _called(url, Call("POST", body.encode(), headers, MOST_BYTES, inside=True))
 

@@ -10,9 +10,22 @@ from accounts.models import IdentityProvider
 from accounts.single_sign_on.calls import is_safe, read_json
 from accounts.single_sign_on.problems import Unreachable
 
+GOOGLE = "https://accounts.google.com"
 PATH = "/.well-known/openid-configuration"
 # Only signatures with a key pair: a shared secret or none proves nothing about the provider.
-ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
+ALGORITHMS = [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "Ed25519",
+    "EdDSA",
+]
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 # Of the document, only these are kept.
 KEPT = (
@@ -31,11 +44,15 @@ def read(issuer: str) -> dict[str, Any]:
     document = read_json(issuer.rstrip("/") + PATH)
     if document.get("issuer") != issuer:
         raise Unreachable(
-            _("The server names another issuer: %(issuer)s. Enter exactly this address if it is the right one.")
+            _(
+                "The server names another issuer: %(issuer)s. Enter exactly this address if it is the right one."
+            )
             % {"issuer": str(document.get("issuer"))[:200]}
         )
     if any(not is_safe(document.get(name)) for name in ENDPOINTS):
-        raise Unreachable(_("The server’s addresses for signing in are missing or don’t start with https://."))
+        raise Unreachable(
+            _("The server’s addresses for signing in are missing or don’t start with https://.")
+        )
     _check_offer(document, "response_types_supported", ["code"])
     _check_offer(document, "code_challenge_methods_supported", ["S256"])
     _check_offer(document, "id_token_signing_alg_values_supported", ALGORITHMS)

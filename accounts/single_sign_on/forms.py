@@ -34,15 +34,27 @@ class ProviderForm(ModelForm):
 
     class Meta:
         model = IdentityProvider
-        fields = ["name", "issuer", "client_id", "client_secret", "scopes", "domains", "trusts_emails", "method"]
-        fields += ["groups_claim", "default_role", "default_department", "heir", "active"]
+        fields = [
+            "name",
+            "issuer",
+            "client_id",
+            "client_secret",
+            "scopes",
+            "domains",
+            "trusts_emails",
+            "trusts_sessions",
+        ]
+        fields += ["method", "groups_claim", "default_role", "default_department", "heir", "active"]
         field_classes = {"default_role": ChoiceOfLabels}
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         if self.instance.pk:
             secret = self.fields["client_secret"]
-            secret.required, secret.help_text = False, _("Leave empty to keep the current one. It’s never shown.")
+            secret.required, secret.help_text = (
+                False,
+                _("Leave empty to keep the current one. It’s never shown."),
+            )
         roles = Role.objects.offered([self.instance.default_role_id or 0]).exclude(key="administrator")
         self.fields["default_role"].queryset = roles.by_name()
         self.fields["default_department"].queryset = Department.objects.active().by_name()
@@ -121,12 +133,22 @@ class RuleForms(forms.BaseFormSet):
 def rule_forms(data: Any, rules: list[ClaimRule]) -> RuleForms:
     """The saved rows and some empty ones, or those that were sent."""
     initial = [
-        {"position": rule.position, "value": rule.value, "role": rule.role_id, "department": rule.department_id}
+        {
+            "position": rule.position,
+            "value": rule.value,
+            "role": rule.role_id,
+            "department": rule.department_id,
+        }
         for rule in rules
     ]
     held = [rule.role_id for rule in rules if rule.role_id]
     made: Any = forms.formset_factory(
-        RuleForm, formset=RuleForms, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
+        RuleForm,
+        formset=RuleForms,
+        extra=EMPTY_ROWS,
+        max_num=MOST_ROWS,
+        absolute_max=MOST_ROWS,
+        validate_max=True,
     )
     return made(data, initial=initial, prefix="rows", form_kwargs={"held": held})
 

@@ -93,7 +93,10 @@ class Line:
 
     @property
     def changes(self) -> bool:
-        return self.deactivated or (self.role_now, self.departments_now) != (self.role_then, self.departments_then)
+        return self.deactivated or (self.role_now, self.departments_now) != (
+            self.role_then,
+            self.departments_then,
+        )
 
 
 def preview(provider: IdentityProvider, rules: list[ClaimRule]) -> list[Line]:
@@ -106,7 +109,9 @@ def preview(provider: IdentityProvider, rules: list[ClaimRule]) -> list[Line]:
     return sorted(lines, key=lambda line: (not line.changes, line.user.name.casefold()))
 
 
-def _line(provider, rules, coverage: Coverage, row: Identity, exempt: set[int], administrators: set[int]) -> Line:
+def _line(
+    provider, rules, coverage: Coverage, row: Identity, exempt: set[int], administrators: set[int]
+) -> Line:
     decision = decide(provider, rules, row.values)
     memberships = sorted(row.user.memberships.all(), key=lambda membership: membership.position)
     role = ", ".join(sorted(group.role.label for group in row.user.groups.all()))
@@ -123,7 +128,9 @@ def _line(provider, rules, coverage: Coverage, row: Identity, exempt: set[int], 
         role_now=role,
         role_then=then if mapped and coverage.roles else role,
         departments_now=departments,
-        departments_then=", ".join(map(str, decision.departments)) if mapped and coverage.departments else departments,
+        departments_then=", ".join(map(str, decision.departments))
+        if mapped and coverage.departments
+        else departments,
         deactivated=mapped and coverage.roles and decision.role is None,
         kept=kept,
     )
@@ -131,5 +138,3 @@ def _line(provider, rules, coverage: Coverage, row: Identity, exempt: set[int], 
 
 def _stays_administrator(decision: Decision) -> bool:
     return decision.role is not None and decision.role.is_administrator
-
-

@@ -20,13 +20,13 @@ from accounts.models import Identity, IdentityProvider, User
 from accounts.models.single_sign_on import split_domains
 from accounts.models.user import fold_email
 from accounts.second_factor import has_second_factor
+from accounts.single_sign_on.discovery import GOOGLE
 from accounts.single_sign_on.mapping import Coverage, apply, decide, rules_of, values_in
 from accounts.single_sign_on.policy import keepers
 from accounts.single_sign_on.problems import NotSignedOn
 from crm.web.security_log import note
 from crm.web.transactions import limit
 
-GOOGLE = "https://accounts.google.com"
 CONSUMER_DOMAIN = "gmail.com"
 Claims = dict[str, Any]
 
@@ -48,7 +48,9 @@ def person_in(provider: IdentityProvider, claims: Claims) -> Person:
 
 
 def _name(claims: Claims, email: str) -> str:
-    parts = [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
+    parts = (
+        [claims.get("name")] if claims.get("name") else [claims.get("given_name"), claims.get("family_name")]
+    )
     text = " ".join(part.strip() for part in parts if isinstance(part, str)).strip()
     shown = "".join(letter for letter in text if letter.isprintable())
     return (shown or email.partition("@")[0])[:150]
@@ -90,7 +92,9 @@ def linked(provider: IdentityProvider, user: User, claims: Claims) -> None:
 def confirmed(provider: IdentityProvider, user: User, claims: Claims) -> None:
     """Raises NotSignedOn unless the account is linked with this user."""
     if not Identity.objects.at(provider, claims["sub"]).of(user).exists():
-        sentence = _("This account of %(provider)s isn’t linked with your user.") % {"provider": provider.name}
+        sentence = _("This account of %(provider)s isn’t linked with your user.") % {
+            "provider": provider.name
+        }
         raise NotSignedOn("confirmed by another account", sentence, tried=user.email)
 
 
@@ -139,13 +143,19 @@ def _created(provider: IdentityProvider, person: Person) -> User:
 def link(provider: IdentityProvider, user: User, person: Person) -> None:
     """Raises NotSignedOn if the user or the account is already linked with another one."""
     if Identity.objects.filter(provider=provider, user=user).exclude(subject=person.subject).exists():
-        sentence = _("Your user is linked with another account of %(provider)s. Ask an administrator to unlink it.")
-        raise NotSignedOn("linked with another account", sentence % {"provider": provider.name}, tried=person.email)
+        sentence = _(
+            "Your user is linked with another account of %(provider)s. Ask an administrator to unlink it."
+        )
+        raise NotSignedOn(
+            "linked with another account", sentence % {"provider": provider.name}, tried=person.email
+        )
     row, made = Identity.objects.get_or_create(
         provider=provider, subject=person.subject, defaults={"user": user}
     )
     if row.user_id != user.pk:
-        sentence = _("This account of %(provider)s is linked with another user.") % {"provider": provider.name}
+        sentence = _("This account of %(provider)s is linked with another user.") % {
+            "provider": provider.name
+        }
         raise NotSignedOn("linked with another user", sentence, tried=person.email)
     _remember(row, person)
     if made:
@@ -209,8 +219,12 @@ def _acting(provider: IdentityProvider, user: User) -> User | None:
 
 def _check_active(user: User) -> None:
     if not user.is_active:
-        raise NotSignedOn("inactive", _("Your account is deactivated. Ask an administrator."), tried=user.email)
+        raise NotSignedOn(
+            "inactive", _("Your account is deactivated. Ask an administrator."), tried=user.email
+        )
 
 
 def _no_role(provider: IdentityProvider) -> str:
-    return _("%(provider)s gives you no role in Leadwell. Ask an administrator.") % {"provider": provider.name}
+    return _("%(provider)s gives you no role in Leadwell. Ask an administrator.") % {
+        "provider": provider.name
+    }

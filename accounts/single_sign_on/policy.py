@@ -1,8 +1,9 @@
 """Who may still sign in without a provider: everyone, or in "only single sign-on" mode the emergency administrators."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import AuthenticatorApp, IdentityProvider, Passkey, SignOnPolicy, User
+from accounts.models.user import UserQuerySet
 
 
 def policy() -> SignOnPolicy | None:
@@ -14,16 +15,18 @@ def is_only() -> bool:
     return SignOnPolicy.objects.filter(only=True).exists() and IdentityProvider.objects.active().exists()
 
 
-def keepers() -> QuerySet[User]:
+def keepers() -> UserQuerySet:
     """The chosen emergency administrators, as long as they are active administrators. No mapping changes them."""
     chosen = SignOnPolicy.keepers.through.objects.filter(user=OuterRef("pk"), signonpolicy__only=True)
     return User.objects.administrators().filter(Exists(chosen))
 
 
-def possible_keepers() -> QuerySet[User]:
+def possible_keepers() -> UserQuerySet:
     """Active administrators with two-step verification."""
     theirs = {"user": OuterRef("pk")}
-    protected = Q(Exists(AuthenticatorApp.objects.filter(**theirs))) | Q(Exists(Passkey.objects.filter(**theirs)))
+    protected = Q(Exists(AuthenticatorApp.objects.filter(**theirs))) | Q(
+        Exists(Passkey.objects.filter(**theirs))
+    )
     return User.objects.administrators().filter(protected).distinct().by_name()
 
 

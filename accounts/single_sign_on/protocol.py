@@ -21,7 +21,7 @@ from accounts.models import IdentityProvider
 from accounts.sealing import Unreadable, opened
 from accounts.single_sign_on.attempts import CONFIRM, Attempt, redirect_address
 from accounts.single_sign_on.calls import Calls
-from accounts.single_sign_on.discovery import ALGORITHMS, refresh_keys
+from accounts.single_sign_on.discovery import ALGORITHMS, GOOGLE, refresh_keys
 from accounts.single_sign_on.problems import NotSignedOn, Unreachable
 
 # How far the provider's clock may be off, in seconds.
@@ -37,8 +37,10 @@ def address_at(provider: IdentityProvider, state: str, attempt: Attempt) -> str:
     more: dict[str, Any] = {"nonce": attempt.nonce}
     if attempt.purpose == CONFIRM:
         more |= {"prompt": "login", "max_age": "0"}
-    if provider.document.get("claims_parameter_supported"):
-        more["claims"] = json.dumps({"id_token": {"auth_time": {"essential": attempt.purpose == CONFIRM}}})
+    # Google's document doesn't say that it takes this parameter, and it sends these claims only if asked for them.
+    if provider.document.get("claims_parameter_supported") or provider.issuer == GOOGLE:
+        wanted = ["auth_time", *(["amr"] if provider.method else [])]
+        more["claims"] = json.dumps({"id_token": {name: {"essential": True} for name in wanted}})
     client = _client(provider)
     endpoint = provider.document["authorization_endpoint"]
     return client.create_authorization_url(endpoint, state=state, code_verifier=attempt.verifier, **more)[0]
@@ -92,7 +94,9 @@ def _exchanged(provider: IdentityProvider, attempt: Attempt, code: str) -> Claim
         )
     except AuthlibBaseError as error:
         # A used or foreign code, or a wrong client secret.
-        raise NotSignedOn(f"token endpoint: {error.error}"[:80], _not_accepted(provider), counts=True) from error
+        raise NotSignedOn(
+            f"token endpoint: {error.error}"[:80], _not_accepted(provider), counts=True
+        ) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unreachable(_("The server’s response isn’t a JSON object.")) from error
 
@@ -101,7 +105,11 @@ def _checked(provider: IdentityProvider, attempt: Attempt, response: Claims) -> 
     token = response.get("id_token")
     if not isinstance(token, str) or len(token) > LONGEST_TOKEN:
         raise NotSignedOn("no ID token", _not_accepted(provider))
-    params = {"nonce": attempt.nonce, "client_id": provider.client_id, "access_token": response.get("access_token")}
+    params = {
+        "nonce": attempt.nonce,
+        "client_id": provider.client_id,
+        "access_token": response.get("access_token"),
+    }
     options: Any = {
         "iss": {"essential": True, "value": provider.issuer},
         "aud": {"essential": True, "value": provider.client_id},
@@ -145,19 +153,23 @@ def _check_rest(provider: IdentityProvider, attempt: Attempt, claims: Claims) ->
         raise NotSignedOn("ID token: invalid sub", _not_accepted(provider), counts=True)
     if not now - OLDEST <= claims["iat"] <= now + LEEWAY:
         raise NotSignedOn("ID token: invalid iat", _not_accepted(provider), counts=True)
-    methods = claims.get("amr") if isinstance(claims.get("amr"), list) else []
-    if provider.method and provider.method not in [*methods, claims.get("acr")]:
-        sentence = _("%(provider)s didn’t ask for a second step, which is required here. Set it up there, then try again.")
+    # Authlib has checked that it is a list.
+    if provider.method and provider.method not in [*(claims.get("amr") or []), claims.get("acr")]:
+        sentence = _(
+            "%(provider)s didn’t ask for a second step, which is required here. Set it up there, then try again."
+        )
         raise NotSignedOn("method not used", sentence % {"provider": provider.name})
-    if attempt.purpose == CONFIRM and authenticated_at(claims) < attempt.begun - LEEWAY:
+    if attempt.purpose == CONFIRM and not authenticated_since(provider, claims, attempt.begun - LEEWAY):
         sentence = _("%(provider)s didn’t ask you to sign in again, so your identity isn’t confirmed.")
         raise NotSignedOn("no new authentication", sentence % {"provider": provider.name})
 
 
-def authenticated_at(claims: Claims) -> float:
-    """When the person proved who they are to the provider; 0 if it doesn't say."""
+def authenticated_since(provider: IdentityProvider, claims: Claims, moment: float) -> bool:
+    """Whether the person has proved who they are to the provider since then."""
     at = claims.get("auth_time")
-    return at if isinstance(at, int | float) and not isinstance(at, bool) else 0
+    if at is None:
+        return provider.trusts_sessions
+    return isinstance(at, int | float) and not isinstance(at, bool) and at >= moment
 
 
 def _word_of(error: JoseError) -> str:

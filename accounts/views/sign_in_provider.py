@@ -22,7 +22,7 @@ from accounts.single_sign_on import people
 from accounts.single_sign_on.attempts import CONFIRM, LINK, SIGN_IN, Attempt, begin, spend, take
 from accounts.single_sign_on.discovery import refresh_if_old
 from accounts.single_sign_on.problems import NotSignedOn, Unreachable
-from accounts.single_sign_on.protocol import Claims, address_at, authenticated_at, claims_of
+from accounts.single_sign_on.protocol import Claims, address_at, authenticated_since, claims_of
 from accounts.views.sign_in import target_of
 from crm.web.confirmation import LASTS, confirm, confirmed
 from crm.web.security_log import note
@@ -82,7 +82,9 @@ def go(request, pk: int, purpose: str, target: str) -> HttpResponse:
         state, attempt = begin(request, provider.pk, purpose, target)
         return HttpResponseRedirect(address_at(provider, state, attempt))
     except Unreachable as problem:
-        return failed(request, NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider)), purpose, provider)
+        return failed(
+            request, NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider)), purpose, provider
+        )
 
 
 def provider_or_404(pk: int) -> IdentityProvider:
@@ -125,7 +127,7 @@ def unreachable(provider: IdentityProvider | None) -> str:
 
 def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
     user = people.signed_on(provider, claims)
-    fresh = timezone.now().timestamp() - authenticated_at(claims) < LASTS.total_seconds()
+    fresh = authenticated_since(provider, claims, (timezone.now() - LASTS).timestamp())
     request.signed_on_with, request.just_authenticated = provider.name, fresh
     response = finish(request, user, attempt.target)
     request.session[SIGNED_ON] = provider.pk

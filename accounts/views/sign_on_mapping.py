@@ -42,10 +42,15 @@ def save(by, provider: IdentityProvider, saved: list[ClaimRule], rules: list[Cla
 
 
 def words_of(rules: list[ClaimRule]) -> list[str]:
-    return [f"{rule.value} → {rule.role.name if rule.role else ''} {rule.department or ''}".rstrip() for rule in rules]
+    return [
+        f"{rule.value} → {rule.role.name if rule.role else ''} {rule.department or ''}".rstrip()
+        for rule in rules
+    ]
 
 
-def page(request, provider, rows: RuleForms, tried: TryForm, rules: list[ClaimRule] | None, *, status: int = 200):
+def page(
+    request, provider, rows: RuleForms, tried: TryForm, rules: list[ClaimRule] | None, *, status: int = 200
+):
     """With the preview of these rows, if they are valid."""
     lines = preview(provider, rules) if rules is not None else []
     context = {

@@ -44,7 +44,9 @@ def edited(request, provider: IdentityProvider):
         form.saved(request.user)
         note("sign_on_provider_saved", provider=provider.name, added=made, after=form.changed_data)
     if made:
-        messages.success(request, _("Saved. Now map the groups of %(name)s to roles.") % {"name": provider.name})
+        messages.success(
+            request, _("Saved. Now map the groups of %(name)s to roles.") % {"name": provider.name}
+        )
         return redirect("sign_on_mapping", provider.pk)
     messages.success(request, _("Saved."))
     return redirect("sign_on")
@@ -57,5 +59,7 @@ def sign_on_provider_remove(request, pk):
     people = provider.identities.count()
     provider.delete()
     note("sign_on_provider_removed", provider=provider.name, rows=people)
-    messages.success(request, _("%(name)s was removed. Its users keep their accounts.") % {"name": provider.name})
+    messages.success(
+        request, _("%(name)s was removed. Its users keep their accounts.") % {"name": provider.name}
+    )
     return redirect("sign_on")

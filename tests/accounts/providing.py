@@ -43,7 +43,12 @@ class SigningKey:
     def published(self) -> dict[str, str]:
         numbers = self.private.public_key().public_numbers()
         parts = {"n": numbers.n.to_bytes(256, "big"), "e": numbers.e.to_bytes(3, "big")}
-        return {"kty": "RSA", "use": "sig", "kid": self.name, **{name: text_of(part) for name, part in parts.items()}}
+        return {
+            "kty": "RSA",
+            "use": "sig",
+            "kid": self.name,
+            **{name: text_of(part) for name, part in parts.items()},
+        }
 
     def signature(self, data: bytes) -> bytes:
         return self.private.sign(data, padding.PKCS1v15(), SHA256())
@@ -64,7 +69,12 @@ class Provider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.issuer = f"http://127.0.0.1:{self.server_port}"
         self.published, self.key = [KEY.published], KEY
-        self.claims: Claims = {"sub": "eve-1", "email": "eve@example.com", "email_verified": True, "name": "Eve Nová"}
+        self.claims: Claims = {
+            "sub": "eve-1",
+            "email": "eve@example.com",
+            "email_verified": True,
+            "name": "Eve Nová",
+        }
         self.wrong: Callable[[Claims], Claims | None] = lambda claims: None
         self.sign: Callable[[Claims], str] = self.signed
         self.document: Claims = {}

@@ -155,8 +155,9 @@ WRONG = {
     "expiry as NaN": lambda claims: claims | {"exp": float("nan")},
     "for another client": lambda claims: claims | {"aud": "another"},
     "for two clients without azp": lambda claims: claims | {"aud": ["leadwell", "another"]},
-    "for two clients, authorized for the other": lambda claims: claims
-    | {"aud": ["leadwell", "another"], "azp": "another"},
+    "for two clients, authorized for the other": lambda claims: (
+        claims | {"aud": ["leadwell", "another"], "azp": "another"}
+    ),
     "no audience": lambda claims: {name: value for name, value in claims.items() if name != "aud"},
     "of another issuer": lambda claims: claims | {"iss": "https://accounts.example.com"},
     "no subject": lambda claims: {name: value for name, value in claims.items() if name != "sub"},
@@ -260,7 +261,9 @@ def test_someone_who_cancels_at_the_provider_is_back_on_the_sign_in_page(client,
     assert_not_signed_in(client, answer, "Acme didn’t sign you in. Try again.")
 
 
-@pytest.mark.parametrize("target", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", "/\\evil.com"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", "/\\evil.com"]
+)
 def test_no_one_is_led_to_another_site(client, server, acme, target):
     assert client.get(server.back_from(begin(client, acme, target)))["Location"] == "/"
 
@@ -304,7 +307,9 @@ def test_a_provider_that_does_not_answer_in_time_leaves_a_sentence(client, serve
     assert time.monotonic() - begun < 0.9
 
 
-def test_settings_that_were_read_before_are_used_while_the_provider_does_not_publish_them(client, server, acme):
+def test_settings_that_were_read_before_are_used_while_the_provider_does_not_publish_them(
+    client, server, acme
+):
     sign_in_with(Client(), server, acme)
     acme.refresh_from_db()
     acme.read_at = None
@@ -316,7 +321,9 @@ def test_settings_that_were_read_before_are_used_while_the_provider_does_not_pub
 def test_failed_answers_slow_the_address_down(client, server, acme, settings):
     settings.AXES_ENABLED = True
     for _number in range(10):
-        answer = client.get("/login/provider/back", {"state": "guessed", "code": "x"}, REMOTE_ADDR="203.0.113.9")
+        answer = client.get(
+            "/login/provider/back", {"state": "guessed", "code": "x"}, REMOTE_ADDR="203.0.113.9"
+        )
     assert answer.status_code == 429
     assert client.get(f"/login/provider/{acme.pk}", REMOTE_ADDR="203.0.113.9").status_code == 429
     assert client.get(f"/login/provider/{acme.pk}", REMOTE_ADDR="203.0.113.10").status_code == 302
@@ -335,7 +342,9 @@ def test_a_sign_in_and_a_failure_are_in_the_security_log(client, server, acme, n
 def test_a_required_method_has_to_be_used_at_the_provider(client, server, acme):
     acme.method = "mfa"
     acme.save()
-    assert_not_signed_in(client, sign_in_with(client, server, acme, amr=["pwd"]), "didn’t ask for a second step")
+    assert_not_signed_in(
+        client, sign_in_with(client, server, acme, amr=["pwd"]), "didn’t ask for a second step"
+    )
     sign_in_with(client, server, acme, amr=["pwd", "mfa"])
     assert signed_in_as(client)
     sign_in_with(other := Client(), server, acme, acr="mfa")
@@ -378,7 +387,9 @@ def test_a_user_without_a_password_confirms_at_the_provider_which_asks_again(cli
     assert "confirmed_at" in client.session
 
 
-@pytest.mark.parametrize("claims", [{"auth_time": 1}, {"auth_time": None}, {"auth_time": True}, {"sub": "someone-else"}])
+@pytest.mark.parametrize(
+    "claims", [{"auth_time": 1}, {"auth_time": None}, {"auth_time": True}, {"sub": "someone-else"}]
+)
 def test_an_old_sign_in_or_another_account_confirms_nothing(client, server, acme, claims):
     sign_in_with(client, server, acme)
     expired(client)
@@ -388,9 +399,29 @@ def test_an_old_sign_in_or_another_account_confirms_nothing(client, server, acme
 
 
 @pytest.mark.parametrize(("seconds", "confirmed"), [(0, True), (3_600, False)])
-def test_only_a_recent_sign_in_at_the_provider_counts_as_confirmation(client, server, acme, seconds, confirmed):
+def test_only_a_recent_sign_in_at_the_provider_counts_as_confirmation(
+    client, server, acme, seconds, confirmed
+):
     sign_in_with(client, server, acme, auth_time=now() - seconds)
     assert ("confirmed_at" in client.session) == confirmed
+
+
+def test_a_provider_that_never_says_when_confirms_if_an_administrator_has_chosen_so(client, server, acme):
+    acme.trusts_sessions = True
+    acme.save()
+    sign_in_with(client, server, acme, auth_time=None)
+    assert "confirmed_at" in client.session
+    expired(client)
+    client.get(server.back_from(ask_again(client, acme), auth_time=1))
+    assert "confirmed_at" not in client.session
+    client.get(server.back_from(ask_again(client, acme), auth_time=None))
+    assert "confirmed_at" in client.session
+
+
+def test_the_time_of_the_sign_in_is_asked_for_where_that_is_possible(client, server, acme):
+    server.document = {"claims_parameter_supported": True}
+    asked = dict(parse_qsl(urlsplit(begin(client, acme)).query))
+    assert json.loads(asked["claims"]) == {"id_token": {"auth_time": {"essential": True}}}
 
 
 def test_the_second_step_of_leadwell_is_not_asked_for(client, server, acme):

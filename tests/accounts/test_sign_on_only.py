@@ -8,7 +8,15 @@ from accounts.links import link_for
 from accounts.models import IdentityProvider, Role, SignOnPolicy, User
 from accounts.second_factor import has_second_factor
 from tests.accounts.providing import said, set_up, sign_in_with
-from tests.accounts.stepping import SITE, SoftwarePasskey, code, give_app, give_code, give_password, signed_in_as
+from tests.accounts.stepping import (
+    SITE,
+    SoftwarePasskey,
+    code,
+    give_app,
+    give_code,
+    give_password,
+    signed_in_as,
+)
 from tests.conftest import PASSWORD, make_user
 
 ONLY = "/admin/sign-on/only"
@@ -111,7 +119,9 @@ def test_a_passkey_signs_in_no_one_but_the_emergency_administrator(name, cast, a
     assert signed_in_as(after) == (str(ada.pk) if name == "ada" else None)
 
 
-def test_no_link_is_mailed(turned_on, client, sign_in, ada, bob, mailoutbox, django_capture_on_commit_callbacks):
+def test_no_link_is_mailed(
+    turned_on, client, sign_in, ada, bob, mailoutbox, django_capture_on_commit_callbacks
+):
     client.post("/password/forgotten", {"email": bob.email})
     browser = sign_in(ada)
     browser.post(f"/admin/users/{bob.pk}/link")
@@ -128,7 +138,12 @@ def test_a_link_that_was_mailed_before_sets_no_password(turned_on, client, bob):
 
 def test_a_new_user_gets_no_invitation(turned_on, sign_in, ada, departments):
     role = Role.objects.get(key="rep")
-    values = {"name": "Eve", "email": "eve@example.com", "department": departments.sales.pk, "roles": [role.pk]}
+    values = {
+        "name": "Eve",
+        "email": "eve@example.com",
+        "department": departments.sales.pk,
+        "roles": [role.pk],
+    }
     browser = sign_in(ada)
     browser.post("/admin/users/new", values)
     assert User.objects.get(email="eve@example.com").link_sent_at is None
@@ -146,7 +161,9 @@ def test_an_emergency_administrator_who_is_demoted_is_none_any_more(turned_on, c
     assert give_password(client, ada).status_code == 422
 
 
-def test_without_a_provider_that_is_offered_passwords_work_so_no_one_is_locked_out(turned_on, client, bob, sign_in, ada):
+def test_without_a_provider_that_is_offered_passwords_work_so_no_one_is_locked_out(
+    turned_on, client, bob, sign_in, ada
+):
     IdentityProvider.objects.update(active=False)
     give_password(client, bob)
     assert signed_in_as(client) == str(bob.pk)

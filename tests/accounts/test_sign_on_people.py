@@ -26,7 +26,11 @@ def acme(server, departments):
 @pytest.fixture
 def mapped(acme, departments):
     """Administrators before managers before sellers; the export group adds a department."""
-    rows = [(ADMINISTRATORS, "administrator", None), (MANAGERS, "manager", None), (SELLERS, "rep", departments.sales)]
+    rows = [
+        (ADMINISTRATORS, "administrator", None),
+        (MANAGERS, "manager", None),
+        (SELLERS, "rep", departments.sales),
+    ]
     rows += [(EXPORT, None, departments.export)]
     for place, (value, role, department) in enumerate(rows, 1):
         role = Role.objects.get(key=role) if role else None
@@ -57,7 +61,9 @@ def refused(browser, answer) -> str:
     return said(browser)
 
 
-def test_an_existing_user_is_linked_by_a_verified_email_and_keeps_role_and_departments(client, server, acme, bob):
+def test_an_existing_user_is_linked_by_a_verified_email_and_keeps_role_and_departments(
+    client, server, acme, bob
+):
     sign_in_with(client, server, acme, **claims_of(bob, "anything"))
     assert signed_in_as(client) == str(bob.pk)
     assert (roles_of(bob), departments_of(bob)) == (["rep"], ["Sales"])
@@ -78,7 +84,9 @@ def test_an_email_without_a_mark_is_accepted_if_an_administrator_has_chosen_so(c
     assert signed_in_as(client) == str(bob.pk)
 
 
-@pytest.mark.parametrize("email", ["eve@example.org", "eve@sub.example.com", "eve@example.com.evil.org", "eve@", "", 7])
+@pytest.mark.parametrize(
+    "email", ["eve@example.org", "eve@sub.example.com", "eve@example.com.evil.org", "eve@", "", 7]
+)
 def test_an_email_of_another_domain_does_not_get_in(client, server, acme, email):
     acme.default_role = Role.objects.get(key="rep")
     acme.save()
@@ -95,20 +103,26 @@ def test_a_known_account_whose_email_leaves_the_domains_does_not_get_in_any_more
 
 
 @pytest.mark.parametrize(("hd", "gets_in"), [("example.com", True), ("example.org", False), (None, False)])
-def test_a_google_account_has_to_be_managed_by_the_domain(client, server, acme, bob, monkeypatch, hd, gets_in):
+def test_a_google_account_has_to_be_managed_by_the_domain(
+    client, server, acme, bob, monkeypatch, hd, gets_in
+):
     monkeypatch.setattr("accounts.single_sign_on.people.GOOGLE", server.issuer)
     sign_in_with(client, server, acme, **claims_of(bob), hd=hd)
     assert (signed_in_as(client) is not None) == gets_in
 
 
 def test_an_administrator_is_not_linked_by_email(client, server, acme, ada):
-    assert "link Acme in your profile" in refused(client, sign_in_with(client, server, acme, **claims_of(ada)))
+    assert "link Acme in your profile" in refused(
+        client, sign_in_with(client, server, acme, **claims_of(ada))
+    )
     assert not Identity.objects.exists()
 
 
 def test_a_user_with_two_step_verification_is_not_linked_by_email(client, server, acme, bob):
     give_app(bob)
-    assert "link Acme in your profile" in refused(client, sign_in_with(client, server, acme, **claims_of(bob)))
+    assert "link Acme in your profile" in refused(
+        client, sign_in_with(client, server, acme, **claims_of(bob))
+    )
 
 
 def linking_address(browser) -> str:
@@ -187,7 +201,9 @@ def test_without_a_match_and_a_default_role_no_account_is_made(client, server, m
     assert not User.objects.exists()
 
 
-def test_the_first_row_that_matches_decides_the_role_and_every_one_adds_its_department(client, server, mapped):
+def test_the_first_row_that_matches_decides_the_role_and_every_one_adds_its_department(
+    client, server, mapped
+):
     sign_in_with(client, server, mapped, groups=[EXPORT, SELLERS, MANAGERS])
     assert roles_of(person("eve")) == ["manager"]
     assert departments_of(person("eve")) == ["Sales", "Export"]
@@ -224,7 +240,9 @@ def test_a_returning_user_without_a_role_is_deactivated_and_the_records_get_thei
     lead, won = make_lead("Ana New", owner=bob), make_lead("Ana Won", owner=bob, status="won")
     sign_in_with(client, server, mapped, **claims_of(bob, SELLERS))
     other = Client()
-    assert "gives you no role" in refused(other, sign_in_with(other, server, mapped, **claims_of(bob, "others")))
+    assert "gives you no role" in refused(
+        other, sign_in_with(other, server, mapped, **claims_of(bob, "others"))
+    )
     bob.refresh_from_db()
     assert not bob.is_active
     assert (owner_of(lead), owner_of(won)) == (ben, bob)
@@ -235,7 +253,9 @@ def test_a_returning_user_without_a_role_is_deactivated_and_the_records_get_thei
     )
 
 
-def test_without_a_new_owner_the_records_of_a_deactivated_user_are_unassigned(server, mapped, ada, bob, make_lead):
+def test_without_a_new_owner_the_records_of_a_deactivated_user_are_unassigned(
+    server, mapped, ada, bob, make_lead
+):
     lead = make_lead(owner=bob)
     sign_in_with(Client(), server, mapped, **claims_of(bob, SELLERS))
     sign_in_with(Client(), server, mapped, **claims_of(bob))
@@ -304,7 +324,11 @@ def test_what_happens_to_accounts_is_logged(server, mapped, ada, bob, noted):
         ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", ["a"]),
         ({"https://example.com/roles": ["a"]}, "https://example.com/roles", ["a"]),
         ({"groups": ["x" * 999] * 2}, "groups", ["x" * 200]),
-        ({"groups": [str(number) for number in range(9_999)]}, "groups", [str(number) for number in range(500)]),
+        (
+            {"groups": [str(number) for number in range(9_999)]},
+            "groups",
+            [str(number) for number in range(500)],
+        ),
     ],
 )
 def test_values_are_read_from_a_text_a_list_or_a_claim_inside_another_one(claims, name, values):

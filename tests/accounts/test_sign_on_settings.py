@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.models import ClaimRule, Department, Identity, IdentityProvider, Role, User
+from accounts.models import Identity, IdentityProvider, Role, User
 from accounts.sealing import opened
 from crm.models import AuditEntry
 from tests.accounts.providing import CLIENT, CLIENT_SECRET, DOCUMENT, KEYS, set_up, sign_in_with
@@ -94,7 +94,10 @@ def test_invalid_settings_get_a_sentence_and_are_not_saved(sign_in, ada, values,
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        ({"issuer": "https://login.example.com/{tenantid}/v2.0"}, "names another issuer: https://login.example.com/{tenantid}"),
+        (
+            {"issuer": "https://login.example.com/{tenantid}/v2.0"},
+            "names another issuer: https://login.example.com/{tenantid}",
+        ),
         ({"token_endpoint": "http://example.com/token"}, "don’t start with https://"),
         ({"authorization_endpoint": None}, "are missing"),
         ({"authorization_endpoint": "javascript:alert(1)"}, "don’t start with https://"),
@@ -105,7 +108,9 @@ def test_invalid_settings_get_a_sentence_and_are_not_saved(sign_in, ada, values,
         ({"id_token_signing_alg_values_supported": "RS256"}, "has to include RS256"),
     ],
 )
-def test_a_provider_that_does_not_offer_what_is_required_is_not_saved(sign_in, ada, values, server, document, sentence):
+def test_a_provider_that_does_not_offer_what_is_required_is_not_saved(
+    sign_in, ada, values, server, document, sentence
+):
     server.document = document
     answer = sign_in(ada).post(NEW, values)
     assert answer.status_code == 422
@@ -113,7 +118,9 @@ def test_a_provider_that_does_not_offer_what_is_required_is_not_saved(sign_in, a
     assert not IdentityProvider.objects.exists()
 
 
-@pytest.mark.parametrize("broken", [(404, b""), (200, b"<html>"), (200, b'{"keys": 3}'), (200, b'{"keys": [3]}')])
+@pytest.mark.parametrize(
+    "broken", [(404, b""), (200, b"<html>"), (200, b'{"keys": 3}'), (200, b'{"keys": [3]}')]
+)
 def test_a_provider_without_keys_is_not_saved(sign_in, ada, values, server, broken):
     server.answers[KEYS] = broken
     assert sign_in(ada).post(NEW, values).status_code == 422
@@ -144,7 +151,10 @@ def rows(*found, **more):
     sent = {"rows-TOTAL_FORMS": len(found), "rows-INITIAL_FORMS": 0, **more}
     for place, (number, value, role, department) in enumerate(found):
         sent |= {f"rows-{place}-position": number, f"rows-{place}-value": value}
-        sent |= {f"rows-{place}-role": role.pk if role else "", f"rows-{place}-department": department.pk if department else ""}
+        sent |= {
+            f"rows-{place}-role": role.pk if role else "",
+            f"rows-{place}-department": department.pk if department else "",
+        }
     return sent
 
 
@@ -160,11 +170,18 @@ def mapping(acme, sign_in, ada):
 
 
 def saved(acme) -> list[tuple]:
-    return [(row.value, row.role and row.role.key, row.department and row.department.name) for row in acme.rules.all()]
+    return [
+        (row.value, row.role and row.role.key, row.department and row.department.name)
+        for row in acme.rules.all()
+    ]
 
 
 def test_rows_are_saved_in_the_order_of_their_numbers_without_empty_ones(mapping, acme, roles, departments):
-    found = [(2, "sellers", roles["rep"], departments.sales), (1, "managers", roles["manager"], None), ("", "", None, None)]
+    found = [
+        (2, "sellers", roles["rep"], departments.sales),
+        (1, "managers", roles["manager"], None),
+        ("", "", None, None),
+    ]
     assert mapping(rows(*found, save="1")).status_code == 302
     assert saved(acme) == [("managers", "manager", None), ("sellers", "rep", "Sales")]
     mapping(rows(*found[1:], save="1"))
@@ -179,13 +196,17 @@ def test_a_row_without_a_role_and_a_department_gets_a_sentence(mapping, acme):
     assert saved(acme) == []
 
 
-@pytest.mark.parametrize("data", [{}, {"rows-TOTAL_FORMS": "x"}, {"rows-TOTAL_FORMS": "9999", "rows-INITIAL_FORMS": "0"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"rows-TOTAL_FORMS": "x"}, {"rows-TOTAL_FORMS": "9999", "rows-INITIAL_FORMS": "0"}]
+)
 def test_an_invalid_form_writes_nothing(mapping, acme, data):
     assert mapping({**data, "save": "1"}).status_code == 422
     assert saved(acme) == []
 
 
-def test_the_preview_shows_who_gets_what_and_changes_nothing(mapping, acme, roles, departments, bob, ben, ann, server):
+def test_the_preview_shows_who_gets_what_and_changes_nothing(
+    mapping, acme, roles, departments, bob, ben, ann, server
+):
     for user, groups in ((bob, ["managers"]), (ben, ["others"]), (ann, ["managers"])):
         Identity.objects.create(provider=acme, subject=user.email, user=user, values=groups)
     found = [(1, "managers", roles["manager"], None), (2, "managers", None, departments.export)]
@@ -224,7 +245,7 @@ def test_the_preview_says_that_the_last_administrator_stays(mapping, acme, roles
 def test_values_can_be_tried(mapping, roles, departments, entered, said):
     found = [(1, "sellers", roles["rep"], departments.sales)]
     text = mapping(rows(*found, preview="1", values=entered)).text
-    assert said in " ".join(text.partition("role=\"status\"")[2].split())
+    assert said in " ".join(text.partition('role="status"')[2].split())
 
 
 def test_changes_are_in_the_audit_log(mapping, sign_in, ada, acme, roles, values):
@@ -253,5 +274,3 @@ def test_the_pages_ask_for_the_password_again(sign_in, ada, acme):
     assert browser.get("/admin/sign-on")["Location"].startswith("/password/confirm")
     browser.post(f"/admin/sign-on/{acme.pk}/remove")
     assert IdentityProvider.objects.exists()
-
-
