@@ -59,7 +59,7 @@ def take(request: HttpRequest) -> Attempt:
     kept: dict[str, Any] = dict(request.session.get(KEY, {}))
     found = kept.pop(request.GET.get("state", ""), None)
     if found is None:
-        sentence = _("This sign-in wasn’t begun in this browser, or it was already used. Try again.")
+        sentence = _("This sign-in wasn’t started in this browser, or it was already used. Try again.")
         raise NotSignedOn("unknown state", sentence, counts=True)
     request.session[KEY] = kept
     attempt = Attempt(**found)

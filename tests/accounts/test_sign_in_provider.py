@@ -85,20 +85,20 @@ def test_two_tabs_can_sign_in_at_once(client, server, acme):
 def test_a_wrong_state_is_not_accepted(client, server, acme, state):
     back = server.back_from(begin(client, acme))
     query = dict(parse_qsl(urlsplit(back).query)) | {"state": state}
-    assert_not_signed_in(client, client.get("/login/provider/back", query), "wasn’t begun in this browser")
+    assert_not_signed_in(client, client.get("/login/provider/back", query), "wasn’t started in this browser")
     assert TOKEN not in server.asked
 
 
 def test_the_answer_for_another_browser_is_not_accepted(client, server, acme):
     back = server.back_from(begin(Client(), acme))
-    assert_not_signed_in(client, client.get(back), "wasn’t begun in this browser")
+    assert_not_signed_in(client, client.get(back), "wasn’t started in this browser")
 
 
 def test_an_answer_is_accepted_once(client, server, acme):
     back = server.back_from(begin(client, acme))
     client.get(back)
     client.post("/logout")
-    assert_not_signed_in(client, client.get(back), "wasn’t begun in this browser")
+    assert_not_signed_in(client, client.get(back), "wasn’t started in this browser")
 
 
 def test_a_replayed_code_is_not_accepted(client, server, acme):

@@ -36,6 +36,10 @@ PAGES = {
     "calendar_feed": "/profile/calendar",
     "working_hours": "/admin/departments/{department}/hours",
     "absences": "/admin/users/{user}/absences",
+    "sign_on": "/admin/sign-on",
+    "sign_on_provider_new": "/admin/sign-on/new",
+    "sign_on_provider": "/admin/sign-on/{provider}",
+    "sign_on_mapping": "/admin/sign-on/{provider}/mapping",
     "roles": "/admin/roles",
     "role_new": "/admin/roles/new",
     "role": "/admin/roles/{role}",
@@ -206,6 +210,7 @@ QUERIES = {
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
     "department": "SELECT max(id) FROM accounts_department",
     "role": "SELECT group_ptr_id FROM accounts_role WHERE key = 'manager'",
+    "provider": "SELECT max(id) FROM accounts_identityprovider",
     "operation": "SELECT id FROM crm_operation WHERE kind = 'vip' ORDER BY id DESC LIMIT 1",
     "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
     "job": "SELECT max(id) FROM crm_job",
@@ -220,6 +225,24 @@ STALE_DEVICE = """
     INSERT INTO accounts_pushdevice (user_id, name, endpoint, browser_key, secret, server_key, added_at, last_used_at)
     SELECT user_id, 'Safari on iPhone', endpoint || '2', browser_key, secret, 'earlier', added_at, added_at
     FROM accounts_pushdevice RETURNING id
+"""
+
+
+# A provider, which can't be added without asking it: a value in a row, and a user who has signed in with it.
+PROVIDER = """
+    WITH provider AS (
+        INSERT INTO accounts_identityprovider (name, issuer, client_id, secret, scopes, groups_claim, domains, trusts_emails,
+            trusts_sessions, method, active, document, keys, default_department_id)
+        SELECT 'Acme', 'https://accounts.invalid', 'leadwell', '', 'openid email', 'groups', 'demo.example', false, false, '',
+            true, '{}', '{}', min(id) FROM accounts_department RETURNING id
+    ), linked AS (
+        INSERT INTO accounts_identity (provider_id, subject, user_id, values, linked_at)
+        SELECT provider.id, 'rep', "user".id, '["sellers"]', now() FROM provider, accounts_user "user"
+        WHERE "user".email = 'rep@demo.example'
+    )
+    INSERT INTO accounts_claimrule (provider_id, position, value, role_id)
+    SELECT provider.id, 1, 'sellers', role.group_ptr_id FROM provider, accounts_role role WHERE role.key = 'manager'
+    RETURNING id
 """
 
 
@@ -291,6 +314,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.
     ask(leadwell, STALE_DEVICE)
+    ask(leadwell, PROVIDER)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

@@ -101,6 +101,7 @@ THINGS = {
     "session": ["self", "colleague", "stronger", "foreign"],
     "absent user": ["self", "colleague", "stronger", "foreign"],
     "absence": ["self", "colleague", "stronger", "foreign"],
+    "identity": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
     "department": ["own", "foreign"],
     "template": ["own", "shared", "colleagues", "foreign"],
@@ -126,6 +127,8 @@ THINGS = {
             "lost reason",
             "pipeline",
             "rate",
+            "provider",
+            "open provider",
             "lead field",
             "company field",
             "lead field with choices",
@@ -163,6 +166,8 @@ SEEN: dict[str, dict[str, set[str]]] = {
             "lost reason",
             "pipeline",
             "rate",
+            "provider",
+            "open provider",
             "lead field",
             "company field",
             "lead field with choices",
@@ -198,6 +203,7 @@ for name, of in [
     ("absent user", "user"),
     ("absence", "user"),
     ("session", "user"),
+    ("identity", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
