@@ -43,17 +43,18 @@ def link_key(request, provider: IdentityProvider) -> str:
 @never_cache
 @require_GET
 def sign_on_start(request, pk):
+    provider = provider_or_404(pk)
     if request.user.is_authenticated:
         return redirect(target_of(request))
     forget_half(request)
-    return go(request, pk, SIGN_IN, target_of(request))
+    return go(request, provider, SIGN_IN, target_of(request))
 
 
 @transaction.non_atomic_requests
 @never_cache
 @require_GET
 def sign_on_confirm(request, pk):
-    return go(request, pk, CONFIRM, target_of(request))
+    return go(request, provider_or_404(pk), CONFIRM, target_of(request))
 
 
 @transaction.non_atomic_requests
@@ -68,12 +69,11 @@ def sign_on_link(request, pk):
     if known != [request.user.pk, pk]:
         messages.error(request, _("This link has expired. Try again."))
         return redirect("profile")
-    return go(request, pk, LINK, reverse("profile"))
+    return go(request, provider_or_404(pk), LINK, reverse("profile"))
 
 
-def go(request, pk: int, purpose: str, target: str) -> HttpResponse:
+def go(request, provider: IdentityProvider, purpose: str, target: str) -> HttpResponse:
     """To the provider, if it can be reached."""
-    provider = provider_or_404(pk)
     comes_from_provider(request)
     if not AxesProxyHandler.is_allowed(request):
         return too_many_attempts(request)

@@ -10,7 +10,7 @@ import json
 import secrets
 import threading
 import time
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,16 +20,14 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from accounts.models import Department, IdentityProvider
+from accounts.models import Department, IdentityProvider, User
 from accounts.sealing import sealed
+from tests.accounts.stepping import signed_in_as, text_of
 
 CLIENT, CLIENT_SECRET = "leadwell", "a-secret-of-the-client"
 DOCUMENT, KEYS, AUTHORIZE, TOKEN = "/.well-known/openid-configuration", "/keys", "/authorize", "/token"
 Claims = dict[str, Any]
-
-
-def text_of(data: bytes) -> str:
-    return urlsafe_b64encode(data).decode().rstrip("=")
+NOT_ACCEPTED = "The answer of Acme wasn’t accepted. Try again."
 
 
 class SigningKey:
@@ -191,3 +189,37 @@ def sign_in_with(browser: Any, server: Provider, provider: IdentityProvider, **c
 def said(browser: Any, path: str = "/login") -> str:
     """The text of the page that a browser is led to."""
     return browser.get(path).text
+
+
+def eve() -> User | None:
+    """The user of the account that the provider has at first."""
+    return User.objects.with_email("eve@example.com").first()
+
+
+def assert_not_signed_in(browser: Any, answer: Any, sentence: str = NOT_ACCEPTED) -> None:
+    assert (answer.status_code, answer["Location"]) == (302, "/login")
+    assert signed_in_as(browser) is None
+    assert sentence in said(browser)
+
+
+def roles_of(user: User) -> list[str]:
+    return [group.role.key for group in user.groups.all()]
+
+
+def departments_of(user: User) -> list[str]:
+    return [str(row.department) for row in user.memberships.order_by("position")]
+
+
+def person(name: str) -> User:
+    return User.objects.get(email=f"{name}@example.com")
+
+
+def claims_of(user: User, *groups: str) -> dict:
+    return {"sub": f"acme-{user.pk}", "email": user.email, "name": user.name, "groups": list(groups)}
+
+
+def refused(browser, answer) -> str:
+    """The page after a failed sign-in."""
+    assert answer["Location"] == "/login"
+    assert signed_in_as(browser) is None
+    return said(browser)

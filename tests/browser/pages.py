@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from tests.browser.scan import FILES
+from tests.browser.statements import PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
 
 # URL name → the path, with the names of `find_things` in braces.
@@ -221,29 +222,6 @@ SUBSCRIPTION = {
     "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "secret": "BTBZMqHH6r4Tts7J_aSIgg",
 }
-STALE_DEVICE = """
-    INSERT INTO accounts_pushdevice (user_id, name, endpoint, browser_key, secret, server_key, added_at, last_used_at)
-    SELECT user_id, 'Safari on iPhone', endpoint || '2', browser_key, secret, 'earlier', added_at, added_at
-    FROM accounts_pushdevice RETURNING id
-"""
-
-
-# A provider, which can't be added without asking it: a value in a row, and a user who has signed in with it.
-PROVIDER = """
-    WITH provider AS (
-        INSERT INTO accounts_identityprovider (name, issuer, client_id, secret, scopes, groups_claim, domains, trusts_emails,
-            trusts_sessions, method, active, document, keys, default_department_id)
-        SELECT 'Acme', 'https://accounts.invalid', 'leadwell', '', 'openid email', 'groups', 'demo.example', false, false, '',
-            true, '{}', '{}', min(id) FROM accounts_department RETURNING id
-    ), linked AS (
-        INSERT INTO accounts_identity (provider_id, subject, user_id, values, linked_at)
-        SELECT provider.id, 'rep', "user".id, '["sellers"]', now() FROM provider, accounts_user "user"
-        WHERE "user".email = 'rep@demo.example'
-    )
-    INSERT INTO accounts_claimrule (provider_id, position, value, role_id)
-    SELECT provider.id, 1, 'sellers', role.group_ptr_id FROM provider, accounts_role role WHERE role.key = 'manager'
-    RETURNING id
-"""
 
 
 def ask(leadwell: Leadwell, query: str):

@@ -8,6 +8,8 @@ SUBSCRIPTION = {
     "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "secret": "BTBZMqHH6r4Tts7J_aSIgg",
 }
+# A sign-in through a provider begins with a link, because browsers don't follow a form to another site.
+IN_THE_SESSION = ("accounts_session",)
 OWN = [
     *get("healthz", ANYBODY, answers=(200, 503)),
     *get("login", ANYBODY),
@@ -15,10 +17,10 @@ OWN = [
     *form("login/code", ANYBODY, data={"code": "000000"}),
     *post("login/passkey", ANYBODY),
     *post("login/passkey/options", ANYBODY, answers=(409,)),
-    *get("login/provider/<int:pk>", ANYBODY, of="open provider"),
+    *get("login/provider/<int:pk>", ANYBODY, of="open provider", writes=IN_THE_SESSION),
     *get("login/provider/back", ANYBODY, query="state=x&code=y"),
-    *get("confirm/provider/<int:pk>", SIGNED_IN, of="open provider"),
-    *get("profile/provider/<int:pk>", SIGNED_IN, fixed={"pk": 1}, query="key=x"),
+    *get("confirm/provider/<int:pk>", SIGNED_IN, of="open provider", writes=IN_THE_SESSION),
+    *get("profile/provider/<int:pk>", SIGNED_IN, fixed={"pk": "1"}, query="key=x"),
     *post("logout", ANYBODY),
     *form("language", ANYBODY, data={"language": "en"}),
     *form("password/forgotten", ANYBODY, data={"email": "nobody@example.com"}),

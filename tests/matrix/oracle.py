@@ -224,7 +224,8 @@ class Row:
     """One method of one URL: its permissions, what its IDs refer to, and what is sent.
 
     `changes` means that the person must be allowed to change the thing; `fixed` are its other parts. In `data` and
-    `query`, a word in braces is replaced by an ID. `answers` are the status codes for allowed requests.
+    `query`, a word in braces is replaced by an ID. `answers` are the status codes for allowed requests. `writes` are the
+    tables that even a GET writes.
     """
 
     method: str
@@ -236,6 +237,7 @@ class Row:
     query: str = ""
     fixed: dict = field(default_factory=dict)
     answers: tuple[int, ...] = ()
+    writes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -84,9 +84,9 @@ class World(People):
         """The names of the other IDs in the URL of such a thing."""
         if kind.endswith(" file"):
             return ["activity", "file"]
-        second = kind.endswith(("cost", " activity", " task", "absence", "session", "identity")) and not kind.startswith(
-            "one "
-        )
+        second = kind.endswith(
+            ("cost", " activity", " task", "absence", "session", "identity")
+        ) and not kind.startswith("one ")
         return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
