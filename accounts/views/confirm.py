@@ -42,7 +42,7 @@ def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = F
         "slowed": slowed,
         "next": target_of(request),
         "providers": IdentityProvider.objects.linked_with(request.user),
-        "password": True,
+        "local": True,
         "by_code": isinstance(form, CodeForm),
         "has_app": AuthenticatorApp.objects.of(request.user).exists(),
         "has_passkey": are_possible() and Passkey.objects.of(request.user).exists(),

@@ -56,7 +56,7 @@ def password_confirm(request):
 def page(request, form: ConfirmForm, *, status: int, slowed: bool = False):
     context = {"form": form, "next": target_of(request), "lost": "lost" in request.GET, "slowed": slowed}
     # What a user can confirm with: a password that they have and may use, or their provider.
-    context["password"] = request.user.has_usable_password() and signs_in_here(request.user)
+    context["local"] = request.user.has_usable_password() and signs_in_here(request.user)
     context["providers"] = IdentityProvider.objects.linked_with(request.user)
     context["has_second_factor"] = has_second_factor(request.user)
     return render(request, "accounts/password_confirm.html", context, status=status)

@@ -86,8 +86,8 @@ NO_ROWS = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0", "save": "1"}
 SIGN_ONS = [
     *get(SIGN_ON, *OF_ADMINISTRATORS),
     *post(f"{SIGN_ON}/only", *OF_ADMINISTRATORS, data={"off": "1"}),
-    *form(f"{SIGN_ON}/new", *OF_ADMINISTRATORS, data={"name": "Acme"}),
-    *form(PROVIDER, *OF_ADMINISTRATORS, of="provider", data={"name": "Acme"}),
+    *form(f"{SIGN_ON}/new", *OF_ADMINISTRATORS, data={"name": "Acmeqq"}),
+    *form(PROVIDER, *OF_ADMINISTRATORS, of="provider", data={"name": "Acmeqq"}),
     *post(f"{PROVIDER}/remove", *OF_ADMINISTRATORS, of="provider"),
     *form(f"{PROVIDER}/mapping", *OF_ADMINISTRATORS, of="provider", data=NO_ROWS),
 ]

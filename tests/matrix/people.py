@@ -78,11 +78,11 @@ class People(Records):
     def _provider(self) -> IdentityProvider:
         """One that is never asked: it isn't on this machine."""
         return IdentityProvider.objects.create(
-            name="Acme",
+            name="Acmeqq",
             issuer="https://accounts.invalid",
             client_id="leadwell",
             secret=sealed("secret"),
-            domains="example.com",
+            domains="acmeqq.example",
             default_department=self.sales,
             document={"authorization_endpoint": "https://accounts.invalid/authorize"},
             read_at=timezone.now(),
