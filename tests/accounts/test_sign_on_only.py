@@ -156,6 +156,14 @@ def test_a_password_confirms_nothing_and_is_not_changed(turned_on, sign_in, bob)
     assert browser.get("/password/change")["Location"] == "/profile"
 
 
+def test_an_emergency_administrator_keeps_the_last_second_step(turned_on, sign_in, ada):
+    browser = sign_in(ada)
+    browser.post("/profile/two-step/app/remove")
+    assert "Emergency administrators require two-step verification." in said(browser, "/profile")
+    browser.post("/profile/two-step/off")
+    assert has_second_factor(ada)
+
+
 def test_an_emergency_administrator_who_is_demoted_is_none_any_more(turned_on, client, ada, alba):
     ada.groups.set([Role.objects.get(key="manager")])
     assert give_password(client, ada).status_code == 422
