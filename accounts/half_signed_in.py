@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.devices import end_of_others
 from accounts.models import User
 from accounts.sign_in import remember_device
+from accounts.single_sign_on.policy import signs_in_here
 
 LASTS = timedelta(minutes=10)
 KEY = "half_signed_in"
@@ -41,7 +42,11 @@ def half_signed_in(request: HttpRequest) -> User | None:
     if not kept or kept["until"] < timezone.now().timestamp():
         return None
     user = User.objects.active().filter(pk=kept["user"]).first()
-    if user is None or not constant_time_compare(user.get_session_auth_hash(), kept["hash"]):
+    if (
+        user is None
+        or not signs_in_here(user)
+        or not constant_time_compare(user.get_session_auth_hash(), kept["hash"])
+    ):
         return None
     return user
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.models import AccountChange, User
+from accounts.models import AccountChange, SpentNonce, User
 from crm.jobs import Problem, job_kind
 from crm.jobs.housekeeping import every_hour
 from crm.models import Job, Notification, Operation
@@ -60,6 +60,11 @@ def mail_task_due(user_id: int, task_id: int) -> None:
 @every_hour
 def old_notifications() -> int:
     return Notification.objects.read_long_ago().delete()[0]
+
+
+@every_hour
+def spent_nonces() -> int:
+    return SpentNonce.objects.over().delete()[0]
 
 
 def _hand_over_words(arguments: dict) -> str:

@@ -17,6 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountChange, User
+from accounts.single_sign_on.policy import signs_in_here
 from crm.web.security_log import note
 
 # Entering an address again and again sends one email, not a flood.
@@ -49,9 +50,14 @@ def send_link(user: User, *, by: User | None = None) -> None:
 
 
 def send_forgotten_link(email: str) -> None:
-    """The user with this address; silently None for inactive users and for repeated requests."""
+    """The user with this address; silently None for inactive users, for repeated requests, and if they only use single
+    sign-on."""
     user = User.objects.active().with_email(email).first()
-    if user and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE):
+    if (
+        user
+        and signs_in_here(user)
+        and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE)
+    ):
         send_link(user)
 
 

@@ -81,6 +81,7 @@ PEOPLE = [
     Tab(_lazy("Roles"), "roles", "accounts.view_role"),
     Tab(_lazy("Departments"), "departments", "accounts.view_department"),
     Tab(_lazy("Working time"), "calendar", "accounts.view_department"),
+    Tab(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
 ]
 SALES = [Tab(_lazy("Templates"), "templates", "crm.change_template")]
 PROGRAMS = [
@@ -100,6 +101,7 @@ ADDED = [
     Tab(_lazy("New role"), "role_new", "accounts.add_role"),
     Tab(_lazy("New department"), "department_new", "accounts.add_department"),
     Tab(_lazy("New template"), "template_new", "crm.change_template"),
+    Tab(_lazy("New identity provider"), "sign_on_provider_new", "accounts.add_identityprovider"),
     Tab(_lazy("New token"), "token_new", "crm.add_token"),
     Tab(_lazy("New webhook"), "webhook_new", "crm.add_webhook"),
 ]

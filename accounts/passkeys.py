@@ -32,6 +32,7 @@ from webauthn.helpers.structs import (
 )
 
 from accounts.models import Passkey, User
+from accounts.single_sign_on.policy import signs_in_here
 
 KEY = "passkey_challenge"
 LASTS = timedelta(minutes=5)
@@ -138,6 +139,8 @@ def use_passkey(request: HttpRequest, purpose: str, text: str, user: User | None
     passkey = rows.with_credential(str(credential.get("id", ""))).first()
     if passkey is None or not passkey.user.is_active or (user is not None and passkey.user_id != user.pk):
         raise NotAccepted("An unknown passkey, or one of another user.")
+    if purpose != CONFIRM and not signs_in_here(passkey.user):
+        raise NotAccepted("Only single sign-on is turned on.")
     if passkey.last_challenge == challenge:
         raise NotAccepted("This challenge was already answered.")
     passkey.sign_count = _proven_count(credential, passkey, challenge, alone=purpose == ALONE)

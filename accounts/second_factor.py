@@ -26,10 +26,11 @@ from accounts.models import AuthenticatorApp, HeldRole, Passkey, RecoveryCode, R
 from accounts.models.second_factor import MOST_PASSKEYS
 from accounts.sealing import sealed
 from accounts.sessions import end_other_sessions, end_sessions_of
+from accounts.single_sign_on.policy import keepers
 
 
 class Required(Exception):
-    """A role of the user requires a second step, so the last one can't be removed."""
+    """A role of the user requires a second step, or they are an emergency administrator: the last one can't be removed."""
 
 
 class AlreadyAdded(Exception):
@@ -160,7 +161,7 @@ def _locked(user: User) -> User:
 
 
 def _check_not_required(user: User, *, last: bool) -> None:
-    if last and roles_requiring(user).exists():
+    if last and (roles_requiring(user).exists() or keepers().filter(pk=user.pk).exists()):
         raise Required
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.second_factor import is_overdue
+from accounts.session_store import SIGNED_ON
 
 # Where it is set up. Signing in and out, and what signed-out users can open, stay open too.
 OPEN = {
@@ -29,6 +30,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Any, arguments: Any, keywords: Any) -> HttpResponse | None:
+        if SIGNED_ON in request.session and request.user.is_authenticated:
+            # The provider asks for its own second step (docs/operations.md).
+            request.user.second_factor_due = None
         if not getattr(view, "login_required", True) or not is_overdue(request.user):
             return None
         return None if request.resolver_match.url_name in OPEN else redirect("two_step")

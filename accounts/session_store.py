@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 SIGNED_IN = "signed_in"
+# The ID of the provider that a session was opened through.
+SIGNED_ON = "signed_on"
 
 
 def hash_of(key: str | None) -> str:

@@ -54,7 +54,9 @@ def sessions_of(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
 
 @receiver(user_logged_in)
 def begun(request, user, **_rest) -> None:
-    confirm(request.session)
+    # A provider may have signed in someone long ago; then it is asked again before something sensitive.
+    if getattr(request, "just_authenticated", True):
+        confirm(request.session)
     browser = name_of_browser(request.headers.get("User-Agent", ""))
     begin(request.session, browser, stored_address_of(request))
 

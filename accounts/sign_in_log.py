@@ -10,7 +10,9 @@ from crm.web.security_log import note
 @receiver(user_logged_in)
 def signed_in(request, user, **_rest) -> None:
     second = getattr(request, "used_factor", "")
-    note("signed_in", by=user, **({"second_step": second} if second else {}))
+    provider = getattr(request, "signed_on_with", "")
+    details = {"second_step": second} if second else {"provider": provider} if provider else {}
+    note("signed_in", by=user, **details)
 
 
 @receiver(user_logged_out)
@@ -25,6 +27,8 @@ def turned_away(credentials, request=None, **_rest) -> None:
     known, half = getattr(request, "user", None), getattr(request, "second_step_of", None)
     if half is not None:
         note("code_wrong", by=half)
+    elif provider := getattr(request, "provider_failed", None):
+        note("sign_on_failed", **provider)
     elif known is not None and known.is_authenticated:
         note("password_wrong", by=known)
     else:

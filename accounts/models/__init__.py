@@ -10,6 +10,13 @@ from accounts.models.push import PushDevice, PushMessage
 from accounts.models.role import Role
 from accounts.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
 from accounts.models.session import Session
+from accounts.models.single_sign_on import (
+    ClaimRule,
+    Identity,
+    IdentityProvider,
+    SignOnPolicy,
+    SpentNonce,
+)
 from accounts.models.task_reminder import TaskReminder
 from accounts.models.user import User
 from accounts.models.working_time import Absence, Holiday, WorkingHours
@@ -19,9 +26,12 @@ __all__ = [
     "AccountChange",
     "AuthenticatorApp",
     "CalendarFeed",
+    "ClaimRule",
     "Department",
     "HeldRole",
     "Holiday",
+    "Identity",
+    "IdentityProvider",
     "Inspection",
     "Membership",
     "Passkey",
@@ -33,6 +43,8 @@ __all__ = [
     "RecoveryCode",
     "Role",
     "Session",
+    "SignOnPolicy",
+    "SpentNonce",
     "TaskReminder",
     "User",
     "WorkingHours",

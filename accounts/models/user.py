@@ -22,6 +22,7 @@ from accounts.permissions import beyond, with_narrower_scopes
 from crm.models.custom_field import STAMP
 from crm.server.environment import LANGUAGES
 
+ON_EACH_DEVICE = _("On each device that you turned on, as listed below.")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")
 
 
@@ -183,10 +184,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     mail_reminders = models.BooleanField(_("send reminders by email too"), default=True, db_default=True)
     push_reminders = models.BooleanField(
-        _("show reminders on your devices"),
-        default=True,
-        db_default=True,
-        help_text=_("On each device that you turned on, as listed below."),
+        _("show reminders on your devices"), default=True, db_default=True, help_text=ON_EACH_DEVICE
     )
     push_mentions = models.BooleanField(_("show mentions on your devices"), default=True, db_default=True)
     # The day of the last summary, on the user's clock.
@@ -284,8 +282,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_invited(self) -> bool:
-        """Whether they haven't set their first password yet."""
-        return not self.has_usable_password()
+        """Whether they haven't set their first password yet, nor signed in through a provider."""
+        return not self.has_usable_password() and self.last_login is None
 
     @property
     def starts_with_list(self) -> bool:

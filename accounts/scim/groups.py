@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Department, Membership, Role, User
+from accounts.models import Department, HeldRole, Membership, Role, User
 from accounts.scim.filters import Condition, Equal, Every, wrong
 from accounts.scim.problems import missing
 from accounts.scim.queries import is_id, provisioned
@@ -93,7 +93,7 @@ def ids_of_groups(member: Any) -> set[str]:
     if not isinstance(member, str) or not is_id(member):
         return set()
     pk = int(member)
-    roles = User.groups.through.objects.filter(user=pk).values_list("group", flat=True)
+    roles = HeldRole.objects.filter(user=pk).values_list("group", flat=True)
     departments = Membership.objects.filter(user=pk).values_list("department", flat=True)
     return {f"role-{role}" for role in roles} | {f"department-{department}" for department in departments}
 

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.account_changes import Kind, record
 from accounts.administrators import LastAdministrator, check_not_the_last
 from accounts.crossing import one_at_a_time
-from accounts.models import Department, Membership, ProvisionedGroup, Role, User
+from accounts.models import Department, HeldRole, Membership, ProvisionedGroup, Role, User
 from accounts.scim.groups import Group, members
 from accounts.scim.patches import Step, member_of, members_of
 from accounts.scim.problems import refusal, unchangeable, wrong_value
@@ -84,8 +84,8 @@ def add(group: Group, ids: set[str], token: Token) -> None:
     if unknown:
         raise wrong_value(f"There is no user with the id {min(unknown)[:50]!r}.")
     if isinstance(group.row, Role):
-        rows = [User.groups.through(user=user, group=group.row) for user in users]
-        User.groups.through.objects.bulk_create(rows)
+        rows = [HeldRole(user=user, group=group.row) for user in users]
+        HeldRole.objects.bulk_create(rows)
     else:
         Membership.objects.bulk_create(
             Membership(user=user, department=group.row, position=_next_position(user)) for user in users
@@ -109,7 +109,7 @@ def remove(group: Group, ids: set[str], token: Token) -> None:
 
 def _remove_role(role: Role, users: list[User], token: Token) -> None:
     """Raises ScimProblem 409 before the last administrator, or the user of the token, loses that role."""
-    given = User.groups.through.objects.filter(group=role)
+    given = HeldRole.objects.filter(group=role)
     if not role.is_administrator:
         given.filter(user__in=users).delete()
         return

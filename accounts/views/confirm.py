@@ -6,7 +6,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.account_changes import Kind, record
 from accounts.codes import RECOVERY
-from accounts.models import AuthenticatorApp, Passkey
+from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.passkeys import are_possible
 from accounts.second_factor_forms import CodeForm, ConfirmForm
 from accounts.sign_in import confirms_password
@@ -41,6 +41,8 @@ def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = F
         "form": form,
         "slowed": slowed,
         "next": target_of(request),
+        "providers": IdentityProvider.objects.linked_with(request.user),
+        "local": True,
         "by_code": isinstance(form, CodeForm),
         "has_app": AuthenticatorApp.objects.of(request.user).exists(),
         "has_passkey": are_possible() and Passkey.objects.of(request.user).exists(),

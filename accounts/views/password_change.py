@@ -10,6 +10,7 @@ from accounts.account_changes import Kind, record
 from accounts.forms import ChangePasswordForm
 from accounts.sessions import end_other_sessions
 from accounts.sign_in import confirms_password
+from accounts.single_sign_on.policy import signs_in_here
 from accounts.slow_down import forget_failures
 
 
@@ -17,6 +18,9 @@ from accounts.slow_down import forget_failures
 @sensitive_post_parameters()
 def password_change(request):
     """A wrong password is always counted, so this view opens its own transaction."""
+    if not signs_in_here(request.user):
+        messages.info(request, _("You sign in only with single sign-on, so your password isn’t used."))
+        return redirect("profile")
     confirms_password(request, slowed_page)
     form = ChangePasswordForm(request, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

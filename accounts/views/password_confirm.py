@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.models import IdentityProvider
 from accounts.second_factor import has_second_factor
 from accounts.sign_in import confirms_password
+from accounts.single_sign_on.policy import signs_in_here
 from accounts.views.sign_in import target_of
 from crm.web.confirmation import confirm
 from crm.web.forms import Form
@@ -53,6 +55,9 @@ def password_confirm(request):
 
 def page(request, form: ConfirmForm, *, status: int, slowed: bool = False):
     context = {"form": form, "next": target_of(request), "lost": "lost" in request.GET, "slowed": slowed}
+    # What a user can confirm with: a password that they have and may use, or their provider.
+    context["local"] = request.user.has_usable_password() and signs_in_here(request.user)
+    context["providers"] = IdentityProvider.objects.linked_with(request.user)
     context["has_second_factor"] = has_second_factor(request.user)
     return render(request, "accounts/password_confirm.html", context, status=status)
 

@@ -9,11 +9,12 @@ from accounts.account_changes import Kind, record
 from accounts.devices import end_all_of
 from accounts.forms import NewPasswordForm
 from accounts.links import tokens
+from accounts.single_sign_on.policy import signs_in_here
 from accounts.slow_down import forget_failures
 
 
 class PasswordSet(PasswordResetConfirmView):
-    """Links don't work for inactive users; a used or expired one returns 410."""
+    """Links don't work for inactive users or those who only use single sign-on; a used or expired one returns 410."""
 
     form_class = NewPasswordForm
     token_generator = tokens
@@ -25,7 +26,7 @@ class PasswordSet(PasswordResetConfirmView):
         if user and self.request.method == "POST":
             # A second submission at the same time waits here and finds the link used.
             user = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
-        return user if user and user.is_active else None
+        return user if user and user.is_active and signs_in_here(user) else None
 
     def form_valid(self, form):
         first = form.user.is_invited

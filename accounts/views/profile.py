@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.devices import here
 from accounts.forms import ProfileForm
-from accounts.models import PushDevice, Role, User
+from accounts.models import IdentityProvider, PushDevice, Role, User
 from accounts.sessions import end_other_sessions, sessions_of
+from accounts.views.sign_in_provider import link_key
 from crm.push.signature import is_ours, public_key
 from crm.web.confirmation import confirmed
 from crm.web.security_log import note
@@ -30,10 +31,20 @@ def profile(request):
         "memberships": me.memberships.select_related("department"),
         "roles": Role.objects.held_by(me).by_name(),
         "sessions": sessions_of(me, request),
+        "sign_on": sign_on_of(request),
     }
     if settings.PUSH:
         context |= devices_of(request)
     return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
+
+
+def sign_on_of(request) -> list:
+    """The providers, each with the key to link an account with, or '' if one is linked."""
+    linked = set(IdentityProvider.objects.linked_with(request.user))
+    return [
+        (provider, "" if provider in linked else link_key(request, provider))
+        for provider in IdentityProvider.objects.active().by_name()
+    ]
 
 
 def devices_of(request) -> dict:

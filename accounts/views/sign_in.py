@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.demo import ACCOUNTS
 from accounts.devices import end_here
 from accounts.half_signed_in import begin, finish, forget_half
+from accounts.models import IdentityProvider
 from accounts.models.role import SHIPPED
 from accounts.passkeys import are_possible
 from accounts.second_factor import has_second_factor
+from accounts.single_sign_on.policy import is_only
 from crm.server.demo import demo_password
 from crm.web.forms import dress
 
@@ -94,6 +96,7 @@ def target_of(request) -> str:
 def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False) -> HttpResponse:
     context = {"form": form, "next": target_of(request), "accounts": demo_accounts(request), "slowed": slowed}
     context |= {"lost": "lost" in request.GET, "passkeys": are_possible()}
+    context |= {"providers": IdentityProvider.objects.active().by_name(), "only": is_only()}
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -105,7 +108,7 @@ def slowed_page(request) -> HttpResponse:
 
 def demo_accounts(request) -> list:
     """The demo's accounts as buttons: only on the same machine, never over a network."""
-    if not settings.DEMO or request.META.get("REMOTE_ADDR") not in LOOPBACK:
+    if not settings.DEMO or is_only() or request.META.get("REMOTE_ADDR") not in LOOPBACK:
         return []
     if any(request.META.get(name) for name in FORWARDED):
         return []

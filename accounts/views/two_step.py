@@ -66,8 +66,14 @@ def two_step_off(request):
 
 
 def say_required(request) -> None:
+    role = roles_requiring(request.user).first()
+    if role is None:
+        text = _(
+            "Emergency administrators require two-step verification. Add another method before you remove this one."
+        )
+        messages.error(request, text)
+        return
     text = _(
         "Your role %(role)s requires two-step verification. Add another method before you remove this one."
     )
-    role = roles_requiring(request.user).first()
-    messages.error(request, text % {"role": role.label if role else ""})
+    messages.error(request, text % {"role": role.label})

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.account_changes import words_of
 from accounts.belongings import seen_of
-from accounts.models import User
+from accounts.models import Identity, User
 from accounts.rights import visible_user
 from accounts.second_factor import has_second_factor, roles_requiring
 from accounts.sessions import sessions_of
@@ -37,6 +37,7 @@ def user(request, pk):
     }
     if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
+        context["identities"] = Identity.objects.of(person).select_related("provider")
         context["sessions"] = sessions_of(person, request)
         context["changes"] = [(change, words_of(change)) for change in changes]
     if request.user.is_administrator:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.links import send_link
 from accounts.rights import changeable_user
+from accounts.single_sign_on.policy import signs_in_here
 from crm.web.confirmation import confirmed
 
 
@@ -20,6 +21,10 @@ def user_link(request, pk):
     person = changeable_user(request.user, pk)
     if not person.is_active:
         raise PermissionDenied
+    if not signs_in_here(person):
+        text = _("%(name)s signs in only with single sign-on, so a password link would have no effect.")
+        messages.error(request, text % {"name": person.name})
+        return redirect("user", pk)
     send_link(person, by=request.user)
     messages.success(
         request, _("A link to set a password is on its way to %(email)s.") % {"email": person.email}

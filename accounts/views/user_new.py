@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.forms import UserForm
 from accounts.links import send_link
 from accounts.models import User
+from accounts.single_sign_on.policy import signs_in_here
 from accounts.views.user_link import say_where_mails_are
 from crm.web.confirmation import confirmed
 from crm.web.security_log import note
@@ -22,13 +23,19 @@ def user_new(request):
     if form.is_bound and form.is_valid():
         form.save()
         note("user_added", of=person.pk, of_email=person.email)
-        send_link(person, by=request.user)
-        messages.success(
-            request,
-            _("Added %(name)s. An invitation is on its way to %(email)s.")
-            % {"name": person.name, "email": person.email},
-        )
-        say_where_mails_are(request)
+        invite(request, person)
         return redirect("user", person.pk)
     context = {"form": form}
     return render(request, "accounts/user_form.html", context, status=422 if form.is_bound else 200)
+
+
+def invite(request, person: User) -> None:
+    """An invitation sets a password; with only single sign-on, there is none to set."""
+    if not signs_in_here(person):
+        text = _("Added %(name)s, who can sign in with single sign-on now.")
+        messages.success(request, text % {"name": person.name})
+        return
+    send_link(person, by=request.user)
+    text = _("Added %(name)s. An invitation is on its way to %(email)s.")
+    messages.success(request, text % {"name": person.name, "email": person.email})
+    say_where_mails_are(request)

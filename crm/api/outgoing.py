@@ -1,11 +1,14 @@
-"""Calling URLs entered by users: never one in our own network, on no hop of a redirect, and never for long."""
+"""Calling URLs entered by users: never one in our own network, on no hop of a redirect, and never for long.
+
+Only identity providers, which administrators set up, may be inside our own network; then TLS is required.
+"""
 
 import http.client
 import socket
 import ssl
 import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -35,6 +38,18 @@ class Response:
     status: int
     location: str
     retry_after: str
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is sent, and how many bytes of the answer are read. `inside` is for servers of our own network."""
+
+    method: str = "POST"
+    body: bytes | None = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    most: int = 0
+    inside: bool = False
 
 
 def check(url: str) -> SplitResult:
@@ -42,6 +57,15 @@ def check(url: str) -> SplitResult:
 
     Raises NotCalled.
     """
+    parts = parts_of(url)
+    number = number_of(str(parts.hostname))
+    if parts.hostname == "localhost" or (number and not open_to_the_world(number)):
+        raise NotCalled(_("The host isn’t publicly accessible."))
+    return parts
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of a valid URL of any host. Raises NotCalled."""
     if any(unicodedata.category(letter) in UNSEEN for letter in url):
         raise NotCalled(_("The address can’t contain spaces, line breaks or control characters."))
     try:
@@ -55,9 +79,6 @@ def check(url: str) -> SplitResult:
         raise NotCalled(_("The address has to start with https:// or http:// and include a host name."))
     if parts.username or parts.password or port == 0:
         raise NotCalled(_("The address can’t contain a username, a password or port 0."))
-    number = number_of(parts.hostname)
-    if parts.hostname == "localhost" or (number and not open_to_the_world(number)):
-        raise NotCalled(_("The host isn’t publicly accessible."))
     return parts
 
 
@@ -88,10 +109,11 @@ def open_to_the_world(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def address_of(host: str, port: int, seconds: float = SECONDS) -> str:
-    """One IP address of the host, after all of them are found to be public. Raises NotCalled."""
+def address_of(host: str, port: int, seconds: float = SECONDS, *, inside: bool = False) -> str:
+    """One IP address of the host, after all of them are found to be public, unless it may be `inside`. Raises NotCalled."""
     addresses = [str(entry[4][0]) for entry in _look_up(host, port, seconds)]
-    if not addresses or not all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses):
+    public = inside or all(open_to_the_world(ip_address(text.partition("%")[0])) for text in addresses)
+    if not addresses or not public:
         raise NotCalled(_("The host isn’t publicly accessible."))
     return addresses[0]
 
@@ -118,9 +140,9 @@ def _look_up(host: str, port: int, seconds: float) -> list[Any]:
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the last hop. Raises NotCalled."""
-    ends = time.monotonic() + LONGEST
+    ends, call = time.monotonic() + LONGEST, Call(body=body, headers=headers)
     for _hop in range(MOST_HOPS + 1):
-        response = _post_once(check(url), body, headers, ends)
+        response = _call_once(check(url), call, ends)
         if response.status not in REDIRECTS or not response.location:
             return response.status
         url = urljoin(url, response.location)
@@ -129,20 +151,26 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 def post_once(url: str, body: bytes, headers: dict[str, str]) -> Response:
     """The response of this server; a redirect isn't followed. Raises NotCalled."""
-    return _post_once(check(url), body, headers, time.monotonic() + LONGEST)
+    return _call_once(check(url), Call(body=body, headers=headers), time.monotonic() + LONGEST)
 
 
-def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: float) -> Response:
+def fetch(url: str, call: Call) -> Response:
+    """The response with its body; a redirect isn't followed. Raises NotCalled, also for a longer body than allowed."""
+    parts = parts_of(url) if call.inside else check(url)
+    return _call_once(parts, call, time.monotonic() + LONGEST)
+
+
+def _call_once(parts: SplitResult, call: Call, ends: float) -> Response:
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     # The name is resolved once, so the address that was checked is the one that is called.
-    address = address_of(host, port, min(SECONDS, ends - time.monotonic()))
+    address = address_of(host, port, min(SECONDS, ends - time.monotonic()), inside=call.inside)
     try:
         left = max(ends - time.monotonic(), 0.01)
         with socket.create_connection((address, port), timeout=min(SECONDS, left)) as plain:
             # TLS takes over the socket; the duplicate still reaches the same connection.
             with plain.dup() as double, cut_off_after(left, double, socket.SHUT_RDWR) as late:
-                response = _sent(parts, host, port, plain, body, headers)
+                response = _sent(parts, host, port, plain, call)
             if late.is_set():
                 raise NotCalled(_too_slow())
             return response
@@ -150,19 +178,21 @@ def _post_once(parts: SplitResult, body: bytes, headers: dict[str, str], ends: f
         raise NotCalled(_too_slow() if time.monotonic() >= ends else _why(error)) from error
 
 
-def _sent(
-    parts: SplitResult, host: str, port: int, plain: socket.socket, body: bytes, headers: dict[str, str]
-) -> Response:
-    """What matters of the response. Its body doesn't, and isn't read."""
+def _sent(parts: SplitResult, host: str, port: int, plain: socket.socket, call: Call) -> Response:
+    """What matters of the response. Its body is only read if it is wanted."""
     connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
     connection.sock = plain
     try:
         if parts.scheme == "https":
             connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body, {"Host": parts.netloc, **headers})
+        connection.request(call.method, path, call.body, {"Host": parts.netloc, **call.headers})
         answer = connection.getresponse()
-        return Response(answer.status, answer.getheader("Location", ""), answer.getheader("Retry-After", ""))
+        body = answer.read(call.most + 1) if call.most else b""
+        if len(body) > call.most:
+            raise NotCalled(_("The server’s response is too large."))
+        location, retry = answer.getheader("Location", ""), answer.getheader("Retry-After", "")
+        return Response(answer.status, location, retry, body)
     finally:
         connection.close()
 

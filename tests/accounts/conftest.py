@@ -9,6 +9,7 @@ from accounts.models import PushDevice, PushMessage, Role, User
 from accounts.permissions import named
 from crm.api import outgoing
 from crm.web.notices import tell
+from tests.accounts.providing import a_provider
 from tests.accounts.pushing import SubscribedBrowser, a_device, a_push_service
 
 
@@ -98,3 +99,10 @@ def remind(bob, lead, make_task):
         return PushMessage.objects.order_by("-pk").first()
 
     return tell_bob
+
+
+@pytest.fixture
+def server():
+    """An identity provider on this machine."""
+    with a_provider() as made:
+        yield made

@@ -7,6 +7,7 @@ import psycopg
 
 from tests.browser.pages_of_kinds import pages_of
 from tests.browser.scan import FILES
+from tests.browser.statements import PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
 
 # URL name → the path, with the names of `find_things` in braces.
@@ -37,6 +38,10 @@ PAGES = {
     "calendar_feed": "/profile/calendar",
     "working_hours": "/admin/departments/{department}/hours",
     "absences": "/admin/users/{user}/absences",
+    "sign_on": "/admin/sign-on",
+    "sign_on_provider_new": "/admin/sign-on/new",
+    "sign_on_provider": "/admin/sign-on/{provider}",
+    "sign_on_mapping": "/admin/sign-on/{provider}/mapping",
     "roles": "/admin/roles",
     "role_new": "/admin/roles/new",
     "role": "/admin/roles/{role}",
@@ -192,6 +197,7 @@ QUERIES = {
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
     "department": "SELECT max(id) FROM accounts_department",
     "role": "SELECT group_ptr_id FROM accounts_role WHERE key = 'manager'",
+    "provider": "SELECT max(id) FROM accounts_identityprovider",
     "operation": "SELECT id FROM crm_operation WHERE kind = 'vip' ORDER BY id DESC LIMIT 1",
     "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
     "job": "SELECT max(id) FROM crm_job",
@@ -202,11 +208,6 @@ SUBSCRIPTION = {
     "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "secret": "BTBZMqHH6r4Tts7J_aSIgg",
 }
-STALE_DEVICE = """
-    INSERT INTO accounts_pushdevice (user_id, name, endpoint, browser_key, secret, server_key, added_at, last_used_at)
-    SELECT user_id, 'Safari on iPhone', endpoint || '2', browser_key, secret, 'earlier', added_at, added_at
-    FROM accounts_pushdevice RETURNING id
-"""
 
 
 def ask(leadwell: Leadwell, query: str):
@@ -277,6 +278,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.
     ask(leadwell, STALE_DEVICE)
+    ask(leadwell, PROVIDER)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

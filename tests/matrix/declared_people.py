@@ -8,6 +8,8 @@ SUBSCRIPTION = {
     "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "secret": "BTBZMqHH6r4Tts7J_aSIgg",
 }
+# A sign-in through a provider begins with a link, because browsers don't follow a form to another site.
+IN_THE_SESSION = ("accounts_session",)
 OWN = [
     *get("healthz", ANYBODY, answers=(200, 503)),
     *get("login", ANYBODY),
@@ -15,6 +17,10 @@ OWN = [
     *form("login/code", ANYBODY, data={"code": "000000"}),
     *post("login/passkey", ANYBODY),
     *post("login/passkey/options", ANYBODY, answers=(409,)),
+    *get("login/provider/<int:pk>", ANYBODY, of="open provider", writes=IN_THE_SESSION),
+    *get("login/provider/back", ANYBODY, query="state=x&code=y"),
+    *get("confirm/provider/<int:pk>", SIGNED_IN, of="open provider", writes=IN_THE_SESSION),
+    *get("profile/provider/<int:pk>", SIGNED_IN, fixed={"pk": "1"}, query="key=x"),
     *post("logout", ANYBODY),
     *form("language", ANYBODY, data={"language": "en"}),
     *form("password/forgotten", ANYBODY, data={"email": "nobody@example.com"}),
@@ -69,7 +75,21 @@ USERS = [
     *post(f"{USER}/sessions/<int:session>/end", "accounts.change_user", of="session", changes=True),
     *form(f"{USER}/absences", SIGNED_IN, of="absent user", changes=True, data=ABSENCE),
     *post(f"{USER}/absences/<int:absence>/delete", SIGNED_IN, of="absence", changes=True),
+    *post(f"{USER}/unlink/<int:identity>", "accounts.change_user", of="identity", changes=True),
     *get(f"{USER}/sees", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
+]
+
+SIGN_ON = "admin/sign-on"
+PROVIDER = f"{SIGN_ON}/<int:pk>"
+OF_ADMINISTRATORS = ("accounts.change_identityprovider", ADMINISTRATOR)
+NO_ROWS = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0", "save": "1"}
+SIGN_ONS = [
+    *get(SIGN_ON, *OF_ADMINISTRATORS),
+    *post(f"{SIGN_ON}/only", *OF_ADMINISTRATORS, data={"off": "1"}),
+    *form(f"{SIGN_ON}/new", *OF_ADMINISTRATORS, data={"name": "Acmeqq"}),
+    *form(PROVIDER, *OF_ADMINISTRATORS, of="provider", data={"name": "Acmeqq"}),
+    *post(f"{PROVIDER}/remove", *OF_ADMINISTRATORS, of="provider"),
+    *form(f"{PROVIDER}/mapping", *OF_ADMINISTRATORS, of="provider", data=NO_ROWS),
 ]
 
 TOKENS = "admin/api/api_management"
@@ -104,4 +124,4 @@ AUDIT = [
     *get("admin/audit/file", "crm.view_auditentry"),
 ]
 
-PEOPLES = [*AUDIT, *OWN, *USERS, *PROGRAMS, *ADDRESSES]
+PEOPLES = [*AUDIT, *OWN, *USERS, *SIGN_ONS, *PROGRAMS, *ADDRESSES]

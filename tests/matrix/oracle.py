@@ -103,6 +103,7 @@ THINGS = {
     "session": ["self", "colleague", "stronger", "foreign"],
     "absent user": ["self", "colleague", "stronger", "foreign"],
     "absence": ["self", "colleague", "stronger", "foreign"],
+    "identity": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
     "department": ["own", "foreign"],
     "template": ["own", "shared", "colleagues", "foreign"],
@@ -129,6 +130,8 @@ THINGS = {
             "lost reason",
             "pipeline",
             "rate",
+            "provider",
+            "open provider",
             *FIELDS,
         )
     },
@@ -164,6 +167,8 @@ SEEN: dict[str, dict[str, set[str]]] = {
             "lost reason",
             "pipeline",
             "rate",
+            "provider",
+            "open provider",
             *FIELDS,
             "cost",
         )
@@ -188,6 +193,7 @@ for name, of in [
     ("absent user", "user"),
     ("absence", "user"),
     ("session", "user"),
+    ("identity", "user"),
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
@@ -207,7 +213,8 @@ class Row:
     """One method of one URL: its permissions, what its IDs refer to, and what is sent.
 
     `changes` means that the person must be allowed to change the thing; `fixed` are its other parts. In `data` and
-    `query`, a word in braces is replaced by an ID. `answers` are the status codes for allowed requests.
+    `query`, a word in braces is replaced by an ID. `answers` are the status codes for allowed requests. `writes` are the
+    tables that even a GET writes.
     """
 
     method: str
@@ -219,6 +226,7 @@ class Row:
     query: str = ""
     fixed: dict = field(default_factory=dict)
     answers: tuple[int, ...] = ()
+    writes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

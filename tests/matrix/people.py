@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import Absence, Inspection, Role, Session, User
+from accounts.models import Absence, Identity, IdentityProvider, Inspection, Role, Session, User
+from accounts.sealing import sealed
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
 from tests.matrix.records import MARKER, Records
@@ -17,6 +18,7 @@ class People(Records):
             self._put("user", "self", user, person)
             self._absence("self", user, person)
             self._session("self", user, f"some{person}", person)
+            self._identity("self", user, person)
             self._put("own session", "own", self._session("own", user, f"some{person}"), person)
             self._put("token", "self", self._token(user, f"some{person}"), person)
             self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
@@ -30,6 +32,7 @@ class People(Records):
             self._absence(thing, user)
             word = MARKER if thing == "foreign" else f"some{thing}"
             session = self._session(thing, user, word)
+            self._identity(thing, user)
             self._put("own session", "colleagues" if thing == "colleague" else thing, session)
             self._put("token", thing, self._token(user, word))
             self._put("webhook of people", thing, self._webhook(user, word))
@@ -67,6 +70,23 @@ class People(Records):
         row = Session.objects.create(session_key=f"{word} {number}", user=user, browser=word, **values)
         self.things["session", thing, person] = (user.pk, row.pk)
         return row
+
+    def _identity(self, thing: str, user: User, person: str = "") -> None:
+        row = Identity.objects.create(provider=self.provider, subject=f"of {user.pk}", user=user)
+        self.things["identity", thing, person] = (user.pk, row.pk)
+
+    def _provider(self) -> IdentityProvider:
+        """One that is never asked: it isn't on this machine."""
+        return IdentityProvider.objects.create(
+            name="Acmeqq",
+            issuer="https://accounts.invalid",
+            client_id="leadwell",
+            secret=sealed("secret"),
+            domains="acmeqq.example",
+            default_department=self.sales,
+            document={"authorization_endpoint": "https://accounts.invalid/authorize"},
+            read_at=timezone.now(),
+        )
 
     @staticmethod
     def _token(user: User, word: str) -> Token:

@@ -72,6 +72,7 @@ class World(People):
             "other user": "user",
             "any role": "role",
             "inspected user": "user",
+            "open provider": "provider",
             "absent user": "user",
         }.get(kind, kind)
         # Visitors who aren't signed in try the sales rep's things.
@@ -85,9 +86,9 @@ class World(People):
         """The names of the other IDs in the URL of such a thing."""
         if kind.endswith(" file"):
             return ["activity", "file"]
-        second = kind.endswith(("cost", " activity", " task", "absence", "session")) and not kind.startswith(
-            "one "
-        )
+        second = kind.endswith(
+            ("cost", " activity", " task", "absence", "session", "identity")
+        ) and not kind.startswith("one ")
         return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
     def _put(self, kind: str, thing: str, row: models.Model, person: str = "") -> None:
@@ -146,6 +147,7 @@ class World(People):
                 for row in (source, other)
             ]
         self._template("shared", "someshared", None)
+        self.provider = self._provider()
         rate = Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
         reason, other_reason = LostReason.objects.order_by("pk")[:2]
         rows = {
@@ -154,6 +156,7 @@ class World(People):
             "tag": tags[0],
             "pipeline": pipeline,
             "rate": rate,
+            "provider": self.provider,
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)

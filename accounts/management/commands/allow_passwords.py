@@ -1,0 +1,16 @@
+"""`manage.py allow_passwords`: turns off "only single sign-on" when neither the provider nor an administrator helps."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.single_sign_on.policy import turn_off
+from crm.web.security_log import note
+
+
+class Command(BaseCommand):
+    help = "Let users sign in with their password again, after only single sign-on was turned on."
+
+    def handle(self, *args, **options):
+        if not turn_off():
+            raise CommandError("Only single sign-on isn't turned on.")
+        note("sign_on_only", before="on", after="off")
+        self.stdout.write("Users can sign in with their password again.")

@@ -1,0 +1,47 @@
+"""Who may still sign in without a provider: everyone, or in "only single sign-on" mode the emergency administrators."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import AuthenticatorApp, IdentityProvider, Passkey, SignOnPolicy, User
+from accounts.models.user import UserQuerySet
+
+
+def policy() -> SignOnPolicy | None:
+    return SignOnPolicy.objects.order_by("pk").first()
+
+
+def is_only() -> bool:
+    """Whether passwords, passkeys and mailed links are turned off. Without an active provider they never are."""
+    return SignOnPolicy.objects.filter(only=True).exists() and IdentityProvider.objects.active().exists()
+
+
+def keepers() -> UserQuerySet:
+    """The chosen emergency administrators, as long as they are active administrators. No mapping changes them."""
+    chosen = SignOnPolicy.keepers.through.objects.filter(user=OuterRef("pk"), signonpolicy__only=True)
+    return User.objects.administrators().filter(Exists(chosen))
+
+
+def possible_keepers() -> UserQuerySet:
+    """Active administrators with two-step verification."""
+    theirs = {"user": OuterRef("pk")}
+    protected = Q(Exists(AuthenticatorApp.objects.filter(**theirs))) | Q(
+        Exists(Passkey.objects.filter(**theirs))
+    )
+    return User.objects.administrators().filter(protected).distinct().by_name()
+
+
+def signs_in_here(user: User) -> bool:
+    """Whether this user may sign in without a provider."""
+    return not is_only() or keepers().filter(pk=user.pk).exists()
+
+
+def turn_on(chosen: list[User]) -> None:
+    row = policy() or SignOnPolicy()
+    row.only = True
+    row.save()
+    row.keepers.set(chosen)
+
+
+def turn_off() -> bool:
+    """Returns whether it was on."""
+    return bool(SignOnPolicy.objects.filter(only=True).update(only=False))

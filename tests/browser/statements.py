@@ -1,0 +1,25 @@
+"""Statements that add what the pages show and requests can't make: a device of an earlier key, and an identity provider."""
+
+STALE_DEVICE = """
+    INSERT INTO accounts_pushdevice (user_id, name, endpoint, browser_key, secret, server_key, added_at, last_used_at)
+    SELECT user_id, 'Safari on iPhone', endpoint || '2', browser_key, secret, 'earlier', added_at, added_at
+    FROM accounts_pushdevice RETURNING id
+"""
+
+
+# A provider, which can't be added without asking it: a value in a row, and a user who has signed in with it.
+PROVIDER = """
+    WITH provider AS (
+        INSERT INTO accounts_identityprovider (name, issuer, client_id, secret, scopes, groups_claim, domains, trusts_emails,
+            trusts_sessions, method, active, document, keys, default_department_id)
+        SELECT 'Acme', 'https://accounts.invalid', 'leadwell', '', 'openid email', 'groups', 'demo.example', false, false, '',
+            true, '{}', '{}', min(id) FROM accounts_department RETURNING id
+    ), linked AS (
+        INSERT INTO accounts_identity (provider_id, subject, user_id, values, linked_at)
+        SELECT provider.id, 'rep', "user".id, '["sellers"]', now() FROM provider, accounts_user "user"
+        WHERE "user".email = 'rep@demo.example'
+    )
+    INSERT INTO accounts_claimrule (provider_id, position, value, role_id)
+    SELECT provider.id, 1, 'sellers', role.group_ptr_id FROM provider, accounts_role role WHERE role.key = 'manager'
+    RETURNING id
+"""
