@@ -49,7 +49,7 @@ def cell_of(table: "Table", name: str, column: Any) -> tuple[str, Callable[[Any]
 def place_of(column: Any) -> SafeString:
     """The attributes of a column's header and cells, by which the stylesheet places them. Fifty rows repeat them, so a
     plain word has no quotes."""
-    align = " data-align=end" if column.end else ""
+    align = " data-end" if column.end else ""
     spot = column.spot or ""
     place = f" data-col={spot}" if spot.isidentifier() else html(' data-col="{}"', spot)
     return joined([place, align, NARROWER.get(column.priority, "")])
