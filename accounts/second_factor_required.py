@@ -15,7 +15,6 @@ OPEN = {
     "authenticator_app",
     "passkey_options",
     "passkey_new",
-    "password_confirm",
     "confirm",
     "confirm_passkey",
     "confirm_passkey_options",

@@ -1,7 +1,8 @@
-"""Confirm that it is you: the password, a code, or a passkey again."""
+"""Confirm that it is you, and go on to what you wanted to do: with the password, a code, a passkey, or your provider."""
 
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.account_changes import Kind, record
@@ -10,11 +11,13 @@ from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.passkeys import are_possible
 from accounts.second_factor_forms import CodeForm, ConfirmForm
 from accounts.sign_in import confirms_password
+from accounts.single_sign_on.policy import signs_in_here
 from accounts.views.sign_in import target_of
-from crm.web.confirmation import confirm as remember
+from crm.web.confirmation import confirm_under_new_key
 
 
 @transaction.non_atomic_requests
+@never_cache
 @sensitive_post_parameters()
 def confirm(request):
     """A wrong password or code is always counted, so this view opens its own transaction."""
@@ -24,8 +27,7 @@ def confirm(request):
         if getattr(request, "used_factor", "") == RECOVERY:
             with transaction.atomic():
                 record(request.user, Kind.CODE_USED, by=request.user)
-        request.session.cycle_key()
-        remember(request.session)
+        confirm_under_new_key(request.session)
         return redirect(target_of(request))
     return page(request, form, status=422 if form.is_bound else 200)
 
@@ -37,15 +39,20 @@ def form_of(request, data=None) -> CodeForm | ConfirmForm:
 
 
 def page(request, form: CodeForm | ConfirmForm, *, status: int, slowed: bool = False):
+    user, by_code = request.user, isinstance(form, CodeForm)
+    # A password that they have and may use.
+    has_password = user.has_usable_password() and signs_in_here(user)
     context = {
         "form": form,
         "slowed": slowed,
+        "lost": "lost" in request.GET,
         "next": target_of(request),
-        "providers": IdentityProvider.objects.linked_with(request.user),
-        "local": True,
-        "by_code": isinstance(form, CodeForm),
-        "has_app": AuthenticatorApp.objects.of(request.user).exists(),
-        "has_passkey": are_possible() and Passkey.objects.of(request.user).exists(),
+        "providers": IdentityProvider.objects.linked_with(user),
+        "by_code": by_code,
+        "has_password": has_password,
+        "local": by_code or has_password,
+        "has_app": AuthenticatorApp.objects.of(user).exists(),
+        "has_passkey": are_possible() and Passkey.objects.of(user).exists(),
     }
     return render(request, "accounts/confirm.html", context, status=status)
 

@@ -20,7 +20,7 @@ from accounts.passkeys import (
     use_passkey,
 )
 from accounts.views.sign_in import target_of
-from crm.web.confirmation import confirm as remember
+from crm.web.confirmation import confirm_under_new_key
 from crm.web.security_log import note
 
 
@@ -66,5 +66,5 @@ def confirm_passkey(request):
         note("passkey_rejected", why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
         return redirect("confirm")
-    remember(request.session)
+    confirm_under_new_key(request.session)
     return redirect(target_of(request))

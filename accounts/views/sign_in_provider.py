@@ -24,13 +24,13 @@ from accounts.single_sign_on.discovery import refresh_if_old
 from accounts.single_sign_on.problems import NotSignedOn, Unreachable
 from accounts.single_sign_on.protocol import Claims, address_at, authenticated_since, claims_of
 from accounts.views.sign_in import target_of
-from crm.web.confirmation import LASTS, confirm, confirmed
+from crm.web.confirmation import LASTS, confirm_under_new_key, confirmed
 from crm.web.security_log import note
 from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
 
 SALT = "accounts.link"
 # Where someone is led after a failure.
-BEFORE = {SIGN_IN: "login", CONFIRM: "password_confirm", LINK: "profile"}
+BEFORE = {SIGN_IN: "login", CONFIRM: "confirm", LINK: "profile"}
 
 
 def link_key(request, provider: IdentityProvider) -> str:
@@ -137,8 +137,7 @@ def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Cla
 def confirmed_again(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
     check_signed_in(request)
     people.confirmed(provider, request.user, claims)
-    request.session.cycle_key()
-    confirm(request.session)
+    confirm_under_new_key(request.session)
     return HttpResponseRedirect(attempt.target)
 
 

@@ -27,6 +27,12 @@ def confirm(session: Any) -> None:
     session[CONFIRMED] = timezone.now().isoformat()
 
 
+def confirm_under_new_key(session: Any) -> None:
+    """The same later in a session. What was known of its old key is worth nothing any more."""
+    session.cycle_key()
+    confirm(session)
+
+
 def is_confirmed(request: HttpRequest) -> bool:
     at = request.session.get(CONFIRMED) or ""
     return bool(at) and timezone.now() - datetime.fromisoformat(at) < LASTS
@@ -59,4 +65,4 @@ def ask(request: HttpRequest) -> HttpResponse:
     query = {"next": request.get_full_path() if safe else page_before(request)} | (
         {} if safe else {"lost": 1}
     )
-    return redirect(f"{reverse('password_confirm')}?{urlencode(query)}")
+    return redirect(f"{reverse('confirm')}?{urlencode(query)}")

@@ -16,11 +16,8 @@ def test_changing_two_step_verification_asks_again_after_some_minutes(sign_in, b
     give_app(bob)
     later = timezone.now() + timedelta(minutes=16)
     monkeypatch.setattr("crm.web.confirmation.timezone.now", lambda: later)
-    assert (
-        browser.get("/profile/two-step/app")["Location"]
-        == "/password/confirm?next=%2Fprofile%2Ftwo-step%2Fapp"
-    )
-    assert browser.post("/profile/two-step/off")["Location"].startswith("/password/confirm")
+    assert browser.get("/profile/two-step/app")["Location"] == "/confirm?next=%2Fprofile%2Ftwo-step%2Fapp"
+    assert browser.post("/profile/two-step/off")["Location"].startswith("/confirm")
     assert AuthenticatorApp.objects.exists()
     assert browser.post("/confirm", {"password": "wrong"}).status_code == 422
     assert browser.post("/confirm?code=1", {"code": "000000"}).status_code == 422

@@ -28,8 +28,8 @@ def expired(browser) -> None:
 def test_a_user_without_a_password_confirms_at_the_provider_which_asks_again(client, server, acme):
     sign_in_with(client, server, acme)
     expired(client)
-    assert "Confirm with Acme" in said(client, "/password/confirm")
-    assert 'type="password"' not in said(client, "/password/confirm")
+    assert "Confirm with Acme" in said(client, "/confirm")
+    assert 'type="password"' not in said(client, "/confirm")
     address = ask_again(client, acme)
     asked = dict(parse_qsl(urlsplit(address).query))
     assert (asked["prompt"], asked["max_age"]) == ("login", "0")
@@ -44,7 +44,7 @@ def test_an_old_sign_in_or_another_account_confirms_nothing(client, server, acme
     sign_in_with(client, server, acme)
     expired(client)
     answer = client.get(server.back_from(ask_again(client, acme), **claims))
-    assert answer["Location"] == "/password/confirm"
+    assert answer["Location"] == "/confirm"
     assert "confirmed_at" not in client.session
 
 

@@ -116,7 +116,7 @@ FIELDS = {
         "new_password1": "new-password",
         "new_password2": "new-password",
     },
-    "/password/confirm": {"password": "current-password"},
+    "/confirm": {"password": "current-password"},
     "link": {"new_password1": "new-password", "new_password2": "new-password"},
 }
 

@@ -90,6 +90,6 @@ def test_it_asks_the_administrator_again_after_some_minutes(sign_in, ada, protec
     browser = sign_in(ada)
     later = timezone.now() + timedelta(minutes=16)
     monkeypatch.setattr("crm.web.confirmation.timezone.now", lambda: later)
-    assert browser.get(path_of(protected))["Location"].startswith("/password/confirm")
-    assert browser.post(path_of(protected))["Location"].startswith("/password/confirm")
+    assert browser.get(path_of(protected))["Location"].startswith("/confirm")
+    assert browser.post(path_of(protected))["Location"].startswith("/confirm")
     assert AuthenticatorApp.objects.exists()

@@ -152,7 +152,7 @@ def test_a_new_user_gets_no_invitation(turned_on, sign_in, ada, departments):
 
 def test_a_password_confirms_nothing_and_is_not_changed(turned_on, sign_in, bob):
     browser = sign_in(bob)
-    assert browser.post("/password/confirm", {"password": PASSWORD}).status_code == 422
+    assert browser.post("/confirm", {"password": PASSWORD}).status_code == 422
     assert browser.get("/password/change")["Location"] == "/profile"
 
 

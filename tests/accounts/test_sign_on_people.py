@@ -123,7 +123,7 @@ def test_linking_asks_for_the_password_again_after_a_while(sign_in, acme, bob):
     session = browser.session
     session.pop("confirmed_at", None)
     session.save()
-    assert browser.get(f"/profile/provider/{address}")["Location"].startswith("/password/confirm")
+    assert browser.get(f"/profile/provider/{address}")["Location"].startswith("/confirm")
 
 
 def test_an_account_of_one_user_is_not_linked_with_another_one(sign_in, server, acme, bob, ben):

@@ -271,6 +271,6 @@ def test_the_pages_ask_for_the_password_again(sign_in, ada, acme):
     session = browser.session
     session.pop("confirmed_at")
     session.save()
-    assert browser.get("/admin/sign-on")["Location"].startswith("/password/confirm")
+    assert browser.get("/admin/sign-on")["Location"].startswith("/confirm")
     browser.post(f"/admin/sign-on/{acme.pk}/remove")
     assert IdentityProvider.objects.exists()

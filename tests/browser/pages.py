@@ -17,7 +17,6 @@ PAGES = {
     "password_reset_sent": "/password/sent",
     "offline": "/offline",
     "password_change": "/password/change",
-    "password_confirm": "/password/confirm",
     "confirm": "/confirm",
     "two_step": "/profile/two-step",
     "authenticator_app": "/profile/two-step/app",

@@ -13,7 +13,7 @@ LINKS = re.compile(r'<a class="grow" href="([^"?]+)[^"]*">([^<]+)</a>')
 NOT_IN_THE_PALETTE = {
     "/login", "/password/forgotten", "/password/sent", "/offline", "/admin/jump", "/admin/leads/999999999",
     "/admin/leads/known", "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
-    "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/password/confirm", "/confirm",
+    "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/confirm",
     "/profile/two-step/app", "/admin/leads/named", "/admin/companies/named", "/admin/contacts/named",
     "/admin/contacts/views/new", "/admin/contacts/fields/new", "/admin/api/api_management/new-scim",
 }  # fmt: skip

@@ -27,7 +27,6 @@ OWN = [
     *get("password/sent", ANYBODY),
     *form("password/set/<uidb64>/<token>", ANYBODY, fixed=DEAD_LINK, answers=(410,)),
     *form("password/change", SIGNED_IN, data={"old_password": "wrong"}),
-    *form("password/confirm", SIGNED_IN, data={"password": "wrong"}),
     *form("confirm", SIGNED_IN, data={"password": "wrong"}),
     *post("confirm/passkey", SIGNED_IN),
     *post("confirm/passkey/options", SIGNED_IN, answers=(409,)),

@@ -79,7 +79,7 @@ def test_creating_a_scim_token_asks_for_the_password_again(sign_in, ada, fields,
     session.save()
     answer = browser.get(NEW)
     assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("password_confirm"))
+    assert answer["Location"].startswith(reverse("confirm"))
 
 
 def test_a_scim_token_does_nothing_but_scim(ada):

@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD
 from tests.leads.exporting import NEW, WRITE
 
 START = timezone.now()
-QUESTION = "/password/confirm"
+QUESTION = "/confirm"
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_guessing_is_slowed_down_and_the_page_says_so(sign_in, ada, settings):
     answers = [browser.post(QUESTION, {"password": "guess"}) for _number in range(10)]
     assert [answer.status_code for answer in answers] == [422] * 9 + [429]
     assert "Too many attempts" in answers[-1].text
-    assert "Confirm your password" in answers[-1].text
+    assert "Confirm that it’s you" in answers[-1].text
 
 
 def test_a_form_that_is_sent_too_late_changes_nothing_and_the_question_says_so(sign_in, ada, bob, later):
