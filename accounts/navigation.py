@@ -81,14 +81,16 @@ PEOPLE = [
     Tab(_lazy("Roles"), "roles", "accounts.view_role"),
     Tab(_lazy("Departments"), "departments", "accounts.view_department"),
     Tab(_lazy("Working time"), "calendar", "accounts.view_department"),
-    Tab(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
 ]
 SALES = [Tab(_lazy("Templates"), "templates", "crm.change_template")]
 PROGRAMS = [
     Tab(_lazy("API"), "tokens", "crm.view_token"),
     Tab(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
 ]
-SECURITY = [Tab(_lazy("Audit log"), "audit", "crm.view_auditentry")]
+SECURITY = [
+    Tab(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
+    Tab(_lazy("Audit log"), "audit", "crm.view_auditentry"),
+]
 SETTINGS = {
     _lazy("People"): PEOPLE,
     _lazy("Sales"): SALES,

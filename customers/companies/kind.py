@@ -4,20 +4,17 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from accounts.actions import ASSIGN
 from accounts.record_form import owned_at_first
 from accounts.verbs import Take
-from crm.activities.actions import ADD_NOTE, LOG_CALL
-from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
 from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
 from crm.records.phones import with_phone
 from crm.records.search import Search
-from crm.records.set_field import set_field
 from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
-from crm.tasks.actions import ADD_TASK
 from crm.templatetags.look import number
+from customers.actions import actions_of
 from customers.companies import fields
 from customers.companies.excel import CompanyImport, CompanyResource
 from customers.companies.forms import CompanyForm
@@ -76,21 +73,7 @@ COMPANY = Kind(
     add=Add,
     edit=Edit,
     take=Take,
-    actions=[
-        ASSIGN,
-        CHANGE_DEPARTMENT,
-        set_field("company"),
-        ADD_NOTE,
-        LOG_CALL,
-        ADD_TASK,
-        ADD_TAGS,
-        REMOVE_TAGS,
-        SHARE,
-        UNSHARE,
-        DELETE,
-        RESTORE,
-        PURGE,
-    ],
+    actions=actions_of("company"),
     inline={
         "owner": of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
         "domain": of_field(Company, "domain", Edit),
