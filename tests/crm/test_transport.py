@@ -116,7 +116,7 @@ def stranger(tmp_path):
 
 def test_a_server_without_a_trusted_certificate_gets_no_webhook_and_no_push_message(stranger, monkeypatch):
     port, heard = stranger
-    monkeypatch.setattr(outgoing, "address_of", lambda host, port, seconds: "127.0.0.1")
+    monkeypatch.setattr(outgoing, "address_of", lambda host, port, seconds, **_where: "127.0.0.1")
     with pytest.raises(outgoing.NotCalled, match="certificate"):
         outgoing.post_once(f"https://hook.example:{port}/", b"secret", {})
     assert heard == []

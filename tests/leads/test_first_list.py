@@ -23,7 +23,7 @@ def own_leads(bob, ben, make_lead, statuses):
 
 
 def names_in(page: str) -> list[str]:
-    return re.findall(r'<span class=lead><a href="[^"]*">([^<]*)</a>', page)
+    return re.findall(r"<span class=lead><a href=[^>]*>([^<]*)</a>", page)
 
 
 def test_a_sales_rep_starts_with_their_open_leads_by_next_action(bob, own_leads, sign_in):
