@@ -105,14 +105,23 @@ NOT_PAGES = {
     "imports:stop": "leads back",
     "imports:cancel": "leads back",
 }
-# For companies, these pages are the same as for leads.
+# For companies and contacts, these pages are the same as for leads.
 NOT_PAGES |= {
-    f"companies:{name}": "as of leads"
+    f"{kind}:{name}": "as of leads"
+    for kind in ("companies", "contacts")
     for name in (
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
         "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "file", "thumbnail",
         "email", "retry_email", "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
+    )
+}  # fmt: skip
+# SCIM answers programs only.
+NOT_PAGES |= {
+    f"scim_{name}": "for programs"
+    for name in (
+        "configuration", "resource_types", "resource_type", "schemas", "schema", "users", "user", "groups", "group",
+        "unknown",
     )
 }  # fmt: skip

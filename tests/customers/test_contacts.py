@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 
-from crm.models import Change, Import, Operation
+from crm.models import AuditEntry, Change, Import, Operation
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge
@@ -95,6 +95,12 @@ def test_suggestions_are_companies_that_the_user_sees(omnia, make_company, ann, 
     assert "Omnia" not in sign_in(dan).get("/admin/companies/named?q=omni").text
     eve = someone_with("view_contact", "see_departments")
     assert sign_in(eve).get("/admin/companies/named?q=omni").status_code == 403
+
+
+def test_what_is_typed_into_a_link_is_recorded_as_a_search(omnia, ann, sign_in):
+    sign_in(ann).get("/admin/companies/named", {"company": "omni"}).close()
+    entry = AuditEntry.objects.get(kind="searched")
+    assert (entry.user_id, entry.table, entry.details) == (ann.pk, "company", {"text": "omni"})
 
 
 def test_the_page_links_to_the_company_only_for_those_who_may_open_it(ana, omnia, ann, someone_with, sign_in):

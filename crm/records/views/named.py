@@ -3,6 +3,7 @@
 from django.http import QueryDict
 from django.views.decorators.http import require_safe
 
+from crm.audit.reads import searched
 from crm.fields.links import named as chosen
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
@@ -17,6 +18,7 @@ FIRST = 10
 def named(request, kind: Kind):
     """The text is that of the field, which has the name of the kind."""
     text = request.GET.get("q", "") or request.GET.get(kind.name, "")
+    searched(kind.name, text)
     asked = QueryDict(mutable=True)
     asked["q"] = text
     ids = Listing(kind, asked, request.user).page(FIRST).ids if text.strip() else []
