@@ -98,7 +98,7 @@ def test_suggestions_are_companies_that_the_user_sees(omnia, make_company, ann, 
 
 
 def test_what_is_typed_into_a_link_is_recorded_as_a_search(omnia, ann, sign_in):
-    sign_in(ann).get("/admin/companies/named", {"company": "omni"}).close()
+    sign_in(ann).get("/admin/companies/named", {"company": "omni"})
     entry = AuditEntry.objects.get(kind="searched")
     assert (entry.user_id, entry.table, entry.details) == (ann.pk, "company", {"text": "omni"})
 
