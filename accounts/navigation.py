@@ -1,7 +1,7 @@
 """The frame of every page: the navigation, the number of unread notifications, the user's chosen look."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
@@ -45,15 +45,19 @@ def navigation(request) -> dict:
     if user is None or not user.is_authenticated:
         return {"theme": "", "density": "", "signed_in": False}
     unread = user.number_unread
+    # Three parts of the frame ask for them.
+    groups: Any = SimpleLazyObject(lambda: _settings_groups(request))
     return {
         "signed_in": True,
         "theme": user.theme,
         "density": user.density,
         "unread": unread,
         # Before two-step verification is set up, all of these would only lead back to its page.
-        "rail": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail(request)),
-        "rail_foot": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail_foot(request, unread)),
-        "settings": SimpleLazyObject(lambda: _settings_groups(request)),
+        "rail": SimpleLazyObject(lambda: [] if is_overdue(user) else _rail(request, groups)),
+        "rail_foot": SimpleLazyObject(
+            lambda: [] if is_overdue(user) else _rail_foot(request, unread, groups)
+        ),
+        "settings": groups,
         "first_list": SimpleLazyObject(lambda: first_list(user)),
     }
 
@@ -114,7 +118,7 @@ def _entry(request, label, icon: str, name: str) -> Entry:
     return Entry(str(label), icon, path, request.path.startswith(path))
 
 
-def _rail(request) -> list[Entry]:
+def _rail(request, groups: list[Group]) -> list[Entry]:
     """Today, the kinds of records that this user may view, Tasks, and Changes."""
     kinds = seen_by(request.user)
     entries = [
@@ -129,7 +133,7 @@ def _rail(request) -> list[Entry]:
         entries.insert(0, _entry(request, gettext("Today"), "done", "today"))
         entries.append(_entry(request, gettext("Tasks"), "check", "tasks"))
         entries.append(_entry(request, gettext("Changes"), "repeat", "operations"))
-    if any(tab.current for tab in _settings_tabs(request)):
+    if any(group.current for group in groups):
         # A kind's settings are under its URL but have a separate entry.
         return [replace(entry, current=False) for entry in entries]
     return entries
@@ -169,14 +173,13 @@ def places(request) -> list[Place]:
     return [Place(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
 
 
-def _rail_foot(request, unread: int) -> list[Entry]:
+def _rail_foot(request, unread: int, groups: list[Group]) -> list[Entry]:
     notifications = replace(_entry(request, gettext("Notifications"), "bell", "notifications"), count=unread)
-    return [notifications, _entry(request, gettext("Jobs"), "jobs", "jobs"), *_settings(request)]
+    return [notifications, _entry(request, gettext("Jobs"), "jobs", "jobs"), *_settings(groups)]
 
 
-def _settings(request) -> list[Entry]:
+def _settings(groups: list[Group]) -> list[Entry]:
     """One entry for all settings; it opens the first page that the user may open."""
-    groups = _settings_groups(request)
     if not groups:
         return []
     return [Entry(gettext("Settings"), "settings", groups[0].path, any(group.current for group in groups))]

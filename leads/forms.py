@@ -7,8 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
-from accounts.record_form import RecordForm
+from accounts.record_form import RecordForm, owned_at_first
 from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
 from crm.fields.phones import normal_phones
@@ -20,14 +19,13 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 
 def first_values(user) -> dict[str, Any]:
     """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
-    department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
+    values = owned_at_first(user)
+    department = values["department"]
     pipeline = Pipeline.objects.for_department(department)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
     source = Source.objects.active().shipped("other")
-    owner = user.pk if department else None
     country = department.country if department else ""
-    values = {"department": department, "status": status, "owner": owner, "source": source}
-    return values | {"country": country}
+    return values | {"status": status, "source": source, "country": country}
 
 
 class LeadForm(RecordForm):

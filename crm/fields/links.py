@@ -4,18 +4,18 @@ Whoever sees a record also sees the name of what it is linked to. Choosing and o
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.db.models import Field, Q, Value
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.excel.widgets import CellWidget
 from crm.fields.columns import Plain
 from crm.fields.filters import folded
-from crm.fields.operators import EMPTINESS, LONGEST, Operator
+from crm.fields.operators import EMPTINESS, TEXT
 from crm.fields.type import FieldType
 from crm.web.ids import number_of
 from crm.web.once import once
@@ -47,25 +47,11 @@ def _contains(field: Field, text: str) -> Q:
     return Q(**{f"{field.name}__name_key__contains": folded(Value(text))})
 
 
-def _text() -> forms.Field:
-    return forms.CharField(max_length=LONGEST, required=False)
-
-
+# The words and forms of a text's operators, with conditions on the linked record. Search doesn't know its name.
+OF_TEXT = {operator.name: operator for operator in TEXT}
 OPERATORS = (
-    Operator(
-        "is",
-        pgettext_lazy("operator", "is"),
-        _text,
-        _is,
-        lambda text: _("is “%(text)s”") % {"text": text},
-    ),
-    Operator(
-        "contains",
-        gettext_lazy("contains"),
-        _text,
-        _contains,
-        lambda text: _("contains “%(text)s”") % {"text": text},
-    ),
+    replace(OF_TEXT["is"], condition=_is, searched=False),
+    replace(OF_TEXT["contains"], condition=_contains, searched=False),
     *EMPTINESS,
 )
 

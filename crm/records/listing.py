@@ -284,3 +284,10 @@ def needed_for(kind: Kind, fields: list[Any], columns: Sequence[str]) -> list[st
     own = [name for field in fields for name in type_of(field).needed(field)]
     other = [name for column in columns for name in kind.drawing.columns.get(column, ())]
     return [*kind.drawing.every, *own, *other]
+
+
+def first_found(kind: Kind, text: str, viewer, most: int) -> list[Any]:
+    """The first records that a search finds among those that the viewer sees."""
+    data = QueryDict(mutable=True)
+    data["q"] = text
+    return drawn(kind, Listing(kind, data, viewer).page(most).ids)

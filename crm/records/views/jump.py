@@ -1,7 +1,6 @@
 """Search or jump to: the palette. A number goes straight to the record; words find records, notes, pages and commands; without
 words, it lists recent records and everything you can do from here."""
 
-from django.http import QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,7 +9,7 @@ from crm.activities.search import newest
 from crm.audit.reads import searched
 from crm.records.folding import plain
 from crm.records.kinds import Kind, seen_by
-from crm.records.listing import Listing, drawn
+from crm.records.listing import drawn, first_found
 from crm.records.recent import last_opened
 from crm.web.places import Place, pages
 from crm.web.screens import answer
@@ -27,7 +26,9 @@ def jump(request):
     if not request.htmx and (address := address_of_number(kinds, text, request.user)):
         return redirect(address)
     found = (
-        [(kind, first_few(kind, text, request.user)) for kind in kinds] if text else recent(request, kinds)
+        [(kind, first_found(kind, text, request.user, FIRST)) for kind in kinds]
+        if text
+        else recent(request, kinds)
     )
     context = {
         "text": text,
@@ -92,9 +93,3 @@ def recent(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
     opened = last_opened(request)
     ids = {kind.name: [pk for name, pk in opened if name == kind.name] for kind in kinds}
     return [(kind, drawn(kind, ids[kind.name], seen_by=request.user)) for kind in kinds if ids[kind.name]]
-
-
-def first_few(kind: Kind, text: str, user) -> list:
-    data = QueryDict(mutable=True)
-    data["q"] = text
-    return drawn(kind, Listing(kind, data, user).page(FIRST).ids)
