@@ -86,7 +86,7 @@ class Link(FieldType):
         return linked.get_absolute_url() if seen else ""
 
     def needed(self, field):
-        return [f"{field.name}__name"]
+        return [f"{field.name}__{part}" for part in field.related_model.named_by]
 
     def joined(self, field):
         return [field.name]
@@ -109,6 +109,11 @@ class LinkField(Plain, models.ForeignKey):
 
     def formfield(self, **keywords) -> Any:
         return super().formfield(**{"form_class": RecordChoice, **keywords})
+
+
+def guard_of_link(table: str) -> tuple[str, str]:
+    """The guard of an undo that would link to a record of this database table that no longer exists."""
+    return "link_gone", f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
 
 
 def links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:

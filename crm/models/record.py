@@ -104,7 +104,7 @@ class Record(models.Model):
     why a column isn't reverted (crm/records/undo_sql.py). `undo_follows` are columns that follow from the rows of another
     table: if the operation changed those too, they say what was kept. `undo_leaves` are columns that triggers write after
     the rows of another table: if the operation changed those too, an undo leaves the columns to them. `undo_quietly` are
-    columns that no one reads, so it isn't said if they were kept. `never_before_added` are columns whose time is never before
+    columns that no one reads, so it isn't said if they were kept. `named_by` are the fields of its name on screens. `never_before_added` are columns whose time is never before
     `created_at`, `seldom_before_added` those for which an index has the records where one of them is.
     """
 
@@ -116,6 +116,7 @@ class Record(models.Model):
     undo_follows: ClassVar[dict[str, str]] = {}
     undo_leaves: ClassVar[dict[str, str]] = {}
     undo_quietly: ClassVar[tuple[str, ...]] = ()
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
     never_before_added: ClassVar[tuple[str, ...]] = ()
     seldom_before_added: ClassVar[tuple[str, ...]] = ()
     # Annotated by drawn() (crm/records/listing.py).

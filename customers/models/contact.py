@@ -14,7 +14,7 @@ from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_presence, unique_values
 from crm.fields.columns import EmailField, KeyColumn, LineField, PhoneField, TagsField, TextField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
-from crm.fields.links import LinkField
+from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
 from crm.models.record import PRESENT
@@ -36,6 +36,7 @@ class Contact(OwnedRecord):
     table = "contact"
     search_table = "customers_contactsearch"
     searched_fields = fields.SEARCH
+    named_by = NAMING.fields
 
     first_name = LineField(_("first name"), max_length=600, blank=True)
     last_name = LineField(_("last name"), max_length=600, blank=True)
@@ -54,10 +55,7 @@ class Contact(OwnedRecord):
     undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone", "mobile_normal": "mobile"}
     undo_guards: ClassVar = {
         **OwnedRecord.undo_guards,
-        "company_id": (
-            "link_gone",
-            "{old} IS NOT NULL AND NOT EXISTS (SELECT FROM customers_company g WHERE g.id = {old})",
-        ),
+        "company_id": guard_of_link("customers_company"),
     }
 
     objects = ContactQuerySet.as_manager()  # type: ignore[misc]

@@ -71,6 +71,7 @@ class Lead(OwnedRecord):
     table = "lead"
     search_table = "leads_leadsearch"
     searched_fields = fields.SEARCH
+    named_by = NAMING.fields
     # Annotated by the list.
     newsletter_state: str
 
