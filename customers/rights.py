@@ -38,6 +38,13 @@ def resource_of(name: str, title: Any, model: str) -> Resource:
 ROWS = [
     row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
     row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
+    Row(
+        _("Conversion"),
+        "customers",
+        "conversionrules",
+        standard=("change",),
+        hint=_("How won leads become companies and contacts."),
+    ),
 ]
 RESOURCES = [
     resource_of("companies", _("Companies"), "company"),

@@ -1,0 +1,13 @@
+"""The operations of conversion that webhooks can be notified of."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = [
+    (
+        _("Conversion"),
+        [
+            ("convert", _("lead converted")),
+            ("edit_conversion_rules", _("rules of conversion edited")),
+        ],
+    ),
+]
