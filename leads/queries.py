@@ -37,6 +37,13 @@ class LeadQuerySet(OwnedQuerySet):
 
         return self.exclude(status__in=Status.objects.of_kind(Status.Kind.WON).values("pk"))
 
+    def that_became(self, client):
+        """Those converted to this company or contact."""
+        names = ("client", "client_contact")
+        field: Any = self.model._meta.get_field
+        links = [name for name in names if isinstance(client, field(name).related_model)]
+        return self.filter(**{links[0]: client.pk}) if links else self.none()
+
     def not_converted(self):
         return self.exclude(CONVERTED)
 

@@ -74,6 +74,7 @@ class Kind:
     first_values  the initial values in the form of a new record, for a user
     search        finds records by words
     page, facts   what its page shows beyond fields: template context, and facts by name
+    along         other records of a record's story, by kind, whose activities its timeline shows too, for a user
     email_warnings  what a user should know before they write an email to a record
     own_labels    labels of columns and facts that aren't model fields
     split         the field whose values break down the record counts of a user who leaves
@@ -106,6 +107,7 @@ class Kind:
     timeline: "type[Timeline]"
     page: Callable[[Any, Any], dict[str, Any]] = lambda record, user: {}
     facts: Callable[[Any], dict[str, Any]] = lambda record: {}
+    along: Callable[[Any, Any], Sequence[tuple["Kind", Sequence[Any]]]] = lambda record, user: ()
     email_warnings: Callable[[Any], Sequence[Text]] = lambda record: ()
     own_labels: Mapping[str, Text] = field(default_factory=dict)
     split: str = ""

@@ -2,14 +2,16 @@
 
 import pytest
 
+from crm.activities.verbs import AddActivity
 from crm.models import Operation
-from crm.records.change import carry_out, judge
+from crm.models.activity import Activity
+from crm.records.change import carry_out, judge, operation
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Edit
 from customers.conversion.plan import NEW, NONE, Plan
 from customers.conversion.verb import Convert
 from customers.models import Company, Contact
-from leads.models import Lead
+from leads.models import Lead, Newsletter
 from leads.verbs import Move, SetVip
 
 
@@ -207,3 +209,36 @@ def test_the_number_of_queries_does_not_follow_the_number_of_leads(
     with django_assert_max_num_queries(60):
         convert(ann, *leads)
     assert Company.objects.count() == number
+
+
+def test_notes_of_the_lead_are_seen_from_its_client_and_open_at_the_lead(lead, ann, sign_in):
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(AddActivity(ann, Activity.Type.NOTE, "Wants a sample qq"), rows, by=ann)
+    convert(ann, lead)
+    carry_out(AddActivity(ann, Activity.Type.NOTE, "Still calls us qq"), rows, by=ann)
+    browser = sign_in(ann)
+    for client in (Company.objects.get(), Contact.objects.get()):
+        page = browser.get(client.get_absolute_url()).text
+        assert "Wants a sample qq" in page
+        assert "Still calls us qq" in page
+        assert f'href="/admin/leads/{lead.pk}"' in page
+        assert f"{client.get_absolute_url()}/activities" not in page.partition('id="timeline"')[2]
+
+
+def test_notes_of_a_lead_that_the_viewer_cannot_see_stay_hidden(lead, ann, carla, sign_in):
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(AddActivity(ann, Activity.Type.NOTE, "Wants a sample qq"), rows, by=ann)
+    convert(ann, lead)
+    with operation("test", by=None):
+        Company.objects.update(shared=True)
+    page = sign_in(carla).get(Company.objects.get().get_absolute_url())
+    assert page.status_code == 200
+    assert "Wants a sample qq" not in page.text
+
+
+def test_the_contact_shows_the_newsletter_state_of_its_lead(lead, ann, sign_in):
+    with operation("test", by=None):
+        Newsletter.objects.create(lead=lead, state=Newsletter.State.UNSUBSCRIBED)
+    convert(ann, lead)
+    page = sign_in(ann).get(Contact.objects.get().get_absolute_url()).text
+    assert str(Newsletter.State.UNSUBSCRIBED.label) in page

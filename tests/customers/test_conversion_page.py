@@ -6,6 +6,7 @@ from crm.records.change import carry_out, operation
 from crm.records.verbs import Delete, Edit
 from customers.models import Company, Contact, ConversionRules
 from leads.models import Lead
+from tests.leads.queueing import TODAY, day
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_a_bulk_conversion_previews_and_converts_by_the_stored_rules(
 
 
 def test_a_user_who_may_not_add_companies_is_offered_no_conversion(lead, someone_with, departments, sign_in):
-    eve = someone_with("leads.view_lead", "leads.change_lead", "leads.bulk_lead", "accounts.see_departments")
+    eve = someone_with("view_lead", "change_lead", "bulk_lead", "see_departments")
     browser = sign_in(eve)
     page = browser.get(f"/admin/leads/{lead.pk}").text
     assert "/convert" not in page
@@ -155,3 +156,14 @@ def test_a_custom_field_is_copied_to_the_mapped_one(lead, ada, make_field, sign_
     carry_out(Edit({source.name: "50"}), Lead.objects.filter(pk=lead.pk), by=ada)
     browser.post(address(lead), {"company": "new", "company_name": "Omnia", "contact": "none"})
     assert Company.objects.get().custom_values.values == {target.name: "50"}
+
+
+def test_the_page_is_one_click_from_the_lead_the_queue_and_the_board(lead, bob, make_task, sign_in):
+    make_task("Call", lead, user=bob, due_on=day(TODAY))
+    browser = sign_in(bob)
+    for place in (
+        f"/admin/leads/{lead.pk}",
+        f"/admin/leads/queue?lead={lead.pk}",
+        f"/admin/leads/board/{lead.pk}/move",
+    ):
+        assert f'href="{address(lead)}"' in browser.get(place).text, place
