@@ -101,10 +101,10 @@ def normal_phones_of(texts: Iterable[str], country: str = "") -> tuple[str, ...]
     return tuple(filter(None, (normal_phone(text, country) for text in texts)))
 
 
-def suggestions(facts: Facts, user: Any) -> dict[str, list[Match]]:
+def suggestions(facts: Facts, user: Any, models: Iterable[Any] = tuple(COLUMNS)) -> dict[str, list[Match]]:
     """The records of each kind that may be meant, the best first; kinds that the user may not view have none."""
     found = {}
-    for model in COLUMNS:
+    for model in models:
         ranked: list[Match] = []
         if user.has_perm(model.right("view")):
             (by_pk,) = matches([facts], model, user, most=FEW * 4)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.jobs.housekeeping import every_minute
-from crm.records.change import in_chunks
+from crm.records.chunks import in_chunks
 from crm.web.transactions import limit
 
 

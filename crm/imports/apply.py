@@ -23,7 +23,8 @@ from crm.imports.stale import Stale
 from crm.imports.unique import leave_out_taken
 from crm.imports.verb import ImportFile
 from crm.models import Import, Operation, PlannedRow
-from crm.records.change import carry_out, in_chunks, operation
+from crm.records.change import carry_out, operation
+from crm.records.chunks import in_chunks
 from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
 from crm.records.results import Outcome

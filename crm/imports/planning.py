@@ -13,7 +13,7 @@ from crm.imports.reasons import counted_reasons
 from crm.imports.rules import Errors
 from crm.imports.unknown import unknown_values
 from crm.models import Import, ImportRow, PlannedRow
-from crm.records.change import ROWS_A_STATEMENT
+from crm.records.chunks import ROWS_A_STATEMENT
 from crm.records.kinds import KINDS
 from crm.web.once import reading_once
 

@@ -6,7 +6,7 @@ judged as changed.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,10 +21,9 @@ from django.utils.functional import Promise
 from crm.custom.built_in import required_of
 from crm.fields.type import EMPTY, type_of
 from crm.models import Operation
+from crm.records.chunks import in_chunks
 from crm.records.results import Outcome, keep_result
 from crm.web.transactions import retried_once
-
-ROWS_A_STATEMENT = 5_000
 
 # What else each operation starts, within its transaction (crm/api/webhooks.py).
 FOLLOWERS: list[Callable[[Operation], None]] = []
@@ -296,7 +295,3 @@ def _write(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progre
         if progress:
             progress(done, len(ids))
     verb.follow(record, ids)
-
-
-def in_chunks(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[start : start + ROWS_A_STATEMENT] for start in range(0, len(ids), ROWS_A_STATEMENT))

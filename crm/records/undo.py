@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.custom.undo import ValueUpdates
 from crm.models import Operation
 from crm.models.record import Record
-from crm.records.change import Verb, in_chunks, operation
+from crm.records.change import Verb, operation
+from crm.records.chunks import in_chunks
 from crm.records.history import recorded_columns
 from crm.records.results import keep_verdicts
 from crm.records.undo_sql import Updates

@@ -33,10 +33,11 @@ class ConvertForm(Form):
 
     def __init__(self, *arguments, lead: Lead, user: Any, **keywords) -> None:
         self.lead = lead
-        found = suggestions(facts_of_lead(lead), user)
+        found = suggestions(facts_of_lead(lead), user, (Company, Contact))
         self.suggested: dict[str, list[Match]] = {name: found[name] for name in ("company", "contact")}
-        keywords["initial"] = self._first_choice(user) | keywords.get("initial", {})
         super().__init__(*arguments, **keywords)
+        if not self.is_bound:
+            self.initial = self._first_choice(user)
         for name, model in (("company", Company), ("contact", Contact)):
             known = [(str(match.record.pk), str(match.record)) for match in self.suggested[name]]
             self.fields[name].choices = [*known, (NEW, ""), (OTHER, ""), (NONE, "")]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crm.records.chunks import in_chunks
 from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
 from customers.models import Company, Contact
 from leads.models import Lead
@@ -26,6 +27,20 @@ class Plan:
     problem: str = ""
     # Of a new company, if it isn't that of the lead.
     company_name: str = ""
+
+
+READ = (
+    "first_name", "last_name", "company", "email", "second_email", "phone_normal", "mobile", "mobile_normal", "website",
+)  # fmt: skip
+
+
+def plans_for(leads: Any, user: Any) -> dict[int, Plan]:
+    """The plans of a queryset of leads, however large."""
+    ids = list(leads.order_by("pk").values_list("pk", flat=True))
+    found: dict[int, Plan] = {}
+    for some in in_chunks(ids):
+        found |= plans_of(Lead.objects.filter(pk__any=some).only(*READ), user)
+    return found
 
 
 def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:

@@ -10,7 +10,11 @@ from crm.models import Operation
 from crm.records.settings_form import SettingsForm
 from customers.models import ConversionRules
 
-TABLES = ("company", "contact")
+WORDS = {
+    "company": _("%(field)s of the lead, to the company"),
+    "contact": _("%(field)s of the lead, to the contact"),
+}
+TABLES = tuple(WORDS)
 
 
 class ConversionRulesForm(SettingsForm):
@@ -47,9 +51,7 @@ class ConversionRulesForm(SettingsForm):
         self.fields[name] = forms.ChoiceField(
             choices=choices, required=False, initial=chosen, widget=forms.Select(attrs={"class": "input"})
         )
-        self.fields[
-            name
-        ].label = f"{source.verbose_name}: {_('Company') if table == 'company' else _('Contact')}"
+        self.fields[name].label = WORDS[table] % {"field": source.verbose_name}
 
     def shipped_texts(self) -> dict[str, str]:
         return {}

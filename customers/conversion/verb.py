@@ -22,7 +22,7 @@ from customers.conversion.plan import (
     SEVERAL_COMPANIES,
     SEVERAL_CONTACTS,
     Plan,
-    plans_of,
+    plans_for,
     still_there,
 )
 from customers.matching import KEY, facts_of_lead
@@ -106,10 +106,9 @@ class Convert(Verb):
         return found
 
     def settle(self, outcome, by):
-        leads = list(Lead.objects.filter(pk__any=outcome.changed))
-        open_ones = [lead for lead in leads if lead.pk not in self.chosen]
+        open_ones = [pk for pk in outcome.changed if pk not in self.chosen]
         plans = {
-            **plans_of(open_ones, by),
+            **plans_for(Lead.objects.filter(pk__any=open_ones), by),
             **{pk: self.chosen[pk] for pk in outcome.changed if pk in self.chosen},
         }
         plans = still_there(plans, by)

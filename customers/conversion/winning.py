@@ -6,7 +6,7 @@ from crm.models import Operation
 from crm.records.change import carry_out
 from crm.records.results import Outcome
 from customers.conversion import verb
-from customers.conversion.plan import SEVERAL_COMPANIES, SEVERAL_CONTACTS, plans_of
+from customers.conversion.plan import SEVERAL_COMPANIES, SEVERAL_CONTACTS, plans_for
 from customers.models import ConversionRules
 from leads.models import Lead
 
@@ -24,7 +24,7 @@ class Automatic:
         if not outcome.changed or not self._converts(by):
             return
         leads = Lead.objects.filter(pk__any=outcome.changed).not_converted().not_won()
-        plans = plans_of(leads, by)
+        plans = plans_for(leads, by)
         for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS):
             outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
 

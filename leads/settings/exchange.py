@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from crm.jobs import job_kind, start
 from crm.models import Job
-from crm.records.change import in_chunks
+from crm.records.chunks import in_chunks
 from leads.models import Lead, Rate
 
 

@@ -87,7 +87,7 @@ def test_a_member_whose_first_department_is_another_gets_the_leads_in_the_chosen
 
 
 def test_the_spread_is_even_across_large_statements(press, bob, cast, make_lead, departments, monkeypatch):
-    monkeypatch.setattr("crm.records.change.ROWS_A_STATEMENT", 3)
+    monkeypatch.setattr("crm.records.chunks.ROWS_A_STATEMENT", 3)
     for number in range(10):
         make_lead(f"Ana {number}", owner=bob)
     press(to("spread", department=departments.export))

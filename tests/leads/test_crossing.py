@@ -63,14 +63,14 @@ def test_a_stale_click_on_the_status_path_shows_the_colleagues_change_and_asks(
     lead = make_lead()
     browser = sign_in(ann)
     version = re.search(r'name="version" value="(\d+)"', browser.get(f"/admin/leads/{lead.pk}").text)[1]
-    by(oscar, verbs.Move(statuses.won))
+    by(oscar, verbs.Move(statuses.qualified))
     sent = {"status": statuses.contacted.pk, "version": version}
     answer = browser.post(f"/admin/leads/{lead.pk}/move", sent)
     assert answer.status_code == 409
     assert "Oscar changed" in answer.text
-    assert "Won" in answer.text
+    assert "Qualified" in answer.text
     lead.refresh_from_db()
-    assert lead.status == statuses.won
+    assert lead.status == statuses.qualified
     seen = re.search(r'name="version" value="(\d+)"', answer.text)[1]
     browser.post(f"/admin/leads/{lead.pk}/move", {**sent, "version": seen, "filled": "1"})
     lead.refresh_from_db()

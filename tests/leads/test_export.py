@@ -63,6 +63,8 @@ def test_all_fields_of_a_lead_are_in_the_file_with_their_types(sign_in, ann, ful
         "First contacted": None,
         "First contact due": None,
         "Won": None,
+        "Client": None,
+        "Client contact": None,
         "Added by": None,
     }
 

@@ -32,6 +32,10 @@ PRESENT = {
     "leads_statusmove": "WHERE NOT undone",
     "crm_task": "WHERE deleted_at IS NULL",
     "crm_activity": "WHERE deleted_at IS NULL",
+    "customers_company": "WHERE deleted_at IS NULL",
+    "customers_contact": "WHERE deleted_at IS NULL",
+    "customers_companysearch": "WHERE record_id IN (SELECT id FROM customers_company WHERE deleted_at IS NULL)",
+    "customers_contactsearch": "WHERE record_id IN (SELECT id FROM customers_contact WHERE deleted_at IS NULL)",
 }
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from crm.models import Change, Operation, Verdict
 from crm.records.change import OperationOpen, carry_out, judge, operation
+from customers.models import ConversionRules
 from leads.models import Lead
 from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Restore, SetVip, Tagged, Take, Untagged
 
@@ -88,6 +89,8 @@ def test_a_required_field_refuses_the_leads_that_lack_it(ann, make_lead, make_st
 
 def test_won_sets_the_conversion_time_and_leaving_clears_it(ann, make_lead, statuses):
     lead = make_lead()
+    with operation("test", by=None):
+        ConversionRules(pk=ConversionRules.ROW, automatic=False).save()
     carry_out(Move(statuses.won), changeable(ann), by=ann)
     lead.refresh_from_db()
     assert lead.converted_at is not None

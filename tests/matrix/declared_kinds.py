@@ -175,6 +175,7 @@ KINDS = [
     *lead_bulk("status", status="{status}"),
     *lead_bulk("vip"),
     *lead_bulk("unvip"),
+    *bulk_of(LEADS, ON_LEADS, "set", "convert", CHANGES, "customers.add_company", "customers.add_contact"),
     *lead_bulk("source", source="{source}"),
     *lead_bulk("country", country="RO"),
     *lead_bulk("next-action", text="Call", day="2030-01-02"),

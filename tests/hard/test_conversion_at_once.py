@@ -1,0 +1,60 @@
+"""Conversion under races: two people on one lead, two leads of one new company, a match that is deleted meanwhile."""
+
+import time
+
+import pytest
+
+from crm.records.change import carry_out
+from crm.records.verbs import Delete
+from customers.conversion.plan import NEW, Plan
+from customers.conversion.verb import Convert
+from customers.models import Company, Contact
+from leads.models import Lead
+from tests.crossing import crossed
+from tests.hard.many import many_leads
+from tests.hard.test_concurrency import in_threads
+
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+
+
+def converted(user, *leads, chosen=None):
+    rows = Lead.objects.present().changeable_by(user)
+    return lambda: carry_out(Convert(chosen or {}), rows, by=user, wanted=[lead.pk for lead in leads])
+
+
+def test_two_people_convert_one_lead_and_the_second_is_told(make_lead, ann, oscar):
+    lead = make_lead("Ana Albu", company="Omnia", email="ana@omnia.example")
+    outcomes = in_threads(converted(ann, lead), converted(oscar, lead))
+    assert sorted(len(outcome.changed) for outcome in outcomes) == [0, 1]
+    assert [outcome.refused for outcome in outcomes if outcome.refused] == [{"converted": [lead.pk]}]
+    assert (Company.objects.count(), Contact.objects.count()) == (1, 1)
+
+
+def test_two_leads_of_one_new_company_converted_at_once_share_it(make_lead, ann, oscar):
+    first = make_lead("Ana Albu", company="Omnia", email="ana@omnia.example")
+    second = make_lead("Ion Pop", company="Omnia", email="ion@omnia.example")
+    in_threads(converted(ann, first), converted(oscar, second))
+    assert Company.objects.count() == 1
+    assert Contact.objects.filter(company=Company.objects.get()).count() == 2
+
+
+def test_a_match_that_is_deleted_during_the_conversion_is_refused(make_lead, make_company, ann, ada):
+    company = make_company("Omnia", owner=ann)
+    lead = make_lead("Ana Albu", company="Omnia")
+
+    def delete():
+        carry_out(Delete(), Company.objects.filter(pk=company.pk), by=ada)
+
+    outcome = crossed(delete, converted(ann, lead, chosen={lead.pk: Plan(company.pk, NEW)}))
+    assert outcome.refused == {"match_gone": [lead.pk]}
+    assert not Contact.objects.exists()
+    assert Lead.objects.get(pk=lead.pk).client is None
+
+
+def test_ten_thousand_leads_are_converted_within_seconds(departments, statuses, sources, ada):
+    ids = many_leads(10_000, departments.sales, statuses.new, sources.other)
+    begun = time.monotonic()
+    outcome = carry_out(Convert(), Lead.objects.present(), by=ada, wanted=ids)
+    seconds = time.monotonic() - begun
+    assert len(outcome.changed) == 10_000
+    assert seconds < 40, f"{10_000 / seconds:.0f} a second beside other tests"
