@@ -1,4 +1,4 @@
-"""Companies and contacts: customers and prospective customers."""
+"""Companies, contacts and deals: customers and prospective customers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +16,11 @@ class CustomersConfig(AppConfig):
         from crm.server import demo
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
+        from customers.deals.kind import DEAL
         from customers.demo import PARTS
         from customers.rights import RESOURCES, ROWS
 
-        for kind in (COMPANY, CONTACT):
+        for kind in (COMPANY, CONTACT, DEAL):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
         rights.RESOURCES += RESOURCES

@@ -13,7 +13,7 @@ from crm.tasks.actions import ADD_TASK
 from crm.web.forms import ChoiceOfLabels, Form
 from leads import verbs
 from leads.choices import StatusSelect
-from leads.models import LostReason, Source, Status
+from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
 
@@ -23,13 +23,15 @@ def reason_field() -> ChoiceOfLabels:
 
 
 class StatusForm(Form):
+    purpose: str = Pipeline.Purpose.LEADS
+
     status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
     reason = reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["status"].queryset = Status.objects.active().in_order()
+        self.fields["status"].queryset = Status.objects.active().filter(pipeline__purpose=self.purpose).in_order()
 
     def clean(self):
         status = self.cleaned_data.get("status")

@@ -2,5 +2,16 @@
 
 from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
+from customers.models.deal import Deal, DealSearch, DealValues
 
-__all__ = ["Company", "CompanySearch", "CompanyValues", "Contact", "ContactSearch", "ContactValues"]
+__all__ = [
+    "Company",
+    "CompanySearch",
+    "CompanyValues",
+    "Contact",
+    "ContactSearch",
+    "ContactValues",
+    "Deal",
+    "DealSearch",
+    "DealValues",
+]

@@ -29,6 +29,7 @@ def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
             "label": by_label,
             "pipeline": lambda row: folded(row.pipeline.label),
             "kind": lambda row: kinds.index(row.kind),
+            "probability": lambda row: row.probability,
             "hue": lambda row: row.hue,
             "most_days": lambda row: row.most_days,
             "next_action_prompt": lambda row: folded(row.prompt) or None,

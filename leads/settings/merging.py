@@ -14,10 +14,10 @@ from crm.records.change import Verb, carry_out
 from crm.records.reasons import sentence
 from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
-from leads.models import Lead, LostReason, Status
+from leads.models import LostReason, Status
 from leads.settings.kinds import KINDS, SettingsTable
 from leads.settings.retirement import RetirementRefused, replace_as_next
-from leads.settings.usage import COLUMNS, having_any
+from leads.settings.usage import COLUMNS, having_any, kind_with
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings import labels
 
@@ -50,15 +50,17 @@ class Merging:
         return {"table": self.kind.table, **values}
 
     @property
-    def leads(self):
-        """All leads that have one of them, including those in Trash."""
-        return Lead.objects.filter(having_any(self.kind.table, self.rows))
+    def records(self) -> Any:
+        """All records that have one of them, including those in Trash."""
+        rows: Any = kind_with(self.kind.table, self.into).model._default_manager
+        return rows.filter(having_any(self.kind.table, self.rows))
 
     def verb(self, rows: list, into: Any) -> Verb:
         match self.kind.table:
             case "status":
                 reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
-                return Move(into, reason, self.remark, without_contract=True)
+                model = into.pipeline.kind.model
+                return Move(into, reason, self.remark, without_contract=True, moved=model)
             case "source":
                 return SetSource(into)
             case "lost_reason":
@@ -77,10 +79,10 @@ class Merging:
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
         with recorded(NAMES[self.kind.table], by=by, **values) as record:
             verb = self.verb(rows, into)
-            carry_out(verb, self.leads.changeable_by(by), by=by, joined=record, progress=progress)
-            if self.leads.exists():
+            carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)
+            if self.records.exists():
                 raise RetirementRefused(
-                    _("You don’t have permission to change all of the affected leads. Ask an administrator.")
+                    _("You don’t have permission to change all of the affected records. Ask an administrator.")
                 )
             table.filter(pk__in=self.rows).update(retired=True)
             record.parameters["views"] = [view for row in rows for view in self._replaced(row)]

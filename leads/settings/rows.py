@@ -38,7 +38,9 @@ class SettingsRows:
         count = self.numbers.get(record.pk, 0)
         if not count:
             return mark_safe('<span class="soft">0</span>')
-        address = f"{reverse('leads:list')}?{parameter}={record.pk}"
+        pipeline = record if record.table == "pipeline" else getattr(record, "pipeline", None)
+        records = pipeline.kind.list_url if pipeline else reverse("leads:list")
+        address = f"{records}?{parameter}={record.pk}"
         return format_html('<a class="link" href="{}">{}</a>', address, number(count))
 
     def merge_button(self, record, right: str = "delete"):
