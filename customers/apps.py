@@ -12,7 +12,7 @@ class CustomersConfig(AppConfig):
         from accounts import permissions
         from accounts import shipped as roles
         from crm.api import rights
-        from crm.records import kinds
+        from crm.records import kinds, linked
         from crm.server import demo
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
@@ -23,6 +23,9 @@ class CustomersConfig(AppConfig):
         for kind in (COMPANY, CONTACT, DEAL):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
+        for table in ("company", "contact"):
+            linked.LINKS.setdefault(table, []).append(linked.Link("deal", table))
+        linked.LINKS.setdefault("lead", []).append(linked.Link("deal", "lead", if_empty=False))
         rights.RESOURCES += RESOURCES
         permissions.ROWS += ROWS
         demo.PARTS += PARTS

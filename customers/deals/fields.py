@@ -13,7 +13,7 @@ LIST = [
 ]  # fmt: skip
 LIST_AT_FIRST = ["name", "company", "status", "value", "probability", "expected_close", "owner", "created_at"]
 TRASH = ["name", "company", "status", "value", "owner", "department", "created_at", "deleted_at"]
-PREVIEW = ["name", "company", "status", "owner"]
+PREVIEW = ["name", "company", "status", "value", "expected_close", "owner"]
 SORT = ["name", "value", "expected_close", "closed_at", "status", "lost_reason", "owner"]
 SEARCH = ["name", "description"]
 FILTER = [

@@ -25,7 +25,8 @@ def department_names(ids: list[int]) -> str:
 
 class PipelineQuerySet(RetirableQuerySet):
     def in_order(self):
-        return self.order_by("position", "id")
+        """Those of leads first."""
+        return self.order_by("-purpose", "position", "id")
 
     def of_leads(self):
         return self.filter(purpose=Pipeline.Purpose.LEADS)

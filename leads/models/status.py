@@ -33,8 +33,8 @@ class StatusQuerySet(RetirableQuerySet):
         return self.filter(retired=False, pipeline__retired=False)
 
     def in_order(self):
-        """With their pipelines, which the order reads anyway."""
-        order = ("pipeline__position", "pipeline_id", "position", "id")
+        """With their pipelines, which the order reads anyway; those of leads first."""
+        order = ("-pipeline__purpose", "pipeline__position", "pipeline_id", "position", "id")
         return self.select_related("pipeline").order_by(*order)
 
     def of_leads(self):

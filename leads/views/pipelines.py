@@ -37,4 +37,4 @@ def pipelines(request):
 def pipeline_order(request):
     """Move one step up or down."""
     words = _("Pipelines reordered.")
-    return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.in_order(), words)
+    return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words)

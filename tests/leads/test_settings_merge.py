@@ -172,7 +172,7 @@ def test_merging_requires_permission_for_all_of_the_leads(table, scene, sign_in,
     eve = someone_with("view_lead", "change_lead", "see_departments", f"delete_{model}", f"change_{model}")
     answer = sign_in(eve).post(address(table, [first]), {"into": stays.pk})
     assert answer.status_code == 409
-    assert "You don’t have permission to change all of the affected leads." in answer.text
+    assert "You don’t have permission to change all of the affected records." in answer.text
     assert not Operation.objects.filter(kind__startswith="merge_").exists()
 
 

@@ -140,7 +140,7 @@ def test_deleting_a_status_requires_permission_for_all_of_its_leads(scene, sign_
     eve = someone_with("view_lead", "change_lead", "see_departments", "view_status", "delete_status")
     answer = sign_in(eve).post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk})
     assert answer.status_code == 409
-    assert "You don’t have permission to change all of the affected leads." in answer.content.decode()
+    assert "You don’t have permission to change all of the affected records." in answer.content.decode()
     assert Lead.objects.filter(status=statuses.qualified).count() == 3
     assert not Operation.objects.filter(kind="retire_status").exists()
 

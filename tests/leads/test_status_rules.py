@@ -13,7 +13,7 @@ from tests.leads.test_statuses import LIST, new, sent
 
 
 def defaults() -> list[str]:
-    return list(Status.objects.filter(is_default=True).values_list("name", flat=True))
+    return list(Status.objects.of_leads().filter(is_default=True).values_list("name", flat=True))
 
 
 def test_moving_the_mark_for_new_leads_to_another_status_is_one_operation(sign_in, ada, statuses):

@@ -110,7 +110,7 @@ def test_a_new_status_comes_after_its_category_as_one_operation_with_undo(sign_i
     undo(record, by=ada)
     status.refresh_from_db()
     assert status.retired
-    assert [row.name for row in Status.objects.active().in_order()][4:] == ["Won", "Lost", "Disqualified"]
+    assert [row.name for row in Status.objects.of_leads().active().in_order()][4:] == ["Won", "Lost", "Disqualified"]
 
 
 @pytest.mark.parametrize(
