@@ -56,7 +56,15 @@ FIRST_NAMES = [
 LAST_NAMES = ["Albu", "Bauer", "Conti", "Dubois", "Enache", "Fischer", "Greco", "Horváth", "Ionescu", "Kowal"]
 TITLES = ["Managing director", "Buyer", "Head of purchasing", "Office manager", "Engineer"]
 
-THINGS = ["Yearly supply", "New line", "Maintenance", "Pilot project", "Framework agreement", "Spare parts", "Training"]
+THINGS = [
+    "Yearly supply",
+    "New line",
+    "Maintenance",
+    "Pilot project",
+    "Framework agreement",
+    "Spare parts",
+    "Training",
+]
 
 
 def grow_companies(total: int, say) -> int:
@@ -139,7 +147,7 @@ def deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostR
         status=stage,
         lost_reason=reasons[place % len(reasons)] if stage.needs_reason and reasons else None,
         expected_close=timezone.localdate() + timedelta(days=place * 11 % 75 - 12),
-        probability=60 if place % 7 == 3 and stage.is_open else None,
+        probability=60 if place % 7 == 3 and stage.is_open else None,  # type: ignore[misc]
         owner_id=contact.owner_id,
         department_id=contact.department_id,
         created_by_id=contact.created_by_id,

@@ -31,7 +31,9 @@ class StatusForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["status"].queryset = Status.objects.active().filter(pipeline__purpose=self.purpose).in_order()
+        self.fields["status"].queryset = (
+            Status.objects.active().filter(pipeline__purpose=self.purpose).in_order()
+        )
 
     def clean(self):
         status = self.cleaned_data.get("status")

@@ -66,7 +66,9 @@ def code_of(name: str) -> str:
 def missing(status: Status, values: dict[str, Any], model: Any = Lead) -> list[str]:
     """The names of the required fields that are empty among one record's values, by field name."""
     values = {**values, "status": status}
-    return [name for name in required(status, model) if values.get(name) in EMPTY and has(name, values, model)]
+    return [
+        name for name in required(status, model) if values.get(name) in EMPTY and has(name, values, model)
+    ]
 
 
 def has(name: str, values: dict[str, Any], model: Any = Lead) -> bool:

@@ -141,11 +141,7 @@ class PipelineImport(ImportRules):
         """Only lost or disqualified records have a reason and a remark."""
         if not values or self.needs_reason(values.get("status")):
             return []
-        return [
-            (name, self.only_lost_words())
-            for name in ("lost_reason", "lost_remark")
-            if values.get(name)
-        ]
+        return [(name, self.only_lost_words()) for name in ("lost_reason", "lost_remark") if values.get(name)]
 
     def only_lost_words(self) -> str:
         return _("Only lost leads can have this value.")

@@ -77,12 +77,9 @@ def install_leads() -> None:
         )
         for place, (key, hue, days) in enumerate(STATUSES)
     )
-    Source.objects.bulk_create(
-        Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES
-    )
+    Source.objects.bulk_create(Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES)
     LostReason.objects.bulk_create(
-        LostReason(key=key, name=name, position=place)
-        for place, (key, name) in enumerate(REASONS.items())
+        LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASONS.items())
     )
 
 

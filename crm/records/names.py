@@ -32,7 +32,9 @@ def rows_in_order(model: type[Model]) -> list[Any]:
 def rows_for(field: Any) -> list[Any]:
     """Those of them that a record with this field can have. A table for several types of records says so in `is_for`."""
     rows = rows_in_order(field.related_model)
-    return [row for row in rows if row.is_for(field.model)] if hasattr(field.related_model, "is_for") else rows
+    return (
+        [row for row in rows if row.is_for(field.model)] if hasattr(field.related_model, "is_for") else rows
+    )
 
 
 def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:

@@ -42,7 +42,10 @@ class DealCards(LeadCards):
     def lines(self, record):
         day = record.expected_close
         if not day:
-            return html("<span class=due><small>{}</small></span>", self.once("none", draw=lambda: _now("No expected close")))
+            return html(
+                "<span class=due><small>{}</small></span>",
+                self.once("none", draw=lambda: _now("No expected close")),
+            )
         when = self.once("when", day, draw=lambda: when_due(day))
         due = self.once("day", day, draw=lambda: escaped(due_words(day)))
         label = self.once("label", draw=lambda: escaped(_now("Expected close")))

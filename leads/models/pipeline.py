@@ -1,5 +1,7 @@
 """Pipelines: named and ordered sets of statuses, each for leads or for deals."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
@@ -50,8 +52,8 @@ class PipelineQuerySet(RetirableQuerySet):
         others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
         unused = self.filter(models.Exists(others.filter(purpose=models.OuterRef("purpose"))))
         for name in RECORDS.values():
-            used = KINDS[name].model._default_manager.filter(status__pipeline=models.OuterRef("pk"))
-            unused = unused.exclude(models.Exists(used))
+            records: Any = KINDS[name].model._default_manager
+            unused = unused.exclude(models.Exists(records.filter(status__pipeline=models.OuterRef("pk"))))
         return unused.retire()
 
 

@@ -70,7 +70,9 @@ DIFFERING = """
       AND base_value IS DISTINCT FROM leadwell_base_value(value, currency, created_at) ORDER BY id
 """
 LOCK = "SELECT id FROM {} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-FOLLOW = "UPDATE {} SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s::bigint[])"
+FOLLOW = (
+    "UPDATE {} SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s::bigint[])"
+)
 
 
 def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:

@@ -91,7 +91,9 @@ class StatusForm(SettingsForm):
         self.fields["retired"].help_text = _now(
             "Deals can’t move into a retired stage. Deals already in it stay until they’re moved."
         )
-        self.fields["next_statuses"].help_text = _now("Where a deal can move from here. Select none to allow all.")
+        self.fields["next_statuses"].help_text = _now(
+            "Where a deal can move from here. Select none to allow all."
+        )
 
     def _offer_next_statuses(self) -> None:
         """The other statuses of the pipeline; not for a status whose pipeline is still to be chosen."""

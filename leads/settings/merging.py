@@ -82,7 +82,9 @@ class Merging:
             carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)
             if self.records.exists():
                 raise RetirementRefused(
-                    _("You don’t have permission to change all of the affected records. Ask an administrator.")
+                    _(
+                        "You don’t have permission to change all of the affected records. Ask an administrator."
+                    )
                 )
             table.filter(pk__in=self.rows).update(retired=True)
             record.parameters["views"] = [view for row in rows for view in self._replaced(row)]

@@ -86,7 +86,9 @@ class Retirement:
                 carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)
             if self.records.exists():
                 raise RetirementRefused(
-                    _("You don’t have permission to change all of the affected records. Ask an administrator.")
+                    _(
+                        "You don’t have permission to change all of the affected records. Ask an administrator."
+                    )
                 )
             rows.filter(pk=self.pk).update(retired=True)
             if isinstance(row, Status):

@@ -22,7 +22,15 @@ def pipelines(request):
     moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
     table = PipelineTable(
         list(listing.page),
-        columns_shown=[*(["order"] if moves else []), "label", "purpose", "statuses", "departments", "leads", "edit"],
+        columns_shown=[
+            *(["order"] if moves else []),
+            "label",
+            "purpose",
+            "statuses",
+            "departments",
+            "leads",
+            "edit",
+        ],
         sort=listing.sort,
         numbers=numbers,
         rights=rights,

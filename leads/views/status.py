@@ -28,7 +28,9 @@ def status(request, pk):
         "needed": entered_with(row),
         "next_statuses": [next_one.label for next_one in next_ones(row)],
         "usage": usage_of("status", row.pk, request.user),
-        "incomplete": [(field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()],
+        "incomplete": [
+            (field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()
+        ],
         "history": history_of(row, "status"),
     }
     return answer(request, "leads/settings/status.html", context)

@@ -20,7 +20,12 @@ def holds(key) -> set[str]:
 
 REP = {
     f"{app}.{action}_{model}"
-    for app, model in (("leads", "lead"), ("customers", "company"), ("customers", "contact"), ("customers", "deal"))
+    for app, model in (
+        ("leads", "lead"),
+        ("customers", "company"),
+        ("customers", "contact"),
+        ("customers", "deal"),
+    )
     for action in ("view", "add", "change", "take")
 }
 

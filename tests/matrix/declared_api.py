@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_CONTACTS, ON_DEALS, ON_LEADS, SEES, Rights
+from tests.matrix.oracle import (
+    ADDS,
+    BINS,
+    BULK,
+    CHANGES,
+    ON_COMPANIES,
+    ON_CONTACTS,
+    ON_DEALS,
+    ON_LEADS,
+    SEES,
+    Rights,
+)
 
 
 @dataclass(frozen=True)

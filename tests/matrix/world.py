@@ -222,7 +222,12 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
-        for kind, table in (("view", "lead"), ("company view", "company"), ("contact view", "contact"), ("deal view", "deal")):
+        for kind, table in (
+            ("view", "lead"),
+            ("company view", "company"),
+            ("contact view", "contact"),
+            ("deal view", "deal"),
+        ):
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
 
