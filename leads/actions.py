@@ -1,5 +1,7 @@
 """The bulk actions of leads, each a small form and a verb; crm/records/actions.py has those of every record type."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -24,8 +26,9 @@ def reason_field() -> ChoiceOfLabels:
 
 class StatusForm(Form):
     purpose: str = Pipeline.Purpose.LEADS
+    label: Any = _("Status")
 
-    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
+    status = ChoiceOfLabels(Status.objects.none(), widget=StatusSelect)
     reason = reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 

@@ -17,7 +17,7 @@ from crm.custom.fields import field_named
 from crm.models import CustomField, Tag, Task
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
-from customers.models import Company, Contact, Deal
+from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Source, Status
 from tests.migrated import keep_database, use_kept_database
 from tests.shipped_rows import restored_after_each_commit
@@ -152,20 +152,6 @@ def make_contact(departments):
         values = {"department": departments.sales, **values}
         with operation("test", by=None):
             return Contact.objects.create(first_name=first, last_name=last, **values)
-
-    return make
-
-
-@pytest.fixture
-def make_deal(departments, statuses):
-    """make_deal("200 licenses", owner=bob, company=…, status=statuses.negotiation), in the same way."""
-
-    def make(name: str = "200 licenses", **values) -> Deal:
-        values = {"department": departments.sales, "status": statuses.qualification, **values}
-        with operation("test", by=None):
-            deal = Deal.objects.create(name=name, **values)
-        deal.refresh_from_db()
-        return deal
 
     return make
 

@@ -10,16 +10,10 @@ from customers.deals.verbs import ChangePipeline, Move
 from leads.actions import StatusForm
 from leads.models import Pipeline
 from leads.names import several_pipelines
-from leads.settings.pipeline_forms import PipelineOfDealsForm
+from leads.settings.pipeline_forms import PipelineForm
 
-
-class StageForm(StatusForm):
-    purpose = Pipeline.Purpose.DEALS
-
-    def __init__(self, *arguments, **keywords) -> None:
-        super().__init__(*arguments, **keywords)
-        self.fields["status"].label = _("Stage")
-
+StageForm = type("StageForm", (StatusForm,), {"purpose": Pipeline.Purpose.DEALS, "label": _("Stage")})
+PipelineOfDealsForm = type("PipelineOfDealsForm", (PipelineForm,), {"purpose": Pipeline.Purpose.DEALS})
 
 STAGE = Action(
     "status",

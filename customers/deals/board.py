@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.records.board import Board
-from crm.templatetags.look import due_words, money, number, when_due
+from crm.templatetags.look import due_words, how_long, number, when_due
 from crm.web.markup import escaped, html, joined
 from customers.deals.verbs import Move
 from leads.board import InPipelines
@@ -52,13 +52,11 @@ class DealCards(LeadCards):
         # All of it is HTML already.
         return joined([f'<span class=due data-when="{when}"><span>{label}</span><small>{due}</small></span>'])
 
-    def foot(self, record):
-        worth = (
-            html("<b class=number>{}</b>", money(record.value, record.currency))
-            if record.value is not None
-            else ""
-        )
-        return joined([worth, self.age(record), self.owner(record)])
+    def age(self, record):
+        """How long it is in its stage; what is late is its expected close."""
+        passed = (self.now - record.status_since).days
+        days = self.once("days", passed, draw=lambda: how_long(record.status_since))
+        return html("<span class=age>{}</span>", days)
 
 
 BOARD = Board(

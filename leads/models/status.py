@@ -151,7 +151,7 @@ class Status(Retirable):
     meaning = models.TextField(
         _("definition"),
         blank=True,
-        help_text=_("Describe in one sentence when a lead belongs in this status."),
+        help_text=_("Describe in one sentence when a record belongs in this status."),
     )
     required_fields = NamesField(
         models.CharField(max_length=40),

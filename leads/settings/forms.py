@@ -142,7 +142,7 @@ class StatusForm(SettingsForm):
         records: Any = self.instance.pipeline.kind.model._default_manager
         leads = records.filter(status=self.instance.pk).count()
         if leads and kind and kind != self.old_kind:
-            self.consequences = consequences(self.old_kind, kind, leads)
+            self.consequences = consequences(self.instance, self.old_kind, kind, leads)
         if leads:
             new = [name for name in required if name not in self.old_required]
             self.broken = broken_by(self.instance, new)

@@ -87,10 +87,6 @@ def counterpart(old: Status, targets: list[Status]) -> Status | None:
     return same or (next((status for status in targets if status.is_default), None) if old.is_open else None)
 
 
-class PipelineOfDealsForm(PipelineForm):
-    purpose = Pipeline.Purpose.DEALS
-
-
 class NewPipelineForm(SettingsForm):
     """A pipeline: its name, what it is for, and the departments whose new records start in it. A new one copies another
     one's statuses."""

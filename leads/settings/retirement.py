@@ -116,7 +116,7 @@ def replace_as_next(status: Status, successor: int | None) -> None:
 
 def arrivals(row, successors: list) -> list[str]:
     """What moving into some of the successors means beyond the new label, in sentences."""
-    if not isinstance(row, Status):
+    if not isinstance(row, Status) or row.pipeline.is_for_deals:
         return []
     said = []
     for successor in successors:

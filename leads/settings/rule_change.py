@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
-from crm.templatetags.look import number
 from leads.contract import empty
 from leads.models import Status
 from leads.names import field_label
@@ -27,12 +26,11 @@ def broken_by(status: Status, required: list[str]) -> list[Broken]:
     found = []
     for name in required:
         if count := rows.filter(empty(name, model)).count():
-            sentence = ngettext(
-                "%(number)s lead in this status has no %(field)s. It stays, and the field is required the next time it’s moved.",
-                "%(number)s leads in this status have no %(field)s. They stay, and the field is required the next time they’re moved.",
-                count,
+            sentence = _(
+                "In this status without %(field)s: %(records)s. They stay, and the field is required for the next move."
             )
-            said = sentence % {"number": number(count), "field": field_label(name, model)}
+            records = status.pipeline.kind.words.counted(count)
+            said = sentence % {"records": records, "field": field_label(name, model)}
             found.append(Broken(said, address_of(status, name)))
     return found
 

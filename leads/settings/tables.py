@@ -26,7 +26,7 @@ class StatusTable(SettingsRows, Table):
     most_days = Column(end=True)
     required_fields = Column(orderable=False, priority=2)
     next_action_prompt = Column(priority=3)
-    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    leads = Column(verbose_name=_lazy("Records"), end=True, first_down=True)
     edit = Column(verbose_name=_lazy("Actions"), orderable=False, quiet=True, end=True)
 
     class Meta:
@@ -37,7 +37,8 @@ class StatusTable(SettingsRows, Table):
         head = row_head(reverse("leads:status", args=[record.pk]), chip(record), retired=record.retired)
         if not record.is_default:
             return head
-        return format_html('{} <small class="soft">{}</small>', head, _("default for new leads"))
+        words = _("default for new deals") if record.pipeline.is_for_deals else _("default for new leads")
+        return format_html('{} <small class="soft">{}</small>', head, words)
 
     def render_pipeline(self, record):
         return record.pipeline
@@ -53,6 +54,8 @@ class StatusTable(SettingsRows, Table):
         return format_html('<span class="swatch" data-hue="{}"></span>{}', record.hue, words)
 
     def render_most_days(self, record):
+        if record.pipeline.is_for_deals:
+            return ""
         if record.most_days is None:
             return format_html('<span class="soft">{}</span>', _("no limit"))
         return ngettext("%(days)s day", "%(days)s days", record.most_days) % {
@@ -144,7 +147,7 @@ class PipelineTable(SettingsRows, Table):
     purpose = Column(orderable=False)
     statuses = Column(verbose_name=_lazy("Statuses"), orderable=False)
     departments = Column(orderable=False, priority=2)
-    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    leads = Column(verbose_name=_lazy("Records"), end=True, first_down=True)
     edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
 
     class Meta:

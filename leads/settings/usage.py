@@ -29,6 +29,12 @@ def kind_with(table: str, pk: int | None) -> Kind:
     return found.kind if found else KINDS[Lead.table]
 
 
+def counted(row: Any, number: int) -> str:
+    """ "3 deals": so many of the records that can have this row."""
+    pipeline = getattr(row, "pipeline", None)
+    return (pipeline.kind if pipeline else KINDS[Lead.table]).words.counted(number)
+
+
 def count_by(column: str, user) -> dict[int, int]:
     """How many visible leads outside Trash each status, source and so on has, by id; for stages of deals, how many
     deals."""

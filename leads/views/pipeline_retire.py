@@ -4,14 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm import jobs
 from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, recorded, say
-from crm.templatetags.look import number
 from leads.models import Pipeline
 from leads.settings.kinds import PIPELINES
 from leads.settings.pipeline_forms import PipelineForm
@@ -59,12 +57,8 @@ def retired(request, pipeline: Pipeline, mapping):
         return redirect("leads:pipelines")
     words = _("Retired the pipeline %(name)s.")
     if left:
-        words = ngettext(
-            "%(left)s lead can’t be moved. The pipeline %(name)s stays in use until it’s moved.",
-            "%(left)s leads can’t be moved. The pipeline %(name)s stays in use until they’re moved.",
-            left,
-        )
-    say(request, record, words % {"name": pipeline.label, "left": number(left)})
+        words = _("Can’t be moved: %(left)s. Until then, the pipeline %(name)s stays in use.")
+    say(request, record, words % {"name": pipeline.label, "left": pipeline.kind.words.counted(left)})
     return redirect("leads:pipelines")
 
 

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
+from leads.models import Pipeline
 from leads.settings.kinds import KINDS
 from leads.settings.lists import status_list
 from leads.settings.pages import list_page, table_of
@@ -21,4 +22,5 @@ def statuses(request):
     numbers = count_by("status", request.user)
     listing = status_list(request.GET, numbers)
     table = table_of(StatusTable, KIND, listing, COLUMNS, request.user, numbers=numbers)
-    return list_page(request, "leads/settings/statuses.html", KIND, listing, table)
+    deals = Pipeline.objects.of_deals().active().in_order().first()
+    return list_page(request, "leads/settings/statuses.html", KIND, listing, table, deals=deals)

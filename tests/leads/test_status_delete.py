@@ -125,7 +125,7 @@ def test_lost_leads_keep_their_own_reason_when_the_successor_is_lost_too(
 
 def test_an_unused_status_is_deleted_without_a_successor(sign_in, ada, statuses):
     answer = sign_in(ada).get(f"{LIST}/{statuses.won.pk}/delete")
-    assert "It isn’t used by any lead or saved view." in answer.content.decode()
+    assert "It isn’t used by any record or saved view." in answer.content.decode()
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     assert Status.objects.get(pk=statuses.won.pk).retired
 

@@ -127,7 +127,7 @@ def test_changed_required_fields_apply_to_every_later_move(sign_in, ada, ann, st
     assert outcome.refused == {"needs:company": [outside.pk]}
     assert outcome.unchanged == [inside.pk]
     page = sign_in(ada).get(f"{LIST}/{status.pk}").content.decode()
-    assert "1 lead in this status has no company." in page
+    assert "In this status without company: 1 lead." in page
     assert "Required to enter: company." in page
 
 

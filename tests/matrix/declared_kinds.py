@@ -172,7 +172,6 @@ CONTACTS = "admin/contacts"
 NEW_DEAL = {
     "name": "Novák",
     "status": "{stage}",
-    "owner": "{rep}",
     "department": "{department}",
     "currency": "EUR",
 }
