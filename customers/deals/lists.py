@@ -18,7 +18,7 @@ from crm.records.record_table import RecordTable
 from crm.records.segments import Ordered
 from crm.records.sorts import BY_AGE, Sorts
 from crm.records.tables import Column, MomentColumn, RowHead
-from crm.templatetags.look import chip, due_words, how_long, percent, when_due
+from crm.templatetags.look import chip, due_words, how_long, percent, short_date, when_due
 from crm.web.markup import escaped, html, joined
 from customers.deals import fields
 from customers.deals.board import overdue
@@ -130,7 +130,10 @@ class DealTable(RecordTable):
         day = record.expected_close
         if not day:
             return self.plan if record.status.is_open else ""
-        when = f" data-when={when_due(day)}" if record.status.is_open else ""
+        if not record.status.is_open:
+            return self.once(
+                "closed", day, draw=lambda: html('<span class="soft">{}</span>', short_date(day))
+            )
         due = self.once("day", day, draw=lambda: escaped(due_words(day)))
         # All of it is HTML already.
-        return joined([f"<span class=due{when}><small>{due}</small></span>"])
+        return joined([f"<span class=due data-when={when_due(day)}><small>{due}</small></span>"])

@@ -29,7 +29,7 @@ class SettingsTable:
 
 
 KINDS = {
-    "status": SettingsTable("status", Status, "leads:statuses", _("Statuses")),
+    "status": SettingsTable("status", Status, "leads:statuses", _("Lead statuses")),
     "source": SettingsTable("source", Source, "leads:sources", _("Lead sources")),
     "tag": SettingsTable("tag", Tag, "leads:tags", _("Tags")),
     "lost_reason": SettingsTable("lost_reason", LostReason, "leads:lost_reasons", _("Lost reasons")),

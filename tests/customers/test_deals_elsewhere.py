@@ -51,6 +51,13 @@ def test_who_may_not_view_deals_sees_none_of_them_on_other_pages(deal, omnia, so
     assert "200 licenses" not in sign_in(eve).get(omnia.get_absolute_url()).text
 
 
+def test_tasks_about_deals_are_listed_although_deals_have_no_phone(deal, ann, make_task, sign_in):
+    make_task("Send the contract", deal, user=ann, due_on=date(2026, 1, 5))
+    browser = sign_in(ann)
+    for address in ("/admin/tasks", "/admin/today", f"{LIST}/{deal.pk}"):
+        assert "Send the contract" in browser.get(address).text, address
+
+
 def test_deleting_a_company_permanently_unlinks_its_deals_and_undo_links_them_again(ada, deal, omnia):
     rows = COMPANY.model.objects.filter(pk=omnia.pk)
     carry_out(Delete(), rows, by=ada)

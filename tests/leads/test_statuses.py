@@ -65,7 +65,7 @@ def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
 def test_the_list_has_its_title_and_every_status_in_order(sign_in, ada, make_lead):
     make_lead()
     page = sign_in(ada).get(LIST).content.decode()
-    assert "<title>Statuses – Leadwell</title>" in page
+    assert "<title>Lead statuses – Leadwell</title>" in page
     places = [
         page.index(f">{name}</span>") for name in ("New", "Contacted", "Qualified", "Proposal", "Won", "Lost")
     ]
