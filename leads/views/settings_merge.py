@@ -46,7 +46,7 @@ def settings_merge(request, table):
 
 def merged(request, merging: Merging):
     """Immediately, or as a job for several thousand leads."""
-    number = merging.records.count()
+    number = merging.number
     if number > ROWS_AT_ONCE:
         return redirect(
             "job", jobs.start("merge_settings", request.user, merging.arguments(), total=number).pk

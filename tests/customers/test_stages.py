@@ -4,7 +4,7 @@ from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
 from customers.models import Deal
-from leads.models import Pipeline, Status
+from leads.models import LostReason, Pipeline, Status
 from leads.settings.kinds import KINDS
 from leads.settings.merging import Merging
 from leads.settings.pipeline_forms import first_statuses
@@ -62,3 +62,13 @@ def test_settings_count_the_deals_of_a_stage(ada, deal, statuses, sign_in):
     table = sign_in(ada).get(STATUSES).context["table"]
     assert table.numbers[statuses.qualification.pk] == 1
     assert f'href="/admin/deals?status={statuses.qualification.pk}"' in sign_in(ada).get(STATUSES).text
+
+
+def test_merging_lost_reasons_changes_those_of_leads_and_deals(ada, make_deal, make_lead, bob, statuses):
+    old, new = LostReason.objects.shipped("budget"), LostReason.objects.shipped("timing")
+    deal = make_deal(owner=bob, status=statuses.deal_lost, lost_reason=old)
+    lead = make_lead(owner=bob, status="lost", lost_reason=old)
+    Merging(KINDS["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)
+    for row in (deal, lead):
+        row.refresh_from_db()
+        assert row.lost_reason == new
