@@ -39,7 +39,7 @@ def new_file() -> Path:
     path = keep_path()
     labels = [
         row.label
-        for row in Status.objects.active().in_order()
+        for row in Status.objects.of_leads().active().in_order()
         if not row.needs_reason and not row.required_fields
     ]
     sources = [row.label for row in Source.objects.active().by_name()]
@@ -68,7 +68,7 @@ def keep_path() -> Path:
 
 def copied(path: Path, bare: bool) -> float:
     """Seconds for reading the file with calamine, and for one COPY into the lead table, rolled back at the end."""
-    statuses = {row.label: row.pk for row in Status.objects.all()}
+    statuses = {row.label: row.pk for row in Status.objects.of_leads()}
     sources = {row.label: row.pk for row in Source.objects.all()}
     codes = {"Romania": "RO", "Germany": "DE", "France": "FR"}
     texts = [

@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/leads", include("customers.conversion.urls")),
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),
+    path("admin/deals", include("customers.deals.urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
@@ -62,6 +63,7 @@ urlpatterns = [
     path("", include("leads.api.urls")),
     path("", include("customers.companies.api")),
     path("", include("customers.contacts.api")),
+    path("", include("customers.deals.api")),
 ]
 
 handler400 = errors.bad_request

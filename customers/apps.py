@@ -1,4 +1,4 @@
-"""Companies and contacts: customers and prospective customers."""
+"""Companies, contacts and deals: customers and prospective customers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,22 +12,26 @@ class CustomersConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
-        from crm.records import kinds
+        from crm.records import kinds, linked
         from crm.server import demo
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
         from customers.conversion import reasons, rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
         from customers.conversion.winning import Automatic
+        from customers.deals.kind import DEAL
         from customers.demo import PARTS
         from customers.events import EVENTS
         from customers.rights import RESOURCES, ROWS
         from leads import winning
         from leads.actions import ACTIONS
 
-        for kind in (COMPANY, CONTACT):
+        for kind in (COMPANY, CONTACT, DEAL):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
+        for table in ("company", "contact"):
+            linked.LINKS.setdefault(table, []).append(linked.Link("deal", table))
+        linked.LINKS.setdefault("lead", []).append(linked.Link("deal", "lead", if_empty=False))
         rights.RESOURCES += RESOURCES
         webhook_log.EVENTS += EVENTS
         permissions.ROWS += ROWS

@@ -1,12 +1,17 @@
-"""The companies and contacts of the demo company: a few hundred customers of its sales reps."""
+"""The companies, contacts and deals of the demo company: a few hundred customers of its sales reps."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import User
 from crm.records.change import operation
 from crm.records.folding import plain
 from crm.server.demo import Part
-from customers.models import Company, Contact
+from customers.models import Company, Contact, Deal
+from leads.models import LostReason, Status
 
 WORDS = [
     "Alba",
@@ -51,6 +56,16 @@ FIRST_NAMES = [
 LAST_NAMES = ["Albu", "Bauer", "Conti", "Dubois", "Enache", "Fischer", "Greco", "Horváth", "Ionescu", "Kowal"]
 TITLES = ["Managing director", "Buyer", "Head of purchasing", "Office manager", "Engineer"]
 
+THINGS = [
+    "Yearly supply",
+    "New line",
+    "Maintenance",
+    "Pilot project",
+    "Framework agreement",
+    "Spare parts",
+    "Training",
+]
+
 
 def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
@@ -65,6 +80,17 @@ def grow_contacts(total: int, say) -> int:
     companies = list(Company.objects.order_by("pk"))[known // 2 :]
     places = range(2 * len(companies))
     return add(Contact, [contact(companies[place // 2], known + place) for place in places])
+
+
+def grow_deals(total: int, say) -> int:
+    """Deals of two in three companies, most of them open."""
+    stages = list(Status.objects.of_deals().active().in_order())
+    reasons = list(LostReason.objects.for_people().in_order())
+    contacts = list(Contact.objects.exclude(company=None).select_related("company").order_by("pk"))[::2]
+    chosen = [contact for place, contact in enumerate(contacts) if place % 3]
+    if Deal.objects.exists() or not stages:
+        return 0
+    return add(Deal, [deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)])
 
 
 def owned(number: int) -> list[tuple[int, User]]:
@@ -109,7 +135,27 @@ def contact(company: Company, place: int) -> Contact:
     )
 
 
+def deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostReason]) -> Deal:
+    stage, thing = stages[place * 3 % len(stages)], THINGS[place % len(THINGS)]
+    amount = 1_000 + place * 7_919 % 48_000
+    return Deal(
+        name=f"{thing} for {contact.company}",
+        company=contact.company,
+        contact=contact,
+        value=None if place % 9 == 8 else amount - amount % 50,
+        currency=settings.BASE_CURRENCY,
+        status=stage,
+        lost_reason=reasons[place % len(reasons)] if stage.needs_reason and reasons else None,
+        expected_close=timezone.localdate() + timedelta(days=place * 11 % 75 - 12),
+        probability=60 if place % 7 == 3 and stage.is_open else None,  # type: ignore[misc]
+        owner_id=contact.owner_id,
+        department_id=contact.department_id,
+        created_by_id=contact.created_by_id,
+    )
+
+
 PARTS = [
     Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
     Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
+    Part(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
 ]

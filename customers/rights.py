@@ -1,4 +1,4 @@
-"""The permissions for companies and contacts: for the role editor, and for tokens."""
+"""The permissions for companies, contacts and deals: for the role editor, and for tokens."""
 
 from typing import Any
 
@@ -45,8 +45,10 @@ ROWS = [
         standard=("change",),
         hint=_("How won leads become companies and contacts."),
     ),
+    row_of(_("Deals"), "deal", _("Delete moves a deal to Trash."), _("take an unassigned deal")),
 ]
 RESOURCES = [
     resource_of("companies", _("Companies"), "company"),
     resource_of("contacts", _("Contacts"), "contact"),
+    resource_of("deals", _("Deals"), "deal"),
 ]

@@ -1,5 +1,7 @@
 """The bulk actions of leads, each a small form and a verb; crm/records/actions.py has those of every record type."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -13,7 +15,7 @@ from crm.tasks.actions import ADD_TASK
 from crm.web.forms import ChoiceOfLabels, Form
 from leads import verbs
 from leads.choices import StatusSelect
-from leads.models import LostReason, Source, Status
+from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
 
@@ -23,13 +25,18 @@ def reason_field() -> ChoiceOfLabels:
 
 
 class StatusForm(Form):
-    status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
+    purpose: str = Pipeline.Purpose.LEADS
+    label: Any = _("Status")
+
+    status = ChoiceOfLabels(Status.objects.none(), widget=StatusSelect)
     reason = reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["status"].queryset = Status.objects.active().in_order()
+        self.fields["status"].queryset = (
+            Status.objects.active().filter(pipeline__purpose=self.purpose).in_order()
+        )
 
     def clean(self):
         status = self.cleaned_data.get("status")

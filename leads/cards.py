@@ -40,9 +40,9 @@ class LeadCards(Cards):
             if record.value is not None
             else ""
         )
-        return joined([worth, self._age(record), self._owner(record)])
+        return joined([worth, self.age(record), self.owner(record)])
 
-    def _age(self, record):
+    def age(self, record):
         passed = (self.now - record.status_since).days
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
         if not self.is_late(record):
@@ -50,7 +50,7 @@ class LeadCards(Cards):
         late = "<span class=age data-stale>{}{}<span class=visually-hidden>, {}</span></span>"
         return html(late, repeated_icon("clock"), days, _("too long"))
 
-    def _owner(self, record):
+    def owner(self, record):
         return self.once("owner", record.owner_id, draw=lambda: _initials(record.owner))
 
 

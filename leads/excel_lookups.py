@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.excel.lookups import RecordNumber
 from crm.excel.widgets import CellWidget, Unknown, text_of
-from leads.models import Rate, Status
+from leads.models import Pipeline, Rate, Status
 from leads.names import several_pipelines
 from leads.public_ids import id_of_public
 
@@ -22,6 +22,13 @@ class LeadNumber(RecordNumber):
 def status_shown() -> Callable[[Status], str]:
     """With several pipelines "Sales: New"; a label alone means the first pipeline that has it."""
     if several_pipelines():
+        return lambda status: f"{status.pipeline}: {status.label}"
+    return lambda status: status.label
+
+
+def stage_shown() -> Callable[[Status], str]:
+    """The same for the stages of deals."""
+    if several_pipelines(Pipeline.Purpose.DEALS):
         return lambda status: f"{status.pipeline}: {status.label}"
     return lambda status: status.label
 

@@ -1,4 +1,4 @@
-"""The lead forms: a lead, and moving it."""
+"""The lead forms: a lead, and moving it. Deals are moved by the same form."""
 
 from typing import Any
 
@@ -11,21 +11,55 @@ from accounts.record_form import RecordForm, owned_at_first
 from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
 from crm.fields.phones import normal_phones
+from crm.records.kinds import KINDS
 from crm.web.forms import ChoiceOfLabels, Form, dress
 from leads import contract, fields, names
 from leads.choices import StatusSelect
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 
 
+def first_status(department: Any, purpose: str) -> Status | None:
+    """Where new leads or deals of a department start."""
+    pipeline = Pipeline.objects.for_department(department, purpose)
+    return Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
+
+
 def first_values(user) -> dict[str, Any]:
     """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
     values = owned_at_first(user)
     department = values["department"]
-    pipeline = Pipeline.objects.for_department(department)
-    status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
+    status = first_status(department, Pipeline.Purpose.LEADS)
     source = Source.objects.active().shipped("other")
     country = department.country if department else ""
     return values | {"status": status, "source": source, "country": country}
+
+
+def offer_statuses(form: RecordForm, purpose: str) -> None:
+    """The statuses that the record may have, the reasons why it was lost, and the currencies of its value."""
+    record: Any = form.instance
+    statuses = Status.objects.active().filter(pipeline__purpose=purpose).in_order()
+    if not form.is_new:
+        own = Status.objects.filter(pk=record.status_id)
+        statuses = statuses.following(record.status) | own
+    form.fields["status"].queryset = statuses
+    form.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
+    codes = Rate.objects.currencies_with(record.currency)
+    form.fields["currency"].choices = [(code, code) for code in codes]
+    if form.is_new:
+        form.initial.setdefault("currency", settings.BASE_CURRENCY)
+
+
+def check_status(form: RecordForm, data: dict[str, Any]) -> None:
+    """An open record has no lost reason, and one that enters a status has what it requires."""
+    status: Status | None = data.get("status")
+    if status is None:
+        return
+    if not status.needs_reason:
+        data["lost_reason"], data["lost_remark"] = None, ""
+    entering = form.is_new or status.pk != form.initial.get("status")
+    for name in contract.missing(status, data, form._meta.model) if entering else []:
+        if name in form.fields and name not in form.errors:
+            form.add_error(name, _now("Required for %(status)s.") % {"status": status.label})
 
 
 class LeadForm(RecordForm):
@@ -42,29 +76,12 @@ class LeadForm(RecordForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         lead: Lead = self.instance
-        statuses = Status.objects.active().in_order().select_related("pipeline")
-        if not self.is_new:
-            own = Status.objects.filter(pk=lead.status_id)
-            statuses = statuses.following(lead.status) | own
-        self.fields["status"].queryset = statuses
+        offer_statuses(self, Pipeline.Purpose.LEADS)
         self.fields["source"].queryset = Source.objects.active_or(lead.source_id).in_order()
-        self.fields["lost_reason"].queryset = LostReason.objects.active().in_order()
-        codes = Rate.objects.currencies_with(lead.currency)
-        self.fields["currency"].choices = [(code, code) for code in codes]
-        if self.is_new:
-            self.initial.setdefault("currency", settings.BASE_CURRENCY)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        status: Status | None = data.get("status")
-        if status is None:
-            return data
-        if not status.needs_reason:
-            data["lost_reason"], data["lost_remark"] = None, ""
-        entering = self.is_new or status.pk != self.initial.get("status")
-        for name in contract.missing(status, data) if entering else []:
-            if name in self.fields and name not in self.errors:
-                self.add_error(name, _now("Required for %(status)s.") % {"status": status.label})
+        check_status(self, data)
         return data
 
 
@@ -72,20 +89,22 @@ class MoveForm(Form):
     """Entering a status: the reason if it requires one, and the fields that are empty but required by its contract."""
 
     def __init__(
-        self, *arguments, lead: Lead, status: Status, user, only: list[str] | None = None, **keywords
+        self, *arguments, record: Any, status: Status, user, only: list[str] | None = None, **keywords
     ) -> None:
         """With `only`, just these fields are asked for, and no reason."""
         super().__init__(*arguments, **keywords)
-        self.lead, self.status = lead, status
-        whole = forms.modelform_factory(Lead, fields=fields.CONTRACT)(instance=lead)
-        held = {field.name for field in fields_of(Lead.table)}
-        custom = {field.name: field for field in edited_fields_of(Lead.table, user)}
-        read = {*fields.CONTRACT, *held, *contract.reads_also(contract.required(status))}
-        values = {name: getattr(lead, name) for name in read}
-        for name in contract.missing(status, values) if only is None else only:
-            asked = form_field(custom[name], user) if name in custom else whole.fields.get(name)
-            if asked:
-                self.fields[name] = asked
+        self.record, self.status, self.model = record, status, type(record)
+        table, asked = self.model.table, KINDS[self.model.table].fields.CONTRACT
+        whole = forms.modelform_factory(self.model, fields=asked)(instance=record)
+        held = {field.name for field in fields_of(table)}
+        custom = {field.name: field for field in edited_fields_of(table, user)}
+        required = contract.required(status, self.model)
+        read = {*asked, *held, *contract.reads_also(required, self.model)}
+        values = {name: getattr(record, name) for name in read}
+        for name in contract.missing(status, values, self.model) if only is None else only:
+            found = form_field(custom[name], user) if name in custom else whole.fields.get(name)
+            if found:
+                self.fields[name] = found
                 self.fields[name].required = only is None
         if status.needs_reason and only is None:
             self.fields["lost_reason"] = ChoiceOfLabels(
@@ -96,7 +115,7 @@ class MoveForm(Form):
 
     @property
     def labels(self) -> list[str]:
-        return [names.field_label(name) for name in self.fields]
+        return [names.field_label(name, self.model) for name in self.fields]
 
     def changes(self) -> dict[str, Any]:
         cleared = {} if self.status.needs_reason else {"lost_reason": None, "lost_remark": ""}
@@ -105,4 +124,4 @@ class MoveForm(Form):
     def filled(self) -> dict[str, Any]:
         """The fields that were asked for, and what is derived from them."""
         data = self.cleaned_data
-        return data | normal_phones(Lead, data, str(self.lead.department.country))
+        return data | normal_phones(self.model, data, str(self.record.department.country))

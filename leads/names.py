@@ -8,34 +8,50 @@ from crm.records.names import rows_in_order
 from crm.web.once import once
 from leads.models import Lead, Pipeline, Source, Status
 
-
-def statuses() -> dict[int, Status]:
-    return once("statuses", lambda: {row.pk: row for row in all_of(_statuses)})
+Purpose = Pipeline.Purpose
 
 
-def _statuses() -> Any:
-    return Status.objects.in_order().select_related("pipeline")
+def statuses(purpose: str = Purpose.LEADS) -> dict[int, Status]:
+    """The statuses of leads, or the stages of deals."""
+    found = every_status()
+    return once(
+        f"statuses of {purpose}",
+        lambda: {pk: row for pk, row in found.items() if row.pipeline.purpose == purpose},
+    )
+
+
+def every_status() -> dict[int, Status]:
+    return once("statuses", lambda: {row.pk: row for row in all_of(Status.objects.in_order)})
 
 
 def sources() -> dict[int, Source]:
     return {row.pk: row for row in rows_in_order(Source)}
 
 
-def pipelines() -> dict[int, Pipeline]:
+def pipelines(purpose: str = Purpose.LEADS) -> dict[int, Pipeline]:
+    return {pk: row for pk, row in every_pipeline().items() if row.purpose == purpose}
+
+
+def every_pipeline() -> dict[int, Pipeline]:
     return once("pipelines", lambda: {row.pk: row for row in all_of(Pipeline.objects.in_order)})
 
 
-def several_pipelines() -> bool:
-    """Whether pipelines are shown at all: they aren't if only one is in use."""
-    return sum(not row.retired for row in pipelines().values()) > 1
+def several_pipelines(purpose: str = Purpose.LEADS) -> bool:
+    """Whether lists and forms show pipelines: they don't if only one is in use."""
+    return sum(not row.retired for row in pipelines(purpose).values()) > 1
 
 
-def field_label(name: str) -> str:
-    """The label of a lead field, within a sentence."""
-    field: Any = field_named(Lead.table, name) or Lead._meta.get_field(name)
+def has_field(name: str, model: Any) -> bool:
+    own = any(field.name == name for field in model._meta.concrete_fields)
+    return own or field_named(model.table, name) is not None
+
+
+def field_label(name: str, model: Any = Lead) -> str:
+    """The label of a field of leads or deals, within a sentence."""
+    field: Any = field_named(model.table, name) or model._meta.get_field(name)
     return str(field.verbose_name)
 
 
-def field_labels(names: list[str]) -> str:
+def field_labels(names: list[str], model: Any = Lead) -> str:
     """ "email, phone": the labels of several fields."""
-    return ", ".join(map(field_label, names))
+    return ", ".join(field_label(name, model) for name in names)

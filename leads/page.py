@@ -60,13 +60,13 @@ def page_of(lead: Lead, user: Any) -> dict[str, Any]:
     return {"path": path, "fill_in": fields_to_fill_in(lead, path, user), "countdown": countdown}
 
 
-def fields_to_fill_in(lead: Lead, path: list[Step], user: Any) -> MoveForm | None:
-    """What the next status requires and the lead doesn't have, as a form."""
+def fields_to_fill_in(record: Any, path: list[Step], user: Any) -> MoveForm | None:
+    """What the next status requires and the record doesn't have, as a form."""
     step = next((step for step in path if step.place == "ahead"), None)
     if step is None or not step.allowed or not step.needs:
         return None
     names = [name for name in step.missing if name != "lost_reason"]
-    return MoveForm(lead=lead, status=step.status, user=user, only=names)
+    return MoveForm(record=record, status=step.status, user=user, only=names)
 
 
 def facts_of(lead: Lead) -> dict[str, Any]:
@@ -89,8 +89,8 @@ def email_warnings(lead: Lead) -> list[str]:
     return found
 
 
-def statuses_of(lead: Lead) -> dict[str, Any]:
-    """The options of the status menu: where the lead is and where it may go."""
-    allowed = Status.objects.active().following(lead.status)
-    own = Status.objects.filter(pk=lead.status_id)
+def statuses_of(record: Any) -> dict[str, Any]:
+    """The options of the status menu: where the lead or deal is and where it may go."""
+    allowed = Status.objects.active().following(record.status)
+    own = Status.objects.filter(pk=record.status_id)
     return {"statuses": (allowed | own).in_order()}

@@ -1,4 +1,4 @@
-"""A lead's timeline: the standard entries, and its moves through the statuses."""
+"""A lead's timeline: the standard entries, and its moves through the statuses, which deals have too."""
 
 from django.utils.translation import gettext as _
 
@@ -35,13 +35,11 @@ def is_of_an_activity(change: Change) -> bool:
     return record is None or record.kind in OF_ACTIVITIES
 
 
-class LeadTimeline(Timeline):
-    def entries(self, changes, *, with_undo=True):
-        shown = [change for change in changes if not is_of_an_activity(change)]
-        return super().entries(shown, with_undo=with_undo)
+class MovesTimeline(Timeline):
+    """With the moves of a record through its pipeline."""
 
     def moved(self, change):
-        statuses = names.statuses()
+        statuses = names.every_status()
         old, new = change.diff.get("status_id", (None, None))
         return (statuses[old], statuses[new]) if old in statuses and new in statuses else None
 
@@ -49,9 +47,18 @@ class LeadTimeline(Timeline):
         if any(change.diff.get(column, (None, None))[1] for column in ("client_id", "client_contact_id")):
             return _("converted this lead")
         if "status_id" in change.diff and {field.column for field in fields} <= MOVE:
-            return _("moved this lead")
+            return self.told_of_move()
         return super().told_of_fields(change, fields)
+
+    def told_of_move(self) -> str:
+        return _("moved this lead")
 
     def marker(self, change):
         marker = super().marker(change)
         return "flag" if marker in ("edit", "person", "bin") and "status_id" in change.diff else marker
+
+
+class LeadTimeline(MovesTimeline):
+    def entries(self, changes, *, with_undo=True):
+        shown = [change for change in changes if not is_of_an_activity(change)]
+        return super().entries(shown, with_undo=with_undo)

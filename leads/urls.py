@@ -1,11 +1,22 @@
 """The URLs of the lead screens: those of every record type, then those of leads only."""
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from crm.records.urls import screens_of, screens_of_board
 from leads.views import change, known, queue, stuck
 
 app_name = "leads"
+
+
+def screens_of_pipelines(name: str) -> list[URLPattern]:
+    """The URLs of a record type whose records move through pipelines."""
+    kind = {"kind": name}
+    return [
+        path("/<int:pk>/move", change.move, kind, name="move"),
+        path("/<int:pk>/fill-in", change.fill_in, kind, name="fill_in"),
+    ]
+
+
 urlpatterns = [
     *screens_of("lead"),
     *screens_of_board("lead"),
@@ -20,6 +31,5 @@ urlpatterns = [
     path("/queue/skipped", queue.skipped, name="queue_skipped"),
     path("/queue/<int:pk>/outcome", queue.outcome, name="queue_outcome"),
     path("/queue/<int:pk>/skip", queue.skip, name="queue_skip"),
-    path("/<int:pk>/move", change.move, name="move"),
-    path("/<int:pk>/fill-in", change.fill_in, name="fill_in"),
+    *screens_of_pipelines("lead"),
 ]

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from crm.models import Operation
 from crm.records.results import Outcome
+from leads import names
 from leads.models import Lead, Status
 
 
@@ -21,18 +22,23 @@ class Follower(Protocol):
 FOLLOWERS: list[Follower] = []
 
 
+def wins(status: Status | None) -> bool:
+    """Whether it is a won status of leads, and not a stage of deals."""
+    return status is not None and status.kind == Status.Kind.WON and status.pk in names.statuses()
+
+
 def hold(status: Status | None) -> None:
-    for follower in FOLLOWERS if status and status.kind == Status.Kind.WON else ():
+    for follower in FOLLOWERS if wins(status) else ():
         follower.hold()
 
 
 def settle(status: Status | None, outcome: Outcome, by: Any) -> None:
-    for follower in FOLLOWERS if status and status.kind == Status.Kind.WON else ():
+    for follower in FOLLOWERS if wins(status) else ():
         follower.settle(outcome, by)
 
 
 def follow(status: Status | None, record: Operation, ids: list[int]) -> None:
-    for follower in FOLLOWERS if status and status.kind == Status.Kind.WON and ids else ():
+    for follower in FOLLOWERS if ids and wins(status) else ():
         follower.follow(record, ids)
 
 

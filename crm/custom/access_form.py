@@ -17,6 +17,7 @@ from crm.fields.choices import Related
 from crm.fields.type import type_of
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
+from crm.records.names import rows_for
 
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
@@ -90,8 +91,8 @@ def _choices_of(kind: Kind, name: str, held: list[str]) -> list[tuple[str, Any]]
     if isinstance(field, models.BooleanField):
         return yes_or_no()
     if isinstance(type_of(field), Related):
-        known: Any = field.related_model._default_manager
-        rows = [row for row in known.order_by("pk") if not row.retired or str(row.pk) in held]
+        known = sorted(rows_for(field), key=lambda row: row.pk)
+        rows = [row for row in known if not row.retired or str(row.pk) in held]
         return [*_categories(field), *((str(row.pk), _in_pipeline(row, rows)) for row in rows)]
     return [(str(value), label) for value, label in (getattr(field, "choices", None) or []) if value]
 

@@ -61,18 +61,20 @@ def wanted(definition: CustomField) -> list[str]:
 def categories(table: str, name: str) -> dict[str, list[str]]:
     """The IDs of the rows of each category, if the rows that a field names have any, as statuses do."""
     from crm.records.kinds import KINDS
+    from crm.records.names import rows_for
 
-    related = getattr(KINDS[table].field(name), "related_model", None)
+    field = KINDS[table].field(name)
+    related = getattr(field, "related_model", None)
     if related is None or "kind" not in {field.name for field in related._meta.concrete_fields}:
         return {}
 
     def read() -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for pk, kind in related._default_manager.order_by("pk").values_list("pk", "kind"):
-            found.setdefault(kind, []).append(str(pk))
+        for row in sorted(rows_for(field), key=lambda row: row.pk):
+            found.setdefault(row.kind, []).append(str(row.pk))
         return found
 
-    return throughout(f"categories of {related._meta.db_table}", read)
+    return throughout(f"categories of {name} of {table}", read)
 
 
 def deciding_field(definition: CustomField) -> Any:

@@ -15,7 +15,7 @@ from crm.excel.widgets import CellWidget, Retired, Unknown, text_of
 from crm.fields.places import country_in_any_language
 from crm.models.tag import Tag
 from crm.records.folding import plain
-from crm.records.names import label_of_row, rows_in_order
+from crm.records.names import label_of_row, rows_for
 
 NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
 SEPARATOR = re.compile(r'[,;"\n]')
@@ -170,7 +170,7 @@ class RelatedCell(Named):
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
         self._retired: set[Any] | None = None
-        shown, rows = self.shown(), rows_in_order(self.field.related_model)
+        shown, rows = self.shown(), rows_for(self.field)
         for row in rows:
             self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
         limited = [row for row in rows if self.leads_to(row)]

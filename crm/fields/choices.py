@@ -19,7 +19,7 @@ from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, of_people, p
 from crm.fields.type import EMPTY, FieldType, sort_index
 from crm.models.record import PRESENT
 from crm.records.folding import plain
-from crm.records.names import labels_of, rows_in_order
+from crm.records.names import label_of_row, labels_of, rows_for, rows_in_order
 from crm.records.segments import Parts, Values
 from crm.templatetags.look import person
 from crm.web.markup import html
@@ -154,7 +154,7 @@ class Related(FieldType):
         return [field.name]
 
     def sort(self, field):
-        keys = tuple(row.pk for row in rows_in_order(field.related_model))
+        keys = tuple(row.pk for row in rows_for(field))
         return Values(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
 
     def index(self, field, name):
@@ -165,6 +165,8 @@ class Related(FieldType):
         return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=ids(field.name))
 
     def choices(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
+        if hasattr(field.related_model, "is_for"):
+            return lambda user: [(str(row.pk), label_of_row(row)) for row in rows_for(field)]
         return lambda user: [(str(pk), label) for pk, label in labels_of(field.related_model, user).items()]
 
     def widget(self, field):

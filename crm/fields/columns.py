@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Left
@@ -171,6 +172,18 @@ class MinutesField(Plain, models.PositiveIntegerField):
 
     def formfield(self, **keywords) -> Any:
         return super().formfield(**{"form_class": durations.MinutesInput, **keywords})
+
+
+class PercentField(Plain, models.PositiveSmallIntegerField):
+    """A share from 0 to 100, without decimals."""
+
+    type = numbers.Percent()
+    path = "django.db.models.PositiveSmallIntegerField"
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(
+            *arguments, **{"null": True, "blank": True, "validators": [MaxValueValidator(100)], **keywords}
+        )
 
 
 class MoneyField(Plain, models.DecimalField):

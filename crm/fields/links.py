@@ -111,6 +111,14 @@ class LinkField(Plain, models.ForeignKey):
         return super().formfield(**{"form_class": RecordChoice, **keywords})
 
 
+def offer_linked(form: Any, name: str) -> None:
+    """The records that the user of a form may link: those that they see, and the one that is linked already."""
+    model = form.fields[name].queryset.model
+    kept = model.objects.filter(pk=getattr(form.instance, f"{name}_id"))
+    form.fields[name].queryset = model.objects.present().visible_to(form.user) | kept
+    form.fields[name].disabled = not form.user.has_perm(model.right("view"))
+
+
 def guard_of_link(table: str) -> tuple[str, str]:
     """The guard of an undo that would link to a record of this database table that no longer exists."""
     return "link_gone", f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"

@@ -10,7 +10,7 @@ from crm.excel.widgets import NumberCell
 from crm.fields import operators
 from crm.fields.type import FieldType, sort_index
 from crm.records.segments import Ordered
-from crm.templatetags.look import money, number
+from crm.templatetags.look import money, number, percent
 from crm.web.markup import html
 
 
@@ -40,6 +40,11 @@ class Number(FieldType):
 
     def widget(self, field):
         return NumberCell(field)
+
+
+class Percent(Number):
+    def text(self, field, value, reader=None):
+        return "" if value is None else percent(value)
 
 
 class Money(Number):

@@ -29,6 +29,14 @@ def rows_in_order(model: type[Model]) -> list[Any]:
     return once(f"rows of {model._meta.label}", lambda: _in_order(model, records_of(_rows, [], model)))
 
 
+def rows_for(field: Any) -> list[Any]:
+    """Those of them that a record with this field can have. A table for several types of records says so in `is_for`."""
+    rows = rows_in_order(field.related_model)
+    return (
+        [row for row in rows if row.is_for(field.model)] if hasattr(field.related_model, "is_for") else rows
+    )
+
+
 def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:
     """The labels by id, in order; only rows visible to the reader, if the table has a scope."""
     if reader is None or not hasattr(model._default_manager, "visible_to"):

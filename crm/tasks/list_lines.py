@@ -63,7 +63,7 @@ class ListLines:
         yield "</li>"
 
     def _beside(self, task: Task, record: Any, page: str) -> Iterable[str]:
-        if record.phone and not task.is_done:
+        if getattr(record, "phone", "") and not task.is_done:
             number = dial(record.phone_normal or record.phone)
             yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
         if task.type != Task.Type.TO_DO:

@@ -26,7 +26,7 @@ def _line(line: Listed, token: str) -> Iterable[str]:
     address = line.kind.url("task", task.record, task.pk)
     yield html('<div class="grow"><a class="link" href="{}">{}</a>', address, str(task))
     yield html('<p class="soft small cluster"><a href="{}">{}</a>', page, str(record))
-    if record.phone:
+    if getattr(record, "phone", ""):
         number = dial(record.phone_normal or record.phone)
         yield html('<a class="link" href="{}" data-dial="{}">{}</a>', number, page, record.phone)
     if task.type != Task.Type.TO_DO:

@@ -66,6 +66,12 @@ def number(value) -> str:
     return "" if value is None else formats.number_format(value, use_l10n=True, force_grouping=True)
 
 
+@register.filter
+def percent(value) -> str:
+    """40 as "40%"."""
+    return "" if value is None else f"{number(value)}%"
+
+
 @register.simple_tag
 def address(kind, name: str, *arguments) -> str:
     """The URL of a screen of a record type."""

@@ -3,6 +3,7 @@
 from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
 from customers.models.conversion_rules import ConversionRules
+from customers.models.deal import Deal, DealSearch, DealValues
 
 __all__ = [
     "Company",
@@ -12,4 +13,7 @@ __all__ = [
     "ContactSearch",
     "ContactValues",
     "ConversionRules",
+    "Deal",
+    "DealSearch",
+    "DealValues",
 ]

@@ -74,7 +74,7 @@ class Table:
 STATUS = Table(
     "status",
     "Lead Status",
-    lambda: Status.objects.active().in_order(),
+    lambda: Status.objects.of_leads().active().in_order(),
     shown_status,
     ConnectStatus,
     StatusForm,

@@ -112,7 +112,7 @@ def status_named(data: dict[str, Any], lead: Lead | None) -> Status:
         return _status_kept(data, lead)
     if lead is not None and number == lead.status_id:
         return lead.status
-    found = Status.objects.active().filter(pk=number).first()
+    found = Status.objects.of_leads().active().filter(pk=number).first()
     if found is None:
         raise invalid(status="There is no status with this id.")
     if lead is not None and found.pipeline_id != lead.status.pipeline_id:
@@ -141,7 +141,7 @@ def closing(kind: str, lead: Lead | None) -> Status:
     """The first status of this kind in the lead's pipeline, or its current status if it is of this kind."""
     if lead is not None and lead.status.kind == kind:
         return lead.status
-    found = Status.objects.active().of_kind(kind).in_order()
+    found = Status.objects.of_leads().active().of_kind(kind).in_order()
     if lead is not None:
         found = found.of_pipeline(lead.status.pipeline_id)
     status = found.first()

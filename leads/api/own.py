@@ -18,8 +18,11 @@ NAMED = {"id": number(), "name": text()}
 
 
 def pipelines(user: Any) -> list[dict[str, Any]]:
-    found = Pipeline.objects.in_order()
-    return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+    return [shown_pipeline(row) for row in Pipeline.objects.of_leads().in_order()]
+
+
+def shown_pipeline(row: Pipeline) -> dict[str, Any]:
+    return {"id": row.pk, "name": row.label, "retired": row.retired}
 
 
 Pipelines = reference(
@@ -44,7 +47,7 @@ def statuses(user: Any) -> list[dict[str, Any]]:
             "requires_lost_reason": row.needs_reason,
             "retired": row.retired or row.pipeline.retired,
         }
-        for row in Status.objects.in_order().select_related("pipeline")
+        for row in Status.objects.of_leads().in_order()
     ]
 
 

@@ -213,7 +213,7 @@ def statuses_of(data: QueryDict) -> list[int] | None:
         return None
     if word not in umbra_rows.GROUPS:
         raise invalid(status=f"It is one of {', '.join(umbra_rows.STATUS_WORDS)}.")
-    return list(Status.objects.of_kind(*umbra_rows.GROUPS[word]).values_list("pk", flat=True))
+    return list(Status.objects.of_leads().of_kind(*umbra_rows.GROUPS[word]).values_list("pk", flat=True))
 
 
 def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:

@@ -150,7 +150,7 @@ def _at_work(moment: str) -> str:
 
 
 def _insert_leads(cursor) -> None:
-    statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
+    statuses = {row.key: row.pk for row in Status.objects.of_leads().exclude(key="")}
     sources = list(Source.objects.values_list("pk", flat=True).order_by("pk"))
     reasons = list(LostReason.objects.for_people().values_list("pk", flat=True).order_by("pk"))
     tags = list(Tag.objects.values_list("pk", flat=True).order_by("pk"))

@@ -7,7 +7,7 @@ from leads.models import Status
 
 def add_history(cursor) -> None:
     """Operations by person, day and kind; changes and moves that end in the lead's state."""
-    statuses = {row.key: row.pk for row in Status.objects.exclude(key="")}
+    statuses = {row.key: row.pk for row in Status.objects.of_leads().exclude(key="")}
     # No column is NULL where steps and operations are joined, so that they can be joined by hash.
     cursor.execute(
         """CREATE TEMPORARY TABLE demo_stay AS

@@ -1,4 +1,6 @@
-"""Why a lead was lost or disqualified."""
+"""Why a lead was lost or disqualified, or a deal lost."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
+from crm.records.kinds import KINDS
+from leads.models.pipeline import RECORDS
 
 # The shipped reasons by key. They pass through gettext until an administrator renames them.
 SHIPPED = {
@@ -33,11 +37,12 @@ class LostReasonQuerySet(RetirableQuerySet):
         return self.order_by("position", "id")
 
     def take_back_created(self) -> list[int]:
-        """A reason that an undone operation created is retired, unless leads were lost for it."""
-        from leads.models.lead import Lead
-
-        unused = ~models.Exists(Lead.objects.filter(lost_reason=models.OuterRef("pk")))
-        return self.filter(unused).retire()
+        """A reason that an undone operation created is retired, unless leads or deals were lost for it."""
+        unused = self.all()
+        for name in RECORDS.values():
+            records: Any = KINDS[name].model._default_manager
+            unused = unused.exclude(models.Exists(records.filter(lost_reason=models.OuterRef("pk"))))
+        return unused.retire()
 
 
 class LostReason(Retirable):

@@ -1,4 +1,6 @@
-"""Pipelines: named and ordered sets of statuses."""
+"""Pipelines: named and ordered sets of statuses, each for leads or for deals."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -8,8 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.columns import NamesField
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
+from crm.records.kinds import KINDS, Kind
 
-SHIPPED_PIPELINE = gettext_noop("Sales")
+# The shipped pipelines by purpose. They pass through gettext until an administrator renames them.
+SHIPPED_PIPELINES = {"leads": gettext_noop("Sales"), "deals": gettext_noop("Deals")}
+# The record type whose records are in the pipelines of each purpose. The app above registers deals.
+RECORDS = {"leads": "lead", "deals": "deal"}
 
 
 def department_names(ids: list[int]) -> str:
@@ -21,30 +27,54 @@ def department_names(ids: list[int]) -> str:
 
 class PipelineQuerySet(RetirableQuerySet):
     def in_order(self):
-        return self.order_by("position", "id")
+        """Those of leads first."""
+        return self.order_by("-purpose", "position", "id")
 
-    def for_department(self, department):
-        """The department's first choice, else the first pipeline."""
-        chosen = None
-        if department:
-            chosen = self.active().filter(departments__contains=[department.pk]).in_order().first()
-        return chosen or self.active().in_order().first()
+    def of_leads(self):
+        return self.filter(purpose=Pipeline.Purpose.LEADS)
+
+    def of_deals(self):
+        return self.filter(purpose=Pipeline.Purpose.DEALS)
+
+    def like(self, pipeline: "Pipeline"):
+        """Those for the same records."""
+        return self.filter(purpose=pipeline.purpose)
+
+    def for_department(self, department, purpose: str = "leads"):
+        """The department's first choice for leads or for deals, else the first pipeline of this purpose."""
+        found = self.active().filter(purpose=purpose).in_order()
+        chosen = found.filter(departments__contains=[department.pk]).first() if department else None
+        return chosen or found.first()
 
     def take_back_created(self) -> list[int]:
-        """A pipeline that an undone operation created is retired, unless leads are in it or it is the only one."""
-        from leads.models.lead import Lead
-
-        used = Lead.objects.filter(status__pipeline=models.OuterRef("pk"))
+        """A pipeline that an undone operation created is retired, unless records are in it or it is the only one of its
+        purpose."""
         others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
-        return self.filter(~models.Exists(used), models.Exists(others)).retire()
+        unused = self.filter(models.Exists(others.filter(purpose=models.OuterRef("purpose"))))
+        for name in RECORDS.values():
+            records: Any = KINDS[name].model._default_manager
+            unused = unused.exclude(models.Exists(records.filter(status__pipeline=models.OuterRef("pk"))))
+        return unused.retire()
 
 
 class Pipeline(Retirable):
-    """A named, ordered set of statuses. If there is only one, pipelines aren't shown."""
+    """A named, ordered set of statuses. If there is only one of a purpose, lists and forms don't show pipelines."""
 
     table = "pipeline"
 
+    class Purpose(models.TextChoices):
+        LEADS = "leads", _("leads")
+        DEALS = "deals", _("deals")
+
     name = models.CharField(_("name"), max_length=60)
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=8,
+        choices=Purpose,
+        default=Purpose.LEADS,
+        db_default=Purpose.LEADS,
+        help_text=_("What moves through this pipeline. You can’t change it later."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     # Department ids in an array, so that history and undo treat them like any other field.
     departments = NamesField(
@@ -53,14 +83,15 @@ class Pipeline(Retirable):
         words=department_names,
         default=list,
         blank=True,
-        help_text=_("New leads in these departments start in this pipeline."),
+        help_text=_("New leads or deals in these departments start in this pipeline."),
     )
 
     undo_guards = {
         "name": name_taken("leads_pipeline"),
         "retired": (
             "last_pipeline",
-            "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g WHERE NOT g.retired AND g.id <> t.id))",
+            "({old} AND NOT EXISTS (SELECT FROM leads_pipeline g"
+            " WHERE NOT g.retired AND g.id <> t.id AND g.purpose = t.purpose))",
         ),
     }
 
@@ -73,8 +104,17 @@ class Pipeline(Retirable):
         constraints = [models.UniqueConstraint(Lower("name"), name="pipeline_once")]
 
     def __str__(self) -> str:
-        return gettext(self.name) if self.name == SHIPPED_PIPELINE else self.name
+        return gettext(self.name) if self.name == SHIPPED_PIPELINES[self.purpose] else self.name
 
     @property
     def label(self) -> str:
         return str(self)
+
+    @property
+    def kind(self) -> Kind:
+        """The record type of its records."""
+        return KINDS[RECORDS[self.purpose]]
+
+    @property
+    def is_for_deals(self) -> bool:
+        return self.purpose == self.Purpose.DEALS

@@ -1,4 +1,4 @@
-"""The English texts of the shipped statuses. They pass through gettext until an administrator changes them."""
+"""The English texts of the shipped statuses and stages. They pass through gettext until an administrator changes them."""
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -11,6 +11,11 @@ LABELS = {
     "won": gettext_noop("Won"),
     "lost": gettext_noop("Lost"),
     "disqualified": gettext_noop("Disqualified"),
+    "qualification": gettext_noop("Qualification"),
+    "deal_proposal": gettext_noop("Proposal"),
+    "negotiation": gettext_noop("Negotiation"),
+    "deal_won": gettext_noop("Won"),
+    "deal_lost": gettext_noop("Lost"),
 }
 MEANINGS = {
     "new": gettext_noop("We haven’t contacted them yet."),
@@ -20,6 +25,11 @@ MEANINGS = {
     "won": gettext_noop("They’ve become a customer."),
     "lost": gettext_noop("They’ve decided not to buy from us."),
     "disqualified": gettext_noop("They were never a potential customer."),
+    "qualification": gettext_noop("We’re finding out what they need and what they can spend."),
+    "deal_proposal": gettext_noop("They’ve received our offer."),
+    "negotiation": gettext_noop("We’re agreeing on price and terms."),
+    "deal_won": gettext_noop("They’ve accepted our offer."),
+    "deal_lost": gettext_noop("They’ve decided against our offer."),
 }
 PROMPTS = {
     "new": gettext_noop("First call"),

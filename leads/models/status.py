@@ -1,4 +1,5 @@
-"""Statuses, each with a contract: what a lead needs to enter it, and where it can go from there."""
+"""Statuses of leads and stages of deals, each with a contract: what a record needs to enter it, and where it can go
+from there."""
 
 from typing import Any
 
@@ -13,14 +14,18 @@ from crm.fields.hues import HUES
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.constraints import OnlyOne
 from crm.records.history import tracked
-from leads.models.pipeline import Pipeline
+from crm.records.kinds import KINDS
+from leads.models.pipeline import RECORDS, Pipeline
 from leads.models.shipped import LABELS, said
 
 
 def labels_of_fields(names: list[str]) -> str:
-    from leads.names import field_labels
+    """The history of a status doesn't say what its pipeline is for, so a name may be that of a field of leads or deals."""
+    from leads.names import field_label, has_field
 
-    return field_labels(names)
+    models = [KINDS[kind].model for kind in RECORDS.values()]
+    found = ((name, next((model for model in models if has_field(name, model)), None)) for name in names)
+    return ", ".join(field_label(name, model) if model else name for name, model in found)
 
 
 class StatusQuerySet(RetirableQuerySet):
@@ -28,7 +33,15 @@ class StatusQuerySet(RetirableQuerySet):
         return self.filter(retired=False, pipeline__retired=False)
 
     def in_order(self):
-        return self.order_by("pipeline__position", "pipeline_id", "position", "id")
+        """With their pipelines, which the order reads anyway; those of leads first."""
+        order = ("-pipeline__purpose", "pipeline__position", "pipeline_id", "position", "id")
+        return self.select_related("pipeline").order_by(*order)
+
+    def of_leads(self):
+        return self.filter(pipeline__purpose=Pipeline.Purpose.LEADS)
+
+    def of_deals(self):
+        return self.filter(pipeline__purpose=Pipeline.Purpose.DEALS)
 
     def defaults_first(self):
         return self.order_by("-is_default", "position", "id")
@@ -37,7 +50,7 @@ class StatusQuerySet(RetirableQuerySet):
         return self.filter(pipeline=pipeline_id)
 
     def following(self, status: "Status"):
-        """The statuses of its pipeline that a lead may move to from this one."""
+        """The statuses of its pipeline that a record may move to from this one."""
         rows = self.of_pipeline(status.pipeline_id)
         return rows.filter(pk__in=status.next_statuses) if status.next_statuses else rows
 
@@ -52,21 +65,21 @@ class StatusQuerySet(RetirableQuerySet):
         return found
 
     def take_back_created(self) -> list[int]:
-        """A status that an undone operation created is retired, unless leads are in it or new leads start in it.
+        """A status that an undone operation created is retired, unless records are in it or new ones start in it.
 
         Those that were created with their pipeline follow it: a retired pipeline offers none of them.
         """
-        from leads.models.lead import Lead
-
         created: list[Any] = list(self.select_related("pipeline"))
         older = set(
             self.model._default_manager.exclude(pk__in=[row.pk for row in created]).values_list(
                 "pipeline", flat=True
             )
         )
-        # Leads that the same undo moved to Trash don't count.
-        used = Lead.objects.present().filter(status=models.OuterRef("pk"))
-        alone = self.filter(~models.Exists(used), is_default=False, pipeline__in=older)
+        alone = self.filter(is_default=False, pipeline__in=older)
+        for name in RECORDS.values():
+            # Records that the same undo moved to Trash don't count.
+            records: Any = KINDS[name].model._default_manager
+            alone = alone.exclude(models.Exists(records.present().filter(status=models.OuterRef("pk"))))
         together = [row.pk for row in created if row.pipeline_id not in older and row.pipeline.retired]
         return [*alone.retire(), *together]
 
@@ -93,7 +106,7 @@ IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})
 def labels_of_statuses(ids: list[int]) -> str:
     from leads import names
 
-    known = names.statuses()
+    known = names.every_status()
     return ", ".join(known[pk].label if pk in known else gettext("retired") for pk in ids)
 
 
@@ -124,14 +137,21 @@ class Status(Retirable):
         max_length=12,
         choices=Kind,
         default=Kind.CONTACTED,
-        help_text=_("Defines how leads in this status are treated. You can choose any label."),
+        help_text=_("Defines how records in this status are treated. You can choose any label."),
     )
     hue = models.PositiveSmallIntegerField(_("color"), choices=HUES, default=250)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    probability = models.PositiveSmallIntegerField(
+        _("probability"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=_("How likely deals in this stage are won, in percent."),
+    )
     meaning = models.TextField(
         _("definition"),
         blank=True,
-        help_text=_("Describe in one sentence when a lead belongs in this status."),
+        help_text=_("Describe in one sentence when a record belongs in this status."),
     )
     required_fields = NamesField(
         models.CharField(max_length=40),
@@ -224,6 +244,10 @@ class Status(Retirable):
     def needs_reason(self) -> bool:
         return self.kind in self.NEEDS_REASON
 
+    def is_for(self, model: Any) -> bool:
+        """Whether records of this model can have it: leads only statuses of pipelines for leads."""
+        return RECORDS[self.pipeline.purpose] == model.table
+
     def leads_to(self, other: "Status") -> bool:
-        """Whether a lead may move from here to another status of the pipeline."""
+        """Whether a record may move from here to another status of the pipeline."""
         return not self.next_statuses or other.pk == self.pk or other.pk in self.next_statuses

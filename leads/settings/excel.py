@@ -37,13 +37,14 @@ BETWEEN: dict[str, list[Cell]] = {
     "status": [
         (_lazy("Pipeline"), CellKind.TEXT, lambda row, numbers: row.pipeline.label),
         (_lazy("Category"), CellKind.TEXT, lambda row, numbers: str(row.get_kind_display())),
+        (_lazy("Probability (%)"), CellKind.NUMBER, _number("probability")),
         (_lazy("Color"), CellKind.NUMBER, _number("hue")),
         (_lazy("Position"), CellKind.NUMBER, _number("position")),
         (_lazy("Definition"), CellKind.TEXT, _number("meaning_said")),
         (
             _lazy("Required fields"),
             CellKind.TEXT,
-            lambda row, numbers: field_labels(row.required_fields),
+            lambda row, numbers: field_labels(row.required_fields, row.pipeline.kind.model),
         ),
         (_lazy("Time limit (days)"), CellKind.NUMBER, _number("most_days")),
         (_lazy("Suggested next action"), CellKind.TEXT, _number("prompt")),

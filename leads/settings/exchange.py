@@ -7,6 +7,7 @@ The new values are written without a version, a change or a timestamp, because n
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from crm.jobs import job_kind, start
 from crm.models import Job
 from crm.records.chunks import in_chunks
+from crm.records.kinds import KINDS
 from leads.models import Lead, Rate
+from leads.models.pipeline import RECORDS
 
 
 @dataclass(frozen=True)
@@ -54,35 +57,47 @@ def missing(user) -> list[Missing]:
 
 
 def recompute_later(currency: str, user) -> Job | None:
-    """Start the job if leads have values in this currency."""
-    number = Lead.objects.filter(currency=currency, value__isnull=False).count()
+    """Start the job if leads or deals have values in this currency."""
+    found = [model.objects.filter(currency=currency, value__isnull=False) for model in _with_values()]
+    number = sum(rows.count() for rows in found)
     return start("exchange_rate", user, {"currency": currency}, total=number) if number else None
 
 
+# The tables with amounts are named by the code.
 DIFFERING = """
-    SELECT id FROM leads_lead
+    SELECT id FROM {}
     WHERE currency = %s AND value IS NOT NULL
       AND base_value IS DISTINCT FROM leadwell_base_value(value, currency, created_at) ORDER BY id
 """
-LOCK = "SELECT id FROM leads_lead WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-FOLLOW = "UPDATE leads_lead SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s::bigint[])"
+LOCK = "SELECT id FROM {} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+FOLLOW = (
+    "UPDATE {} SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s::bigint[])"
+)
 
 
 def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:
-    """Update the base values of all leads in a currency that differ from the current rates. Returns how many."""
+    """Update the base values of all leads and deals in a currency that differ from the current rates. Returns how many."""
+    tables = [model._meta.db_table for model in _with_values()]
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
-        cursor.execute(DIFFERING, [currency])
-        ids = [pk for (pk,) in cursor.fetchall()]
-        done = 0
-        for chunk in in_chunks(ids):
-            cursor.execute(LOCK, [chunk])
-            cursor.execute(FOLLOW, [chunk])
-            done += len(chunk)
-            if progress:
-                progress(done, len(ids))
+        differing: list[tuple[str, list[int]]] = []
+        for table in tables:
+            cursor.execute(DIFFERING.format(table), [currency])
+            differing.append((table, [pk for (pk,) in cursor.fetchall()]))
+        total, done = sum(len(ids) for _table, ids in differing), 0
+        for table, ids in differing:
+            for chunk in in_chunks(ids):
+                cursor.execute(LOCK.format(table), [chunk])
+                cursor.execute(FOLLOW.format(table), [chunk])
+                done += len(chunk)
+                if progress:
+                    progress(done, total)
         cursor.execute("SELECT set_config('leadwell.machine', '', true)")
-    return len(ids)
+    return total
+
+
+def _with_values() -> list[Any]:
+    return [KINDS[name].model for name in RECORDS.values()]
 
 
 def _words(arguments: dict) -> str:

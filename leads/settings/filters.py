@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Tag
 from leads.models import LostReason, Pipeline, Source, Status
-from leads.names import several_pipelines
 
 
 class State(django_filters.ChoiceFilter):
@@ -49,11 +48,6 @@ class StatusFilter(Filters):
     class Meta:
         model = Status
         fields: list[str] = []
-
-    def __init__(self, data, queryset) -> None:
-        super().__init__(data, queryset)
-        if not several_pipelines():
-            del self.form.fields["pipeline"]
 
 
 class SourceFilter(Filters):

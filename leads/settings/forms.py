@@ -8,14 +8,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.fields import written_of
 from crm.fields.hues import HueChoice
 from crm.models import Tag
 from crm.records.reasons import sentence
 from crm.records.settings_form import SettingsForm
-from leads import fields
-from leads.models import Lead, LostReason, Pipeline, Source, Status
-from leads.names import field_label
+from leads.models import LostReason, Pipeline, Source, Status
 from leads.settings.kind_change import consequences
 from leads.settings.order import bring_in
 from leads.settings.rule_change import Broken, broken_by
@@ -41,6 +38,7 @@ class StatusForm(SettingsForm):
             "name",
             "kind",
             "hue",
+            "probability",
             "meaning",
             "required_fields",
             "next_statuses",
@@ -57,22 +55,45 @@ class StatusForm(SettingsForm):
         self.old_required = list(self.instance.required_fields)
         self.consequences: list[str] = []
         self.broken: list[Broken] = []
-        labels = [(name, capfirst(field_label(name))) for name in fields.CONTRACT]
-        labels += [(field.name, capfirst(str(field.verbose_name))) for field in written_of(Lead.table)]
-        self.fields["required_fields"].choices = labels
-        self.fields["required_fields"].label = capfirst(
-            Status._meta.get_field("required_fields").verbose_name
-        )
-        pipelines = Pipeline.objects.active().in_order()
+        self._choose_pipeline(pipeline)
+        self._offer_fields()
+        self._offer_next_statuses()
+
+    def _choose_pipeline(self, pipeline: Pipeline | None) -> None:
+        """A new status belongs to one of the pipelines for the same records."""
+        found = Pipeline.objects.active().in_order()
+        pipelines = found.like(pipeline) if pipeline else found.of_leads()
         if self.is_new and len(pipelines) > 1:
             self.fields["pipeline"].queryset = pipelines
             self.initial.setdefault("pipeline", pipeline or pipelines[0])
         else:
             del self.fields["pipeline"]
-            if self.is_new:
-                self.instance.pipeline = pipelines[0]
+        if self.is_new:
+            self.instance.pipeline = pipeline or pipelines[0]
 
-        self._offer_next_statuses()
+    def _offer_fields(self) -> None:
+        """What only leads or only deals have, and the fields that a record must have to enter."""
+        pipeline: Pipeline = self.instance.pipeline
+        kind = pipeline.kind
+        names = [*kind.fields.CONTRACT, *(field.name for field in kind.written())]
+        self.fields["required_fields"].choices = [(name, kind.heading(name)) for name in names]
+        self.fields["required_fields"].label = capfirst(
+            Status._meta.get_field("required_fields").verbose_name
+        )
+        if not pipeline.is_for_deals:
+            del self.fields["probability"]
+            return
+        del self.fields["most_days"], self.fields["next_action_prompt"]
+        self.fields["is_default"].label = _now("Default for new deals")
+        self.fields["is_default"].help_text = _now(
+            "New deals start in this stage. Each pipeline has exactly one default stage, which must be open and in use."
+        )
+        self.fields["retired"].help_text = _now(
+            "Deals can’t move into a retired stage. Deals already in it stay until they’re moved."
+        )
+        self.fields["next_statuses"].help_text = _now(
+            "Where a deal can move from here. Select none to allow all."
+        )
 
     def _offer_next_statuses(self) -> None:
         """The other statuses of the pipeline; not for a status whose pipeline is still to be chosen."""
@@ -84,7 +105,7 @@ class StatusForm(SettingsForm):
         others = others.filter(Q(retired=False) | Q(pk__in=status.next_statuses)).in_order()
         field, own = self.fields["next_statuses"], Status._meta.get_field("next_statuses")
         field.choices = [(row.pk, row.label) for row in others]
-        field.label, field.help_text = capfirst(own.verbose_name), own.help_text
+        field.label, field.help_text = capfirst(own.verbose_name), field.help_text or own.help_text
 
     def shipped_texts(self):
         status: Status = self.instance
@@ -116,16 +137,17 @@ class StatusForm(SettingsForm):
         return data
 
     def _say_what_changes(self, data: dict[str, Any]) -> None:
-        """What the change means for the leads in the status, which has to be confirmed."""
+        """What the change means for the records in the status, which has to be confirmed."""
         kind, required = data.get("kind"), data.get("required_fields", [])
-        leads = Lead.objects.filter(status=self.instance.pk).count()
+        records: Any = self.instance.pipeline.kind.model._default_manager
+        leads = records.filter(status=self.instance.pk).count()
         if leads and kind and kind != self.old_kind:
-            self.consequences = consequences(self.old_kind, kind, leads)
+            self.consequences = consequences(self.instance, self.old_kind, kind, leads)
         if leads:
             new = [name for name in required if name not in self.old_required]
             self.broken = broken_by(self.instance, new)
         if (self.consequences or self.broken) and not data.get("confirmed"):
-            self.add_error("confirmed", _now("There are leads in this status. Confirm the change."))
+            self.add_error("confirmed", _now("There are records in this status. Confirm the change."))
 
     def save(self, commit=True):
         """The mark for new leads moves afterwards, in one statement for both statuses."""
@@ -141,7 +163,7 @@ class StatusForm(SettingsForm):
 
 
 def make_default(status: Status) -> None:
-    """New leads of the pipeline start here from now on."""
+    """New records of the pipeline start here from now on."""
     mark = Case(When(pk=status.pk, then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = Status.objects.of_pipeline(status.pipeline_id)
     rows.filter(Q(is_default=True) | Q(pk=status.pk)).update(is_default=mark)

@@ -10,8 +10,11 @@ from leads.models import Status
 Kind = Status.Kind
 
 
-def consequences(old: str, new: str, leads: int) -> list[str]:
-    """Sentences for the confirmation, with the number of leads first."""
+def consequences(status: Status, old: str, new: str, leads: int) -> list[str]:
+    """Sentences for the confirmation, with the number of records first."""
+    if status.pipeline.is_for_deals:
+        deals = status.pipeline.kind.words.counted(leads)
+        return [_("In this stage: %(deals)s. Their dates won’t change.") % {"deals": deals}]
     said = [
         ngettext(
             "%(number)s lead is in this status. Its dates won’t change.",

@@ -19,16 +19,22 @@ def placed_or_named(row) -> tuple:
     return row.position is None, row.position or 0, by_label(row)
 
 
+def place_of(pipeline: Pipeline) -> tuple:
+    """The pipelines of leads come first."""
+    return pipeline.is_for_deals, pipeline.position, pipeline.pk
+
+
 def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
     kinds = Status.Kind.values
     return SettingsList(
         data,
         StatusFilter(data, Status.objects.select_related("pipeline")),
         sorts={
-            "order": lambda row: (row.pipeline.position, row.pipeline_id, row.position, row.pk),
+            "order": lambda row: (*place_of(row.pipeline), row.position, row.pk),
             "label": by_label,
             "pipeline": lambda row: folded(row.pipeline.label),
             "kind": lambda row: kinds.index(row.kind),
+            "probability": lambda row: row.probability,
             "hue": lambda row: row.hue,
             "most_days": lambda row: row.most_days,
             "next_action_prompt": lambda row: folded(row.prompt) or None,
@@ -65,7 +71,7 @@ def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
         data,
         PipelineFilter(data, Pipeline.objects.all()),
         sorts={
-            "order": lambda row: (row.position, row.pk),
+            "order": place_of,
             "label": by_label,
             "leads": lambda row: numbers.get(row.pk, 0),
         },

@@ -11,13 +11,15 @@ from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
 from crm.models.retirable import why_not_retired
 from crm.records.change import Verb, carry_out
+from crm.records.kinds import KINDS as RECORD_TYPES
 from crm.records.reasons import sentence
 from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
-from leads.models import Lead, LostReason, Status
+from leads.models import LostReason, Status
+from leads.models.pipeline import RECORDS
 from leads.settings.kinds import KINDS, SettingsTable
 from leads.settings.retirement import RetirementRefused, replace_as_next
-from leads.settings.usage import COLUMNS, having_any
+from leads.settings.usage import COLUMNS, having_any, kind_with
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings import labels
 
@@ -50,15 +52,24 @@ class Merging:
         return {"table": self.kind.table, **values}
 
     @property
-    def leads(self):
-        """All leads that have one of them, including those in Trash."""
-        return Lead.objects.filter(having_any(self.kind.table, self.rows))
+    def records(self) -> list[Any]:
+        """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons."""
+        kinds = [kind_with(self.kind.table, self.into)]
+        if self.kind.table == "lost_reason":
+            kinds = [RECORD_TYPES[name] for name in RECORDS.values()]
+        having_them = having_any(self.kind.table, self.rows)
+        return [kind.model._default_manager.filter(having_them) for kind in kinds]
+
+    @property
+    def number(self) -> int:
+        return sum(rows.count() for rows in self.records)
 
     def verb(self, rows: list, into: Any) -> Verb:
         match self.kind.table:
             case "status":
                 reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
-                return Move(into, reason, self.remark, without_contract=True)
+                model = into.pipeline.kind.model
+                return Move(into, reason, self.remark, without_contract=True, moved=model)
             case "source":
                 return SetSource(into)
             case "lost_reason":
@@ -77,10 +88,13 @@ class Merging:
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
         with recorded(NAMES[self.kind.table], by=by, **values) as record:
             verb = self.verb(rows, into)
-            carry_out(verb, self.leads.changeable_by(by), by=by, joined=record, progress=progress)
-            if self.leads.exists():
+            for records in self.records:
+                carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
+            if self.number:
                 raise RetirementRefused(
-                    _("You don’t have permission to change all of the affected leads. Ask an administrator.")
+                    _(
+                        "You don’t have permission to change all of the affected records. Ask an administrator."
+                    )
                 )
             table.filter(pk__in=self.rows).update(retired=True)
             record.parameters["views"] = [view for row in rows for view in self._replaced(row)]

@@ -24,9 +24,17 @@ def list_page(
     table: SettingsRows,
     *,
     ticks: bool = True,
+    **more: Any,
 ) -> HttpResponse:
-    """The page of one list, or only its table for htmx; 400 if a filter is invalid."""
-    context = {"kind": kind, "listing": listing, "table": table, "rights": table.rights, "ticks": ticks}
+    """The page of one list, or only its table for htmx; 400 if a filter is invalid. `more` is for the page."""
+    context = {
+        **more,
+        "kind": kind,
+        "listing": listing,
+        "table": table,
+        "rights": table.rights,
+        "ticks": ticks,
+    }
     context["may_merge"] = ticks and request.user.has_perms(rights_to_merge(kind))
     orders = ticks and "change" in table.rights and listing.in_full_order
     context["may_sort"] = orders and can_sort_by_name(kind)

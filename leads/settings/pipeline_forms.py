@@ -23,15 +23,18 @@ class PipelineForm(Form):
     `leaving` is the pipeline that they leave, None if they may come from any other one.
     """
 
+    purpose: str = Pipeline.Purpose.LEADS
+
     pipeline = forms.ModelChoiceField(Pipeline.objects.none(), label=_("Pipeline"))
 
     def __init__(self, *arguments, user, leaving: Pipeline | None = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        pipelines = Pipeline.objects.active().in_order()
+        purpose = leaving.purpose if leaving else self.purpose
+        pipelines = Pipeline.objects.active().filter(purpose=purpose).in_order()
         if leaving:
             pipelines = pipelines.exclude(pk=leaving.pk)
         self.fields["pipeline"].queryset = pipelines
-        statuses = Status.objects.select_related("pipeline").in_order()
+        statuses = Status.objects.filter(pipeline__purpose=purpose).in_order()
         self.old = [status for status in statuses if leaving is None or status.pipeline_id == leaving.pk]
         self.targets = [
             status for status in statuses.active() if leaving is None or status.pipeline_id != leaving.pk
@@ -85,7 +88,8 @@ def counterpart(old: Status, targets: list[Status]) -> Status | None:
 
 
 class NewPipelineForm(SettingsForm):
-    """A pipeline: its name and the departments whose new leads start in it. A new one copies another one's statuses."""
+    """A pipeline: its name, what it is for, and the departments whose new records start in it. A new one copies another
+    one's statuses."""
 
     table = "pipeline"
     new_title = _("New pipeline")
@@ -99,7 +103,7 @@ class NewPipelineForm(SettingsForm):
 
     class Meta:
         model = Pipeline
-        fields = ["name", "departments"]
+        fields = ["name", "purpose", "departments"]
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -111,11 +115,20 @@ class NewPipelineForm(SettingsForm):
         if self.is_new:
             self.fields["copy_of"].queryset = Pipeline.objects.active().in_order()
             self.fields["copy_of"].empty_label = _("New, Won and Lost")
+            self.fields["copy_of"].label_from_instance = _with_purpose
+            self.fields["purpose"].required = False
         else:
-            del self.fields["copy_of"]
+            del self.fields["copy_of"], self.fields["purpose"]
 
     def clean_departments(self) -> list[int]:
         return sorted(self.cleaned_data["departments"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        copied: Pipeline | None = data.get("copy_of")
+        if copied and copied.purpose != (data.get("purpose") or Pipeline.Purpose.LEADS):
+            self.add_error("copy_of", _now("Choose a pipeline with the same purpose."))
+        return data
 
     def after_save(self) -> None:
         pipeline: Pipeline = self.instance
@@ -124,14 +137,19 @@ class NewPipelineForm(SettingsForm):
             Status.objects.bulk_create(first_statuses(pipeline, self.cleaned_data["copy_of"]))
         # Each department has one first choice.
         chosen = pipeline.departments
-        others = Pipeline.objects.exclude(pk=pipeline.pk).filter(departments__overlap=chosen)
+        others = Pipeline.objects.like(pipeline).exclude(pk=pipeline.pk).filter(departments__overlap=chosen)
         others.update(departments=WithoutItems("departments", ids=chosen))
+
+
+def _with_purpose(pipeline: Pipeline) -> str:
+    """ "Sales (leads)": the copied pipeline must have the purpose of the new one."""
+    return f"{pipeline} ({pipeline.get_purpose_display()})"
 
 
 def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
     """The statuses of a new pipeline: copies of another one's, or New, Won and Lost."""
     if copied is None:
-        kinds = [("New", "new", 250), ("Won", "won", 140), ("Lost", "lost", 20)]
+        kinds = [("New", "new", 250, 10), ("Won", "won", 140, 100), ("Lost", "lost", 20, 0)]
         return [
             Status(
                 pipeline=pipeline,
@@ -139,9 +157,10 @@ def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
                 kind=kind,
                 hue=hue,
                 position=place,
+                probability=probability if pipeline.is_for_deals else None,
                 is_default=kind == "new",
             )
-            for place, (name, kind, hue) in enumerate(kinds)
+            for place, (name, kind, hue, probability) in enumerate(kinds)
         ]
     statuses = list(Status.objects.of_pipeline(copied.pk).active().in_order())
     for place, status in enumerate(statuses):

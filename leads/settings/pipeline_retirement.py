@@ -1,9 +1,10 @@
-"""Retiring a pipeline: its leads move to another one, status by status, then it is retired, all in one operation.
+"""Retiring a pipeline: its records move to another one, status by status, then it is retired, all in one operation.
 
-The leads must meet the contracts of the statuses that they enter; if any can't, they stay, and so does the pipeline.
+The records must meet the contracts of the statuses that they enter; if any can't, they stay, and so does the pipeline.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from crm.records.jobs import as_data
 from crm.records.reasons import sentence
 from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
-from leads.models import Lead, Pipeline
+from leads.models import Pipeline
 from leads.settings.pipeline_forms import Mapping, PipelineForm
 from leads.settings.retirement import RetirementRefused
 from leads.settings.usage import having
@@ -22,27 +23,28 @@ from leads.verbs import ChangePipeline
 from leads.verbs.settings import labels
 
 
-def leads_in(pipeline: Pipeline):
+def records_in(pipeline: Pipeline) -> Any:
     """All of them, including those in Trash."""
-    return Lead.objects.filter(having("pipeline", pipeline.pk))
+    return pipeline.kind.model._default_manager.filter(having("pipeline", pipeline.pk))
 
 
 def why_not(pipeline: Pipeline) -> str:
     """Why it can't be retired, or ''."""
-    if not Pipeline.objects.active().exclude(pk=pipeline.pk).exists():
+    if not Pipeline.objects.active().like(pipeline).exclude(pk=pipeline.pk).exists():
         return sentence("last_pipeline")
     return ""
 
 
 def foresee(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
-    """What would happen to its leads."""
-    return judge(ChangePipeline(mapping), leads_in(pipeline).changeable_by(user), by=user)
+    """What would happen to its records."""
+    verb = ChangePipeline(mapping, pipeline.kind.model)
+    return judge(verb, records_in(pipeline).changeable_by(user), by=user)
 
 
 def retire(
     pk: int, mapping: Mapping, *, by, progress: Callable[[int, int], None] | None = None
 ) -> tuple[Operation, int]:
-    """Returns the operation, and how many leads stayed. Raises RetirementRefused if the pipeline has to stay in use."""
+    """Returns the operation, and how many records stayed. Raises RetirementRefused if the pipeline has to stay in use."""
     wait_for_others()
     # All of them: an undo may be retiring the only other one.
     pipeline = Pipeline.objects.select_for_update().order_by("pk").in_bulk()[pk]
@@ -51,9 +53,9 @@ def retire(
     into = mapping[0][1].pipeline_id if mapping else None
     with recorded("retire_pipeline", by=by, rows=[pk], successor=into) as record:
         if mapping:
-            rows = leads_in(pipeline).changeable_by(by)
-            carry_out(ChangePipeline(mapping), rows, by=by, joined=record, progress=progress)
-        left = leads_in(pipeline).count()
+            rows, verb = records_in(pipeline).changeable_by(by), ChangePipeline(mapping, pipeline.kind.model)
+            carry_out(verb, rows, by=by, joined=record, progress=progress)
+        left = records_in(pipeline).count()
         if not left:
             Pipeline.objects.filter(pk=pk).update(retired=True, departments=[])
             record.parameters["views"] = _rewritten(pk, into, mapping)

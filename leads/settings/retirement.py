@@ -17,9 +17,9 @@ from crm.records.change import Verb, carry_out
 from crm.records.reasons import sentence
 from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
-from leads.models import Lead, LostReason, Source, Status
+from leads.models import LostReason, Source, Status
 from leads.settings.kinds import KINDS, SettingsTable
-from leads.settings.usage import having
+from leads.settings.usage import having, kind_with
 from leads.verbs import Move, SetSource
 from leads.verbs.settings import labels
 
@@ -49,15 +49,18 @@ class Retirement:
         }
 
     @property
-    def leads(self):
-        """All leads that have it, including those in Trash: no lead silently keeps a retired one."""
-        return Lead.objects.filter(having(self.kind.table, self.pk))
+    def records(self) -> Any:
+        """All records that have it, including those in Trash: none silently keeps a retired one."""
+        return kind_with(self.kind.table, self.pk).model._default_manager.filter(
+            having(self.kind.table, self.pk)
+        )
 
     def verb(self, successor: int) -> Verb:
         if self.kind.table == "source":
             return SetSource(Source.objects.get(pk=successor))
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
-        return Move(Status.objects.get(pk=successor), reason, self.remark, without_contract=True)
+        into = Status.objects.get(pk=successor)
+        return Move(into, reason, self.remark, without_contract=True, moved=into.pipeline.kind.model)
 
     def carry_out(
         self,
@@ -66,7 +69,7 @@ class Retirement:
         channel: str = Operation.Channel.WEB,
         progress: Callable[[int, int], None] | None = None,
     ) -> Operation:
-        """One operation. Raises RetirementRefused if it has to stay or the user may not change all of its leads."""
+        """One operation. Raises RetirementRefused if it has to stay or the user may not change all of its records."""
         wait_for_others()
         rows = self.kind.model._default_manager
         row = rows.select_for_update().filter(pk=self.pk).first()
@@ -80,10 +83,12 @@ class Retirement:
         with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
                 verb = self.verb(self.successor)
-                carry_out(verb, self.leads.changeable_by(by), by=by, joined=record, progress=progress)
-            if self.leads.exists():
+                carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)
+            if self.records.exists():
                 raise RetirementRefused(
-                    _("You don’t have permission to change all of the affected leads. Ask an administrator.")
+                    _(
+                        "You don’t have permission to change all of the affected records. Ask an administrator."
+                    )
                 )
             rows.filter(pk=self.pk).update(retired=True)
             if isinstance(row, Status):
@@ -111,7 +116,7 @@ def replace_as_next(status: Status, successor: int | None) -> None:
 
 def arrivals(row, successors: list) -> list[str]:
     """What moving into some of the successors means beyond the new label, in sentences."""
-    if not isinstance(row, Status):
+    if not isinstance(row, Status) or row.pipeline.is_for_deals:
         return []
     said = []
     for successor in successors:

@@ -10,6 +10,11 @@ from crm.records.order import order_buttons
 from crm.templatetags.look import number
 
 
+def _among(row) -> object:
+    """Statuses are sorted within their pipeline, and pipelines among those for the same records."""
+    return getattr(row, "pipeline_id", None) or getattr(row, "purpose", None)
+
+
 class SettingsRows:
     """`rights` are the reader's permissions: "change", "delete". `all_rows` are those of all pages, in order."""
 
@@ -25,10 +30,9 @@ class SettingsRows:
         **keywords,
     ) -> None:
         self.numbers, self.rights = numbers, rights
-        # Statuses are sorted within their pipeline.
         rows = all_rows or data
-        self.last = set({getattr(row, "pipeline_id", None): row.pk for row in rows}.values())
-        self.first = set({getattr(row, "pipeline_id", None): row.pk for row in reversed(rows)}.values())
+        self.last = set({_among(row): row.pk for row in rows}.values())
+        self.first = set({_among(row): row.pk for row in reversed(rows)}.values())
         super().__init__(data, **keywords)  # type: ignore[call-arg]
 
     def render_order(self, record):
@@ -38,7 +42,9 @@ class SettingsRows:
         count = self.numbers.get(record.pk, 0)
         if not count:
             return mark_safe('<span class="soft">0</span>')
-        address = f"{reverse('leads:list')}?{parameter}={record.pk}"
+        pipeline = record if record.table == "pipeline" else getattr(record, "pipeline", None)
+        records = pipeline.kind.list_url if pipeline else reverse("leads:list")
+        address = f"{records}?{parameter}={record.pk}"
         return format_html('<a class="link" href="{}">{}</a>', address, number(count))
 
     def merge_button(self, record, right: str = "delete"):

@@ -1,14 +1,12 @@
 """Which leads of a status break its new rules. They stay where they are: the preview of the change links to them."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
-from crm.templatetags.look import number
-from leads import fields
 from leads.contract import empty
-from leads.models import Lead, Status
+from leads.models import Status
 from leads.names import field_label
 from leads.settings.usage import having
 
@@ -23,20 +21,21 @@ class Broken:
 
 def broken_by(status: Status, required: list[str]) -> list[Broken]:
     """The leads in the status that have one of these fields empty, field by field."""
-    rows = Lead.objects.present().filter(having("status", status.pk))
+    model: Any = status.pipeline.kind.model
+    rows = model.objects.present().filter(having("status", status.pk))
     found = []
     for name in required:
-        if count := rows.filter(empty(name)).count():
-            sentence = ngettext(
-                "%(number)s lead in this status has no %(field)s. It stays, and the field is required the next time it’s moved.",
-                "%(number)s leads in this status have no %(field)s. They stay, and the field is required the next time they’re moved.",
-                count,
+        if count := rows.filter(empty(name, model)).count():
+            sentence = _(
+                "In this status without %(field)s: %(records)s. They stay, and the field is required for the next move."
             )
-            said = sentence % {"number": number(count), "field": field_label(name)}
+            records = status.pipeline.kind.words.counted(count)
+            said = sentence % {"records": records, "field": field_label(name, model)}
             found.append(Broken(said, address_of(status, name)))
     return found
 
 
 def address_of(status: Status, name: str) -> str:
-    condition = f"{name}.empty=yes" if name in fields.CONDITIONS else f"{name}=none"
-    return f"{reverse('leads:list')}?status={status.pk}&{condition}"
+    kind = status.pipeline.kind
+    condition = f"{name}.empty=yes" if name in kind.fields.CONDITIONS else f"{name}=none"
+    return f"{kind.list_url}?status={status.pk}&{condition}"

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Department
 from crm.models import Tag
 from crm.records.tables import Column, RowHead, Table
-from crm.templatetags.look import chip, in_hours, money, number
+from crm.templatetags.look import chip, in_hours, money, number, percent
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.names import field_labels
 from leads.settings.rows import SettingsRows, row_head
@@ -21,11 +21,12 @@ class StatusTable(SettingsRows, Table):
     label = RowHead(verbose_name=_lazy("Status"))
     pipeline = Column()
     kind = Column()
+    probability = Column(end=True, priority=3)
     hue = Column(end=True, priority=3)
     most_days = Column(end=True)
     required_fields = Column(orderable=False, priority=2)
     next_action_prompt = Column(priority=3)
-    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    leads = Column(verbose_name=_lazy("Records"), end=True, first_down=True)
     edit = Column(verbose_name=_lazy("Actions"), orderable=False, quiet=True, end=True)
 
     class Meta:
@@ -36,7 +37,8 @@ class StatusTable(SettingsRows, Table):
         head = row_head(reverse("leads:status", args=[record.pk]), chip(record), retired=record.retired)
         if not record.is_default:
             return head
-        return format_html('{} <small class="soft">{}</small>', head, _("default for new leads"))
+        words = _("default for new deals") if record.pipeline.is_for_deals else _("default for new leads")
+        return format_html('{} <small class="soft">{}</small>', head, words)
 
     def render_pipeline(self, record):
         return record.pipeline
@@ -44,11 +46,16 @@ class StatusTable(SettingsRows, Table):
     def render_kind(self, record):
         return format_html('<span class="soft">{}</span>', kind_in_words(record))
 
+    def render_probability(self, record):
+        return "" if record.probability is None else percent(record.probability)
+
     def render_hue(self, record):
         words = format_html('<span class="visually-hidden">{}</span>', record.get_hue_display())
         return format_html('<span class="swatch" data-hue="{}"></span>{}', record.hue, words)
 
     def render_most_days(self, record):
+        if record.pipeline.is_for_deals:
+            return ""
         if record.most_days is None:
             return format_html('<span class="soft">{}</span>', _("no limit"))
         return ngettext("%(days)s day", "%(days)s days", record.most_days) % {
@@ -79,9 +86,10 @@ def kind_in_words(status: Status) -> str:
 
 
 def entered_with(status: Status) -> str:
-    """What must be filled before a lead enters, including a lost reason."""
+    """What must be filled before a record enters, including a lost reason."""
     reason = [_("reason")] if status.needs_reason else []
-    return ", ".join(filter(None, [field_labels(status.required_fields), *reason]))
+    labels = field_labels(status.required_fields, status.pipeline.kind.model)
+    return ", ".join(filter(None, [labels, *reason]))
 
 
 def next_ones(status: Status) -> list[Status]:
@@ -136,9 +144,10 @@ class SourceTable(SettingsRows, Table):
 class PipelineTable(SettingsRows, Table):
     order = Column(verbose_name=_lazy("Order"))
     label = RowHead(verbose_name=_lazy("Pipeline"))
+    purpose = Column(orderable=False)
     statuses = Column(verbose_name=_lazy("Statuses"), orderable=False)
     departments = Column(orderable=False, priority=2)
-    leads = Column(verbose_name=_lazy("Leads"), end=True, first_down=True)
+    leads = Column(verbose_name=_lazy("Records"), end=True, first_down=True)
     edit = Column(verbose_name=_lazy("Edit"), orderable=False, quiet=True, end=True)
 
     class Meta:
@@ -155,6 +164,9 @@ class PipelineTable(SettingsRows, Table):
             return record.label
         address = reverse("leads:pipeline_edit", args=[record.pk])
         return row_head(address, format_html("<b>{}</b>", record.label), retired=record.retired)
+
+    def render_purpose(self, record):
+        return record.get_purpose_display()
 
     def render_statuses(self, record):
         chips = ((chip(status),) for status in self.statuses_of.get(record.pk, []))

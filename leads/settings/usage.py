@@ -1,4 +1,4 @@
-"""Where a setting is used: how many leads, in which departments, in Trash, and which saved views."""
+"""Where a setting is used: how many leads or deals, in which departments, in Trash, and which saved views."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,23 +6,46 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Func, Q
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import SavedView
+from crm.records.kinds import KINDS, Kind
 from crm.records.rewritten_views import views_with
 from crm.templatetags.look import number
 from leads.contract import empty, may_be_required
-from leads.models import Lead, Status
+from leads.models import Lead, Pipeline, Status
+from leads.models.pipeline import RECORDS
 
 # The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}
 
 
+def kind_with(table: str, pk: int | None) -> Kind:
+    """The record type of the records that can have this row: deals for a pipeline of deals and its stages, else leads."""
+    found = None
+    if table in ("pipeline", "status"):
+        found = Pipeline.objects.filter(**{"pk" if table == "pipeline" else "statuses": pk}).first()
+    return found.kind if found else KINDS[Lead.table]
+
+
+def counted(row: Any, number: int) -> str:
+    """ "3 deals": so many of the records that can have this row."""
+    pipeline = getattr(row, "pipeline", None)
+    return (pipeline.kind if pipeline else KINDS[Lead.table]).words.counted(number)
+
+
 def count_by(column: str, user) -> dict[int, int]:
-    """How many visible leads outside Trash each status, source and so on has, by id."""
-    rows = Lead.objects.present().visible_to(user).order_by()
+    """How many visible leads outside Trash each status, source and so on has, by id; for stages of deals, how many
+    deals."""
+    if column != "status":
+        return _count_by(column, user, Lead)
+    counted = [_count_by(column, user, KINDS[name].model) for name in RECORDS.values()]
+    return {pk: number for numbers in counted for pk, number in numbers.items()}
+
+
+def _count_by(column: str, user: Any, model: Any) -> dict[int, int]:
+    rows = model.objects.present().visible_to(user).order_by()
     if column == "tags":
         tagged = rows.exclude(tags=[]).annotate(tag=Func(F("tags"), function="unnest"))
         return dict(tagged.values("tag").annotate(number=Count("*")).values_list("tag", "number"))
@@ -43,25 +66,28 @@ def count_by_pipeline(user) -> dict[int, int]:
 
 
 def having(table: str, pk: int) -> Q:
-    """The leads that have this status, source, lost reason or tag."""
+    """The records that have this status, source, lost reason or tag."""
     if table == "pipeline":
         return Q(status__in=Status.objects.of_pipeline(pk).values("pk"))
     return Q(tags__contains=[pk]) if table == "tag" else Q(**{COLUMNS[table]: pk})
 
 
 def having_any(table: str, ids: Iterable[int]) -> Q:
-    """The leads that have one of these."""
+    """The records that have one of these."""
     return Q(tags__overlap=list(ids)) if table == "tag" else Q(**{f"{COLUMNS[table]}__in": list(ids)})
 
 
 def named_by(table: str, pk: int | None, user) -> int:
-    """How many leads outside Trash, as far as the user sees them, show the name of this row."""
-    return Lead.objects.present().visible_to(user).filter(having(table, pk)).count() if pk else 0
+    """How many records outside Trash, as far as the user sees them, show the name of this row."""
+    if not pk:
+        return 0
+    rows: Any = kind_with(table, pk).model._default_manager
+    return rows.present().visible_to(user).filter(having(table, pk)).count()
 
 
 @dataclass(frozen=True)
 class InDepartment:
-    """The leads of one department that use it, without Trash, and the URL of the list that shows them."""
+    """The records of one department that use it, without Trash, and the URL of the list that shows them."""
 
     department: Department
     number: int
@@ -70,9 +96,10 @@ class InDepartment:
 
 @dataclass(frozen=True)
 class Usage:
-    """The use as far as a user sees it: leads by department, those in Trash, saved views; `beyond` says that there are
-    leads that the user may not change."""
+    """The use as far as a user sees it: records of this kind by department, those in Trash, saved views; `beyond` says that
+    there are records that the user may not change."""
 
+    kind: Kind
     departments: list[InDepartment] = field(default_factory=list)
     binned: int = 0
     views: list[SavedView] = field(default_factory=list)
@@ -84,28 +111,29 @@ class Usage:
         return sum(line.number for line in self.departments)
 
     @property
-    def leads(self) -> int:
+    def records(self) -> int:
         return self.present + self.binned
 
     def __bool__(self) -> bool:
-        return bool(self.leads or self.views or self.beyond)
+        return bool(self.records or self.views or self.beyond)
 
 
 def usage_of(table: str, pk: int, user) -> Usage:
     """Where this settings row is used, as far as the user sees it."""
-    parameter = COLUMNS.get(table, table)
-    rows = Lead.objects.filter(having(table, pk))
+    parameter, kind = COLUMNS.get(table, table), kind_with(table, pk)
+    rows: Any = kind.model._default_manager.filter(having(table, pk))
     visible = rows.visible_to(user).order_by()
     numbers = dict(
         visible.present().values("department").annotate(number=Count("*")).values_list("department", "number")
     )
-    address = f"{reverse('leads:list')}?{parameter}={pk}"
+    address = f"{kind.list_url}?{parameter}={pk}"
     lines = [
         InDepartment(department, numbers[department.pk], f"{address}&department={department.pk}")
         for department in Department.objects.filter(pk__in=numbers).by_name()
     ]
     changeable = rows.changeable_by(user).values("pk")
     return Usage(
+        kind,
         departments=lines,
         binned=visible.in_trash().count(),
         views=views_with(parameter, pk),
@@ -115,25 +143,27 @@ def usage_of(table: str, pk: int, user) -> Usage:
 
 
 def incomplete(status: Status, user) -> dict[str, int]:
-    """How many visible leads in the status, without Trash, have each of its required fields empty.
+    """How many visible records in the status, without Trash, have each of its required fields empty.
 
     They were in it before the field was required, or an import was allowed to leave it empty.
     """
-    counts = {
-        name: Count("pk", filter=empty(name)) for name in status.required_fields if may_be_required(name)
-    }
+    model: Any = status.pipeline.kind.model
+    names = [name for name in status.required_fields if may_be_required(name, model)]
+    counts = {name: Count("pk", filter=empty(name, model)) for name in names}
     if not counts:
         return {}
-    rows = Lead.objects.present().visible_to(user).filter(having("status", status.pk)).order_by()
+    rows = model.objects.present().visible_to(user).filter(having("status", status.pk)).order_by()
     return {name: number for name, number in rows.aggregate(**counts).items() if number}
 
 
 def required_by_statuses(kind: Any) -> dict[str, str]:
     """How many statuses in use require each field, in words, for the list of fields."""
-    if kind.model is not Lead:
+    purposes = [purpose for purpose, name in RECORDS.items() if name == kind.name]
+    if not purposes:
         return {}
-    required = Status.objects.active().values_list("required_fields", flat=True)
-    counted = Counter(name for names in required for name in set(names) if may_be_required(name))
+    statuses = Status.objects.active().filter(pipeline__purpose__in=purposes)
+    required = statuses.values_list("required_fields", flat=True)
+    counted = Counter(name for names in required for name in set(names) if may_be_required(name, kind.model))
     return {
         name: ngettext("%(number)s status", "%(number)s statuses", count) % {"number": number(count)}
         for name, count in counted.items()

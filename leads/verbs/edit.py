@@ -1,11 +1,13 @@
 """Edit leads: a status change must meet the contract of the new status."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from crm.records import verbs
 from leads import contract, winning
+from leads.models import Lead
 from leads.verbs.move import status_label
 
 # Written along with a new status: an edit of only these is a move.
@@ -14,6 +16,9 @@ OF_A_MOVE = {"status", "lost_reason", "lost_remark"}
 
 @dataclass(frozen=True)
 class Edit(verbs.Edit):
+    # Of the records that it edits.
+    edited: ClassVar[Any] = Lead
+
     def parameters(self):
         status = self.changes.get("status")
         return super().parameters() | ({"status": status.pk} if status else {})
@@ -32,7 +37,8 @@ class Edit(verbs.Edit):
 
     def refusals(self):
         status = self.changes.get("status")
-        return [*super().refusals(), *(contract.refusals(status, self.changes) if status else [])]
+        rules = contract.refusals(status, self.changes, model=self.edited) if status else []
+        return [*super().refusals(), *rules]
 
     def settle(self, outcome, by):
         super().settle(outcome, by)

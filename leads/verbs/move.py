@@ -1,6 +1,7 @@
 """Move: to another status, by its contract; or to another pipeline, status by status."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.utils.translation import gettext as _
@@ -8,11 +9,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Refusal, Verb
 from leads import contract, names, winning
-from leads.models import LostReason, Status
+from leads.models import Lead, LostReason, Status
 
 
 def status_label(pk) -> str:
-    status = names.statuses().get(pk)
+    status = names.every_status().get(pk)
     return status.label if status else _("a deleted status")
 
 
@@ -21,12 +22,13 @@ class Move(Verb):
     kind = "move"
     title = _lazy("Move to a status")
     icon = "flag"
-
     status: Status
     reason: LostReason | None = None
     remark: str = ""
     # Only the removal of a status moves leads on without checking the contract of the next one.
     without_contract: bool = False
+    # The model of the records.
+    moved: Any = Lead
 
     def parameters(self):
         return {"status": self.status.pk, "reason": self.reason.pk if self.reason else None}
@@ -52,7 +54,8 @@ class Move(Verb):
     def refusals(self):
         if self.without_contract:
             return []
-        return contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None)
+        given = {"lost_reason": self.reason} if self.reason else None
+        return contract.refusals(self.status, given, model=self.moved)
 
     def settle(self, outcome, by):
         if not self.without_contract:
@@ -77,19 +80,19 @@ class ChangePipeline(Verb):
     kind = "change_pipeline"
     title = _lazy("Move to a pipeline")
     icon = "flag"
-
     mapping: tuple[tuple[Status, Status], ...]
+    moved: Any = Lead
 
     def parameters(self):
         return {"pipeline": self.mapping[0][1].pipeline_id if self.mapping else None}
 
     @classmethod
     def words(cls, parameters, kind):
-        pipeline = names.pipelines().get(parameters.get("pipeline"))
+        pipeline = names.every_pipeline().get(parameters.get("pipeline"))
         return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
     def _arrived(self) -> list[int]:
-        """All statuses of the new pipeline: the leads in them are already there."""
+        """All statuses of the new pipeline: the records in them are already there."""
         if not self.mapping:
             return []
         statuses = Status.objects.of_pipeline(self.mapping[0][1].pipeline_id)
@@ -107,7 +110,7 @@ class ChangePipeline(Verb):
         for old, new in self.mapping:
             # A lost lead keeps its reason; one that was open requires one.
             given = {"lost_reason": True} if old.needs_reason and new.needs_reason else None
-            for refusal in contract.refusals(new, given, from_any_pipeline=True):
+            for refusal in contract.refusals(new, given, from_any_pipeline=True, model=self.moved):
                 found.append(Refusal(refusal.code, Q(status=old.pk) & refusal.when))
         return found
 

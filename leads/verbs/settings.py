@@ -57,7 +57,7 @@ def _retire(table: str, parameters: dict) -> str:
     if successor is None:
         return _("Delete %(thing)s %(name)s") % values
     values["successor"] = labels(table, [successor])
-    return _("Delete %(thing)s %(name)s and move its leads to %(successor)s") % values
+    return _("Delete %(thing)s %(name)s and move its records to %(successor)s") % values
 
 
 def merged_words(table: str, parameters: dict) -> str:
@@ -74,7 +74,7 @@ def _retire_pipeline(table: str, parameters: dict) -> str:
     if successor is None:
         return _("Retire pipeline %(name)s") % {"name": name}
     values = {"name": name, "successor": labels(table, [successor])}
-    return _("Retire pipeline %(name)s and move its leads to %(successor)s") % values
+    return _("Retire pipeline %(name)s and move its records to %(successor)s") % values
 
 
 def _cost(table: str, parameters: dict) -> str:

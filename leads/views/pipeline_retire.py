@@ -4,19 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm import jobs
 from crm.records.bulk import ROWS_AT_ONCE
-from crm.records.kinds import kind_of
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, recorded, say
-from crm.templatetags.look import number
-from leads.models import Lead, Pipeline
+from leads.models import Pipeline
 from leads.settings.kinds import PIPELINES
 from leads.settings.pipeline_forms import PipelineForm
-from leads.settings.pipeline_retirement import foresee, leads_in, retire, why_not
+from leads.settings.pipeline_retirement import foresee, records_in, retire, why_not
 from leads.settings.retirement import RetirementRefused
 from leads.settings.usage import usage_of
 
@@ -28,7 +25,7 @@ retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], r
 def pipeline_retire(request, pk):
     """GET asks for the mapping and then shows the preview; POST does it."""
     pipeline = get_object_or_404(Pipeline, pk=pk)
-    number_in = leads_in(pipeline).count()
+    number_in = records_in(pipeline).count()
     form = PipelineForm(request.POST or request.GET or None, user=request.user, leaving=pipeline)
     refusal = why_not(pipeline)
     if request.method == "POST" and not refusal and (not number_in or form.is_valid()):
@@ -48,7 +45,7 @@ def foreseen(pipeline: Pipeline, form: PipelineForm, user) -> dict:
     if not form.is_bound or not form.is_valid():
         return {"asks": True}
     outcome = foresee(pipeline, form.cleaned_data["mapping"], user)
-    refusals = [(sentence(code, kind_of(Lead.table)), len(ids)) for code, ids in outcome.refused.items()]
+    refusals = [(sentence(code, pipeline.kind), len(ids)) for code, ids in outcome.refused.items()]
     return {"asks": True, "outcome": outcome, "refusals": refusals}
 
 
@@ -60,12 +57,8 @@ def retired(request, pipeline: Pipeline, mapping):
         return redirect("leads:pipelines")
     words = _("Retired the pipeline %(name)s.")
     if left:
-        words = ngettext(
-            "%(left)s lead can’t be moved. The pipeline %(name)s stays in use until it’s moved.",
-            "%(left)s leads can’t be moved. The pipeline %(name)s stays in use until they’re moved.",
-            left,
-        )
-    say(request, record, words % {"name": pipeline.label, "left": number(left)})
+        words = _("Can’t be moved: %(left)s. Until then, the pipeline %(name)s stays in use.")
+    say(request, record, words % {"name": pipeline.label, "left": pipeline.kind.words.counted(left)})
     return redirect("leads:pipelines")
 
 

@@ -22,7 +22,15 @@ def pipelines(request):
     moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
     table = PipelineTable(
         list(listing.page),
-        columns_shown=[*(["order"] if moves else []), "label", "statuses", "departments", "leads", "edit"],
+        columns_shown=[
+            *(["order"] if moves else []),
+            "label",
+            "purpose",
+            "statuses",
+            "departments",
+            "leads",
+            "edit",
+        ],
         sort=listing.sort,
         numbers=numbers,
         rights=rights,
@@ -37,4 +45,4 @@ def pipelines(request):
 def pipeline_order(request):
     """Move one step up or down."""
     words = _("Pipelines reordered.")
-    return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.in_order(), words)
+    return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words)

@@ -119,7 +119,7 @@ def move_form(request, lead: Lead, chosen: Outcome) -> MoveForm | None:
     if chosen.status is None:
         return None
     initial = {field.name: getattr(lead, field.attname) for field in Lead._meta.local_concrete_fields}
-    told = {"lead": lead, "status": chosen.status, "user": request.user, "initial": initial}
+    told = {"record": lead, "status": chosen.status, "user": request.user, "initial": initial}
     form = MoveForm(request.POST if request.POST.get("filled") == chosen.code else None, **told)
     for name in list(form.fields)[:1]:
         form.fields[name].widget.attrs["autofocus"] = not form.is_bound

@@ -15,7 +15,7 @@ from leads.settings.excel import workbook
 from leads.settings.kinds import KINDS, SettingsTable
 from leads.settings.listing import by_label, ids_of
 from leads.settings.lists import LISTS
-from leads.settings.usage import COLUMNS, count_by
+from leads.settings.usage import COLUMNS, count_by, counted
 
 
 @one_at_a_time
@@ -38,7 +38,7 @@ def settings_bulk(request, table):
         return apply(request, kind, action, judged)
     numbers = count_by(COLUMNS[table], request.user)
     context = {"kind": kind, "action": action, "judged": judged}
-    context["changed"] = [(row, numbers.get(row.pk, 0)) for row in judged.changed]
+    context["changed"] = [(row, counted(row, numbers.get(row.pk, 0))) for row in judged.changed]
     return render(request, "leads/settings/bulk.html", context)
 
 

@@ -26,7 +26,7 @@ def settings_delete(request, table, pk):
     refusal = sentence(why_not_retired(row)) if why_not_retired(row) else ""
     if not refusal and form.is_bound and form.is_valid():
         try:
-            return deleted(request, Retirement(kind, pk, **form.chosen()), row, usage.leads)
+            return deleted(request, Retirement(kind, pk, **form.chosen()), row, usage.records)
         except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": kind, "row": row, "form": form, "usage": usage, "refusal": refusal}

@@ -46,10 +46,10 @@ def settings_merge(request, table):
 
 def merged(request, merging: Merging):
     """Immediately, or as a job for several thousand leads."""
-    leads = merging.leads.count()
-    if leads > ROWS_AT_ONCE:
+    number = merging.number
+    if number > ROWS_AT_ONCE:
         return redirect(
-            "job", jobs.start("merge_settings", request.user, merging.arguments(), total=leads).pk
+            "job", jobs.start("merge_settings", request.user, merging.arguments(), total=number).pk
         )
     table = merging.kind.table
     names = {"names": labels(table, list(merging.rows)), "into": labels(table, [merging.into])}

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from crm.web.screens import answer
 from leads.models import Status
-from leads.names import field_labels, several_pipelines
+from leads.names import field_labels
 from leads.settings.history import history_of
 from leads.settings.kinds import KINDS
 from leads.settings.tables import entered_with, kind_in_words, next_ones
@@ -27,9 +27,10 @@ def status(request, pk):
         "kind_words": kind_in_words(row),
         "needed": entered_with(row),
         "next_statuses": [next_one.label for next_one in next_ones(row)],
-        "several_pipelines": several_pipelines(),
         "usage": usage_of("status", row.pk, request.user),
-        "incomplete": [(field_labels([name]), number) for name, number in lacking.items()],
+        "incomplete": [
+            (field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()
+        ],
         "history": history_of(row, "status"),
     }
     return answer(request, "leads/settings/status.html", context)

@@ -1,9 +1,9 @@
-"""The lead statuses: their list."""
+"""The statuses of leads and the stages of deals: their list."""
 
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from leads.names import several_pipelines
+from leads.models import Pipeline
 from leads.settings.kinds import KINDS
 from leads.settings.lists import status_list
 from leads.settings.pages import list_page, table_of
@@ -11,7 +11,9 @@ from leads.settings.tables import StatusTable
 from leads.settings.usage import count_by
 
 KIND = KINDS["status"]
-COLUMNS = ["label", "kind", "hue", "most_days", "required_fields", "next_action_prompt", "leads", "edit"]
+COLUMNS = [
+    "label", "pipeline", "kind", "probability", "hue", "most_days", "required_fields", "next_action_prompt", "leads", "edit",
+]  # fmt: skip
 
 
 @permission_required("leads.view_status", raise_exception=True)
@@ -19,6 +21,6 @@ COLUMNS = ["label", "kind", "hue", "most_days", "required_fields", "next_action_
 def statuses(request):
     numbers = count_by("status", request.user)
     listing = status_list(request.GET, numbers)
-    columns = ["label", "pipeline", *COLUMNS[1:]] if several_pipelines() else COLUMNS
-    table = table_of(StatusTable, KIND, listing, columns, request.user, numbers=numbers)
-    return list_page(request, "leads/settings/statuses.html", KIND, listing, table)
+    table = table_of(StatusTable, KIND, listing, COLUMNS, request.user, numbers=numbers)
+    deals = Pipeline.objects.of_deals().active().in_order().first()
+    return list_page(request, "leads/settings/statuses.html", KIND, listing, table, deals=deals)

@@ -18,9 +18,10 @@ def holds(key) -> set[str]:
     return role(key).permission_names
 
 
+CUSTOMERS = [("customers", model) for model in ("company", "contact", "deal")]
 REP = {
     f"{app}.{action}_{model}"
-    for app, model in (("leads", "lead"), ("customers", "company"), ("customers", "contact"))
+    for app, model in (("leads", "lead"), *CUSTOMERS)
     for action in ("view", "add", "change", "take")
 }
 

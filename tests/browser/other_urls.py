@@ -37,6 +37,8 @@ NOT_PAGES = {
     "leads:board_changes": "for scripts",
     "leads:take": "leads back",
     "leads:fill_in": "leads back",
+    "deals:board_changes": "for scripts",
+    "deals:fill_in": "leads back",
     "leads:queue_claim": "leads back",
     "leads:queue_undo": "leads back",
     "leads:queue_skipped": "leads back",
@@ -105,10 +107,10 @@ NOT_PAGES = {
     "imports:stop": "leads back",
     "imports:cancel": "leads back",
 }
-# For companies and contacts, these pages are the same as for leads.
+# For companies, contacts and deals, these pages are the same as for leads.
 NOT_PAGES |= {
     f"{kind}:{name}": "as of leads"
-    for kind in ("companies", "contacts")
+    for kind in ("companies", "contacts", "deals")
     for name in (
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from tests.browser.pages_of_kinds import pages_of
+from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.scan import FILES
 from tests.browser.statements import PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
@@ -74,10 +74,7 @@ PAGES = {
     "leads:queue_rules": "/admin/leads/queue/rules",
     "conversion:convert": "/admin/leads/{lead}/convert",
     "conversion:rules": "/admin/leads/conversion/rules",
-    "leads:board": "/admin/leads/board?all=1",
-    "leads:board_figures": "/admin/leads/board/figures?all=1",
-    "leads:move_card": "/admin/leads/board/{lead}/move",
-    "leads:move": "/admin/leads/{lead}/move?status={lost}",
+    **pages_of_board("leads", "lead", "lost"),
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",
@@ -128,6 +125,10 @@ PAGES = {
     "leads:field_choice": "/admin/leads/fields/{field}/choices/o1",
     **pages_of("companies", "company", "domain"),
     **pages_of("contacts", "contact", "title"),
+    **pages_of("deals", "deal", "value", "description"),
+    **pages_of_board("deals", "deal", "deal_lost"),
+    "a stage of deals": "/admin/leads/statuses/{stage}",
+    "the form of a stage": "/admin/leads/statuses/{stage}/edit",
     "operations": "/admin/operations",
     "operation": "/admin/operations/{operation}",
     "operation_undo": "/admin/operations/{operation}/undo",
@@ -178,6 +179,9 @@ QUERIES = {
     "binned": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NOT NULL",
     "company": "SELECT max(id) FROM customers_company WHERE deleted_at IS NULL",
     "contact": "SELECT max(id) FROM customers_contact WHERE deleted_at IS NULL",
+    "deal": "SELECT max(id) FROM customers_deal WHERE deleted_at IS NULL",
+    "deal_lost": "SELECT id FROM leads_status WHERE key = 'deal_lost'",
+    "stage": "SELECT id FROM leads_status WHERE key = 'negotiation'",
     "status": "SELECT id FROM leads_status WHERE key = 'contacted'",
     "lost": "SELECT id FROM leads_status WHERE key = 'lost'",
     "source": "SELECT source_id FROM leads_sourcecost ORDER BY id LIMIT 1",

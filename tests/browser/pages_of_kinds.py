@@ -1,12 +1,13 @@
 """The pages that every kind of record has, for kinds with nothing else."""
 
 
-def pages_of(kind: str, one: str, field: str) -> dict[str, str]:
-    """`one` names a record of the kind (pages.py); `field` is a column that can be edited in place."""
+def pages_of(kind: str, one: str, field: str, built_in: str = "phone") -> dict[str, str]:
+    """`one` names a record of the kind (pages.py); `field` is a column that can be edited in place, `built_in`
+    a field of the code."""
     return {
         f"{kind}:fields": f"/admin/{kind}/fields",
         f"{kind}:field_new": f"/admin/{kind}/fields/new",
-        f"{kind}:built_in_field": f"/admin/{kind}/fields/built-in/phone",
+        f"{kind}:built_in_field": f"/admin/{kind}/fields/built-in/{built_in}",
         f"{kind}:list": f"/admin/{kind}?all=1",
         f"{kind}:count": f"/admin/{kind}/count",
         f"{kind}:filter": f"/admin/{kind}/filter?q=a",
@@ -25,4 +26,14 @@ def pages_of(kind: str, one: str, field: str) -> dict[str, str]:
         f"{kind}:import": f"/admin/{kind}/import",
         f"{kind}:export": f"/admin/{kind}/export?all=1",
         f"{kind}:named": f"/admin/{kind}/named?q=a",
+    }
+
+
+def pages_of_board(kind: str, one: str, status: str) -> dict[str, str]:
+    """Those of a kind whose records move through pipelines, here to this status (pages.py)."""
+    return {
+        f"{kind}:board": f"/admin/{kind}/board?all=1",
+        f"{kind}:board_figures": f"/admin/{kind}/board/figures?all=1",
+        f"{kind}:move_card": f"/admin/{kind}/board/{{{one}}}/move",
+        f"{kind}:move": f"/admin/{kind}/{{{one}}}/move?status={{{status}}}",
     }

@@ -50,7 +50,7 @@ def test_a_row_offers_its_own_status_and_those_allowed_from_it(sign_in, ann, mak
     numbers = {row["Lead ID"]: row["Status choices"] for row in rows}
     assert numbers == {f"#{free.pk}": None, f"#{new.pk}": 1, f"#{qualified.pk}": 2}
     anything, of_new, of_qualified = lists(book, formula)[:3]
-    assert anything == [status.label for status in Status.objects.active().in_order()]
+    assert anything == [status.label for status in Status.objects.of_leads().active().in_order()]
     assert of_new == ["New", "Contacted", "Lost"]
     assert of_qualified == ["Qualified", "Proposal"]
 

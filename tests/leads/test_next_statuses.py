@@ -95,7 +95,7 @@ def test_an_administrator_chooses_the_next_statuses(sign_in, ada, statuses):
     browser.post(address, data)
     statuses.new.refresh_from_db()
     assert statuses.new.next_statuses == [statuses.contacted.pk, statuses.lost.pk]
-    assert "Leads can move from here to Contacted, Lost." in browser.get(f"{LIST}/{statuses.new.pk}").text
+    assert "From here, a record can move to Contacted, Lost." in browser.get(f"{LIST}/{statuses.new.pk}").text
     undo(Operation.objects.get(kind="edit_status"), by=ada)
     statuses.new.refresh_from_db()
     assert statuses.new.next_statuses == []
@@ -128,7 +128,7 @@ def test_the_leads_that_break_a_new_rule_are_listed_before_it_is_saved(sign_in, 
     data = sent(statuses.new, required_fields=["city", "country", "owner", "value", "description"])
     answer = browser.post(address, data)
     assert answer.status_code == 422
-    assert "1 lead in this status has no city." in answer.text
+    assert "In this status without city: 1 lead." in answer.text
     for broken in answer.context["form"].broken:
         listed = browser.get(broken.address).text
         assert (str(lead) in listed, str(complete) in listed) == (True, False), broken.address

@@ -72,8 +72,7 @@ def test_a_pipeline_stays_if_a_lead_cannot_move(scene, sign_in, ada, sales, stat
     assert preview.context["refusals"] == [("Email is required.", 1)]
     answer = browser.post(address, {"pipeline": sales.pk}, follow=True)
     assert (
-        "1 lead can’t be moved. The pipeline Renewals stays in use until it’s moved."
-        in answer.content.decode()
+        "Can’t be moved: 1 lead. Until then, the pipeline Renewals stays in use." in answer.content.decode()
     )
     scene.refresh_from_db()
     assert not scene.retired

@@ -39,13 +39,12 @@ def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
 
 
-def test_with_one_pipeline_no_page_mentions_pipelines(sign_in, ada, statuses, make_lead):
-    make_lead()
-    browser = sign_in(ada)
-    for address in ("", f"/{statuses.new.pk}", "/new"):
-        page = browser.get(f"/admin/leads/statuses{address}").content.decode()
+def test_with_one_pipeline_of_leads_no_page_of_leads_mentions_pipelines(sign_in, ada, make_lead):
+    lead, browser = make_lead(), sign_in(ada)
+    for address in ("", "?all=1", "/filter", f"/{lead.pk}", "/new", "/board?all=1", "/statuses/new"):
+        page = browser.get(f"/admin/leads{address}").content.decode()
         for mark in ("data-col=pipeline", "<dt>Pipeline</dt>", 'name="pipeline"'):
-            assert mark not in page
+            assert mark not in page, address
     assert LEAD.action("pipeline") not in actions_for(LEAD, ada)
 
 
@@ -89,7 +88,7 @@ def test_a_new_pipeline_and_its_statuses_are_undone_together(sign_in, ada):
     sign_in(ada).post(f"{LIST}/new", {"name": "Renewals"})
     outcome = undo(Operation.objects.get(kind="add_pipeline"), by=ada)
     assert Pipeline.objects.get(name="Renewals").retired
-    assert Status.objects.active().count() == 7
+    assert Status.objects.of_leads().active().count() == 7
     assert not outcome.kept
 
 
@@ -130,14 +129,14 @@ def test_bad_input_is_an_error_on_its_field_and_writes_nothing(values, field, si
     answer = sign_in(ada).post(f"{LIST}/new", values)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
-    assert Pipeline.objects.count() == 1
+    assert Pipeline.objects.of_leads().count() == 1
 
 
 def test_the_order_of_pipelines_changes_and_can_be_undone(sign_in, ada, sales, renewals):
     sign_in(ada).post(f"{LIST}/order", {"up": renewals.pk})
-    assert list(Pipeline.objects.in_order()) == [renewals, sales]
+    assert list(Pipeline.objects.of_leads().in_order()) == [renewals, sales]
     undo(Operation.objects.get(kind="edit_pipeline"), by=ada)
-    assert list(Pipeline.objects.in_order()) == [sales, renewals]
+    assert list(Pipeline.objects.of_leads().in_order()) == [sales, renewals]
 
 
 def test_a_new_status_asks_for_its_pipeline_if_there_are_several(sign_in, ada):

@@ -71,7 +71,7 @@ def test_a_pipeline_is_not_retired_while_an_undo_retires_the_only_other_one(ada,
         lambda: undo(activated, by=ada), lambda: transaction.atomic(retire)(sales.pk, [], by=ada)
     )
     assert isinstance(refused, RetirementRefused)
-    assert Pipeline.objects.active().get() == sales
+    assert Pipeline.objects.of_leads().active().get() == sales
 
 
 @committing

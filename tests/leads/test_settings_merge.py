@@ -92,7 +92,7 @@ def test_the_page_shows_first_where_each_row_is_used(table, scene, sign_in, ada)
     before = all_tables()
     text = close_up(browser.get(address(table, [first, second])).text)
     assert f'href="/admin/leads?{PARAMETERS[table]}={first.pk}">1 lead<' in text
-    assert "1 more lead is in Trash." in text
+    assert "In Trash: 1 lead." in text
     assert "Used in 1 saved view" in text
     assert "You can undo everything in one step." in text
     assert all_tables() == before
@@ -172,7 +172,7 @@ def test_merging_requires_permission_for_all_of_the_leads(table, scene, sign_in,
     eve = someone_with("view_lead", "change_lead", "see_departments", f"delete_{model}", f"change_{model}")
     answer = sign_in(eve).post(address(table, [first]), {"into": stays.pk})
     assert answer.status_code == 409
-    assert "You don’t have permission to change all of the affected leads." in answer.text
+    assert "You don’t have permission to change all of the affected records." in answer.text
     assert not Operation.objects.filter(kind__startswith="merge_").exists()
 
 
@@ -225,7 +225,7 @@ def test_before_a_rename_the_form_says_how_many_leads_show_the_new_name(table, s
     first, _second, _stays = scene(table)
     ends = {"status": "/edit", "source": "/edit", "tag": "", "lost_reason": ""}
     text = close_up(sign_in(ada).get(f"{LISTS[table]}/{first.pk}{ends[table]}").text)
-    assert "1 lead shows a new name at once, also in its history." in text
+    assert "1 record shows a new name at once, also in its history." in text
 
 
 @TABLES

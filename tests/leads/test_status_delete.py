@@ -125,7 +125,7 @@ def test_lost_leads_keep_their_own_reason_when_the_successor_is_lost_too(
 
 def test_an_unused_status_is_deleted_without_a_successor(sign_in, ada, statuses):
     answer = sign_in(ada).get(f"{LIST}/{statuses.won.pk}/delete")
-    assert "It isn’t used by any lead or saved view." in answer.content.decode()
+    assert "It isn’t used by any record or saved view." in answer.content.decode()
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     assert Status.objects.get(pk=statuses.won.pk).retired
 
@@ -140,7 +140,7 @@ def test_deleting_a_status_requires_permission_for_all_of_its_leads(scene, sign_
     eve = someone_with("view_lead", "change_lead", "see_departments", "view_status", "delete_status")
     answer = sign_in(eve).post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk})
     assert answer.status_code == 409
-    assert "You don’t have permission to change all of the affected leads." in answer.content.decode()
+    assert "You don’t have permission to change all of the affected records." in answer.content.decode()
     assert Lead.objects.filter(status=statuses.qualified).count() == 3
     assert not Operation.objects.filter(kind="retire_status").exists()
 

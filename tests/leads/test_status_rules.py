@@ -13,7 +13,7 @@ from tests.leads.test_statuses import LIST, new, sent
 
 
 def defaults() -> list[str]:
-    return list(Status.objects.filter(is_default=True).values_list("name", flat=True))
+    return list(Status.objects.of_leads().filter(is_default=True).values_list("name", flat=True))
 
 
 def test_moving_the_mark_for_new_leads_to_another_status_is_one_operation(sign_in, ada, statuses):
@@ -127,7 +127,7 @@ def test_changed_required_fields_apply_to_every_later_move(sign_in, ada, ann, st
     assert outcome.refused == {"needs:company": [outside.pk]}
     assert outcome.unchanged == [inside.pk]
     page = sign_in(ada).get(f"{LIST}/{status.pk}").content.decode()
-    assert "1 lead in this status has no company." in page
+    assert "In this status without company: 1 lead." in page
     assert "Required to enter: company." in page
 
 

@@ -21,13 +21,6 @@ from tests.matrix.oracle import (
 LEAD = "admin/leads/<int:pk>"
 # Leads' URLs in addition to those of every kind of record.
 OF_LEADS = [
-    *get("admin/leads/board", SEES, query="all=1"),
-    *get("admin/leads/board/figures", SEES),
-    *get("admin/leads/board/changes", SEES, answers=(200, 204, 205)),
-    *get("admin/leads/board/<int:pk>/move", SEES, CHANGES, of="lead", changes=True),
-    *post(
-        "admin/leads/board/<int:pk>/move", SEES, CHANGES, of="lead", changes=True, data={"column": "{status}"}
-    ),
     *get("admin/leads/stuck", SEES),
     *post("admin/leads/stuck", SEES, data={"action": "remind"}),
     *get("admin/leads/known", SEES, ADDS, query="company=some"),
@@ -46,8 +39,6 @@ OF_LEADS = [
     *post(
         "admin/leads/queue/<int:pk>/skip", SEES, CHANGES, of="lead", data={"reason": "later", "seen": "0-0"}
     ),
-    *get(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, query="status={status}"),
-    *post(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
     *get(
         f"{LEAD}/convert",
         SEES,
@@ -67,7 +58,6 @@ OF_LEADS = [
         changes=True,
         data={"company": "none", "contact": "new"},
     ),
-    *post(f"{LEAD}/fill-in", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
 ]
 
 MACHINE = [

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_CONTACTS, ON_LEADS, SEES, Rights
+from tests.matrix.oracle import (
+    ADDS,
+    BINS,
+    BULK,
+    CHANGES,
+    ON_COMPANIES,
+    ON_CONTACTS,
+    ON_DEALS,
+    ON_LEADS,
+    SEES,
+    Rights,
+)
 
 
 @dataclass(frozen=True)
@@ -121,14 +132,14 @@ WEBHOOK = {"of": "webhook", "dialect": "own"}
 BULK_VIP = {"action": "vip", "filter": "all=1"}
 
 
-def one(kind: str, name: str, rights: Rights, data: dict) -> list[Call]:
+def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list[Call]:
     """One record of API v2: add, read, change, delete."""
     path, of = f"{OWN}/{name}/<str:pk>", {"of": kind, "dialect": "own"}
     sees = rights.view
     return [
         Call("POST", f"{OWN}/{name}", f"{name}.post", (sees, rights.add), data=data, dialect="own"),
         Call("GET", path, f"{name}.get", (sees,), **of),
-        Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data={"phone": "0721"}, **of),
+        Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data=changes, **of),
         Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
     ]
 
@@ -198,17 +209,22 @@ SMALL = [
     small("lead-custom-fields", "leads"),
     Call("GET", f"{OWN}/company-custom-fields", "companies.get", (ON_COMPANIES.view,), dialect="own"),
     Call("GET", f"{OWN}/contact-custom-fields", "contacts.get", (ON_CONTACTS.view,), dialect="own"),
+    Call("GET", f"{OWN}/deal-custom-fields", "deals.get", (ON_DEALS.view,), dialect="own"),
+    Call("GET", f"{OWN}/deal-pipelines", "deals.get", (ON_DEALS.view,), dialect="own"),
+    Call("GET", f"{OWN}/deal-stages", "deals.get", (ON_DEALS.view,), dialect="own"),
 ]
 OWNS = [
-    *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
-    *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
-    *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}),
+    *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}, {"phone": "0721"}),
+    *one("company", "companies", ON_COMPANIES, {"name": "Novák"}, {"phone": "0721"}),
+    *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}, {"phone": "0721"}),
+    *one("deal", "deals", ON_DEALS, {"name": "Novák"}, {"description": "some"}),
     *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
     *several("companies", ON_COMPANIES),
     *several("contacts", ON_CONTACTS),
+    *several("deals", ON_DEALS),
     Call("GET", f"{OWN}/operations", "operations.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/operations/<str:pk>", "operations.get", (SEES,), **OPERATION),
     Call(

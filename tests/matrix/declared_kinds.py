@@ -1,6 +1,6 @@
 """The URLs of every kind of record, for each kind with its permissions, bulk actions, and fields edited in place."""
 
-from tests.matrix.oracle import ON_COMPANIES, ON_CONTACTS, ON_LEADS, Rights, Row, form, get, post
+from tests.matrix.oracle import ON_COMPANIES, ON_CONTACTS, ON_DEALS, ON_LEADS, Rights, Row, form, get, post
 
 
 def bulk_of(path: str, rights: Rights, things: str, name: str, *needed: str, **data) -> list[Row]:
@@ -16,15 +16,17 @@ def inline_of(path: str, rights: Rights, thing: str, field: str, *needed: str, *
 
 def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
     """The fields of the kind, in Settings."""
-    own = {"label": "a-qq-phone", "section": "what" if thing.startswith("company") else "who"}
+    built_in = "description" if thing.startswith("deal") else "phone"
+    section = "stand" if thing.startswith("deal") else "what" if thing.startswith("company") else "who"
+    own = {"label": f"a-qq-{built_in}", "section": section}
     choice = f"{thing} with choices"
     new = {"name": "a-qq-course", "type": "text", "decimals": "0"}
     return [
         *get(path, "crm.view_customfield"),
         *form(f"{path}/new", "crm.add_customfield", data=new),
         *post(f"{path}/order", "crm.change_customfield", data={"up": f"c{{{thing.replace(' ', '_')}}}"}),
-        *form(f"{path}/built-in/<slug:name>", "crm.change_customfield", fixed={"name": "phone"}, data=own),
-        *post(f"{path}/built-in/<slug:name>/reset", "crm.change_customfield", fixed={"name": "phone"}),
+        *form(f"{path}/built-in/<slug:name>", "crm.change_customfield", fixed={"name": built_in}, data=own),
+        *post(f"{path}/built-in/<slug:name>/reset", "crm.change_customfield", fixed={"name": built_in}),
         *form(f"{path}/<int:pk>", "crm.change_customfield", of=thing, data=new),
         *form(f"{path}/<int:pk>/type", "crm.change_customfield", of=thing, data={"type": "long_text"}),
         *form(f"{path}/<int:pk>/choices", "crm.change_customfield", of=choice, data={"sort": "1"}),
@@ -37,6 +39,22 @@ def fields_of(path: str, thing: str, rights: Rights) -> list[Row]:
         ),
         *post(f"{path}/<int:pk>/values", rights.view, rights.export, "crm.delete_customfield", of=thing),
         *form(f"{path}/<int:pk>/delete", "crm.delete_customfield", of=thing),
+    ]
+
+
+def board_of(path: str, rights: Rights, thing: str, status: str) -> list[Row]:
+    """The board of a kind whose records move through pipelines, and the forms for moving one."""
+    sees, changes, of = rights.view, rights.change, {"of": thing, "changes": True}
+    one = f"{path}/<int:pk>"
+    return [
+        *get(f"{path}/board", sees, query="all=1"),
+        *get(f"{path}/board/figures", sees),
+        *get(f"{path}/board/changes", sees, answers=(200, 204, 205)),
+        *get(f"{path}/board/<int:pk>/move", sees, changes, **of),
+        *post(f"{path}/board/<int:pk>/move", sees, changes, data={"column": status}, **of),
+        *get(f"{one}/move", sees, changes, query=f"status={status}", **of),
+        *post(f"{one}/move", sees, changes, data={"status": status}, **of),
+        *post(f"{one}/fill-in", sees, changes, data={"status": status}, **of),
     ]
 
 
@@ -65,7 +83,7 @@ def screens_of(
         *get(f"{path}/count", sees),
         *get(f"{path}/filter", sees),
         *get(f"{path}/filter/add", sees),
-        *get(f"{path}/filter/<slug:field>", sees, fixed={"field": "phone"}),
+        *get(f"{path}/filter/<slug:field>", sees, fixed={"field": "name" if thing == "deal" else "phone"}),
         *form(f"{path}/columns", sees, data={"column": columns, f"place_{columns[0]}": "2"}),
         *form(f"{path}/columns/<slug:name>", sees, fixed={"name": columns[1]}, data={"move": "hide"}),
         *post(
@@ -151,6 +169,13 @@ NEW_COMPANY = {"name": "Novák", "department": "{department}"}
 COMPANIES = "admin/companies"
 NEW_CONTACT = {"last_name": "Novák", "department": "{department}"}
 CONTACTS = "admin/contacts"
+NEW_DEAL = {
+    "name": "Novák",
+    "status": "{stage}",
+    "department": "{department}",
+    "currency": "EUR",
+}
+DEALS = "admin/deals"
 
 
 def lead_bulk(name: str, **data) -> list[Row]:
@@ -163,6 +188,7 @@ def lead_inline(field: str, *rights: str, **data) -> list[Row]:
 
 KINDS = [
     *screens_of(LEADS, ON_LEADS, "lead", new=NEW_LEAD, columns=["name", "email"]),
+    *board_of(LEADS, ON_LEADS, "lead", "{status}"),
     *bulk_of_every_kind(LEADS, ON_LEADS, "set"),
     *post(
         "admin/leads/bulk",
@@ -206,4 +232,12 @@ KINDS = [
     *bulk_of_every_kind(CONTACTS, ON_CONTACTS, "contact set"),
     *inline_of(CONTACTS, ON_CONTACTS, "contact", "owner", ON_CONTACTS.assign, owner="none"),
     *inline_of(CONTACTS, ON_CONTACTS, "contact", "title", title="someone"),
+    *screens_of(DEALS, ON_DEALS, "deal", new=NEW_DEAL, columns=["name", "company"], words="deal "),
+    *board_of(DEALS, ON_DEALS, "deal", "{stage}"),
+    *bulk_of_every_kind(DEALS, ON_DEALS, "deal set"),
+    *bulk_of(DEALS, ON_DEALS, "deal set", "status", ON_DEALS.change, status="{stage}"),
+    *inline_of(DEALS, ON_DEALS, "deal", "status", status="{stage}"),
+    *inline_of(DEALS, ON_DEALS, "deal", "owner", ON_DEALS.assign, owner="none"),
+    *inline_of(DEALS, ON_DEALS, "deal", "expected_close", expected_close="2030-01-02"),
+    *inline_of(DEALS, ON_DEALS, "deal", "value", value="12"),
 ]

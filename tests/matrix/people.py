@@ -43,7 +43,12 @@ class People(Records):
         for key in ("company", "administrator"):
             self._put("role", key, Role.objects.get(key=key))
         self.names |= {"role": plain.pk, "colleague": self.colleague.pk}
-        for kind, table in (("view", "lead"), ("company view", "company"), ("contact view", "contact")):
+        for kind, table in (
+            ("view", "lead"),
+            ("company view", "company"),
+            ("contact view", "contact"),
+            ("deal view", "deal"),
+        ):
             shared = SavedView.objects.create(
                 table=table, owner=self.colleague, name="some shared view", department=self.sales
             )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Passkey, PushDevice, Role, User
 from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
 from crm.records.change import operation
-from customers.models import Company, CompanyValues, Contact, ContactValues
+from customers.models import Company, CompanyValues, Contact, ContactValues, Deal, DealValues
 from leads.models import Lead, LeadValues
 
 MARKER = "zzforeign"
@@ -69,8 +69,17 @@ class Records:
             ContactValues.objects.create(record=contact, values=self._values("contact", word))
             return contact
 
+    def make_deal(self, word: str, **values) -> Deal:
+        """In the first stage."""
+        texts = {"name": f"{word} text", "description": f"{word} text"}
+        given = {"department": self.sales, "status": self.statuses["qualification"], **values}
+        with operation("add", table="deal", by=given.get("owner"), matched=1, changed=1):
+            deal = Deal.objects.create(**texts | given)
+            DealValues.objects.create(record=deal, values=self._values("deal", word))
+            return deal
+
     def _activity(
-        self, thing: str, row: Lead | Company | Contact, word: str, by: User, person: str = ""
+        self, thing: str, row: Lead | Company | Contact | Deal, word: str, by: User, person: str = ""
     ) -> None:
         """A note on a record, with an attached image."""
         with operation("add_activity", table=row.table, by=by, matched=1, changed=1):

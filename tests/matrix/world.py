@@ -69,6 +69,7 @@ class World(People):
             "own view": "view",
             "own company view": "company view",
             "own contact view": "contact view",
+            "own deal view": "deal view",
             "other user": "user",
             "any role": "role",
             "inspected user": "user",
@@ -152,6 +153,7 @@ class World(People):
         reason, other_reason = LostReason.objects.order_by("pk")[:2]
         rows = {
             "status": by_key["contacted"],
+            "stage": by_key["negotiation"],
             "source": source,
             "tag": tags[0],
             "pipeline": pipeline,
@@ -188,13 +190,18 @@ class World(People):
         contact = self.make_contact(word, company=company, **where)
         self._put("company", thing, company, person)
         self._put("contact", thing, contact, person)
-        for row in (lead, company, contact):
+        deal = self.make_deal(word, company=company, contact=contact, lead=lead, **where)
+        self._put("deal", thing, deal, person)
+        for row in (lead, company, contact, deal):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         binned = self.make_contact(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned contact", thing, binned, person)
+        binned = self.make_deal(word, deleted_at="2026-01-01T00:00:00Z", **where)
+        self._put("binned deal", thing, binned, person)
+        self._put("deal set", thing, freeze(user, "deal", [deal.pk], f"q={word}"), person)
         self._put("contact set", thing, freeze(user, "contact", [contact.pk], f"q={word}"), person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
         with operation(
@@ -215,7 +222,12 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
-        for kind, table in (("view", "lead"), ("company view", "company"), ("contact view", "contact")):
+        for kind, table in (
+            ("view", "lead"),
+            ("company view", "company"),
+            ("contact view", "contact"),
+            ("deal view", "deal"),
+        ):
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
 
@@ -257,7 +269,7 @@ class World(People):
             ("shared", {"department": self.partners}),
         ]:
             values = {**where, "shared": thing == "shared"}
-            for make in (self.make_lead, self.make_company, self.make_contact):
+            for make in (self.make_lead, self.make_company, self.make_contact, self.make_deal):
                 row: Any = make(f"some{thing}", **values)
                 self._put(row.table, thing, row)
                 self._activity(thing, row, f"some{thing}", self.colleague)

@@ -11,7 +11,7 @@ KNOWN: dict[str, str] = {
     ),
     "crm/records/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
     "crm/records/views/inline.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
-    "leads/views/change.py move: Lead.objects.present().changeable_by(request.user)": LOCKED,
+    "leads/views/change.py move: kind.model.objects.present().changeable_by(request.user)": LOCKED,
     "crm/records/views/of_kind.py changeable_record: kind.model.objects.changeable_by(user)": (
         "It only decides which row is locked. The check that follows refuses a record that the user can't change."
     ),

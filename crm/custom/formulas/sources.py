@@ -18,7 +18,7 @@ from crm.fields.choices import Person, Related
 from crm.fields.columns import MoneyField
 from crm.fields.type import type_of
 from crm.models.custom_field import CustomField
-from crm.records.names import labels_of
+from crm.records.names import label_of_row, rows_for
 
 Type = CustomField.Type
 Sql = tuple[str, list[Any]]
@@ -123,7 +123,7 @@ def _of_table(field: Any, labels: Callable[[], list[str]]) -> Source:
     """A choice among the rows of a small table, such as the status."""
 
     def choices() -> dict[str, str]:
-        return {str(pk): str(label) for pk, label in labels_of(field.remote_field.model).items()}
+        return {str(row.pk): str(label_of_row(row)) for row in rows_for(field)}
 
     def sql(place: Place) -> Sql:
         return f"coalesce(%s::jsonb ->> {place.column(field.column)}::text, '')", [_json(choices())]

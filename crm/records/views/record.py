@@ -22,6 +22,7 @@ from crm.models import Template
 from crm.records.change import Outcome
 from crm.records.inline import inline_of
 from crm.records.kinds import Kind
+from crm.records.linked import linked_to
 from crm.records.operations import named_words
 from crm.records.recent import remember_opened
 from crm.records.views.of_kind import of_kind, templates, visible_record
@@ -55,6 +56,7 @@ def draw(
         "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
+        "linked": linked_to(row, request.user),
         "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **timeline_of(request, kind, row),

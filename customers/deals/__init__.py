@@ -1,0 +1,1 @@
+"""Deals: the classes that make up this record type."""

@@ -1,0 +1,82 @@
+"""Deals in API v2, and the pipelines and stages they refer to."""
+
+from typing import Any
+
+from django.urls import path
+from rest_framework import serializers
+
+from crm.api.documented import number, text
+from crm.api.v2.documented import calls_on, custom_fields_of, reference
+from customers.deals.kind import DEAL
+from leads.api.own import NAMED, RETIRED, shown_pipeline
+from leads.models import Pipeline, Status
+
+Deals, OneDeal, DealsBulk = calls_on(DEAL, resource="deals")
+DealCustomFields = custom_fields_of(DEAL, resource="deals")
+
+
+def deal_pipelines(user: Any) -> list[dict[str, Any]]:
+    return [shown_pipeline(row) for row in Pipeline.objects.of_deals().in_order()]
+
+
+DealPipelines = reference(
+    deal_pipelines,
+    {**NAMED, "retired": RETIRED},
+    resource="deals",
+    summary="List deal pipelines",
+    words="Lists the pipelines of deals in their order. Each stage belongs to one pipeline.",
+)
+
+
+def deal_stages(user: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.pk,
+            "name": row.label,
+            "category": row.kind,
+            "pipeline": row.pipeline_id,
+            "probability": row.probability,
+            "for_new_deals": row.is_default,
+            "required_fields": row.required_fields,
+            "next_stages": row.next_statuses,
+            "requires_lost_reason": row.needs_reason,
+            "retired": row.retired or row.pipeline.retired,
+        }
+        for row in Status.objects.of_deals().in_order()
+    ]
+
+
+DealStages = reference(
+    deal_stages,
+    {
+        **NAMED,
+        "category": serializers.ChoiceField(
+            Status.Kind.choices, help_text="How Leadwell treats deals in this stage."
+        ),
+        "pipeline": number(),
+        "probability": number(
+            allow_null=True, help_text="How likely deals in this stage are won, in percent."
+        ),
+        "for_new_deals": serializers.BooleanField(help_text="true for the stage that new deals start in."),
+        "required_fields": serializers.ListField(
+            child=text(), help_text="Fields that a deal must have before it can get this stage."
+        ),
+        "next_stages": serializers.ListField(
+            child=number(), help_text="Where a deal can move from here. Empty if anywhere in the pipeline."
+        ),
+        "requires_lost_reason": serializers.BooleanField(),
+        "retired": RETIRED,
+    },
+    resource="deals",
+    summary="List stages",
+    words="Lists the stages of deals in their order. Their ids are the values of status.",
+)
+
+urlpatterns = [
+    path("api/v2/deal-custom-fields", DealCustomFields.as_view(), name="own_deal_custom_fields"),
+    path("api/v2/deal-pipelines", DealPipelines.as_view(), name="own_deal_pipelines"),
+    path("api/v2/deal-stages", DealStages.as_view(), name="own_deal_stages"),
+    path("api/v2/deals", Deals.as_view(), name="own_deals"),
+    path("api/v2/deals/bulk", DealsBulk.as_view(), name="own_deals_bulk"),
+    path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
+]

@@ -1,0 +1,80 @@
+"""The board of deals: a column for each open stage of a pipeline, with its amount."""
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.records.board import Board
+from crm.templatetags.look import due_words, how_long, number, when_due
+from crm.web.markup import escaped, html, joined
+from customers.deals.verbs import Move
+from leads.board import InPipelines
+from leads.cards import LeadCards
+from leads.models import Pipeline, Status
+from leads.names import statuses
+
+OF_DEALS = InPipelines(Pipeline.Purpose.DEALS)
+
+
+def overdue() -> Q:
+    """Open deals whose expected close was before today."""
+    still_open = [pk for pk, row in statuses(Pipeline.Purpose.DEALS).items() if row.kind in Status.OPEN]
+    return Q(expected_close__lt=timezone.localdate(), status__in=still_open)
+
+
+def overdue_deals(count: int, more_than: int | None = None) -> str:
+    words = number(count) if more_than is None else f"{number(more_than)}+"
+    return ngettext("%(number)s overdue", "%(number)s overdue", count) % {"number": words}
+
+
+class DealCards(LeadCards):
+    """Company, expected close, amount, time in the stage, owner."""
+
+    def is_late(self, record):
+        day = record.expected_close
+        return bool(day) and day < timezone.localdate(self.now)
+
+    def below_name(self, record):
+        return record.subtitle
+
+    def lines(self, record):
+        day = record.expected_close
+        if not day:
+            return html(
+                "<span class=due><small>{}</small></span>",
+                self.once("none", draw=lambda: _now("No expected close")),
+            )
+        when = self.once("when", day, draw=lambda: when_due(day))
+        due = self.once("day", day, draw=lambda: escaped(due_words(day)))
+        label = self.once("label", draw=lambda: escaped(_now("Expected close")))
+        # All of it is HTML already.
+        return joined([f'<span class=due data-when="{when}"><span>{label}</span><small>{due}</small></span>'])
+
+    def age(self, record):
+        """How long it is in its stage; what is late is its expected close."""
+        passed = (self.now - record.status_since).days
+        days = self.once("days", passed, draw=lambda: how_long(record.status_since))
+        return html("<span class=age>{}</span>", days)
+
+
+BOARD = Board(
+    field="status",
+    columns=OF_DEALS.open,
+    beyond=OF_DEALS.closed,
+    tabs=OF_DEALS.tabs,
+    # The longest in its stage first.
+    sort="-time_in_status",
+    cards=DealCards,
+    shown=["name", "company", "value", "status", "owner", "expected_close", "time_in_status", "version"],
+    total="value",
+    late=overdue,
+    late_words=overdue_deals,
+    late_query="overdue=yes",
+    label=_("Deals by stage"),
+    row=OF_DEALS.row,
+    targets=OF_DEALS.targets,
+    verb=Move,
+    asks=OF_DEALS.asks,
+)

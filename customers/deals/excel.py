@@ -1,0 +1,82 @@
+"""Deals in Excel: the columns that don't follow from a field type, and values that the import recognizes."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+
+from crm.excel.lookups import RecordNumber, RelatedCell, Version
+from crm.excel.widgets import CellWidget
+from crm.imports.headers import OF_RECORDS
+from crm.imports.rules import make_tag
+from crm.records.resource import RecordResource
+from customers.deals import fields
+from customers.models import Deal
+from leads.excel_lookups import CurrencyCell, stage_shown
+from leads.models import Pipeline
+from leads.pipeline_imports import PipelineImport, make_status
+
+
+class LinkNumber(RecordNumber):
+    """The number of a linked record; empty without one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = lambda pk: f"#{pk}" if pk else ""
+
+
+class DealResource(RecordResource):
+    id = Field("id", widget=RecordNumber())
+    version = Field("version", widget=Version())
+    company = Field("company__name", widget=CellWidget())
+    contact = Field("contact_id", widget=LinkNumber())
+    lead = Field("lead_id", widget=LinkNumber())
+    status = Field(
+        "status_id",
+        widget=RelatedCell(
+            Deal._meta.get_field("status"), stage_shown, leads_to=lambda status: status.next_statuses
+        ),
+    )
+    currency = Field("currency", widget=CurrencyCell())
+
+    never_read = ("company", "contact", "lead", "status_since", "closed_at", "status_choices")
+    only_for_new = ("created_at",)
+    widths = {"name": 30, "company": 28, "contact": 10, "lead": 10, "currency": 9, "lost_remark": 24}
+
+    def heading_of_numbers(self, name):
+        return _("Status choices")
+
+    class Meta:
+        model = Deal
+        fields = tuple(fields.EXCEL)
+
+
+class DealImport(PipelineImport):
+    purpose = Pipeline.Purpose.DEALS
+    words = {
+        **OF_RECORDS,
+        "name": "name, deal, deal name, title, opportunity, opportunity name, denumire, nume, tranzactie, oportunitate",
+        "status": "stage, status, deal stage, sales stage, opportunity stage, etapa, stadiu, faza",
+        "value": "amount, value, deal value, deal amount, opportunity amount, valoare, suma",
+        "currency": "currency, currency code, moneda, valuta",
+        "expected_close": "expected close, expected close date, close date, closing date, data inchiderii, data estimata",
+        "probability": "probability, probability (%), win probability, probabilitate",
+        "lost_reason": "lost reason, loss reason, closed lost reason, motivul pierderii, motiv pierdere",
+        "description": "description, notes, comments, descriere, observatii",
+        "status_choices": "status choices, statusuri posibile",
+    }
+    named_by = ("name",)
+    lines_go_to = "description"
+    keys = ("name",)
+    defaults = ("status", "owner", "department", "currency", "lost_reason")
+    required_defaults = ("status", "department", "currency")
+    never_empty = ("name", "status", "department", "currency", "shared")
+    makers = {"status": make_status, "tags": make_tag}
+    offered = ("status", "owner")
+    standing = ("status", "owner", "department", "tags")
+
+    def only_lost_words(self):
+        return _("Only lost deals can have this value.")
+
+    def title(self, shown: dict[str, Any]):
+        return shown.get("name") or ""

@@ -1,0 +1,45 @@
+"""The form of a deal."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.record_form import RecordForm, owned_at_first
+from crm.fields.links import offer_linked
+from crm.web.forms import ChoiceOfLabels
+from customers.deals import fields
+from customers.models import Deal
+from leads.choices import StatusSelect
+from leads.forms import check_status, first_status, offer_statuses
+from leads.models import LostReason, Pipeline, Status
+
+DEALS = Pipeline.Purpose.DEALS
+
+
+def first_values(user: Any) -> dict[str, Any]:
+    """The user, their first department, and the first stage of its pipeline."""
+    values = owned_at_first(user)
+    return values | {"status": first_status(values["department"], DEALS)}
+
+
+class DealForm(RecordForm):
+    status = ChoiceOfLabels(Status.objects.none(), label=_("Stage"), widget=StatusSelect)
+    lost_reason = ChoiceOfLabels(LostReason.objects.none(), label=_("Lost reason"), required=False)
+    currency = forms.ChoiceField(label=_("Currency"))
+
+    class Meta:
+        model = Deal
+        fields = fields.FORM_FIELDS
+        widgets = {"expected_close": forms.DateInput, "description": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        offer_statuses(self, DEALS)
+        for name in ("company", "contact", "lead"):
+            offer_linked(self, name)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        check_status(self, data)
+        return data

@@ -1,0 +1,137 @@
+"""Deals as a record type: the classes that make up its screens, files and APIs."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.actions import ASSIGN
+from accounts.verbs import Take
+from crm.fields.filters import ME
+from crm.records.inline import of_action, of_field
+from crm.records.kinds import Drawing, Kind, Words
+from crm.records.search import Search
+from crm.records.tabs import WorkTab
+from crm.templatetags.look import chip, number
+from customers.deals import fields
+from customers.deals.actions import ACTIONS, STAGE
+from customers.deals.board import BOARD
+from customers.deals.excel import DealImport, DealResource
+from customers.deals.forms import DealForm, first_values
+from customers.deals.lists import SORTS, DealFilter, DealTable
+from customers.deals.page import facts_of, page_of
+from customers.deals.timeline import DealTimeline
+from customers.deals.verbs import Add, Edit
+from customers.models import Deal, DealSearch
+from leads.models import Status
+from leads.page import status_asked, statuses_of
+
+OPEN = "&".join(f"kind={kind}" for kind in Status.OPEN)
+MINE = f"owner={ME}&{OPEN}"
+
+
+def counted(count: int) -> str:
+    return ngettext("%(number)s deal", "%(number)s deals", count) % {"number": number(count)}
+
+
+def open_deals(count: int) -> str:
+    return ngettext("%(number)s open deal", "%(number)s open deals", count) % {"number": number(count)}
+
+
+def assigned(count: int) -> str:
+    return ngettext(
+        "%(by)s assigned %(count)s deal to you.", "%(by)s assigned %(count)s deals to you.", count
+    )
+
+
+def handed_over(count: int) -> str:
+    return ngettext(
+        "%(by)s reassigned %(count)s deal from %(from)s to you.",
+        "%(by)s reassigned %(count)s deals from %(from)s to you.",
+        count,
+    )
+
+
+DEAL = Kind(
+    model=Deal,
+    urls="deals",
+    icon="deal",
+    words=Words(
+        one=_("deal"),
+        many=_("deals"),
+        counted=counted,
+        open=open_deals,
+        new=_("New deal"),
+        all=_("All deals"),
+        added=_("Add a deal"),
+        found_by=_("name, description"),
+        assigned=assigned,
+        handed_over=handed_over,
+    ),
+    fields=fields,
+    sorts=SORTS,
+    filters=DealFilter,
+    table=DealTable,
+    drawing=Drawing(
+        every=[
+            "name",
+            "company__name",
+            "probability",
+            "status__name",
+            "status__key",
+            "status__kind",
+            "status__hue",
+            "status__probability",
+            "owner__name",
+            "owner__hue",
+        ],
+        joined=["company", "status", "owner"],
+        columns={
+            "status": (),
+            "owner": (),
+            "time_in_status": ("status_since",),
+            "expected_close": ("expected_close",),
+            "created_at": ("created_at",),
+            "id": (),
+        },
+    ),
+    search=Search(DealSearch),
+    form=DealForm,
+    cards={"what": _("Deal"), "stand": _("Stage and owner")},
+    first_values=first_values,
+    add=Add,
+    edit=Edit,
+    take=Take,
+    actions=ACTIONS,
+    inline={
+        "status": of_action(
+            STAGE,
+            lambda deal: {
+                "status": deal.status_id,
+                "reason": deal.lost_reason_id,
+                "remark": deal.lost_remark,
+            },
+            sent=lambda data: {"status": data["status"]},
+            context=statuses_of,
+            chosen=status_asked,
+        ),
+        "owner": of_action(ASSIGN, lambda deal: {"owner": str(deal.owner_id or "none")}),
+        "expected_close": of_field(Deal, "expected_close", Edit),
+        "value": of_field(Deal, "value", Edit),
+    },
+    resource=DealResource,
+    imports=DealImport,
+    timeline=DealTimeline,
+    page=page_of,
+    facts=facts_of,
+    own_labels={"time_in_status": _("time in stage")},
+    aside=lambda deal: chip(deal.status),
+    split="status",
+    open_filter=OPEN,
+    work=[WorkTab("mine", _("My open deals"), f"{MINE}&sort=expected_close")],
+    board=BOARD,
+    derived={
+        "base_value": "CASE WHEN l.value IS NOT NULL THEN leadwell_base_value(l.value, l.currency, l.created_at) END"
+    },
+    json={"kind": "s.kind", "url": f"'{settings.SITE_URL}/admin/deals/' || customers_deal.id"},
+    json_joins="FROM leads_status s WHERE s.id = customers_deal.status_id",
+)

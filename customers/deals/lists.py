@@ -1,0 +1,139 @@
+"""The list of deals: what doesn't follow from a field type."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.custom.built_in import label
+from crm.fields.ages import Age
+from crm.fields.filters import AnyOf, YesNoFilter, ids
+from crm.fields.periods import PAST, Period
+from crm.imports.filter import OfImport
+from crm.records.filters import FilterSet
+from crm.records.record_table import RecordTable
+from crm.records.segments import Ordered
+from crm.records.sorts import BY_AGE, Sorts
+from crm.records.tables import Column, MomentColumn, RowHead
+from crm.templatetags.look import chip, due_words, how_long, percent, short_date, when_due
+from crm.web.markup import escaped, html, joined
+from customers.deals import fields
+from customers.deals.board import overdue
+from customers.models import Deal
+from leads import names
+from leads.models import Pipeline, Status
+
+DEALS = Pipeline.Purpose.DEALS
+SORTS = Sorts(
+    Deal,
+    # Department and tags sort without their own index.
+    [*fields.SORT, "department", "tags"],
+    {"created_at": BY_AGE, "id": Ordered("id"), "time_in_status": Ordered("status_since")},
+    turned={"time_in_status"},
+)
+
+
+def _stages(user: Any) -> list[tuple[str, str]]:
+    several, rows = names.several_pipelines(DEALS), names.statuses(DEALS).values()
+    return [(str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in rows]
+
+
+def _with_stage(holds: Callable[[Status], bool]) -> Q:
+    return Q(status__in=[pk for pk, row in names.statuses(DEALS).items() if holds(row)])
+
+
+class PipelineFilter(AnyOf):
+    """With only one pipeline in use, pipelines aren't shown."""
+
+    def offered_to(self, user, model):
+        return names.several_pipelines(DEALS)
+
+
+class DealFilter(FilterSet):
+    by_age = ("owner", "status")
+    computed: ClassVar = {"time_in_status": Age("time_in_status", "status_since", _("time in stage"))}
+
+    status = AnyOf(label=label("deal", "status", _("stage")), choices=_stages, condition=ids("status"))
+    kind = AnyOf(
+        label=_("category"),
+        choices=lambda user: Status.Kind.choices,
+        condition=lambda values, user: _with_stage(lambda row: row.kind in values),
+        known=Status.Kind.values,
+    )
+    close = Period(
+        label=label("deal", "expected_close", _("expected close")),
+        column="expected_close",
+        periods=["overdue", "today", "next7", "later", "this_month", "none"],
+        dates=True,
+    )
+    overdue = YesNoFilter(label=_("overdue"), condition=overdue)
+    imported = OfImport(label=_("import"))
+    created = Period(label=label("deal", "created_at", _("added")), column="created_at", periods=PAST)
+    closed = Period(
+        label=label("deal", "closed_at", _("closed")), column="closed_at", periods=[*PAST, "none"]
+    )
+    pipeline = PipelineFilter(
+        label=_("pipeline"),
+        choices=lambda user: [(str(row.pk), str(row)) for row in names.pipelines(DEALS).values()],
+        condition=lambda values, user: _with_stage(lambda row: str(row.pipeline_id) in values),
+    )
+
+    class Meta:
+        model = Deal
+        fields = fields.FILTER
+
+
+class DealTable(RecordTable):
+    name = RowHead()
+    time_in_status = Column(verbose_name=_("time in stage"), spot="since")
+    expected_close = Column(spot="next")
+    created_at = MomentColumn(spot="added")
+    id = Column(verbose_name=_("number"), end=True, priority=3)
+    # Only the Trash list has it.
+    deleted_at = MomentColumn(verbose_name=_("in Trash since"))
+
+    class Meta:
+        model = Deal
+        fields = fields.LIST
+
+    priorities = {"company": 1, "status": 1, "value": 1, "owner": 2, "probability": 2}
+    hints = {"value": _("sorted by the amount in the base currency")}
+    inline_words = {
+        "status": _("%(value)s: change the stage of %(record)s"),
+        "owner": _("%(value)s: assign %(record)s"),
+        "expected_close": _("Expected close of %(record)s"),
+        "value": _("Amount of %(record)s"),
+    }
+
+    def __init__(self, *arguments, **keywords) -> None:
+        self.now = timezone.now()
+        self.plan = html('<span class="soft adds">{}</span>', _now("Plan…"))
+        super().__init__(*arguments, **keywords)
+
+    def render_status(self, record):
+        return self.once("status", record.status_id, draw=lambda: chip(record.status))
+
+    def render_time_in_status(self, record):
+        passed = (self.now - record.status_since).days
+        return self.once("days", passed, draw=lambda: how_long(record.status_since))
+
+    def render_probability(self, record):
+        """Its own, or that of its stage, which is not as dark."""
+        if record.probability is not None:
+            return percent(record.probability)
+        return html('<span class="soft">{}</span>', percent(record.likelihood))
+
+    def render_expected_close(self, record):
+        day = record.expected_close
+        if not day:
+            return self.plan if record.status.is_open else ""
+        if not record.status.is_open:
+            return self.once(
+                "closed", day, draw=lambda: html('<span class="soft">{}</span>', short_date(day))
+            )
+        due = self.once("day", day, draw=lambda: escaped(due_words(day)))
+        # All of it is HTML already.
+        return joined([f"<span class=due data-when={when_due(day)}><small>{due}</small></span>"])

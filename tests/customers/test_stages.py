@@ -1,0 +1,74 @@
+"""Stages of deals in Settings: what happens to the deals in them."""
+
+from crm.models import Operation
+from crm.records.change import operation
+from crm.records.undo import undo
+from customers.models import Deal
+from leads.models import LostReason, Pipeline, Status
+from leads.settings.kinds import KINDS
+from leads.settings.merging import Merging
+from leads.settings.pipeline_forms import first_statuses
+from leads.settings.retirement import Retirement
+
+STATUSES, PIPELINES = "/admin/leads/statuses", "/admin/leads/pipelines"
+
+
+def test_deleting_a_stage_moves_its_deals_and_undo_brings_both_back(ada, deal, statuses, sign_in):
+    page = sign_in(ada).get(f"{STATUSES}/{statuses.qualification.pk}").text
+    assert "/admin/deals?status=" in page
+    Retirement(KINDS["status"], statuses.negotiation.pk, statuses.deal_proposal.pk).carry_out(by=ada)
+    with operation("test", by=None):
+        Deal.objects.update(status=statuses.deal_proposal)
+    Retirement(KINDS["status"], statuses.deal_proposal.pk, statuses.qualification.pk).carry_out(by=ada)
+    deal.refresh_from_db()
+    assert deal.status == statuses.qualification
+    undo(Operation.objects.filter(kind="retire_status").latest("pk"), by=ada)
+    deal.refresh_from_db()
+    assert deal.status == statuses.deal_proposal
+    assert not Status.objects.get(pk=statuses.deal_proposal.pk).retired
+
+
+def test_merging_stages_moves_their_deals(ada, make_deal, bob, statuses):
+    deal = make_deal(owner=bob, status=statuses.negotiation)
+    Merging(KINDS["status"], (statuses.negotiation.pk,), statuses.deal_proposal.pk).carry_out(by=ada)
+    deal.refresh_from_db()
+    assert deal.status == statuses.deal_proposal
+
+
+def test_retiring_a_pipeline_of_deals_moves_its_deals_to_another_one(ada, deal, statuses, sign_in):
+    with operation("test", by=None):
+        other = Pipeline.objects.create(name="Extensions", purpose="deals", position=5)
+        Status.objects.bulk_create(first_statuses(other, None))
+    browser, pipeline = sign_in(ada), statuses.qualification.pipeline
+    address = f"{PIPELINES}/{pipeline.pk}/retire"
+    assert "Sales" not in str(browser.get(address).context["form"]["pipeline"])
+    assert "Move 1 deal and retire" in browser.get(address, {"pipeline": other.pk}).text
+    browser.post(address, {"pipeline": other.pk})
+    deal.refresh_from_db()
+    pipeline.refresh_from_db()
+    assert (deal.status.name, deal.status.pipeline, pipeline.retired) == ("New", other, True)
+
+
+def test_a_new_rule_of_a_stage_says_which_deals_break_it(ada, deal, statuses, sign_in):
+    values = {"name": "Qualification", "kind": "qualified", "hue": "250", "is_default": "on"}
+    values |= {"required_fields": ["expected_close"], "probability": "10"}
+    answer = sign_in(ada).post(f"{STATUSES}/{statuses.qualification.pk}/edit", values)
+    assert answer.status_code == 422
+    assert "In this status without expected close: 1 deal." in answer.text
+    assert "/admin/deals?status=" in answer.text
+
+
+def test_settings_count_the_deals_of_a_stage(ada, deal, statuses, sign_in):
+    table = sign_in(ada).get(STATUSES).context["table"]
+    assert table.numbers[statuses.qualification.pk] == 1
+    assert f'href="/admin/deals?status={statuses.qualification.pk}"' in sign_in(ada).get(STATUSES).text
+
+
+def test_merging_lost_reasons_changes_those_of_leads_and_deals(ada, make_deal, make_lead, bob, statuses):
+    old, new = LostReason.objects.shipped("budget"), LostReason.objects.shipped("timing")
+    deal = make_deal(owner=bob, status=statuses.deal_lost, lost_reason=old)
+    lead = make_lead(owner=bob, status="lost", lost_reason=old)
+    Merging(KINDS["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)
+    for row in (deal, lead):
+        row.refresh_from_db()
+        assert row.lost_reason == new
