@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
         from crm.server import demo
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
+        from customers import reasons  # noqa: F401 - adds its sentences
         from customers.demo import PARTS
         from customers.rights import RESOURCES, ROWS
 

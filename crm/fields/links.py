@@ -116,13 +116,30 @@ def guard_of_link(table: str) -> tuple[str, str]:
     return "link_gone", f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
 
 
+def linked_sql(model: type[models.Model], row: str) -> dict[str, str]:
+    """The SQL of each column of a link in this row of the history: NULL for a record that no longer exists."""
+    return {
+        str(field.column): f'(SELECT g.id FROM {field.related_model._meta.db_table} g WHERE g.id = {row}."{field.column}")'
+        for field in _links_of(model)
+    }
+
+
+def required_links(model: type[models.Model]) -> list[str]:
+    """The columns of the links that a row of this model can't be without."""
+    return [str(field.column) for field in _links_of(model) if not field.null]
+
+
+def _links_of(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, LinkField)]
+
+
 def links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:
     """The models among these whose records can be linked to such records, with the field of the link."""
     return [
         (other, field.name)
         for other in among
-        for field in other._meta.concrete_fields
-        if isinstance(field, LinkField) and field.related_model is model
+        for field in _links_of(other)
+        if field.related_model is model
     ]
 
 
