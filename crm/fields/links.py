@@ -119,7 +119,9 @@ def guard_of_link(table: str) -> tuple[str, str]:
 def linked_sql(model: type[models.Model], row: str) -> dict[str, str]:
     """The SQL of each column of a link in this row of the history: NULL for a record that no longer exists."""
     return {
-        str(field.column): f'(SELECT g.id FROM {field.related_model._meta.db_table} g WHERE g.id = {row}."{field.column}")'
+        str(
+            field.column
+        ): f'(SELECT g.id FROM {field.related_model._meta.db_table} g WHERE g.id = {row}."{field.column}")'
         for field in _links_of(model)
     }
 
@@ -136,10 +138,7 @@ def _links_of(model: type[models.Model]) -> list[Any]:
 def links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:
     """The models among these whose records can be linked to such records, with the field of the link."""
     return [
-        (other, field.name)
-        for other in among
-        for field in _links_of(other)
-        if field.related_model is model
+        (other, field.name) for other in among for field in _links_of(other) if field.related_model is model
     ]
 
 

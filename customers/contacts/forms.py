@@ -2,7 +2,8 @@
 
 from accounts.record_form import RecordForm
 from customers.contacts import fields
-from customers.models import Company, Contact
+from customers.links import offer_links
+from customers.models import Contact
 
 
 class ContactForm(RecordForm):
@@ -12,7 +13,4 @@ class ContactForm(RecordForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        offered = Company.objects.present().visible_to(self.user)
-        kept = Company.objects.filter(pk=self.instance.company_id)
-        self.fields["company"].queryset = offered | kept
-        self.fields["company"].disabled = not self.user.has_perm(Company.right("view"))
+        offer_links(self, self.user)

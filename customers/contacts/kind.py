@@ -11,7 +11,6 @@ from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
 from crm.records.phones import with_phone
 from crm.records.search import Search
-from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
 from customers.actions import actions_of
@@ -19,6 +18,8 @@ from customers.contacts import fields
 from customers.contacts.excel import ContactImport, ContactResource
 from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
+from customers.contacts.page import page_of
+from customers.employments.timeline import ContactTimeline
 from customers.models import Contact, ContactSearch
 
 
@@ -52,7 +53,7 @@ CONTACT = Kind(
         new=_("New contact"),
         all=_("All contacts"),
         added=_("Add a contact"),
-        found_by=_("name, email, phone"),
+        found_by=_("name, company, email, phone"),
         assigned=assigned,
         handed_over=handed_over,
     ),
@@ -79,7 +80,8 @@ CONTACT = Kind(
     },
     resource=ContactResource,
     imports=ContactImport,
-    timeline=Timeline,
+    timeline=ContactTimeline,
+    page=page_of,
     own_labels={"name": _("name")},
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/contacts/' || customers_contact.id"},

@@ -2,5 +2,14 @@
 
 from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
+from customers.models.employment import Employment
 
-__all__ = ["Company", "CompanySearch", "CompanyValues", "Contact", "ContactSearch", "ContactValues"]
+__all__ = [
+    "Company",
+    "CompanySearch",
+    "CompanyValues",
+    "Contact",
+    "ContactSearch",
+    "ContactValues",
+    "Employment",
+]

@@ -54,9 +54,7 @@ class Company(OwnedRecord):
     searched_fields = fields.SEARCH
 
     name = NameField(_("name"), max_length=300)
-    domain = DomainField(
-        _("domain"), max_length=253, blank=True, help_text=_("For example: example.com")
-    )
+    domain = DomainField(_("domain"), max_length=253, blank=True, help_text=_("For example: example.com"))
     other_domains = DomainsField(
         _("other domains"), max_length=1_000, blank=True, help_text=_("Separated by commas.")
     )
@@ -93,9 +91,13 @@ class Company(OwnedRecord):
             GinIndex(
                 fields=["domains"], name="company_by_domain", condition=PRESENT & ~models.Q(domains=[])
             ),  # matching
-            models.Index(fields=["name_key"], name="company_by_name", condition=PRESENT),  # matching, links by name
             models.Index(
-                fields=["phone_normal"], name="company_by_phone", condition=PRESENT & ~models.Q(phone_normal="")
+                fields=["name_key"], name="company_by_name", condition=PRESENT
+            ),  # matching, links by name
+            models.Index(
+                fields=["phone_normal"],
+                name="company_by_phone",
+                condition=PRESENT & ~models.Q(phone_normal=""),
             ),  # matching
         ]
 

@@ -1,0 +1,14 @@
+"""The operations on customers that webhooks can be notified of."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = [
+    (
+        _("Contacts edited"),
+        [
+            ("add_employment", _("employment added")),
+            ("edit_employment", _("employment edited")),
+            ("remove_employment", _("employment removed")),
+        ],
+    ),
+]
