@@ -6,6 +6,7 @@ Whoever sees a record also sees the name of what it is linked to. Choosing and o
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
@@ -153,10 +154,12 @@ class RecordInput(forms.TextInput):
 
         context = super().get_context(name, value, attrs)
         found = f"{context['widget']['attrs']['id']}_found"
+        # A link may have another name than the kind, such as the parent of a company.
+        address = f"{KINDS[self.table].url('named')}?{urlencode({'field': name})}"
         context["widget"]["attrs"] |= {
             "list": found,
             "autocomplete": "off",
-            "hx-get": KINDS[self.table].url("named"),
+            "hx-get": address,
             "hx-target": f"#{found}",
             "hx-trigger": "input changed delay:200ms",
         }

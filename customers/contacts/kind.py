@@ -9,6 +9,7 @@ from accounts.record_form import owned_at_first
 from accounts.verbs import Take
 from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
+from crm.records.linked_names import LinkedNames
 from crm.records.phones import with_phone
 from crm.records.search import Search
 from crm.records.verbs import Add, Edit
@@ -20,7 +21,7 @@ from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
 from customers.contacts.page import page_of
 from customers.employments.timeline import ContactTimeline
-from customers.models import Contact, ContactSearch
+from customers.models import CompanySearch, Contact, ContactSearch
 
 
 def counted(count: int) -> str:
@@ -66,7 +67,7 @@ CONTACT = Kind(
         joined=["owner"],
         columns={"owner": (), "created_at": ("created_at",), "id": ()},
     ),
-    search=Search(ContactSearch, country="country"),
+    search=Search(ContactSearch, country="country", linked=LinkedNames("company", CompanySearch)),
     form=ContactForm,
     cards={"who": _("Contact details"), "where": _("Location"), "stand": _("Owner and department")},
     first_values=owned_at_first,

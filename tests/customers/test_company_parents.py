@@ -46,6 +46,16 @@ def test_the_page_shows_the_parent_and_the_subsidiaries(chain, ann, sign_in):
     assert f'href="/admin/companies/new?parent={boreal.pk}"' in page
 
 
+def test_what_is_typed_into_the_parent_is_suggested(chain, ann, sign_in):
+    browser = sign_in(ann)
+    form = browser.get(f"{LIST}/new").text
+    assert 'hx-get="/admin/companies/named?field=parent"' in form
+    headers = {"HX-Request": "true", "HX-Target": "id_parent_found"}
+    found = browser.get(f"{LIST}/named?field=parent&parent=carp", headers=headers).text
+    assert f'value="Carpat (#{chain[2].pk})"' in found
+    assert "<html" not in found
+
+
 def test_a_form_with_a_cycle_says_so_at_the_field_and_keeps_what_was_typed(chain, ann, departments, sign_in):
     alba, _boreal, carpat = chain
     values = {"name": "Carpat Group", "parent": f"Alba (#{alba.pk})", "department": departments.sales.pk}

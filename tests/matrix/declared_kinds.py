@@ -138,6 +138,23 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
     ]
 
 
+EMPLOYMENT = {"company": "#{company}", "role": "roleqq"}
+
+
+def employments(contacts: str, companies: str) -> list[Row]:
+    """The employments of contacts, and the people at a company."""
+    one = f"{contacts}/<int:pk>/employments"
+    values = {"changes": True, "data": EMPLOYMENT}
+    row, view, change = "contact employment", ON_CONTACTS.view, ON_CONTACTS.change
+    return [
+        *get(one, view, of="contact"),
+        *form(f"{one}/new", view, change, of="contact", **values),
+        *form(f"{one}/<int:employment>", view, change, of=row, **values),
+        *post(f"{one}/<int:employment>/remove", view, change, of=row, changes=True),
+        *get(f"{companies}/<int:pk>/people", ON_COMPANIES.view, view, of="company"),
+    ]
+
+
 NEW_LEAD = {
     "last_name": "Novák",
     "email": "new@example.com",
@@ -205,4 +222,5 @@ KINDS = [
     *bulk_of_every_kind(CONTACTS, ON_CONTACTS, "contact set"),
     *inline_of(CONTACTS, ON_CONTACTS, "contact", "owner", ON_CONTACTS.assign, owner="none"),
     *inline_of(CONTACTS, ON_CONTACTS, "contact", "title", title="someone"),
+    *employments(CONTACTS, COMPANIES),
 ]
