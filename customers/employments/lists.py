@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Company, Contact, Employment
 from customers.page_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, Line, PageList
 
+PEOPLE = _("Former and other people")
+
 
 def of_contact(contact: Contact, user: Any) -> PageList:
     rows = Employment.objects.present().visible_to(user).of_contact(contact).newest_first().with_names()
@@ -56,11 +58,14 @@ def of_company(company: Company, user: Any) -> PageList | None:
     if not user.has_perm(Contact.right("view")):
         return None
     found = list(others_at(company, user)[: FIRST + 1])
+    if not found:
+        # Most companies have none, and they aren't added here.
+        return None
     return PageList(
         name="people",
-        title=_("Former and other people"),
+        title=PEOPLE,
         lines=lines_of_company(found[:FIRST]),
-        empty=_("People with an earlier or another position at this company appear here."),
+        empty="",
         all=reverse("companies:employments", args=[company.pk]) if len(found) > FIRST else "",
         all_words=_("View all people"),
     )

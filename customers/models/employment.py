@@ -20,7 +20,7 @@ from customers.models.contact import Contact
 
 
 class EmploymentQuerySet(RecordQuerySet):
-    def of_contact(self, contact: Contact):
+    def of_contact(self, contact: Contact | int):
         return self.filter(contact=contact)
 
     def at(self, company: Company):

@@ -53,7 +53,7 @@ class Records:
             return lead
 
     def make_company(self, word: str, **values) -> Company:
-        domains = {"domain": f"{word}.example", "other_domains": f"{word}.example.com"}
+        domains = {"domain": f"{word}.example", "other_domains": f"{word}.example"}
         others = ("name", "tax_id", "website", "address", "zip", "city", "state", "description")
         texts = {"phone": f"{word}phone", **domains, **dict.fromkeys(others, f"{word} text"[:30])}
         given = {"department": self.sales, **values}
@@ -128,7 +128,7 @@ class Records:
     ) -> None:
         """An earlier position of a contact."""
         with operation("add_employment", table="contact", by=contact.owner, matched=1, changed=1):
-            row = Employment.objects.create(contact=contact, company=company, role=f"{word} role")
+            row = Employment.objects.create(contact=contact, company=company, role=f"{word} text")
         self.things["contact employment", thing, person] = (contact.pk, row.pk)
 
     @staticmethod

@@ -77,7 +77,7 @@ def said(request, contact: Any, outcome: Outcome, words: str):
 
 def employment_of(user, pk: int, employment: int) -> Employment:
     """An employment of a contact that the user sees; anything else is not found."""
-    rows = Employment.objects.present().visible_to(user).filter(contact=pk).with_names()
+    rows = Employment.objects.present().visible_to(user).of_contact(pk).with_names()
     row = rows.filter(pk=employment).first()
     if row is None:
         raise Http404

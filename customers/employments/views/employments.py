@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds import Kind
 from crm.records.views.of_kind import of_kind, visible_record
 from crm.web.ids import number_of
 from crm.web.screens import answer
-from customers.employments.lists import lines_of_company, lines_of_contact, of_company, of_contact, others_at
-from customers.models import Employment
+from customers.employments.lists import PEOPLE, lines_of_company, lines_of_contact, of_contact, others_at
+from customers.models import Contact, Employment
 from customers.page_lists import PageList
 
 PAGE = 50
@@ -31,9 +32,9 @@ def employments(request, kind: Kind, pk):
 @require_safe
 def people(request, kind: Kind, pk):
     company = visible_record(kind, request.user, pk)
-    head = of_company(company, request.user)
-    if head is None:
+    if not request.user.has_perm(Contact.right("view")):
         raise PermissionDenied
+    head = PageList("people", PEOPLE, [], _("People with an earlier or another position appear here."))
     return draw(request, kind, company, head, others_at(company, request.user), lines_of_company)
 
 
