@@ -108,8 +108,8 @@ def grow_employments(total: int, say) -> int:
         for place, person in enumerate(contacts)
     ]
     if rows:
-        values = {"table": Contact.table, "matched": len(rows), "changed": len(rows)}
-        with operation("add_employment", by=rows[0].created_by, **values):
+        by, number = rows[0].created_by, len(rows)
+        with operation("add_employment", table=Contact.table, by=by, matched=number, changed=number):
             Employment.objects.bulk_create(rows)
     # They belong to the contacts that were counted.
     return 0

@@ -49,12 +49,12 @@ def check_domains(text: str) -> None:
 
 class DomainInput(forms.CharField):
     def to_python(self, value):
-        return tidy_domain(super().to_python(value))
+        return tidy_domain(super().to_python(value) or "")
 
 
 class DomainsInput(forms.CharField):
     def to_python(self, value):
-        return tidy_domains(super().to_python(value))
+        return tidy_domains(super().to_python(value) or "")
 
 
 class DomainCell(TextCell):

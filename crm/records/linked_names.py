@@ -36,7 +36,8 @@ class LinkedNames:
         rows = self.words.objects.filter(words__hold=" ".join(name))  # type: ignore[attr-defined]
         if expected(rows) > 2 * MOST:
             return []
-        key: Any = self.words._meta.get_field("record").related_model._meta.get_field("name_key")
+        words: Any = self.words
+        key = words._meta.get_field("record").related_model._meta.get_field("name_key")
         for word in name:
             rows = rows.filter(record__name_key__contains=key.of_text(word))
         ids = list(rows.values_list("pk", flat=True)[: MOST + 1])

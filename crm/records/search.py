@@ -95,7 +95,8 @@ class Search:
     def _at_linked(self, words: list[str]) -> tuple[Q, bool]:
         """The records that are linked to one of this name, and whether they are few."""
         found, few = Q(), True
-        model: Any = self.words._meta.get_field("record").related_model
+        words_model: Any = self.words
+        model = words_model._meta.get_field("record").related_model
         for there, rest in self.linked.conditions(words) if self.linked else ():
             condition = there & self._with_words(rest)[0] if rest else there
             ids = list(model.objects.filter(condition).values_list("pk", flat=True)[: FEW + 1])

@@ -4,9 +4,11 @@ Whoever sets parents holds the same lock first, so of two changes that would onl
 refused.
 """
 
+import pgtrigger
 from django.db import connection
 
 from crm.fields.links import guard_of_link
+from crm.records.history import Trigger
 
 REASON = "parent_cycle"
 
@@ -31,6 +33,32 @@ CYCLE = """{old} IS NOT NULL AND EXISTS (
         WHERE parent.id IS NOT NULL)
     SELECT FROM above WHERE above.id = t.id)"""
 GUARDS = (guard_of_link("customers_company"), (REASON, CYCLE))
+
+
+class NoCycle(Trigger):
+    """Whatever sets a parent, such as an import: a cycle is an error of the database."""
+
+    name = "no_parent_cycle"
+    level = pgtrigger.Row
+    when = pgtrigger.After
+    operation = pgtrigger.UpdateOf("parent_id")
+    condition = pgtrigger.Condition(
+        "NEW.parent_id IS NOT NULL AND NEW.parent_id IS DISTINCT FROM OLD.parent_id"
+    )
+
+    def get_func(self, model) -> str:
+        return """
+            IF EXISTS (
+                WITH RECURSIVE above(id) AS (
+                    SELECT NEW.parent_id
+                    UNION SELECT c.parent_id FROM above JOIN customers_company c ON c.id = above.id
+                    WHERE c.parent_id IS NOT NULL)
+                SELECT FROM above WHERE above.id = NEW.id
+            ) THEN
+                RAISE EXCEPTION 'A company is its own parent' USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """
 
 
 def hold() -> None:

@@ -81,7 +81,12 @@ class Company(OwnedRecord):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        triggers = [*tracked("company"), *derived_by_type(fields.SEARCH), unique_presence("company")]
+        triggers = [
+            *tracked("company"),
+            *derived_by_type(fields.SEARCH),
+            unique_presence("company"),
+            parents.NoCycle(),
+        ]
         permissions = record_permissions("company", "companies")
         indexes = [
             *owned_indexes("company"),

@@ -1,9 +1,10 @@
 """Parent companies: shown both ways, and never a cycle, whoever sets them and however."""
 
 import pytest
+from django.db import IntegrityError
 
 from crm.models import Operation
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from crm.records.undo import preview, undo
 from crm.records.undoable import tracked_models
 from crm.records.verbs import Delete, Purge
@@ -170,6 +171,14 @@ def test_an_undo_waits_for_a_parent_that_is_being_set(make_company, ada):
     left = set_parent(alba, None, ada).operation
     crossed(lambda: set_parent(boreal, alba, ada), lambda: undo(left, by=ada))
     assert (parent_of(alba), parent_of(boreal)) == (None, alba.pk)
+
+
+def test_the_database_refuses_a_cycle_whatever_writes_it(chain):
+    alba, _boreal, carpat = chain
+    with pytest.raises(IntegrityError, match="its own parent"), operation("test", by=None):
+        Company.objects.filter(pk=carpat.pk).update(parent=alba)
+    with pytest.raises(IntegrityError), operation("test", by=None):
+        Company.objects.filter(pk=alba.pk).update(parent=alba)
 
 
 def test_companies_come_back_before_what_is_linked_to_them():
