@@ -112,9 +112,17 @@ class LinkField(Plain, models.ForeignKey):
         return super().formfield(**{"form_class": RecordChoice, **keywords})
 
 
-def guard_of_link(table: str) -> tuple[str, str]:
-    """The guard of an undo that would link to a record of this database table that no longer exists."""
-    return "link_gone", f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
+def guard_of_link(table: str, kind: str = "") -> tuple[str, str]:
+    """The guard of an undo that would link to a record of this database table that no longer exists.
+
+    With the name of its kind, the preview counts the records that the undo brings back first.
+    """
+    gone = f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
+    if not kind:
+        return "link_gone", gone
+    returns = f"""EXISTS (SELECT FROM crm_change gone WHERE gone."table" = '{kind}' AND gone."row" = {{old}}
+        AND gone.operation_id = {{operation}} AND gone.kind = 'delete')"""
+    return "link_gone", f"{gone} AND NOT ({{ahead}} AND {returns})"
 
 
 def linked_sql(model: type[models.Model], row: str) -> dict[str, str]:

@@ -103,6 +103,7 @@ def preview(record: Operation, by) -> Undone:
         kept: dict[str, list[int]] = {}
         back: set[int] = set()
         for part in _parts(record, table, model, columns, _ids_of(out_of_reach), by):
+            part.ahead = True
             back.update(part.going_back())
             for reason, found in part.kept().items():
                 kept[reason] = sorted({*kept.get(reason, []), *found})

@@ -26,6 +26,8 @@ class Updates:
             if f.column in columns and f.column in known
         }
         self.together = getattr(model, "undo_with", {})
+        # A preview looks ahead: what was deleted permanently isn't there yet.
+        self.ahead = False
 
     @property
     def any(self) -> bool:
@@ -168,7 +170,7 @@ class Updates:
         """The reasons why the column may not be reverted, each with its condition."""
         found = getattr(self.model, "undo_guards", {}).get(f.column, ())
         several = (found,) if found and isinstance(found[0], str) else found
-        named = {"old": self._old(f), "table": self.table, "operation": self.record.pk}
+        named = {"old": self._old(f), "table": self.table, "operation": self.record.pk, "ahead": self.ahead}
         return [(reason, condition.format(**named)) for reason, condition in several]
 
     def _restored(self, f) -> str:

@@ -1,6 +1,6 @@
 """Parent companies: no company is its own parent, directly or through other companies.
 
-Whoever sets parents holds the same lock first, so of two changes that would only make a cycle together, the second one is
+Every change of parents takes the same lock first, so of two changes that would only make a cycle together, the second one is
 refused.
 """
 
@@ -32,7 +32,7 @@ CYCLE = """{old} IS NOT NULL AND EXISTS (
                 AND change.kind = 'update') parent
         WHERE parent.id IS NOT NULL)
     SELECT FROM above WHERE above.id = t.id)"""
-GUARDS = (guard_of_link("customers_company"), (REASON, CYCLE))
+GUARDS = (guard_of_link("customers_company", "company"), (REASON, CYCLE))
 
 
 class NoCycle(Trigger):

@@ -62,7 +62,7 @@ class Contact(OwnedRecord):
     undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone", "mobile_normal": "mobile"}
     undo_guards: ClassVar = {
         **OwnedRecord.undo_guards,
-        "company_id": guard_of_link("customers_company"),
+        "company_id": guard_of_link("customers_company", "company"),
     }
 
     objects = ContactQuerySet.as_manager()  # type: ignore[misc]

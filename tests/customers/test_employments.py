@@ -8,7 +8,9 @@ from crm.models import Change, Operation
 from crm.records.change import carry_out
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge
+from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment, change_employments
 from customers.models import Company, Contact, Employment
+from tests.leads.test_undo import all_tables
 
 LIST = "/admin/contacts"
 
@@ -119,6 +121,26 @@ def test_an_employment_is_removed_and_an_undo_brings_it_back(employed, ana, ann,
     assert browser.get(page_of(employed)).status_code == 404
     undo(Operation.objects.get(kind="remove_employment"), by=ann)
     assert Employment.objects.present().exists()
+
+
+def as_before(outcome, before, ada) -> bool:
+    """Whether an undo leads back to what was before, and an undo of the undo to what was done."""
+    after = all_tables()
+    assert after != before
+    undone = undo(outcome.operation, by=ada)
+    found = all_tables() == before
+    undo(undone.operation, by=ada)
+    return found and all_tables() == after
+
+
+def test_do_and_undo_leaves_all_tables_as_before(ana, omnia, make_company, ada):
+    rows, values = Contact.objects.filter(pk=ana.pk), {"company": omnia, "role": "Buyer"}
+    before = all_tables()
+    assert as_before(carry_out(AddEmployment(ada, values), rows, by=ada), before, ada)
+    row = Employment.objects.present().get()
+    for verb in (EditEmployment({"company": make_company("Alba"), "role": "Engineer"}), RemoveEmployment()):
+        before = all_tables()
+        assert as_before(change_employments(verb, [row.pk], by=ada), before, ada), verb
 
 
 def test_an_undo_of_adding_removes_it_and_an_undo_of_editing_reverts_it(employed, ann, sign_in):

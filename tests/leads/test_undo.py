@@ -32,6 +32,7 @@ PRESENT = {
     "leads_statusmove": "WHERE NOT undone",
     "crm_task": "WHERE deleted_at IS NULL",
     "crm_activity": "WHERE deleted_at IS NULL",
+    "customers_employment": "WHERE deleted_at IS NULL",
 }
 
 
