@@ -14,13 +14,15 @@ class CustomersConfig(AppConfig):
         from crm.api import rights, webhook_log
         from crm.records import kinds, linked
         from crm.server import demo
+        from customers import reasons  # noqa: F401 - adds its sentences
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
-        from customers.conversion import reasons, rules_change  # noqa: F401
+        from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
         from customers.conversion.winning import Automatic
         from customers.deals.kind import DEAL
         from customers.demo import PARTS
+        from customers.employments import lists  # noqa: F401 - adds them to the pages
         from customers.events import EVENTS
         from customers.rights import RESOURCES, ROWS
         from leads import winning

@@ -1,16 +1,17 @@
 """The companies, contacts and deals of the demo company: a few hundred customers of its sales reps."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from crm.records.change import operation
+from crm.records.change import carry_out, operation
 from crm.records.folding import plain
 from crm.server.demo import Part
-from customers.models import Company, Contact, Deal
+from customers.companies.verbs import Edit
+from customers.models import Company, Contact, Deal, Employment
 from leads.models import LostReason, Status
 
 WORDS = [
@@ -40,6 +41,15 @@ TRADES = [
     "Paper",
 ]
 COUNTRIES = ["RO", "DE", "FR", "IT", "PL", "HU"]
+# By country: a city with its region, a street, a postal code
+PLACES = {
+    "RO": ("Cluj-Napoca", "Cluj", "Strada Horea", "400174"),
+    "DE": ("Leipzig", "Sachsen", "Karl-Liebknecht-Straße", "04107"),
+    "FR": ("Lyon", "Rhône", "Rue Garibaldi", "69003"),
+    "IT": ("Torino", "Piemonte", "Via Po", "10124"),
+    "PL": ("Gdańsk", "Pomorskie", "ulica Długa", "80-831"),
+    "HU": ("Szeged", "Csongrád", "Kárász utca", "6720"),
+}
 FIRST_NAMES = [
     "Ana",
     "Bogdan",
@@ -71,7 +81,19 @@ def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
     known = Company.objects.count()
     names = [f"{word} {trade}" for trade in TRADES for word in WORDS][known : max(known, total // 20)]
-    return add(Company, [company(owner, place, names[place]) for place, owner in owned(len(names))])
+    made = add(Company, [company(owner, place, names[place]) for place, owner in owned(len(names))])
+    if made and not known:
+        join_groups()
+    return made
+
+
+def join_groups() -> None:
+    """The first company of some trades is the parent of the next ones."""
+    for trade in TRADES[::3]:
+        parent, *others = [f"{word} {trade}" for word in WORDS[:4]]
+        head = Company.objects.filter(name=parent).first()
+        if head:
+            carry_out(Edit({"parent": head}), Company.objects.filter(name__in=others), by=head.created_by)
 
 
 def grow_contacts(total: int, say) -> int:
@@ -93,6 +115,31 @@ def grow_deals(total: int, say) -> int:
     return add(Deal, [deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)])
 
 
+def grow_employments(total: int, say) -> int:
+    """Every third contact worked at another company before."""
+    if Employment.objects.exists():
+        return 0
+    companies = list(Company.objects.order_by("pk"))
+    contacts = list(Contact.objects.select_related("created_by").order_by("pk"))[::3]
+    rows = [
+        Employment(
+            contact=person,
+            company=companies[(place * 5 + 7) % len(companies)],
+            role=TITLES[(place + 2) % len(TITLES)],
+            started_on=date(2012 + place % 6, 1 + place % 12, 1),
+            ended_on=date(2018 + place % 5, 1 + place % 12, 15),
+            created_by=person.created_by,
+        )
+        for place, person in enumerate(contacts)
+    ]
+    if rows:
+        by, number = rows[0].created_by, len(rows)
+        with operation("add_employment", table=Contact.table, by=by, matched=number, changed=number):
+            Employment.objects.bulk_create(rows)
+    # They belong to the contacts that were counted.
+    return 0
+
+
 def owned(number: int) -> list[tuple[int, User]]:
     owners = [user for user in User.objects.active().with_rights().order_by("pk") if user.department_ids]
     return [(place, owners[place % len(owners)]) for place in range(number)]
@@ -107,10 +154,22 @@ def add(model: Any, rows: list[Any]) -> int:
 
 
 def company(owner: User, place: int, name: str) -> Company:
+    country = COUNTRIES[place % len(COUNTRIES)]
+    city, state, street, code = PLACES[country]
+    own = name.lower().replace(" ", "-")
     return Company(
         name=name,
-        domain=f"{name.lower().replace(' ', '-')}.example",
-        country=COUNTRIES[place % len(COUNTRIES)],
+        domain=f"{own}.example",
+        other_domains=f"{own}.test, mail.{own}.example" if place % 4 == 0 else "",
+        website=f"https://www.{own}.example",
+        tax_id=f"{country}{30_400_100 + place * 37}",
+        phone=f"+4021556{place:04d}",
+        phone_normal=f"+4021556{place:04d}",
+        address=f"{street} {place % 90 + 1}",
+        zip=code,
+        city=city,
+        state=state,
+        country=country,
         owner=owner,
         department_id=owner.department_ids[0],
         created_by=owner,
@@ -158,4 +217,5 @@ PARTS = [
     Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
     Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
     Part(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
+    Part(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
 ]

@@ -1,4 +1,4 @@
-"""The operations of conversion that webhooks can be notified of."""
+"""The operations on customers that webhooks can be notified of."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,14 @@ EVENTS = [
         [
             ("convert", _("lead converted")),
             ("edit_conversion_rules", _("rules of conversion edited")),
+        ],
+    ),
+    (
+        _("Contacts edited"),
+        [
+            ("add_employment", _("employment added")),
+            ("edit_employment", _("employment edited")),
+            ("remove_employment", _("employment removed")),
         ],
     ),
 ]

@@ -29,7 +29,7 @@ REASONS: dict[str, str | Promise] = {
 }
 # Where each kind of record has what is compared.
 COLUMNS: dict[Any, dict[str, tuple[str, ...]]] = {
-    Company: {DOMAIN: ("domain",), COMPANY_NAME: ("name_key",), PHONE: ("phone_normal",)},
+    Company: {DOMAIN: ("domains",), COMPANY_NAME: ("name_key",), PHONE: ("phone_normal",)},
     Contact: {
         EMAIL: ("email_key", "second_email_key"),
         PHONE: ("phone_normal", "mobile_normal"),
@@ -138,9 +138,14 @@ def matches(
             for key in keys:
                 places[key].append(place)
         for column in columns if places else ():
-            named = rows.filter(**{f"{column}__in": list(places)}).values_list("pk", column)
-            for pk, key in named[:most] if most else named:
-                for place in places[key]:
+            # A company has several domains.
+            several = reason == DOMAIN
+            same = f"{column}__overlap" if several else f"{column}__in"
+            named = rows.filter(**{same: list(places)}).values_list("pk", column)
+            for pk, keys in named[:most] if most else named:
+                for place in (
+                    place for key in (keys if several else [keys]) for place in places.get(key, ())
+                ):
                     found[place][pk].add(reason)
     return [dict(by_pk) for by_pk in found]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.imports.headers import OF_PEOPLE, OF_RECORDS
+from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS
 from crm.imports.rules import WHOLE_NAME, ImportRules, known_again, make_tag
 from crm.models import PlannedRow
 from crm.records.folding import plain
@@ -18,19 +18,12 @@ from leads.pipeline_imports import PipelineImport, make_status
 WORDS = {
     **OF_RECORDS,
     **OF_PEOPLE,
+    **OF_DETAILS,
     "company": "company, company name, organization, organisation, organization name, account, "
     "account name, firma, companie, societate, denumire firma, nume firma, nume companie, unternehmen, "
     "entreprise, empresa, business name",
     "website": "website, web site, web, url, site, homepage, webpage, company website, website url, "
     "pagina web, site web",
-    "address": "address, street, street address, adresa, strada, address 1, address line 1, "
-    "mailing street, billing street, adresse, strasse, direccion",
-    "zip": "zip, zip code, postal code, postcode, post code, cod postal, plz, mailing zip, "
-    "zip postal code, postleitzahl",
-    "city": "city, town, oras, orasul, localitate, localitatea, mailing city, billing city, stadt, ort, "
-    "ville, ciudad",
-    "state": "state, county, county or state, province, region, judet, judetul, state province, "
-    "state region, mailing state, bundesland",
     "language": "language, preferred language, limba, sprache, langue, idioma",
     "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa",
     "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, "
@@ -44,8 +37,6 @@ WORDS = {
     "next_action": "next action, next step, next steps, next task, urmatoarea actiune, urmatorul pas",
     "next_action_on": "next action on, next action date, next step date, follow up date, followup date, "
     "next contact date, due date, next contact, data urmatoarei actiuni",
-    "description": "description, notes, note, comments, comment, remarks, remark, descriere, observatii, "
-    "mentiuni, details, detalii, bemerkung, notizen, message, mesaj",
     "last_contacted_at": "last contacted, last contact, last contact date, last activity, "
     "last activity time, last activity date, last contacted time, ultimul contact, data ultimului contact",
     "status_choices": "status choices, statusuri posibile",

@@ -127,6 +127,7 @@ class Stream:
 
     def __init__(self, kind: Kind, record: Any, viewer, data: Mapping[str, str]) -> None:
         self.kind, self.record, self.viewer = kind, record, viewer
+        self.timeline = kind.timeline(record, viewer)
         self.find = searched(data.get("find", ""))
         # Only activities have words to find.
         shown = Activity.Type.values if self.find else SHOWN
@@ -143,9 +144,7 @@ class Stream:
         found = list(islice(together, PAGE))
         older = self._older(found) if len(changes) + len(activities) + len(tasks) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
-        entries = {
-            entry.change.pk: entry for entry in self.kind.timeline(self.record, self.viewer).entries(told)
-        }
+        entries = {entry.change.pk: entry for entry in self.timeline.entries(told)}
         done = self._done([row for row in found if isinstance(row, Task)])
         by_type: dict[type, Any] = {Change: entries, Activity: self._known, Task: done}
         # A change without anything to see has no entry.
@@ -212,7 +211,7 @@ class Stream:
     def _changes(self) -> list[Change]:
         if self.show not in ("", CHANGES) or self.find:
             return []
-        rows = Change.objects.of_row(self.kind.name, self.record.pk).with_operations().newest_first()
+        rows = self.timeline.changes().with_operations().newest_first()
         return list((rows.before(self.change) if self.change else rows)[: PAGE + 1])
 
     @cached_property

@@ -15,7 +15,7 @@ from django.db.models import Func, Value
 from django.db.models.functions import Left
 from django.utils.module_loading import import_string
 
-from crm.fields import choices, dates, durations, numbers, texts
+from crm.fields import choices, dates, domains, durations, numbers, texts
 from crm.fields.amounts import AmountInput
 from crm.fields.type import FieldType
 
@@ -141,6 +141,49 @@ class CodeField(Plain, models.CharField):
 
 class WebsiteField(CodeField):
     type = texts.Website()
+
+
+# Django's annotation expects validators that return nothing.
+ONE_DOMAIN: list[Any] = [domains.check_domain]
+SEVERAL_DOMAINS: list[Any] = [domains.check_domains]
+
+
+class DomainField(CodeField):
+    """A domain in lower case."""
+
+    type = domains.Domain()
+    default_validators = ONE_DOMAIN
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"form_class": domains.DomainInput, **keywords})
+
+
+class DomainsField(Plain, models.CharField):
+    """Several domains in one text, separated by commas."""
+
+    type = domains.Domains()
+    default_validators = SEVERAL_DOMAINS
+
+    def formfield(self, **keywords) -> Any:
+        return super().formfield(**{"form_class": domains.DomainsInput, **keywords})
+
+
+class AllDomains(Plain, ArrayField):
+    """The domains of one field and of several in another as an array, for looking up; derived, so history doesn't record
+    it."""
+
+    derived = True
+    path = "django.contrib.postgres.fields.ArrayField"
+
+    def __init__(self, *sources: str) -> None:
+        self.sources = sources
+        fixed: dict[str, Any] = {"blank": True, "default": list, "db_default": [], "editable": False}
+        super().__init__(models.CharField(max_length=domains.LONGEST), **fixed)
+
+    @property
+    def sql(self) -> str:
+        texts_of = ", ".join(f"nullif(NEW.\"{source}\", '')" for source in self.sources)
+        return f"coalesce(string_to_array(nullif(lower(concat_ws(', ', {texts_of})), ''), ', '), '{{}}')::varchar[]"
 
 
 class BaseValueColumn(Plain, models.DecimalField):

@@ -8,14 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
-from crm.fields.columns import KeyColumn, WordsColumn
+from crm.fields.columns import AllDomains, KeyColumn, WordsColumn
 from crm.fields.type import type_of
 from crm.records.history import Trigger, planned_anew
 
 
-def key_columns(model: type[models.Model]) -> list[KeyColumn | WordsColumn]:
+def key_columns(model: type[models.Model]) -> list[KeyColumn | WordsColumn | AllDomains]:
     fields = model._meta.local_concrete_fields
-    return [field for field in fields if isinstance(field, KeyColumn | WordsColumn)]
+    return [field for field in fields if isinstance(field, KeyColumn | WordsColumn | AllDomains)]
 
 
 class Keys(Trigger):

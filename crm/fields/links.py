@@ -6,6 +6,7 @@ Whoever sees a record also sees the name of what it is linked to. Choosing and o
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
@@ -111,26 +112,54 @@ class LinkField(Plain, models.ForeignKey):
         return super().formfield(**{"form_class": RecordChoice, **keywords})
 
 
-def offer_linked(form: Any, name: str) -> None:
-    """The records that the user of a form may link: those that they see, and the one that is linked already."""
-    model = form.fields[name].queryset.model
-    kept = model.objects.filter(pk=getattr(form.instance, f"{name}_id"))
-    form.fields[name].queryset = model.objects.present().visible_to(form.user) | kept
-    form.fields[name].disabled = not form.user.has_perm(model.right("view"))
+def offer_links(form: Any, user: Any) -> None:
+    """Offer the present records that the user of a form sees, besides the linked one. Without permission to view such
+    records, the link stays as it is."""
+    for name in form._meta.fields:
+        field = form._meta.model._meta.get_field(name)
+        if isinstance(field, LinkField):
+            linked: Any = field.related_model
+            kept = linked.objects.filter(pk=getattr(form.instance, field.attname))
+            form.fields[name].queryset = linked.objects.present().visible_to(user) | kept
+            form.fields[name].disabled = not user.has_perm(linked.right("view"))
 
 
-def guard_of_link(table: str) -> tuple[str, str]:
-    """The guard of an undo that would link to a record of this database table that no longer exists."""
-    return "link_gone", f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
+def guard_of_link(table: str, kind: str = "") -> tuple[str, str]:
+    """The guard of an undo that would link to a record of this database table that no longer exists.
+
+    With the name of its kind, the preview counts the records that the undo brings back first.
+    """
+    gone = f"{{old}} IS NOT NULL AND NOT EXISTS (SELECT FROM {table} g WHERE g.id = {{old}})"
+    if not kind:
+        return "link_gone", gone
+    returns = f"""EXISTS (SELECT FROM crm_change gone WHERE gone."table" = '{kind}' AND gone."row" = {{old}}
+        AND gone.operation_id = {{operation}} AND gone.kind = 'delete')"""
+    return "link_gone", f"{gone} AND NOT ({{ahead}} AND {returns})"
+
+
+def linked_sql(model: type[models.Model], row: str) -> dict[str, str]:
+    """The SQL of each column of a link in this row of the history: NULL for a record that no longer exists."""
+    return {
+        str(
+            field.column
+        ): f'(SELECT g.id FROM {field.related_model._meta.db_table} g WHERE g.id = {row}."{field.column}")'
+        for field in _links_of(model)
+    }
+
+
+def required_links(model: type[models.Model]) -> list[str]:
+    """The columns of the links that a row of this model can't be without."""
+    return [str(field.column) for field in _links_of(model) if not field.null]
+
+
+def _links_of(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, LinkField)]
 
 
 def links_to(model: type[models.Model], among: Any) -> list[tuple[type[models.Model], str]]:
     """The models among these whose records can be linked to such records, with the field of the link."""
     return [
-        (other, field.name)
-        for other in among
-        for field in other._meta.concrete_fields
-        if isinstance(field, LinkField) and field.related_model is model
+        (other, field.name) for other in among for field in _links_of(other) if field.related_model is model
     ]
 
 
@@ -145,10 +174,12 @@ class RecordInput(forms.TextInput):
 
         context = super().get_context(name, value, attrs)
         found = f"{context['widget']['attrs']['id']}_found"
+        # A link may have another name than the kind, such as the parent of a company.
+        address = f"{KINDS[self.table].url('named')}?{urlencode({'field': name})}"
         context["widget"]["attrs"] |= {
             "list": found,
             "autocomplete": "off",
-            "hx-get": KINDS[self.table].url("named"),
+            "hx-get": address,
             "hx-target": f"#{found}",
             "hx-trigger": "input changed delay:200ms",
         }

@@ -34,3 +34,15 @@ OF_PEOPLE = {
     "mobile": "mobile, mobile phone, mobile number, cell, cell phone, cellphone, handy, telefon mobil, "
     "mobil, gsm, movil",
 }
+OF_DETAILS = {
+    "address": "address, street, street address, adresa, strada, address 1, address line 1, "
+    "mailing street, billing street, adresse, strasse, direccion",
+    "zip": "zip, zip code, postal code, postcode, post code, cod postal, plz, mailing zip, "
+    "zip postal code, postleitzahl",
+    "city": "city, town, oras, orasul, localitate, localitatea, mailing city, billing city, stadt, ort, "
+    "ville, ciudad",
+    "state": "state, county, county or state, province, region, judet, judetul, state province, "
+    "state region, mailing state, bundesland",
+    "description": "description, notes, note, comments, comment, remarks, remark, descriere, observatii, "
+    "mentiuni, details, detalii, bemerkung, notizen, message, mesaj",
+}

@@ -28,6 +28,9 @@ def before_added(*columns: str) -> Q:
     return Q(created_at__gt=Least(*columns))
 
 
+Guards = tuple[str, str] | tuple[tuple[str, str], ...]
+
+
 class RecordQuerySet(models.QuerySet):
     @property
     def scope(self) -> Any:
@@ -104,8 +107,8 @@ class Record(models.Model):
     records.
 
     `after_records` says that its rows belong to records of other types, so an undo brings those back first.
-    `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are reasons
-    why a column isn't reverted (crm/records/undo_sql.py). `undo_follows` are columns that follow from the rows of another
+    `undo_with` are columns that an undo reverts together with another one or not at all, `undo_guards` are one or several
+    reasons why a column isn't reverted, each with its SQL (crm/records/undo_sql.py). `undo_follows` are columns that follow from the rows of another
     table: if the operation changed those too, they say what was kept. `undo_leaves` are columns that triggers write after
     the rows of another table: if the operation changed those too, an undo leaves the columns to them. `undo_quietly` are
     columns that no one reads, so it isn't said if they were kept. `named_by` are the fields of its name on screens. `read_only`
@@ -117,7 +120,7 @@ class Record(models.Model):
     scope: ClassVar["Scope"]
     after_records: ClassVar[bool] = False
     undo_with: ClassVar[dict[str, str]] = {}
-    undo_guards: ClassVar[dict[str, tuple[str, str]]] = {}
+    undo_guards: ClassVar[dict[str, Guards]] = {}
     undo_follows: ClassVar[dict[str, str]] = {}
     undo_leaves: ClassVar[dict[str, str]] = {}
     undo_quietly: ClassVar[tuple[str, ...]] = ()

@@ -40,8 +40,8 @@ REASONS: dict[str, str | Promise] = {
     "name_taken": _("Another item now uses the previous name."),
 }
 
-# The reasons that are about one field of a form.
-OF_A_FIELD = ("value_taken", "value_once")
+# The reasons that are about one field of a form; each app adds its own.
+OF_A_FIELD = ["value_taken", "value_once"]
 
 
 def sentence(code: str, kind: Any = None) -> str:

@@ -13,6 +13,7 @@ from crm.fields.keys import SearchedRecord
 from crm.fields.places import country_named
 from crm.records.folding import plain
 from crm.records.functions import SPLIT
+from crm.records.linked_names import LinkedNames
 from crm.records.sql import expected
 from crm.web.ids import number_of
 
@@ -25,11 +26,12 @@ NUMBER = re.compile(r"#\s*(\d{1,19})")
 @dataclass(frozen=True)
 class Search:
     """The search of one kind: `words` is its table of search words; `public` reads its public ids, if it has any;
-    `country` is its field for a country, which is found by its name."""
+    `country` is its field for a country, which is found by its name; `linked` is a link that is found by its name."""
 
     words: type[SearchedRecord]
     country: str = ""
     tagged: bool = True
+    linked: LinkedNames | None = None
     public: Callable[[str], int | None] = lambda text: None
 
     def number(self, text: str) -> int | None:
@@ -55,7 +57,8 @@ class Search:
             condition |= whole
         if (number := number_of(text)) is not None:
             condition |= Q(pk=number)
-        return condition, few and not values and not whole
+        at_linked, few_linked = self._at_linked(words)
+        return condition | at_linked, few and not values and not whole and few_linked
 
     def candidates(self, text: str) -> Q:
         """A condition that each record with this text in a searched field meets; empty if no index can serve it.
@@ -73,6 +76,8 @@ class Search:
         """
         if self.number(text) or sum(map(bool, re.split(SPLIT, text))) < 2:
             return Q()
+        if self._at_linked(text.split())[0]:
+            return Q()
         found = self._having(text)
         promising = FEW // 4 < expected(found) <= 2 * FEW and not self._values_named(text.split())
         return self._checked(text) if promising else Q()
@@ -86,6 +91,18 @@ class Search:
             if len(words) > 1 and len(found) < VALUE_WORDS and (condition := self._in_country(word)):
                 found[word] = found[word] | condition if word in found else condition
         return found
+
+    def _at_linked(self, words: list[str]) -> tuple[Q, bool]:
+        """The records that are linked to one of this name, and whether they are few."""
+        found, few = Q(), True
+        words_model: Any = self.words
+        model = words_model._meta.get_field("record").related_model
+        for there, rest in self.linked.conditions(words) if self.linked else ():
+            condition = there & self._with_words(rest)[0] if rest else there
+            ids = list(model.objects.filter(condition).values_list("pk", flat=True)[: FEW + 1])
+            few = few and len(ids) <= FEW
+            found |= Q(pk__any=ids) if len(ids) <= FEW else condition
+        return found, few
 
     def _in_country(self, name: str) -> Q:
         code = country_named(name) if self.country else ""

@@ -104,6 +104,15 @@ class Timeline:
     def __init__(self, record: Any, viewer) -> None:
         self.record, self.viewer = record, viewer
 
+    @property
+    def model(self) -> Any:
+        """The model of the changed rows."""
+        return type(self.record)
+
+    def changes(self) -> Any:
+        """The changes that it tells: those of the record's row, unless a record type adds others."""
+        return Change.objects.of_row(self.record.table, self.record.pk)
+
     def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[Entry]:
         """The changes come with their operations. Whether the viewer may undo their own takes a query."""
         own = [
@@ -113,7 +122,7 @@ class Timeline:
         ]
         undone = undone_among(own)
         found = []
-        for change, fields in shown_changes(type(self.record), changes, self.viewer):
+        for change, fields in shown_changes(self.model, changes, self.viewer):
             done = change.operation
             if is_type_change(done) and all(field.old == field.new for field in fields):
                 # A value that looks the same with its new type is no news.

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.undo import ValueUpdates
+from crm.fields.links import linked_sql, required_links
 from crm.models import Operation
 from crm.models.record import Record
 from crm.records.change import Verb, operation
@@ -64,6 +65,10 @@ def undo(
         # its activities belong to, such as one that they took.
         touched = {table: _touched(record, table) for table in tracked_models()}
         for table, model in tracked_models().items():
+            hold = getattr(model._default_manager, "hold_for_undo", None)
+            if hold and touched[table][0]:
+                hold(touched[table][1])
+        for table, model in tracked_models().items():
             _lock(model, touched[table][0])
         reach = {
             table: _out_of_reach(model, touched[table][0], by) for table, model in tracked_models().items()
@@ -99,6 +104,7 @@ def preview(record: Operation, by) -> Undone:
         kept: dict[str, list[int]] = {}
         back: set[int] = set()
         for part in _parts(record, table, model, columns, _ids_of(out_of_reach), by):
+            part.ahead = True
             back.update(part.going_back())
             for reason, found in part.kept().items():
                 kept[reason] = sorted({*kept.get(reason, []), *found})
@@ -126,6 +132,8 @@ def _undo_table(
         return
     back: set[int] = set()
     kept: dict[str, set[int]] = {}
+    # First what was deleted permanently, because other rows of this table may be linked to it.
+    put_in, not_put_in = _put_in_again(record, table, model, by)
     parts = _parts(record, table, model, columns, _ids_of(out_of_reach), by)
     if parts:
         parts[0].stage()
@@ -147,11 +155,7 @@ def _undo_table(
         worked_on = sorted({*worked_on, *created}.difference(taken_back))
     if worked_on:
         kept.setdefault("worked_on_since", set()).update(worked_on)
-    put_in, not_put_in = _put_in_again(record, table, model, by)
     back.update(put_in)
-    for part in parts:
-        if put_in and isinstance(part, ValueUpdates):
-            part.put_back(put_in)
     if parts:
         parts[0].discard()
     outcome.back[table] = sorted(back)
@@ -235,12 +239,15 @@ def _created(record: Operation, table: str, without: list[int]) -> tuple[list[in
 
 def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], list[int]]:
     """Reinsert rows that the operation removed with their ids, from the full rows in the history; rows that `by`
-    could not change then are skipped. Returns the ids of both."""
+    could not change then are skipped, and so are those that can't be without a record that is gone. Returns the ids of
+    both."""
     columns = recorded_columns(model)
+    linked = linked_sql(model, "r")
     names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(f'r."{column}"' for column in columns)
+    values = ", ".join(linked.get(column, f'r."{column}"') + f' AS "{column}"' for column in columns)
     target = connection.ops.quote_name(model._meta.db_table)
     within, parameters = _changeable_sql(model, by)
+    within = " AND ".join([f"({within})", *(f'"{column}" IS NOT NULL' for column in required_links(model))])
     removed = f"""(SELECT c."row" AS id, c.version + 1 AS version, {values}
                    FROM crm_change c CROSS JOIN LATERAL (
                        SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one

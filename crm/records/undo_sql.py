@@ -26,6 +26,8 @@ class Updates:
             if f.column in columns and f.column in known
         }
         self.together = getattr(model, "undo_with", {})
+        # A preview looks ahead: what was deleted permanently isn't there yet.
+        self.ahead = False
 
     @property
     def any(self) -> bool:
@@ -149,21 +151,27 @@ class Updates:
         if self._is_array(f):
             return asked
         same = f't."{f.column}" IS NOT DISTINCT FROM {self._value(f, 1)}'
-        guard = getattr(self.model, "undo_guards", {}).get(f.column)
-        if guard:
-            condition = guard[1].format(old=self._old(f), table=self.table)
-            return f"{asked} AND {same} AND NOT ({condition})"
+        if guards := self._guards(f):
+            conditions = " OR ".join(f"({condition})" for _reason, condition in guards)
+            return f"{asked} AND {same} AND NOT ({conditions})"
         companion = self.fields.get(self.together.get(f.column, ""))
         if companion:
             return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"
         return f"{asked} AND {same}"
 
     def _why_kept(self, f) -> str:
-        guard = getattr(self.model, "undo_guards", {}).get(f.column)
-        if not guard:
+        guards = self._guards(f)
+        if not guards:
             return "'changed_since'::text"
-        reason, condition = guard
-        return f"CASE WHEN {condition.format(old=self._old(f), table=self.table)} THEN '{reason}' ELSE 'changed_since' END"
+        cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in guards)
+        return f"CASE {cases} ELSE 'changed_since' END"
+
+    def _guards(self, f) -> list[tuple[str, str]]:
+        """The reasons why the column may not be reverted, each with its condition."""
+        found = getattr(self.model, "undo_guards", {}).get(f.column, ())
+        several = (found,) if found and isinstance(found[0], str) else found
+        named = {"old": self._old(f), "table": self.table, "operation": self.record.pk, "ahead": self.ahead}
+        return [(reason, condition.format(**named)) for reason, condition in several]
 
     def _restored(self, f) -> str:
         column = f't."{f.column}"'

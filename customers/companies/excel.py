@@ -3,7 +3,8 @@
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
-from crm.imports.headers import OF_RECORDS
+from crm.excel.widgets import CellWidget
+from crm.imports.headers import OF_DETAILS, OF_RECORDS
 from crm.imports.rules import ImportRules
 from crm.records.resource import RecordResource
 from customers.companies import fields
@@ -13,7 +14,9 @@ from customers.models import Company
 class CompanyResource(RecordResource):
     id = Field("id", widget=RecordNumber())
     version = Field("version", widget=Version())
+    parent = Field("parent__name", widget=CellWidget())
 
+    never_read = ("parent",)
     only_for_new = ("created_at",)
 
     class Meta:
@@ -24,11 +27,17 @@ class CompanyResource(RecordResource):
 class CompanyImport(ImportRules):
     words = {
         **OF_RECORDS,
+        **OF_DETAILS,
         "name": "name, company, company name, organization, account, account name, firma, companie, "
         "denumire, nume firma, unternehmen, entreprise, empresa, business name, client, customer",
-        "domain": "domain, website, web site, web, url, site, domeniu, pagina web",
+        "domain": "domain, email domain, main domain, domeniu, domeniu principal",
+        "other_domains": "other domains, domains, more domains, alte domenii, domenii",
+        "tax_id": "tax id, tax number, vat, vat id, vat number, company number, cui, cif, cod fiscal, cod unic de "
+        "inregistrare, ust id, steuernummer, siret, nif",
+        "website": "website, web site, web, url, site, homepage, pagina web, site web",
+        "parent": "parent company, parent, parent account, holding, companie mama, firma mama",
         "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono",
     }
 
     phones = ("phone",)
-    keys = ("name", "domain", "phone")
+    keys = ("name", "domain", "tax_id", "phone")

@@ -12,7 +12,7 @@ from crm.records.kinds import Drawing, Kind, Words
 from crm.records.phones import with_phone
 from crm.records.search import Search
 from crm.records.timeline import Timeline
-from crm.records.verbs import Add, Edit
+from crm.records.verbs import Add
 from crm.templatetags.look import number
 from customers.actions import actions_of
 from customers.became import along
@@ -21,6 +21,7 @@ from customers.companies.excel import CompanyImport, CompanyResource
 from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
 from customers.companies.page import page_of
+from customers.companies.verbs import Edit
 from customers.models import Company, CompanySearch
 
 
@@ -54,7 +55,7 @@ COMPANY = Kind(
         new=_("New company"),
         all=_("All companies"),
         added=_("Add a company"),
-        found_by=_("name, domain, phone"),
+        found_by=_("name, domain, tax ID, phone"),
         assigned=assigned,
         handed_over=handed_over,
     ),

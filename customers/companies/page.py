@@ -1,28 +1,52 @@
-"""What a company's page shows in addition to its fields: the contacts that work there."""
+"""What a company's page shows in addition to its fields: its contacts and its subsidiaries; other kinds add their lists."""
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
-from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from crm.fields.links import named
-from crm.records.listing import drawn
 from customers.models import Company, Contact
-
-FIRST = 10
+from customers.page_lists import COMPANY_LISTS, PageList, linked, lists_of
 
 
 def page_of(company: Company, user: Any) -> dict[str, Any]:
-    """The newest contacts that the user sees, and the list of all of them."""
+    return {"lists": lists_of(COMPANY_LISTS, company, user)}
+
+
+def contacts(company: Company, user: Any) -> PageList | None:
     from customers.contacts.kind import CONTACT
 
-    if not user.has_perm(CONTACT.right("view")):
-        return {}
-    contacts = Contact.objects.present().visible_to(user).at(company).order_by("-pk")
-    ids = list(contacts.values_list("pk", flat=True)[: FIRST + 1])
-    return {
-        "contacts": drawn(CONTACT, ids[:FIRST]),
-        "more_contacts": len(ids) > FIRST,
-        "list_of_contacts": f"{reverse('contacts:list')}?company.is={quote(named(company))}",
-        "may_add_contact": user.has_perm(CONTACT.right("add")),
-    }
+    return linked(
+        CONTACT,
+        "company",
+        company,
+        user,
+        about=about_contact,
+        title=_("Contacts"),
+        empty=_("People who work at this company appear here."),
+        all_words=_("View all contacts"),
+        add_words=_("New contact"),
+    )
+
+
+def about_contact(contact: Contact) -> Sequence[str]:
+    return [contact.title, contact.email if contact.email != contact.shown_name else "", contact.phone]
+
+
+def subsidiaries(company: Company, user: Any) -> PageList | None:
+    from customers.companies.kind import COMPANY
+
+    return linked(
+        COMPANY,
+        "parent",
+        company,
+        user,
+        about=lambda row: [row.domain],
+        title=_("Subsidiaries"),
+        empty=_("Companies whose parent company is this one appear here."),
+        all_words=_("View all subsidiaries"),
+        add_words=_("New subsidiary"),
+    )
+
+
+COMPANY_LISTS += [contacts, subsidiaries]

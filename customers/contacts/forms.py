@@ -1,7 +1,7 @@
 """The form of a contact."""
 
 from accounts.record_form import RecordForm
-from crm.fields.links import offer_linked
+from crm.fields.links import offer_links
 from customers.contacts import fields
 from customers.models import Contact
 
@@ -13,4 +13,4 @@ class ContactForm(RecordForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        offer_linked(self, "company")
+        offer_links(self, self.user)

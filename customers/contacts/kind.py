@@ -9,9 +9,9 @@ from accounts.record_form import owned_at_first
 from accounts.verbs import Take
 from crm.records.inline import of_action, of_field
 from crm.records.kinds import Drawing, Kind, Words
+from crm.records.linked_names import LinkedNames
 from crm.records.phones import with_phone
 from crm.records.search import Search
-from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
 from customers.actions import actions_of
@@ -20,7 +20,9 @@ from customers.contacts import fields
 from customers.contacts.excel import ContactImport, ContactResource
 from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
-from customers.models import Contact, ContactSearch
+from customers.contacts.page import page_of
+from customers.employments.timeline import ContactTimeline
+from customers.models import CompanySearch, Contact, ContactSearch
 from leads.page import newsletter_fact
 
 
@@ -54,7 +56,7 @@ CONTACT = Kind(
         new=_("New contact"),
         all=_("All contacts"),
         added=_("Add a contact"),
-        found_by=_("name, email, phone"),
+        found_by=_("name, company, email, phone"),
         assigned=assigned,
         handed_over=handed_over,
     ),
@@ -67,7 +69,7 @@ CONTACT = Kind(
         joined=["owner"],
         columns={"owner": (), "created_at": ("created_at",), "id": ()},
     ),
-    search=Search(ContactSearch, country="country"),
+    search=Search(ContactSearch, country="country", linked=LinkedNames("company", CompanySearch)),
     form=ContactForm,
     cards={"who": _("Contact details"), "where": _("Location"), "stand": _("Owner and department")},
     first_values=owned_at_first,
@@ -81,10 +83,11 @@ CONTACT = Kind(
     },
     resource=ContactResource,
     imports=ContactImport,
-    timeline=Timeline,
     facts=lambda contact: {"newsletter": newsletter_fact(newsletter_of(contact))},
     own_labels={"name": _("name"), "newsletter": _("newsletter")},
     along=along,
+    timeline=ContactTimeline,
+    page=page_of,
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/contacts/' || customers_contact.id"},
 )

@@ -1,6 +1,21 @@
 """The URLs of the contact screens."""
 
+from django.urls import path
+
 from crm.records.urls import screens_of
+from customers.employments.views import employment, employments
 
 app_name = "contacts"
-urlpatterns = [*screens_of("contact")]
+KIND = {"kind": "contact"}
+urlpatterns = [
+    *screens_of("contact"),
+    path("/<int:pk>/employments", employments.employments, KIND, name="employments"),
+    path("/<int:pk>/employments/new", employment.add_employment, KIND, name="add_employment"),
+    path("/<int:pk>/employments/<int:employment>", employment.employment, KIND, name="employment"),
+    path(
+        "/<int:pk>/employments/<int:employment>/remove",
+        employment.remove_employment,
+        KIND,
+        name="remove_employment",
+    ),
+]

@@ -18,7 +18,7 @@ ALWAYS = {
     "tags": "tags",
 }
 PLACE = {"address": "address", "zip": "zip", "city": "city", "state": "state", "country": "country"}
-OF_COMPANY = {**PLACE, "phone": "phone", "phone_normal": "phone_normal"}
+OF_COMPANY = {**PLACE, "website": "website", "phone": "phone", "phone_normal": "phone_normal"}
 OF_CONTACT = {
     **{
         name: name

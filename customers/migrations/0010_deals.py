@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_single_sign_on'),
-        ('customers', '0007_conversion_rules'),
+        ('customers', '0009_employments'),
         ('leads', '0020_pipeline_purpose'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,6 +4,7 @@ from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
 from customers.models.conversion_rules import ConversionRules
 from customers.models.deal import Deal, DealSearch, DealValues
+from customers.models.employment import Employment
 
 __all__ = [
     "Company",
@@ -16,4 +17,5 @@ __all__ = [
     "Deal",
     "DealSearch",
     "DealValues",
+    "Employment",
 ]

@@ -2,24 +2,50 @@
 
 from typing import ClassVar
 
-from django.core.validators import RegexValidator
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
+from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
 from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
 from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_presence, unique_values
-from crm.fields.columns import CodeField, NameField, PhoneField, TagsField
+from crm.fields.columns import (
+    AllDomains,
+    CodeField,
+    DomainField,
+    DomainsField,
+    NameField,
+    PhoneField,
+    TagsField,
+    TextField,
+    WebsiteField,
+)
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.links import LinkField
 from crm.fields.type import sort_indexes
 from crm.models.custom_field import CustomValues
+from crm.models.record import PRESENT
 from crm.records.history import tracked
-from customers.companies import fields
+from customers.companies import fields, parents
 
-DOMAIN = RegexValidator(r"^[^\s/@]+\.[^\s/@]+$", _("Enter a domain like example.com."))
+
+class CompanyQuerySet(OwnedQuerySet):
+    def with_domains(self, domains: list[str]):
+        """Those with one of these domains, in lower case."""
+        return self.filter(domains__overlap=domains)
+
+    def below(self, company: "Company"):
+        """Its direct subsidiaries."""
+        return self.filter(parent=company)
+
+    # Called by undo (crm/records/undo.py)
+
+    def hold_for_undo(self, columns: list[str]) -> None:
+        if "parent_id" in columns:
+            parents.hold()
 
 
 class Company(OwnedRecord):
@@ -28,22 +54,57 @@ class Company(OwnedRecord):
     searched_fields = fields.SEARCH
 
     name = NameField(_("name"), max_length=300)
-    domain = CodeField(
-        _("domain"), max_length=253, blank=True, validators=[DOMAIN], help_text=_("For example: example.com")
+    domain = DomainField(_("domain"), max_length=253, blank=True, help_text=_("For example: example.com"))
+    other_domains = DomainsField(
+        _("other domains"), max_length=1_000, blank=True, help_text=_("Separated by commas.")
     )
+    tax_id = CodeField(_("tax ID"), max_length=40, blank=True)
     phone = PhoneField(_("phone"), max_length=60, blank=True)
+    website = WebsiteField(_("website"), max_length=300, blank=True)
+    parent = LinkField("self", verbose_name=_("parent company"), db_index=False)
+    address = TextField(_("address"), max_length=500, blank=True)
+    zip = CodeField(_("postal code"), max_length=30, blank=True)
+    city = TextField(_("city"), max_length=150, blank=True)
+    state = TextField(_("state or region"), max_length=150, blank=True)
     country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
+    description = models.TextField(_("description"), blank=True, max_length=50_000)
     tags = TagsField(verbose_name=_("tags"))
+    # Derived from the columns above, for looking up
+    domains = AllDomains("domain", "other_domains")
 
     # Reverted together with another column or not at all.
     undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone"}
+    undo_guards: ClassVar = {**OwnedRecord.undo_guards, "parent_id": parents.GUARDS}
+
+    objects = CompanyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        triggers = [*tracked("company"), *derived_by_type(fields.SEARCH), unique_presence("company")]
+        triggers = [
+            *tracked("company"),
+            *derived_by_type(fields.SEARCH),
+            unique_presence("company"),
+            parents.NoCycle(),
+        ]
         permissions = record_permissions("company", "companies")
-        indexes = owned_indexes("company")
+        indexes = [
+            *owned_indexes("company"),
+            models.Index(
+                fields=["parent", "id"], name="company_parent", condition=models.Q(parent__isnull=False)
+            ),  # the page of the parent, its cycle check, and deleting it permanently
+            GinIndex(
+                fields=["domains"], name="company_by_domain", condition=PRESENT & ~models.Q(domains=[])
+            ),  # matching
+            models.Index(
+                fields=["name_key"], name="company_by_name", condition=PRESENT
+            ),  # matching, links by name
+            models.Index(
+                fields=["phone_normal"],
+                name="company_by_phone",
+                condition=PRESENT & ~models.Q(phone_normal=""),
+            ),  # matching
+        ]
 
     def __str__(self) -> str:
         return self.name

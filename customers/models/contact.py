@@ -24,6 +24,13 @@ from customers.contacts import fields
 from customers.models.company import Company
 
 NAMING = PersonNames(("email", "phone", "mobile"))
+# The columns by which a contact is recognized, with their indexes.
+BY_VALUE = {
+    "email_key": "contact_by_email",
+    "second_email_key": "contact_by_second_email",
+    "phone_normal": "contact_by_phone",
+    "mobile_normal": "contact_by_mobile",
+}
 
 
 class ContactQuerySet(OwnedQuerySet):
@@ -55,7 +62,7 @@ class Contact(OwnedRecord):
     undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone", "mobile_normal": "mobile"}
     undo_guards: ClassVar = {
         **OwnedRecord.undo_guards,
-        "company_id": guard_of_link("customers_company"),
+        "company_id": guard_of_link("customers_company", "company"),
     }
 
     objects = ContactQuerySet.as_manager()  # type: ignore[misc]
@@ -71,9 +78,11 @@ class Contact(OwnedRecord):
             models.Index(
                 fields=["company", "id"], name="contact_company", condition=models.Q(company__isnull=False)
             ),  # the page of a company, and deleting it permanently
-            models.Index(
-                fields=["email_key"], name="contact_by_email", condition=PRESENT & ~models.Q(email_key="")
-            ),  # matching
+            # matching
+            *(
+                models.Index(fields=[column], name=name, condition=PRESENT & ~models.Q(**{column: ""}))
+                for column, name in BY_VALUE.items()
+            ),
         ]
         constraints = [
             models.CheckConstraint(

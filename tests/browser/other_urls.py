@@ -95,6 +95,7 @@ NOT_PAGES = {
     "holiday_delete": "leads back",
     "absence_delete": "leads back",
     "leads:delete_task": "leads back",
+    "contacts:remove_employment": "leads back",
     "change_tasks": "leads back",
     "job_cancel": "leads back",
     "audit_file": "a file",

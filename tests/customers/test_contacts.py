@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 
 from crm.models import AuditEntry, Change, Import, Operation
 from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.undo import preview, undo
 from crm.records.verbs import Delete, Purge
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
@@ -145,7 +145,9 @@ def test_deleting_a_company_permanently_unlinks_its_contacts_and_undo_links_them
     ana.refresh_from_db()
     assert (ana.company_id, companies.exists()) == (None, False)
     assert Change.objects.filter(operation=outcome.operation, table="contact", row=ana.pk).exists()
-    undo(Operation.objects.get(pk=outcome.operation.pk), by=ada)
+    purged = Operation.objects.get(pk=outcome.operation.pk)
+    assert preview(purged, ada).kept_count == 0
+    undo(purged, by=ada)
     ana.refresh_from_db()
     assert (ana.company_id, companies.exists()) == (omnia.pk, True)
 

@@ -36,6 +36,7 @@ PRESENT = {
     "customers_contact": "WHERE deleted_at IS NULL",
     "customers_companysearch": "WHERE record_id IN (SELECT id FROM customers_company WHERE deleted_at IS NULL)",
     "customers_contactsearch": "WHERE record_id IN (SELECT id FROM customers_contact WHERE deleted_at IS NULL)",
+    "customers_employment": "WHERE deleted_at IS NULL",
 }
 
 

@@ -156,6 +156,23 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
     ]
 
 
+EMPLOYMENT = {"company": "#{company}", "role": "roleqq"}
+
+
+def employments(contacts: str, companies: str) -> list[Row]:
+    """The employments of contacts, and the people at a company."""
+    one = f"{contacts}/<int:pk>/employments"
+    values = {"changes": True, "data": EMPLOYMENT}
+    row, view, change = "contact employment", ON_CONTACTS.view, ON_CONTACTS.change
+    return [
+        *get(one, view, of="contact"),
+        *form(f"{one}/new", view, change, of="contact", **values),
+        *form(f"{one}/<int:employment>", view, change, of=row, **values),
+        *post(f"{one}/<int:employment>/remove", view, change, of=row, changes=True),
+        *get(f"{companies}/<int:pk>/people", ON_COMPANIES.view, view, of="company"),
+    ]
+
+
 NEW_LEAD = {
     "last_name": "Novák",
     "email": "new@example.com",
@@ -240,4 +257,5 @@ KINDS = [
     *inline_of(DEALS, ON_DEALS, "deal", "owner", ON_DEALS.assign, owner="none"),
     *inline_of(DEALS, ON_DEALS, "deal", "expected_close", expected_close="2030-01-02"),
     *inline_of(DEALS, ON_DEALS, "deal", "value", value="12"),
+    *employments(CONTACTS, COMPANIES),
 ]

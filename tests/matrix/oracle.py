@@ -94,6 +94,7 @@ FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with c
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
+    "contact employment": LEADS,
     # By its own ID alone.
     "one lead task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
@@ -190,6 +191,7 @@ for name, of in [
     *((name, "lead") for name in OF_RECORDS),
     ("lead note", "lead"),
     ("one lead task", "lead"),
+    ("contact employment", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Passkey, PushDevice, Role, User
 from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
 from crm.records.change import operation
-from customers.models import Company, CompanyValues, Contact, ContactValues, Deal, DealValues
+from customers.models import Company, CompanyValues, Contact, ContactValues, Deal, DealValues, Employment
 from leads.models import Lead, LeadValues
 
 MARKER = "zzforeign"
@@ -53,7 +53,9 @@ class Records:
             return lead
 
     def make_company(self, word: str, **values) -> Company:
-        texts = {"name": f"{word} text", "domain": f"{word}.example", "phone": f"{word}phone"}
+        domains = {"domain": f"{word}.example", "other_domains": f"{word}.example"}
+        others = ("name", "tax_id", "website", "address", "zip", "city", "state", "description")
+        texts = {"phone": f"{word}phone", **domains, **dict.fromkeys(others, f"{word} text"[:30])}
         given = {"department": self.sales, **values}
         with operation("add", table="company", by=given.get("owner"), matched=1, changed=1):
             company = Company.objects.create(**texts | given)
@@ -129,6 +131,14 @@ class Records:
             Task.objects.create(title=f"{word} text", done_at=timezone.now(), done_by=by, **common)
         self.things[f"{row.table} task", thing, person] = (row.pk, task.pk)
         self.things[f"one {row.table} task", thing, person] = task.pk
+
+    def _employment(
+        self, thing: str, contact: Contact, company: Company, word: str, person: str = ""
+    ) -> None:
+        """An earlier position of a contact."""
+        with operation("add_employment", table="contact", by=contact.owner, matched=1, changed=1):
+            row = Employment.objects.create(contact=contact, company=company, role=f"{word} text")
+        self.things["contact employment", thing, person] = (contact.pk, row.pk)
 
     @staticmethod
     def _webhook(user: User, word: str) -> Webhook:

@@ -27,6 +27,7 @@ from crm.models import (
 )
 from crm.records.bulk import freeze
 from crm.records.change import operation
+from customers.models import Contact
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
@@ -52,6 +53,7 @@ class World(People):
         self._settings()
         self._belongings("colleagues", "", self.colleague)
         self.names["lead"] = self.ids("lead", "colleagues")["pk"]
+        self.names["company"] = self.ids("company", "colleagues")["pk"]
         self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
@@ -88,7 +90,7 @@ class World(People):
         if kind.endswith(" file"):
             return ["activity", "file"]
         second = kind.endswith(
-            ("cost", " activity", " task", "absence", "session", "identity")
+            ("cost", " activity", " task", " employment", "absence", "session", "identity")
         ) and not kind.startswith("one ")
         return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
@@ -195,6 +197,7 @@ class World(People):
         for row in (lead, company, contact, deal):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
+        self._employment(thing, contact, company, word, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         binned = self.make_contact(word, deleted_at="2026-01-01T00:00:00Z", **where)
@@ -274,6 +277,9 @@ class World(People):
                 self._put(row.table, thing, row)
                 self._activity(thing, row, f"some{thing}", self.colleague)
                 self._task(thing, row, f"some{thing}", self.colleague)
+                if isinstance(row, Contact):
+                    employer = self.make_company(f"some{thing}", **values)
+                    self._employment(thing, row, employer, f"some{thing}")
                 binned = make(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
                 self._put(f"binned {row.table}", thing, binned)
 

@@ -77,7 +77,10 @@ class Purge(Verb):
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
         for model, name in links_to(rows.model, [kind.model for kind in KINDS.values()]):
-            model._default_manager.filter(**{f"{name}__in": ids}).update(**{name: None})
+            linked = Q(**{f"{name}__in": ids})
+            # Of two deleted records that are linked, an undo links them when both are there again.
+            own = Q(pk__in=ids, **{f"{name}__isnull": False}) if model is rows.model else Q(pk__in=[])
+            model._default_manager.filter(linked | own).update(**{name: None})
         # The records first, so that they keep the next action that follows from their tasks.
         rows.delete()
         Activity.objects.of_records(rows.model.table, ids).delete()

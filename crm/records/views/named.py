@@ -15,12 +15,12 @@ FIRST = 10
 @of_kind()
 @require_safe
 def named(request, kind: Kind):
-    """The text is that of the field, which has the name of the kind."""
-    text = request.GET.get("q", "") or request.GET.get(kind.name, "")
+    """The text is that of the field."""
+    field = request.GET.get("field", kind.name)
+    text = request.GET.get("q", "") or request.GET.get(field, "")
     searched(kind.name, text)
     found = first_found(kind, text, request.user, FIRST) if text.strip() else []
     names = [(chosen(record), record.subtitle) for record in found]
     context = {"kind": kind, "text": text, "names": names}
-    return answer(
-        request, "records/named.html", context, fragments={f"id_{kind.name}_found": "records/_named.html"}
-    )
+    fragments = {f"id_{field}_found": "records/_named.html"}
+    return answer(request, "records/named.html", context, fragments=fragments)

@@ -1,0 +1,1 @@
+"""Employments: the positions that contacts have or had at companies."""

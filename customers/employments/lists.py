@@ -1,0 +1,91 @@
+"""The employments on the page of a contact, and the people who aren't a company's present contacts on the company's."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Company, Contact, Employment
+from customers.page_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, Line, PageList
+
+PEOPLE = _("Former and other people")
+
+
+def of_contact(contact: Contact, user: Any) -> PageList:
+    rows = Employment.objects.present().visible_to(user).of_contact(contact).newest_first().with_names()
+    found = list(rows[: FIRST + 1])
+    return PageList(
+        name="employments",
+        title=_("Employments"),
+        lines=lines_of_contact(found[:FIRST], contact, user),
+        empty=_("Positions that this person has or had at companies appear here."),
+        all=reverse("contacts:employments", args=[contact.pk]) if len(found) > FIRST else "",
+        all_words=_("View all employments"),
+        add=reverse("contacts:add_employment", args=[contact.pk]) if may_change(contact, user) else "",
+        add_words=_("Add employment"),
+    )
+
+
+def may_change(contact: Contact, user: Any) -> bool:
+    """Contacts on a page say whether the user may change them (crm/records/listing.py)."""
+    return contact.deleted_at is None and user.has_perm(Contact.right("change")) and contact.may_change
+
+
+def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) -> list[Line]:
+    """With the company's name for everyone, and the link for those who may open it."""
+    ids = {row.company_id for row in rows}
+    may_open = bool(ids) and user.has_perm(Company.right("view"))
+    seen = (
+        set(Company.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+        if may_open
+        else ()
+    )
+    may = may_change(contact, user)
+    return [
+        Line(
+            str(row.company),
+            row.company.get_absolute_url() if row.company_id in seen else "",
+            [part for part in (row.role, row.period) if part],
+            reverse("contacts:employment", args=[contact.pk, row.pk]) if may else "",
+        )
+        for row in rows
+    ]
+
+
+def of_company(company: Company, user: Any) -> PageList | None:
+    """People through their employments; present contacts have a list of their own."""
+    if not user.has_perm(Contact.right("view")):
+        return None
+    found = list(others_at(company, user)[: FIRST + 1])
+    if not found:
+        # Most companies have none, and they aren't added here.
+        return None
+    return PageList(
+        name="people",
+        title=PEOPLE,
+        lines=lines_of_company(found[:FIRST]),
+        empty="",
+        all=reverse("companies:employments", args=[company.pk]) if len(found) > FIRST else "",
+        all_words=_("View all people"),
+    )
+
+
+def others_at(company: Company, user: Any) -> Any:
+    rows = Employment.objects.present().visible_to(user).of_others_than_the_present_contacts(company)
+    return rows.newest_first().with_names()
+
+
+def lines_of_company(rows: Sequence[Employment]) -> list[Line]:
+    return [
+        Line(
+            str(row.contact),
+            row.contact.get_absolute_url(),
+            [part for part in (row.role, row.period) if part],
+        )
+        for row in rows
+    ]
+
+
+COMPANY_LISTS.append(of_company)
+CONTACT_LISTS.append(of_contact)

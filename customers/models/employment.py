@@ -1,0 +1,121 @@
+"""An employment: the position that a contact has or had at a company, besides the present main one on the contact."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import formats
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.fields.columns import LineField
+from crm.fields.links import LinkField, guard_of_link
+from crm.models.record import Record, RecordQuerySet
+from crm.records.history import tracked
+from customers.employments.scope import EmploymentScope
+from customers.models.company import Company
+from customers.models.contact import Contact
+
+
+class EmploymentQuerySet(RecordQuerySet):
+    def of_contact(self, contact: Contact | int):
+        return self.filter(contact=contact)
+
+    def at(self, company: Company):
+        return self.filter(company=company)
+
+    def of_others_than_the_present_contacts(self, company: Company):
+        """At this company, of contacts whose main company is another one or none. Without contacts in Trash."""
+        others = ~Q(contact__company=company) | Q(contact__company=None)
+        return self.at(company).filter(others, contact__deleted_at=None)
+
+    def newest_first(self):
+        """The present ones first, then the last ones; those without days are last."""
+        return self.order_by(
+            F("started_on").desc(nulls_last=True), F("ended_on").desc(nulls_first=True), "-pk"
+        )
+
+    def with_names(self):
+        return self.select_related("contact", "company")
+
+    # Called by undo (crm/records/undo.py)
+
+    def take_back_created(self) -> list[int]:
+        """Those that an undone operation added go, except with their contact: that one is in Trash with all it has."""
+        rows = self.filter(deleted_at=None, contact__deleted_at=None)
+        ids = list(rows.values_list("pk", flat=True))
+        self.model._default_manager.filter(pk__any=ids).update(deleted_at=Now())
+        return ids
+
+
+class Employment(Record):
+    """Removed ones keep their row, so that an undo brings them back. They go with their contact or company."""
+
+    table = "employment"
+    scope = EmploymentScope()
+    # An undo brings back its contact and company first.
+    after_records: ClassVar = True
+    undo_guards: ClassVar = {"company_id": guard_of_link("customers_company")}
+
+    contact = LinkField(
+        Contact,
+        models.CASCADE,
+        verbose_name=_("contact"),
+        null=False,
+        blank=False,
+        editable=False,
+        db_index=False,
+    )
+    company = LinkField(
+        Company, models.CASCADE, verbose_name=_("company"), null=False, blank=False, db_index=False
+    )
+    role = LineField(pgettext_lazy("a job", "position"), max_length=200, blank=True)
+    started_on = models.DateField(pgettext_lazy("of an employment", "from"), null=True, blank=True)
+    ended_on = models.DateField(
+        pgettext_lazy("of an employment", "to"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty if the employment continues."),
+    )
+
+    objects = EmploymentQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("employment")
+        verbose_name_plural = _("employments")
+        # Who may change the contact may change them.
+        default_permissions = ()
+        triggers = tracked("employment")
+        indexes = [
+            # The page of a contact, and deleting it permanently
+            models.Index(fields=["contact", "id"], name="employment_of_contact"),
+            # The same for a company
+            models.Index(fields=["company", "id"], name="employment_at_company"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(started_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="employment_ends_after_it_starts",
+                violation_error_message=_("An employment can’t end before it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        company = str(self.company)
+        if not self.role:
+            return company
+        return _now("%(position)s at %(company)s") % {"position": self.role, "company": company}
+
+    @property
+    def period(self) -> str:
+        """ "Mar 2019 – Jun 2022", "since Mar 2019", "until Jun 2022"; empty without days."""
+        first, last = (
+            day and formats.date_format(day, "YEAR_MONTH_FORMAT") for day in (self.started_on, self.ended_on)
+        )
+        if first and last:
+            return first if first == last else f"{first} – {last}"
+        if first:
+            return _now("since %(day)s") % {"day": first}
+        return _now("until %(day)s") % {"day": last} if last else ""
