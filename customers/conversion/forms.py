@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields.links import RecordChoice
 from crm.web.forms import Form
 from crm.web.ids import number_of
+from customers.conversion.deals import name_of_deal
 from customers.conversion.plan import NEW, NONE, Plan, plans_of
 from customers.matching import Match, facts_of_lead, suggestions
-from customers.models import Company, Contact
+from customers.models import Company, Contact, Deal
 from leads.models import Lead
 
 OTHER = "other"
@@ -29,6 +30,8 @@ class ConvertForm(Form):
         label=_("Contact"), widget=forms.RadioSelect, error_messages={"required": _("Choose a contact.")}
     )
     other_contact = RecordChoice(Contact.objects.none(), label=_("Another contact"), required=False)
+    deal = forms.BooleanField(label=_("Add a deal"), required=False)
+    deal_name = forms.CharField(label=_("Name of the deal"), max_length=300, required=False)
     unmarked = True
 
     def __init__(self, *arguments, lead: Lead, user: Any, **keywords) -> None:
@@ -36,6 +39,8 @@ class ConvertForm(Form):
         found = suggestions(facts_of_lead(lead), user, (Company, Contact))
         self.suggested: dict[str, list[Match]] = {name: found[name] for name in ("company", "contact")}
         super().__init__(*arguments, **keywords)
+        if not user.has_perm(Deal.right("add")):
+            del self.fields["deal"], self.fields["deal_name"]
         if not self.is_bound:
             self.initial = self._first_choice(user)
         for name, model in (("company", Company), ("contact", Contact)):
@@ -49,7 +54,8 @@ class ConvertForm(Form):
     def _first_choice(self, user: Any) -> dict[str, Any]:
         """What the rules would choose; nothing where several match."""
         plan = plans_of([self.lead], user)[self.lead.pk]
-        first: dict[str, Any] = {"company_name": self.lead.company}
+        first: dict[str, Any] = {"company_name": self.lead.company, "deal": bool(plan.deal_name)}
+        first["deal_name"] = name_of_deal(self.lead)
         return first if plan.problem else first | {"company": str(plan.company), "contact": str(plan.contact)}
 
     def clean(self) -> dict[str, Any]:
@@ -63,6 +69,8 @@ class ConvertForm(Form):
             elif data.get(name) != OTHER and other in self.errors:
                 # What was typed there isn't chosen.
                 del self.errors[other]
+        if data.get("deal") and not data.get("deal_name") and "deal_name" not in self.errors:
+            self.add_error("deal_name", _now("Enter a name for the deal."))
         if data.get("company") == data.get("contact") == NONE:
             self.add_error(None, _now("Choose a company, a contact, or both."))
         return data
@@ -70,7 +78,8 @@ class ConvertForm(Form):
     @property
     def plan(self) -> Plan:
         data = self.cleaned_data
-        return Plan(self._chosen("company"), self._chosen("contact"), company_name=data["company_name"])
+        deal = data["deal_name"] if data.get("deal") else ""
+        return Plan(self._chosen("company"), self._chosen("contact"), "", data["company_name"], deal)
 
     def _chosen(self, name: str) -> int | str:
         value = self.cleaned_data[name]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.records.chunks import in_chunks
+from customers.conversion.deals import with_deals
 from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
 from customers.models import Company, Contact
 from leads.models import Lead
@@ -27,6 +28,8 @@ class Plan:
     problem: str = ""
     # Of a new company, if it isn't that of the lead.
     company_name: str = ""
+    # Of a new deal; none without.
+    deal_name: str = ""
 
 
 READ = (
@@ -50,10 +53,11 @@ def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
     companies = _known(Company, facts, user)
     contacts = _known(Contact, facts, user)
     employers = _employers({pk for found in contacts for pk in found}, user)
-    return {
+    plans = {
         lead.pk: _plan(lead, *found, employers)
         for lead, *found in zip(leads, companies, contacts, strict=True)
     }
+    return with_deals(plans, leads, user)
 
 
 def _known(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:

@@ -26,7 +26,7 @@ class ConversionRulesForm(SettingsForm):
 
     class Meta:
         model = ConversionRules
-        fields = ["automatic"]
+        fields = ["automatic", "makes_deal"]
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

@@ -15,6 +15,7 @@ from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
+from customers.conversion.deals import link_deals, new_deals
 from customers.conversion.mapping import company_from, contact_from, with_mapped
 from customers.conversion.plan import (
     MATCH_GONE,
@@ -25,6 +26,7 @@ from customers.conversion.plan import (
     plans_for,
     still_there,
 )
+from customers.deals.kind import DEAL
 from customers.matching import KEY, facts_of_lead
 from customers.models import Contact, ConversionRules
 from leads import contract, names
@@ -65,7 +67,7 @@ class Run:
     plans: dict[int, Plan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
     shared: dict[str, int] = field(default_factory=dict)
-    added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": []})
+    added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ class Convert(Verb):
                     [status_after(statuses[lead.status_id], targets) for lead in leads],
                 ],
             )
+
+        link_deals([lead.pk for lead in leads])
+        names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
+        links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}
+        self._made(DEAL, new_deals(leads, names_of_deals, links))
 
     def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
         """The company of each lead: chosen, new, or none. The leads of one new company share it."""

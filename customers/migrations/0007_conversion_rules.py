@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('automatic', models.BooleanField(db_default=True, default=True, help_text='A company and a contact are found or added, however the lead enters a won status. If several match, the lead can’t be won until someone chooses on its conversion page.', verbose_name='convert leads when they’re won')),
+                ('makes_deal', models.BooleanField(db_default=False, default=False, help_text='With the value of the lead, in the first stage of its department.', verbose_name='also add a deal')),
                 ('mapping', models.JSONField(blank=True, db_default={}, default=dict, verbose_name='custom fields')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],

@@ -33,6 +33,12 @@ class ConversionRules(models.Model):
             "can’t be won until someone chooses on its conversion page."
         ),
     )
+    makes_deal = models.BooleanField(
+        _("also add a deal"),
+        default=False,
+        db_default=False,
+        help_text=_("With the value of the lead, in the first stage of its department."),
+    )
     mapping = models.JSONField(_("custom fields"), default=dict, db_default={}, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

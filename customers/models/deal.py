@@ -35,6 +35,9 @@ class DealQuerySet(OwnedQuerySet):
         """Their expected close was before today."""
         return self.filter(expected_close__lt=timezone.localdate())
 
+    def of_leads(self, ids: list[int]):
+        return self.filter(lead__in=ids)
+
     def with_link(self, name: str, record: Record):
         """Those of this company, contact or lead."""
         return self.filter(**{name: record})

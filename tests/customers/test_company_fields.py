@@ -165,7 +165,7 @@ def test_the_migration_derives_the_domains_of_existing_companies(omnia):
     assert [found.what for found in differences()] == ["domains"]
     version = Company.objects.get().version
     with connection.schema_editor() as editor:
-        import_module("customers.migrations.0007_company_fields").derive(apps, editor)
+        import_module("customers.migrations.0008_company_fields").derive(apps, editor)
     company = Company.objects.get()
     assert (company.domains, company.version) == (["omnia.example"], version)
 

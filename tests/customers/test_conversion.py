@@ -10,7 +10,7 @@ from crm.records.undo import undo
 from crm.records.verbs import Delete, Edit
 from customers.conversion.plan import NEW, NONE, Plan
 from customers.conversion.verb import Convert
-from customers.models import Company, Contact
+from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead, Newsletter
 from leads.verbs import Move, SetVip
 
@@ -242,3 +242,46 @@ def test_the_contact_shows_the_newsletter_state_of_its_lead(lead, ann, sign_in):
     convert(ann, lead)
     page = sign_in(ann).get(Contact.objects.get().get_absolute_url()).text
     assert str(Newsletter.State.UNSUBSCRIBED.label) in page
+
+
+def test_a_deal_is_added_with_the_value_of_the_lead_and_undone_with_it(lead, ann):
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(value=1200, currency="RON")
+    record = convert(ann, lead, chosen={lead.pk: Plan(NEW, NEW, deal_name="Omnia, first order")}).operation
+    deal = Deal.objects.get()
+    lead.refresh_from_db()
+    assert (deal.name, deal.value, deal.currency) == ("Omnia, first order", 1200, "RON")
+    assert (deal.lead, deal.company, deal.contact) == (lead, lead.client, lead.client_contact)
+    assert (deal.owner, deal.department, deal.status.is_default) == (lead.owner, lead.department, True)
+    undo(record, by=ann)
+    assert not Deal.objects.present().exists()
+    assert not Company.objects.present().exists()
+
+
+def test_a_lead_becomes_the_company_and_contact_of_its_deal(lead, ann, make_company, make_contact, make_deal):
+    company, contact = make_company("Elsewhere", owner=ann), make_contact("Other", owner=ann)
+    make_company("Omnia SRL", owner=ann)
+    make_company("Omnia SRL", owner=ann)
+    deal = make_deal("Order", lead=lead, company=company, contact=contact)
+    convert(ann, lead)
+    lead.refresh_from_db()
+    assert (lead.client, lead.client_contact) == (company, contact)
+    assert Deal.objects.get() == deal
+
+
+def test_a_deal_without_a_company_gets_what_its_lead_becomes(lead, ann, make_deal):
+    deal = make_deal("Order", lead=lead)
+    record = convert(ann, lead).operation
+    deal.refresh_from_db()
+    lead.refresh_from_db()
+    assert (deal.company, deal.contact) == (lead.client, lead.client_contact)
+    undo(record, by=ann)
+    deal.refresh_from_db()
+    assert (deal.company, deal.contact) == (None, None)
+
+
+def test_won_leads_get_a_deal_if_the_rules_ask_for_one(lead, ann, statuses):
+    with operation("test", by=None):
+        ConversionRules(pk=1, makes_deal=True).save()
+    carry_out(Move(statuses.won), Lead.objects.filter(pk=lead.pk), by=ann)
+    assert Deal.objects.get().name == "Omnia SRL"
