@@ -13,6 +13,7 @@ from accounts.owners import department_with
 from crm.custom.forms import built_in_fields, custom_fields, settle
 from crm.custom.unique import taken_in_words
 from crm.fields.emails import tidy_email
+from crm.fields.links import LinkField
 from crm.fields.phones import normal_phones, phones_of
 from crm.models import Tag
 from crm.web.forms import ModelForm
@@ -42,6 +43,7 @@ class RecordForm(ModelForm):
         self.user, self.sent = user, sent
         self._offer_tags()
         self._offer_people()
+        self._offer_links()
         built_in_fields(self)
         self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
@@ -65,6 +67,16 @@ class RecordForm(ModelForm):
         self.fields["department"].queryset = departments
         offered = [int(value) for value, _label in owner_choices(self.user)] + [self.instance.owner_id or 0]
         self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
+
+    def _offer_links(self) -> None:
+        """Records that the user sees can be linked, and a linked one that they don't see can stay."""
+        for field in self._meta.model._meta.local_concrete_fields:
+            if isinstance(field, LinkField) and field.name in self.fields:
+                linked: Any = field.related_model
+                kept = linked.objects.filter(pk=getattr(self.instance, field.attname))
+                offered = linked.objects.present().visible_to(self.user)
+                self.fields[field.name].queryset = offered | kept
+                self.fields[field.name].disabled = not self.user.has_perm(linked.right("view"))
 
     def _keep_owner(self) -> None:
         """Without permission to assign, a new record is the user's own or unassigned, and an existing one keeps its

@@ -27,6 +27,7 @@ urlpatterns = [
     path("admin/leads", include("leads.urls")),
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),
+    path("admin/requests", include("customers.requests.urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
@@ -61,6 +62,7 @@ urlpatterns = [
     path("", include("leads.api.urls")),
     path("", include("customers.companies.api")),
     path("", include("customers.contacts.api")),
+    path("", include("customers.requests.api")),
 ]
 
 handler400 = errors.bad_request

@@ -1,12 +1,15 @@
-"""The companies and contacts of the demo company: a few hundred customers of its sales reps."""
+"""The companies, contacts and requests of the demo company: a few hundred customers of its sales reps, and what is asked."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from accounts.models import User
 from crm.records.change import operation
 from crm.records.folding import plain
 from crm.server.demo import Part
-from customers.models import Company, Contact
+from customers.models import Company, Contact, Request
 
 WORDS = [
     "Alba",
@@ -49,6 +52,22 @@ FIRST_NAMES = [
     "Karl",
 ]
 LAST_NAMES = ["Albu", "Bauer", "Conti", "Dubois", "Enache", "Fischer", "Greco", "Horváth", "Ionescu", "Kowal"]
+SUBJECTS = [
+    "Offer for 200 units",
+    "Delivery times to Germany",
+    "Demonstration next week",
+    "Price list for this year",
+    "Spare parts",
+    "Becoming a reseller",
+    "Extended warranty",
+]
+MESSAGE = """Hello,
+
+we are interested in: {topic}. Could you call me back, or send more information by email?
+
+Kind regards
+{name}"""
+FEW = 300
 TITLES = ["Managing director", "Buyer", "Head of purchasing", "Office manager", "Engineer"]
 
 
@@ -65,6 +84,17 @@ def grow_contacts(total: int, say) -> int:
     companies = list(Company.objects.order_by("pk"))[known // 2 :]
     places = range(2 * len(companies))
     return add(Contact, [contact(companies[place // 2], known + place) for place in places])
+
+
+def grow_requests(total: int, say) -> int:
+    """One request for every fifty leads, up to a few hundred."""
+    known = Request.objects.count()
+    contacts = list(Contact.objects.select_related("company").order_by("pk")[:FEW])
+    wanted = range(known, max(known, min(total // 50, FEW))) if contacts else range(0)
+    rows = [
+        request(known + place, contacts[place % len(contacts)], owner) for place, owner in owned(len(wanted))
+    ]
+    return add(Request, rows)
 
 
 def owned(number: int) -> list[tuple[int, User]]:
@@ -109,7 +139,38 @@ def contact(company: Company, place: int) -> Contact:
     )
 
 
+def request(place: int, contact: Contact, owner: User) -> Request:
+    """Some senders are known, others are new; every second new one has no owner yet."""
+    known, state = place % 3 == 0, list(Request.State)[place * 5 % 7 % 4]
+    first, last = FIRST_NAMES[place * 3 % len(FIRST_NAMES)], LAST_NAMES[place * 11 % len(LAST_NAMES)]
+    name = f"{WORDS[place % len(WORDS)]} {TRADES[place * 7 % len(TRADES)]}"
+    taken = known or place % 2 or state in (Request.State.DONE, Request.State.SPAM)
+    return Request(
+        subject=SUBJECTS[place % len(SUBJECTS)],
+        text=MESSAGE.format(
+            topic=SUBJECTS[place % len(SUBJECTS)].lower(),
+            name=contact.full_name if known else f"{first} {last}",
+        ),
+        channel=list(Request.Channel)[place % 5],
+        state=state,
+        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=5 * place + 1),
+        first_name=contact.first_name if known else first,
+        last_name=contact.last_name if known else last,
+        company_name="" if known else name,
+        email=contact.email
+        if known
+        else f"{plain(first)}.{plain(last)}@{name.lower().replace(' ', '-')}.example",
+        phone="" if known else f"+4031555{place:04d}",
+        phone_normal="" if known else f"+4031555{place:04d}",
+        country=COUNTRIES[place % len(COUNTRIES)],
+        owner=owner if taken else None,
+        department_id=owner.department_ids[0],
+        created_by=owner,
+    )
+
+
 PARTS = [
     Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
     Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
+    Part(empty=lambda: not Request.objects.exists(), grow=grow_requests),
 ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department
 from accounts.record_form import RecordForm, owned_at_first
 from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
@@ -20,12 +21,16 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 def first_values(user) -> dict[str, Any]:
     """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
     values = owned_at_first(user)
-    department = values["department"]
+    return values | values_in(values["department"])
+
+
+def values_in(department: Department | None) -> dict[str, Any]:
+    """The same without the owner: what a new lead of this department starts with."""
     pipeline = Pipeline.objects.for_department(department)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
     source = Source.objects.active().shipped("other")
     country = department.country if department else ""
-    return values | {"status": status, "source": source, "country": country}
+    return {"status": status, "source": source, "country": country}
 
 
 class LeadForm(RecordForm):

@@ -75,12 +75,17 @@ class Choice(FieldType):
     def filter(self, field):
         return AnyOf(
             label=field.verbose_name,
-            choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *field.flatchoices],
+            choices=lambda user: [*none_of(field), *field.flatchoices],
             condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
         )
 
     def widget(self, field):
         return lookups.ChoiceCell(field)
+
+
+def none_of(field: Any) -> list[tuple[str, Any]]:
+    """The choice of records without a value, if there can be any."""
+    return [(NONE, pgettext_lazy("no value", "none"))] if field.blank else []
 
 
 @lru_cache(maxsize=1_000)

@@ -5,6 +5,7 @@ A kind subclasses ImportRules in imports.py of its app.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -263,7 +264,8 @@ class ImportRules:
     def times(self, values: dict[str, Any]) -> Errors:
         """Past events can't be in the future."""
         names = self.kind.resource.only_for_new
-        late = [name for name in names if values.get(name) and values[name] > self.now]
+        times = {name: values[name] for name in names if isinstance(values.get(name), datetime)}
+        late = [name for name, time in times.items() if time > self.now]
         return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
     def named(self, values: dict[str, Any]) -> Errors:

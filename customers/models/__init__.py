@@ -2,5 +2,16 @@
 
 from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
+from customers.models.request import Request, RequestSearch, RequestValues
 
-__all__ = ["Company", "CompanySearch", "CompanyValues", "Contact", "ContactSearch", "ContactValues"]
+__all__ = [
+    "Company",
+    "CompanySearch",
+    "CompanyValues",
+    "Contact",
+    "ContactSearch",
+    "ContactValues",
+    "Request",
+    "RequestSearch",
+    "RequestValues",
+]
