@@ -15,7 +15,7 @@ from django_countries import countries
 
 from crm.excel import lookups, people
 from crm.excel.widgets import YesNoCell
-from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, of_people, people_of
+from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, none_of, of_people, people_of
 from crm.fields.type import EMPTY, FieldType, sort_index
 from crm.models.record import PRESENT
 from crm.records.folding import plain
@@ -81,11 +81,6 @@ class Choice(FieldType):
 
     def widget(self, field):
         return lookups.ChoiceCell(field)
-
-
-def none_of(field: Any) -> list[tuple[str, Any]]:
-    """The choice of records without a value, if there can be any."""
-    return [(NONE, pgettext_lazy("no value", "none"))] if field.blank else []
 
 
 @lru_cache(maxsize=1_000)

@@ -63,6 +63,8 @@ class ImportRules:
     email: ClassVar[str] = ""
     phones: ClassVar[tuple[str, ...]] = ()
     keys: ClassVar[tuple[str, ...]] = ()
+    # How it is recognized at first, if not by what it has of these (crm/imports/options.py).
+    match: ClassVar[str] = ""
     # What new records get if their cell is empty, and which of these the user must choose.
     defaults: ClassVar[tuple[str, ...]] = ("department", "owner", "country")
     required_defaults: ClassVar[tuple[str, ...]] = ("department",)

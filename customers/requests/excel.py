@@ -24,7 +24,7 @@ class RequestResource(RecordResource):
 
 
 class RequestImport(ImportRules):
-    """The same person may send several requests, so none is recognized by its email or phone."""
+    """The same person may send several requests, so none is recognized by its email or phone unless the importer says so."""
 
     words = {
         **OF_RECORDS,
@@ -42,6 +42,8 @@ class RequestImport(ImportRules):
     }
 
     named_by = ("subject",)
+    match = "id"
+    keys = ("email", "phone", "company_name")
     never_empty = (*ImportRules.never_empty, "subject", "state", "channel", "received_at")
 
     def title(self, shown):

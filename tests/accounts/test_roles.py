@@ -20,7 +20,10 @@ def holds(key) -> set[str]:
 
 REP = {
     f"{app}.{action}_{model}"
-    for app, model in (("leads", "lead"), ("customers", "company"), ("customers", "contact"))
+    for app, model in (
+        ("leads", "lead"),
+        *(("customers", name) for name in ("company", "contact", "request")),
+    )
     for action in ("view", "add", "change", "take")
 }
 

@@ -16,6 +16,7 @@ NOT_IN_THE_PALETTE = {
     "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/confirm",
     "/profile/two-step/app", "/admin/leads/named", "/admin/companies/named", "/admin/contacts/named",
     "/admin/contacts/views/new", "/admin/contacts/fields/new", "/admin/api/api_management/new-scim",
+    "/admin/requests/views/new", "/admin/requests/fields/new", "/admin/requests/named",
 }  # fmt: skip
 PART = re.compile(r"/(count|filter|columns|fields/built-in)(/|$)")
 

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.matrix.oracle import ADDS, BINS, BULK, CHANGES, ON_COMPANIES, ON_CONTACTS, ON_LEADS, SEES, Rights
+from tests.matrix.oracle import (
+    ADDS,
+    BINS,
+    BULK,
+    CHANGES,
+    ON_COMPANIES,
+    ON_CONTACTS,
+    ON_LEADS,
+    ON_REQUESTS,
+    SEES,
+    Rights,
+)
 
 
 @dataclass(frozen=True)
@@ -198,17 +209,20 @@ SMALL = [
     small("lead-custom-fields", "leads"),
     Call("GET", f"{OWN}/company-custom-fields", "companies.get", (ON_COMPANIES.view,), dialect="own"),
     Call("GET", f"{OWN}/contact-custom-fields", "contacts.get", (ON_CONTACTS.view,), dialect="own"),
+    Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
 OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
     *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}),
+    *one("request", "requests", ON_REQUESTS, {"subject": "Novák"}),
     *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
     *several("companies", ON_COMPANIES),
     *several("contacts", ON_CONTACTS),
+    *several("requests", ON_REQUESTS),
     Call("GET", f"{OWN}/operations", "operations.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/operations/<str:pk>", "operations.get", (SEES,), **OPERATION),
     Call(

@@ -1,6 +1,6 @@
 """The URLs of every kind of record, for each kind with its permissions, bulk actions, and fields edited in place."""
 
-from tests.matrix.oracle import ON_COMPANIES, ON_CONTACTS, ON_LEADS, Rights, Row, form, get, post
+from tests.matrix.oracle import ON_COMPANIES, ON_CONTACTS, ON_LEADS, ON_REQUESTS, Rights, Row, form, get, post
 
 
 def bulk_of(path: str, rights: Rights, things: str, name: str, *needed: str, **data) -> list[Row]:
@@ -151,6 +151,14 @@ NEW_COMPANY = {"name": "Novák", "department": "{department}"}
 COMPANIES = "admin/companies"
 NEW_CONTACT = {"last_name": "Novák", "department": "{department}"}
 CONTACTS = "admin/contacts"
+NEW_REQUEST = {
+    "subject": "Novák",
+    "channel": "here",
+    "state": "new",
+    "received_at": "2026-01-02T03:04",
+    "department": "{department}",
+}
+REQUESTS = "admin/requests"
 
 
 def lead_bulk(name: str, **data) -> list[Row]:
@@ -205,4 +213,34 @@ KINDS = [
     *bulk_of_every_kind(CONTACTS, ON_CONTACTS, "contact set"),
     *inline_of(CONTACTS, ON_CONTACTS, "contact", "owner", ON_CONTACTS.assign, owner="none"),
     *inline_of(CONTACTS, ON_CONTACTS, "contact", "title", title="someone"),
+    *screens_of(
+        REQUESTS,
+        ON_REQUESTS,
+        "request",
+        new=NEW_REQUEST,
+        columns=["name", "state"],
+        words="request ",
+    ),
+    *bulk_of_every_kind(REQUESTS, ON_REQUESTS, "request set"),
+    *bulk_of(REQUESTS, ON_REQUESTS, "request set", "state", ON_REQUESTS.change, state="done"),
+    *inline_of(REQUESTS, ON_REQUESTS, "request", "owner", ON_REQUESTS.assign, owner="none"),
+    *inline_of(REQUESTS, ON_REQUESTS, "request", "state", state="done"),
+    *post(
+        f"{REQUESTS}/<int:pk>/link/<slug:name>",
+        ON_REQUESTS.view,
+        ON_REQUESTS.change,
+        ON_COMPANIES.view,
+        of="request",
+        changes=True,
+        fixed={"name": "company"},
+        data={"company": ""},
+    ),
+    *post(
+        f"{REQUESTS}/<int:pk>/lead",
+        ON_REQUESTS.view,
+        ON_REQUESTS.change,
+        ON_LEADS.add,
+        of="request",
+        changes=True,
+    ),
 ]

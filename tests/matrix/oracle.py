@@ -22,7 +22,8 @@ class Rights:
 
 ON_LEADS, ON_COMPANIES = Rights("leads", "lead"), Rights("customers", "company")
 ON_CONTACTS = Rights("customers", "contact")
-ON_RECORDS = {"lead": ON_LEADS, "company": ON_COMPANIES, "contact": ON_CONTACTS}
+ON_REQUESTS = Rights("customers", "request")
+ON_RECORDS = {"lead": ON_LEADS, "company": ON_COMPANIES, "contact": ON_CONTACTS, "request": ON_REQUESTS}
 SEES, ADDS, CHANGES, BINS = ON_LEADS.view, ON_LEADS.add, ON_LEADS.change, ON_LEADS.delete
 TAKES, ASSIGNS, BULK = ON_LEADS.take, ON_LEADS.assign, ON_LEADS.bulk
 EXPORTS, IMPORTS, PURGES = ON_LEADS.export, getattr(ON_LEADS, "import"), ON_LEADS.purge
@@ -69,10 +70,12 @@ OWN_THINGS = (
     "own view",
     "own company view",
     "own contact view",
+    "own request view",
     "job",
     "set",
     "company set",
     "contact set",
+    "request set",
     "import",
     "export",
     "notification",
@@ -112,7 +115,7 @@ THINGS = {
     **{
         name: ["own", "shared", "colleagues", "foreign"]
         for own in ("own ", "")
-        for name in (f"{own}view", f"{own}company view", f"{own}contact view")
+        for name in (f"{own}view", f"{own}company view", f"{own}contact view", f"{own}request view")
     },
     "cost": ["any", "elsewhere"],
     **{
@@ -120,7 +123,7 @@ THINGS = {
         for name in ("job", "export", "notification", "device", "passkey", "webhook", "own session")
     },
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
-    **{name: ["own", "foreign"] for name in ("set", "company set", "contact set", "import")},
+    **{name: ["own", "foreign"] for name in ("set", "company set", "contact set", "request set", "import")},
     **{
         name: ["any"]
         for name in (
@@ -157,6 +160,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
+    "request view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
         name: {"": {"any"}}

@@ -33,7 +33,7 @@ from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
 from tests.matrix.people import People
-from tests.matrix.records import MARKER
+from tests.matrix.records import MARKER, VIEWS
 
 DEPARTMENT_MARKER = "zzdepartment"
 UNKNOWN_ID = 987_654_321
@@ -69,6 +69,7 @@ class World(People):
             "own view": "view",
             "own company view": "company view",
             "own contact view": "contact view",
+            "own request view": "request view",
             "other user": "user",
             "any role": "role",
             "inspected user": "user",
@@ -188,13 +189,18 @@ class World(People):
         contact = self.make_contact(word, company=company, **where)
         self._put("company", thing, company, person)
         self._put("contact", thing, contact, person)
-        for row in (lead, company, contact):
+        request = self.make_request(word, company=company, **where)
+        self._put("request", thing, request, person)
+        for row in (lead, company, contact, request):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         binned = self.make_contact(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned contact", thing, binned, person)
+        binned = self.make_request(word, deleted_at="2026-01-01T00:00:00Z", **where)
+        self._put("binned request", thing, binned, person)
+        self._put("request set", thing, freeze(user, "request", [request.pk], f"q={word}"), person)
         self._put("contact set", thing, freeze(user, "contact", [contact.pk], f"q={word}"), person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
         with operation(
@@ -215,7 +221,7 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
-        for kind, table in (("view", "lead"), ("company view", "company"), ("contact view", "contact")):
+        for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
 
@@ -257,7 +263,7 @@ class World(People):
             ("shared", {"department": self.partners}),
         ]:
             values = {**where, "shared": thing == "shared"}
-            for make in (self.make_lead, self.make_company, self.make_contact):
+            for make in (self.make_lead, self.make_company, self.make_contact, self.make_request):
                 row: Any = make(f"some{thing}", **values)
                 self._put(row.table, thing, row)
                 self._activity(thing, row, f"some{thing}", self.colleague)

@@ -38,15 +38,7 @@ def record(request, kind: Kind, pk):
     return response
 
 
-def draw(
-    request,
-    kind: Kind,
-    row: Any,
-    *,
-    composer: ActivityForm | None = None,
-    planner: TaskForm | None = None,
-    **sent: Any,
-):
+def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = None, **sent: Any):
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = may(kind, request.user, row)
