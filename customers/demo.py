@@ -153,7 +153,7 @@ def request(place: int, contact: Contact, owner: User) -> Request:
         ),
         channel=list(Request.Channel)[place % 5],
         state=state,
-        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=5 * place + 1),
+        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=5 * (FEW - place)),
         first_name=contact.first_name if known else first,
         last_name=contact.last_name if known else last,
         company_name="" if known else name,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from crm.fields.links import RecordChoice, named
 from crm.fields.type import type_of
@@ -57,6 +59,9 @@ def changes_of(row: Request, form: LinkForm, user: Any) -> dict[str, Any]:
     return changes
 
 
+FIND = {"lead": _("Find a lead"), "company": _("Find a company"), "contact": _("Find a contact")}
+
+
 @dataclass(frozen=True)
 class Place:
     """A record of one type that a request can be linked to: the linked one and its page as far as the reader may open it,
@@ -68,6 +73,11 @@ class Place:
     page: str
     matches: list[Match]
     form: LinkForm | None
+
+    @property
+    def find(self) -> str | Promise:
+        """The button that opens the form."""
+        return FIND[self.name]
 
     @property
     def offered(self) -> list[tuple[Match, str]]:

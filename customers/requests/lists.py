@@ -9,7 +9,7 @@ from crm.records.filters import FilterSet
 from crm.records.record_table import RecordTable
 from crm.records.segments import Ordered
 from crm.records.sorts import BY_AGE, Sorts
-from crm.records.tables import Column, MomentColumn, RowHead
+from crm.records.tables import Column, FieldColumn, MomentColumn, RowHead
 from customers.models import Request
 from customers.requests import fields
 
@@ -37,6 +37,8 @@ class RequestFilter(FilterSet):
 
 class RequestTable(RecordTable):
     name = RowHead(verbose_name=_("subject"))
+    # On a phone, it has the place of a status.
+    state = FieldColumn(field=Request._meta.get_field("state"), spot="status")
     created_at = MomentColumn(spot="added")
     received_at = MomentColumn()
     id = Column(verbose_name=_("number"), end=True, priority=3)

@@ -2,6 +2,9 @@
 
 import re
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -114,7 +117,7 @@ def test_an_unknown_name_keeps_what_was_typed_and_writes_nothing(inquiry, ann, s
 def test_links_need_a_known_type_and_access_to_it(inquiry, bob, someone_with, sign_in):
     eve = someone_with("view_request", "change_request", "see_departments")
     assert link(sign_in(eve), inquiry, "company", "").status_code == 403
-    assert "Find another" not in sign_in(eve).get(f"{LIST}/{inquiry.pk}").text
+    assert "Find a company" not in sign_in(eve).get(f"{LIST}/{inquiry.pk}").text
     boss = someone_with("view_request", "change_request", "view_company", "see_departments", name="boss")
     assert link(sign_in(boss), inquiry, "owner", "").status_code == 404
     # A rep sees an unassigned request, and takes it before changing it.
@@ -136,7 +139,7 @@ def test_a_request_in_trash_offers_nothing(inquiry, omnia, ann, sign_in):
     browser = sign_in(ann)
     browser.post(f"{LIST}/{inquiry.pk}/delete")
     page = browser.get(f"{LIST}/{inquiry.pk}").text
-    assert "Find another" not in page
+    assert "Find a company" not in page
     assert "Create a lead" not in page
     for name in ("link/company", "lead"):
         browser.post(f"{LIST}/{inquiry.pk}/{name}", {"company": f"#{omnia.pk}"})

@@ -41,11 +41,15 @@ def test_a_request_is_added_as_it_came_and_shown_whole(ann, departments, sign_in
     assert '<span class=chip data-hue="250">New</span>' in page.replace("data-hue=250", 'data-hue="250"')
 
 
-def test_the_form_of_a_new_request_starts_now_with_added_here(ann, sign_in):
-    browser_form = sign_in(ann).get(f"{LIST}/new").context["form"]
-    assert browser_form["channel"].value() == "here"
-    assert browser_form["state"].value() == "new"
-    assert timezone.now() - browser_form["received_at"].initial < timedelta(minutes=1)
+def test_a_new_request_was_added_here_just_now_unless_the_form_says_otherwise(ann, departments, sign_in):
+    browser = sign_in(ann)
+    found = browser.get(f"{LIST}/new").context["form"]
+    assert (found["channel"].value(), found["state"].value()) == ("here", "new")
+    browser.post(f"{LIST}/new", form(departments, received_at=""))
+    row = Request.objects.get()
+    assert timedelta(0) <= timezone.now() - row.received_at < timedelta(minutes=1)
+    answer = browser.post(f"{LIST}/{row.pk}/edit", form(departments, received_at="", version=row.version))
+    assert set(answer.context["form"].errors) == {"received_at"}
 
 
 def test_the_message_never_changes_after_adding(offer, ann, departments, sign_in):
