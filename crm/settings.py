@@ -134,8 +134,9 @@ PGTRIGGER_MIGRATIONS = False
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-# The team that a record belongs to; like the user model, it is set here so that lower apps don't have to name it.
+# The team of a record, and what leads become; like the user model, these are set here, so lower apps don't name them.
 DEPARTMENT_MODEL = "accounts.Department"
+CLIENT_MODELS = {"company": "customers.Company", "contact": "customers.Contact"}
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.EmailBackend", "accounts.sign_in.CodeBackend"]  # fmt: skip
 PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [

@@ -25,6 +25,7 @@ urlpatterns = [
     path("notifications/<int:pk>/read-up-to", notifications.read_up_to, name="notifications_read"),
     path("", include("accounts.urls")),
     path("admin/leads", include("leads.urls")),
+    path("admin/leads", include("customers.conversion.urls")),
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),
     path("admin/requests", include("customers.requests.urls")),

@@ -9,23 +9,33 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from accounts import permissions
+        from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
         from crm.records import kinds
         from crm.server import demo
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
+        from customers.conversion import reasons, rules_change  # noqa: F401
+        from customers.conversion.action import CONVERT
+        from customers.conversion.winning import Automatic
         from customers.demo import PARTS
         from customers.events import EVENTS
-        from customers.requests import reasons  # noqa: F401 - registers itself
+        from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
+        from leads import winning
+        from leads.actions import ACTIONS
 
         for kind in (COMPANY, CONTACT, REQUEST):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
         rights.RESOURCES += RESOURCES
-        permissions.ROWS += ROWS
         webhook_log.EVENTS += EVENTS
+        permissions.ROWS += ROWS
         demo.PARTS += PARTS
+        winning.FOLLOWERS.append(Automatic())
+        ACTIONS.insert(1, CONVERT)
+        navigation.SALES.append(
+            navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")
+        )

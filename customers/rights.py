@@ -39,6 +39,13 @@ ROWS = [
     row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
     row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
     row_of(_("Requests"), "request", _("Delete moves a request to Trash."), _("take an unassigned request")),
+    Row(
+        _("Conversion"),
+        "customers",
+        "conversionrules",
+        standard=("change",),
+        hint=_("How won leads become companies and contacts."),
+    ),
 ]
 RESOURCES = [
     resource_of("companies", _("Companies"), "company"),

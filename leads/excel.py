@@ -46,6 +46,8 @@ class LeadResource(RecordResource):
         "first_contacted_at",
         "contact_due_at",
         "converted_at",
+        "client",
+        "client_contact",
         "created_by",
         # The hidden column of drop-downs by row.
         "status_choices",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from crm.excel.lookups import RecordNumber
 from crm.excel.widgets import CellWidget, Unknown, text_of
 from leads.models import Rate, Status
-from leads.models.lead import id_of_public
 from leads.names import several_pipelines
+from leads.public_ids import id_of_public
 
 
 class LeadNumber(RecordNumber):

@@ -76,6 +76,8 @@ LIST = [
     "first_contacted_at",
     "last_contacted_at",
     "converted_at",
+    "client",
+    "client_contact",
     "created_by",
     "description",
     "vip",
@@ -91,32 +93,16 @@ PREVIEW = ["name", "company", "status", "owner"]
 
 # The columns that sort by their type; each has an index. The other sorts are in sorts.py
 SORT = [
-    "company",
-    "email",
-    "second_email",
-    "title",
-    "city",
-    "state",
-    "address",
-    "zip",
-    "website",
-    "language",
-    "phone",
-    "mobile",
-    "value",
-    "next_action_on",
-    "assigned_at",
-    "contact_due_at",
-    "first_contacted_at",
-    "last_contacted_at",
-    "converted_at",
-    "status",
-    "source",
-    "country",
-    "lost_reason",
-    "owner",
-    "vip",
-]
+    "company", "email", "second_email", "title", "city", "state", "address", "zip", "website", "language", "phone",
+    "mobile", "value", "next_action_on", "assigned_at", "contact_due_at", "first_contacted_at", "last_contacted_at",
+    "converted_at", "status", "source", "country", "lost_reason", "owner", "vip",
+]  # fmt: skip
+
+# What lists are sorted by most often: the index of shared records has these
+WITH_SHARED = (
+    "status", "source", "country", "name_key", "company_key", "base_value", "next_action_on", "last_contacted_at",
+    "status_since",
+)  # fmt: skip
 
 # The searched fields; tags are looked up in the query (search.py)
 SEARCH = [
@@ -136,11 +122,13 @@ CONDITIONS = [
     "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
     "zip", "city", "state", "language", "description", "value", "currency", "next_action", "next_action_on", "lost_remark",
     "created_at", "updated_at", "time_in_status", "status_since", "assigned_at", "contact_due_at",
-    "first_contacted_at", "last_contacted_at", "converted_at", "id",
+    "first_contacted_at", "last_contacted_at", "converted_at", "client", "client_contact", "id",
 ]  # fmt: skip
 
 # The facts on the lead page
 FACTS = [
+    "client",
+    "client_contact",
     "email",
     "second_email",
     "phone",
@@ -210,6 +198,8 @@ EXCEL = [
     "first_contacted_at",
     "contact_due_at",
     "converted_at",
+    "client",
+    "client_contact",
     "created_by",
 ]
 
@@ -246,6 +236,8 @@ OWN_API = [
     "contact_due_at",
     "last_contacted_at",
     "converted_at",
+    "client",
+    "client_contact",
     "url",
 ]
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from crm.imports.headers import OF_PEOPLE, OF_RECORDS
 from crm.imports.rules import TO_MAKE, WHOLE_NAME, Errors, ImportRules, known_again, make_tag
+from crm.models import PlannedRow
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
-from leads import contract, fields
+from leads import contract, fields, winning
 from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.naming import NAMING
 from leads.verbs.edit import OF_A_MOVE
@@ -123,6 +124,11 @@ class LeadImport(ImportRules):
     @classmethod
     def hold(cls):
         contract.hold(Pipeline.objects.values_list("pk", flat=True))
+
+    def follow(self, record, imported, ids):
+        """Leads whose status the file leaves as it is don't enter one."""
+        kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
+        winning.follow_won(record, sorted(set(ids).difference(kept.values_list("record", flat=True))))
 
     def judged_by(self):
         rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}

@@ -19,7 +19,6 @@ from leads.filters import LeadFilter
 from leads.forms import LeadForm, first_values
 from leads.imports import LeadImport
 from leads.models import Lead, LeadSearch, Status
-from leads.models.lead import id_of_public
 from leads.page import (
     email_warnings,
     facts_of,
@@ -31,6 +30,7 @@ from leads.page import (
     status_asked,
     statuses_of,
 )
+from leads.public_ids import id_of_public
 from leads.sorts import SORTS
 from leads.tables import LeadTable
 from leads.timeline import LeadTimeline
@@ -100,6 +100,8 @@ LEAD = Kind(
             "status__kind",
             "status__hue",
             "status__most_days",
+            "client",
+            "client_contact",
             "owner__name",
             "owner__hue",
         ],

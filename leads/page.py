@@ -70,10 +70,13 @@ def fields_to_fill_in(lead: Lead, path: list[Step], user: Any) -> MoveForm | Non
 
 
 def facts_of(lead: Lead) -> dict[str, Any]:
-    state = lead.newsletter_state or Newsletter.State.NONE
+    return {"newsletter": newsletter_fact(lead.newsletter_state), **contact_facts(lead)}
+
+
+def newsletter_fact(state: str) -> Any:
+    state = state or Newsletter.State.NONE
     drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
-    newsletter = format_html("{}{}", drawn, Newsletter.State(state).label)
-    return {"newsletter": newsletter, **contact_facts(lead)}
+    return format_html("{}{}", drawn, Newsletter.State(state).label)
 
 
 def email_warnings(lead: Lead) -> list[str]:

@@ -8,6 +8,10 @@ from django.utils import timezone
 from accounts.models.owned import OwnedQuerySet
 from crm.tasks.next_action import reads_tasks_again
 
+# Leads that became a client (customers/conversion): for querysets, and for the table `t` of an undo.
+CONVERTED = Q(client__isnull=False) | Q(client_contact__isnull=False)
+CONVERTED_SQL = "t.client_id IS NOT NULL OR t.client_contact_id IS NOT NULL"
+
 
 class LeadQuerySet(OwnedQuerySet):
     def in_statuses(self, statuses: list[int]):
@@ -22,6 +26,26 @@ class LeadQuerySet(OwnedQuerySet):
         from leads.models.status import Status
 
         return self.filter(status__in=Status.objects.of_kind(*Status.OPEN).values("pk"))
+
+    def won(self):
+        from leads.models.status import Status
+
+        return self.filter(status__in=Status.objects.of_kind(Status.Kind.WON).values("pk"))
+
+    def not_won(self):
+        from leads.models.status import Status
+
+        return self.exclude(status__in=Status.objects.of_kind(Status.Kind.WON).values("pk"))
+
+    def that_became(self, client):
+        """Those converted to this company or contact."""
+        names = ("client", "client_contact")
+        field: Any = self.model._meta.get_field
+        links = [name for name in names if isinstance(client, field(name).related_model)]
+        return self.filter(**{links[0]: client.pk}) if links else self.none()
+
+    def not_converted(self):
+        return self.exclude(CONVERTED)
 
     def with_next_action(self):
         return self.exclude(next_action="", next_action_on=None)

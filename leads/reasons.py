@@ -14,5 +14,6 @@ REASONS |= {
     "is_default": _("New leads start in this status, so it must stay open and in use."),
     "default_changed": _("Another status is now the default for new leads."),
     "given_by_api": _("The API uses this reason when a call doesn’t specify one, so it must stay in use."),
+    "converted": _("This lead was converted, so only notes and tasks can be added."),
     "last_pipeline": _("This is the only pipeline in use."),
 }

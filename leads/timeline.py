@@ -46,6 +46,8 @@ class LeadTimeline(Timeline):
         return (statuses[old], statuses[new]) if old in statuses and new in statuses else None
 
     def told_of_fields(self, change, fields):
+        if any(change.diff.get(column, (None, None))[1] for column in ("client_id", "client_contact_id")):
+            return _("converted this lead")
         if "status_id" in change.diff and {field.column for field in fields} <= MOVE:
             return _("moved this lead")
         return super().told_of_fields(change, fields)

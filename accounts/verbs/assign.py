@@ -87,6 +87,7 @@ class ChangeDepartment(Verb):
     """Owners who don't belong to the new department are unassigned."""
 
     kind = "change_department"
+    on_read_only = True
     title = _lazy("Move to another department")
     action = "assign"
 

@@ -12,6 +12,7 @@ from crm.records.change import Verb
 @dataclass(frozen=True)
 class Share(Verb):
     kind = "share"
+    on_read_only = True
     title = _lazy("Share or stop sharing")
     icon = "share"
 

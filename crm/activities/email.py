@@ -71,6 +71,7 @@ class SendEmail(Verb):
     it can be undone."""
 
     kind = "send_email"
+    on_read_only = True
     title = _lazy("Send an email")
     icon = "mail"
 

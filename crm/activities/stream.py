@@ -59,9 +59,13 @@ class Line:
     """An activity on the timeline."""
 
     activity: Activity
+    # The kind and the record that it was added to, which may be another one than that of the timeline.
+    kind: Kind
+    record: Any
     may_change: bool
     # More than its pin has changed since it was added.
     edited: bool
+    elsewhere: bool = False
     files: tuple[AttachedFile, ...] = ()
     # Of a meeting that people are invited to.
     invitation: InvitationState | None = None
@@ -172,12 +176,37 @@ class Stream:
             files[file.activity_id].append(file)
         states = states_of(rows)
         return {
-            row.pk: Line(row, row.pk in own, row.pk in edited, tuple(files[row.pk]), states.get(row.pk))
+            row.pk: Line(
+                row,
+                *self._home(row),
+                row.pk in own,
+                row.pk in edited,
+                (row.of, row.record) != (self.kind.name, self.record.pk),
+                tuple(files[row.pk]),
+                states.get(row.pk),
+            )
             for row in rows
         }
 
+    def _home(self, row: Activity) -> tuple[Kind, Any]:
+        if (row.of, row.record) == (self.kind.name, self.record.pk):
+            return self.kind, self.record
+        return next(
+            (kind, record) for kind, record in self._along if (row.of, row.record) == (kind.name, record.pk)
+        )
+
+    @cached_property
+    def _along(self) -> list[tuple[Kind, Any]]:
+        """The other records whose activities belong to the story of this one."""
+        return [
+            (kind, record) for kind, found in self.kind.along(self.record, self.viewer) for record in found
+        ]
+
     def _all(self) -> Any:
-        rows = Activity.objects.present().of_record(self.kind.name, self.record.pk)
+        own: Any = Activity.objects.present()
+        rows = own.of_record(self.kind.name, self.record.pk)
+        for kind in dict.fromkeys(kind for kind, _record in self._along):
+            rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
         return rows.select_related("created_by")
 
     def _changes(self) -> list[Change]:

@@ -53,6 +53,7 @@ class AddActivity(Verb):
     the disk only once. Those `invited` to a meeting get an email."""
 
     kind = "add_activity"
+    on_read_only = True
     title = _lazy("Add an activity")
     icon = "note"
 

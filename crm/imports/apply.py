@@ -81,6 +81,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 progress=lambda done, total: paced(len(added) + done),
             )
             done = sorted([*(pk for pk, _owner in added), *outcome.changed])
+            rules.follow(record, imported, done)
             write_receipt(
                 imported,
                 record,

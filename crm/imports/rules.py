@@ -19,7 +19,7 @@ from django_countries import countries
 from crm.custom.fields import offered
 from crm.custom.unique import unique_of
 from crm.fields.type import EMPTY
-from crm.models import CustomField, Tag
+from crm.models import CustomField, Import, Operation, Tag
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 
@@ -182,6 +182,9 @@ class ImportRules:
     @classmethod
     def hold(cls) -> None:
         """Keep the settings that the rules read as they are until the end of the transaction."""
+
+    def follow(self, record: Operation, imported: Import, ids: list[int]) -> None:
+        """What else belongs to the operation; `ids` are the records that it added and changed."""
 
     def judged_by(self) -> str:
         """The settings that a plan depends on, as one text: a plan that was judged by other ones is outdated."""

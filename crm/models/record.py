@@ -89,8 +89,12 @@ class RecordQuerySet(models.QuerySet):
         return reasons
 
     def take_back_created(self) -> list[int]:
-        """Records that an undone operation created go to Trash."""
+        """Records that an undone operation created go to Trash, unless others were linked to them since."""
+        from crm.records.linked_since import linked_since
+
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
+        used = linked_since(self.model, ids)
+        ids = [pk for pk in ids if pk not in used]
         self.filter(pk__any=ids).update(deleted_at=Now())
         return ids
 
@@ -104,7 +108,8 @@ class Record(models.Model):
     why a column isn't reverted (crm/records/undo_sql.py). `undo_follows` are columns that follow from the rows of another
     table: if the operation changed those too, they say what was kept. `undo_leaves` are columns that triggers write after
     the rows of another table: if the operation changed those too, an undo leaves the columns to them. `undo_quietly` are
-    columns that no one reads, so it isn't said if they were kept. `named_by` are the fields of its name on screens. `never_before_added` are columns whose time is never before
+    columns that no one reads, so it isn't said if they were kept. `named_by` are the fields of its name on screens. `read_only`
+    are the records that only notes and tasks are added to, with the reason (crm/records/reasons.py). `never_before_added` are columns whose time is never before
     `created_at`, `seldom_before_added` those for which an index has the records where one of them is.
     """
 
@@ -117,6 +122,7 @@ class Record(models.Model):
     undo_leaves: ClassVar[dict[str, str]] = {}
     undo_quietly: ClassVar[tuple[str, ...]] = ()
     named_by: ClassVar[tuple[str, ...]] = ("name",)
+    read_only: ClassVar[tuple[str, Q] | None] = None
     never_before_added: ClassVar[tuple[str, ...]] = ()
     seldom_before_added: ClassVar[tuple[str, ...]] = ()
     # Annotated by drawn() (crm/records/listing.py).
@@ -134,6 +140,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_read_only(self) -> bool:
+        """The same as `read_only` for a loaded record."""
+        return False
 
     @property
     def subtitle(self) -> str:

@@ -39,6 +39,8 @@ class Action:
     in_menu: bool = True
     # Whether the action is available now, regardless of the user.
     makes_sense: Callable[[], bool] = lambda: True
+    # Permissions for what else it changes.
+    also: tuple[str, ...] = ()
 
     def allowed(self, user, model: type[Record]) -> bool:
         """The user has the permission for one record and the permission to change many at once."""
@@ -46,7 +48,7 @@ class Action:
 
     def allowed_by(self, has_perm: Callable[[str], bool], model: type[Record]) -> bool:
         """The same for a user whose permissions are already looked up."""
-        rights = (model.right(self.right), model.right("bulk"))
+        rights = (model.right(self.right), model.right("bulk"), *self.also)
         return all(map(has_perm, rights)) and self.makes_sense()
 
     def rows(self, user, model: Any) -> QuerySet:

@@ -72,7 +72,7 @@ class Cards:
                 f'<span class=lead><a href="{escaped(record.get_absolute_url())}{self.query}">{name}</a>',
                 html("<small>{}</small>", below) if below else "",
                 "</span>",
-                self._menu(pk, name) if record.may_change else "",
+                self._menu(pk, name) if record.may_change and not record.is_read_only else "",
                 escaped(self.lines(record)),
                 f"<div class=foot>{escaped(self.foot(record))}</div></li>",
             ]

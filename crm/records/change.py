@@ -96,6 +96,8 @@ class Verb:
     icon: ClassVar[str] = "edit"
     # Whether it sets fields to values that a user chose, so that it can't clear a required one.
     keeps_required: ClassVar[bool] = False
+    # Whether it may be done to read-only records, because it leaves their own fields as they are.
+    on_read_only: ClassVar[bool] = False
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
@@ -127,6 +129,12 @@ class Verb:
         """Whether it would set a field that the user may not change."""
         return False
 
+    def refuses(self, model: Any) -> list[Refusal]:
+        """The read-only rows of the model."""
+        return (
+            [Refusal(*model.read_only)] if getattr(model, "read_only", None) and not self.on_read_only else []
+        )
+
     def hold(self) -> None:
         """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""
 
@@ -142,8 +150,8 @@ class Verb:
         """The rows it can't change; the first reason that applies counts."""
         return []
 
-    def settle(self, outcome: Outcome) -> None:
-        """Refuse the rows that can't be changed together, each of which could be changed alone."""
+    def settle(self, outcome: Outcome, by: Any) -> None:
+        """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value."""
 
     def values(self) -> dict[str, Any]:
         """The columns it sets, as QuerySet.update() takes them."""
@@ -164,7 +172,7 @@ def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) ->
     _check(verb, rows, by)
     if wanted is not None:
         rows = rows.filter(pk__any=wanted)
-    return _with_missing(_judged(verb, rows), rows, wanted, by)
+    return _with_missing(_judged(verb, rows, by), rows, wanted, by)
 
 
 @retried_once
@@ -194,7 +202,7 @@ def carry_out(
         locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
         ids = list(locked.values_list("pk", flat=True))
         model_rows = rows.model._default_manager.all()
-        outcome = _judged(verb, model_rows.filter(pk__any=ids))
+        outcome = _judged(verb, model_rows.filter(pk__any=ids), by)
         outcome = _with_missing(outcome, rows, wanted, by)
         if not outcome.changed and wanted is None:
             return outcome
@@ -230,9 +238,13 @@ def check_right(verb: Verb, model: Any, by) -> None:
         raise PermissionDenied(needed)
 
 
-def _judged(verb: Verb, rows: QuerySet) -> Outcome:
+def _judged(verb: Verb, rows: QuerySet, by) -> Outcome:
     """One SQL CASE judges every row; the ids come back as one array per verdict."""
-    refusals = [*verb.refusals(), *(cleared(verb, rows.model) if verb.keeps_required else [])]
+    refusals = [
+        *verb.refuses(rows.model),
+        *verb.refusals(),
+        *(cleared(verb, rows.model) if verb.keeps_required else []),
+    ]
     cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in refusals]
     cases.append(When(verb.same(), then=Value("unchanged")))
     verdicts = (
@@ -249,7 +261,7 @@ def _judged(verb: Verb, rows: QuerySet) -> Outcome:
             outcome.refused[verdict.removeprefix("!")] = ids
         else:
             setattr(outcome, verdict, ids)
-    verb.settle(outcome)
+    verb.settle(outcome, by)
     return outcome
 
 
@@ -287,5 +299,4 @@ def _write(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progre
 
 
 def in_chunks(ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), ROWS_A_STATEMENT):
-        yield ids[start : start + ROWS_A_STATEMENT]
+    return (ids[start : start + ROWS_A_STATEMENT] for start in range(0, len(ids), ROWS_A_STATEMENT))

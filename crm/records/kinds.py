@@ -75,6 +75,7 @@ class Kind:
     search        finds records by words
     page, facts   what its page shows beyond fields: template context, for a record, a user and forms of the page that
                   were sent with errors; and facts by name
+    along         other records of a record's story, by kind, whose activities its timeline shows too, for a user
     email_warnings  what a user should know before they write an email to a record
     own_labels    labels of columns and facts that aren't model fields
     split         the field whose values break down the record counts of a user who leaves
@@ -107,6 +108,7 @@ class Kind:
     timeline: "type[Timeline]"
     page: Callable[..., dict[str, Any]] = lambda record, user: {}
     facts: Callable[[Any], dict[str, Any]] = lambda record: {}
+    along: Callable[[Any, Any], Sequence[tuple["Kind", Sequence[Any]]]] = lambda record, user: ()
     email_warnings: Callable[[Any], Sequence[Text]] = lambda record: ()
     own_labels: Mapping[str, Text] = field(default_factory=dict)
     split: str = ""

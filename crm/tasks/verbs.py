@@ -28,6 +28,7 @@ class AddTask(Verb):
     owner of its record."""
 
     kind = "add_task"
+    on_read_only = True
     title = _lazy("Add a task")
     icon = "check"
 

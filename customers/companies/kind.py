@@ -15,6 +15,7 @@ from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
 from customers.actions import actions_of
+from customers.became import along
 from customers.companies import fields
 from customers.companies.excel import CompanyImport, CompanyResource
 from customers.companies.forms import CompanyForm
@@ -82,6 +83,7 @@ COMPANY = Kind(
     imports=CompanyImport,
     timeline=Timeline,
     page=page_of,
+    along=along,
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/companies/' || customers_company.id"},
 )

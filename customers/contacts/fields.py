@@ -24,6 +24,7 @@ CONDITIONS = [
 FACTS = [
     "company", "title", "email", "second_email", "phone", "mobile", "country", "owner", "department", "tags", "shared",
     "created_at",
+    "newsletter",
 ]  # fmt: skip
 ASKED = ["email", "phone"]
 EXCEL = [

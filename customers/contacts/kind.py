@@ -15,11 +15,13 @@ from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
 from customers.actions import actions_of
+from customers.became import along, newsletter_of
 from customers.contacts import fields
 from customers.contacts.excel import ContactImport, ContactResource
 from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
 from customers.models import Contact, ContactSearch
+from leads.page import newsletter_fact
 
 
 def counted(count: int) -> str:
@@ -80,7 +82,9 @@ CONTACT = Kind(
     resource=ContactResource,
     imports=ContactImport,
     timeline=Timeline,
-    own_labels={"name": _("name")},
+    facts=lambda contact: {"newsletter": newsletter_fact(newsletter_of(contact))},
+    own_labels={"name": _("name"), "newsletter": _("newsletter")},
+    along=along,
     by_phone=with_phone,
     json={"url": f"'{settings.SITE_URL}/admin/contacts/' || customers_contact.id"},
 )

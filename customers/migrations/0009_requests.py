@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_single_sign_on'),
-        ('customers', '0006_rights_on_contacts'),
+        ('customers', '0007_conversion_rules'),
         ('leads', '0018_queue_outcomes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,6 +2,7 @@
 
 from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
+from customers.models.conversion_rules import ConversionRules
 from customers.models.request import Request, RequestSearch, RequestValues
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Contact",
     "ContactSearch",
     "ContactValues",
+    "ConversionRules",
     "Request",
     "RequestSearch",
     "RequestValues",

@@ -77,7 +77,7 @@ SQL = {
     "email_integration_uid": "NULL::text",
     "is_public": "leads_lead.shared::int::text",
     "default_language": "leads_lead.language",
-    "client_id": "'0'",
+    "client_id": "coalesce(leads_lead.client_id, 0)::text",
     "lead_value": "leads_lead.value::text",
     # Joined from the status and the source
     "status_name": "s.name",

@@ -18,7 +18,7 @@ from crm.records.sorts import BY_AGE
 from leads.api import umbra_rows, writing
 from leads.api.counting import count
 from leads.models import Lead, Status
-from leads.models.lead import id_of_public
+from leads.public_ids import id_of_public
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
 # Up to this number, the leads before a page are read along with it.

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from crm.api.parameters import number_of
 from leads.api import fields
 from leads.models import Source, Status
-from leads.models.lead import PUBLIC_IDS, number_of_code, public_id_of
+from leads.public_ids import PUBLIC_IDS, number_of_code, public_id_of
 
 KIND, STATUS_WORDS = Status.Kind, ["new", "contacted", "qualified", "converted", "lost"]
 GROUPS: dict[str, list[str]] = {

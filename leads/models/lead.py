@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from pgtrigger import register
-from sqids import Sqids
 
 from accounts.models import Department, Holiday, WorkingHours
 from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
@@ -32,6 +32,7 @@ from crm.fields.columns import (
     WebsiteField,
 )
 from crm.fields.keys import SearchedRecord, words_index
+from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.activity import Activity
 from crm.models.custom_field import CustomValues
@@ -46,23 +47,9 @@ from leads.models.lost_reason import LostReason
 from leads.models.source import Source
 from leads.models.status import Status
 from leads.naming import NAMING
-from leads.queries import LeadQuerySet
+from leads.public_ids import public_id_of
+from leads.queries import CONVERTED, CONVERTED_SQL, LeadQuerySet
 
-PUBLIC_IDS = Sqids(min_length=8)
-# No id that we issue is longer; a longer one would be a number that no row can have.
-LONGEST_CODE = 11
-# What lists are sorted by most often.
-WITH_SHARED = (
-    "status",
-    "source",
-    "country",
-    "name_key",
-    "company_key",
-    "base_value",
-    "next_action_on",
-    "last_contacted_at",
-    "status_since",
-)
 # Only imports and programs know of a time before a lead was added.
 SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at")
 
@@ -117,6 +104,13 @@ class Lead(OwnedRecord):
         LostReason, models.PROTECT, verbose_name=_("lost reason"), null=True, blank=True, db_index=False
     )
     lost_remark = models.CharField(_("lost reason details"), max_length=500, blank=True)
+    # Who it became (customers/conversion)
+    client = LinkField(
+        settings.CLIENT_MODELS["company"], verbose_name=_("client"), db_index=False, editable=False
+    )
+    client_contact = LinkField(
+        settings.CLIENT_MODELS["contact"], verbose_name=_("client contact"), db_index=False, editable=False
+    )
     next_action = models.CharField(_("next action"), max_length=200, blank=True)
     next_action_on = models.DateField(_("next action date"), null=True, blank=True)
     # Timestamps: written by triggers; a value set explicitly is kept
@@ -176,6 +170,18 @@ class Lead(OwnedRecord):
         "mobile_normal": "mobile",
     }
 
+    undo_guards: ClassVar = {
+        **OwnedRecord.undo_guards,
+        # Its status is that of a client, until the conversion itself is undone.
+        "status_id": (
+            "converted",
+            f"({CONVERTED_SQL}) AND NOT u.fields ?| ARRAY['client_id', 'client_contact_id']",
+        ),
+        "client_id": guard_of_link("customers_company"),
+        "client_contact_id": guard_of_link("customers_contact"),
+    }
+    read_only: ClassVar = ("converted", CONVERTED)
+
     # Follow from the lead's earliest open task.
     undo_follows: ClassVar = {"next_action": "task", "next_action_on": "task"}
     undo_leaves: ClassVar = dict.fromkeys(COLUMNS, "activity")
@@ -191,7 +197,7 @@ class Lead(OwnedRecord):
         # The indexes of sortable columns follow from their types (below). Each other index names the screen that uses
         # it; tests/house/test_database.py has the list.
         indexes = [
-            *owned_indexes("lead", with_shared=WITH_SHARED),
+            *owned_indexes("lead", with_shared=fields.WITH_SHARED),
             sort_index("lead_name", "name_key"),
             sort_index("lead_since", "status_since"),
             # Stuck leads: it has all that their page counts.
@@ -214,6 +220,15 @@ class Lead(OwnedRecord):
                 fields=["owner", "contact_due_at"],
                 name="lead_queue_contact",
                 condition=PRESENT & models.Q(contact_due_at__isnull=False),
+            ),
+            # the pages of clients, and deleting these permanently
+            models.Index(
+                fields=["client", "id"], name="lead_client", condition=models.Q(client__isnull=False)
+            ),
+            models.Index(
+                fields=["client_contact", "id"],
+                name="lead_client_contact",
+                condition=models.Q(client_contact__isnull=False),
             ),
             models.Index(
                 fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")
@@ -249,23 +264,12 @@ class Lead(OwnedRecord):
         return self.company if self.company != self.shown_name else self.email
 
     @property
+    def is_read_only(self) -> bool:
+        return self.client_id is not None or self.client_contact_id is not None
+
+    @property
     def public_id(self) -> str:
         return public_id_of(self.pk)
-
-
-def public_id_of(pk: int) -> str:
-    return f"lead_{PUBLIC_IDS.encode([pk])}"
-
-
-def id_of_public(text: str) -> int | None:
-    """The id behind "lead_…", or None. Only the spelling that we issue is read."""
-    return number_of_code(text.removeprefix("lead_")) if text.startswith("lead_") else None
-
-
-def number_of_code(code: str) -> int | None:
-    """The number of a public id without its prefix, or None."""
-    numbers = PUBLIC_IDS.decode(code) if len(code) <= LONGEST_CODE else []
-    return numbers[0] if len(numbers) == 1 and PUBLIC_IDS.encode(numbers) == code else None
 
 
 class LeadSearch(SearchedRecord):

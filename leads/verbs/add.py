@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from crm.records import verbs
 from crm.web.transactions import Busy
-from leads import contract
+from leads import contract, winning
+from leads.models import Status
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,8 @@ class Add(verbs.Add):
         # The request is to be sent again: its form or its values were checked by other rules.
         if any(contract.has_changed(status) for status in statuses.values()):
             raise Busy
+
+    def follow(self, record, changed):
+        super().follow(record, changed)
+        if any(row["status"].kind == Status.Kind.WON for row in self.rows):
+            winning.follow_won(record, changed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from crm.records import verbs
-from leads import contract
+from leads import contract, winning
 from leads.verbs.move import status_label
 
 # Written along with a new status: an edit of only these is a move.
@@ -28,7 +28,16 @@ class Edit(verbs.Edit):
         status = self.changes.get("status")
         if status:
             contract.hold([status.pipeline_id])
+            winning.hold(status)
 
     def refusals(self):
         status = self.changes.get("status")
         return [*super().refusals(), *(contract.refusals(status, self.changes) if status else [])]
+
+    def settle(self, outcome, by):
+        super().settle(outcome, by)
+        winning.settle(self.changes.get("status"), outcome, by)
+
+    def follow(self, record, changed):
+        super().follow(record, changed)
+        winning.follow(self.changes.get("status"), record, changed)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Refusal, Verb
-from leads import contract, names
+from leads import contract, names, winning
 from leads.models import LostReason, Status
 
 
@@ -35,8 +35,13 @@ class Move(Verb):
     def words(cls, parameters, kind):
         return _("Move to %(status)s") % {"status": status_label(parameters.get("status"))}
 
+    def refuses(self, model):
+        return [] if self.without_contract else super().refuses(model)
+
     def hold(self):
         contract.hold([self.status.pipeline_id])
+        if not self.without_contract:
+            winning.hold(self.status)
 
     def same(self):
         same = Q(status=self.status.pk)
@@ -48,6 +53,14 @@ class Move(Verb):
         if self.without_contract:
             return []
         return contract.refusals(self.status, {"lost_reason": self.reason} if self.reason else None)
+
+    def settle(self, outcome, by):
+        if not self.without_contract:
+            winning.settle(self.status, outcome, by)
+
+    def follow(self, record, changed):
+        if not self.without_contract:
+            winning.follow(self.status, record, changed)
 
     def values(self):
         if not self.status.needs_reason:
@@ -107,3 +120,8 @@ class ChangePipeline(Verb):
             "lost_reason": Case(When(stays_lost, then=F("lost_reason_id")), default=Value(None)),
             "lost_remark": Case(When(stays_lost, then=F("lost_remark")), default=Value("")),
         }
+
+    def follow(self, record, changed):
+        won = Status.Kind.WON
+        if any(new.kind == won and old.kind != won for old, new in self.mapping):
+            winning.follow_won(record, changed)

@@ -69,6 +69,7 @@ class SetNextAction(Verb):
     """What to do next and when; both empty means that nothing is planned."""
 
     kind = "next_action"
+    on_read_only = True
     keeps_required = True
     icon = "calendar"
 

@@ -14,6 +14,7 @@ class MergeLostReasons(Verb):
     """Gives leads this reason; they stay in their status."""
 
     kind = "merge_lost_reasons"
+    on_read_only = True
     icon = "settings"
 
     into: LostReason

@@ -72,6 +72,8 @@ PAGES = {
     "leads:queue": "/admin/leads/queue",
     "the queue of a colleague": "/admin/leads/queue?of={user}",
     "leads:queue_rules": "/admin/leads/queue/rules",
+    "conversion:convert": "/admin/leads/{lead}/convert",
+    "conversion:rules": "/admin/leads/conversion/rules",
     "leads:board": "/admin/leads/board?all=1",
     "leads:board_figures": "/admin/leads/board/figures?all=1",
     "leads:move_card": "/admin/leads/board/{lead}/move",

@@ -48,6 +48,25 @@ OF_LEADS = [
     ),
     *get(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, query="status={status}"),
     *post(f"{LEAD}/move", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
+    *get(
+        f"{LEAD}/convert",
+        SEES,
+        CHANGES,
+        "customers.add_company",
+        "customers.add_contact",
+        of="lead",
+        changes=True,
+    ),
+    *post(
+        f"{LEAD}/convert",
+        SEES,
+        CHANGES,
+        "customers.add_company",
+        "customers.add_contact",
+        of="lead",
+        changes=True,
+        data={"company": "none", "contact": "new"},
+    ),
     *post(f"{LEAD}/fill-in", SEES, CHANGES, of="lead", changes=True, data={"status": "{status}"}),
 ]
 

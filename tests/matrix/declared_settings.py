@@ -89,6 +89,7 @@ QUEUE = form(
     "leads.change_queuerules",
     data=dict.fromkeys(WEIGHTS, "50") | {"hold_minutes": "20", "retry_days": "2"},
 )
+CONVERSION = form(f"{LEADS}/conversion/rules", "customers.change_conversionrules", data={"automatic": "on"})
 TAG = f"{LEADS}/tags/<int:pk>"
 TAGS = [
     *bulk("tags", "tag", "tag"),
@@ -152,6 +153,7 @@ SETTINGS = [
     *TEMPLATES,
     *RATES,
     *QUEUE,
+    *CONVERSION,
     *TAGS,
     *REASONS,
     *DEPARTMENTS,

@@ -18,6 +18,7 @@ from crm.records.kinds import KINDS
 @dataclass(frozen=True)
 class Delete(Verb):
     kind = "bin"
+    on_read_only = True
     title = _lazy("Delete")
     icon = "bin"
     action = "delete"
@@ -33,6 +34,7 @@ class Delete(Verb):
 @dataclass(frozen=True)
 class Restore(Verb):
     kind = "restore"
+    on_read_only = True
     title = _lazy("Restore")
     icon = "undo"
     action = "delete"
@@ -47,7 +49,7 @@ class Restore(Verb):
     def refusals(self):
         return [Refusal("value_taken", Q(value_taken=True))]
 
-    def settle(self, outcome):
+    def settle(self, outcome, by):
         outcome.refuse("value_taken", second_among(outcome.table, outcome.changed))
 
     def values(self):
@@ -60,6 +62,7 @@ class Purge(Verb):
     expires."""
 
     kind = "purge"
+    on_read_only = True
     title = _lazy("Delete permanently")
     icon = "bin"
     action = "purge"

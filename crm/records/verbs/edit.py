@@ -74,7 +74,7 @@ class Edit(Verb):
             for field, value in changed_to(self.changes)
         ]
 
-    def settle(self, outcome):
+    def settle(self, outcome, by):
         if len(outcome.changed) > 1 and (unique := changed_to(self.changes)):
             outcome.refuse(f"value_once:{unique[0][0].name}", outcome.changed)
 

@@ -126,7 +126,7 @@ def table_of(listing: Listing, records: list, columns: list[str], widths: dict[s
         columns_shown=columns,
         sort=listing.sort,
         sortable=kind.sorts.names(listing.viewer),
-        may_change={record.pk for record in records if record.may_change},
+        may_change={record.pk for record in records if record.may_change and not record.is_read_only},
         in_place=kind.in_place(listing.viewer),
         own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,

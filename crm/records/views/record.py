@@ -42,11 +42,12 @@ def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = 
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = may(kind, request.user, row)
+    edited = offered | {"change": offered["edit"]}
     context = {
         "kind": kind,
         "words": kind.words,
         "record": row,
-        "facts": facts_of(kind, row, offered, request.user),
+        "facts": facts_of(kind, row, edited, request.user),
         "composer": composer or ActivityForm(invitee=first_address_of(kind, row, request.user)),
         "templates": templates_for(Template.Type.NOTE, request.user) if offered["change"] else [],
         "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
@@ -105,13 +106,15 @@ def may(kind: Kind, user, row: Any) -> dict[str, bool]:
     offers = {
         right: user.has_perm(kind.right(right)) for right in ("change", "assign", "delete", "purge", "take")
     }
+    editable = present and changeable and not row.is_read_only
     return {
         "change": present and changeable and offers["change"],
-        "assign": present and changeable and offers["assign"],
+        "edit": editable and offers["change"],
+        "assign": editable and offers["assign"],
         "delete": present and changeable and offers["delete"],
         "restore": not present and changeable and offers["delete"],
         "purge": not present and changeable and offers["purge"],
-        "take": present and scope.may_take(row, user) and offers["take"],
+        "take": present and not row.is_read_only and scope.may_take(row, user) and offers["take"],
     }
 
 

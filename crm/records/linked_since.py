@@ -1,0 +1,29 @@
+"""Which records that an operation created are in use by others, so that its undo keeps them."""
+
+from typing import Any
+
+from django.db import connection
+
+from crm.fields.links import links_to
+
+
+def linked_since(model: Any, ids: list[int]) -> set[int]:
+    """Those that present records link to, apart from the ones that the operation being undone has touched itself.
+
+    The transaction says which operation that is (crm/records/change.py).
+    """
+    from crm.records.undoable import tracked_models
+
+    found: set[int] = set()
+    for other, name in links_to(model, tracked_models().values()) if ids else ():
+        column = other._meta.get_field(name).column
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT DISTINCT o."{column}" FROM {connection.ops.quote_name(other._meta.db_table)} o
+                    WHERE o."{column}" = ANY(%s::bigint[]) AND o.deleted_at IS NULL AND NOT EXISTS (
+                        SELECT FROM crm_change c WHERE c."table" = %s AND c."row" = o.id
+                        AND c.operation_id = nullif(current_setting('leadwell.undoes', true), '')::bigint)""",
+                [ids, other.table],
+            )
+            found.update(pk for (pk,) in cursor.fetchall())
+    return found

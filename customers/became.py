@@ -1,0 +1,28 @@
+"""The leads that became a company or a contact: their activities belong to its story."""
+
+from typing import Any
+
+from leads.kind import LEAD
+from leads.models import Lead, Newsletter
+
+MOST = 50
+
+
+def leads_of(client: Any) -> Any:
+    return Lead.objects.present().that_became(client)
+
+
+def along(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:
+    """The newest of them that the user sees."""
+    if not user.has_perm(LEAD.right("view")):
+        return []
+    return [(LEAD, list(leads_of(client).visible_to(user).order_by("-pk")[:MOST]))]
+
+
+def newsletter_of(client: Any) -> str:
+    """The state of the newest lead that has one: unsubscribed is unsubscribed for all."""
+    states = Newsletter.objects.filter(lead__in=leads_of(client).values("pk"))
+    found = list(states.order_by("-lead").values_list("state", flat=True)[:MOST])
+    if Newsletter.State.UNSUBSCRIBED in found:
+        return str(Newsletter.State.UNSUBSCRIBED)
+    return found[0] if found else str(Newsletter.State.NONE)

@@ -1,0 +1,1 @@
+"""Conversion: a lead becomes a company and a contact."""

@@ -1,0 +1,92 @@
+"""Choosing what a lead becomes: a company and a contact, each suggested, found by hand, new, or none."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields.links import RecordChoice
+from crm.web.forms import Form
+from crm.web.ids import number_of
+from customers.conversion.plan import NEW, NONE, Plan, plans_of
+from customers.matching import Match, facts_of_lead, suggestions
+from customers.models import Company, Contact
+from leads.models import Lead
+
+OTHER = "other"
+
+
+class ConvertForm(Form):
+    """`plan` is the choice as a plan; the suggestions are those that the user sees."""
+
+    company = forms.ChoiceField(
+        label=_("Company"), widget=forms.RadioSelect, error_messages={"required": _("Choose a company.")}
+    )
+    company_name = forms.CharField(label=_("Name of the new company"), max_length=300, required=False)
+    other_company = RecordChoice(Company.objects.none(), label=_("Another company"), required=False)
+    contact = forms.ChoiceField(
+        label=_("Contact"), widget=forms.RadioSelect, error_messages={"required": _("Choose a contact.")}
+    )
+    other_contact = RecordChoice(Contact.objects.none(), label=_("Another contact"), required=False)
+    unmarked = True
+
+    def __init__(self, *arguments, lead: Lead, user: Any, **keywords) -> None:
+        self.lead = lead
+        found = suggestions(facts_of_lead(lead), user)
+        self.suggested: dict[str, list[Match]] = {name: found[name] for name in ("company", "contact")}
+        keywords["initial"] = self._first_choice(user) | keywords.get("initial", {})
+        super().__init__(*arguments, **keywords)
+        for name, model in (("company", Company), ("contact", Contact)):
+            known = [(str(match.record.pk), str(match.record)) for match in self.suggested[name]]
+            self.fields[name].choices = [*known, (NEW, ""), (OTHER, ""), (NONE, "")]
+            seen: Any = model.objects.present().visible_to(user)
+            self.fields[f"other_{name}"].queryset = (
+                seen if user.has_perm(model.right("view")) else model.objects.none()
+            )
+
+    def _first_choice(self, user: Any) -> dict[str, Any]:
+        """What the rules would choose; nothing where several match."""
+        plan = plans_of([self.lead], user)[self.lead.pk]
+        first: dict[str, Any] = {"company_name": self.lead.company}
+        return first if plan.problem else first | {"company": str(plan.company), "contact": str(plan.contact)}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("company") == NEW and not data.get("company_name") and "company_name" not in self.errors:
+            self.add_error("company_name", _now("Enter a name for the new company."))
+        for name, words in (("company", _now("Enter a company.")), ("contact", _now("Enter a contact."))):
+            other = f"other_{name}"
+            if data.get(name) == OTHER and not data.get(other) and other not in self.errors:
+                self.add_error(other, words)
+            elif data.get(name) != OTHER and other in self.errors:
+                # What was typed there isn't chosen.
+                del self.errors[other]
+        if data.get("company") == data.get("contact") == NONE:
+            self.add_error(None, _now("Choose a company, a contact, or both."))
+        return data
+
+    @property
+    def plan(self) -> Plan:
+        data = self.cleaned_data
+        return Plan(self._chosen("company"), self._chosen("contact"), company_name=data["company_name"])
+
+    def _chosen(self, name: str) -> int | str:
+        value = self.cleaned_data[name]
+        if value == OTHER:
+            return self.cleaned_data[f"other_{name}"].pk
+        return value if value in (NEW, NONE) else number_of(value) or 0
+
+    def options(self, name: str) -> list[dict[str, Any]]:
+        """The radio buttons of a part in their order, each with the record that it stands for."""
+        matches: list[Match | None] = [*self.suggested[name], None, None, None]
+        return [
+            {"button": button, "value": button.data["value"], "match": match}
+            for button, match in zip(self[name], matches, strict=True)
+        ]
+
+    def company_options(self) -> list[dict[str, Any]]:
+        return self.options("company")
+
+    def contact_options(self) -> list[dict[str, Any]]:
+        return self.options("contact")

@@ -1,0 +1,141 @@
+"""What a conversion would do with each lead: which company and contact are meant, or new, or what is ambiguous.
+
+A company is recognized by its domain, else by its name, else by its phone; a contact by an email, else by phone and name
+together, else by the name at the recognized company. Several at the same step are ambiguous.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
+from customers.models import Company, Contact
+from leads.models import Lead
+
+NEW, NONE = "new", "none"
+SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE = "several_companies", "several_contacts", "match_gone"
+Found = Mapping[int, set[str]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The id of a record, NEW or NONE for company and contact; `problem` is the reason code if nothing can be done."""
+
+    company: int | str = NONE
+    contact: int | str = NONE
+    problem: str = ""
+    # Of a new company, if it isn't that of the lead.
+    company_name: str = ""
+
+
+def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
+    """By the rules above, for any number of leads, among the records that the user sees."""
+    leads = list(leads)
+    facts = [facts_of_lead(lead) for lead in leads]
+    companies = _known(Company, facts, user)
+    contacts = _known(Contact, facts, user)
+    employers = _employers({pk for found in contacts for pk in found}, user)
+    return {
+        lead.pk: _plan(lead, *found, employers)
+        for lead, *found in zip(leads, companies, contacts, strict=True)
+    }
+
+
+def _known(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:
+    """A kind that the user may not view has no records for them."""
+    if not user.has_perm(model.right("view")):
+        return [{} for _facts in facts]
+    return matches(facts, model, user)
+
+
+def _employers(contacts: set[int], user: Any) -> dict[int, int]:
+    """The companies of these contacts, as far as the user sees them."""
+    if not contacts or not user.has_perm(Company.right("view")):
+        return {}
+    found = dict(
+        Contact.objects.filter(pk__any=contacts, company__isnull=False).values_list("pk", "company_id")
+    )
+    seen = Company.objects.present().visible_to(user).filter(pk__any=set(found.values()))
+    known = set(seen.values_list("pk", flat=True))
+    return {contact: company for contact, company in found.items() if company in known}
+
+
+def _plan(lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int]) -> Plan:
+    people = _by_email(contacts)
+    company = _company(lead, companies)
+    if company is None and people:
+        # Several people share an address at one company.
+        company = _only({employers[pk] for pk in people if pk in employers})
+    if company is SEVERAL_COMPANIES:
+        return Plan(problem=SEVERAL_COMPANIES)
+    if company is None:
+        company = NEW if lead.company else NONE
+    contact = _contact(lead, people, contacts, company, employers)
+    if contact is SEVERAL_CONTACTS:
+        return Plan(problem=SEVERAL_CONTACTS)
+    return Plan(company, contact)
+
+
+def _company(lead: Lead, found: Found) -> int | str | None:
+    """The id of the only one at the first step that finds any; None if no step does."""
+    by_domain = [pk for pk, reasons in found.items() if DOMAIN in reasons]
+    if len(by_domain) > 1:
+        # Sister companies share a domain, and the name says which one is meant.
+        by_domain = [pk for pk in by_domain if COMPANY_NAME in found[pk]] or by_domain
+    by_name = [pk for pk, reasons in found.items() if COMPANY_NAME in reasons]
+    by_phone = [pk for pk, reasons in found.items() if PHONE in reasons]
+    for step in (by_domain, by_name, by_phone if not lead.company else []):
+        if step:
+            return step[0] if len(step) == 1 else SEVERAL_COMPANIES
+    return None
+
+
+def _by_email(found: Found) -> list[int]:
+    return [pk for pk, reasons in found.items() if EMAIL in reasons]
+
+
+def _contact(
+    lead: Lead, by_email: list[int], found: Found, company: int | str, employers: Mapping[int, int]
+) -> int | str:
+    by_phone = [pk for pk, reasons in found.items() if {PHONE, NAME} <= reasons]
+    by_name = [pk for pk, reasons in found.items() if NAME in reasons and employers.get(pk) == company]
+    for step in (by_email, by_phone, by_name):
+        if len(step) > 1:
+            step = [pk for pk in step if NAME in found[pk]] or step
+        if len(step) > 1:
+            step = [pk for pk in step if employers.get(pk) == company] or step
+        if step:
+            return step[0] if len(step) == 1 else SEVERAL_CONTACTS
+    is_person = lead.full_name or lead.email or lead.second_email or lead.mobile
+    return NEW if is_person or company == NONE else NONE
+
+
+def _only(found: set[int]) -> int | None:
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def still_there(plans: Mapping[int, Plan], user: Any) -> dict[int, Plan]:
+    """The same, with a problem where a chosen record was deleted or can't be seen any more. Locks the chosen ones, so that
+    no one deletes them before the end of the transaction."""
+    companies = _locked(Company, {plan.company for plan in plans.values()}, user)
+    contacts = _locked(Contact, {plan.contact for plan in plans.values()}, user)
+    return {
+        pk: plan
+        if plan.problem or (_is(plan.company, companies) and _is(plan.contact, contacts))
+        else Plan(problem=MATCH_GONE)
+        for pk, plan in plans.items()
+    }
+
+
+def _locked(model: Any, chosen: set[int | str], user: Any) -> set[int]:
+    ids = [pk for pk in chosen if isinstance(pk, int)]
+    if not ids:
+        return set()
+    if not user.has_perm(model.right("view")):
+        return set()
+    rows = model.objects.present().visible_to(user).filter(pk__any=ids).order_by("pk")
+    return set(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+
+
+def _is(chosen: int | str, there: set[int]) -> bool:
+    return not isinstance(chosen, int) or chosen in there

@@ -1,0 +1,68 @@
+"""The rules of conversion in Settings: whether won leads are converted, and which custom fields go along."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.custom.fields import fields_of
+from crm.models import Operation
+from crm.records.settings_form import SettingsForm
+from customers.models import ConversionRules
+
+TABLES = ("company", "contact")
+
+
+class ConversionRulesForm(SettingsForm):
+    """While the rules are as delivered, there is no row, and the form has the version 0."""
+
+    table = ConversionRules.table
+    new_title = _("Conversion")
+    unmarked = True
+
+    class Meta:
+        model = ConversionRules
+        fields = ["automatic"]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.sources = [field for field in fields_of("lead") if not field.definition.is_computed]
+        for source in self.sources:
+            for table in TABLES:
+                self._ask(source, table)
+
+    def _ask(self, source: Any, table: str) -> None:
+        """A drop-down with the custom fields of the same type."""
+        definition = source.definition
+        same = [
+            field
+            for field in fields_of(table)
+            if field.definition.type == definition.type and not field.definition.is_computed
+        ]
+        if not same:
+            return
+        name = f"{source.name}_{table}"
+        chosen = self.instance.mapping.get(source.name, {}).get(table, "")
+        choices = [("", _("Don’t copy")), *((field.name, str(field.verbose_name)) for field in same)]
+        self.fields[name] = forms.ChoiceField(
+            choices=choices, required=False, initial=chosen, widget=forms.Select(attrs={"class": "input"})
+        )
+        self.fields[
+            name
+        ].label = f"{source.verbose_name}: {_('Company') if table == 'company' else _('Contact')}"
+
+    def shipped_texts(self) -> dict[str, str]:
+        return {}
+
+    def mapped_fields(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.partition("_")[2] in TABLES]
+
+    def write(self, by) -> Operation:
+        mapping: dict[str, dict[str, str]] = {}
+        for source in self.sources:
+            for table in TABLES:
+                if target := self.cleaned_data.get(f"{source.name}_{table}"):
+                    mapping.setdefault(source.name, {})[table] = target
+        self.instance.mapping = mapping
+        self.instance.version = max(self.instance.version, 1)
+        return super().write(by)

@@ -1,0 +1,11 @@
+"""The URLs of conversion: below those of leads, because it starts from a lead."""
+
+from django.urls import path
+
+from customers.conversion.views import convert, rules
+
+app_name = "conversion"
+urlpatterns = [
+    path("/<int:pk>/convert", convert.convert, name="convert"),
+    path("/conversion/rules", rules.conversion_rules, name="rules"),
+]

@@ -1,0 +1,207 @@
+"""Convert: leads become companies and contacts, existing or new, and are won."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.change import Refusal, Verb
+from crm.records.folding import folded
+from crm.records.kinds import Kind
+from crm.records.results import Outcome, keep_verdicts
+from customers.companies.kind import COMPANY
+from customers.contacts.kind import CONTACT
+from customers.conversion.mapping import company_from, contact_from, with_mapped
+from customers.conversion.plan import (
+    MATCH_GONE,
+    NEW,
+    SEVERAL_COMPANIES,
+    SEVERAL_CONTACTS,
+    Plan,
+    plans_of,
+    still_there,
+)
+from customers.matching import KEY, facts_of_lead
+from customers.models import Contact, ConversionRules
+from leads import contract, names
+from leads.models import Lead, Status
+
+UPDATE = """
+    UPDATE leads_lead l SET client_id = v.company, client_contact_id = v.contact, status_id = v.status
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) v(id, company, contact, status)
+    WHERE l.id = v.id"""
+RIGHTS = ("customers.add_company", "customers.add_contact")
+
+
+def may_convert(user: Any) -> bool:
+    return bool(user.has_perms((Lead.right("change"), *RIGHTS)))
+
+
+def hold() -> None:
+    """Conversions run one at a time, so that two leads of one new company don't add it twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conversion'), 0)")
+
+
+def won_statuses() -> dict[int, Status]:
+    """The status that a converted lead enters, by pipeline: its first won one in use."""
+    found: dict[int, Status] = {}
+    for status in names.statuses().values():
+        if status.kind == Status.Kind.WON and not status.retired and not status.pipeline.retired:
+            found.setdefault(status.pipeline_id, status)
+    return found
+
+
+@dataclass
+class Run:
+    """What one conversion has decided and made so far."""
+
+    by: Any = None
+    rules: ConversionRules = field(default_factory=ConversionRules.current)
+    plans: dict[int, Plan] = field(default_factory=dict)
+    # New companies by domain or folded name: the leads of one company share it.
+    shared: dict[str, int] = field(default_factory=dict)
+    added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": []})
+
+
+@dataclass(frozen=True)
+class Convert(Verb):
+    """`chosen` are the plans of leads for which a user has decided; all others follow the rules of plan.py."""
+
+    kind = "convert"
+    title = _lazy("Convert")
+    icon = "company"
+
+    chosen: Mapping[int, Plan] = field(default_factory=dict)
+    run: Run = field(default_factory=Run, compare=False, repr=False)
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Convert")
+
+    def is_beyond(self, by):
+        return not may_convert(by)
+
+    def hold(self):
+        contract.hold(won_statuses())
+        hold()
+
+    def refusals(self):
+        """What the won status of their pipeline requires of leads that aren't won yet."""
+        known = names.statuses().values()
+        won = Q(status__in=[row.pk for row in known if row.kind == Status.Kind.WON])
+        targets = won_statuses()
+        found = [Refusal("no_won_status", ~won & ~Q(status__pipeline__in=list(targets)))]
+        for pipeline, status in targets.items():
+            own = Q(status__in=[row.pk for row in known if row.pipeline_id == pipeline])
+            found += [
+                Refusal(refusal.code, own & ~won & refusal.when)
+                for refusal in contract.refusals(status)
+                if refusal.code != "other_pipeline"
+            ]
+        return found
+
+    def settle(self, outcome, by):
+        leads = list(Lead.objects.filter(pk__any=outcome.changed))
+        open_ones = [lead for lead in leads if lead.pk not in self.chosen]
+        plans = {
+            **plans_of(open_ones, by),
+            **{pk: self.chosen[pk] for pk in outcome.changed if pk in self.chosen},
+        }
+        plans = still_there(plans, by)
+        for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE):
+            outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
+        self.run.by, self.run.plans = by, plans
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        leads = with_mapped(rows, self.run.rules.mapping)
+        companies = self._companies(leads)
+        contacts = self._contacts(leads, companies)
+        statuses = {row.pk: row for row in names.statuses().values()}
+        targets = won_statuses()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                UPDATE,
+                [
+                    [lead.pk for lead in leads],
+                    [companies[lead.pk] for lead in leads],
+                    [contacts[lead.pk] for lead in leads],
+                    [status_after(statuses[lead.status_id], targets) for lead in leads],
+                ],
+            )
+
+    def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
+        """The company of each lead: chosen, new, or none. The leads of one new company share it."""
+        run, new = self.run, {}
+        keys = keys_of_companies(leads, run.plans)
+        for lead in leads:
+            if run.plans[lead.pk].company == NEW and not any(key in run.shared for key in keys[lead.pk]):
+                first = next((new[key] for key in keys[lead.pk] if key in new), lead)
+                for key in keys[lead.pk]:
+                    new.setdefault(key, first)
+        targets = run.rules.mapping_to("company")
+        first_ones = list({lead.pk: lead for lead in new.values()}.values())
+        rows = [
+            company_from(lead, domain_of(lead), run.plans[lead.pk].company_name or lead.company, targets)
+            for lead in first_ones
+        ]
+        made = dict(zip([lead.pk for lead in first_ones], self._made(COMPANY, rows), strict=True))
+        run.shared |= {key: made[lead.pk] for key, lead in new.items()}
+        found: dict[int, int | None] = {}
+        for lead in leads:
+            chosen = run.plans[lead.pk].company
+            shared = next((run.shared[key] for key in keys[lead.pk] if key in run.shared), None)
+            found[lead.pk] = shared if chosen == NEW else chosen if isinstance(chosen, int) else None
+        return found
+
+    def _contacts(self, leads: list[Lead], companies: dict[int, int | None]) -> dict[int, int | None]:
+        plans, targets = self.run.plans, self.run.rules.mapping_to("contact")
+        new = [lead for lead in leads if plans[lead.pk].contact == NEW]
+        rows = [contact_from(lead, companies[lead.pk], targets) for lead in new]
+        made = dict(zip([lead.pk for lead in new], self._made(CONTACT, rows), strict=True))
+        chosen = {pk: plan.contact for pk, plan in plans.items() if isinstance(plan.contact, int)}
+        # A known contact without a company now has one.
+        employed = [(contact, companies[pk]) for pk, contact in chosen.items() if companies.get(pk)]
+        for contact, company in employed:
+            Contact.objects.filter(pk=contact, company=None).update(company=company)
+        return {lead.pk: made.get(lead.pk, chosen.get(lead.pk)) for lead in leads}
+
+    def _made(self, kind: Kind, rows: list[dict[str, Any]]) -> list[int]:
+        made = [row.pk for row in kind.add(kind.model, rows).made(self.run.by)] if rows else []
+        self.run.added[kind.name] += made
+        return made
+
+    def follow(self, record, changed):
+        for table, ids in self.run.added.items():
+            keep_verdicts(record, Outcome(table, changed=sorted(ids)))
+
+
+def status_after(status: Status, targets: dict[int, Status]) -> int:
+    return status.pk if status.kind == Status.Kind.WON else targets[status.pipeline_id].pk
+
+
+def domain_of(lead: Lead) -> str:
+    return next(iter(facts_of_lead(lead).domains), "")
+
+
+def keys_of_companies(leads: list[Lead], plans: Mapping[int, Plan]) -> dict[int, list[str]]:
+    """By what a new company is recognized in the leads that follow: its domain, then its name."""
+    new = {
+        lead.pk: plans[lead.pk].company_name or lead.company
+        for lead in leads
+        if plans[lead.pk].company == NEW
+    }
+    keys = folded(new.values(), length=KEY)
+    found: dict[int, list[str]] = {lead.pk: [] for lead in leads}
+    for lead in leads:
+        if lead.pk in new:
+            domain = domain_of(lead)
+            found[lead.pk] = [*([f"@{domain}"] if domain else []), keys[new[lead.pk]]]
+    return found

@@ -1,0 +1,35 @@
+"""The conversion page of a lead: what matches, what is new, and the button that does it."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.records.change import carry_out
+from crm.records.reasons import say_refusals
+from crm.records.views.change import say
+from crm.records.views.of_kind import changeable_record
+from crm.records.views.record import back_to
+from crm.web.screens import answer
+from customers.conversion.forms import ConvertForm
+from customers.conversion.verb import RIGHTS, Convert
+from leads.kind import LEAD
+from leads.models import Lead
+
+
+@permission_required(("leads.view_lead", "leads.change_lead", *RIGHTS), raise_exception=True)
+def convert(request, pk):
+    posted = request.method == "POST"
+    lead = changeable_record(LEAD, request.user, pk, lock=posted)
+    if lead.is_read_only or lead.deleted_at:
+        # A colleague was faster, or someone has come back to the page: the lead's page says what it became.
+        return redirect(lead)
+    form = ConvertForm(request.POST if posted else None, lead=lead, user=request.user)
+    if posted and form.is_valid():
+        rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
+        outcome = carry_out(Convert({pk: form.plan}), rows, by=request.user)
+        if outcome.changed:
+            say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
+            return back_to(LEAD, request.user, lead)
+        say_refusals(form, outcome.refused, LEAD)
+    context = {"kind": LEAD, "record": lead, "form": form}
+    return answer(request, "conversion/convert.html", context, status=422 if posted else 200)

@@ -1,0 +1,37 @@
+"""Leads that enter a won status are converted by the rules that are stored for it, whichever way they enter it."""
+
+from typing import Any
+
+from crm.models import Operation
+from crm.records.change import carry_out
+from crm.records.results import Outcome
+from customers.conversion import verb
+from customers.conversion.plan import SEVERAL_COMPANIES, SEVERAL_CONTACTS, plans_of
+from customers.models import ConversionRules
+from leads.models import Lead
+
+
+class Automatic:
+    """For leads/winning.py. A user who may not add companies or contacts wins leads without a client, which someone else
+    converts later."""
+
+    def hold(self) -> None:
+        if ConversionRules.current().automatic:
+            verb.hold()
+
+    def settle(self, outcome: Outcome, by: Any) -> None:
+        """What is ambiguous isn't won until someone chooses."""
+        if not outcome.changed or not self._converts(by):
+            return
+        leads = Lead.objects.filter(pk__any=outcome.changed).not_converted().not_won()
+        plans = plans_of(leads, by)
+        for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS):
+            outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
+
+    def follow(self, record: Operation, ids: list[int]) -> None:
+        if record.by and self._converts(record.by):
+            rows = Lead.objects.present().filter(pk__any=ids)
+            carry_out(verb.Convert(), rows, by=record.by, joined=record)
+
+    def _converts(self, by: Any) -> bool:
+        return ConversionRules.current().automatic and verb.may_convert(by)
