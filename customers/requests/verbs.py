@@ -42,7 +42,7 @@ class CreateLead(Verb):
     def refusals(self):
         return [Refusal("has_lead", Q(lead__isnull=False))]
 
-    def settle(self, outcome):
+    def settle(self, outcome, by):
         outcome.refuse("has_lead", outcome.changed[1:])
 
     def values(self):

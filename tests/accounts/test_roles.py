@@ -19,11 +19,8 @@ def holds(key) -> set[str]:
 
 
 REP = {
-    f"{app}.{action}_{model}"
-    for app, model in (
-        ("leads", "lead"),
-        *(("customers", name) for name in ("company", "contact", "request")),
-    )
+    right.format(action)
+    for right in ("leads.{}_lead", "customers.{}_company", "customers.{}_contact", "customers.{}_request")
     for action in ("view", "add", "change", "take")
 }
 
