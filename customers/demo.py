@@ -92,7 +92,8 @@ def grow_requests(total: int, say) -> int:
     contacts = list(Contact.objects.select_related("company").order_by("pk")[:FEW])
     wanted = range(known, max(known, min(total // 50, FEW))) if contacts else range(0)
     rows = [
-        request(known + place, contacts[place % len(contacts)], owner) for place, owner in owned(len(wanted))
+        request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
+        for place, owner in owned(len(wanted))
     ]
     return add(Request, rows)
 
@@ -139,8 +140,8 @@ def contact(company: Company, place: int) -> Contact:
     )
 
 
-def request(place: int, contact: Contact, owner: User) -> Request:
-    """Some senders are known, others are new; every second new one has no owner yet."""
+def request(place: int, contact: Contact, owner: User, *, hours: int) -> Request:
+    """Received so many hours ago. Some senders are known, others are new; every second new one has no owner yet."""
     known, state = place % 3 == 0, list(Request.State)[place * 5 % 7 % 4]
     first, last = FIRST_NAMES[place * 3 % len(FIRST_NAMES)], LAST_NAMES[place * 11 % len(LAST_NAMES)]
     name = f"{WORDS[place % len(WORDS)]} {TRADES[place * 7 % len(TRADES)]}"
@@ -153,7 +154,7 @@ def request(place: int, contact: Contact, owner: User) -> Request:
         ),
         channel=list(Request.Channel)[place % 5],
         state=state,
-        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=5 * (FEW - place)),
+        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=hours),
         first_name=contact.first_name if known else first,
         last_name=contact.last_name if known else last,
         company_name="" if known else name,

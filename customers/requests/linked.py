@@ -15,7 +15,7 @@ from customers.models import Company, Request
 from customers.models.request import LINKED
 
 
-def facts_of(row: Request) -> Facts:
+def facts_of(row: Any) -> Facts:
     return Facts(
         row.sender_name,
         row.company_name,

@@ -13,7 +13,7 @@ from leads.forms import LeadForm, values_in
 from leads.models import Source
 
 # The shipped source that says the same as a channel.
-SOURCES = {Request.Channel.FORM: "website"}
+SOURCES = {str(Request.Channel.FORM): "website"}
 # What has the same name in both.
 SAME = ("first_name", "last_name", "email", "phone", "website", "shared", "owner", "department")
 
