@@ -13,6 +13,7 @@ from accounts.owners import department_with
 from crm.custom.forms import built_in_fields, custom_fields, settle
 from crm.custom.unique import taken_in_words
 from crm.fields.emails import tidy_email
+from crm.fields.links import offer_links
 from crm.fields.phones import normal_phones, phones_of
 from crm.models import Tag
 from crm.web.forms import ModelForm
@@ -42,6 +43,7 @@ class RecordForm(ModelForm):
         self.user, self.sent = user, sent
         self._offer_tags()
         self._offer_people()
+        offer_links(self, user)
         built_in_fields(self)
         self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):

@@ -29,6 +29,7 @@ urlpatterns = [
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),
     path("admin/deals", include("customers.deals.urls")),
+    path("admin/requests", include("customers.requests.urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
@@ -64,6 +65,7 @@ urlpatterns = [
     path("", include("customers.companies.api")),
     path("", include("customers.contacts.api")),
     path("", include("customers.deals.api")),
+    path("", include("customers.requests.api")),
 ]
 
 handler400 = errors.bad_request

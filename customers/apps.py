@@ -1,4 +1,4 @@
-"""Companies, contacts and deals: customers and prospective customers."""
+"""Companies, contacts, deals and requests: customers, prospective customers, and what they ask for."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +24,13 @@ class CustomersConfig(AppConfig):
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
         from customers.events import EVENTS
+        from customers.requests import reasons as of_requests  # noqa: F401
+        from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
         from leads import winning
         from leads.actions import ACTIONS
 
-        for kind in (COMPANY, CONTACT, DEAL):
+        for kind in (COMPANY, CONTACT, DEAL, REQUEST):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
         for table in ("company", "contact"):

@@ -1,4 +1,5 @@
-"""The companies, contacts and deals of the demo company: a few hundred customers of its sales reps."""
+"""The companies, contacts, deals and requests of the demo company: a few hundred customers of its sales reps, and what is
+asked."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from crm.records.change import carry_out, operation
 from crm.records.folding import plain
 from crm.server.demo import Part
 from customers.companies.verbs import Edit
-from customers.models import Company, Contact, Deal, Employment
+from customers.models import Company, Contact, Deal, Employment, Request
 from leads.models import LostReason, Status
 
 WORDS = [
@@ -64,6 +65,22 @@ FIRST_NAMES = [
     "Karl",
 ]
 LAST_NAMES = ["Albu", "Bauer", "Conti", "Dubois", "Enache", "Fischer", "Greco", "Horváth", "Ionescu", "Kowal"]
+SUBJECTS = [
+    "Offer for 200 units",
+    "Delivery times to Germany",
+    "Demonstration next week",
+    "Price list for this year",
+    "Spare parts",
+    "Becoming a reseller",
+    "Extended warranty",
+]
+MESSAGE = """Hello,
+
+we are interested in: {topic}. Could you call me back, or send more information by email?
+
+Kind regards
+{name}"""
+FEW = 300
 TITLES = ["Managing director", "Buyer", "Head of purchasing", "Office manager", "Engineer"]
 
 THINGS = [
@@ -140,6 +157,18 @@ def grow_employments(total: int, say) -> int:
     return 0
 
 
+def grow_requests(total: int, say) -> int:
+    """One request for every fifty leads, up to a few hundred."""
+    known = Request.objects.count()
+    contacts = list(Contact.objects.select_related("company").order_by("pk")[:FEW])
+    wanted = range(known, max(known, min(total // 50, FEW))) if contacts else range(0)
+    rows = [
+        request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
+        for place, owner in owned(len(wanted))
+    ]
+    return add(Request, rows)
+
+
 def owned(number: int) -> list[tuple[int, User]]:
     owners = [user for user in User.objects.active().with_rights().order_by("pk") if user.department_ids]
     return [(place, owners[place % len(owners)]) for place in range(number)]
@@ -213,9 +242,40 @@ def deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostR
     )
 
 
+def request(place: int, contact: Contact, owner: User, *, hours: int) -> Request:
+    """Received so many hours ago. Some senders are known, others are new; every second new one has no owner yet."""
+    known, state = place % 3 == 0, list(Request.State)[place * 5 % 7 % 4]
+    first, last = FIRST_NAMES[place * 3 % len(FIRST_NAMES)], LAST_NAMES[place * 11 % len(LAST_NAMES)]
+    name = f"{WORDS[place % len(WORDS)]} {TRADES[place * 7 % len(TRADES)]}"
+    taken = known or place % 2 or state in (Request.State.DONE, Request.State.SPAM)
+    return Request(
+        subject=SUBJECTS[place % len(SUBJECTS)],
+        text=MESSAGE.format(
+            topic=SUBJECTS[place % len(SUBJECTS)].lower(),
+            name=contact.full_name if known else f"{first} {last}",
+        ),
+        channel=list(Request.Channel)[place % 5],
+        state=state,
+        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=hours),
+        first_name=contact.first_name if known else first,
+        last_name=contact.last_name if known else last,
+        company_name="" if known else name,
+        email=contact.email
+        if known
+        else f"{plain(first)}.{plain(last)}@{name.lower().replace(' ', '-')}.example",
+        phone="" if known else f"+4031555{place:04d}",
+        phone_normal="" if known else f"+4031555{place:04d}",
+        country=COUNTRIES[place % len(COUNTRIES)],
+        owner=owner if taken else None,
+        department_id=owner.department_ids[0],
+        created_by=owner,
+    )
+
+
 PARTS = [
     Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
     Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
     Part(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
     Part(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
+    Part(empty=lambda: not Request.objects.exists(), grow=grow_requests),
 ]

@@ -18,4 +18,5 @@ EVENTS = [
             ("remove_employment", _("employment removed")),
         ],
     ),
+    (_("Requests edited"), [("create_lead", _("lead created from a request"))]),
 ]

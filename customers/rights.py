@@ -1,4 +1,4 @@
-"""The permissions for companies, contacts and deals: for the role editor, and for tokens."""
+"""The permissions for customers and their requests: for the role editor, and for tokens."""
 
 from typing import Any
 
@@ -38,6 +38,7 @@ def resource_of(name: str, title: Any, model: str) -> Resource:
 ROWS = [
     row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
     row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
+    row_of(_("Requests"), "request", _("Delete moves a request to Trash."), _("take an unassigned request")),
     Row(
         _("Conversion"),
         "customers",
@@ -51,4 +52,5 @@ RESOURCES = [
     resource_of("companies", _("Companies"), "company"),
     resource_of("contacts", _("Contacts"), "contact"),
     resource_of("deals", _("Deals"), "deal"),
+    resource_of("requests", _("Requests"), "request"),
 ]

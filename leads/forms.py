@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department
 from accounts.record_form import RecordForm, owned_at_first
 from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
@@ -27,11 +28,15 @@ def first_status(department: Any, purpose: str) -> Status | None:
 def first_values(user) -> dict[str, Any]:
     """The defaults for a new lead: the user, their first department, and the first status of its pipeline."""
     values = owned_at_first(user)
-    department = values["department"]
+    return values | values_in(values["department"])
+
+
+def values_in(department: Department | None) -> dict[str, Any]:
+    """The same without the owner: what a new lead of this department starts with."""
     status = first_status(department, Pipeline.Purpose.LEADS)
     source = Source.objects.active().shipped("other")
     country = department.country if department else ""
-    return values | {"status": status, "source": source, "country": country}
+    return {"status": status, "source": source, "country": country}
 
 
 def offer_statuses(form: RecordForm, purpose: str) -> None:

@@ -15,7 +15,7 @@ from django_countries import countries
 
 from crm.excel import lookups, people
 from crm.excel.widgets import YesNoCell
-from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, of_people, people_of
+from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, none_of, of_people, people_of
 from crm.fields.type import EMPTY, FieldType, sort_index
 from crm.models.record import PRESENT
 from crm.records.folding import plain
@@ -75,7 +75,7 @@ class Choice(FieldType):
     def filter(self, field):
         return AnyOf(
             label=field.verbose_name,
-            choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *field.flatchoices],
+            choices=lambda user: [*none_of(field), *field.flatchoices],
             condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
         )
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Func, Q, TextField, Value
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.records.names import labels_of
 from crm.web.once import once
@@ -18,6 +18,11 @@ NOT = "_not"
 FROM, TO = "_from", "_to"
 # Filter values that aren't ids: records without one, the reader's own, and those of the reader's departments.
 NONE, ME, TEAM = "none", "me", "team"
+
+
+def none_of(field: Any) -> list[tuple[str, Any]]:
+    """The choice of records without a value, if there can be any."""
+    return [(NONE, pgettext_lazy("no value", "none"))] if field.blank else []
 
 
 def ids(column: str) -> Callable[[list[str], Any], Q]:

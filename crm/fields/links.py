@@ -115,9 +115,9 @@ class LinkField(Plain, models.ForeignKey):
 def offer_links(form: Any, user: Any) -> None:
     """Offer the present records that the user of a form sees, besides the linked one. Without permission to view such
     records, the link stays as it is."""
-    for name in form._meta.fields:
-        field = form._meta.model._meta.get_field(name)
-        if isinstance(field, LinkField):
+    for field in form._meta.model._meta.local_concrete_fields:
+        name = field.name
+        if isinstance(field, LinkField) and name in form.fields:
             linked: Any = field.related_model
             kept = linked.objects.filter(pk=getattr(form.instance, field.attname))
             form.fields[name].queryset = linked.objects.present().visible_to(user) | kept

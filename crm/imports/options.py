@@ -16,6 +16,7 @@ MATCH = [
     ("none", _("Don’t match, add every row as new")),
     ("id_field", _("By ID, then by the field chosen below")),
     ("id_field_email", _("By ID, then by the field chosen below, then by email")),
+    ("id", _("By ID only")),
 ]
 MODE = [
     ("both", _("Add new records and update existing ones")),
@@ -66,6 +67,8 @@ def ways_to_match(rules: type[ImportRules]) -> list[tuple[str, Any]]:
     """The MATCH entries that the kind supports, the default first: for kinds without an email, by ID and a field."""
     missing = {"email" if not rules.email else "", "phone" if not rules.phones else ""}
     found = [(name, label) for name, label in MATCH if not missing & set(name.split("_"))]
+    if rules.match:
+        return sorted(found, key=lambda way: way[0] != rules.match)
     return found if rules.email else sorted(found, key=lambda way: way[0] == "none")
 
 

@@ -5,6 +5,7 @@ A kind subclasses ImportRules in imports.py of its app.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -62,6 +63,8 @@ class ImportRules:
     email: ClassVar[str] = ""
     phones: ClassVar[tuple[str, ...]] = ()
     keys: ClassVar[tuple[str, ...]] = ()
+    # How it is recognized at first, if not by what it has of these (crm/imports/options.py).
+    match: ClassVar[str] = ""
     # What new records get if their cell is empty, and which of these the user must choose.
     defaults: ClassVar[tuple[str, ...]] = ("department", "owner", "country")
     required_defaults: ClassVar[tuple[str, ...]] = ("department",)
@@ -266,7 +269,8 @@ class ImportRules:
     def times(self, values: dict[str, Any]) -> Errors:
         """Past events can't be in the future."""
         names = self.kind.resource.only_for_new
-        late = [name for name in names if values.get(name) and values[name] > self.now]
+        times = {name: values[name] for name in names if isinstance(values.get(name), datetime)}
+        late = [name for name, time in times.items() if time > self.now]
         return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
     def named(self, values: dict[str, Any]) -> Errors:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -99,7 +100,7 @@ class ImportFile(Verb):
     def add(self, rows: list[int], *, by) -> list[tuple[int, int | None]]:
         """Add the records of these rows of the file. Returns their IDs and owners."""
         filled = self.of.imports.filled
-        columns = [name for name in self.columns() if name not in filled]
+        columns = [name for name in self._columns_of_new() if name not in filled]
         names = ", ".join(f'"{name}"' for name in (*columns, *filled))
         values = ", ".join([*(self._new_value(name) for name in columns), *filled.values()])
         with connection.cursor() as cursor:
@@ -109,16 +110,27 @@ class ImportFile(Verb):
                     CROSS JOIN LATERAL jsonb_populate_record(NULL::{self.table}, %s::jsonb || p."values") v
                     WHERE p.of_id = %s AND p.action = 'add' AND p."row" = ANY(%s::integer[]) ORDER BY p."row"
                     RETURNING id, owner_id""",
-                [by.pk, self._begun(), json.dumps(self._blank()), self.imported.pk, rows],
+                [
+                    by.pk,
+                    self._begun(),
+                    json.dumps(self._blank(), cls=DjangoJSONEncoder),
+                    self.imported.pk,
+                    rows,
+                ],
             )
             added = cursor.fetchall()
         add_values(self.imported, self.of, rows, [pk for pk, _owner in added])
         return added
 
+    def _columns_of_new(self) -> list[str]:
+        """With those that a file can fill only for new records; created_at has its own rule."""
+        only_for_new = [name for name in self.of.resource.only_for_new if name != "created_at"]
+        return [*self.columns(), *(str(self.of.model._meta.get_field(name).column) for name in only_for_new)]
+
     def _blank(self) -> dict[str, Any]:
         """The value of a new record if neither the file nor the defaults have one."""
-        by_column = self._by_column()
-        return {name: by_column[name].get_default() for name in self.columns() if not by_column[name].null}
+        by_column, columns = self._by_column(), self._columns_of_new()
+        return {name: by_column[name].get_default() for name in columns if not by_column[name].null}
 
     def _by_column(self) -> dict[str, Any]:
         return {field.column: field for field in self.of.model._meta.local_concrete_fields}

@@ -73,7 +73,8 @@ class Kind:
     cards         the titles of its form's cards, by their name in fields.FORM
     first_values  the initial values in the form of a new record, for a user
     search        finds records by words
-    page, facts   what its page shows beyond fields: template context, and facts by name
+    page, facts   what its page shows beyond fields: template context, for a record, a user and forms of the page that
+                  were sent with errors; and facts by name
     along         other records of a record's story, by kind, whose activities its timeline shows too, for a user
     email_warnings  what a user should know before they write an email to a record
     own_labels    labels of columns and facts that aren't model fields
@@ -105,7 +106,7 @@ class Kind:
     resource: "type[RecordResource]"
     imports: "type[ImportRules]"
     timeline: "type[Timeline]"
-    page: Callable[[Any, Any], dict[str, Any]] = lambda record, user: {}
+    page: Callable[..., dict[str, Any]] = lambda record, user: {}
     facts: Callable[[Any], dict[str, Any]] = lambda record: {}
     along: Callable[[Any, Any], Sequence[tuple["Kind", Sequence[Any]]]] = lambda record, user: ()
     email_warnings: Callable[[Any], Sequence[Text]] = lambda record: ()

@@ -21,12 +21,14 @@ COUNTED = 999
 
 @dataclass(frozen=True)
 class WorkTab:
-    """A set of the reader's own records, as a URL query of the list; `urgent` ones are marked if not empty."""
+    """A set of the reader's own records, as a URL query of the list; `urgent` ones are marked if not empty. One that is
+    `for_all` isn't the reader's own, and users who manage departments start with it too."""
 
     name: str
     label: str | Promise
     query: str
     urgent: bool = False
+    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Tab:
 
 
 def first_tab(kind: "Kind", user) -> WorkTab | None:
-    """What opens for a user who works on their own records; users who manage departments start with all."""
-    return next(iter(kind.work), None) if not user.sees_departments else None
+    """What opens for a user who works on their own records; users who manage departments start with all, or with the first
+    tab that is for all."""
+    return next((tab for tab in kind.work if tab.for_all or not user.sees_departments), None)
 
 
 def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:

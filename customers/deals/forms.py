@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record_form import RecordForm, owned_at_first
-from crm.fields.links import offer_links
 from crm.web.forms import ChoiceOfLabels
 from customers.deals import fields
 from customers.models import Deal
@@ -36,7 +35,6 @@ class DealForm(RecordForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         offer_statuses(self, DEALS)
-        offer_links(self, self.user)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

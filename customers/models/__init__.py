@@ -5,6 +5,7 @@ from customers.models.contact import Contact, ContactSearch, ContactValues
 from customers.models.conversion_rules import ConversionRules
 from customers.models.deal import Deal, DealSearch, DealValues
 from customers.models.employment import Employment
+from customers.models.request import Request, RequestSearch, RequestValues
 
 __all__ = [
     "Company",
@@ -18,4 +19,7 @@ __all__ = [
     "DealSearch",
     "DealValues",
     "Employment",
+    "Request",
+    "RequestSearch",
+    "RequestValues",
 ]

@@ -44,7 +44,7 @@ def test_the_list_counts_active_members_and_visible_leads(sign_in, ada, ben, dep
         for row, counts in answer.context["lines"]
         if row == departments.sales
     ]
-    assert sales == (6, {"lead": 1, "company": 0, "contact": 0, "deal": 0})
+    assert sales == (6, {"lead": 1, "company": 0, "contact": 0, "deal": 0, "request": 0})
 
 
 def test_retired_departments_come_last(sign_in, ada, departments):

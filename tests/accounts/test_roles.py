@@ -18,7 +18,7 @@ def holds(key) -> set[str]:
     return role(key).permission_names
 
 
-CUSTOMERS = [("customers", model) for model in ("company", "contact", "deal")]
+CUSTOMERS = [("customers", model) for model in ("company", "contact", "deal", "request")]
 REP = {
     f"{app}.{action}_{model}"
     for app, model in (("leads", "lead"), *CUSTOMERS)

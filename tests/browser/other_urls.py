@@ -108,10 +108,10 @@ NOT_PAGES = {
     "imports:stop": "leads back",
     "imports:cancel": "leads back",
 }
-# For companies, contacts and deals, these pages are the same as for leads.
+# For the other kinds of records, these pages are the same as for leads.
 NOT_PAGES |= {
     f"{kind}:{name}": "as of leads"
-    for kind in ("companies", "contacts", "deals")
+    for kind in ("companies", "contacts", "deals", "requests")
     for name in (
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
@@ -120,6 +120,7 @@ NOT_PAGES |= {
         "email", "retry_email", "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip
+NOT_PAGES |= {"requests:link": "leads back", "requests:create_lead": "leads back"}
 # SCIM answers programs only.
 NOT_PAGES |= {
     f"scim_{name}": "for programs"

@@ -1,11 +1,13 @@
-"""Deals, and what they are linked to."""
+"""Records for the tests of customers: deals, requests, and a company with a contact."""
 
 from decimal import Decimal
 
 import pytest
 
 from crm.records.change import operation
-from customers.models import Deal
+from customers.models import Deal, Request
+
+TEXT = "Hello,\n\nwe need 200 units."
 
 
 @pytest.fixture
@@ -23,6 +25,17 @@ def make_deal(departments, statuses):
 
 
 @pytest.fixture
+def make_request(departments):
+    """make_request("Offer", email="ana@omnia.example", …) without an owner in the department Sales, as an operation."""
+
+    def make(subject: str = "Offer for 200 units", **values) -> Request:
+        with operation("test", by=None):
+            return Request.objects.create(subject=subject, **{"department": departments.sales, **values})
+
+    return make
+
+
+@pytest.fixture
 def omnia(make_company, bob):
     return make_company("Omnia", domain="omnia.example", owner=bob)
 
@@ -30,3 +43,25 @@ def omnia(make_company, bob):
 @pytest.fixture
 def deal(make_deal, omnia, bob):
     return make_deal("200 licenses", company=omnia, owner=bob, value=Decimal(12000))
+
+
+@pytest.fixture
+def ana(make_contact, omnia, bob):
+    return make_contact("Ana Albu", company=omnia, owner=bob, email="ana@omnia.example")
+
+
+@pytest.fixture
+def inquiry(make_request):
+    return make_request(
+        "Offer",
+        text=TEXT,
+        channel="email",
+        first_name="Ana",
+        last_name="Albu",
+        company_name="Omnia",
+        email="ana@omnia.example",
+        phone="0722 123 456",
+        phone_normal="+40722123456",
+        website="omnia.example",
+        country="RO",
+    )

@@ -11,6 +11,7 @@ from tests.matrix.oracle import (
     ON_CONTACTS,
     ON_DEALS,
     ON_LEADS,
+    ON_REQUESTS,
     SEES,
     Rights,
 )
@@ -218,6 +219,13 @@ OWNS = [
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}, {"phone": "0721"}),
     *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}, {"phone": "0721"}),
     *one("deal", "deals", ON_DEALS, {"name": "Novák"}, {"description": "some"}),
+    Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
+]
+OWNS = [
+    *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
+    *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
+    *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}),
+    *one("request", "requests", ON_REQUESTS, {"subject": "Novák"}),
     *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
@@ -225,6 +233,7 @@ OWNS = [
     *several("companies", ON_COMPANIES),
     *several("contacts", ON_CONTACTS),
     *several("deals", ON_DEALS),
+    *several("requests", ON_REQUESTS),
     Call("GET", f"{OWN}/operations", "operations.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/operations/<str:pk>", "operations.get", (SEES,), **OPERATION),
     Call(

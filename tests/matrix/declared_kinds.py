@@ -1,6 +1,13 @@
 """The URLs of every kind of record, for each kind with its permissions, bulk actions, and fields edited in place."""
 
-from tests.matrix.oracle import ON_COMPANIES, ON_CONTACTS, ON_DEALS, ON_LEADS, Rights, Row, form, get, post
+from tests.matrix.oracle import (
+    ON_LEADS,
+    Rights,
+    Row,
+    form,
+    get,
+    post,
+)
 
 
 def bulk_of(path: str, rights: Rights, things: str, name: str, *needed: str, **data) -> list[Row]:
@@ -156,23 +163,6 @@ def bulk_of_every_kind(path: str, rights: Rights, things: str) -> list[Row]:
     ]
 
 
-EMPLOYMENT = {"company": "#{company}", "role": "roleqq"}
-
-
-def employments(contacts: str, companies: str) -> list[Row]:
-    """The employments of contacts, and the people at a company."""
-    one = f"{contacts}/<int:pk>/employments"
-    values = {"changes": True, "data": EMPLOYMENT}
-    row, view, change = "contact employment", ON_CONTACTS.view, ON_CONTACTS.change
-    return [
-        *get(one, view, of="contact"),
-        *form(f"{one}/new", view, change, of="contact", **values),
-        *form(f"{one}/<int:employment>", view, change, of=row, **values),
-        *post(f"{one}/<int:employment>/remove", view, change, of=row, changes=True),
-        *get(f"{companies}/<int:pk>/people", ON_COMPANIES.view, view, of="company"),
-    ]
-
-
 NEW_LEAD = {
     "last_name": "Novák",
     "email": "new@example.com",
@@ -182,17 +172,6 @@ NEW_LEAD = {
     "currency": "EUR",
 }
 LEADS, CHANGES = "admin/leads", ON_LEADS.change
-NEW_COMPANY = {"name": "Novák", "department": "{department}"}
-COMPANIES = "admin/companies"
-NEW_CONTACT = {"last_name": "Novák", "department": "{department}"}
-CONTACTS = "admin/contacts"
-NEW_DEAL = {
-    "name": "Novák",
-    "status": "{stage}",
-    "department": "{department}",
-    "currency": "EUR",
-}
-DEALS = "admin/deals"
 
 
 def lead_bulk(name: str, **data) -> list[Row]:
@@ -227,35 +206,4 @@ KINDS = [
     *lead_inline("owner", ON_LEADS.assign, owner="none"),
     *lead_inline("vip"),
     *lead_inline("next_action", text="Call"),
-    *screens_of(
-        COMPANIES,
-        ON_COMPANIES,
-        "company",
-        new=NEW_COMPANY,
-        columns=["name", "domain"],
-        words="company ",
-    ),
-    *bulk_of_every_kind(COMPANIES, ON_COMPANIES, "company set"),
-    *inline_of(COMPANIES, ON_COMPANIES, "company", "owner", ON_COMPANIES.assign, owner="none"),
-    *inline_of(COMPANIES, ON_COMPANIES, "company", "domain", domain="somenew.example"),
-    *screens_of(
-        CONTACTS,
-        ON_CONTACTS,
-        "contact",
-        new=NEW_CONTACT,
-        columns=["name", "company"],
-        words="contact ",
-    ),
-    *bulk_of_every_kind(CONTACTS, ON_CONTACTS, "contact set"),
-    *inline_of(CONTACTS, ON_CONTACTS, "contact", "owner", ON_CONTACTS.assign, owner="none"),
-    *inline_of(CONTACTS, ON_CONTACTS, "contact", "title", title="someone"),
-    *screens_of(DEALS, ON_DEALS, "deal", new=NEW_DEAL, columns=["name", "company"], words="deal "),
-    *board_of(DEALS, ON_DEALS, "deal", "{stage}"),
-    *bulk_of_every_kind(DEALS, ON_DEALS, "deal set"),
-    *bulk_of(DEALS, ON_DEALS, "deal set", "status", ON_DEALS.change, status="{stage}"),
-    *inline_of(DEALS, ON_DEALS, "deal", "status", status="{stage}"),
-    *inline_of(DEALS, ON_DEALS, "deal", "owner", ON_DEALS.assign, owner="none"),
-    *inline_of(DEALS, ON_DEALS, "deal", "expected_close", expected_close="2030-01-02"),
-    *inline_of(DEALS, ON_DEALS, "deal", "value", value="12"),
-    *employments(CONTACTS, COMPANIES),
 ]

@@ -22,7 +22,9 @@ class Rights:
 
 ON_LEADS, ON_COMPANIES = Rights("leads", "lead"), Rights("customers", "company")
 ON_CONTACTS, ON_DEALS = Rights("customers", "contact"), Rights("customers", "deal")
-ON_RECORDS = {"lead": ON_LEADS, "company": ON_COMPANIES, "contact": ON_CONTACTS, "deal": ON_DEALS}
+ON_REQUESTS = Rights("customers", "request")
+EACH = (ON_LEADS, ON_COMPANIES, ON_CONTACTS, ON_DEALS, ON_REQUESTS)
+ON_RECORDS = {rights.model: rights for rights in EACH}
 SEES, ADDS, CHANGES, BINS = ON_LEADS.view, ON_LEADS.add, ON_LEADS.change, ON_LEADS.delete
 TAKES, ASSIGNS, BULK = ON_LEADS.take, ON_LEADS.assign, ON_LEADS.bulk
 EXPORTS, IMPORTS, PURGES = ON_LEADS.export, getattr(ON_LEADS, "import"), ON_LEADS.purge
@@ -70,11 +72,13 @@ OWN_THINGS = (
     "own company view",
     "own contact view",
     "own deal view",
+    "own request view",
     "job",
     "set",
     "company set",
     "contact set",
     "deal set",
+    "request set",
     "import",
     "export",
     "notification",
@@ -115,7 +119,7 @@ THINGS = {
     **{
         name: ["own", "shared", "colleagues", "foreign"]
         for own in ("own ", "")
-        for name in (f"{own}view", f"{own}company view", f"{own}contact view", f"{own}deal view")
+        for name in (f"{own}{kind}view" for kind in ("", "company ", "contact ", "deal ", "request "))
     },
     "cost": ["any", "elsewhere"],
     **{
@@ -123,7 +127,10 @@ THINGS = {
         for name in ("job", "export", "notification", "device", "passkey", "webhook", "own session")
     },
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
-    **{name: ["own", "foreign"] for name in ("set", "company set", "contact set", "deal set", "import")},
+    **{
+        name: ["own", "foreign"]
+        for name in ("set", "company set", "contact set", "deal set", "request set", "import")
+    },
     **{
         name: ["any"]
         for name in (
@@ -161,6 +168,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
     "deal view": {"": {"own", "shared"}},
+    "request view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
     **{
         name: {"": {"any"}}

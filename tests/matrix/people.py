@@ -9,7 +9,7 @@ from accounts.models import Absence, Identity, IdentityProvider, Inspection, Rol
 from accounts.sealing import sealed
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
-from tests.matrix.records import MARKER, Records
+from tests.matrix.records import MARKER, VIEWS, Records
 
 
 class People(Records):
@@ -43,12 +43,7 @@ class People(Records):
         for key in ("company", "administrator"):
             self._put("role", key, Role.objects.get(key=key))
         self.names |= {"role": plain.pk, "colleague": self.colleague.pk}
-        for kind, table in (
-            ("view", "lead"),
-            ("company view", "company"),
-            ("contact view", "contact"),
-            ("deal view", "deal"),
-        ):
+        for kind, table in VIEWS:
             shared = SavedView.objects.create(
                 table=table, owner=self.colleague, name="some shared view", department=self.sales
             )

@@ -8,10 +8,22 @@ from django.utils import timezone
 from accounts.models import Passkey, PushDevice, Role, User
 from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
 from crm.records.change import operation
-from customers.models import Company, CompanyValues, Contact, ContactValues, Deal, DealValues, Employment
+from customers.models import (
+    Company,
+    CompanyValues,
+    Contact,
+    ContactValues,
+    Deal,
+    DealValues,
+    Employment,
+    Request,
+    RequestValues,
+)
 from leads.models import Lead, LeadValues
 
 MARKER = "zzforeign"
+# The things that saved views of each table are.
+VIEWS = [("view", "lead"), *((f"{table} view", table) for table in ("company", "contact", "deal", "request"))]
 # Set by the database itself.
 DERIVED = {"name_key", "company_key", "email_key", "second_email_key", "title_key", "city_key", "state_key"}
 
@@ -80,9 +92,20 @@ class Records:
             DealValues.objects.create(record=deal, values=self._values("deal", word))
             return deal
 
-    def _activity(
-        self, thing: str, row: Lead | Company | Contact | Deal, word: str, by: User, person: str = ""
-    ) -> None:
+    def make_request(self, word: str, **values) -> Request:
+        names = ("subject", "text", "first_name", "last_name", "company_name")
+        texts = {**dict.fromkeys(names, f"{word} text"), "email": f"{word}@example.com"}
+        given = {"department": self.sales, **values}
+        with operation("add", table="request", by=given.get("owner"), matched=1, changed=1):
+            request = Request.objects.create(**texts | given)
+            RequestValues.objects.create(record=request, values=self._values("request", word))
+            return request
+
+    def makers(self) -> list[Any]:
+        """What makes a record of each kind."""
+        return [self.make_lead, self.make_company, self.make_contact, self.make_deal, self.make_request]
+
+    def _activity(self, thing: str, row: Any, word: str, by: User, person: str = "") -> None:
         """A note on a record, with an attached image."""
         with operation("add_activity", table=row.table, by=by, matched=1, changed=1):
             note = Activity.objects.create(

@@ -8,7 +8,7 @@ import pytest
 from crm.api.rights import all_rights
 from crm.models import CustomField, Token
 from crm.records.change import operation
-from customers.models import CompanyValues, ContactValues, DealValues
+from customers.models import CompanyValues, ContactValues, DealValues, RequestValues
 from leads.models import LeadValues
 from tests.matrix.asking import undone
 
@@ -19,6 +19,7 @@ TABLES = [("lead", "/admin/leads", "/api/v2/leads", LeadValues)]
 TABLES += [("company", "/admin/companies", "/api/v2/companies", CompanyValues)]
 TABLES += [("contact", "/admin/contacts", "/api/v2/contacts", ContactValues)]
 TABLES += [("deal", "/admin/deals", "/api/v2/deals", DealValues)]
+TABLES += [("request", "/admin/requests", "/api/v2/requests", RequestValues)]
 WORD = "zzclosed"
 
 

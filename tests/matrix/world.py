@@ -34,7 +34,7 @@ from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
 from tests.matrix.people import People
-from tests.matrix.records import MARKER
+from tests.matrix.records import MARKER, VIEWS
 
 DEPARTMENT_MARKER = "zzdepartment"
 UNKNOWN_ID = 987_654_321
@@ -72,6 +72,7 @@ class World(People):
             "own company view": "company view",
             "own contact view": "contact view",
             "own deal view": "deal view",
+            "own request view": "request view",
             "other user": "user",
             "any role": "role",
             "inspected user": "user",
@@ -194,7 +195,9 @@ class World(People):
         self._put("contact", thing, contact, person)
         deal = self.make_deal(word, company=company, contact=contact, lead=lead, **where)
         self._put("deal", thing, deal, person)
-        for row in (lead, company, contact, deal):
+        request = self.make_request(word, company=company, **where)
+        self._put("request", thing, request, person)
+        for row in (lead, company, contact, deal, request):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
         self._employment(thing, contact, company, word, person)
@@ -205,6 +208,9 @@ class World(People):
         binned = self.make_deal(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned deal", thing, binned, person)
         self._put("deal set", thing, freeze(user, "deal", [deal.pk], f"q={word}"), person)
+        binned = self.make_request(word, deleted_at="2026-01-01T00:00:00Z", **where)
+        self._put("binned request", thing, binned, person)
+        self._put("request set", thing, freeze(user, "request", [request.pk], f"q={word}"), person)
         self._put("contact set", thing, freeze(user, "contact", [contact.pk], f"q={word}"), person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
         with operation(
@@ -225,12 +231,7 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
-        for kind, table in (
-            ("view", "lead"),
-            ("company view", "company"),
-            ("contact view", "contact"),
-            ("deal view", "deal"),
-        ):
+        for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
 
@@ -272,7 +273,7 @@ class World(People):
             ("shared", {"department": self.partners}),
         ]:
             values = {**where, "shared": thing == "shared"}
-            for make in (self.make_lead, self.make_company, self.make_contact, self.make_deal):
+            for make in self.makers():
                 row: Any = make(f"some{thing}", **values)
                 self._put(row.table, thing, row)
                 self._activity(thing, row, f"some{thing}", self.colleague)

@@ -39,11 +39,9 @@ def record(request, kind: Kind, pk):
     return response
 
 
-def draw(
-    request, kind: Kind, row: Any, *, composer: ActivityForm | None = None, planner: TaskForm | None = None
-):
+def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = None, **sent: Any):
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
-    starts with a template."""
+    starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = may(kind, request.user, row)
     edited = offered | {"change": offered["edit"]}
     context = {
@@ -60,10 +58,10 @@ def draw(
         "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **timeline_of(request, kind, row),
-        **kind.page(row, request.user),
+        **kind.page(row, request.user, **sent),
     }
     fragments = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
-    status = 422 if (composer and composer.is_bound) or planner else 200
+    status = 422 if (composer and composer.is_bound) or planner or sent else 200
     return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
 
 

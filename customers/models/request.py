@@ -1,0 +1,202 @@
+"""A request: an inquiry as it came, before anyone has worked on it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_countries.fields import CountryField
+
+from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
+from crm.custom.built_in import relabel
+from crm.custom.history import recorded_values
+from crm.custom.searched_sql import searched_values
+from crm.custom.unique_sql import unique_presence, unique_values
+from crm.fields.colored import ColoredField
+from crm.fields.columns import (
+    EmailField,
+    KeyColumn,
+    LineField,
+    NameField,
+    PhoneField,
+    TagsField,
+    WebsiteField,
+)
+from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.links import LinkField, guard_of_link
+from crm.fields.type import sort_index, sort_indexes
+from crm.models.custom_field import CustomValues
+from crm.records.history import tracked
+from crm.records.person_names import PersonNames, full_name
+from customers.models.company import Company
+from customers.models.contact import Contact
+from customers.requests import fields
+from leads.models import Lead
+
+# With the subject, it still fits into the description of a lead.
+LONGEST_TEXT = 49_000
+LINKED = {"lead": Lead, "company": Company, "contact": Contact}
+SENDER = PersonNames(("company_name", "email", "phone"))
+
+
+def this_second() -> datetime:
+    """Forms show whole seconds, so that saving one again changes nothing."""
+    return timezone.now().replace(microsecond=0)
+
+
+def not_in_the_future(moment: datetime) -> None:
+    if moment > timezone.now():
+        raise ValidationError(_now("Enter a date that isn’t in the future."))
+
+
+class RequestQuerySet(OwnedQuerySet):
+    def open(self):
+        return self.filter(state__in=Request.OPEN)
+
+
+class Request(OwnedRecord):
+    class State(models.TextChoices):
+        NEW = "new", pgettext_lazy("a request", "New")
+        IN_PROGRESS = "in_progress", _("In progress")
+        DONE = "done", pgettext_lazy("a request", "Done")
+        SPAM = "spam", _("Spam")
+
+    class Channel(models.TextChoices):
+        HERE = "here", _("Added here")
+        FORM = "form", _("Web form")
+        EMAIL = "email", _("Email")
+        PHONE = "phone", _("Phone")
+        CHAT = "chat", _("Chat")
+        OTHER = "other", pgettext_lazy("a channel", "Other")
+
+    OPEN: ClassVar = (State.NEW, State.IN_PROGRESS)
+    HUES: ClassVar = {State.NEW: 250, State.IN_PROGRESS: 200, State.DONE: 140, State.SPAM: 60}
+
+    table = "request"
+    search_table = "customers_requestsearch"
+    searched_fields = fields.SEARCH
+    named_by = ("subject",)
+
+    subject = LineField(_("subject"), max_length=300)
+    text = models.TextField(
+        pgettext_lazy("of a request", "message"),
+        blank=True,
+        max_length=LONGEST_TEXT,
+        help_text=_("As it came. The message can’t be changed later."),
+    )
+    channel = models.CharField(
+        _("channel"), max_length=8, choices=Channel, default=Channel.HERE, db_default=Channel.HERE
+    )
+    state = ColoredField(
+        pgettext_lazy("of a request", "state"),
+        max_length=12,
+        choices=State,
+        default=State.NEW,
+        db_default=State.NEW,
+        hues=HUES,
+    )
+    received_at = models.DateTimeField(
+        _("received"), default=this_second, db_default=Now(), validators=[not_in_the_future]
+    )
+    # The sender, as typed
+    first_name = LineField(_("first name"), max_length=600, blank=True)
+    last_name = LineField(_("last name"), max_length=600, blank=True)
+    company_name = NameField(_("company name"), max_length=300, blank=True)
+    email = EmailField(_("email"), max_length=254, blank=True)
+    phone = PhoneField(_("phone"), max_length=60, blank=True)
+    website = WebsiteField(_("website"), max_length=300, blank=True)
+    country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
+    # Who that is
+    lead = LinkField(Lead, verbose_name=_("lead"), db_index=False)
+    company = LinkField(Company, verbose_name=_("company"), db_index=False)
+    contact = LinkField(Contact, verbose_name=_("contact"), db_index=False)
+    tags = TagsField(verbose_name=_("tags"))
+    # Derived from the subject, for sorting and looking up
+    name_key = KeyColumn("subject")
+
+    # Reverted together with another column or not at all.
+    undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone"}
+    undo_guards: ClassVar = {
+        **OwnedRecord.undo_guards,
+        "lead_id": guard_of_link("leads_lead"),
+        "company_id": guard_of_link("customers_company"),
+        "contact_id": guard_of_link("customers_contact"),
+    }
+
+    objects = RequestQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        triggers = [*tracked("request"), *derived_by_type(fields.SEARCH), unique_presence("request")]
+        permissions = record_permissions("request", "requests")
+        indexes = [
+            *owned_indexes("request"),
+            sort_index("request_name", "name_key"),
+            # The requests of a record, and deleting it permanently
+            *(
+                models.Index(
+                    fields=[name, "id"],
+                    name=f"request_{name}",
+                    condition=models.Q(**{f"{name}__isnull": False}),
+                )
+                for name in fields.LINKS
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(subject=""),
+                name="request_has_a_name",
+                violation_error_message=_("Enter a subject."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def shown_name(self) -> str:
+        return self.subject
+
+    @property
+    def sender_name(self) -> str:
+        """The person, without a company or address in its place."""
+        return full_name(self.first_name, self.last_name)
+
+    @property
+    def subtitle(self) -> str:
+        return SENDER.shown(self)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    def linked(self, name: str) -> Any:
+        """The lead, company or contact that it is linked to, or None."""
+        return getattr(self, name)
+
+    def get_absolute_url(self) -> str:
+        return f"/admin/requests/{self.pk}"
+
+
+class RequestSearch(SearchedRecord):
+    record = models.OneToOneField(Request, models.CASCADE, primary_key=True, related_name="search")
+
+    class Meta:
+        indexes = [words_index("request_search_words")]
+
+
+class RequestValues(CustomValues):
+    record = models.OneToOneField(Request, models.CASCADE, primary_key=True, related_name="custom_values")
+
+    class Meta:
+        triggers = [*recorded_values("request"), *unique_values("request"), *searched_values("request")]
+
+
+Request._meta.indexes = [*Request._meta.indexes, *sort_indexes(Request, fields.SORT)]
+relabel(Request)

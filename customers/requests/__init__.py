@@ -1,0 +1,1 @@
+"""Requests: the classes that make up this record type."""

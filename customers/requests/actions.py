@@ -1,0 +1,30 @@
+"""The bulk actions on requests: those of every customer record, and changing the state."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.bulk import Action
+from crm.records.verbs import Edit
+from crm.web.forms import Form
+from customers.actions import actions_of
+from customers.models import Request
+
+
+class StateForm(Form):
+    state = forms.ChoiceField(label=_("State"))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["state"].choices = [("", _("Choose…")), *Request.State.choices]
+
+
+STATE = Action(
+    "state",
+    _("Change state"),
+    "flag",
+    "change",
+    StateForm,
+    lambda data, user: Edit({"state": data["state"]}),
+    front=True,
+)
+ACTIONS = [STATE, *actions_of("request")]

@@ -1,0 +1,118 @@
+"""Requests as a record type: the classes that make up its screens, files and APIs."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from accounts.actions import ASSIGN
+from accounts.record_form import owned_at_first
+from accounts.verbs import Take
+from crm.fields.filters import ME, NONE
+from crm.records.inline import of_action
+from crm.records.kinds import Drawing, Kind, Words
+from crm.records.phones import with_phone
+from crm.records.search import Search
+from crm.records.tabs import WorkTab
+from crm.records.timeline import Timeline
+from crm.records.verbs import Add, Edit
+from crm.templatetags.look import number
+from customers.models import Request, RequestSearch
+from customers.requests import fields
+from customers.requests.actions import ACTIONS, STATE
+from customers.requests.excel import RequestImport, RequestResource
+from customers.requests.forms import RequestForm
+from customers.requests.lists import SORTS, RequestFilter, RequestTable
+from customers.requests.page import page_of
+
+OPEN = "&".join(f"state={state}" for state in Request.OPEN)
+
+
+def counted(count: int) -> str:
+    return ngettext("%(number)s request", "%(number)s requests", count) % {"number": number(count)}
+
+
+def open_requests(count: int) -> str:
+    words = ngettext("%(number)s open request", "%(number)s open requests", count)
+    return words % {"number": number(count)}
+
+
+def assigned(count: int) -> str:
+    return ngettext(
+        "%(by)s assigned %(count)s request to you.", "%(by)s assigned %(count)s requests to you.", count
+    )
+
+
+def handed_over(count: int) -> str:
+    return ngettext(
+        "%(by)s reassigned %(count)s request from %(from)s to you.",
+        "%(by)s reassigned %(count)s requests from %(from)s to you.",
+        count,
+    )
+
+
+REQUEST = Kind(
+    model=Request,
+    urls="requests",
+    icon="request",
+    words=Words(
+        one=_("request"),
+        many=_("requests"),
+        counted=counted,
+        open=open_requests,
+        new=_("New request"),
+        all=_("All requests"),
+        added=_("Add a request"),
+        found_by=_("subject, message, sender"),
+        assigned=assigned,
+        handed_over=handed_over,
+    ),
+    fields=fields,
+    sorts=SORTS,
+    filters=RequestFilter,
+    table=RequestTable,
+    drawing=Drawing(
+        every=[
+            "subject",
+            "state",
+            "first_name",
+            "last_name",
+            "company_name",
+            "email",
+            "phone",
+            "owner__name",
+            "owner__hue",
+        ],
+        joined=["owner"],
+        columns={"owner": (), "created_at": ("created_at",), "received_at": ("received_at",), "id": ()},
+    ),
+    search=Search(RequestSearch, country="country"),
+    form=RequestForm,
+    cards={
+        "what": _("Request"),
+        "who": _("Sender"),
+        "links": _("Linked records"),
+        "stand": _("State and owner"),
+    },
+    first_values=owned_at_first,
+    add=Add,
+    edit=Edit,
+    take=Take,
+    actions=ACTIONS,
+    inline={
+        "owner": of_action(ASSIGN, lambda row: {"owner": str(row.owner_id or "none")}),
+        "state": of_action(STATE, lambda row: {"state": row.state}),
+    },
+    resource=RequestResource,
+    imports=RequestImport,
+    timeline=Timeline,
+    page=page_of,
+    own_labels={"name": _("subject")},
+    open_filter=OPEN,
+    work=[
+        WorkTab("open", pgettext_lazy("requests", "Open"), OPEN, for_all=True),
+        WorkTab("mine", pgettext_lazy("requests", "My open requests"), f"owner={ME}&{OPEN}"),
+        WorkTab("unassigned", pgettext_lazy("requests", "Unassigned"), f"owner={NONE}&{OPEN}"),
+    ],
+    by_phone=with_phone,
+    json={"url": f"'{settings.SITE_URL}/admin/requests/' || customers_request.id"},
+)

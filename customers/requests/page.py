@@ -1,0 +1,19 @@
+"""What a request's page shows in addition to its fields: who it is from, and what can be made of it."""
+
+from typing import Any
+
+from crm.fields.type import type_of
+from customers.models import Request
+from customers.requests.linked import LinkForm, places_of
+from leads.models import Lead
+
+
+def page_of(row: Request, user: Any, sent: LinkForm | None = None) -> dict[str, Any]:
+    """`sent` is the form of a link with errors."""
+    may_change = row.deleted_at is None and row.may_change
+    state: Any = Request._meta.get_field("state")
+    return {
+        "state": type_of(state).cell(state, row),
+        "places": places_of(row, user, may_change=may_change, sent=sent),
+        "may_create_lead": may_change and row.lead_id is None and user.has_perm(Lead.right("add")),
+    }

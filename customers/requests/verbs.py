@@ -1,0 +1,58 @@
+"""Create a lead: a request becomes a lead with everything typed, and is linked to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.change import Refusal, Verb
+from crm.records.results import Outcome, keep_verdicts
+from customers.models import Request
+from leads.models import Lead
+from leads.verbs import Add
+
+
+@dataclass(frozen=True)
+class CreateLead(Verb):
+    """`values` are the cleaned values of the lead of one request; `by` adds it."""
+
+    kind = "create_lead"
+    title = _lazy("Create a lead")
+    icon = "leads"
+
+    values_of_lead: dict[str, Any]
+    by: Any
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Create a lead")
+
+    @property
+    def add(self) -> Add:
+        return Add(Lead, [self.values_of_lead])
+
+    def is_beyond(self, by):
+        return not by.has_perm(Lead.right("add"))
+
+    def hold(self):
+        self.add.hold()
+
+    def refusals(self):
+        return [Refusal("has_lead", Q(lead__isnull=False))]
+
+    def settle(self, outcome, by):
+        outcome.refuse("has_lead", outcome.changed[1:])
+
+    def values(self):
+        return {"state": Request.State.DONE}
+
+    def write(self, rows):
+        (lead,) = self.add.made(self.by)
+        rows.update(lead=lead, **self.values())
+
+    def follow(self, record, changed):
+        leads = list(Request.objects.filter(pk__in=changed).values_list("lead", flat=True))
+        keep_verdicts(record, Outcome(Lead.table, changed=leads))
+        self.add.follow(record, leads)
