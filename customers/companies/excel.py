@@ -32,3 +32,4 @@ class CompanyImport(ImportRules):
 
     phones = ("phone",)
     keys = ("name", "domain", "phone")
+    found_by = ("domain", "name")
