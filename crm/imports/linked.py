@@ -16,7 +16,7 @@ from crm.records.kinds import KINDS, Kind
 from crm.records.named import is_bare_number, number_in
 
 # What stands around a domain in an address.
-AROUND_DOMAIN = re.compile(r"^[a-z]+://|^www\.|[/?#].*$")
+AROUND_DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\.)?|[/?#].*$")
 
 Found = dict[str, list[int]]
 
