@@ -20,7 +20,8 @@ def offered(kind: Kind, user: Any) -> list[Kind]:
     return [
         other
         for other in KINDS.values()
-        if other.model in linking - {kind.model} and user.has_perms([other.right("view"), other.right("export")])
+        if other.model in linking - {kind.model}
+        and user.has_perms([other.right("view"), other.right("export")])
     ]
 
 

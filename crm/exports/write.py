@@ -97,7 +97,9 @@ def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
         wrote = workbook.table(title, columns, rows)
         sheets, said, also = len(workbook.sheets), None, {}
         for other in linked.chosen(selection, export.also):
-            also[other.name] = workbook.table(str(capfirst(str(other.words.many))), *linked.sheet(selection, other))
+            also[other.name] = workbook.table(
+                str(capfirst(str(other.words.many))), *linked.sheet(selection, other)
+            )
         if export.activities:
             said = workbook.table(_("Activities"), activities.columns(selection), activities.rows(selection))
         matched = selection.matched()

@@ -62,7 +62,10 @@ class Cleaner:
     """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
 
     def __init__(
-        self, resource: Meanings, imported: Import, new_link: Callable[[str, Any], dict[str, Any]] | None = None
+        self,
+        resource: Meanings,
+        imported: Import,
+        new_link: Callable[[str, Any], dict[str, Any]] | None = None,
     ) -> None:
         """`new_link` judges a record of a table that the file links to and that apply will add."""
         mapping = imported.mapping

@@ -64,7 +64,8 @@ def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:
     planned = planned_links(imported, rules.kind.resource(rules.kind, rules.user))
     counts = {table: len({text for _column, text in pairs}) for table, pairs in planned.items()}
     return [
-        _("Also added, because rows link to them: %(records)s.") % {"records": KINDS[table].words.counted(count)}
+        _("Also added, because rows link to them: %(records)s.")
+        % {"records": KINDS[table].words.counted(count)}
         for table, count in counts.items()
     ]
 

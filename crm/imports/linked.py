@@ -58,7 +58,7 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
         keys = keys_of(field, values.values())
         by_key = holders(field, keys.values())
         seen = set(rows.filter(pk__any=sorted(by_key.values())).values_list("pk", flat=True))
-        of_text = {text: by_key.get(keys.get(value, "")) for text, value in values.items()}
+        of_text = {text: by_key.get(keys.get(value, ""), 0) for text, value in values.items()}
         return {text: [pk] for text, pk in of_text.items() if pk in seen}
 
     return found
@@ -78,7 +78,10 @@ def _named(rows: Any, kind: Kind, name: str) -> Callable[[list[str]], Found]:
 
     def found(texts: list[str]) -> Found:
         if isinstance(field, KeyColumn):
-            by_text = {text: [key] for text, key in folded(texts, function=field.fold, length=field.max_length).items()}
+            by_text = {
+                text: [key]
+                for text, key in folded(texts, function=field.fold, length=field.max_length).items()
+            }
         else:
             by_text = {text: [text, AROUND_DOMAIN.sub("", text.lower())] for text in texts}
         wanted = sorted({key for keys in by_text.values() for key in keys if key})

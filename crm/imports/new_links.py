@@ -1,6 +1,7 @@
 """Records that a file links to and that don't exist yet: judged like rows of their own, and added by the import if its user
 chooses so."""
 
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -15,7 +16,7 @@ from crm.imports.options import Options
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
 from crm.models import Import, Operation
-from crm.records.change import in_chunks
+from crm.records.change import ROWS_A_STATEMENT
 from crm.records.folding import folded
 from crm.records.kinds import KINDS, Kind
 from crm.records.named import name_in
@@ -152,7 +153,8 @@ def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> t
     names = folded(name_in(text) or text for text in texts)
     first = {names[name_in(text) or text]: text for text in reversed(texts) if text not in ids}
     made: list[int] = []
-    for portion in in_chunks(list(first.values())):
+    left = iter(first.values())
+    while portion := list(islice(left, ROWS_A_STATEMENT)):
         rows = [_by_column(kind, new.of(kind.name, text).values) for text in portion]
         verb = kind.add(model=kind.model, rows=rows)
         records = [row.pk for row in verb.made(new.user)]

@@ -91,9 +91,7 @@ def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
     return kind if known >= (1 if named else 2) else None
 
 
-def _score(
-    imported: Import, kind: Kind, name: str, heads: Sequence[str]
-) -> tuple[bool, bool, int, bool]:
+def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
     words = field_by_word(kind, imported.user)
     known = {words[bare(heading)] for heading in heads if bare(heading) in words}
     activities = has_activities(kind, heads)

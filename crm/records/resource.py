@@ -110,7 +110,9 @@ class RecordResource(resources.ModelResource):
                 cells[place] = rendering(cells[place])
             yield cells
 
-    def _with_known_links(self, records: Iterable[Sequence[Any]], names: Sequence[str]) -> Iterable[Sequence[Any]]:
+    def _with_known_links(
+        self, records: Iterable[Sequence[Any]], names: Sequence[str]
+    ) -> Iterable[Sequence[Any]]:
         """The same records; the names of what they link to are fetched for many of them at once."""
         links = [(names.index(name), widget) for name, widget in links_of(self).items() if name in names]
         if not links:

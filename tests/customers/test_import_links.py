@@ -99,7 +99,9 @@ def test_a_company_is_named_by_a_unique_custom_field(browser, make_company, make
 def test_a_number_that_is_a_name_means_the_name(browser, make_company):
     omnia = make_company("Omnia")
     named = make_company(str(omnia.pk))
-    assert companies_of(checked(browser, rows_naming(str(omnia.pk), "x@y"), column_2="company"))[0] == named.pk
+    assert (
+        companies_of(checked(browser, rows_naming(str(omnia.pk), "x@y"), column_2="company"))[0] == named.pk
+    )
 
 
 def test_a_column_with_numbers_of_another_program_is_not_taken_for_companies(browser, make_company):
@@ -156,7 +158,10 @@ def test_a_company_that_can_not_be_added_is_an_error_of_its_rows(browser):
     text = "N" * 301
     imported = importing.choose(browser, checked(browser, rows_naming(text)), "values")
     [(row, sentence)] = errors(imported)
-    assert (row, "can’t be added. Name: Ensure this value has at most 300 characters" in sentence) == (2, True)
+    assert (row, "can’t be added. Name: Ensure this value has at most 300 characters" in sentence) == (
+        2,
+        True,
+    )
 
 
 def test_who_may_not_add_companies_skips_the_rows_or_leaves_the_company_empty(sign_in, someone_with):
@@ -181,7 +186,9 @@ def test_a_company_deleted_after_the_preview_stops_the_import(browser, make_comp
     assert not Contact.objects.exists()
 
 
-def test_a_file_with_ids_moves_a_contact_to_another_company_and_clears_one(browser, make_company, make_contact):
+def test_a_file_with_ids_moves_a_contact_to_another_company_and_clears_one(
+    browser, make_company, make_contact
+):
     omnia, alba = make_company("Omnia"), make_company("Alba")
     ana, vera = make_contact("Ana Albu", company=omnia), make_contact("Vera Novák", company=omnia)
     rows = f"Contact ID,Company\n#{ana.pk},alba\n#{vera.pk},=CLEAR\n"

@@ -1,6 +1,7 @@
 """One workbook with companies and their contacts: exported together, imported sheet by sheet, undone in order."""
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from crm.models import Activity, Export, Import, Operation
 from crm.records.undo import undo
 from customers.models import Company, Contact
+from tests.crm.test_excel_memory import SPREADSHEET
 from tests.leads import importing
 from tests.leads.exporting import rows_of
 
@@ -43,6 +45,27 @@ def book(**sheets) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def open_document(**sheets) -> bytes:
+    """The same as an .ods file."""
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+        + "</table:table>"
+        for name, rows in sheets.items()
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        end = "</office:spreadsheet></office:body></office:document-content>"
+        archive.writestr("content.xml", SPREADSHEET + tables + end)
+    return out.getvalue()
+
+
+def cell(text: str) -> str:
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
 
 def begun(browser, data, name="book.xlsx", **chosen) -> Import:
@@ -88,6 +111,14 @@ def test_a_contact_links_to_a_company_that_is_new_in_another_sheet(browser, ada)
         undo(Operation.objects.get(pk=part.operation_id), by=ada)
     assert not Contact.objects.present().exists()
     assert not Company.objects.present().exists()
+
+
+def test_an_open_document_has_several_sheets_too(browser):
+    data = open_document(Contacts=CONTACTS, Companies=COMPANIES)
+    first = done(browser, begun(browser, data, "book.ods"))
+    assert importing.verdicts(first) == {"new": 2}
+    done(browser, following(browser, first, 1))
+    assert Contact.objects.filter(company__name="Alba").count() == 1
 
 
 def test_a_sheet_can_be_skipped_or_imported_as_something_else(browser):
@@ -217,9 +248,7 @@ def test_contacts_are_offered_only_to_who_may_export_them(sign_in, someone_with)
     assert answer.status_code == 422
 
 
-def test_the_contacts_count_for_the_approval_of_an_export(
-    sign_in, ann, make_company, make_contact, settings
-):
+def test_the_contacts_count_for_the_approval_of_an_export(sign_in, ann, make_company, make_contact, settings):
     settings.EXPORT_APPROVAL_ABOVE = 2
     omnia = make_company("Omnia")
     make_contact("Ana Albu", company=omnia), make_contact("Vera Novák", company=omnia)

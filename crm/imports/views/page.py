@@ -133,8 +133,12 @@ def drawn_parts(imported: Import, user) -> dict:
     parts = parts_of(imported)
     begun = with_undo([part.imported for part in parts if part.imported], user)
     undo = {other.pk: (undone, may_undo) for other, undone, may_undo in begun}
-    found = [(part, *undo.get(part.imported.pk if part.imported else None, (False, False))) for part in parts]
-    return {"parts": found, "undoes_several": sum(may_undo for _part, _undone, may_undo in found) > 1}
+    found = [(part, *undo.get(part.imported.pk if part.imported else 0, (False, False))) for part in parts]
+    return {
+        "parts": found,
+        "has_next": any(part.is_next for part in parts),
+        "undoes_several": sum(may_undo for _part, _undone, may_undo in found) > 1,
+    }
 
 
 def mapped(imported: Import) -> list[tuple[str, str]]:

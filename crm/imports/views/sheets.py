@@ -103,7 +103,9 @@ def begin_part(request, pk):
         raise Http404
     if part.imported:
         return redirect("imports:import", part.imported.pk)
-    values: dict[str, Any] = {name: getattr(imported, name) for name in ("name", "file", "size", "sha256", "parts")}
+    values: dict[str, Any] = {
+        name: getattr(imported, name) for name in ("name", "file", "size", "sha256", "parts")
+    }
     following = Import.objects.create(
         user=request.user,
         table=part.sheet.chosen,
