@@ -70,9 +70,9 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             make_missing(imported, rules, record, again)
             make_choices(imported, record, by)
             make_fields(imported, record, by)
-            imported.counts["linked"] = add_links(imported, rules, record)
             late = _known_by_now(imported, rules)
             taken = leave_out_taken(imported, rules)
+            imported.counts["linked"] = add_links(imported, rules, record)
             paced = _paced(progress, imported)
             added = _add(verb, by, paced)
             outcome = carry_out(

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.imports.columns import heading_of_target
+from crm.imports.new_links import planned_links
 from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
 from crm.imports.rules import ImportRules
 from crm.imports.unnamed import named_in_words
-from crm.imports.new_links import planned_links
 from crm.models import Import
 from crm.records.kinds import KINDS
 
