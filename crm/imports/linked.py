@@ -8,9 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+
 from crm.custom.unique import holders, keys_of, unique_of
 from crm.fields.columns import KeyColumn
-from crm.imports.match import column_of
+from crm.fields.type import type_of
+from crm.imports.rules import WHOLE_NAME
 from crm.records.folding import folded
 from crm.records.kinds import KINDS, Kind
 from crm.records.named import is_bare_number, number_in
@@ -72,23 +75,27 @@ def _value(widget: Any, text: str) -> Any:
 
 
 def _named(rows: Any, kind: Kind, name: str) -> Callable[[list[str]], Found]:
-    """By a field of the record, such as its name."""
-    column = column_of(kind.imports, kind.model, name)
-    field: Any = kind.model._meta.get_field(column)
+    """By a field of the record, such as its name, or one with several values."""
+    field: Any = kind.model._meta.get_field("name_key" if name == WHOLE_NAME else name)
+    is_list = isinstance(field, ArrayField)
+    column = field.name if is_list else type_of(field).column(field)
+    key = kind.model._meta.get_field(column)
 
     def found(texts: list[str]) -> Found:
-        if isinstance(field, KeyColumn):
-            by_text = {
-                text: [key]
-                for text, key in folded(texts, function=field.fold, length=field.max_length).items()
-            }
-        else:
-            by_text = {text: [text, AROUND_DOMAIN.sub("", text.lower())] for text in texts}
-        wanted = sorted({key for keys in by_text.values() for key in keys if key})
+        by_text = _keys(key, texts)
+        wanted = sorted({one for keys in by_text.values() for one in keys if one})
+        having = rows.filter(**{f"{column}__overlap" if is_list else f"{column}__in": wanted})
         ids: dict[str, list[int]] = defaultdict(list)
-        with_key = rows.filter(**{f"{column}__in": wanted}).order_by("pk")
-        for key, pk in with_key.values_list(column, "pk"):
-            ids[key].append(pk)
-        return {text: ids[key] for text, keys in by_text.items() for key in keys if key in ids}
+        for value, pk in having.order_by("pk").values_list(column, "pk"):
+            for one in value if is_list else [value]:
+                ids[one].append(pk)
+        return {text: ids[one] for text, keys in by_text.items() for one in keys if one in ids}
 
     return found
+
+
+def _keys(key: Any, texts: list[str]) -> dict[str, list[str]]:
+    """How the column may have each text: folded like a key column, or as it is and as a domain."""
+    if not isinstance(key, KeyColumn):
+        return {text: [text, AROUND_DOMAIN.sub("", text.lower())] for text in texts}
+    return {text: [one] for text, one in folded(texts, function=key.fold, length=key.max_length).items()}

@@ -29,8 +29,9 @@ def may_add(kind: Kind, user: Any) -> bool:
 
 
 def fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
-    """Those of these columns whose unknown records the user can add."""
-    return [name for name, widget in links.items() if may_add(KINDS[widget.model.table], user)]
+    """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it."""
+    others = {name: widget.model for name, widget in links.items() if widget.model is not widget.field.model}
+    return [name for name, model in others.items() if may_add(KINDS[model.table], user)]
 
 
 class NewLinks:

@@ -5,6 +5,7 @@ import pytest
 from crm.models import Operation, PlannedRow
 from crm.records.change import operation
 from crm.records.undo import undo
+from customers.companies.excel import CompanyImport
 from customers.models import Company, CompanyValues, Contact
 from tests.leads import importing
 from tests.leads.activity_sheets import errors
@@ -199,6 +200,12 @@ def test_a_file_with_ids_moves_a_contact_to_another_company_and_clears_one(
     assert "Alba" in page
     imported = importing.apply(browser, imported)
     assert list(Contact.objects.order_by("pk").values_list("company", flat=True)) == [alba.pk, None]
+
+
+def test_a_company_is_found_by_any_field_that_its_rules_name(browser, make_company, monkeypatch):
+    omnia = make_company("Omnia", phone="0215550101")
+    monkeypatch.setattr(CompanyImport, "found_by", ("phone", "name"))
+    assert companies_of(checked(browser, rows_naming("0215550101", "omnia"))) == [omnia.pk] * 2
 
 
 def test_ten_thousand_contacts_of_one_company_need_no_query_each(

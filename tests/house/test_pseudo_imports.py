@@ -36,6 +36,7 @@ DATA = re.compile(
     rf"""
     [\w.+]+@[\w.,]+ | \S*(qq|Qq)\S* | \b(Lost|Contacted|Lost,\ Contacted)(?=\ *$) | {"|".join(re.escape(head) for head in HEADS)}
     | Leadwell | XLSX | (UTF|utf)-\d+ | cp\d+ | https?://\S+ | \b[A-Z]{{1,3}}\d*\b | Europe/Bucharest | SHA-256 | \b[0-9a-f]{{16,64}}\b
+    | ^(Name|Domain|Company|Email)$  # further headers of files
     | ^\s*test\s*$ | ^Choices$  # how tests set the scene; the hidden sheet with the drop-downs
     """,
     re.VERBOSE,

@@ -161,24 +161,27 @@ def receipt(
     kind = selection.kind
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
-    words = selection.words
-    for other in linked.chosen(selection, also):
-        counted = other.words.counted(linked.records(selection, other).count())
-        words = _now("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
-    if activities:
-        words = _now("%(records)s, with notes, calls and meetings") % {"records": words}
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
         user=selection.user,
         table=kind.name,
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=words,
+        words=words_of(selection, activities=activities, also=also),
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
         activities=activities,
         also=list(also),
     )
+
+
+def words_of(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
+    """What the file has on all its sheets."""
+    words = selection.words
+    for other in linked.chosen(selection, also):
+        counted = other.words.counted(linked.records(selection, other).count())
+        words = _now("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
+    return _now("%(records)s, with notes, calls and meetings") % {"records": words} if activities else words
 
 
 def changed(listing: Listing, view: SavedView) -> bool:

@@ -101,8 +101,8 @@ def begin_part(request, pk):
     part = next((part for part in parts_of(imported) if part.number == number), None)
     if part is None or not may_import(request.user, part.kind):
         raise Http404
-    if part.imported:
-        return redirect("imports:import", part.imported.pk)
+    if part.imported or not imported.file:
+        return redirect("imports:import", (part.imported or imported).pk)
     values: dict[str, Any] = {
         name: getattr(imported, name) for name in ("name", "file", "size", "sha256", "parts")
     }
