@@ -65,7 +65,8 @@ class Check(Planning):
         """The plan for these rows; earlier rows that they may repeat are already planned."""
         cells, keys, found = self.keys(portion)
         for name, widget in links_of(self.resource).items():
-            widget.know(record[name] for record in found.records.values())
+            if name in self.imported.mapping:
+                widget.know(record[name] for record in found.records.values())
         versions = {
             key.id: self.values_of(row).get("version")
             for row, key in zip(cells, keys, strict=True)

@@ -88,7 +88,7 @@ def _named(rows: Any, kind: Kind, name: str) -> Callable[[list[str]], Found]:
         ids: dict[str, list[int]] = defaultdict(list)
         for value, pk in having.order_by("pk").values_list(column, "pk"):
             for one in value if is_list else [value]:
-                ids[one].append(pk)
+                ids[str(one)].append(pk)
         return {text: ids[one] for text, keys in by_text.items() for one in keys if one in ids}
 
     return found

@@ -1,33 +1,17 @@
 """A manager imports companies and contacts from one workbook, sheet by sheet, and undoes both."""
 
-import openpyxl
 import pytest
 
-from tests.browser.importing import arrive, go_on
+from tests.browser.importing import arrive, go_on, upload_sheets
 
 pytestmark = pytest.mark.hard
-
-
-def workbook(path) -> str:
-    book = openpyxl.Workbook()
-    book.active.title = "Contacts"
-    people = [["Last name", "Email", "Company"], ["Albu", "albu@steelworks.example", "Steelworks of Today"]]
-    firms = [["Name", "Domain"], ["Steelworks of Today", "steelworks.example"]]
-    for sheet, rows in ((book.active, people), (book.create_sheet("Companies"), firms)):
-        for row in rows:
-            sheet.append(row)
-    book.save(path / "book.xlsx")
-    return str(path / "book.xlsx")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_manager_imports_companies_and_contacts_from_one_workbook(window, javascript, tmp_path):
     manager = window("manager", javascript=javascript)
     page = manager.page
-    manager.go("/admin/contacts/import")
-    page.locator("input[type=file]").set_input_files(workbook(tmp_path))
-    page.get_by_role("button", name="Upload file").click()
-    arrive(manager, "Choose sheets")
+    upload_sheets(manager, tmp_path)
     go_on(manager, "Map columns")
     assert "Sheet 1 of 2: “Companies”." in page.locator("main").inner_text()
     go_on(manager, "Import preview")

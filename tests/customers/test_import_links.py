@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm.imports.linked import records_named
 from crm.models import Operation, PlannedRow
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -202,10 +203,11 @@ def test_a_file_with_ids_moves_a_contact_to_another_company_and_clears_one(
     assert list(Contact.objects.order_by("pk").values_list("company", flat=True)) == [alba.pk, None]
 
 
-def test_a_company_is_found_by_any_field_that_its_rules_name(browser, make_company, monkeypatch):
-    omnia = make_company("Omnia", phone="0215550101")
-    monkeypatch.setattr(CompanyImport, "found_by", ("phone", "name"))
-    assert companies_of(checked(browser, rows_naming("0215550101", "omnia"))) == [omnia.pk] * 2
+def test_a_company_is_found_by_one_of_several_values_of_a_field(make_company, monkeypatch, ada):
+    monkeypatch.setattr(CompanyImport, "found_by", ("tags",))
+    omnia, alba = make_company("Omnia", tags=[701, 702]), make_company("Alba", tags=[702])
+    found = records_named("company", ada, ["701", "702", "703"])
+    assert found == {"701": [omnia.pk], "702": [omnia.pk, alba.pk]}
 
 
 def test_ten_thousand_contacts_of_one_company_need_no_query_each(
