@@ -72,6 +72,8 @@ class LeadImport(PipelineImport):
     lines_go_to = "description"
     email = "email"
     phones = ("phone", "mobile")
+    found_by = ("email", WHOLE_NAME)
+    added_by_links = False
     keys = (WHOLE_NAME, "company", "second_email", "phone", "mobile", "website", "address")
     defaults = ("status", "source", "owner", "department", "country", "currency", "lost_reason")
     required_defaults = ("status", "source", "department", "currency")

@@ -1,10 +1,13 @@
 """Large exports that wait for approval: from which size, who approves them, and who is notified."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.exports.linked import count
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import Kind
@@ -16,10 +19,13 @@ RIGHT = "crm.approve_export"
 PAGE = "/admin/exports"
 
 
-def has_to_ask(selection: Selection, user) -> bool:
-    """Whether someone else has to approve the export of this set. Users who may approve don't have to ask."""
+def has_to_ask(selection: Selection, user, also: Sequence[str] = ()) -> bool:
+    """Whether someone else has to approve the export of this set, with the records of other kinds that link to it. Users who
+    may approve don't have to ask."""
     most = settings.EXPORT_APPROVAL_ABOVE
-    return bool(most) and not user.has_perm(RIGHT) and selection.more_than(most)
+    if not most or user.has_perm(RIGHT):
+        return False
+    return selection.more_than(most) or (bool(also) and selection.matched() + count(selection, also) > most)
 
 
 def ask(export: Export, selection: Selection) -> None:

@@ -8,8 +8,9 @@ read-only.
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -25,7 +26,7 @@ from crm.excel.csv import write_csv
 from crm.excel.refusals import sentence
 from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
-from crm.exports import activities
+from crm.exports import activities, linked
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import KINDS
@@ -94,12 +95,16 @@ def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
     with book as workbook, _one_snapshot():
         selection, columns, rows = _asked(export, data)
         wrote = workbook.table(title, columns, rows)
-        sheets, said = len(workbook.sheets), None
+        sheets, said, also = len(workbook.sheets), None, {}
+        for other in linked.chosen(selection, export.also):
+            also[other.name] = workbook.table(
+                str(capfirst(str(other.words.many))), *linked.sheet(selection, other)
+            )
         if export.activities:
             said = workbook.table(_("Activities"), activities.columns(selection), activities.rows(selection))
         matched = selection.matched()
         note = note_on(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
-        workbook.notes(_("About"), about(export, selection, matched, wrote, note, said))
+        workbook.notes(_("About"), about(export, selection, matched, wrote, note, said, also))
     return {"wrote": wrote, "matched": matched, "note": note}
 
 
@@ -138,13 +143,21 @@ def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
 
 
 def about(
-    export: Export, selection: Selection, matched: int, wrote: int, note: str, said: int | None = None
+    export: Export,
+    selection: Selection,
+    matched: int,
+    wrote: int,
+    note: str,
+    said: int | None = None,
+    also: Mapping[str, int] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
-    """The sheet that describes the file; `said` is how many activities are on a sheet of their own."""
+    """The sheet that describes the file; `said` is how many activities are on a sheet of their own, `also` how many records
+    of other kinds."""
     lines = [
         (_("Records"), export.words),
         (_("Matched"), number(matched)),
         (_("Exported"), number(wrote)),
+        *((str(capfirst(str(KINDS[table].words.many))), number(count)) for table, count in also.items()),
         *([(_("Activities"), number(said))] if said is not None else []),
         (
             _("Columns"),
@@ -161,22 +174,25 @@ def about(
             f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})",
         ),
         (_("From"), settings.SITE_URL),
-        (_("How to edit"), how_to_edit(with_activities=said is not None)),
+        (_("How to edit"), how_to_edit(with_activities=said is not None, several=bool(also))),
     ]
     return [*lines, (_("Note"), note)] if note else lines
 
 
-def how_to_edit(*, with_activities: bool) -> str:
+def how_to_edit(*, with_activities: bool, several: bool = False) -> str:
     words = _(
         "Edit cells on the first sheet, add rows, save the file and import it. You’ll "
         "preview every change before it’s saved. The hidden ID and version columns "
         "identify the record in each row, so don’t change them."
     )
+    if several:
+        more = _("You can do the same on the other sheets with records. The import asks which sheets to use.")
+        words = f"{words} {more}"
     if not with_activities:
         return words
     more = _(
-        "You can do the same on the sheet with activities: edit yours, or add notes, calls and meetings in new rows "
-        "with the ID of their record. Each import takes one sheet."
+        "On the sheet with activities, you can edit yours, or add notes, calls and meetings in new rows with the ID of "
+        "their record."
     )
     return f"{words} {more}"
 

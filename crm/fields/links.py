@@ -3,7 +3,6 @@
 Whoever sees a record also sees the name of what it is linked to. Choosing and opening that requires access to it.
 """
 
-import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,27 +12,16 @@ from django.db import models
 from django.db.models import Field, Q, Value
 from django.utils.translation import gettext as _
 
-from crm.excel.widgets import CellWidget
+from crm.excel.linked import LinkCell
 from crm.fields.columns import Plain
 from crm.fields.filters import folded
 from crm.fields.operators import EMPTINESS, TEXT
 from crm.fields.type import FieldType
+from crm.records.named import named, number_in
 from crm.web.ids import number_of
 from crm.web.once import once
 
-# What stands at the end of a chosen name: "Omnia SRL (#12)". Also "#12" and "12" alone.
-NUMBERED = re.compile(r"^#?(\d{1,19})$|\(#(\d{1,19})\)$")
 SHOWN = 3
-
-
-def named(record: Any) -> str:
-    """As the record is chosen: its name, and the number that distinguishes it from others of this name."""
-    return f"{record} (#{record.pk})"
-
-
-def number_in(text: str) -> int | None:
-    match = NUMBERED.search(text.strip())
-    return number_of(match[1] or match[2]) if match else None
 
 
 def _is(field: Field, text: str) -> Q:
@@ -96,7 +84,7 @@ class Link(FieldType):
         return OPERATORS
 
     def widget(self, field):
-        return CellWidget()
+        return LinkCell(field)
 
 
 class LinkField(Plain, models.ForeignKey):

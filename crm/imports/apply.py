@@ -16,6 +16,7 @@ from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
 from crm.imports.new_fields import make_choices, make_fields
+from crm.imports.new_links import add_links, hold_links
 from crm.imports.options import Options
 from crm.imports.receipt import write_receipt
 from crm.imports.rules import TO_MAKE, ImportRules
@@ -58,6 +59,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         again = used_again(imported.decisions, kind.resource(kind, by), rules.makers)
         rules.use_again(again)
         _still_allowed(imported, rules)
+        hold_links(imported, rules)
         verb = ImportFile(imported)
         with operation(
             verb.kind,
@@ -71,6 +73,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             make_fields(imported, record, by)
             late = _known_by_now(imported, rules)
             taken = leave_out_taken(imported, rules)
+            imported.counts["linked"] = add_links(imported, rules, record)
             paced = _paced(progress, imported)
             added = _add(verb, by, paced)
             outcome = carry_out(

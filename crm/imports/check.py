@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from crm.excel.linked import links_of
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import lines_of
 from crm.imports.custom_values import types_of
@@ -12,6 +13,7 @@ from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
 from crm.imports.new_fields import planned_fields
+from crm.imports.new_links import NewLinks
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE
 from crm.imports.planning import Planning
 from crm.imports.unique import OnlyOnce
@@ -30,7 +32,7 @@ class Check(Planning):
         reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
         new = planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **reading)
-        self.cleaner = Cleaner(self.resource, imported)
+        self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
@@ -51,7 +53,8 @@ class Check(Planning):
 
     def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
         """The cleaned cells of these rows, their keys, and the records they may match."""
-        cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
+        self.cleaner.look_up_links(portion)
+        cells = [self.cleaner.row(row) for row in portion]
         keys = self.recognition.keys_of([self.values_of(found) for found in cells], self.country)
         return cells, keys, self.matcher.find(keys)
 
@@ -61,6 +64,9 @@ class Check(Planning):
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
         cells, keys, found = self.keys(portion)
+        for name, widget in links_of(self.resource).items():
+            if name in self.imported.mapping:
+                widget.know(record[name] for record in found.records.values())
         versions = {
             key.id: self.values_of(row).get("version")
             for row, key in zip(cells, keys, strict=True)

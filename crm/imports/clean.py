@@ -4,6 +4,7 @@ A name that doesn't exist here or is retired becomes what the user has decided: 
 source, or tag that apply will create or reactivate, or an error.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.excel.csv import unguarded
+from crm.excel.linked import links_of
 from crm.excel.lookups import TagsCell
 from crm.excel.read import value_of
 from crm.excel.widgets import Retired, Unknown, text_of
@@ -59,7 +61,13 @@ class Meanings(Protocol):
 class Cleaner:
     """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
 
-    def __init__(self, resource: Meanings, imported: Import) -> None:
+    def __init__(
+        self,
+        resource: Meanings,
+        imported: Import,
+        new_link: Callable[[str, Any], dict[str, Any]] | None = None,
+    ) -> None:
+        """`new_link` judges a record of a table that the file links to and that apply will add."""
         mapping = imported.mapping
         # Only a workbook keeps the quote with which our CSV files guard a formula.
         self.from_workbook = bool(imported.sheets)
@@ -72,17 +80,39 @@ class Cleaner:
             {plain(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
         ]
         self.remembered: list[dict[tuple[str, str], Cell]] = [{} for _place in self.fields]
+        self.links, self.new_link = links_of(resource), new_link
 
-    def row(self, kinds: str, cells: list[str], fixes: dict[str, str]) -> dict[str, Cell]:
+    def look_up_links(self, rows: Sequence[Any]) -> None:
+        """Find what the cells of these rows link to, all together, before they are cleaned one by one."""
+        for place, name in self.fields:
+            if name not in self.links:
+                continue
+            texts = {text for row in rows for text in self._texts(self._key(place, row))}
+            chosen = self.decisions.get(name, {}).values()
+            self.links[name].look_up([*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))])
+
+    def _texts(self, key: tuple[str, str]) -> list[str]:
+        """What a cell may say, without the quote of a CSV file too."""
+        kind, text = key
+        if not text or kind in UNUSABLE:
+            return []
+        shown = text_of(value_of(kind, text))
+        return list({shown, unguarded(shown)})
+
+    @staticmethod
+    def _key(place: int, row: Any) -> tuple[str, str]:
+        """The letter and the text of a cell, with its correction."""
+        if row.fixes and str(place) in row.fixes:
+            return "s", row.fixes[str(place)]
+        if place < len(row.cells):
+            return row.kinds[place] if row.kinds else "s", row.cells[place]
+        return "s", ""
+
+    def row(self, row: Any) -> dict[str, Cell]:
         """The cells of a row by field."""
         found = {}
         for number, (place, name) in enumerate(self.fields):
-            if fixes and str(place) in fixes:
-                key = ("s", fixes[str(place)])
-            elif place < len(cells):
-                key = (kinds[place] if kinds else "s", cells[place])
-            else:
-                key = ("s", "")
+            key = self._key(place, row)
             remembered = self.remembered[number]
             cell = remembered.get(key)
             if cell is None:
@@ -133,7 +163,16 @@ class Cleaner:
             return replace(cell, error=str(unknown))
         if decision == EMPTY:
             return replace(cell, empty=True)
+        if name in self.links:
+            return replace(cell, **self._link(name, decision, str(unknown)))
         return replace(cell, value=retired[0][1] if retired and creates(decision) else decision)
+
+    def _link(self, name: str, decision: Any, unknown: str) -> dict[str, Any]:
+        """The value or the error of a cell for which the user has chosen a record, or to add one."""
+        if creates(decision) and self.new_link:
+            return self.new_link(self.links[name].model.table, decision)
+        there = self.links[name].named(f"#{decision}")
+        return {"value": decision} if there else {"error": unknown}
 
     def tags(self, shown: str) -> Cell:
         """Each name separately: an unknown one doesn't affect the others."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import is_edited_by
 from crm.excel.dates import looks_day_first
+from crm.excel.linked import links_of
 from crm.excel.numbers import looks_decimal
 from crm.excel.read import value_of
 from crm.excel.widgets import text_of, tidy
@@ -23,6 +24,7 @@ from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
 from crm.records.kinds import Kind
+from crm.records.named import is_bare_number
 
 # A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
@@ -84,8 +86,10 @@ def signature(headings: list[str]) -> str:
 
 
 def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
-    """The field of each column, '' for skipped columns. No field is assigned twice."""
+    """The field of each column, '' for skipped columns. No field is assigned twice. Numbers of other programs are neither
+    IDs nor links."""
     known, closed = field_by_word(kind, user), kind.never_read(user) | names_closed(kind, user)
+    links = links_of(kind.resource)
     found = [known.get(bare(column.heading), "") for column in columns]
     for place, column in enumerate(columns):
         if contradicted(kind, found[place], column.cells):
@@ -95,7 +99,8 @@ def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
         for column, field in zip(columns, found, strict=True)
     ]
     for place, column in enumerate(columns):
-        if found[place] in closed or (found[place] == "id" and not _own_ids(column)):
+        others = found[place] in links and all(map(is_bare_number, column.texts))
+        if found[place] in closed or others or (found[place] == "id" and not _own_ids(column)):
             found[place] = ""
     if "id" not in found and "version" in found:
         found[found.index("version")] = ""

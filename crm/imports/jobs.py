@@ -12,6 +12,7 @@ from crm.imports.again import check_rows
 from crm.imports.apply import Stale, apply, must_wait
 from crm.imports.check import Check
 from crm.imports.planning import Planning
+from crm.imports.sheets import recognize
 from crm.imports.stage import stage
 from crm.jobs import Problem, job_kind, start
 from crm.jobs.housekeeping import every_hour
@@ -75,8 +76,11 @@ def _own(job: Job) -> Import:
 @job_kind("import_read", _words, page=_page, quiet=True)
 def read(job: Job, progress) -> Operation | None:
     imported = _own(job)
+    first_time = not imported.sheet
     try:
         stage(imported, progress)
+        if first_time and imported.sheets:
+            recognize(imported)
     except Unreadable as refused:
         raise Problem(str(refused)) from None
     return None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import is_custom
 from crm.excel.cells import letters
+from crm.excel.linked import links_of
 from crm.fields.type import label_of
 from crm.imports.new_fields import planned_fields
 from crm.imports.options import DUPLICATES, REPEATED
@@ -103,6 +104,7 @@ class PlanPage:
         self.by_column |= {
             field.name: field for field in (*self.kind.custom(user), *planned_fields(imported))
         }
+        self.links = links_of(self.kind.resource)
         show = data.get("show", "")
         self.show = show if show in Verdict.values else ""
         self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
@@ -192,8 +194,9 @@ class PlanPage:
         ]
 
     def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
-        """For a new record: the kind's `standing` fields, such as status and owner."""
-        columns = [str(self.kind.model._meta.get_field(name).column) for name in self.kind.imports.standing]  # type: ignore[union-attr]
+        """For a new record: what the file links it to, and the kind's `standing` fields, such as status and owner."""
+        links = [name for name in self.links if name in self.imported.mapping]
+        columns = [self._column(name) for name in (*links, *self.kind.imports.standing)]
         return [
             ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
             for column in columns

@@ -65,6 +65,10 @@ class ImportRules:
     keys: ClassVar[tuple[str, ...]] = ()
     # How it is recognized at first, if not by what it has of these (crm/imports/options.py).
     match: ClassVar[str] = ""
+    # How files of other records name one of these, the most reliable first; its number and unique fields come before.
+    found_by: ClassVar[tuple[str, ...]] = (WHOLE_NAME,)
+    # Whether files of other records can add one by naming it.
+    added_by_links: ClassVar[bool] = True
     # What new records get if their cell is empty, and which of these the user must choose.
     defaults: ClassVar[tuple[str, ...]] = ("department", "owner", "country")
     required_defaults: ClassVar[tuple[str, ...]] = ("department",)
@@ -159,6 +163,10 @@ class ImportRules:
     def may_use_again(self, name: str, pk: int) -> bool:
         """Whether a retired value can be reactivated without further conditions."""
         return True
+
+    def named_only(self, text: str) -> dict[str, str]:
+        """The cells of a new record of which only this is known, because another record links to it."""
+        return {self.email: text} if self.email and "@" in text else {WHOLE_NAME: text}
 
     # The title of a row
 

@@ -3,12 +3,14 @@
 
 from django.urls import path
 
-from crm.imports.views import columns, left_out, list, page, plan, values
+from crm.imports.views import columns, left_out, list, page, plan, sheets, values
 
 app_name = "imports"
 urlpatterns = [
     path("", list.imports, name="list"),
     path("/<int:pk>", page.page, name="import"),
+    path("/<int:pk>/sheets", sheets.sheets, name="sheets"),
+    path("/<int:pk>/part", sheets.begin_part, name="part"),
     path("/<int:pk>/columns", columns.columns, name="columns"),
     path("/<int:pk>/read", columns.read_again, name="read"),
     path("/<int:pk>/values", values.values, name="values"),

@@ -8,12 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from crm.excel.linked import links_of
 from crm.imports import unknown
 from crm.imports.decisions import CREATE, EMPTY, REFUSE, Decisions, chosen_before, decide, decided
 from crm.imports.make import may_make
+from crm.imports.new_links import fields_with_new_links
 from crm.models import Import
 from crm.records.folding import plain
 from crm.records.kinds import KINDS
+from crm.records.named import name_in
 from crm.web.forms import Form, dress
 
 # A list of all countries next to each value makes a long page; the others come on the next pass.
@@ -60,19 +63,23 @@ class ValuesForm(Form):
         self.imported, self.kind = imported, KINDS[imported.table]
         self.rules = self.kind.imports(self.kind, user)
         self.resource = self.kind.resource(self.kind, user)
-        self.may = may_make(self.kind, user)
+        self.links = links_of(self.resource)
+        self.may = [*may_make(self.kind, user), *fields_with_new_links(self.links, user)]
         self.values = unknown.all_unknown(imported)
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         self.retired: set[str] = set()
         offered = self.rules.choices()
         for field in sorted(self.values):
-            last = [(EMPTY, self._empty_words(field, offered))]
-            there = [(str(value), label) for value, label in offered[field] if value]
+            last = [(EMPTY, self._empty_words(field, offered.get(field, [])))]
+            there = [(str(value), label) for value, label in offered.get(field, []) if value]
             found = [pair for pair in self.values[field] if plain(words) in plain(pair[0])]
             most = COUNTRIES_AT_ONCE if field == "country" else unknown.LISTED
+            if link := self.links.get(field):
+                link.look_up(text for text, _count in found[:most])
             for place, (text, count) in enumerate(found[:most]):
+                known = link.offered(text) if link else there
                 self._ask(
-                    field, place, text, count, [(REFUSE, _("Skip these rows")), *last, (_("Map to"), there)]
+                    field, place, text, count, [(REFUSE, _("Skip these rows")), *last, (_("Map to"), known)]
                 )
         dress(self)
 
@@ -86,22 +93,27 @@ class ValuesForm(Form):
         retired = self._retired(field, text)
         if retired is not None:
             self.retired.add(name)
-        if field in self.may and (retired is None or self.rules.may_use_again(field, retired)):
+        if self._may_create(field, text, retired):
             words = _("Add as a new value") if retired is None else _("Use again")
-            offered = [(CREATE, words), *offered]
+            offered = [(CREATE, _("Add as a new record") if field in self.links else words), *offered]
         asked = forms.ChoiceField(choices=offered, initial=self._proposal(field, text, offered), label=text)
         asked.widget.attrs["aria-label"] = _("New value for “%(text)s”") % {"text": text}
         self.fields[name] = asked
         self.lines.setdefault(field, []).append((text, count, name))
 
+    def _may_create(self, field: str, text: str, retired: int | None) -> bool:
+        if field in self.links:
+            return field in self.may and not self.links[field].named(text) and bool(name_in(text))
+        return field in self.may and (retired is None or self.rules.may_use_again(field, retired))
+
     def _retired(self, field: str, text: str) -> int | None:
         look_up = getattr(self.resource.widget(field), "retired_named", None)
         return look_up(text) if look_up else None
 
-    def _empty_words(self, field: str, offered: dict[str, list]) -> str:
+    def _empty_words(self, field: str, offered: list) -> str:
         """What a new record gets if its cell is empty."""
         chosen = str(self.imported.defaults.get(field) or "")
-        label = next((label for value, label in offered[field] if value and str(value) == chosen), "")
+        label = next((label for value, label in offered if value and str(value) == chosen), "")
         if field == "tags":
             return _("Don’t add this tag")
         return _("Treat as empty: %(value)s") % {"value": label} if label else _("Treat as empty")
@@ -113,6 +125,9 @@ class ValuesForm(Form):
             return before
         if (meant := self.rules.meant(field, text)) is not None:
             return str(meant)
+        if field in self.links:
+            # Which of several records is meant is never guessed.
+            return CREATE if offered[0][0] == CREATE else REFUSE
         there = {plain(label): value for value, label in offered[-1][1]}
         close = get_close_matches(plain(text), there, n=1, cutoff=ALIKE)
         if close:
@@ -128,7 +143,8 @@ class ValuesForm(Form):
             yield Group(self.kind.heading(field), listed, total, self._for_all(field) if total > MANY else [])
 
     def _for_all(self, field: str) -> list[tuple[str, str]]:
-        create = [(f"{field}:{CREATE}", _("Add all as new values"))] if field in self.may else []
+        new = _("Add all as new records") if field in self.links else _("Add all as new values")
+        create = [(f"{field}:{CREATE}", new)] if field in self.may else []
         skip, empty = (f"{field}:{REFUSE}", _("Skip all rows")), (f"{field}:{EMPTY}", _("Leave all empty"))
         return [*create, empty, skip]
 
@@ -146,6 +162,14 @@ class ValuesForm(Form):
             for text, _count, name in lines:
                 decide(found, field, text, self.cleaned_data[name])
         for field, chosen in self.for_all.items():
-            for text, _count in self.values[field]:
+            for text in self._decided_together(field, chosen):
                 decide(found, field, text, chosen)
         return found
+
+    def _decided_together(self, field: str, chosen: str) -> list[str]:
+        """The values that one button decides about: a text that several records share isn't a new one."""
+        texts = [text for text, _count in self.values[field]]
+        if chosen != CREATE or field not in self.links:
+            return texts
+        self.links[field].look_up(texts)
+        return [text for text in texts if self._may_create(field, text, None)]

@@ -73,6 +73,8 @@ class Export(models.Model):
     format = models.CharField(_("file type"), max_length=4, choices=Format, default=Format.XLSX)
     # Whether the file also has a sheet with the activities of the records.
     activities = models.BooleanField(default=False, db_default=False)
+    # The kinds of records that have sheets of their own in the file, because they link to the exported ones.
+    also = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     matched = models.PositiveIntegerField(_("matched"), null=True)
     wrote = models.PositiveIntegerField(_("exported"), null=True)
     size = models.PositiveBigIntegerField(_("size"), null=True)

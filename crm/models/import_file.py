@@ -38,7 +38,11 @@ class ImportQuerySet(models.QuerySet):
     def with_the_content_of(self, imported: "Import"):
         """Other imports of a file with the same bytes: of its records, or of its activities."""
         same = self.filter(sha256=imported.sha256, activities=imported.activities)
-        return same.exclude(pk=imported.pk)
+        return same.exclude(pk__in=self.of_upload(imported.first_id or imported.pk).values("pk"))
+
+    def of_upload(self, first: int):
+        """The imports of the sheets of one workbook; `first` is the import of the upload."""
+        return self.filter(models.Q(pk=first) | models.Q(first=first))
 
     def of_records(self):
         return self.filter(activities=False)
@@ -57,6 +61,9 @@ class Import(models.Model):
     """`state` is how far it has come; `job` is the work that is running or has stopped; `activities` says that the sheet has
     activities of the records instead of records (crm/imports/activities).
 
+    parts      the sheets of the workbook that have records (crm/imports/sheets.py), empty if there is only one
+    part       which of the chosen sheets this is, in their order; null until the user has chosen
+    first      the import of the upload, if this is a later sheet of it
     header_row 0 if the file has no headers
     columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "unclosed"}] by place
     mapping    the field of each column, '' for skipped; "name" is a full name
@@ -87,6 +94,9 @@ class Import(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.READING)
     sheets = ArrayField(models.CharField(max_length=100), default=list)
     sheet = models.CharField(max_length=100, blank=True)
+    parts = models.JSONField(default=list, db_default=[])
+    part = models.PositiveSmallIntegerField(null=True)
+    first = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     encoding = models.CharField(max_length=20, blank=True)
     activities = models.BooleanField(default=False, db_default=False)
     header_row = models.PositiveIntegerField(null=True)

@@ -41,3 +41,4 @@ class CompanyImport(ImportRules):
 
     phones = ("phone",)
     keys = ("name", "domain", "tax_id", "phone")
+    found_by = ("domain", "name")

@@ -3,7 +3,6 @@
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
-from crm.excel.widgets import CellWidget
 from crm.imports.headers import OF_PEOPLE, OF_RECORDS
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.records.resource import RecordResource
@@ -15,9 +14,7 @@ from customers.models.contact import NAMING
 class ContactResource(RecordResource):
     id = Field("id", widget=RecordNumber())
     version = Field("version", widget=Version())
-    company = Field("company__name", widget=CellWidget())
 
-    never_read = ("company",)
     only_for_new = ("created_at",)
     widths = {"title": 20, "second_email": 26}
 
@@ -27,13 +24,20 @@ class ContactResource(RecordResource):
 
 
 class ContactImport(ImportRules):
-    words = {**OF_RECORDS, **OF_PEOPLE}
+    words = {
+        **OF_RECORDS,
+        **OF_PEOPLE,
+        "company": "company, company name, organization, organisation, organization name, account, "
+        "account name, associated company, firma, companie, societate, denumire firma, nume firma, "
+        "nume companie, unternehmen, entreprise, empresa, business name",
+    }
     splits_names = True
     named_by = NAMING.fields
     name_goes_to = "last_name"
     email = "email"
     phones = ("phone", "mobile")
     keys = (WHOLE_NAME, "second_email", "phone", "mobile")
+    found_by = ("email", "second_email", WHOLE_NAME)
 
     def title(self, shown):
         return shown.get(WHOLE_NAME) or NAMING.shown(shown)

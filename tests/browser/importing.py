@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import openpyxl
+
 from tests.browser.window import PATIENCE, Window
 
 SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
@@ -31,6 +33,22 @@ def upload(window: Window) -> int:
     window.page.get_by_role("button", name="Upload file").click()
     arrive(window, "Map columns")
     return int(window.page.url.split("/")[-2])
+
+
+def upload_sheets(window: Window, folder: Path) -> None:
+    """Upload a workbook with a company and its contact. The next page is its sheets."""
+    book = openpyxl.Workbook()
+    book.active.title = "Contacts"
+    people = [["Last name", "Email", "Company"], ["Albu", "albu@steelworks.example", "Steelworks of Today"]]
+    firms = [["Name", "Domain"], ["Steelworks of Today", "steelworks.example"]]
+    for sheet, rows in ((book.active, people), (book.create_sheet("Companies"), firms)):
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "book.xlsx")
+    window.go("/admin/contacts/import")
+    window.page.locator("input[type=file]").set_input_files(folder / "book.xlsx")
+    window.page.get_by_role("button", name="Upload file").click()
+    arrive(window, "Choose sheets")
 
 
 def go_on(window: Window, words: str) -> None:

@@ -104,6 +104,7 @@ NOT_PAGES = {
     "exports:fetch": "a file",
     "imports:left_out": "a file",
     "imports:read": "leads back",
+    "imports:part": "leads back",
     "imports:check": "leads back",
     "imports:stop": "leads back",
     "imports:cancel": "leads back",

@@ -152,7 +152,14 @@ PAGES = {
     "exports:list": "/admin/exports",
 }
 # Checked on the way, while a file is imported and a token is created.
-ON_THE_WAY = {"imports:import", "imports:columns", "imports:values", "imports:plan", "token"}
+ON_THE_WAY = {
+    "imports:import",
+    "imports:sheets",
+    "imports:columns",
+    "imports:values",
+    "imports:plan",
+    "token",
+}
 # More pages of the same URLs, for other users or in another state.
 MORE = {
     "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",

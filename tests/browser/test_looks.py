@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
 
-from tests.browser.importing import go_on, upload
+from tests.browser.importing import go_on, upload, upload_sheets
 from tests.browser.other_urls import NOT_PAGES
 from tests.browser.pages import AS_REP, MORE, ON_THE_WAY, PAGES, SIGNED_OUT, ask, find_things
 from tests.browser.window import PASSWORD, Window
@@ -98,6 +98,19 @@ def test_the_steps_of_an_import_are_in_order(admin):
         admin.go(f"/admin/imports/{number}/plan?show={verdict}")
         assert flaws_of(admin, {1440: 900, 390: 844}) == []
     admin.go(f"/admin/imports/{number}/plan")
+    go_on(admin, "Imported")
+    assert flaws_of(admin) == []
+
+
+def test_the_sheets_of_a_workbook_are_in_order(admin, tmp_path):
+    admin.resize(1440, 900)
+    upload_sheets(admin, tmp_path)
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    go_on(admin, "Map columns")
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    go_on(admin, "Import preview")
     go_on(admin, "Imported")
     assert flaws_of(admin) == []
 

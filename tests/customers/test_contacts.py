@@ -184,7 +184,7 @@ def test_a_file_of_contacts_comes_back_with_its_changes_and_new_rows(ana, ann, s
         browser.post(f"{LIST}/export/write", {"columns": "all", "format": "xlsx"}).streaming_content
     )
     head, row = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
-    assert row[head.index("Company")] == "Omnia"
+    assert row[head.index("Company")] == f"Omnia (#{ana.company_id})"
     changed = [value if name != "Position" else "Buyer" for name, value in zip(head, row, strict=True)]
     new = [{"Last name": "Novák", "Email": "novak@example.com"}.get(name) for name in head]
     file = io.BytesIO(workbook([head, changed, new]))

@@ -280,7 +280,7 @@ def test_after_an_update_roles_may_do_with_requests_what_they_may_do_with_compan
     eve = someone_with("view_company", "purge_company", "view_lead")
     before = set(Permission.objects.values_list("codename", "name"))
     Permission.objects.filter(content_type__model="request").delete()
-    import_module("customers.migrations.0010_rights_on_requests").grant(apps, None)
+    import_module("customers.migrations.0013_rights_on_requests").grant(apps, None)
     held = Permission.objects.filter(group__user=eve).values_list("codename", flat=True)
     assert set(held) == {"view_company", "purge_company", "view_lead", "view_request", "purge_request"}
     assert set(Permission.objects.values_list("codename", "name")) == before

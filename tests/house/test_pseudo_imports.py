@@ -11,12 +11,12 @@ from django.core import mail
 from accounts.links import write_mail
 from accounts.models import Department, User
 from crm.activities.invitation_letters import letter_about
-from crm.models import Activity, Invitation, Operation
+from crm.models import Activity, Import, Invitation, Operation
 from leads.models import Lead
 from tests.house.pseudo import CODE, outside, spoken, unmarked, unmarked_texts
 from tests.leads.exporting import LIST as EXPORTS
 from tests.leads.exporting import export
-from tests.leads.importing import LIST, NEW, apply, choose, decide, page, upload, workbook
+from tests.leads.importing import LIST, NEW, apply, choose, decide, page, upload, work, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -36,6 +36,7 @@ DATA = re.compile(
     rf"""
     [\w.+]+@[\w.,]+ | \S*(qq|Qq)\S* | \b(Lost|Contacted|Lost,\ Contacted)(?=\ *$) | {"|".join(re.escape(head) for head in HEADS)}
     | Leadwell | XLSX | (UTF|utf)-\d+ | cp\d+ | https?://\S+ | \b[A-Z]{{1,3}}\d*\b | Europe/Bucharest | SHA-256 | \b[0-9a-f]{{16,64}}\b
+    | ^(Name|Domain|Company|Email)$  # further headers of files
     | ^\s*test\s*$ | ^Choices$  # how tests set the scene; the hidden sheet with the drop-downs
     """,
     re.VERBOSE,
@@ -114,6 +115,34 @@ def test_a_canceled_import_shows_no_unmarked_text(browser):
     imported = upload(browser, workbook([HEADS, *ROWS], sheet="Qqsheet"), "qq.xlsx")
     browser.post(page(imported, "cancel"))
     look(browser, page(imported, "import"), LIST)
+
+
+def test_no_page_of_a_workbook_with_sheets_has_an_unmarked_text(browser):
+    book = openpyxl.Workbook()
+    book.active.title = "Qqfirms"
+    for row in (["Name", "Domain"], ["Qqnova", "qqnova.example"]):
+        book.active.append(row)
+    people = book.create_sheet("Qqpeople")
+    for row in (["Last name", "Email", "Company"], ["Qqpop", "qqpop@example.com", "Qqother"]):
+        people.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    first = upload(browser, out.getvalue(), "qq.xlsx")
+    look(browser, page(first, "sheets"))
+    first = choose(browser, first, "sheets", sheet_0="company", sheet_1="contact")
+    look(browser, page(first, "columns"))
+    first = choose(browser, first, "columns")
+    look(browser, page(first, "plan"))
+    first = apply(browser, first)
+    look(browser, page(first, "import"))
+    browser.post(page(first, "part"), {"part": "1"})
+    work()
+    second = Import.objects.latest("pk")
+    second = choose(browser, second, "columns")
+    look(browser, page(second, "values"))
+    second = choose(browser, second, "values")
+    look(browser, page(second, "plan"))
+    look(browser, page(apply(browser, second), "import"), "/admin/companies/export?all=1", LIST)
 
 
 def test_no_cell_that_the_product_writes_is_unmarked(browser, make_lead, qquser):

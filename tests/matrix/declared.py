@@ -86,6 +86,8 @@ MACHINE = [
 FILES = [
     *get("admin/imports", IMPORTS),
     *get("admin/imports/<int:pk>", SEES, ADDS, IMPORTS, of="import"),
+    *form("admin/imports/<int:pk>/sheets", SEES, ADDS, IMPORTS, of="import"),
+    *post("admin/imports/<int:pk>/part", SEES, ADDS, IMPORTS, of="import", data={"part": "1"}),
     *form("admin/imports/<int:pk>/columns", SEES, ADDS, IMPORTS, of="import"),
     *post("admin/imports/<int:pk>/read", SEES, ADDS, IMPORTS, of="import"),
     *form("admin/imports/<int:pk>/values", SEES, ADDS, IMPORTS, of="import"),

@@ -225,7 +225,7 @@ OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
     *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}),
-    *one("request", "requests", ON_REQUESTS, {"subject": "Novák"}),
+    *one("request", "requests", ON_REQUESTS, {"subject": "Novák"}, {"phone": "0721"}),
     *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),

@@ -262,6 +262,10 @@ class World(People):
             table="lead", user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256
         )
         stage(found)
+        # As if the file had two sheets, of which this is the first one.
+        two = {"rows": 2, "columns": 3, "known": 2, "table": "lead", "activities": [], "chosen": "lead"}
+        found.parts, found.part = [{"sheet": f"{word} {name}"} | two for name in ("A", "B")], 0
+        found.save()
         Check(found, user).run()
         return found
 

@@ -1,5 +1,6 @@
 """Export records: choose columns and file type, then download the file as it is written."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,12 +10,13 @@ from django.db import transaction
 from django.http import QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.exports import linked
 from crm.exports.approval import ask, has_to_ask
 from crm.exports.selection import Selection
 from crm.exports.write import begin
@@ -39,6 +41,9 @@ MEDIA_TYPES = {
 class ExportForm(Form):
     columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect, initial="view")
     format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
+    also = forms.MultipleChoiceField(
+        label=_("Also export"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     activities = forms.BooleanField(
         label=_("Add a sheet with notes, calls and meetings"), required=False, initial=False
     )
@@ -53,6 +58,12 @@ class ExportForm(Form):
             ("view", view % {"number": len(shown)}),
             ("all", everything % {"number": number}),
         ]
+        also = cast(forms.MultipleChoiceField, self.fields["also"])
+        words = _now("%(linked)s of these %(records)s")
+        also.choices = [
+            (other.name, words % {"linked": capfirst(str(other.words.many)), "records": kind.words.many})
+            for other in linked.offered(kind, user)
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -60,6 +71,8 @@ class ExportForm(Form):
             self.add_error(
                 "activities", _now("A CSV file has only one sheet. To export activities, choose Excel.")
             )
+        if data.get("also") and data.get("format") == Export.Format.CSV:
+            self.add_error("also", _now("A CSV file has only one sheet. To export several, choose Excel."))
         return data
 
 
@@ -88,28 +101,41 @@ def write(request, kind: Kind):
     form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
     if not form.is_valid() or selection.listing.errors:
         return draw(request, selection, form, view, status=422)
-    if is_large(selection) and not is_confirmed(request):
+    asked = form.cleaned_data
+    if is_large(selection, asked["also"]) and not is_confirmed(request):
         return ask_for_password(request)
     of_view = form.cleaned_data["columns"] == "view"
     every = kind.listed("EXCEL", request.user)
     chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
-    asked = form.cleaned_data
-    return written(request, selection, chosen, asked["format"], view, activities=asked["activities"])
+    sheets = {"activities": asked["activities"], "also": asked["also"]}
+    return written(request, selection, chosen, asked["format"], view, **sheets)
 
 
-def is_large(selection: Selection) -> bool:
+def is_large(selection: Selection, also: Sequence[str] = ()) -> bool:
     """Whether the user has to enter their password for such an export."""
     above = settings.EXPORT_PASSWORD_ABOVE
-    return above > 0 and not selection.listing.errors and selection.matched_at_first() > above
+    if above <= 0 or selection.listing.errors:
+        return False
+    return selection.matched_at_first() > above or (
+        bool(also) and selection.matched() + linked.count(selection, also) > above
+    )
 
 
 def written(
-    request, selection: Selection, chosen: list[str], file_type: str, view, *, activities: bool = False
+    request,
+    selection: Selection,
+    chosen: list[str],
+    file_type: str,
+    view,
+    *,
+    activities: bool = False,
+    also: Sequence[str] = (),
 ):
-    """The file with these columns, and with activities if wanted, or the list of exports if someone has to approve it."""
-    asks = has_to_ask(selection, request.user)
+    """The file with these columns, and with activities and records of other kinds if wanted, or the list of exports if
+    someone has to approve it."""
+    asks = has_to_ask(selection, request.user, also)
     with transaction.atomic():
-        export = receipt(selection, chosen, file_type, view, activities=activities)
+        export = receipt(selection, chosen, file_type, view, activities=activities, also=also)
         if asks:
             ask(export, selection)
     if asks:
@@ -124,25 +150,38 @@ def written(
 
 
 def receipt(
-    selection: Selection, chosen: list[str], file_type: str, view, *, activities: bool = False
+    selection: Selection,
+    chosen: list[str],
+    file_type: str,
+    view,
+    *,
+    activities: bool = False,
+    also: Sequence[str] = (),
 ) -> Export:
     kind = selection.kind
     # A saved view that was changed since it was opened is a different selection: its name would be misleading.
     unchanged = view and not changed(selection.listing, view)
-    words = selection.words
-    if activities:
-        words = _now("%(records)s, with notes, calls and meetings") % {"records": words}
     name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
     return Export.objects.create(
         user=selection.user,
         table=kind.name,
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=words,
+        words=words_of(selection, activities=activities, also=also),
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
         activities=activities,
+        also=list(also),
     )
+
+
+def words_of(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
+    """What the file has on all its sheets."""
+    words = selection.words
+    for other in linked.chosen(selection, also):
+        counted = other.words.counted(linked.records(selection, other).count())
+        words = _now("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
+    return _now("%(records)s, with notes, calls and meetings") % {"records": words} if activities else words
 
 
 def changed(listing: Listing, view: SavedView) -> bool:

@@ -46,7 +46,7 @@ class ActivityCheck(Planning):
         self.same: dict[tuple, int] = {}
 
     def plan(self, portion):
-        cells = [self.cleaner.row(row.kinds, row.cells, row.fixes) for row in portion]
+        cells = [self.cleaner.row(row) for row in portion]
         values = [{name: cell.value for name, cell in found.items()} for found in cells]
         keys = self.recognition.keys_of(values, self.country)
         found, there = self.matcher.find(keys), self._there(values)

@@ -11,6 +11,7 @@ from crm.imports.before import imported_before
 from crm.imports.jobs import check_now_or_later
 from crm.imports.notes import warnings_on
 from crm.imports.own import file_in_words
+from crm.imports.sheets import drawn_part
 from crm.models import Import
 from crm.records.kinds import KINDS
 
@@ -41,6 +42,7 @@ def drawn(imported: Import) -> dict[str, Any]:
         ],
         "read": sum(map(bool, names)),
         **imported_before(imported),
+        **drawn_part(imported),
     }
 
 

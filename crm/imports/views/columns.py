@@ -17,6 +17,7 @@ from crm.imports.new_fields import CREATE_FIELD
 from crm.imports.notes import evidence, is_set_here, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.imports.sheets import drawn_part
 from crm.imports.views.activities import columns_of_activities
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
@@ -87,6 +88,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         ),
         "mappings": offered_to(kind, imported.user),
         **imported_before(imported),
+        **drawn_part(imported),
         "encoding": encoding_in_words(imported.encoding),
         "encodings": encodings_offered(imported.encoding),
         "warnings": warnings_on(imported),

@@ -17,6 +17,7 @@ from crm.imports.columns import targets
 from crm.imports.jobs import check_now_or_later
 from crm.imports.options import MATCH
 from crm.imports.own import file_in_words, own_import, pace, seen_import
+from crm.imports.sheets import parts_of
 from crm.imports.values import undecided
 from crm.imports.views.activities import named
 from crm.imports.views.list import with_undo
@@ -66,7 +67,7 @@ def next_step(imported: Import) -> str:
     if not imported.rows_kept or imported.state not in (Import.State.COLUMNS, Import.State.PLAN):
         return ""
     if imported.state == Import.State.COLUMNS:
-        return "imports:columns"
+        return "imports:sheets" if imported.parts and imported.part is None else "imports:columns"
     return "imports:values" if undecided(imported) else "imports:plan"
 
 
@@ -113,6 +114,8 @@ def receipt(imported: Import, user) -> dict:
         "kind": KINDS[imported.table],
         "counts": counts,
         "meanwhile": meanwhile,
+        **drawn_parts(imported, user),
+        "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
         "left_out": imported.rows - written - refused - passive,
         "not_written": imported.rows - written - counts.get("unchanged", 0),
         "undone": undone,
@@ -122,6 +125,19 @@ def receipt(imported: Import, user) -> dict:
         "file": file_in_words(imported),
         "columns": mapped(imported),
         "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
+    }
+
+
+def drawn_parts(imported: Import, user) -> dict:
+    """The sheets of the same upload, each with whether it is undone and may be."""
+    parts = parts_of(imported)
+    begun = with_undo([part.imported for part in parts if part.imported], user)
+    undo = {other.pk: (undone, may_undo) for other, undone, may_undo in begun}
+    found = [(part, *undo.get(part.imported.pk if part.imported else 0, (False, False))) for part in parts]
+    return {
+        "parts": found,
+        "has_next": any(part.is_next for part in parts),
+        "undoes_several": sum(may_undo for _part, _undone, may_undo in found) > 1,
     }
 
 

@@ -13,6 +13,7 @@ from crm.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.imports.lines import PlanPage, repeated_mistakes
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.imports.reasons import frequent_reasons
+from crm.imports.sheets import drawn_part
 from crm.models import Import, PlannedRow
 
 
@@ -42,6 +43,7 @@ def drawn(imported: Import, page: PlanPage) -> dict:
         "reasons": frequent_reasons(imported, rules) if errors else [],
         "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
         "file": file_in_words(imported),
+        **drawn_part(imported),
         "written": counts.get("add", 0) + counts.get("change", 0),
     }
 

@@ -1,0 +1,168 @@
+"""The sheets of a workbook: which records each one has, and in which order they are imported."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from crm.excel.read import Unreadable, opened
+from crm.imports.activities.columns import has_activities
+from crm.imports.activities.columns import title as title_of_activities
+from crm.imports.own import RIGHTS
+from crm.imports.stage import EASTERN, begin
+from crm.imports.words import bare, field_by_word
+from crm.models import Import
+from crm.records.kinds import KINDS, Kind
+from crm.records.undoable import tracked_models
+
+# More sheets than this aren't looked at.
+MOST = 20
+# The number of a sheet that continues another one, as in "Contacts 2".
+CONTINUED = re.compile(r" \d+$")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with records. `table` is the kind that it seems to have, `chosen` the one that the user imports it as or '',
+    `activities` says for which kinds it has activities instead of records."""
+
+    sheet: str
+    rows: int
+    columns: int
+    known: int
+    table: str
+    activities: list[str]
+    chosen: str
+
+
+def sheets_of(imported: Import) -> list[Sheet]:
+    return [Sheet(**part) for part in imported.parts]
+
+
+def recognize(imported: Import) -> None:
+    """Look at the other sheets of the workbook. A choice is offered if more than one has records."""
+    found = [sheet for name in imported.sheets[:MOST] if (sheet := _recognized(imported, name))]
+    imported.parts = [vars(sheet) for sheet in found] if len(found) > 1 else []
+    imported.save(update_fields=["parts"])
+
+
+def _recognized(imported: Import, name: str) -> Sheet | None:
+    user = imported.user
+    if name == imported.sheet:
+        heads, rows = [column["heading"] for column in imported.columns], imported.rows
+    else:
+        try:
+            heads, rows = _heads(imported, name)
+        except Unreadable:
+            return None
+    kind = kind_with(imported, name, heads)
+    if kind is None:
+        return None
+    allowed = [other for other in KINDS.values() if may_import(user, other)]
+    words = field_by_word(kind, user)
+    return Sheet(
+        sheet=name,
+        rows=rows,
+        columns=len(heads),
+        known=sum(bare(heading) in words for heading in heads),
+        table=kind.name,
+        activities=[other.name for other in KINDS.values() if has_activities(other, heads)],
+        chosen=kind.name if kind in allowed else "",
+    )
+
+
+def _heads(imported: Import, name: str) -> tuple[list[str], int]:
+    """The headers of a sheet, and about how many rows are below them. Raises Unreadable."""
+    eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
+    with opened(imported.path, imported.name, sheet=name, eastern=eastern) as source:
+        head, columns, _rows = begin(source, None)
+        # A workbook counts its rows from 0.
+        return [column.heading for column in columns], source.about + 1 - head
+
+
+def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
+    """The kind whose columns these are: the one with its ID column, or its name as the sheet's, or the most known headers."""
+    scores = [(_score(imported, kind, name, heads), kind) for kind in KINDS.values()]
+    best, kind = max(scores, key=lambda pair: pair[0])
+    _with_id, named, known, _same = best
+    return kind if known >= (1 if named else 2) else None
+
+
+def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
+    words = field_by_word(kind, imported.user)
+    known = {words[bare(heading)] for heading in heads if bare(heading) in words}
+    activities = has_activities(kind, heads)
+    with_id = any(bare(heading) in _id_headings(kind) for heading in heads)
+    names = _in_languages(title_of_activities) if activities else _in_languages(lambda: str(kind.words.many))
+    named = bare(CONTINUED.sub("", name)) in names
+    return with_id, named, len(known) + 2 * activities, kind.name == imported.table
+
+
+def _id_headings(kind: Kind) -> set[str]:
+    return _in_languages(lambda: kind.resource.heading(kind, "id"))
+
+
+def _in_languages(said: Any) -> set[str]:
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.add(bare(said()))
+    return found
+
+
+def may_import(user: Any, kind: Kind) -> bool:
+    return user.has_perms([kind.right(right) for right in RIGHTS])
+
+
+def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The chosen sheets in the order in which they are imported: records that others link to first, activities last."""
+    tables = list(tracked_models())
+
+    def place(sheet: Sheet) -> tuple[bool, int]:
+        return sheet.chosen in sheet.activities, tables.index(sheet.chosen)
+
+    return sorted((sheet for sheet in sheets if sheet.chosen), key=place)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sheet of the workbook with its import, if it has begun; `is_next` is the first one that hasn't."""
+
+    number: int
+    sheet: Sheet
+    kind: Kind
+    imported: Import | None
+    is_next: bool
+
+    @property
+    def with_activities(self) -> bool:
+        return self.sheet.chosen in self.sheet.activities
+
+
+def parts_of(imported: Import) -> list[Part]:
+    """The chosen sheets of the workbook, in order; empty if there is only one."""
+    queue = in_order(sheets_of(imported))
+    if len(queue) < 2 or imported.part is None:
+        return []
+    begun = {other.part: other for other in together(imported) if other.state != Import.State.CANCELLED}
+    waiting = next((number for number in range(len(queue)) if number not in begun), None)
+    return [
+        Part(number, sheet, KINDS[sheet.chosen], begun.get(number), number == waiting)
+        for number, sheet in enumerate(queue)
+    ]
+
+
+def together(imported: Import) -> Iterator[Import]:
+    """The imports of the sheets of the same upload."""
+    rows = Import.objects.of_upload(imported.first_id or imported.pk).select_related("operation", "job")
+    return iter(rows.order_by("pk"))
+
+
+def drawn_part(imported: Import) -> dict[str, Any]:
+    """For the pages of a sheet. Others can be chosen until the second one has begun."""
+    parts = parts_of(imported)
+    begun = any(part.imported for part in parts[1:])
+    return {"parts": parts, "may_choose_sheets": imported.first_id is None and not begun}
