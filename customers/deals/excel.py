@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, RelatedCell, Version
-from crm.excel.widgets import CellWidget
 from crm.imports.headers import OF_RECORDS
 from crm.imports.rules import make_tag
 from crm.records.resource import RecordResource
@@ -17,20 +16,9 @@ from leads.models import Pipeline
 from leads.pipeline_imports import PipelineImport, make_status
 
 
-class LinkNumber(RecordNumber):
-    """The number of a linked record; empty without one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rendering = lambda pk: f"#{pk}" if pk else ""
-
-
 class DealResource(RecordResource):
     id = Field("id", widget=RecordNumber())
     version = Field("version", widget=Version())
-    company = Field("company__name", widget=CellWidget())
-    contact = Field("contact_id", widget=LinkNumber())
-    lead = Field("lead_id", widget=LinkNumber())
     status = Field(
         "status_id",
         widget=RelatedCell(
@@ -39,9 +27,9 @@ class DealResource(RecordResource):
     )
     currency = Field("currency", widget=CurrencyCell())
 
-    never_read = ("company", "contact", "lead", "status_since", "closed_at", "status_choices")
+    never_read = ("status_since", "closed_at", "status_choices")
     only_for_new = ("created_at",)
-    widths = {"name": 30, "company": 28, "contact": 10, "lead": 10, "currency": 9, "lost_remark": 24}
+    widths = {"name": 30, "currency": 9, "lost_remark": 24}
 
     def heading_of_numbers(self, name):
         return _("Status choices")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from tests.browser.ids import QUERIES
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.scan import FILES
 from tests.browser.statements import PROVIDER, STALE_DEVICE
@@ -186,44 +187,6 @@ AS_REP = [
 ]
 SIGNED_OUT = ["login", "password_reset", "password_reset_sent"]
 
-QUERIES = {
-    "lead": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL AND description <> ''",
-    "binned": "SELECT max(id) FROM leads_lead WHERE deleted_at IS NOT NULL",
-    "company": "SELECT max(id) FROM customers_company WHERE deleted_at IS NULL",
-    "contact": "SELECT max(id) FROM customers_contact WHERE deleted_at IS NULL",
-    "deal": "SELECT max(id) FROM customers_deal WHERE deleted_at IS NULL",
-    "deal_lost": "SELECT id FROM leads_status WHERE key = 'deal_lost'",
-    "stage": "SELECT id FROM leads_status WHERE key = 'negotiation'",
-    "employed": "SELECT contact_id FROM customers_employment ORDER BY id DESC LIMIT 1",
-    "employment": "SELECT max(id) FROM customers_employment",
-    "employer": "SELECT company_id FROM customers_employment ORDER BY id DESC LIMIT 1",
-    "request": "SELECT max(id) FROM customers_request WHERE deleted_at IS NULL AND state = 'new'",
-    "status": "SELECT id FROM leads_status WHERE key = 'contacted'",
-    "lost": "SELECT id FROM leads_status WHERE key = 'lost'",
-    "source": "SELECT source_id FROM leads_sourcecost ORDER BY id LIMIT 1",
-    "cost": "SELECT id FROM leads_sourcecost ORDER BY id LIMIT 1",
-    "pipeline": "SELECT min(id) FROM leads_pipeline",
-    "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
-    "tag": "SELECT min(id) FROM crm_tag",
-    "field": "SELECT max(id) FROM crm_customfield WHERE type = 'choice'",
-    "template": "SELECT min(id) FROM crm_template",
-    "mailed": "SELECT max(record) FROM crm_activity WHERE type = 'email'",
-    "email": "SELECT max(id) FROM crm_activity WHERE type = 'email'",
-    "noted": "SELECT max(record) FROM crm_activity WHERE type = 'note'",
-    "note": "SELECT max(id) FROM crm_activity WHERE type = 'note'",
-    "meeting": "SELECT max(id) FROM crm_activity WHERE invited <> ''",
-    "task": "SELECT max(id) FROM crm_task WHERE title = 'Send the offer'",
-    "reason": "SELECT min(id) FROM leads_lostreason",
-    "view": "SELECT max(id) FROM crm_savedview",
-    "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",
-    "department": "SELECT max(id) FROM accounts_department",
-    "role": "SELECT group_ptr_id FROM accounts_role WHERE key = 'manager'",
-    "provider": "SELECT max(id) FROM accounts_identityprovider",
-    "operation": "SELECT id FROM crm_operation WHERE kind = 'vip' ORDER BY id DESC LIMIT 1",
-    "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
-    "job": "SELECT max(id) FROM crm_job",
-    "webhook": "SELECT max(id) FROM crm_webhook",
-}
 # The keys of the example in RFC 8291.
 SUBSCRIPTION = {
     "browser_key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",

@@ -213,18 +213,13 @@ SMALL = [
     Call("GET", f"{OWN}/deal-custom-fields", "deals.get", (ON_DEALS.view,), dialect="own"),
     Call("GET", f"{OWN}/deal-pipelines", "deals.get", (ON_DEALS.view,), dialect="own"),
     Call("GET", f"{OWN}/deal-stages", "deals.get", (ON_DEALS.view,), dialect="own"),
+    Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
 OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}, {"phone": "0721"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}, {"phone": "0721"}),
     *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}, {"phone": "0721"}),
     *one("deal", "deals", ON_DEALS, {"name": "Novák"}, {"description": "some"}),
-    Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
-]
-OWNS = [
-    *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}),
-    *one("company", "companies", ON_COMPANIES, {"name": "Novák"}),
-    *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}),
     *one("request", "requests", ON_REQUESTS, {"subject": "Novák"}, {"phone": "0721"}),
     *BELONGINGS,
     *SMALL,
