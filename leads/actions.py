@@ -34,9 +34,8 @@ class StatusForm(Form):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["status"].queryset = (
-            Status.objects.active().filter(pipeline__purpose=self.purpose).in_order()
-        )
+        rows = Status.objects.active().filter(pipeline__purpose=self.purpose)
+        self.fields["status"].queryset, self.fields["status"].label = rows.in_order(), self.label
 
     def clean(self):
         status = self.cleaned_data.get("status")

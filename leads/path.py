@@ -29,8 +29,7 @@ class Step:
 def path_of(record: Any) -> list[Step]:
     """The open statuses and Won in order; for a lost or disqualified record, that status is the last step."""
     model = type(record)
-    rows = Status.objects.of_pipeline(record.status.pipeline_id).in_order()
-    statuses = [row for row in rows if shown(row, record)]
+    statuses = [row for row in names.every_status().values() if shown(row, record)]
     spent, every_move_known = days_spent(record), model is Lead
     here = [row.pk for row in statuses].index(record.status_id)
     values = values_of(record, statuses)

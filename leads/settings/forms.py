@@ -88,9 +88,10 @@ class StatusForm(SettingsForm):
         self.fields["is_default"].help_text = _now(
             "New deals start in this stage. Each pipeline has exactly one default stage, which must be open and in use."
         )
-        self.fields["retired"].help_text = _now(
-            "Deals can’t move into a retired stage. Deals already in it stay until they’re moved."
-        )
+        if not self.is_new:
+            self.fields["retired"].help_text = _now(
+                "Deals can’t move into a retired stage. Deals already in it stay until they’re moved."
+            )
         self.fields["next_statuses"].help_text = _now(
             "Where a deal can move from here. Select none to allow all."
         )

@@ -24,12 +24,13 @@ both = pytest.mark.parametrize("more_is_asked", [False, True], indirect=True, id
 def test_every_call_on_the_crm_connect_pages_works(connect, ada, statuses, sources, more_is_asked):
     program, refused = connect(ada), 422 if more_is_asked else 200
     new = {"name": "Lead name", "source": sources.website.pk, "status": statuses.new.pk, "assigned": ada.pk}
-    made = [program.post("/api/leads", new)["record_id"] for _status in vars(statuses)]
+    every = {key: status for key, status in vars(statuses).items() if status.is_for(Lead)}
+    made = [program.post("/api/leads", new)["record_id"] for _status in every]
     assert len(program.get("/api/leads?nr_page=&per_page=")) == len(made)
     program.get(f"/api/leads/{made[0]}")
     program.get("/api/leads/search/test", expect=404)
     program.get("/api/leads/search/name")
-    for pk, (key, status) in zip(made, vars(statuses).items(), strict=True):
+    for pk, (key, status) in zip(made, every.items(), strict=True):
         expected = 200 if key == "new" else refused
         program.post("/api/leads", {**new, "status": status.pk}, expect=expected)
         program.put(f"/api/leads/{pk}", {**new, "status": status.pk}, expect=expected)

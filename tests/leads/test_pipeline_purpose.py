@@ -76,11 +76,12 @@ def test_programs_see_and_write_only_statuses_of_leads(ann, make_lead, bob, stat
     assert "Deals" not in {row["name"] for row in own.get("/api/v2/pipelines")["pipelines"]}
     values = {"status": statuses.negotiation.pk}
     own.patch(f"/api/v2/leads/{lead.pk}", values, expect=422, **{"If-Match": '"1"'})
-    found = connect.get("/api/leads/statuses")
+    found = connect.get("/api/lead_statuses")
     assert str(statuses.negotiation.pk) not in str([row["id"] for row in found])
     assert Lead.objects.get().status == statuses.new
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 def test_a_stage_of_deals_in_a_file_of_leads_is_unknown(ann, statuses, sign_in):
     browser = sign_in(ann)
     upload(browser, [["Last name", "Status"], ["Novák", "Negotiation"]])

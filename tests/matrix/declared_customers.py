@@ -77,6 +77,7 @@ CUSTOMERS = [
     *board_of(DEALS, ON_DEALS, "deal", "{stage}"),
     *bulk_of_every_kind(DEALS, ON_DEALS, "deal set"),
     *bulk_of(DEALS, ON_DEALS, "deal set", "status", ON_DEALS.change, status="{stage}"),
+    *bulk_of(DEALS, ON_DEALS, "deal set", "pipeline", ON_DEALS.change, pipeline="{extensions}"),
     *inline_of(DEALS, ON_DEALS, "deal", "status", status="{stage}"),
     *inline_of(DEALS, ON_DEALS, "deal", "owner", ON_DEALS.assign, owner="none"),
     *inline_of(DEALS, ON_DEALS, "deal", "expected_close", expected_close="2030-01-02"),

@@ -134,7 +134,8 @@ class World(People):
         self.statuses = by_key
         with operation("test", by=None):
             pipeline = Pipeline.objects.create(name="Partners", position=2)
-            Status.objects.bulk_create(first_statuses(pipeline, None))
+            extensions = Pipeline.objects.create(name="Extensions", position=3, purpose="deals")
+            Status.objects.bulk_create([*first_statuses(pipeline, None), *first_statuses(extensions, None)])
             tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
@@ -160,6 +161,7 @@ class World(People):
             "source": source,
             "tag": tags[0],
             "pipeline": pipeline,
+            "extensions": extensions,
             "rate": rate,
             "provider": self.provider,
         }
