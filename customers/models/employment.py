@@ -57,7 +57,7 @@ class Employment(Record):
     scope = EmploymentScope()
     # An undo brings back its contact and company first.
     after_records: ClassVar = True
-    undo_guards: ClassVar = {"company_id": guard_of_link("customers_company")}
+    undo_guards: ClassVar = {"company_id": guard_of_link("customers_company", "company")}
 
     contact = LinkField(
         Contact,
