@@ -210,13 +210,18 @@ def test_programs_read_add_and_change_requests_but_not_the_message(ada, offer):
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-def test_a_file_of_requests_comes_back_with_its_changes_and_new_rows(offer, ann, sign_in):
+def test_a_file_of_requests_comes_back_with_its_changes_and_new_rows(
+    offer, make_company, make_contact, make_lead, ann, sign_in
+):
+    alba, vera, jan = make_company("Alba"), make_contact("Vera Moss"), make_lead("Jan Novák")
+    with operation("test", by=None):
+        Request.objects.filter(pk=offer.pk).update(lead=jan)
     browser = sign_in(ann)
     data = b"".join(
         browser.post(f"{LIST}/export/write?all=1", {"columns": "all", "format": "xlsx"}).streaming_content
     )
     head, row = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
-    changes = {"State": "Done", "Message": "changed"}
+    changes = {"State": "Done", "Message": "changed", "Company": "Alba", "Contact": f"#{vera.pk}"}
     changed = [changes.get(name, value) for name, value in zip(head, row, strict=True)]
     given = {"Subject": "Prices", "Message": "How much?", "Email": "ana@omnia.example"}
     file = io.BytesIO(workbook([head, changed, [given.get(name) for name in head]]))
@@ -229,6 +234,7 @@ def test_a_file_of_requests_comes_back_with_its_changes_and_new_rows(offer, ann,
     offer.refresh_from_db()
     # The message stays as it came.
     assert (offer.state, offer.text) == ("done", TEXT)
+    assert (offer.lead, offer.company, offer.contact) == (jan, alba, vera)
     new = Request.objects.get(subject="Prices")
     assert (new.text, new.state, new.channel) == ("How much?", "new", "here")
     undo(Operation.objects.get(kind="import"), by=ann)
