@@ -59,16 +59,16 @@ class Line:
     """An activity on the timeline."""
 
     activity: Activity
-    # The kind and the record that it was added to, which may be another one than that of the timeline.
-    kind: Kind
-    record: Any
     may_change: bool
     # More than its pin has changed since it was added.
     edited: bool
-    elsewhere: bool = False
     files: tuple[AttachedFile, ...] = ()
     # Of a meeting that people are invited to.
     invitation: InvitationState | None = None
+    # The kind and the record that it was added to, which may be another one than that of the timeline.
+    kind: Kind | None = None
+    record: Any = None
+    elsewhere: bool = False
     template = "activities/_activity.html"
 
     @property
@@ -177,12 +177,12 @@ class Stream:
         return {
             row.pk: Line(
                 row,
-                *self._home(row),
                 row.pk in own,
                 row.pk in edited,
-                (row.of, row.record) != (self.kind.name, self.record.pk),
                 tuple(files[row.pk]),
                 states.get(row.pk),
+                *self._home(row),
+                (row.of, row.record) != (self.kind.name, self.record.pk),
             )
             for row in rows
         }

@@ -15,7 +15,8 @@ def linked_since(model: Any, ids: list[int]) -> set[int]:
     from crm.records.undoable import tracked_models
 
     found: set[int] = set()
-    for other, name in links_to(model, tracked_models().values()) if ids else ():
+    links: list[tuple[Any, str]] = links_to(model, tracked_models().values()) if ids else []
+    for other, name in links:
         column = other._meta.get_field(name).column
         with connection.cursor() as cursor:
             cursor.execute(

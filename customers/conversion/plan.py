@@ -54,8 +54,8 @@ def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
     contacts = _known(Contact, facts, user)
     employers = _employers({pk for found in contacts for pk in found}, user)
     plans = {
-        lead.pk: _plan(lead, *found, employers)
-        for lead, *found in zip(leads, companies, contacts, strict=True)
+        lead.pk: _plan(lead, of_company, of_contact, employers)
+        for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
     }
     return with_deals(plans, leads, user)
 
@@ -85,12 +85,12 @@ def _plan(lead: Lead, companies: Found, contacts: Found, employers: Mapping[int,
     if company is None and people:
         # Several people share an address at one company.
         company = _only({employers[pk] for pk in people if pk in employers})
-    if company is SEVERAL_COMPANIES:
+    if company == SEVERAL_COMPANIES:
         return Plan(problem=SEVERAL_COMPANIES)
     if company is None:
         company = NEW if lead.company else NONE
     contact = _contact(lead, people, contacts, company, employers)
-    if contact is SEVERAL_CONTACTS:
+    if contact == SEVERAL_CONTACTS:
         return Plan(problem=SEVERAL_CONTACTS)
     return Plan(company, contact)
 

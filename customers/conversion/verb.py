@@ -145,7 +145,8 @@ class Convert(Verb):
 
     def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
         """The company of each lead: chosen, new, or none. The leads of one new company share it."""
-        run, new = self.run, {}
+        run = self.run
+        new: dict[str, Lead] = {}
         keys = keys_of_companies(leads, run.plans)
         for lead in leads:
             if run.plans[lead.pk].company == NEW and not any(key in run.shared for key in keys[lead.pk]):

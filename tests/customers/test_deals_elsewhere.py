@@ -93,7 +93,10 @@ def test_a_file_of_deals_comes_back_with_its_changes_and_new_rows(deal, ann, sta
         browser.post(f"{LIST}/export/write", {"columns": "all", "format": "xlsx"}).streaming_content
     )
     head, row = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
-    assert (row[head.index("Company")], row[head.index("Stage")]) == ("Omnia", "Qualification")
+    assert (row[head.index("Company")], row[head.index("Stage")]) == (
+        f"Omnia (#{deal.company_id})",
+        "Qualification",
+    )
     changed = [value if name != "Stage" else "Negotiation" for name, value in zip(head, row, strict=True)]
     cells = {"Name": "Pilot", "Stage": "Proposal", "Amount": 1200, "Probability": 55}
     lost = {"Name": "Gone", "Stage": "Lost"}
