@@ -36,6 +36,10 @@ class CustomersConfig(AppConfig):
         for table in ("company", "contact"):
             linked.LINKS.setdefault(table, []).append(linked.Link("deal", table))
         linked.LINKS.setdefault("lead", []).append(linked.Link("deal", "lead", if_empty=False))
+        for table in ("company", "contact", "lead"):
+            linked.LINKS[table].append(linked.Link("request", table, if_empty=False))
+        linked.LINKS["company"].append(linked.Link("lead", "client", if_empty=False))
+        linked.LINKS["contact"].append(linked.Link("lead", "client_contact", if_empty=False))
         rights.RESOURCES += RESOURCES
         webhook_log.EVENTS += EVENTS
         permissions.ROWS += ROWS

@@ -18,5 +18,8 @@ EVENTS = [
             ("remove_employment", _("employment removed")),
         ],
     ),
-    (_("Requests edited"), [("create_lead", _("lead created from a request"))]),
+    (
+        _("Requests edited"),
+        [("create_lead", _("lead created from a request")), ("make_deal", _("deal made of a request"))],
+    ),
 ]

@@ -1,15 +1,58 @@
-"""The verbs of deals that follow the contract of their stage: those of leads, with the fields of deals."""
+"""The verbs of deals: those of leads that follow the contract of a stage, with the fields of deals; and adding one, which
+creates a lead until company and contact are known."""
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
+from crm.records.results import Outcome, keep_verdicts
 from customers.models import Deal
-from leads import verbs
+from leads import contract, verbs
+from leads.forms import values_in
+from leads.models import Lead
 
-Add = verbs.Add
 Move = partial(verbs.Move, moved=Deal)
 ChangePipeline = partial(verbs.ChangePipeline, moved=Deal)
 
 
 class Edit(verbs.Edit):
     edited: ClassVar[Any] = Deal
+
+
+@dataclass(frozen=True)
+class Add(verbs.Add):
+    """A deal without both company and contact is linked to a new lead, which later becomes what is missing (customers/conversion).
+    Users who may not add leads, and departments whose leads need more, have deals without one."""
+
+    leads: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def made(self, by):
+        rows = [(place, lead_of(row)) for place, row in enumerate(self.rows) if needs_lead(row)]
+        rows = [(place, values) for place, values in rows if not contract.missing(values["status"], values)]
+        if rows and by.has_perm(Lead.right("add")):
+            leads = verbs.Add(Lead, [values for _place, values in rows]).made(by)
+            for (place, _values), lead in zip(rows, leads, strict=True):
+                self.rows[place]["lead"] = lead
+            self.leads.extend(lead.pk for lead in leads)
+        return super().made(by)
+
+    def follow(self, record, changed):
+        super().follow(record, changed)
+        if self.leads:
+            keep_verdicts(record, Outcome(Lead.table, changed=self.leads))
+
+
+def needs_lead(row: dict[str, Any]) -> bool:
+    known = {name for name in ("company", "contact", "lead") if row.get(name) or row.get(f"{name}_id")}
+    return "lead" not in known and known != {"company", "contact"}
+
+
+def lead_of(row: dict[str, Any]) -> dict[str, Any]:
+    """What is known of the lead: the company or the contact of the deal, or at least its name."""
+    company, contact = row.get("company"), row.get("contact")
+    names = ("first_name", "last_name", "email", "phone", "phone_normal", "mobile", "mobile_normal")
+    person = {name: getattr(contact, name) for name in names} if contact else {}
+    same = ("owner", "department", "shared", "tags", "value", "currency", "description")
+    values = {name: row[name] for name in same if name in row}
+    named = company.name if company else "" if contact else row["name"]
+    return values_in(row["department"]) | values | person | {"company": named}

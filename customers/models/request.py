@@ -35,6 +35,7 @@ from crm.records.history import tracked
 from crm.records.person_names import PersonNames, full_name
 from customers.models.company import Company
 from customers.models.contact import Contact
+from customers.models.deal import Deal
 from customers.requests import fields
 from leads.models import Lead
 
@@ -115,6 +116,8 @@ class Request(OwnedRecord):
     lead = LinkField(Lead, verbose_name=_("lead"), db_index=False)
     company = LinkField(Company, verbose_name=_("company"), db_index=False)
     contact = LinkField(Contact, verbose_name=_("contact"), db_index=False)
+    # What was made of it
+    deal = LinkField(Deal, verbose_name=_("deal"), db_index=False, editable=False)
     tags = TagsField(verbose_name=_("tags"))
     # Derived from the subject, for sorting and looking up
     name_key = KeyColumn("subject")
@@ -126,6 +129,7 @@ class Request(OwnedRecord):
         "lead_id": guard_of_link("leads_lead"),
         "company_id": guard_of_link("customers_company"),
         "contact_id": guard_of_link("customers_contact"),
+        "deal_id": guard_of_link("customers_deal"),
     }
 
     objects = RequestQuerySet.as_manager()  # type: ignore[misc]
@@ -145,7 +149,7 @@ class Request(OwnedRecord):
                     name=f"request_{name}",
                     condition=models.Q(**{f"{name}__isnull": False}),
                 )
-                for name in fields.LINKS
+                for name in (*fields.LINKS, "deal")
             ),
         ]
         constraints = [

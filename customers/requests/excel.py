@@ -14,6 +14,7 @@ class RequestResource(RecordResource):
     id = Field("id", widget=RecordNumber())
     version = Field("version", widget=Version())
 
+    never_read = ("deal",)
     only_for_new = ("created_at", *fields.ONLY_WHILE_ADDING)
     widths = {"subject": 36}
 

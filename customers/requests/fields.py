@@ -14,7 +14,7 @@ FORM_FIELDS = [name for names in FORM.values() for name in names]
 ONLY_WHILE_ADDING = ["text"]
 LIST = [
     "name", "state", "channel", "received_at", "first_name", "last_name", "company_name", "email", "phone", "website",
-    "country", "lead", "company", "contact", "owner", "department", "tags", "shared", "text", "created_at", "id",
+    "country", "lead", "company", "contact", "deal", "owner", "department", "tags", "shared", "text", "created_at", "id",
 ]  # fmt: skip
 LIST_AT_FIRST = ["name", "state", "channel", "email", "phone", "owner", "received_at"]
 TRASH = ["name", "state", "email", "owner", "department", "created_at", "deleted_at"]
@@ -26,19 +26,19 @@ FILTER = [
 ]  # fmt: skip
 CONDITIONS = [
     "subject", "text", "first_name", "last_name", "company_name", "email", "phone", "website", "lead", "company",
-    "contact", "received_at", "created_at", "updated_at", "id",
+    "contact", "deal", "received_at", "created_at", "updated_at", "id",
 ]  # fmt: skip
 FACTS = [
-    "state", "channel", "received_at", *SENDER, "owner", "department", "tags", "shared", "created_at",
+    "state", "channel", "received_at", *SENDER, "deal", "owner", "department", "tags", "shared", "created_at",
 ]  # fmt: skip
 ASKED = ["email", "phone"]
 EXCEL = [
-    "id", "version", "subject", "text", "state", "channel", "received_at", *SENDER, "lead", "company", "contact", "owner",
-    "department", "tags", "shared", "created_at",
+    "id", "version", "subject", "text", "state", "channel", "received_at", *SENDER, "lead", "company", "contact", "deal",
+    "owner", "department", "tags", "shared", "created_at",
 ]  # fmt: skip
 OWN_API = [
-    "id", "version", "subject", "text", "state", "channel", "received_at", *SENDER, *LINKS, "owner", "department", "tags",
-    "shared", "created_at", "updated_at", "url",
+    "id", "version", "subject", "text", "state", "channel", "received_at", *SENDER, *LINKS, "deal", "owner", "department",
+    "tags", "shared", "created_at", "updated_at", "url",
 ]  # fmt: skip
 INLINE = ["state", "owner"]
 SET = ["channel", "company_name", "website", "country"]

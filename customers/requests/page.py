@@ -3,8 +3,9 @@
 from typing import Any
 
 from crm.fields.type import type_of
-from customers.models import Request
+from customers.models import Deal, Request
 from customers.requests.linked import LinkForm, places_of
+from customers.requests.sufficient import sufficient
 from leads.models import Lead
 
 
@@ -15,5 +16,7 @@ def page_of(row: Request, user: Any, sent: LinkForm | None = None) -> dict[str, 
     return {
         "state": type_of(state).cell(state, row),
         "places": places_of(row, user, may_change=may_change, sent=sent),
+        "may_make_deal": may_change and row.deal_id is None and user.has_perm(Deal.right("add")),
+        "lead_first": not (sufficient(row) or row.lead_id),
         "may_create_lead": may_change and row.lead_id is None and user.has_perm(Lead.right("add")),
     }

@@ -121,7 +121,11 @@ NOT_PAGES |= {
         "email", "retry_email", "task", "add_task", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip
-NOT_PAGES |= {"requests:link": "leads back", "requests:create_lead": "leads back"}
+NOT_PAGES |= {
+    "requests:link": "leads back",
+    "requests:create_lead": "leads back",
+    "requests:make_deal": "leads back",
+}
 # SCIM answers programs only.
 NOT_PAGES |= {
     f"scim_{name}": "for programs"

@@ -106,6 +106,14 @@ CUSTOMERS = [
         data={"company": ""},
     ),
     *post(
+        f"{REQUESTS}/<int:pk>/deal",
+        ON_REQUESTS.view,
+        ON_REQUESTS.change,
+        ON_DEALS.add,
+        of="request",
+        changes=True,
+    ),
+    *post(
         f"{REQUESTS}/<int:pk>/lead",
         ON_REQUESTS.view,
         ON_REQUESTS.change,
