@@ -24,6 +24,7 @@ class CustomersConfig(AppConfig):
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
         from customers.events import EVENTS
+        from customers.linked import LINKS
         from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
@@ -33,13 +34,8 @@ class CustomersConfig(AppConfig):
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
-        for table in ("company", "contact"):
-            linked.LINKS.setdefault(table, []).append(linked.Link("deal", table))
-        linked.LINKS.setdefault("lead", []).append(linked.Link("deal", "lead", if_empty=False))
-        for table in ("company", "contact", "lead"):
-            linked.LINKS[table].append(linked.Link("request", table, if_empty=False))
-        linked.LINKS["company"].append(linked.Link("lead", "client", if_empty=False))
-        linked.LINKS["contact"].append(linked.Link("lead", "client_contact", if_empty=False))
+        for table, links in LINKS.items():
+            linked.LINKS.setdefault(table, []).extend(links)
         rights.RESOURCES += RESOURCES
         webhook_log.EVENTS += EVENTS
         permissions.ROWS += ROWS

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.utils.text import capfirst
+
 from crm.fields.links import named
-from crm.records.kinds import KINDS, Kind
+from crm.records.kinds import KINDS, Kind, Text
 from crm.records.listing import drawn
 
 FIRST = 10
@@ -17,11 +19,15 @@ FIRST = 10
 
 @dataclass(frozen=True)
 class Link:
-    """Records of a type with a link in this field. Without any, the page only says so `if_empty`."""
+    """Records of a type with a link in this field. Without any, the page only says so `if_empty`. The texts replace those of
+    the kind."""
 
     kind: str
     field: str
     if_empty: bool = True
+    title: Text = ""
+    empty: Text = ""
+    adds: Text = ""
 
 
 # By the type of the linked record.
@@ -34,9 +40,23 @@ class LinkedRecords:
     the user may add one."""
 
     kind: Kind
+    link: Link
     records: Sequence[Any]
     all: str
     new: str
+
+    @property
+    def name(self) -> str:
+        """Its id on the page."""
+        return f"linked-{self.link.kind}-{self.link.field}"
+
+    @property
+    def title(self) -> Any:
+        return self.link.title or capfirst(str(self.kind.words.many))
+
+    @property
+    def adds(self) -> Text:
+        return self.link.adds or self.kind.words.new
 
     @property
     def template(self) -> list[str]:
@@ -58,7 +78,7 @@ def _linked(link: Link, record: Any, user: Any) -> LinkedRecords:
     all_of_them = f"{kind.list_url}?{link.field}.is={quote(named(record))}" if len(ids) > FIRST else ""
     may_add = record.deleted_at is None and user.has_perm(_right(link, "add"))
     new = f"{kind.url('new')}?{link.field}={record.pk}" if may_add else ""
-    return LinkedRecords(kind, drawn(kind, ids[:FIRST], kind.fields.PREVIEW), all_of_them, new)
+    return LinkedRecords(kind, link, drawn(kind, ids[:FIRST], kind.fields.PREVIEW), all_of_them, new)
 
 
 def _right(link: Link, action: str) -> str:

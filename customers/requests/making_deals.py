@@ -37,7 +37,7 @@ def needs_lead(row: Request, user: Any) -> bool:
     return not (sufficient(row) and user.has_perms(adds))
 
 
-def sender_of(row: Request) -> Lead:
+def sender_of(row: Any) -> Lead:
     """The sender as a lead that isn't saved: what conversion recognizes it by."""
     return Lead(
         first_name=row.first_name,
