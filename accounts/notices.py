@@ -24,12 +24,12 @@ def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
 
 @notice_kind("assigned", icon="person")
 def assigned(values: dict) -> str:
-    return _in_words(values, _("%(by)s assigned %(name)s to you."), "assigned")
+    return _in_words(values, _("%(by)s assigned %(name)s to you."))
 
 
 @notice_kind("handed_over", icon="person")
 def handed_over(values: dict) -> str:
-    return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."), "handed_over")
+    return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."))
 
 
 @notice_kind(
@@ -68,12 +68,14 @@ def task_due(values: dict) -> str:
     return _("“%(what)s” for %(name)s is due at %(time)s.")
 
 
-def _in_words(values: dict, of_one: str, of_many: str) -> str:
-    """A single record is named, several are counted."""
+def _in_words(values: dict, words: str) -> str:
+    """A single record is named, several are counted: "3 leads"."""
     kind = KINDS.get(values.get("table", "lead"))
     if kind is None:
         return ""
-    return of_one if values["count"] == 1 else getattr(kind.words, of_many)(values["count"])
+    if values["count"] == 1:
+        return words
+    return words.replace("%(name)s", kind.words.counted(values["count"]).replace("%", "%%"))
 
 
 @notice_kind("push_ended")

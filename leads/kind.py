@@ -51,20 +51,6 @@ def open_leads(count: int) -> str:
     return ngettext("%(number)s open lead", "%(number)s open leads", count) % {"number": number(count)}
 
 
-def assigned(count: int) -> str:
-    return ngettext(
-        "%(by)s assigned %(count)s lead to you.", "%(by)s assigned %(count)s leads to you.", count
-    )
-
-
-def handed_over(count: int) -> str:
-    return ngettext(
-        "%(by)s reassigned %(count)s lead from %(from)s to you.",
-        "%(by)s reassigned %(count)s leads from %(from)s to you.",
-        count,
-    )
-
-
 LEAD = Kind(
     model=Lead,
     urls="leads",
@@ -78,8 +64,6 @@ LEAD = Kind(
         all=_("All leads"),
         added=_("Add a lead"),
         found_by=_("name, email, company, phone"),
-        assigned=assigned,
-        handed_over=handed_over,
     ),
     fields=fields,
     sorts=SORTS,

@@ -47,9 +47,6 @@ class Words:
     added: Text
     # The fields in the search box's hint: "name, email, company, phone".
     found_by: Text
-    # Sentences with %(by)s, %(count)s and %(from)s, by number of records.
-    assigned: Callable[[int], str]
-    handed_over: Callable[[int], str]
 
 
 @dataclass(frozen=True)

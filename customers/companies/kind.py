@@ -29,20 +29,6 @@ def counted(count: int) -> str:
     return ngettext("%(number)s company", "%(number)s companies", count) % {"number": number(count)}
 
 
-def assigned(count: int) -> str:
-    return ngettext(
-        "%(by)s assigned %(count)s company to you.", "%(by)s assigned %(count)s companies to you.", count
-    )
-
-
-def handed_over(count: int) -> str:
-    return ngettext(
-        "%(by)s reassigned %(count)s company from %(from)s to you.",
-        "%(by)s reassigned %(count)s companies from %(from)s to you.",
-        count,
-    )
-
-
 COMPANY = Kind(
     model=Company,
     urls="companies",
@@ -56,8 +42,6 @@ COMPANY = Kind(
         all=_("All companies"),
         added=_("Add a company"),
         found_by=_("name, domain, tax ID, phone"),
-        assigned=assigned,
-        handed_over=handed_over,
     ),
     fields=fields,
     sorts=SORTS,

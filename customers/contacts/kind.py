@@ -30,20 +30,6 @@ def counted(count: int) -> str:
     return ngettext("%(number)s contact", "%(number)s contacts", count) % {"number": number(count)}
 
 
-def assigned(count: int) -> str:
-    return ngettext(
-        "%(by)s assigned %(count)s contact to you.", "%(by)s assigned %(count)s contacts to you.", count
-    )
-
-
-def handed_over(count: int) -> str:
-    return ngettext(
-        "%(by)s reassigned %(count)s contact from %(from)s to you.",
-        "%(by)s reassigned %(count)s contacts from %(from)s to you.",
-        count,
-    )
-
-
 CONTACT = Kind(
     model=Contact,
     urls="contacts",
@@ -57,8 +43,6 @@ CONTACT = Kind(
         all=_("All contacts"),
         added=_("Add a contact"),
         found_by=_("name, company, email, phone"),
-        assigned=assigned,
-        handed_over=handed_over,
     ),
     fields=fields,
     sorts=SORTS,

@@ -37,20 +37,6 @@ def open_deals(count: int) -> str:
     return ngettext("%(number)s open deal", "%(number)s open deals", count) % {"number": number(count)}
 
 
-def assigned(count: int) -> str:
-    return ngettext(
-        "%(by)s assigned %(count)s deal to you.", "%(by)s assigned %(count)s deals to you.", count
-    )
-
-
-def handed_over(count: int) -> str:
-    return ngettext(
-        "%(by)s reassigned %(count)s deal from %(from)s to you.",
-        "%(by)s reassigned %(count)s deals from %(from)s to you.",
-        count,
-    )
-
-
 DEAL = Kind(
     model=Deal,
     urls="deals",
@@ -64,8 +50,6 @@ DEAL = Kind(
         all=_("All deals"),
         added=_("Add a deal"),
         found_by=_("name, description"),
-        assigned=assigned,
-        handed_over=handed_over,
     ),
     fields=fields,
     sorts=SORTS,

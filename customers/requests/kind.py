@@ -36,20 +36,6 @@ def open_requests(count: int) -> str:
     return words % {"number": number(count)}
 
 
-def assigned(count: int) -> str:
-    return ngettext(
-        "%(by)s assigned %(count)s request to you.", "%(by)s assigned %(count)s requests to you.", count
-    )
-
-
-def handed_over(count: int) -> str:
-    return ngettext(
-        "%(by)s reassigned %(count)s request from %(from)s to you.",
-        "%(by)s reassigned %(count)s requests from %(from)s to you.",
-        count,
-    )
-
-
 REQUEST = Kind(
     model=Request,
     urls="requests",
@@ -63,8 +49,6 @@ REQUEST = Kind(
         all=_("All requests"),
         added=_("Add a request"),
         found_by=_("subject, message, sender"),
-        assigned=assigned,
-        handed_over=handed_over,
     ),
     fields=fields,
     sorts=SORTS,
