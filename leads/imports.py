@@ -9,8 +9,9 @@ from crm.imports.rules import WHOLE_NAME, ImportRules, known_again, make_tag
 from crm.models import PlannedRow
 from crm.records.folding import plain
 from crm.records.kinds import Kind
+from crm.records.reasons import sentence
 from leads import winning
-from leads.models import Pipeline, Source, Status
+from leads.models import Lead, Pipeline, Source, Status
 from leads.naming import NAMING
 from leads.pipeline_imports import PipelineImport, make_status
 
@@ -90,6 +91,19 @@ class LeadImport(PipelineImport):
     def __init__(self, kind: Kind, user) -> None:
         super().__init__(kind, user)
         self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
+
+    def judge_together(self, rows):
+        """Leads that enter a won status must say which client they become (leads/winning.py)."""
+        won = {pk for pk, status in self.statuses.items() if status.kind == Status.Kind.WON}
+        leads = []
+        for place, (values, record) in enumerate(rows):
+            if values.get("status_id") in won and (record or {}).get("status") not in won:
+                known = {name: (record or {}).get(name) or "" for name in winning.READ}
+                told = {name: value for name, value in values.items() if name in winning.READ}
+                # Not saved: the negative number only says which row it is.
+                leads.append(Lead(pk=-place - 1, **{**known, **told}))
+        problems = winning.problems(leads, self.user)
+        return {-pk - 1: ("status", sentence(code, self.kind)) for pk, code in problems.items()}
 
     def follow(self, record, imported, ids):
         """Leads whose status the file leaves as it is don't enter one."""

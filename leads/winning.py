@@ -15,11 +15,18 @@ class Follower(Protocol):
     def settle(self, outcome: Outcome, by: Any) -> None:
         """Refuse the leads that can't be won yet."""
 
+    def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+        """Why leads that aren't saved yet can't be won: the reason codes, by the ids of those leads."""
+
     def follow(self, record: Operation, ids: list[int]) -> None:
         """What belongs to the same operation."""
 
 
 FOLLOWERS: list[Follower] = []
+# What `problems` reads of a lead.
+READ = (
+    "first_name", "last_name", "company", "email", "second_email", "phone_normal", "mobile", "mobile_normal", "website",
+)  # fmt: skip
 
 
 def wins(status: Status | None) -> bool:
@@ -35,6 +42,13 @@ def hold(status: Status | None) -> None:
 def settle(status: Status | None, outcome: Outcome, by: Any) -> None:
     for follower in FOLLOWERS if wins(status) else ():
         follower.settle(outcome, by)
+
+
+def problems(leads: list[Lead], by: Any) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for follower in FOLLOWERS if leads else ():
+        found |= follower.problems(leads, by)
+    return found
 
 
 def follow(status: Status | None, record: Operation, ids: list[int]) -> None:

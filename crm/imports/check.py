@@ -80,10 +80,18 @@ class Check(Planning):
         before = self.before.of(older) if older else {}
         planned = []
         for row, row_cells, row_keys in zip(portion, cells, keys, strict=True):
-            plan = self._plan_row(row, row_cells, row_keys, found, before)
+            planned.append(self._plan_row(row, row_cells, row_keys, found, before))
+        self._judge_together(planned, found)
+        for plan in planned:
             self.count(plan)
-            planned.append(plan)
         return planned
+
+    def _judge_together(self, planned: list[PlannedRow], found: Found) -> None:
+        made = [plan for plan in planned if plan.action]
+        rows = [(plan.values, found.records.get(plan.record) if plan.record else None) for plan in made]
+        for place, refused in self.rules.judge_together(rows).items():
+            made[place].action, made[place].values, made[place].old = "", {}, {}
+            self.refuse(made[place], *refused)
 
     def _plan_row(
         self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict

@@ -191,6 +191,13 @@ class ImportRules:
     def hold(cls) -> None:
         """Keep the settings that the rules read as they are until the end of the transaction."""
 
+    def judge_together(
+        self, rows: Sequence[tuple[dict[str, Any], dict[str, Any] | None]]
+    ) -> dict[int, tuple[str, str]]:
+        """What is looked up for many rows at once: the field and the sentence of each row that is refused, by its place.
+        `rows` are the planned values by column, each with the record that it changes."""
+        return {}
+
     def follow(self, record: Operation, imported: Import, ids: list[int]) -> None:
         """What else belongs to the operation; `ids` are the records that it added and changed."""
 

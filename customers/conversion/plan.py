@@ -13,6 +13,7 @@ from customers.conversion.deals import with_deals
 from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
 from customers.models import Company, Contact
 from leads.models import Lead
+from leads.winning import READ
 
 NEW, NONE = "new", "none"
 SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE = "several_companies", "several_contacts", "match_gone"
@@ -30,11 +31,6 @@ class Plan:
     company_name: str = ""
     # Of a new deal; none without.
     deal_name: str = ""
-
-
-READ = (
-    "first_name", "last_name", "company", "email", "second_email", "phone_normal", "mobile", "mobile_normal", "website",
-)  # fmt: skip
 
 
 def plans_for(leads: Any, user: Any) -> dict[int, Plan]:

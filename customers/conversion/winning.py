@@ -6,7 +6,7 @@ from crm.models import Operation
 from crm.records.change import carry_out
 from crm.records.results import Outcome
 from customers.conversion import verb
-from customers.conversion.plan import SEVERAL_COMPANIES, SEVERAL_CONTACTS, plans_for
+from customers.conversion.plan import plans_for, plans_of
 from customers.models import ConversionRules
 from leads.models import Lead
 
@@ -23,10 +23,17 @@ class Automatic:
         """What is ambiguous isn't won until someone chooses."""
         if not outcome.changed or not self._converts(by):
             return
+        refused: dict[str, list[int]] = {}
         leads = Lead.objects.filter(pk__any=outcome.changed).not_converted().not_won()
-        plans = plans_for(leads, by)
-        for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS):
-            outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
+        for pk, plan in plans_for(leads, by).items():
+            if plan.problem:
+                refused.setdefault(plan.problem, []).append(pk)
+        for problem, ids in refused.items():
+            outcome.refuse(problem, ids)
+
+    def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+        plans = plans_of(leads, by) if self._converts(by) else {}
+        return {pk: plan.problem for pk, plan in plans.items() if plan.problem}
 
     def follow(self, record: Operation, ids: list[int]) -> None:
         if record.by and self._converts(record.by):

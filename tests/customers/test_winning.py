@@ -11,7 +11,7 @@ from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Edit, Move
 from tests.api.conftest import Program, make_token
-from tests.leads.importing import apply, choose, upload
+from tests.leads.importing import apply, choose, upload, verdicts
 from tests.leads.queueing import TODAY, day, decide
 
 
@@ -119,6 +119,24 @@ def test_leads_of_a_file_new_and_changed(lead, ann, sign_in):
     lead.refresh_from_db()
     assert lead.client is None
     assert not Company.objects.present().exists()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_an_ambiguous_row_of_a_file_is_refused_with_its_reason(lead, ambiguous, ann, sign_in):
+    browser = sign_in(ann)
+    rows = [
+        ["First name", "Last name", "Company", "Email", "Status"],
+        ["Ana", "Albu", "Omnia SRL", "ana@omnia.example", "Won"],
+        ["New", "Person", "Vega", "new@vega.example", "Won"],
+        ["Open", "Person", "Vega", "open@vega.example", "New"],
+    ]
+    imported = choose(browser, upload(browser, rows), "columns")
+    assert verdicts(imported) == {"new": 1, "duplicate": 1, "error": 1}
+    page = browser.get(f"/admin/imports/{imported.pk}/plan").text
+    assert "Several companies match. Choose one on the lead’s conversion page." in page
+    apply(browser, imported)
+    assert is_converted(lead)
+    assert not Lead.objects.filter(last_name="Person", first_name="New").exists()
 
 
 def test_undo_of_the_move_brings_the_lead_back(lead, ann, statuses):
