@@ -24,7 +24,8 @@ def test_users_cannot_deactivate_themselves(sign_in, ada, departments):
 def test_a_user_with_leads_cannot_be_deactivated_without_the_assign_permission(
     sign_in, oscar, bob, ben, scene, grant
 ):
-    taking = ("leads.take_lead", "customers.take_company", "customers.take_contact", "customers.take_deal")
+    kinds = ("company", "contact", "deal", "request")
+    taking = ("leads.take_lead", *(f"customers.take_{kind}" for kind in kinds))
     editor = grant(oscar, "accounts.delete_user", "accounts.view_user", *taking)
     browser = sign_in(editor)
     page = browser.get(f"/admin/users/{bob.pk}/deactivate").text

@@ -199,4 +199,4 @@ def test_an_unknown_url_returns_json(cast):
     for path, shape in shapes.items():
         answer = Client().get(path)
         assert (answer.status_code, answer.json()) == (404, shape)
-    assert Client().get("/api/v2/deals").json()["code"] == "not_found"
+    assert Client().get("/api/v2/invoices").json()["code"] == "not_found"

@@ -14,9 +14,10 @@ from crm.api.view import ApiView
 from crm.api.views.api_docs import made
 from crm.models import Activity, Job, Operation, Task
 from crm.models.token import TokenUse, end_of_minute
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from crm.tasks.verbs import AddTask
 from crm.web.transactions import Busy
+from customers.models import Deal, Request
 from leads.models import Lead, Source, Status
 from tests.api.conftest import Program, make_token
 from tests.matrix.asking import PART, undone
@@ -63,6 +64,16 @@ class Calls:
         return value.format_map(self.names) if isinstance(value, str) else value
 
 
+def others(lead) -> dict[str, int]:
+    """A deal and a request in the department of the lead."""
+    of_lead = {"department": lead.department}
+    stage = Status.objects.of_deals().active().in_order().first()
+    with operation("test", by=None):
+        deal = Deal.objects.create(name="Some", status=stage, lead=lead, **of_lead)
+        request = Request.objects.create(subject="Some", **of_lead)
+    return {"deal": deal.pk, "request": request.pk}
+
+
 @pytest.fixture
 def calls(ada, make_lead, make_company, make_contact, make_hook, statuses, sources):
     lead = make_lead("Some Body", owner=ada, company="Some")
@@ -74,6 +85,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, statuses, sourc
         "lead": lead.pk,
         "company": company.pk,
         "contact": make_contact("Some").pk,
+        **others(lead),
         "operation": record.pk,
         "webhook": make_hook().pk,
         "job": job.pk,
