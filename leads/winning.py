@@ -10,7 +10,7 @@ from leads.models import Lead, Status
 
 class Follower(Protocol):
     def hold(self) -> None:
-        """Keep what it judges by as it is until the end of the transaction, before leads are locked."""
+        """Keep what it judges by as it is until the end of the transaction, once the leads are locked."""
 
     def settle(self, outcome: Outcome, by: Any) -> None:
         """Refuse the leads that can't be won yet."""

@@ -137,6 +137,9 @@ class Verb:
     def hold(self) -> None:
         """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""
 
+    def hold_with_rows(self) -> None:
+        """What else it waits for, once its rows are locked: always after them, so no two verbs wait for each other."""
+
     def judged(self, rows: QuerySet) -> QuerySet:
         """The rows with everything that its conditions name."""
         return rows
@@ -200,9 +203,9 @@ def carry_out(
         verb.hold()
         locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
         ids = list(locked.values_list("pk", flat=True))
+        verb.hold_with_rows()
         model_rows = rows.model._default_manager.all()
-        outcome = _judged(verb, model_rows.filter(pk__any=ids), by)
-        outcome = _with_missing(outcome, rows, wanted, by)
+        outcome = _with_missing(_judged(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
         if not outcome.changed and wanted is None:
             return outcome
         if joined:

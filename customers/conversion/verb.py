@@ -67,7 +67,15 @@ class Run:
     plans: dict[int, Plan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
     shared: dict[str, int] = field(default_factory=dict)
+    # The ids of new records by table.
     added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
+
+    def begin(self, by: Any, plans: dict[int, Plan]) -> None:
+        """A verb that is tried again after a deadlock starts from nothing."""
+        self.by, self.plans = by, plans
+        self.shared.clear()
+        for ids in self.added.values():
+            ids.clear()
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ class Convert(Verb):
 
     def hold(self):
         contract.hold(won_statuses())
+
+    def hold_with_rows(self):
         hold()
 
     def refusals(self):
@@ -116,7 +126,7 @@ class Convert(Verb):
         plans = still_there(plans, by)
         for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE):
             outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
-        self.run.by, self.run.plans = by, plans
+        self.run.begin(by, plans)
 
     def values(self):
         return {}

@@ -79,9 +79,11 @@ class MakeDeal(Verb):
         )
 
     def hold(self):
-        hold()
         if self.lead is not None:
             Add(Lead, [self.lead]).hold()
+
+    def hold_with_rows(self):
+        hold()
 
     def refusals(self):
         found = [Refusal("has_deal", Q(deal__isnull=False))]
@@ -91,7 +93,8 @@ class MakeDeal(Verb):
 
     def settle(self, outcome, by):
         """A known company or contact is never added a second time."""
-        self.people.append(by)
+        self.people[:], self.plan[:] = [by], []
+        self.added.clear()
         if self.lead is None and not self.row.lead_id and outcome.changed:
             (plan,) = plans_of([sender_of(self.row)], by).values()
             self.plan.append(plan)
@@ -102,7 +105,7 @@ class MakeDeal(Verb):
         return {"state": Request.State.DONE}
 
     def write(self, rows):
-        row, (by,) = self.row, self.people[-1:]
+        row, (by,) = self.row, self.people
         lead = row.lead_id
         if self.lead is not None:
             (made,) = Add(Lead, [self.lead]).made(by)

@@ -33,7 +33,9 @@ class Edit(verbs.Edit):
         status = self.changes.get("status")
         if status:
             contract.hold([status.pipeline_id])
-            winning.hold(status)
+
+    def hold_with_rows(self):
+        winning.hold(self.changes.get("status"))
 
     def refusals(self):
         status = self.changes.get("status")

@@ -42,6 +42,8 @@ class Move(Verb):
 
     def hold(self):
         contract.hold([self.status.pipeline_id])
+
+    def hold_with_rows(self):
         if not self.without_contract:
             winning.hold(self.status)
 

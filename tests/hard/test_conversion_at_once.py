@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.db import transaction
 
 from crm.records.change import carry_out
 from crm.records.verbs import Delete
@@ -10,6 +11,7 @@ from customers.conversion.plan import NEW, Plan
 from customers.conversion.verb import Convert
 from customers.models import Company, Contact
 from leads.models import Lead
+from leads.verbs import Move
 from tests.crossing import crossed
 from tests.hard.many import many_leads
 from tests.hard.test_concurrency import in_threads
@@ -49,6 +51,27 @@ def test_a_match_that_is_deleted_during_the_conversion_is_refused(make_lead, mak
     assert outcome.refused == {"match_gone": [lead.pk]}
     assert not Contact.objects.exists()
     assert Lead.objects.get(pk=lead.pk).client is None
+
+
+def test_a_conversion_that_waits_for_a_lead_and_one_that_has_it_never_wait_for_each_other(
+    make_lead, ann, oscar, statuses
+):
+    """The page locks the lead before the verb runs; a bulk conversion locks many."""
+    leads = [make_lead(f"P{number} Pop", company=f"C{number}") for number in range(8)]
+
+    def page(lead):
+        def run():
+            with transaction.atomic():
+                Lead.objects.changeable_by(ann).locked(lead.pk)
+                time.sleep(0.05)
+                return carry_out(Move(statuses.won), Lead.objects.filter(pk=lead.pk), by=ann)
+
+        return run
+
+    outcomes = in_threads(converted(oscar, *leads), page(leads[3]), page(leads[5]), converted(ann, leads[4]))
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
+    assert Company.objects.count() == 8
+    assert not Lead.objects.not_converted().exists()
 
 
 def test_ten_thousand_leads_are_converted_within_seconds(departments, statuses, sources, ada):
