@@ -78,7 +78,7 @@
   }
   for (const picture of document.querySelectorAll("svg, img")) {
     const told = picture.getAttribute("aria-label") || picture.getAttribute("alt") !== null;
-    if (!told && !picture.closest("[aria-hidden=true]")) flaws.push(`${picture.outerHTML.slice(0, 60)} has no name and is not hidden`);
+    if (!told && !picture.closest("[aria-hidden=true], [role=img]")) flaws.push(`${picture.outerHTML.slice(0, 60)} has no name and is not hidden`);
   }
 
   // Contrast: text against what is painted under it
