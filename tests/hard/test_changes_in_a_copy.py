@@ -21,10 +21,7 @@ FIELD = {
     "leads/fields.py": [
         ('        "title",\n        "email",', '        "industry",\n'),  # FORM
         ('    "email",\n    "company",\n    "status",\n    "time_in_status"', '    "industry",\n'),  # LIST
-        (
-            '    "company",\n    "email",\n    "second_email",\n    "title",\n    "city"',
-            '    "industry",\n',
-        ),  # SORT
+        ('    "company", "email", "second_email", "title", "city"', '    "industry",\n'),  # SORT
         ('    "first_name", "last_name", "company"', '    "industry",\n'),  # SEARCH
         (
             '    "email",\n    "second_email",\n    "phone",\n    "mobile",\n    "website",\n    "owner"',
