@@ -35,12 +35,13 @@ def upload(window: Window) -> int:
     return int(window.page.url.split("/")[-2])
 
 
-def upload_sheets(window: Window, folder: Path) -> None:
+def upload_sheets(window: Window, folder: Path, firm: str = "Steelworks of Today") -> None:
     """Upload a workbook with a company and its contact. The next page is its sheets."""
+    domain = f"{firm.replace(' ', '-').lower()}.example"
     book = openpyxl.Workbook()
     book.active.title = "Contacts"
-    people = [["Last name", "Email", "Company"], ["Albu", "albu@steelworks.example", "Steelworks of Today"]]
-    firms = [["Name", "Domain"], ["Steelworks of Today", "steelworks.example"]]
+    people = [["Last name", "Email", "Company"], ["Albu", f"albu@{domain}", firm]]
+    firms = [["Name", "Domain"], [firm, domain]]
     for sheet, rows in ((book.active, people), (book.create_sheet("Companies"), firms)):
         for row in rows:
             sheet.append(row)

@@ -52,5 +52,8 @@ def test_a_request_becomes_a_deal_and_a_lead(window, leadwell):
     deal, lead = (ask(leadwell, query.format(name)) for name in ("deal_id", "lead_id"))
     assert deal
     assert ask(leadwell, f"SELECT lead_id FROM customers_deal WHERE id = {deal}") == lead
-    page.get_by_role("link", name="Price list for next year").first.click()
-    page.wait_for_url(f"**/admin/deals/{deal}")
+    assert page.locator(f"a[href='/admin/deals/{deal}']").count()
+    page.locator("#notice .message").get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile(r"/admin/operations/\d+"))
+    assert ask(leadwell, query.format("deal_id")) is None
+    assert ask(leadwell, f"SELECT deleted_at FROM leads_lead WHERE id = {lead}")
