@@ -11,7 +11,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTHON3 ?= python3
 TEMPLATES = $(shell find templates -name "*.html")
-PACKAGES := accounts crm customers leads mailings
+PACKAGES := accounts crm customers intake leads mailboxes mailings
 WORKERS ?= 2
 LEADS ?= 4000
 

@@ -47,7 +47,7 @@ WSGI_APPLICATION = "crm.wsgi.application"
 APPEND_SLASH = False
 
 # From the lowest layer to the highest: apps never import from later ones.
-PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "mailings"]
+PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "intake", "mailboxes", "mailings"]
 INSTALLED_APPS = [
     *PRODUCT_APPS,
     "django.contrib.auth",

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 
 from accounts.models.role import SHIPPED_ENGLISH
@@ -15,7 +16,7 @@ from leads.settings.kinds import PIPELINES
 from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "crm", "customers", "leads", "mailings")
+APPS = tuple(settings.PRODUCT_APPS)
 # Granted to shipped roles before there is a screen that checks it.
 WITHOUT_A_SCREEN_YET = {"mailings.send_mailing"}
 
@@ -44,9 +45,9 @@ def asked_for() -> set[str]:
     for path in (ROOT / "templates").rglob("*.html"):
         names |= set(re.findall(rf"perms\.((?:{'|'.join(APPS)})\.[a-z_]+)", path.read_text()))
     names |= {kind.right(action) for kind in KINDS.values() for action in actions}
-    settings = [*SETTINGS.values(), PIPELINES]
+    tables = [*SETTINGS.values(), PIPELINES]
     # Not every settings table has each of the permissions.
-    names |= {kind.right(action) for kind in settings for action in actions} & set(offered())
+    names |= {kind.right(action) for kind in tables for action in actions} & set(offered())
     return {name for name in names if named([name]).exists()}
 
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACKED = subprocess.run(
@@ -13,11 +14,7 @@ TRACKED = subprocess.run(
 )
 FILES = [ROOT / name for name in TRACKED.stdout.splitlines() if (ROOT / name).is_file()]
 PYTHON = [path for path in FILES if path.suffix == ".py"]
-PRODUCT = [
-    path
-    for path in PYTHON
-    if path.relative_to(ROOT).parts[0] in ("crm", "accounts", "customers", "leads", "mailings")
-]
+PRODUCT = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in settings.PRODUCT_APPS]
 OURS = [path for path in PRODUCT if "migrations" not in path.parts]
 TEMPLATES = [path for path in FILES if path.suffix == ".html"]
 STYLES = [path for path in FILES if path.suffix == ".css"]

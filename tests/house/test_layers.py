@@ -13,7 +13,9 @@ BELOW = {
     "accounts": {"crm"},
     "leads": {"crm", "accounts"},
     "customers": {"crm", "accounts", "leads"},
-    "mailings": {"crm", "accounts", "leads", "customers"},
+    "intake": {"crm", "accounts", "leads", "customers"},
+    "mailboxes": {"crm", "accounts", "leads", "customers"},
+    "mailings": {"crm", "accounts", "leads", "customers", "mailboxes"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

@@ -17,7 +17,7 @@ from django.utils.translation import trans_real
 from crm.management.commands.makemessages import ALSO
 
 ROOT = Path(settings.BASE_DIR)
-PRODUCT = ["accounts", "crm", "customers", "leads", "mailings"]
+PRODUCT = settings.PRODUCT_APPS
 SOURCE = ROOT / "locale" / "ro" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%|</?\w+[^>]*>|&\w+;")
 

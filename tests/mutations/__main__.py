@@ -37,8 +37,10 @@ LEFT_OUT = (
 # Tests that can notice something in these folders; the browser and the house look at other things.
 TESTS = {
     "accounts": ["tests/accounts", "tests/leads", "tests/customers", "tests/api", "tests/matrix"],
-    "customers": ["tests/customers", "tests/matrix"],
+    "customers": ["tests/customers", "tests/intake", "tests/mailboxes", "tests/matrix"],
+    "intake": ["tests/intake", "tests/matrix"],
     "leads": ["tests/leads", "tests/api", "tests/matrix"],
+    "mailboxes": ["tests/mailboxes", "tests/matrix"],
     "crm": ["tests/crm", "tests/leads", "tests/api", "tests/accounts", "tests/customers", "tests/matrix"],
     "crm/api": ["tests/api", "tests/matrix"],
     "crm/imports": ["tests/leads", "tests/customers", "tests/matrix"],

@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGES = ("accounts", "crm", "customers", "leads", "mailings")
+PACKAGES = ("accounts", "crm", "customers", "intake", "leads", "mailboxes", "mailings")
 SCOPES = {"visible_to", "changeable_by", "grantable_by", "assignable_by", "takeable_by", "owned_by"}
 LOCKS = {"select_for_update"}
 CHECKS = {"has_perm", "has_perms"}

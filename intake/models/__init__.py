@@ -1,0 +1,1 @@
+"""The tables of web forms and webhooks."""

@@ -1,0 +1,1 @@
+"""The tables of email accounts and messages."""
