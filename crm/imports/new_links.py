@@ -13,6 +13,7 @@ from crm.imports.clean import Cell
 from crm.imports.judge import Judge, Judged
 from crm.imports.linked import records_named
 from crm.imports.options import Options
+from crm.imports.own_links import own_columns
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
 from crm.models import Import, Operation
@@ -83,7 +84,10 @@ class NewLinks:
 def planned_links(imported: Import, resource: Any) -> dict[str, list[tuple[str, str]]]:
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
+    own = own_columns(imported, resource).values()
     for column, widget in _columns(imported, resource):
+        if column in own:
+            continue
         texts = sorted(text for text in _planned(imported, column) if text.startswith(TO_MAKE))
         found.setdefault(widget.model.table, []).extend((column, text) for text in texts)
     return {table: pairs for table, pairs in found.items() if pairs}

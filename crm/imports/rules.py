@@ -67,6 +67,8 @@ class ImportRules:
     match: ClassVar[str] = ""
     # How files of other records name one of these, the most reliable first; its number and unique fields come before.
     found_by: ClassVar[tuple[str, ...]] = (WHOLE_NAME,)
+    # The fields by which a row of a file can name another row of it, for links to records of the same kind.
+    named_in_file: ClassVar[tuple[str, ...]] = ()
     # Whether files of other records can add one by naming it.
     added_by_links: ClassVar[bool] = True
     # What new records get if their cell is empty, and which of these the user must choose.
@@ -197,6 +199,15 @@ class ImportRules:
         """What is looked up for many rows at once: the field and the sentence of each row that is refused, by its place.
         `rows` are the planned values by column, each with the record that it changes."""
         return {}
+
+    @classmethod
+    def hold_own_links(cls) -> None:
+        """No one else links records of this kind to each other until the end of the transaction."""
+
+    def in_cycles(self, links: Mapping[int, int | None]) -> set[int]:
+        """The records that would link to themselves, directly or through others, if such links to records of their kind were
+        set. New records have numbers below zero."""
+        return set()
 
     def follow(self, record: Operation, imported: Import, ids: list[int]) -> None:
         """What else belongs to the operation; `ids` are the records that it added and changed."""
