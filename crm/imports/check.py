@@ -96,6 +96,19 @@ class Check(Planning):
         for place, refused in self.rules.judge_together(rows).items():
             made[place].action, made[place].values, made[place].old = "", {}, {}
             self.refuse(made[place], *refused)
+        if self.options.link and self.rules.linked_field:
+            also = Verdict.UNCHANGED if self.rules.may_change else None
+            self._link([plan for plan in planned if plan.action or plan.verdict == also], found)
+
+    def _link(self, rows: list[PlannedRow], found: Found) -> None:
+        """A row that changes nothing else may get a link too."""
+        column = self.kind.model._meta.get_field(self.rules.linked_field).column
+        pairs = [(plan.values, found.records.get(plan.record or 0)) for plan in rows]
+        for place, pk in self.rules.link_together(pairs).items():
+            plan = rows[place]
+            plan.values[column] = pk
+            if not plan.action:
+                plan.verdict, plan.action = Verdict.CHANGED, "change"
 
     def judge_whole(self) -> None:
         """Rows whose links only the whole plan can judge."""

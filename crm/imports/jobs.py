@@ -55,8 +55,10 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
 
 
 def _links_its_rows(imported: Import) -> bool:
-    """Whether any row may change what others link to."""
+    """Whether a row may change what others link to, or what is counted of all links."""
     kind = KINDS[imported.table]
+    if imported.options.get("link"):
+        return True
     return has_own_links(imported, kind.imports(kind, imported.user))
 
 

@@ -114,16 +114,16 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
 
     Raises Stale if the importer no longer sees one of them.
     """
-    for column, widget in _columns(imported, rules.kind.resource(rules.kind, rules.user)):
+    for column, model in _linked_models(imported, rules):
         ids = sorted(int(text) for text in _planned(imported, column) if not text.startswith(TO_MAKE))
         if not ids:
             continue
         with connection.cursor() as cursor:
-            table = connection.ops.quote_name(widget.model._meta.db_table)
+            table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(
                 f"SELECT id FROM {table} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE", [ids]
             )
-        seen = widget.model.objects.present().visible_to(rules.user).filter(pk__any=ids)
+        seen = model.objects.present().visible_to(rules.user).filter(pk__any=ids)
         if seen.count() != len(ids):
             raise Stale(
                 _(
@@ -131,6 +131,16 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
                     "Check the file again."
                 )
             )
+
+
+def _linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
+    """The columns of the database with links, and what they link to."""
+    resource = rules.kind.resource(rules.kind, rules.user)
+    found = [(column, widget.model) for column, widget in _columns(imported, resource)]
+    if rules.linked_field:
+        field: Any = rules.kind.model._meta.get_field(rules.linked_field)
+        found.append((field.column, field.related_model))
+    return found
 
 
 def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[str, int]:

@@ -63,6 +63,7 @@ class Planning:
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
         reasons = counted_reasons(self.imported)
+        counts = {**counts, **self.rules.counted_links()}
         self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
         self.imported.unknown = unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
