@@ -102,7 +102,7 @@ class Check(Planning):
 
     def _link(self, rows: list[PlannedRow], found: Found) -> None:
         """A row that changes nothing else may get a link too."""
-        column = self.kind.model._meta.get_field(self.rules.linked_field).column
+        column = str(self.kind.field(self.rules.linked_field).column)
         pairs = [(plan.values, found.records.get(plan.record or 0)) for plan in rows]
         for place, pk in self.rules.link_together(pairs).items():
             plan = rows[place]
