@@ -226,20 +226,12 @@ class Lead(OwnedRecord):
                 name="lead_queue_contact",
                 condition=PRESENT & models.Q(contact_due_at__isnull=False),
             ),
-            # the pages of clients, and deleting these permanently
-            models.Index(
-                fields=["client", "id"], name="lead_client", condition=models.Q(client__isnull=False)
-            ),
-            models.Index(
-                fields=["client_contact", "id"],
-                name="lead_client_contact",
-                condition=models.Q(client_contact__isnull=False),
-            ),
-            # deleting companies permanently
-            models.Index(
-                fields=["known_company", "id"],
-                name="lead_known_company",
-                condition=models.Q(known_company__isnull=False),
+            # the pages of clients, and deleting these and known companies permanently
+            *(
+                models.Index(
+                    fields=[name, "id"], name=f"lead_{name}", condition=models.Q(**{f"{name}__isnull": False})
+                )
+                for name in ("client", "client_contact", "known_company")
             ),
             models.Index(
                 fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")
