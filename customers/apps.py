@@ -24,11 +24,12 @@ class CustomersConfig(AppConfig):
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
         from customers.events import EVENTS
+        from customers.known_companies import companies_of
         from customers.linked import LINKS
         from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
-        from leads import winning
+        from leads import company_links, winning
         from leads.actions import ACTIONS
 
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
@@ -41,6 +42,7 @@ class CustomersConfig(AppConfig):
         permissions.ROWS += ROWS
         demo.PARTS += PARTS
         winning.FOLLOWERS.append(Automatic())
+        company_links.FINDERS.append(companies_of)
         ACTIONS.insert(1, CONVERT)
         navigation.SALES.append(
             navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")

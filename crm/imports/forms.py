@@ -78,6 +78,7 @@ class ColumnsForm(Form):
         required=False,
         help_text=_("For new records only. The column must be mapped to a text or a choice."),
     )
+    link = forms.BooleanField(required=False)
     silent = forms.BooleanField(label=_("Don’t notify owners about the records they get"), required=False)
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
@@ -107,6 +108,7 @@ class ColumnsForm(Form):
             field.widget.attrs |= {"data-size": "small", "aria-label": named}
             self.fields[f"column_{place}"] = field
         self._offer_names()
+        self._offer_links()
         dress(self)
 
     def _offer_names(self) -> None:
@@ -123,6 +125,14 @@ class ColumnsForm(Form):
             self.fields["unnamed"].choices = offered_columns(self.imported)
         else:
             del self.fields["unnamed"]
+
+    def _offer_links(self) -> None:
+        """Ask only if the file has a column that can mean existing records."""
+        columns = [self[f"column_{place}"].value() for place in range(len(self.imported.columns))]
+        if self.rules.links_by and self.rules.links_by in columns:
+            self.fields["link"].label = self.rules.link_label
+        else:
+            del self.fields["link"]
 
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
         types = [(type.value, capfirst(type.label)) for type in CustomField.Type if type in TYPES]
@@ -247,6 +257,7 @@ class ColumnsForm(Form):
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
         }
         plain["key"] = data["key"] or self.rules.keys[0]
+        plain["link"] = data.get("link", False)
         plain["name_from"] = self._name_from(data.get("unnamed"))
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 

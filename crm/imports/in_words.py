@@ -32,6 +32,8 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
             found.append(f"{label}: {dict(choices)[options[name]]}")
     if "field" in options["match"].split("_"):
         found.append(_("matched by: %(field)s") % {"field": heading_of_target(rules.kind, options["key"])})
+    if options.get("link"):
+        found.append(_("existing companies are linked"))
     if options.get("name_from"):
         words = {"field": heading_of_target(rules.kind, options["name_from"])}
         found.append(_("rows without a name: named by %(field)s") % words)
@@ -56,7 +58,7 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
             len(names),
         )
         found.append(words % {"number": len(names), "names": ", ".join(names)})
-    return [*found, *_links_in_words(imported, rules)]
+    return [*found, *_links_in_words(imported, rules), *rules.links_in_words(imported.counts)]
 
 
 def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:

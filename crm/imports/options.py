@@ -49,6 +49,8 @@ class Options:
     day_first: bool = True
     decimal: str = "."
     silent: bool = False
+    # Link rows to existing records of another kind that their text means.
+    link: bool = False
     # The field whose text is the name of a new record without one.
     name_from: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
