@@ -13,7 +13,7 @@ PEOPLE = _("Former and other people")
 
 
 def of_contact(contact: Contact, user: Any) -> PageList:
-    rows = Employment.objects.present().visible_to(user).of_contact(contact).newest_first().with_names()
+    rows = Employment.objects.present().visible_to(user).of(contact).newest_first().with_names()
     found = list(rows[: FIRST + 1])
     return PageList(
         name="employments",

@@ -13,8 +13,9 @@ from crm.records.kinds import Kind
 from crm.records.reasons import say_refusals, sentence
 from crm.records.views.of_kind import changeable_record, of_kind
 from crm.web.screens import answer
+from customers.between.verbs import change_between
 from customers.employments.forms import EmploymentForm
-from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment, change_employments
+from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
 
 
@@ -43,7 +44,7 @@ def employment(request, kind: Kind, pk, employment):
             form.add_error(None, words)
             return draw(request, kind, contact, form, before)
         verb = EditEmployment(form.changes(before))
-        outcome = change_employments(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
+        outcome = change_between(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
         if not outcome.refused:
             return said(request, contact, outcome, _("Saved."))
         say_refusals(form, outcome.refused, kind)
@@ -55,7 +56,7 @@ def employment(request, kind: Kind, pk, employment):
 def remove_employment(request, kind: Kind, pk, employment):
     contact = changeable_record(kind, request.user, pk)
     row = employment_of(request.user, pk, employment)
-    outcome = change_employments(RemoveEmployment(), [row.pk], by=request.user)
+    outcome = change_between(RemoveEmployment(), [row.pk], by=request.user)
     return said(request, contact, outcome, _("Removed the employment."))
 
 
@@ -77,7 +78,7 @@ def said(request, contact: Any, outcome: Outcome, words: str):
 
 def employment_of(user, pk: int, employment: int) -> Employment:
     """An employment of a contact that the user sees; anything else is not found."""
-    rows = Employment.objects.present().visible_to(user).of_contact(pk).with_names()
+    rows = Employment.objects.present().visible_to(user).of(pk).with_names()
     row = rows.filter(pk=employment).first()
     if row is None:
         raise Http404

@@ -22,7 +22,7 @@ PAGE = 50
 @require_safe
 def employments(request, kind: Kind, pk):
     contact = visible_record(kind, request.user, pk)
-    rows = Employment.objects.present().visible_to(request.user).of_contact(contact)
+    rows = Employment.objects.present().visible_to(request.user).of(contact)
     rows = rows.newest_first().with_names()
     lines = lambda found: lines_of_contact(found, contact, request.user)  # noqa: E731
     return draw(request, kind, contact, of_contact(contact, request.user), rows, lines)
