@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
         from customers.conversion.winning import Automatic
+        from customers.deal_contacts import lists as of_deals  # noqa: F401 - adds them to the pages
         from customers.deals.kind import DEAL
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages

@@ -5,6 +5,6 @@ from django.utils.translation import gettext as _
 from leads.timeline import MovesTimeline
 
 
-class DealTimeline(MovesTimeline):
+class MovedDeal(MovesTimeline):
     def told_of_move(self):
         return _("moved this deal")

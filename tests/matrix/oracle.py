@@ -99,6 +99,7 @@ THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
     "contact employment": LEADS,
+    "deal person": LEADS,
     # By its own ID alone.
     "one lead task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
@@ -200,6 +201,7 @@ for name, of in [
     ("lead note", "lead"),
     ("one lead task", "lead"),
     ("contact employment", "lead"),
+    ("deal person", "lead"),
     ("other user", "user"),
     ("token", "user"),
     ("webhook of people", "user"),

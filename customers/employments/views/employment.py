@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.records.change import Outcome, carry_out
 from crm.records.kinds import Kind
-from crm.records.reasons import say_refusals, sentence
+from crm.records.reasons import say_refusals
 from crm.records.views.of_kind import changeable_record, of_kind
 from crm.web.screens import answer
 from customers.between.verbs import change_between
+from customers.between.views import said
 from customers.employments.forms import EmploymentForm
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
@@ -63,17 +62,6 @@ def remove_employment(request, kind: Kind, pk, employment):
 def draw(request, kind: Kind, contact: Any, form: EmploymentForm, row: Employment | None = None):
     context = {"kind": kind, "record": contact, "form": form, "employment": row}
     return answer(request, "employments/form.html", context, status=422 if form.is_bound else 200)
-
-
-def said(request, contact: Any, outcome: Outcome, words: str):
-    """The message after a change, with Undo; why it couldn't be made; or that nothing was."""
-    for code in outcome.refused:
-        messages.error(request, sentence(code))
-    if outcome.operation:
-        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
-    elif not outcome.refused:
-        messages.info(request, _("Nothing was changed."))
-    return redirect(contact)
 
 
 def employment_of(user, pk: int, employment: int) -> Employment:
