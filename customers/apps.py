@@ -19,6 +19,7 @@ class CustomersConfig(AppConfig):
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
+        from customers.conversion.linking import convert_into
         from customers.conversion.winning import Automatic
         from customers.deal_contacts import lists as of_deals  # noqa: F401 - adds them to the pages
         from customers.deals.kind import DEAL
@@ -29,7 +30,7 @@ class CustomersConfig(AppConfig):
         from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
-        from leads import winning
+        from leads import clients, winning
         from leads.actions import ACTIONS
 
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
@@ -42,6 +43,7 @@ class CustomersConfig(AppConfig):
         permissions.ROWS += ROWS
         demo.PARTS += PARTS
         winning.FOLLOWERS.append(Automatic())
+        clients.CONVERTERS.append(convert_into)
         ACTIONS.insert(1, CONVERT)
         navigation.SALES.append(
             navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")

@@ -42,15 +42,16 @@ def plans_for(leads: Any, user: Any) -> dict[int, Plan]:
     return found
 
 
-def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
-    """By the rules above, for any number of leads, among the records that the user sees."""
+def plans_of(leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None) -> dict[int, Plan]:
+    """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
+    leads for which they are decided."""
     leads = list(leads)
     facts = [facts_of_lead(lead) for lead in leads]
     companies = _known(Company, facts, user)
     contacts = _known(Contact, facts, user)
     employers = _employers({pk for found in contacts for pk in found}, user)
     plans = {
-        lead.pk: _plan(lead, of_company, of_contact, employers)
+        lead.pk: _plan(lead, of_company, of_contact, employers, (given or {}).get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
     }
     return with_deals(plans, leads, user)
@@ -75,9 +76,11 @@ def _employers(contacts: set[int], user: Any) -> dict[int, int]:
     return {contact: company for contact, company in found.items() if company in known}
 
 
-def _plan(lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int]) -> Plan:
+def _plan(
+    lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int], given: int | None
+) -> Plan:
     people = _by_email(contacts)
-    company = _company(lead, companies)
+    company = given or _company(lead, companies)
     if company is None and people:
         # Several people share an address at one company.
         company = _only({employers[pk] for pk in people if pk in employers})
