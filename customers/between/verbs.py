@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from crm.models import Operation
 from crm.records.change import Refusal, carry_out, operation
+from crm.records.held_links import gone_links, hold_links
 from crm.records.results import Outcome, keep_verdicts
 from crm.web.transactions import retried_once
 
@@ -29,15 +30,8 @@ class OfBetween:
     def words(cls, parameters, kind):
         return cls.title
 
-    def _hold(self, values: dict[str, Any]) -> None:
-        """The record that it leads to can't be deleted permanently until the end of the transaction."""
-        if record := values.get(self.between.leads_to):
-            type(record).objects.all().locked(record.pk)
-
     def _refusals(self, values: dict[str, Any]) -> list[Refusal]:
-        record = values.get(self.between.leads_to)
-        gone = record is not None and not type(record).objects.filter(pk=record.pk).exists()
-        return [Refusal("link_gone", ~Q(pk=None))] if gone else []
+        return [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in gone_links(values)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ class AddBetween(OfBetween):
     given: dict[str, Any] = field(default_factory=dict)
 
     def hold(self):
-        self._hold(self.given)
+        hold_links([self.given])
 
     def refusals(self):
         return self._refusals(self.given)
@@ -71,7 +65,7 @@ class EditBetween(OfBetween):
     changes: dict[str, Any] = field(default_factory=dict)
 
     def hold(self):
-        self._hold(self.changes)
+        hold_links([self.changes])
 
     def same(self):
         return Q(**self.changes)
