@@ -94,7 +94,7 @@ SENT = shape(
 
 
 def shown() -> serializers.Field:
-    words = "The other contacts of the deal, besides contact, as far as the user of the token can see them."
+    words = "The contacts of the deal apart from contact, as far as the user of the token can see them."
     return OF_DEAL(many=True, help_text=words)
 
 

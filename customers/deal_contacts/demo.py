@@ -11,7 +11,7 @@ def grow_deal_contacts(total: int, say: Any) -> int:
     """Every second deal has one or two further contacts at its company."""
     if DealContact.objects.exists():
         return 0
-    people: dict[int, list[Contact]] = {}
+    people: dict[int | None, list[Contact]] = {}
     for person in Contact.objects.exclude(company=None).order_by("pk"):
         people.setdefault(person.company_id, []).append(person)
     deals = list(Deal.objects.exclude(company=None).select_related("created_by").order_by("pk"))[::2]

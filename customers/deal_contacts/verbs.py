@@ -50,7 +50,7 @@ class RemoveDealContact(RemoveBetween, Verb):
 
 @dataclass(frozen=True)
 class SetDealContacts(Verb):
-    """Give deals exactly these contacts besides their main one, with their roles by the id of the contact. Those that the user
+    """Give deals exactly these contacts, apart from their main one, with their roles by the id of the contact. Those that the user
     doesn't see stay as they are."""
 
     kind = "set_deal_contacts"

@@ -12,6 +12,8 @@ from crm.models.record import Record, RecordQuerySet
 
 
 class BetweenQuerySet(RecordQuerySet):
+    model: Any
+
     def of(self, record: Record | int):
         """Those that belong to this record."""
         return self.filter(**{self.model.belongs_to: record})

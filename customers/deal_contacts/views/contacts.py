@@ -40,6 +40,6 @@ def deals(request, kind: Kind, pk):
         "deals",
         OF_CONTACT,
         [],
-        _("Deals in which this person takes part, besides the main contact, appear here."),
+        _("Deals that this person takes part in without being the main contact appear here."),
     )
     return whole_list(request, kind, contact, head, deals_with(contact, request.user), lines_of_contact)
