@@ -1,9 +1,8 @@
-"""The timeline of a deal, with the changes of its contacts."""
+"""The changes of its contacts on the timeline of a deal."""
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.between.timeline import BetweenTimeline, Sentences, WithBetween
-from customers.deals.timeline import MovedDeal
+from customers.between.timeline import BetweenTimeline, Sentences
 from customers.models import DealContact
 
 
@@ -15,7 +14,3 @@ class DealContactTimeline(BetweenTimeline):
         removed=_("removed a contact: %(name)s"),
         unknown=_("changed a contact"),
     )
-
-
-class DealTimeline(WithBetween, MovedDeal):
-    between = DealContactTimeline

@@ -13,7 +13,6 @@ from crm.records.search import Search
 from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
 from customers.deal_contacts.api import CONTACTS, NAME
-from customers.deal_contacts.timeline import DealTimeline
 from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
 from customers.deals.board import BOARD
@@ -21,6 +20,7 @@ from customers.deals.excel import DealImport, DealResource
 from customers.deals.forms import DealForm, first_values
 from customers.deals.lists import SORTS, DealFilter, DealTable
 from customers.deals.page import facts_of, page_of
+from customers.deals.timeline import DealTimeline
 from customers.deals.verbs import Add, Edit
 from customers.models import Deal, DealSearch
 from leads.models import Status

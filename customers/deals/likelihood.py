@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from crm.fields.numbers import Percent
 from crm.fields.operators import EMPTINESS, NUMBER, Operator
+from crm.fields.type import FieldType
 from leads import names
 from leads.models import Pipeline
 
@@ -52,7 +52,7 @@ OPERATORS = (
 )
 
 
-class Likely(Percent):
+class Likely(FieldType):
     def operators(self, field):
         return OPERATORS
 
@@ -68,4 +68,4 @@ class Likelihood:
     name: str = "probability"
     column: str = "probability"
     null: bool = True
-    type: Percent = LIKELY
+    type: FieldType = LIKELY

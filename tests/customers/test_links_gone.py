@@ -26,11 +26,6 @@ def deleting(monkeypatch):
     monkeypatch.setattr(verbs.Add, "hold", gone)
 
 
-@pytest.fixture
-def vera(make_contact, bob):
-    return make_contact("Vera Voda", owner=bob)
-
-
 def sent(contact, **values) -> dict:
     given = {"last_name": "Voda", "department": contact.department_id, "owner": contact.owner_id}
     return given | {"version": contact.version} | values

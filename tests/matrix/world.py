@@ -52,8 +52,7 @@ class World(People):
         self._people()
         self._settings()
         self._belongings("colleagues", "", self.colleague)
-        self.names["lead"] = self.ids("lead", "colleagues")["pk"]
-        self.names["company"] = self.ids("company", "colleagues")["pk"]
+        self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
         self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
         self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():
