@@ -19,7 +19,9 @@ class CustomersConfig(AppConfig):
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
+        from customers.conversion.linking import convert_into
         from customers.conversion.winning import Automatic
+        from customers.deal_contacts import lists as of_deals  # noqa: F401 - adds them to the pages
         from customers.deals.kind import DEAL
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
@@ -29,7 +31,7 @@ class CustomersConfig(AppConfig):
         from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
-        from leads import company_links, winning
+        from leads import clients, company_links, winning
         from leads.actions import ACTIONS
 
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
@@ -43,6 +45,7 @@ class CustomersConfig(AppConfig):
         demo.PARTS += PARTS
         winning.FOLLOWERS.append(Automatic())
         company_links.FINDERS.append(companies_of)
+        clients.CONVERTERS.append(convert_into)
         ACTIONS.insert(1, CONVERT)
         navigation.SALES.append(
             navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")

@@ -44,7 +44,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 # The reasons that are about one field of a form; each app adds its own.
-OF_A_FIELD = ["value_taken", "value_once"]
+OF_A_FIELD = ["value_taken", "value_once", "link_gone"]
 
 
 def sentence(code: str, kind: Any = None) -> str:

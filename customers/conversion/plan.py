@@ -43,14 +43,15 @@ def plans_for(leads: Any, user: Any) -> dict[int, Plan]:
     return found
 
 
-def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
-    """By the rules above, for any number of leads, among the records that the user sees."""
+def plans_of(leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None) -> dict[int, Plan]:
+    """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
+    leads for which they are decided."""
     leads = list(leads)
     facts = [facts_of_lead(lead) for lead in leads]
     companies = _known(Company, facts, user)
     contacts = _known(Contact, facts, user)
     employers = _employers({pk for found in contacts for pk in found}, user)
-    linked = known_companies(leads, user)
+    linked = known_companies(leads, user) | dict(given or {})
     plans = {
         lead.pk: _plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
@@ -80,7 +81,7 @@ def _employers(contacts: set[int], user: Any) -> dict[int, int]:
 def _plan(
     lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int], linked: int | None
 ) -> Plan:
-    """`linked` is the company that an import linked the lead to."""
+    """`linked` is the company that a program named, or that an import linked the lead to."""
     people = _by_email(contacts)
     company = linked or _company(lead, companies)
     if company is None and people:

@@ -16,6 +16,7 @@ class Add(verbs.Add):
         # The request is to be sent again: its form or its values were checked by other rules.
         if any(contract.has_changed(status) for status in statuses.values()):
             raise Busy
+        super().hold()
 
     def follow(self, record, changed):
         super().follow(record, changed)

@@ -96,6 +96,7 @@ NOT_PAGES = {
     "absence_delete": "leads back",
     "leads:delete_task": "leads back",
     "contacts:remove_employment": "leads back",
+    "deals:remove_contact": "leads back",
     "change_tasks": "leads back",
     "job_cancel": "leads back",
     "audit_file": "a file",

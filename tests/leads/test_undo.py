@@ -37,6 +37,7 @@ PRESENT = {
     "customers_companysearch": "WHERE record_id IN (SELECT id FROM customers_company WHERE deleted_at IS NULL)",
     "customers_contactsearch": "WHERE record_id IN (SELECT id FROM customers_contact WHERE deleted_at IS NULL)",
     "customers_employment": "WHERE deleted_at IS NULL",
+    "customers_dealcontact": "WHERE deleted_at IS NULL",
 }
 
 

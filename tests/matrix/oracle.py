@@ -98,7 +98,7 @@ FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with c
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
-    "contact employment": LEADS,
+    **dict.fromkeys(("contact employment", "deal person"), LEADS),
     # By its own ID alone.
     "one lead task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
@@ -196,7 +196,7 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
 }
 for name, of in [
-    *((name, "lead") for name in OF_RECORDS),
+    *((name, "lead") for name in (*OF_RECORDS, "deal person")),
     ("lead note", "lead"),
     ("one lead task", "lead"),
     ("contact employment", "lead"),

@@ -14,6 +14,7 @@ from customers.models import (
     Contact,
     ContactValues,
     Deal,
+    DealContact,
     DealValues,
     Employment,
     Request,
@@ -162,6 +163,12 @@ class Records:
         with operation("add_employment", table="contact", by=contact.owner, matched=1, changed=1):
             row = Employment.objects.create(contact=contact, company=company, role=f"{word} text")
         self.things["contact employment", thing, person] = (contact.pk, row.pk)
+
+    def _person(self, thing: str, deal: Deal, contact: Contact, word: str, person: str = "") -> None:
+        """A further contact of a deal."""
+        with operation("add_deal_contact", table="deal", by=deal.owner, matched=1, changed=1):
+            row = DealContact.objects.create(deal=deal, contact=contact, role=f"{word} text")
+        self.things["deal person", thing, person] = (deal.pk, row.pk)
 
     @staticmethod
     def _webhook(user: User, word: str) -> Webhook:

@@ -27,7 +27,7 @@ from crm.models import (
 )
 from crm.records.bulk import freeze
 from crm.records.change import operation
-from customers.models import Contact
+from customers.models import Contact, Deal
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
@@ -52,8 +52,8 @@ class World(People):
         self._people()
         self._settings()
         self._belongings("colleagues", "", self.colleague)
-        self.names["lead"] = self.ids("lead", "colleagues")["pk"]
-        self.names["company"] = self.ids("company", "colleagues")["pk"]
+        self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
+        self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
         self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
@@ -91,7 +91,7 @@ class World(People):
         if kind.endswith(" file"):
             return ["activity", "file"]
         second = kind.endswith(
-            ("cost", " activity", " task", " employment", "absence", "session", "identity")
+            ("cost", " activity", " task", " employment", " person", "absence", "session", "identity")
         ) and not kind.startswith("one ")
         return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
@@ -203,6 +203,7 @@ class World(People):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
         self._employment(thing, contact, company, word, person)
+        self._person(thing, deal, self.make_contact(word, **where), word, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         binned = self.make_contact(word, deleted_at="2026-01-01T00:00:00Z", **where)
@@ -287,6 +288,8 @@ class World(People):
                 if isinstance(row, Contact):
                     employer = self.make_company(f"some{thing}", **values)
                     self._employment(thing, row, employer, f"some{thing}")
+                if isinstance(row, Deal):
+                    self._person(thing, row, self.make_contact(f"some{thing}", **values), f"some{thing}")
                 binned = make(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
                 self._put(f"binned {row.table}", thing, binned)
 

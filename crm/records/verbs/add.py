@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.custom.values import split, write_new
 from crm.models import Operation
 from crm.records.change import Verb, check_right, operation
+from crm.records.held_links import any_gone, hold_links
 from crm.records.results import Outcome, keep_verdicts
 from crm.records.verbs.edit import follow_values
+from crm.web.transactions import Busy
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Add(Verb):
     def words(cls, parameters, kind):
         return kind.words.added if kind else _("Add")
 
+    def hold(self):
+        hold_links(self.rows)
+
     def follow(self, record, changed):
         for pk, values in zip(changed, self.rows, strict=True):
             follow_values(values, record, [pk])
@@ -46,7 +51,8 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     """Create the records in one operation, and return them.
 
     The caller has checked the rules of the kind, such as the contract of a lead's status (leads/contract.py). Raises
-    PermissionDenied without the permission to add, Busy if the rules have changed since they were checked.
+    PermissionDenied without the permission to add, Busy if the rules have changed since they were checked or if a linked
+    record has been deleted permanently.
     """
     check_right(verb, verb.model, by)
     number = len(verb.rows)
@@ -54,6 +60,8 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
         verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
     ) as record:
         verb.hold()
+        if any_gone(verb.rows):
+            raise Busy
         made = verb.made(by)
         ids = [row.pk for row in made]
         keep_verdicts(record, Outcome(verb.model.table, changed=ids))
