@@ -93,7 +93,7 @@ class Leads(WritingView):
     def post(self, request):
         values = connect_writing.values_of_new(self.sent, self.token)
         values |= connect_custom.values_of(request.data, self.user, values)
-        lead = create(values, self.user, connect_writing.NAMES)
+        lead = create(values, self.user, connect_writing.NAMES, owned=values["owner"] is not None)
         return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
 
 

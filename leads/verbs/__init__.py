@@ -4,6 +4,7 @@ others."""
 from accounts.verbs import Assign, ChangeDepartment, HandOver, Share, Take
 from crm.records.verbs import Delete, MergeTags, Purge, Restore, Tagged, Untagged
 from leads.verbs.add import Add
+from leads.verbs.assign_by_rules import AssignByRules
 from leads.verbs.edit import Edit
 from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move
@@ -13,6 +14,7 @@ from leads.verbs.reason import MergeLostReasons
 __all__ = [
     "Add",
     "Assign",
+    "AssignByRules",
     "ChangeDepartment",
     "ChangePipeline",
     "Delete",
