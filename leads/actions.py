@@ -70,7 +70,10 @@ class CountryForm(Form):
 
 
 class ByRulesForm(Form):
-    owned = forms.BooleanField(label=_("Also reassign leads that have an owner"), required=False)
+    owned = forms.ChoiceField(
+        label=_("Leads that have an owner"),
+        choices=[("keep", _("keep their owner")), ("reassign", _("are reassigned"))],
+    )
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -105,7 +108,7 @@ BY_RULES = Action(
     "person",
     "assign",
     ByRulesForm,
-    lambda data, user: verbs.AssignByRules(data["owned"]),
+    lambda data, user: verbs.AssignByRules(data["owned"] == "reassign"),
     makes_sense=rules_in_use,
 )
 VIP = Action(

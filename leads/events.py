@@ -9,6 +9,7 @@ LEAD_EVENTS = [
             ("move", _("status changed")),
             ("next_action", _("next action set")),
             ("assign_by_rules", _("assigned by rules")),
+            ("undo_assignment", _("assignment by rules undone")),
             ("vip", _("VIP changed")),
             ("source", _("source changed")),
             ("country", _("country changed")),

@@ -79,6 +79,11 @@ class ColumnsForm(Form):
         help_text=_("For new records only. The column must be mapped to a text or a choice."),
     )
     silent = forms.BooleanField(label=_("Don’t notify owners about the records they get"), required=False)
+    by_rules = forms.BooleanField(
+        label=_("Assign by rules"),
+        required=False,
+        help_text=_("For new records without an owner, both in the file and below."),
+    )
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
@@ -90,6 +95,8 @@ class ColumnsForm(Form):
             (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
         ]
         self._offer_defaults()
+        if not self.rules.offers_rules:
+            del self.fields["by_rules"]
         own = targets(self.kind, user)
         for place, column in enumerate(imported.columns):
             creates = may_create(user) and column["filled"] and "new" in column
@@ -246,6 +253,7 @@ class ColumnsForm(Form):
             name: data[name]
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
         }
+        plain["by_rules"] = data.get("by_rules", False)
         plain["key"] = data["key"] or self.rules.keys[0]
         plain["name_from"] = self._name_from(data.get("unnamed"))
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)

@@ -79,6 +79,8 @@ class ImportRules:
     # Offered as drop-downs when correcting a cell, and shown for new records in the plan.
     offered: ClassVar[tuple[str, ...]] = ("owner", "country")
     standing: ClassVar[tuple[str, ...]] = ("owner", "department")
+    # Whether the importer may leave the owners of new records to rules.
+    offers_rules: bool = False
     # Columns that an insert computes from others: SQL over the planned row `v`.
     filled: ClassVar[Mapping[str, str]] = {}
 

@@ -10,6 +10,7 @@ from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move
 from leads.verbs.place import SetCountry, SetNextAction, SetSource
 from leads.verbs.reason import MergeLostReasons
+from leads.verbs.undo_assignment import UndoAssignment
 
 __all__ = [
     "Add",
@@ -32,5 +33,6 @@ __all__ = [
     "Share",
     "Tagged",
     "Take",
+    "UndoAssignment",
     "Untagged",
 ]
