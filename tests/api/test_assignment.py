@@ -33,10 +33,10 @@ def test_connect_leads_assigned_to_no_one_are_assigned_by_rule(connect, ann, bob
     assert Lead.objects.get().owner == bob
 
 
-def test_v2_leads_without_an_owner_are_assigned_by_rule_and_the_answer_names_them(v2, bob):
+def test_v2_leads_without_an_owner_are_assigned_by_rule_and_the_answer_has_their_version(v2, bob):
     answer = v2.post("/api/v2/leads", {"last_name": "Doe"}, expect=201)
-    assert answer["owner"]["id"] == bob.pk
-    assert Lead.objects.get().owner == bob
+    lead = Lead.objects.get()
+    assert (lead.owner, lead.version) == (bob, answer["version"])
 
 
 def test_a_program_that_sends_an_owner_is_obeyed(umbra, connect, v2, ann, new_lead):
