@@ -12,7 +12,7 @@ from accounts.models import User
 from crm.records.listing import Listing
 from crm.records.names import labels_of
 from leads.assignment.conditions import leads_kind
-from leads.assignment.matching import read_rules
+from leads.assignment.matching import matches, read_rules
 from leads.assignment.plan import plan_of_past
 from leads.models import AssignmentRule
 
@@ -34,7 +34,7 @@ class Past:
 
 def past_of(rules: Sequence[AssignmentRule], viewer: Any) -> Past:
     """Only rules that are turned on count, whichever way the leads came in."""
-    ids = sorted(Listing(leads_kind(), QueryDict(), viewer).page(LEADS).ids)
+    ids = last_leads(viewer)
     tried = [rule for rule in rules if rule.turned_on]
     plan = plan_of_past(ids, read_rules(tried))
     by_rule: Counter[int] = Counter()
@@ -42,6 +42,17 @@ def past_of(rules: Sequence[AssignmentRule], viewer: Any) -> Past:
         by_rule[rule] += number
     parts = parts_of([(rule, user, number) for (rule, user), number in plan.counts.items()], tried, viewer)
     return Past(len(ids), dict(by_rule), parts, len(plan.no_one), len(plan.no_rule))
+
+
+def last_leads(viewer: Any) -> list[int]:
+    return sorted(Listing(leads_kind(), QueryDict(), viewer).page(LEADS).ids)
+
+
+def how_many_met(data: QueryDict, viewer: Any) -> tuple[int, int]:
+    """How many last leads there are, and how many of them meet these conditions."""
+    ids, rule = last_leads(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
+    found = matches(read_rules([rule]), ids)
+    return len(ids), sum(map(bool, found.values()))
 
 
 def parts_of(

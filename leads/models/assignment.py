@@ -150,7 +150,7 @@ class AssignmentRule(Retirable):
 
     @property
     def ways_in_words(self) -> str:
-        return _labels_of_ways(self.ways)
+        return str(_("all ways")) if len(self.ways) == len(self.Way) else _labels_of_ways(self.ways)
 
     @property
     def counts_open(self) -> bool:

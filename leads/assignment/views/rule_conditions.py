@@ -13,6 +13,7 @@ from crm.records.place import view_in_address
 from crm.web.ids import number_of
 from crm.web.screens import answer
 from leads.assignment.conditions import filters_in, leads_kind, read
+from leads.assignment.past import how_many_met
 from leads.assignment.views.rule import rule_or_404
 from leads.models import AssignmentRule
 
@@ -38,9 +39,12 @@ def rule_conditions(request):
         "turned": all_or_any(QueryDict(listing.query), [chip.own for chip in chips]),
         "in_view": view_in_address(pk, PAGE),
         "shown_on": PAGE,
+        # "Clear all" stays on the page of this rule.
+        "kept": view_in_address(pk),
         "problem": read(data).problem,
         "done": f"{page}?{urlencode({'conditions': listing.query})}",
         "page": resolve_url("assignment:rule", rule.pk) if rule else resolve_url("assignment:rules"),
     }
+    context["past"], context["met"] = how_many_met(data, request.user)
     fragments = {"records": "leads/rules/_conditions.html"}
     return answer(request, "leads/rules/conditions.html", context, fragments=fragments)
