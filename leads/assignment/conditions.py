@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from crm.fields.filters import ME, TEAM, AnyOf
 from crm.records.filters import FilterSet
-from crm.records.groups import query_of
+from crm.records.groups import ANY, query_of
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import KEY, OTHER_PARAMETERS, Listing, filter_parameters
+from crm.records.rewritten_views import replaced
 from leads.models import AssignmentRule, Lead
 
 # Filters that mean something else for each user.
@@ -87,7 +88,7 @@ def _filters(data: QueryDict, user: Any = None) -> FilterSet:
 def _not_for_a_rule(data: Iterable[str]) -> str:
     known = filter_parameters(leads_kind(), among=data)
     for name in data:
-        if name.removeprefix("any.") in NOT_OF_A_RULE:
+        if name.removeprefix(ANY) in NOT_OF_A_RULE:
             return _("A rule can’t use the filter by import.")
         if name not in known:
             return _("A field that the conditions use no longer exists.")
@@ -108,3 +109,14 @@ def _met(filters: FilterSet) -> Q:
         found &= item.matching(value)
     either = [met for one in filters.alternatives if (met := _met(one))]
     return found & reduce(or_, either) if either else found
+
+
+def rewrite(parameter: str, old: int | str, new: int | str) -> None:
+    """Replace a value in the conditions of all rules, such as a status that was merged into another one."""
+    for rule in AssignmentRule.objects.active():
+        after = rule.conditions
+        for name in (parameter, f"{ANY}{parameter}"):
+            if str(old) in QueryDict(after).getlist(name):
+                after = replaced(after, name, old, new)
+        if after != rule.conditions:
+            AssignmentRule.objects.filter(pk=rule.pk).update(conditions=after)

@@ -3,12 +3,14 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from crm.records.names import labels_of
 from crm.records.settings_form import SettingsForm
 from leads.assignment.conditions import chips_of, filters_in, is_seen_whole, read
 from leads.models import AssignmentRule
@@ -62,11 +64,14 @@ class AssignmentRuleForm(SettingsForm):
 
     def _offer_people(self) -> None:
         """Colleagues who can be assigned leads, and departments in use; those that the rule has already stay offered."""
-        people = User.objects.assignable_by(self.viewer) | User.objects.filter(pk=self.instance.user_id or 0)
-        self.fields["user"].queryset = people.distinct().order_by("name", "pk")
+        people = User.objects.assignable_by(self.viewer).values("pk")
+        kept = Q(pk=self.instance.user_id or 0)
+        names = labels_of(User, self.viewer)
+        self.fields["user"].queryset = User.objects.filter(Q(pk__in=people) | kept).by_name()
+        self.fields["user"].label_from_instance = lambda user: names.get(user.pk, _now("another user"))
         departments = Department.objects.active().visible_to(self.viewer)
-        kept = Department.objects.filter(pk=self.instance.department_id or 0)
-        self.fields["department"].queryset = (departments | kept).by_name()
+        its = Department.objects.filter(pk=self.instance.department_id or 0)
+        self.fields["department"].queryset = (departments | its).by_name()
 
     def same_names(self):
         return Rule.objects.active()

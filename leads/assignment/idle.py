@@ -4,19 +4,22 @@ They are passed over. The list says so, and administrators are notified once.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.jobs.housekeeping import every_hour
+from crm.records.names import labels_of
 from crm.web.notices import notice_kind, tell
 from leads.assignment.conditions import conditions_of
 from leads.assignment.people import People
 from leads.models import AssignmentRule, AssignmentTurn
 
 
-def why_idle(rules: Iterable[AssignmentRule]) -> dict[int, str]:
-    """Why these rules can't assign any lead, by rule, as a sentence; working time and capacity don't count."""
+def why_idle(rules: Iterable[AssignmentRule], viewer: Any = None) -> dict[int, str]:
+    """Why these rules can't assign any lead, by rule, as a sentence; working time and capacity don't count. Users out of
+    the viewer's sight have no names."""
     rules = list(rules)
     people = People(rules, usual=True)
     found: dict[int, str] = {}
@@ -24,15 +27,20 @@ def why_idle(rules: Iterable[AssignmentRule]) -> dict[int, str]:
         if problem := conditions_of(rule).problem:
             found[rule.pk] = problem
         elif not people.of_rule(rule):
-            found[rule.pk] = _without_users(rule)
+            found[rule.pk] = _without_users(rule, name_of(rule, viewer))
     return found
 
 
-def _without_users(rule: AssignmentRule) -> str:
+def name_of(rule: AssignmentRule, viewer: Any) -> str:
+    """The name of a rule's only user, as far as the viewer sees them."""
+    return labels_of(User, viewer).get(rule.user_id or 0, _("another user"))
+
+
+def _without_users(rule: AssignmentRule, name: str) -> str:
     if rule.user and not rule.user.is_active:
-        return _("%(name)s is deactivated.") % {"name": rule.user.name}
+        return _("%(name)s is deactivated.") % {"name": name}
     if rule.user:
-        return _("%(name)s doesn’t belong to a department.") % {"name": rule.user.name}
+        return _("%(name)s doesn’t belong to a department.") % {"name": name}
     return _("The department has no active members.")
 
 

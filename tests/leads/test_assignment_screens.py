@@ -154,3 +154,30 @@ def test_selected_leads_are_assigned_by_rules_after_a_preview(sign_in, ann, bob,
     assert "No assignment rule is for this lead." in page.text
     browser.post(away["Location"], {"owned": "keep"})
     assert [Lead.objects.get(pk=lead.pk).owner for lead in leads] == [bob, None]
+
+
+def test_merged_values_are_replaced_in_the_conditions_and_come_back_with_an_undo(sign_in, ada, bob, make_tag):
+    hot, warm = make_tag("hot"), make_tag("warm")
+    rule = make_rule("Hot", f"tags={hot.pk}", user=bob)
+    sign_in(ada).post(f"/admin/leads/tags/merge?row={hot.pk}", {"into": warm.pk})
+    rule.refresh_from_db()
+    assert rule.conditions == f"tags={warm.pk}"
+    undo(Operation.objects.get(kind="merge_tags"), by=ada)
+    rule.refresh_from_db()
+    assert rule.conditions == f"tags={hot.pk}"
+
+
+def test_users_of_other_departments_have_no_names_on_the_screens(sign_in, someone_with, dan):
+    rule = make_rule("Export", user=dan)
+    eve = someone_with("view_lead", "see_departments", "view_assignmentrule", "change_assignmentrule")
+    for path in (RULES, f"{RULES}/{rule.pk}"):
+        page = sign_in(eve).get(path).text
+        assert "another user" in page
+        assert dan.name not in page
+
+
+@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "conrad"])
+def test_only_users_with_the_permission_see_the_rules(sign_in, cast, name):
+    browser = sign_in(getattr(cast, name))
+    for path in (RULES, f"{RULES}/new", f"{RULES}/log", "/admin/leads/rule-conditions"):
+        assert browser.get(path).status_code == 403

@@ -41,7 +41,10 @@ def edited(request, form: AssignmentRuleForm):
         "kind": ASSIGNMENT_RULES,
         "records": leads_kind(),
         "form": form,
-        "history": [] if form.is_new else history_of(form.instance, AssignmentRule.table),
+        # It names users of all departments.
+        "history": []
+        if form.is_new or not request.user.sees_everything
+        else history_of(form.instance, AssignmentRule.table),
         "past": past_with(form, request.user) if valid or not (form.is_bound or form.is_new) else None,
     }
     return answer(request, "leads/rules/form.html", context, status=200 if valid else form.status_code)

@@ -8,7 +8,7 @@ from crm.records.order import order_buttons
 from crm.records.settings_change import one_at_a_time
 from crm.web.screens import answer
 from leads.assignment.conditions import in_words, leads_kind
-from leads.assignment.idle import why_idle
+from leads.assignment.idle import name_of, why_idle
 from leads.assignment.past import past_of
 from leads.models import AssignmentRule
 from leads.settings.kinds import ASSIGNMENT_RULES
@@ -19,13 +19,14 @@ from leads.settings.pages import one_step
 @require_safe
 def rules(request):
     found = list(AssignmentRule.objects.active().in_order().select_related("user", "department"))
-    past, idle = past_of(found, request.user), why_idle(found)
+    past, idle = past_of(found, request.user), why_idle(found, request.user)
     last = len(found) - 1
     lines = [
         {
             "rule": rule,
             "order": order_buttons(rule, first=place == 0, last=place == last),
             "conditions": in_words(rule.conditions, request.user),
+            "user": name_of(rule, request.user),
             "idle": idle.get(rule.pk, ""),
             "past": past.by_rule.get(rule.pk, 0),
         }
