@@ -41,7 +41,7 @@ def _without_users(rule: AssignmentRule, name: str) -> str:
         return _("%(name)s is deactivated.") % {"name": name}
     if rule.user:
         return _("%(name)s doesn’t belong to a department.") % {"name": name}
-    return _("The department has no active members.")
+    return _("The department is retired or has no active members.")
 
 
 @every_hour

@@ -105,8 +105,8 @@ class Turn:
 
 
 def _assignable(rules: list[Rule]) -> Iterable[User]:
-    """The active users with a department whom the rules name, with the IDs of their departments in order."""
-    own = Membership.objects.filter(user=OuterRef("pk"))
+    """The active users with a department in use whom the rules name, with the IDs of those departments in order."""
+    own = Membership.objects.filter(user=OuterRef("pk"), department__retired=False)
     departments = [rule.department_id for rule in rules if rule.assigns_to != Rule.To.USER]
     single = [rule.user_id for rule in rules if rule.assigns_to == Rule.To.USER]
     named = Q(pk__in=single) | Q(Exists(own.filter(department__in=departments)))

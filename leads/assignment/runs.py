@@ -54,10 +54,9 @@ def lines_of(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
 
 def _taken_back(runs: Sequence[AssignmentRun]) -> set[int]:
     """The operations of runs that were undone alone, unless that was undone in turn."""
-    of = [run.operation_id for run in runs]
-    found = list(Operation.objects.filter(kind=UndoAssignment.kind, undoes=None, parameters__of__in=of))
-    still = undone_among(found)
-    return {record.parameters["of"] for record in found if record.pk not in still}
+    by = {run.undone_by: run.operation_id for run in runs if run.undone_by}
+    still = undone_among([Operation(pk=pk) for pk in by])
+    return {operation for pk, operation in by.items() if pk not in still}
 
 
 def undo_of(run: AssignmentRun, user: Any) -> tuple[UndoAssignment, Any, list[int]]:

@@ -213,6 +213,8 @@ class AssignmentRun(models.Model):
     # No one was available for these, of those that a rule is for.
     no_one = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=list)
+    # The operation that gave the leads their previous owners back, if one did.
+    undone_by = models.BigIntegerField(null=True)
 
     objects = AssignmentRunQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Refusal, Verb
-from leads.models import RuleAssignment
+from leads.models import AssignmentRun, RuleAssignment
 
 # The operation may have added the leads too: its own undo would delete those.
 BEFORE = """
@@ -50,3 +50,6 @@ class UndoAssignment(Verb):
         ids = list(rows.values_list("pk", flat=True))
         with connection.cursor() as cursor:
             cursor.execute(BEFORE, [self.of, ids])
+
+    def follow(self, record, changed):
+        AssignmentRun.objects.filter(operation=self.of).update(undone_by=record.pk)

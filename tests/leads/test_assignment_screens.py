@@ -151,7 +151,7 @@ def test_selected_leads_are_assigned_by_rules_after_a_preview(sign_in, ann, bob,
     away = browser.post("/admin/leads/bulk", {"action": "rules", "record": [lead.pk for lead in leads]})
     page = browser.get(away["Location"], {"owned": "keep"})
     assert page.context["parts"] == [("Romania", [("Bob", 1)])]
-    assert "No assignment rule is for this lead." in page.text
+    assert "This lead meets no assignment rule." in page.text
     browser.post(away["Location"], {"owned": "keep"})
     assert [Lead.objects.get(pk=lead.pk).owner for lead in leads] == [bob, None]
 
