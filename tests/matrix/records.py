@@ -60,7 +60,7 @@ class Records:
     def make_rule(self) -> AssignmentRule:
         """Within an operation. It is turned on, because without rules no leads can be assigned by rules."""
         ways = AssignmentRule.Way.values
-        return AssignmentRule.objects.create(name="Sales", ways=ways, department=self.sales)
+        return AssignmentRule.objects.create(name="Shareqq", ways=ways, department=self.sales)
 
     def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:
         """As if a rule had given the lead to its owner in this operation."""

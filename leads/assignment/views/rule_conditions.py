@@ -27,12 +27,19 @@ def rule_conditions(request):
     if not request.user.has_perm(AssignmentRule.right("add" if pk is None else "change")):
         raise PermissionDenied
     rule = None if pk is None else rule_or_404(pk)
-    kind, data = leads_kind(), filters_in(request.GET, request.user)
-    listing = Listing(kind, data, request.user)
-    chips = listing.filters.chips()
-    page = resolve_url("assignment:rule", rule.pk) if rule else resolve_url("assignment:rule_new")
-    context = {
-        "kind": kind,
+    data = filters_in(request.GET, request.user)
+    context = drawn(Listing(leads_kind(), data, request.user), rule)
+    context["problem"] = read(data).problem
+    context["past"], context["met"] = how_many_met(data, request.user)
+    fragments = {"records": "leads/rules/_conditions.html"}
+    return answer(request, "leads/rules/conditions.html", context, fragments=fragments)
+
+
+def drawn(listing: Listing, rule: AssignmentRule | None) -> dict:
+    chips, pk = listing.filters.chips(), rule and rule.pk
+    page = resolve_url("assignment:rule", pk) if rule else resolve_url("assignment:rule_new")
+    return {
+        "kind": listing.kind,
         "rule": rule,
         "listing": listing,
         "chips": chips,
@@ -41,10 +48,6 @@ def rule_conditions(request):
         "shown_on": PAGE,
         # "Clear all" stays on the page of this rule.
         "kept": view_in_address(pk),
-        "problem": read(data).problem,
         "done": f"{page}?{urlencode({'conditions': listing.query})}",
-        "page": resolve_url("assignment:rule", rule.pk) if rule else resolve_url("assignment:rules"),
+        "page": page if rule else resolve_url("assignment:rules"),
     }
-    context["past"], context["met"] = how_many_met(data, request.user)
-    fragments = {"records": "leads/rules/_conditions.html"}
-    return answer(request, "leads/rules/conditions.html", context, fragments=fragments)
