@@ -1,7 +1,9 @@
 """Who can get leads by a rule now: active members of departments, by capacity and working time; and whose turn it is."""
 
 from collections.abc import Iterable
+from datetime import date
 from heapq import heapify, heappop, heapreplace
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q
@@ -22,13 +24,14 @@ class People:
 
     def __init__(self, rules: Iterable[Rule], *, usual: bool = False) -> None:
         self.rules, self.usual = list(rules), usual
-        self.users = {user.pk: user for user in _assignable(self.rules)}
+        self.users: dict[int, Any] = {user.pk: user for user in _assignable(self.rules)}
         self.open: dict[int, int] = dict.fromkeys(self.users, 0)
         if any(rule.counts_open for rule in self.rules):
             self.open |= _open_leads(list(self.users))
         if not usual and any(rule.present for rule in self.rules):
             self.now = timezone.now()
-            self.calendars, self.absences = Calendars(), {}
+            self.calendars = Calendars()
+            self.absences: dict[date, Absences] = {}
 
     def of_rule(self, rule: Rule) -> list[int]:
         """Those who are at work, if the rule asks for that; their capacity isn't looked at yet."""
@@ -46,9 +49,9 @@ class People:
     def home(self, rule: Rule, user: int) -> int:
         """The department of a lead whose own one the user isn't in: that of the rule, or else their first."""
         theirs = self.users[user].member_of
-        return rule.department_id if rule.department_id in theirs else theirs[0]
+        return next((pk for pk in theirs if pk == rule.department_id), theirs[0])
 
-    def _works(self, rule: Rule, user: User) -> bool:
+    def _works(self, rule: Rule, user: Any) -> bool:
         calendar = self.calendars.of_department(user.member_of[0], user.zone)
         today = self.now.astimezone(user.zone).date()
         if today not in self.absences:

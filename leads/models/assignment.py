@@ -1,6 +1,6 @@
 """Assignment rules: which leads they are for and who gets them, whose turn it is, and which rule assigned which lead."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -177,7 +177,7 @@ class AssignmentTurnQuerySet(models.QuerySet):
         return found
 
     def _locked(self, rules: list[int]) -> dict[int, "AssignmentTurn"]:
-        rows = self.filter(rule__in=rules).select_for_update(no_key=True).order_by("rule")
+        rows: Any = self.filter(rule__in=rules).select_for_update(no_key=True).order_by("rule")
         return {row.rule_id: row for row in rows}
 
 
