@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("admin/leads", include("leads.urls")),
     path("admin/leads", include("customers.conversion.urls")),
+    path("admin/rules", include("leads.assignment.urls")),
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),
     path("admin/deals", include("customers.deals.urls")),

@@ -14,12 +14,13 @@ class LeadsConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
         from crm.custom import usage
-        from crm.records import installing, kinds, rebuild
+        from crm.records import installing, kinds, place, rebuild, rewritten_views
         from crm.server import demo
 
         # All but "shipped" register themselves.
         from leads import checks, contact_due_reminders, reasons, shipped, start  # noqa: F401
         from leads.api.rights import LEAD_RESOURCES
+        from leads.assignment import conditions, idle  # noqa: F401 - idle registers its step
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
         from leads.functions import BASE_VALUE, CONTACT_DUE
@@ -40,6 +41,8 @@ class LeadsConfig(AppConfig):
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SALES[:0] = TABS
         navigation.ADDED += ADDED
+        rewritten_views.OTHERS.append(conditions.rewrite)
+        place.PAGES.setdefault("lead", []).append("rule_conditions")
         usage.RULES.append(required_by_statuses)
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]

@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS
 from crm.imports.makers import known_again, make_tag
+from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import PlannedRow
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import company_links, winning
-from leads.models import Lead, Pipeline, Source, Status
+from leads.assignment import new_leads
+from leads.assignment.matching import rules_for
+from leads.models import AssignmentRule, Lead, Pipeline, Source, Status
 from leads.naming import NAMING
 from leads.pipeline_imports import PipelineImport, make_status
 
@@ -106,6 +109,7 @@ class LeadImport(PipelineImport):
         # The companies that rows are linked to, and the texts that may mean several.
         self.linked: Counter[int] = Counter()
         self.unclear: Counter[str] = Counter()
+        self.offers_rules = self.may_assign and bool(rules_for(AssignmentRule.Way.IMPORT))
         self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
 
     def judge_together(self, rows):
@@ -142,10 +146,17 @@ class LeadImport(PipelineImport):
         return company_links.in_words(counts)
 
     def follow(self, record, imported, ids):
-        """Leads whose status the file leaves as it is don't enter one."""
+        """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
         imported.counts |= company_links.counted_in(imported, ids)
+        if Options.of(imported).by_rules and self.offers_rules:
+            self._assign(record, imported, ids)
         kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
         winning.follow_won(record, sorted(set(ids).difference(kept.values_list("record", flat=True))))
+
+    def _assign(self, record, imported, ids):
+        changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
+        added = Lead.objects.unassigned_among(sorted(set(ids).difference(changed)))
+        new_leads.follow(record, added, AssignmentRule.Way.IMPORT, silent=Options.of(imported).silent)
 
     def first_defaults(self):
         sources = Source.objects.active()

@@ -44,6 +44,10 @@ class LeadQuerySet(OwnedQuerySet):
         links = [name for name in names if isinstance(client, field(name).related_model)]
         return self.filter(**{links[0]: client.pk}) if links else self.none()
 
+    def unassigned_among(self, ids: list[int]) -> list[int]:
+        """The leads of these that have no owner."""
+        return list(self.filter(pk__any=ids, owner=None).order_by("pk").values_list("pk", flat=True))
+
     def not_converted(self):
         return self.exclude(CONVERTED)
 

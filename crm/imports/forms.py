@@ -80,6 +80,11 @@ class ColumnsForm(Form):
     )
     link = forms.BooleanField(required=False)
     silent = forms.BooleanField(label=_("Don’t notify owners about the records they get"), required=False)
+    by_rules = forms.BooleanField(
+        label=_("Assign by rules"),
+        required=False,
+        help_text=_("For new records without an owner, both in the file and below."),
+    )
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
@@ -91,6 +96,8 @@ class ColumnsForm(Form):
             (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
         ]
         self._offer_defaults()
+        if not self.rules.offers_rules:
+            del self.fields["by_rules"]
         own = targets(self.kind, user)
         for place, column in enumerate(imported.columns):
             creates = may_create(user) and column["filled"] and "new" in column
@@ -256,6 +263,7 @@ class ColumnsForm(Form):
             name: data[name]
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
         }
+        plain["by_rules"] = data.get("by_rules", False)
         plain["key"] = data["key"] or self.rules.keys[0]
         plain["link"] = data.get("link", False)
         plain["name_from"] = self._name_from(data.get("unnamed"))

@@ -49,6 +49,8 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
     if named := named_in_words(imported):
         found.append(named)
+    if options.get("by_rules"):
+        found.append(_("New records without an owner are assigned by rules."))
     if options.get("silent"):
         found.append(_("Owners aren’t notified about the records they get."))
     if names := [told["name"] for told in imported.new_fields.values()]:

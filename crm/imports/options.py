@@ -54,6 +54,8 @@ class Options:
     # The field whose text is the name of a new record without one.
     name_from: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
+    # Whether rules find the owners of new records without one, for kinds that have such rules.
+    by_rules: bool = False
 
     @classmethod
     def of(cls, imported: Import) -> "Options":

@@ -69,6 +69,8 @@ class ImportRules:
     links_by: ClassVar[str] = ""
     linked_field: ClassVar[str] = ""
     link_label: ClassVar[Any] = ""
+    # Whether the importer may leave the owners of new records to rules.
+    offers_rules: bool = False
     # Columns that an insert computes from others: SQL over the planned row `v`.
     filled: ClassVar[Mapping[str, str]] = {}
 

@@ -95,7 +95,7 @@ class Leads(WritingView):
         values = connect_writing.values_of_new(self.sent, self.token)
         values |= connect_custom.values_of(request.data, self.user, values)
         client = client_named(self.sent)
-        lead = create(values, self.user, connect_writing.NAMES)
+        lead = create(values, self.user, connect_writing.NAMES, owned=values["owner"] is not None)
         link(lead, client, self.user)
         return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
 

@@ -20,6 +20,8 @@ QUERIES = {
     "source": "SELECT source_id FROM leads_sourcecost ORDER BY id LIMIT 1",
     "cost": "SELECT id FROM leads_sourcecost ORDER BY id LIMIT 1",
     "pipeline": "SELECT min(id) FROM leads_pipeline",
+    "rule": "SELECT max(id) FROM leads_assignmentrule",
+    "run": "SELECT max(id) FROM leads_assignmentrun",
     "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",
     "tag": "SELECT min(id) FROM crm_tag",
     "field": "SELECT max(id) FROM crm_customfield WHERE type = 'choice'",

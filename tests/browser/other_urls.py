@@ -52,6 +52,7 @@ NOT_PAGES = {
     "leads:cost_new": "leads back",
     "leads:cost_remove": "leads back",
     "leads:pipeline_order": "leads back",
+    "assignment:rule_order": "leads back",
     "leads:pipeline_activate": "leads back",
     "leads:rate_remove": "leads back",
     "leads:field_order": "leads back",

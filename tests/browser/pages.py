@@ -7,6 +7,7 @@ import psycopg
 
 from tests.browser.ids import QUERIES
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
+from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
@@ -88,6 +89,13 @@ PAGES = {
     "leads:source_edit": "/admin/leads/sources/{source}/edit",
     "leads:source_delete": "/admin/leads/sources/{source}/delete",
     "leads:cost_edit": "/admin/leads/sources/{source}/costs/{cost}",
+    "assignment:rules": "/admin/rules",
+    "assignment:rule_new": "/admin/rules/new?conditions=country%3DRO",
+    "assignment:rule": "/admin/rules/{rule}",
+    "assignment:rule_delete": "/admin/rules/{rule}/delete",
+    "assignment:log": "/admin/rules/log",
+    "assignment:run_undo": "/admin/rules/log/{run}/undo",
+    "leads:rule_conditions": "/admin/leads/rule-conditions?country=RO&any.vip=yes&any.city.is=Cluj",
     "leads:pipelines": "/admin/leads/pipelines",
     "leads:pipeline_new": "/admin/leads/pipelines/new",
     "leads:pipeline_edit": "/admin/leads/pipelines/{pipeline}",
@@ -251,6 +259,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     source = ask(leadwell, "SELECT min(id) FROM leads_source")
     browser.get(f"/admin/leads/sources/{source}")
     browser.post(f"/admin/leads/sources/{source}/costs", month="2026-01", amount="1200")
+    assign_by_rule(browser, ask(leadwell, "SELECT max(id) FROM accounts_department"), noted)
     browser.get("/admin/leads/views/new")
     browser.post("/admin/leads/views/new?vip=yes", name="Important ones", audience="")
     browser.get("/admin/api/webhooks/new")

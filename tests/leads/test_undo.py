@@ -116,6 +116,8 @@ VERBS = {
 ELSEWHERE = {
     "Add": "test_created_leads_go_to_trash_unless_a_user_worked_on_them",
     "Purge": "test_undoing_a_purge_restores_the_lead_with_its_number",
+    "AssignByRules": "tests/leads/test_assignment.py",
+    "UndoAssignment": "tests/leads/test_assignment_screens.py",
     "HandOver": "tests/accounts/test_user_deactivate.py",
     "MergeLostReasons": "tests/leads/test_settings_merge.py",
 }

@@ -95,6 +95,7 @@ OF_RECORDS = [
     for form in ("{}", "binned {}", "{} activity", "{} file", "{} task")
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
+SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "open provider", "rule")
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
@@ -131,20 +132,8 @@ THINGS = {
         name: ["own", "foreign"]
         for name in ("set", "company set", "contact set", "deal set", "request set", "import")
     },
-    **{
-        name: ["any"]
-        for name in (
-            "status",
-            "source",
-            "tag",
-            "lost reason",
-            "pipeline",
-            "rate",
-            "provider",
-            "open provider",
-            *FIELDS,
-        )
-    },
+    **{name: ["any"] for name in (*SETTINGS, *FIELDS)},
+    "run": ["own", "colleagues", "foreign"],
 }
 UNKNOWN = "unknown"
 
@@ -170,22 +159,9 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "deal view": {"": {"own", "shared"}},
     "request view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
-    **{
-        name: {"": {"any"}}
-        for name in (
-            "status",
-            "source",
-            "tag",
-            "lost reason",
-            "pipeline",
-            "rate",
-            "provider",
-            "open provider",
-            *FIELDS,
-            "cost",
-        )
-    },
+    **{name: {"": {"any"}} for name in (*SETTINGS, *FIELDS, "cost")},
 }
+SEEN["run"] = SEEN["operation"]
 # Changeable things are visible; things that are only visible are denied.
 CHANGED: dict[str, dict[str, set[str]]] = {
     "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},

@@ -6,7 +6,16 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Passkey, PushDevice, Role, User
-from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
+from crm.models import (
+    Activity,
+    AttachedFile,
+    CustomField,
+    Notification,
+    Operation,
+    Task,
+    Template,
+    Webhook,
+)
 from crm.records.change import operation
 from customers.models import (
     Company,
@@ -20,7 +29,7 @@ from customers.models import (
     Request,
     RequestValues,
 )
-from leads.models import Lead, LeadValues
+from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.
@@ -48,6 +57,18 @@ class Records:
 
     def _values(self, table: str, word: str) -> dict[str, str]:
         return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER}secret"}
+
+    def make_rule(self) -> AssignmentRule:
+        """Within an operation. It is turned on, because without rules no leads can be assigned by rules."""
+        ways = AssignmentRule.Way.values
+        return AssignmentRule.objects.create(name="Shareqq", ways=ways, department=self.sales)
+
+    def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:
+        """As if a rule had given the lead to its owner in this operation."""
+        rule, owner = AssignmentRule.objects.latest("pk").pk, lead.owner_id
+        RuleAssignment.objects.create(lead=lead.pk, operation=record.pk, rule=rule, owner=owner)
+        counts = [[rule, owner, 1]]
+        return AssignmentRun.objects.create(operation=record, way="api", leads=1, assigned=1, counts=counts)
 
     def make_lead(self, word: str, **values) -> Lead:
         """A lead with `word` in every text field."""

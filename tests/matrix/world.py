@@ -136,7 +136,7 @@ class World(People):
             pipeline = Pipeline.objects.create(name="Partners", position=2)
             extensions = Pipeline.objects.create(name="Extensions", position=3, purpose="deals")
             Status.objects.bulk_create([*first_statuses(pipeline, None), *first_statuses(extensions, None)])
-            tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
+            tags, rule = [Tag.objects.create(name=name) for name in ("hot", "warm")], self.make_rule()
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
             make = CustomField.objects.create
@@ -164,6 +164,7 @@ class World(People):
             "extensions": extensions,
             "rate": rate,
             "provider": self.provider,
+            "rule": rule,
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
@@ -221,6 +222,7 @@ class World(People):
         ) as record:
             Lead.objects.filter(pk=lead.pk).update(next_action=f"Call {word}")
         self._put("operation", thing, record, person)
+        self._put("run", thing, self.make_run(record, lead), person)
         arguments = {"set": 1, "action": "vip", "form": {}, "note": f"{word} note", "file": f"{word}.xlsx"}
         job = Job.objects.create(
             kind="import_read", user=user, arguments=arguments, problem=f"{word} problem"

@@ -40,7 +40,8 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
         values = as_sent({name: value for name, value in proposed.items() if value is not None})
         form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user, sent=sent)
         refuse_errors(form, sent)
-    (record,) = verbs.add(kind.add(kind.model, [form.values()]), by=user, channel=API)
+    way = "" if "owner" in sent else "api"
+    (record,) = verbs.add(kind.add(kind.model, [form.values()], way=way), by=user, channel=API)
     write_parts(kind, record, parts, user)
     return record
 

@@ -18,7 +18,8 @@ from crm.web.transactions import Busy
 
 @dataclass(frozen=True)
 class Add(Verb):
-    """`rows` are cleaned model values, one dictionary per record; `model` is their model."""
+    """`rows` are cleaned model values, one dictionary per record; `model` is their model. `way` is how the records come in,
+    such as "api", if no one chose their owner."""
 
     kind = "add"
     title = _lazy("Add")
@@ -27,6 +28,7 @@ class Add(Verb):
 
     model: Any = None
     rows: Sequence[dict[str, Any]] = field(default_factory=list)
+    way: str = ""
 
     @classmethod
     def words(cls, parameters, kind):
