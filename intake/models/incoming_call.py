@@ -67,7 +67,9 @@ class IncomingCall(models.Model):
         verbose_name_plural = _("calls")
         constraints = [
             models.UniqueConstraint(
-                fields=["webhook", "delivery"], condition=~models.Q(delivery=""), name="incoming_delivery_once"
+                fields=["webhook", "delivery"],
+                condition=~models.Q(delivery=""),
+                name="incoming_delivery_once",
             )
         ]
         indexes = [

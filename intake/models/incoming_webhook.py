@@ -92,14 +92,14 @@ class IncomingWebhook(Retirable):
         default="X-Signature",
         blank=True,
         validators=[header_name],
-        help_text=_("Meta sends X-Hub-Signature-256, Cal.com X-Cal-Signature-256, Calendly Calendly-Webhook-Signature."),
+        help_text=_(
+            "Meta sends X-Hub-Signature-256, Cal.com X-Cal-Signature-256, Calendly Calendly-Webhook-Signature."
+        ),
     )
     secret = SealedField(editable=False, default="", db_default="")
     key = SealedField(editable=False, default="", db_default="")
     makes = models.CharField(_("what a call makes"), max_length=8, choices=Makes, default=Makes.LEAD)
-    department = models.ForeignKey(
-        Department, models.PROTECT, related_name="+", verbose_name=_("department")
-    )
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -152,9 +152,7 @@ class IncomingWebhook(Retirable):
         verbose_name = _("incoming webhook")
         verbose_name_plural = _("incoming webhooks")
         triggers = tracked("incoming_webhook")
-        constraints = [
-            models.UniqueConstraint(models.functions.Lower("name"), name="incoming_webhook_once")
-        ]
+        constraints = [models.UniqueConstraint(models.functions.Lower("name"), name="incoming_webhook_once")]
 
     def __str__(self) -> str:
         return self.name

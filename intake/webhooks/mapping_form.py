@@ -30,7 +30,9 @@ class Line:
 class MappingForm:
     """`errors` are sentences; `suggested` says that fields are proposed for paths that aren't mapped yet."""
 
-    def __init__(self, webhook: IncomingWebhook, data: QueryDict | None = None, *, suggest: bool = False) -> None:
+    def __init__(
+        self, webhook: IncomingWebhook, data: QueryDict | None = None, *, suggest: bool = False
+    ) -> None:
         self.webhook, self.data = webhook, data
         self.kind = KINDS[webhook.makes]
         self.errors: list[str] = []
@@ -73,17 +75,23 @@ class MappingForm:
         if self.data is None:
             return False
         paths, names = self.data.getlist("path"), self.data.getlist("field")
-        chosen = {path.strip(): name for path, name in zip(paths, names, strict=False) if path.strip() and name}
+        chosen = {
+            path.strip(): name for path, name in zip(paths, names, strict=False) if path.strip() and name
+        }
         offered = fields_offered(self.kind)
         self.mapping = {path: name for path, name in chosen.items() if name in offered}
         if len(self.mapping) < len(chosen):
             self.errors.append(_("A chosen field no longer exists. Choose another one."))
         if len(chosen) > MOST_PATHS or any(len(path) > LONGEST_PATH for path in chosen):
-            self.errors.append(_("Map at most %(most)s paths, each with at most %(letters)s characters.")
-                               % {"most": MOST_PATHS, "letters": LONGEST_PATH})
+            self.errors.append(
+                _("Map at most %(most)s paths, each with at most %(letters)s characters.")
+                % {"most": MOST_PATHS, "letters": LONGEST_PATH}
+            )
         if self.data.get("version") != str(self.webhook.version):
             self.crossed = True
-            self.errors.append(_("The webhook was changed since you opened the page. Save again to overwrite the mapping."))
+            self.errors.append(
+                _("The webhook was changed since you opened the page. Save again to overwrite the mapping.")
+            )
         return not self.errors
 
     @property

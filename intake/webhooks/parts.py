@@ -11,7 +11,9 @@ ROW = Row(
     _("Incoming webhooks"),
     "intake",
     "incomingwebhook",
-    hint=_("View covers the log with the bodies of all calls. Change covers the mapping, the secret and repeating calls."),
+    hint=_(
+        "View covers the log with the bodies of all calls. Change covers the mapping, the secret and repeating calls."
+    ),
 )
 EVENTS = [
     (

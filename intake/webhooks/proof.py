@@ -32,7 +32,9 @@ def is_signature(signature: str, secret: str, body: bytes) -> bool:
         moment = parts.get("t", "")
         if not (moment.isdecimal() and len(moment) < 12 and _is_now(int(moment))):
             return False
-        return constant_time_compare(parts.get("v1", ""), _digest(secret, moment.encode() + b"." + body).hex())
+        return constant_time_compare(
+            parts.get("v1", ""), _digest(secret, moment.encode() + b"." + body).hex()
+        )
     digest = _digest(secret, body)
     given = signature.removeprefix("sha256=")
     return constant_time_compare(given.lower(), digest.hex()) or constant_time_compare(

@@ -9,7 +9,9 @@ from crm.records.kinds import kind_of
 
 SENTENCES: dict[str, Any] = {
     "no_mapping": _("No fields are mapped yet. Map the fields, then process the call again."),
-    "nothing_mapped": _("None of the mapped paths is in this body. Check the mapping, then process the call again."),
+    "nothing_mapped": _(
+        "None of the mapped paths is in this body. Check the mapping, then process the call again."
+    ),
     "not_json": _("The body isn’t JSON. Send JSON or a form."),
     "not_a_form": _("The body isn’t a form that can be read."),
     "cut": _("The body is too long to be kept whole, so the call can’t be processed again."),

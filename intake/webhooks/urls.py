@@ -13,6 +13,6 @@ urlpatterns = [
     path("/<int:pk>/secret", edit.new_secret, name="secret"),
     path("/<int:pk>/mapping", mapping.mapping, name="mapping"),
     path("/<int:pk>/repeat", call.repeat_calls, name="repeat"),
-    path("/<int:pk>/calls/<int:number>", call.call, name="call"),
+    path("/<int:pk>/calls/<int:call>", call.call_page, name="call"),
     path("/<int:pk>/delete", delete.delete, name="delete"),
 ]

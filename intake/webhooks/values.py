@@ -145,9 +145,7 @@ class Reading:
         """Leave out the values of unique fields that other records have."""
         custom = {name: value for name, value in values.items() if field_named(self.kind.name, name)}
         found = taken(self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY}, but)
-        return [
-            _problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found
-        ]
+        return [_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found]
 
     def _path(self, name: str) -> str:
         return next((path for path, mapped in self.mapping.items() if mapped == name), "")

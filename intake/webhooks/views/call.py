@@ -19,9 +19,9 @@ AT_ONCE = 50
 
 @permission_required("intake.view_incomingwebhook", raise_exception=True)
 @require_safe
-def call(request, pk, number):
+def call_page(request, pk, call):
     webhook = visible_webhook(request.user, pk)
-    shown = get_object_or_404(webhook.calls, pk=number)
+    shown = get_object_or_404(webhook.calls, pk=call)
     (line,) = lines_of([shown], webhook, request.user)
     again = shown.state in shown.REPEATABLE and not shown.cut
     return answer(

@@ -17,6 +17,8 @@ def delete(request, pk):
         rows, name = [webhook.pk], webhook.name
         with recorded("delete_incoming_webhook", by=request.user, rows=rows, name=name):
             webhook.delete()
-        messages.success(request, _("The incoming webhook %(name)s and its log have been deleted.") % {"name": name})
+        messages.success(
+            request, _("The incoming webhook %(name)s and its log have been deleted.") % {"name": name}
+        )
         return redirect("incoming:list")
     return render(request, "intake/webhooks/delete.html", {"webhook": webhook})

@@ -76,9 +76,13 @@ def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
 def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     """Meta asks once whether the address belongs to whoever entered it there (developers.facebook.com, "Webhooks")."""
     asked = request.GET.get("hub.challenge", "")
-    if request.GET.get("hub.mode") != "subscribe" or not webhook.is_key(request.GET.get("hub.verify_token", "")):
+    if request.GET.get("hub.mode") != "subscribe" or not webhook.is_key(
+        request.GET.get("hub.verify_token", "")
+    ):
         return said("unknown_address", 404)
-    return HttpResponse(asked[:LONGEST_CHALLENGE], content_type="text/plain; charset=utf-8", headers=KEPT_NOWHERE)
+    return HttpResponse(
+        asked[:LONGEST_CHALLENGE], content_type="text/plain; charset=utf-8", headers=KEPT_NOWHERE
+    )
 
 
 KEPT_NOWHERE = {"Cache-Control": "no-store"}
