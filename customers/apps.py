@@ -15,8 +15,10 @@ class CustomersConfig(AppConfig):
         from crm.imports import programs
         from crm.records import kinds, linked
         from crm.server import demo
-        from customers import connectors
-        from customers import reasons  # noqa: F401 - adds its sentences
+        from customers import (
+            connectors,
+            reasons,  # noqa: F401 - adds its sentences
+        )
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401

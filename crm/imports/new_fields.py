@@ -95,8 +95,10 @@ def make_fields(imported: Import, record: Operation, by) -> None:
 def _match_by_unique(imported: Import, known: Any, made_rows: list[int]) -> None:
     """The next file with these headers finds its records by the unique field that this import creates."""
     unique = CustomField.objects.filter(pk__in=made_rows, is_unique=True).first()
+    if unique is None:
+        return
     way = "id_field_email" if KINDS[imported.table].imports.email else "id_field"
-    for row in known if unique else ():
+    for row in known:
         row.options = {**row.options, "match": way, "key": unique.key}
         row.save(update_fields=["options"])
 

@@ -1,9 +1,11 @@
-"""The calls of each webhook per minute, counted in the database, so that all processes count together."""
+"""The calls of each webhook per minute, counted in the database, so that all processes count together.
+
+As for tokens (crm/api/calls.py), each statement is outside the call's transaction and doesn't wait for the disk.
+"""
 
 from django.db import connection
 from django.utils import timezone
 
-from crm.api.calls import AT_ONCE
 from crm.jobs.housekeeping import every_hour
 from crm.models.token import end_of_minute
 from intake.models import IncomingCall, IncomingWebhook
@@ -15,7 +17,7 @@ def seconds_to_wait(webhook: IncomingWebhook) -> int:
     ends = end_of_minute(now)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{AT_ONCE}
+            """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
                 INSERT INTO intake_incominguse AS u (webhook_id, minute, calls, refused)
                 SELECT %s, %s, 1, 0 FROM at_once
                 ON CONFLICT (webhook_id) DO UPDATE SET minute = excluded.minute,
@@ -30,7 +32,7 @@ def count_refused(webhook: IncomingWebhook) -> None:
     """A call that couldn't prove itself isn't kept, only counted."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{AT_ONCE}
+            """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
                 INSERT INTO intake_incominguse AS u (webhook_id, calls, refused, refused_at)
                 SELECT %s, 0, 1, now() FROM at_once
                 ON CONFLICT (webhook_id) DO UPDATE SET refused_at = now(), refused = least(u.refused + 1, 1000000000)""",

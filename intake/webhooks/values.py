@@ -136,7 +136,7 @@ class Reading:
         cells, lines, problems = self.cells(texts)
         held = {name: value for name, value in cells.items() if name in record or name == "name"}
         judged = self.judge.known(held, record, lines, base=None, choice=FILL, takes=[])
-        wrong = {name: sentence for name, sentence in judged.errors}
+        wrong = dict(judged.errors)
         problems += [_problem("bad_value", name, self._path(name), "", text) for name, text in wrong.items()]
         values = {name: value for name, value in judged.values.items() if name not in wrong}
         return Judged(values, problems + self._without_taken(values, record["id"]))

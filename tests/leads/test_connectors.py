@@ -181,7 +181,7 @@ def test_the_export_of_a_program_is_recognized_and_mapped(browser, cast, program
     assert fields <= set(imported.mapping)
     place = imported.mapping.index("new_0")
     assert imported.new_fields["0"]["name"] == f"{program} ID"
-    assert imported.columns[place]["heading"] == [*shape][0]
+    assert imported.columns[place]["heading"] == next(iter(shape))
 
 
 def test_the_ids_of_the_program_are_kept_in_a_unique_field(browser, cast):
