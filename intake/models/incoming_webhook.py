@@ -83,9 +83,7 @@ class IncomingWebhook(Retirable):
 
     name = models.CharField(_("name"), max_length=100)
     public_id = models.CharField(max_length=24, unique=True, editable=False)
-    proof = models.CharField(
-        _("how the program proves itself"), max_length=10, choices=Proof, default=Proof.ADDRESS
-    )
+    proof = models.CharField(_("authentication"), max_length=10, choices=Proof, default=Proof.ADDRESS)
     signature_header = models.CharField(
         _("header with the signature"),
         max_length=60,
@@ -98,7 +96,7 @@ class IncomingWebhook(Retirable):
     )
     secret = SealedField(editable=False, default="", db_default="")
     key = SealedField(editable=False, default="", db_default="")
-    makes = models.CharField(_("what a call makes"), max_length=8, choices=Makes, default=Makes.LEAD)
+    makes = models.CharField(_("what a call creates"), max_length=8, choices=Makes, default=Makes.LEAD)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -17,9 +17,11 @@ NEW = {
     "calls_a_minute": "60",
     "days_kept": "30",
 }
+# For programs: a signature or a secret instead of a token in a form.
+CALLS = "hooks/<str:public_id>"
 INTAKE: list[Row] = [
-    *get("hooks/<str:public_id>", ANYBODY, fixed={"public_id": "wrong"}, answers=(404,)),
-    *post("hooks/<str:public_id>", ANYBODY, fixed={"public_id": "wrong"}, answers=(404,)),
+    *get(CALLS, ANYBODY, fixed={"public_id": "wrong"}, answers=(401,)),
+    *post(CALLS, ANYBODY, fixed={"public_id": "wrong"}, answers=(401,)),
     *get(INCOMING, VIEW),
     *form(f"{INCOMING}/new", ADD, data=NEW),
     *get(ONE, VIEW, **OF_ONE),

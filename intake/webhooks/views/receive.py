@@ -35,10 +35,10 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
     webhook = IncomingWebhook.objects.with_address(public_id).select_related(*READ).first()
     secret = getattr(request, "secret_in_path", "")
     if webhook is None or webhook.has_secret_address != bool(secret):
-        return said("unknown_address", 404)
+        return said("unknown_address", 401)
     if webhook.has_secret_address and not webhook.is_secret(secret):
         count_refused(webhook)
-        return said("unknown_address", 404)
+        return said("unknown_address", 401)
     if request.method != "POST":
         return challenge(request, webhook)
     try:
@@ -79,7 +79,7 @@ def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     if request.GET.get("hub.mode") != "subscribe" or not webhook.is_key(
         request.GET.get("hub.verify_token", "")
     ):
-        return said("unknown_address", 404)
+        return said("unknown_address", 401)
     return HttpResponse(
         asked[:LONGEST_CHALLENGE], content_type="text/plain; charset=utf-8", headers=KEPT_NOWHERE
     )

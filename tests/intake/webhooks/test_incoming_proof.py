@@ -27,7 +27,7 @@ def signed(webhook, body: bytes) -> str:
 def test_a_wrong_secret_in_the_address_is_an_unknown_address(make_webhook, deliver, secret):
     webhook = make_webhook(mapping=MAPPING)
     answer = deliver(webhook, BODY, secret=secret)
-    assert (answer.status_code, answer.json()) == (404, {"status": "unknown_address"})
+    assert (answer.status_code, answer.json()) == (401, {"status": "unknown_address"})
     assert not IncomingCall.objects.exists()
 
 
@@ -70,7 +70,7 @@ def test_a_webhook_without_a_secret_accepts_nothing(make_webhook, deliver):
 
 def test_a_webhook_that_is_turned_off_refuses_calls(make_webhook, deliver):
     webhook = make_webhook(mapping=MAPPING, retired=True)
-    assert deliver(webhook, BODY).status_code == 404
+    assert deliver(webhook, BODY).status_code == 401
 
 
 def test_the_key_of_google_ads_must_match_and_is_not_kept(make_webhook, deliver):
@@ -90,14 +90,14 @@ def test_metas_challenge_is_answered_if_its_token_matches(make_webhook):
         "1158201444",
         "text/plain; charset=utf-8",
     )
-    assert Client().get(address, {**asked, "hub.verify_token": "wrong"}).status_code == 404
-    assert Client().get(address).status_code == 404
+    assert Client().get(address, {**asked, "hub.verify_token": "wrong"}).status_code == 401
+    assert Client().get(address).status_code == 401
 
 
 def test_a_webhook_without_a_key_answers_no_challenge(make_webhook):
     webhook = make_webhook()
     asked = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": ""}
-    assert Client().get(f"/hooks/{webhook.public_id}/{webhook.plain}", asked).status_code == 404
+    assert Client().get(f"/hooks/{webhook.public_id}/{webhook.plain}", asked).status_code == 401
 
 
 # Limits

@@ -70,7 +70,7 @@ def test_a_new_secret_replaces_the_present_one(admin, make_webhook, deliver):
     webhook = make_webhook(mapping=MAPPING)
     page = admin.post(f"{LIST}/{webhook.pk}/secret")
     assert IncomingWebhook.objects.get().opened_secret() in page.text
-    assert deliver(webhook, BODY).status_code == 404
+    assert deliver(webhook, BODY).status_code == 401
 
 
 def test_an_owner_outside_the_department_is_not_accepted(admin, departments, dan):
