@@ -207,6 +207,21 @@ def ask(leadwell: Leadwell, query: str):
         return connection.execute(query).fetchone()[0]
 
 
+def receive_a_call(browser: Browser, department: int) -> None:
+    """An incoming webhook with a call that needs attention, whose body has a long path."""
+    values = {
+        "makes": "lead",
+        "proof": "address",
+        "duplicates": "add",
+        "calls_a_minute": "60",
+        "days_kept": "30",
+    }
+    browser.get("/admin/api/incoming/new")
+    browser.post("/admin/api/incoming/new", name="Lead ads", department=department, **values)
+    address = re.search(r'value="[^"]*(/hooks/[^"]+)"', browser.page)[1]
+    browser.post(address, **{"entry[0].changes[0].value.field_data[email]": "ana@example.com"})
+
+
 def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     """Create what the demo lacks (operations, a job, a view, records in Trash), and look up the ids."""
     browser = Browser(leadwell.port)
@@ -265,6 +280,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     hook = ask(leadwell, QUERIES["webhook"])
     browser.post(f"/admin/api/webhooks/{hook}/test")
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
+    receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.

@@ -78,7 +78,7 @@ class People(Records):
         """An incoming webhook with a call in its log."""
         with operation("test", by=None):
             row = IncomingWebhook.objects.create(name=f"{word}qq", public_id=word, department=department)
-        made = IncomingCall.objects.create(webhook=row, body=json.dumps({"name": f"{word} body"}))
+        made = IncomingCall.objects.create(webhook=row, body=json.dumps({"nameqq": f"{word}qq"}))
         self._put("incoming", thing, row)
         self.things["incoming call", thing, ""] = (row.pk, made.pk)
 
