@@ -41,8 +41,14 @@ class IncomingWebhookQuerySet(RetirableQuerySet):
         return self.order_by(models.functions.Lower("name"), "id")
 
     def with_address(self, public_id: str):
-        """The one with this public ID, if it's on."""
-        return self.active().filter(public_id=public_id)
+        """The one with this public ID, if it's on. The text comes from an address and may be anything."""
+        return self.active().filter(public_id=public_id) if public_id.isalnum() else self.none()
+
+    def locked(self, pk: int):
+        """The one with this ID, which no other call uses until the end of the transaction; None if it was deleted or
+        turned off."""
+        rows = self.active().select_related("department", "owner", "source", "status")
+        return rows.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
 
     def with_last_call(self):
         """With the time and state of the last call as `last_at` and `last_state`, and how many need attention as

@@ -28,12 +28,17 @@ def texts_of(body: str, content_type: str) -> dict[str, str]:
     """The texts of a body by path, in its order. Raises Unreadable."""
     found: dict[str, str] = {}
     for path, text in _parts(body, content_type):
-        text = text.replace("\0", "").strip()[:LONGEST_TEXT]
+        path, text = _storable(path), _storable(text).strip()[:LONGEST_TEXT]
         if text and path and len(path) <= LONGEST_PATH:
             found[path] = f"{found[path]}, {text}"[:LONGEST_TEXT] if path in found else text
         if len(found) >= MOST_PATHS:
             break
     return found
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL can't store: a zero byte, and half of a pair of surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _parts(body: str, content_type: str) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from crm.imports.judge import Judge
 from crm.imports.match import Matcher, Recognition, somebody_else
 from crm.imports.options import FILL, Options
 from crm.models import Import
-from crm.records.kinds import KINDS, Kind
+from crm.records.kinds import Kind
 from crm.records.resource import RecordResource
 from intake.webhooks.program import Program
 from intake.webhooks.shapes import DELIVERY, LAST_PART, fields_offered
@@ -149,10 +149,6 @@ class Reading:
 
     def _path(self, name: str) -> str:
         return next((path for path, mapped in self.mapping.items() if mapped == name), "")
-
-
-def reading_of(table: str, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> Reading:
-    return Reading(KINDS[table], mapping, defaults)
 
 
 def _problem(code: str, name: str, path: str, text: str, reason: str) -> Problem:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
@@ -32,7 +32,7 @@ AGAIN_AFTER = "30"
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def receive(request: HttpRequest, public_id: str) -> HttpResponse:
-    webhook = IncomingWebhook.objects.with_address(public_id).select_related(*READ).first()
+    webhook = IncomingWebhook.objects.with_address(public_id).first()
     secret = getattr(request, "secret_in_path", "")
     if webhook is None or webhook.has_secret_address != bool(secret):
         return said("unknown_address", 401)
@@ -51,9 +51,6 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
     return taken(request, webhook)
 
 
-READ = ("department", "owner", "source", "status")
-
-
 def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     if wait := seconds_to_wait(webhook):
         return said("too_many_calls", 429, **{"Retry-After": str(wait)})
@@ -61,14 +58,18 @@ def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     try:
         with translation.override(settings.LANGUAGE_CODE), knowing(), transaction.atomic():
             limit()
-            call = take(webhook, body, request.headers, address_of(request))
+            # One call at a time, so that two about the same person don't both add a lead.
+            locked = IncomingWebhook.objects.locked(webhook.pk)
+            if locked is None:
+                return said("unknown_address", 401)
+            call = take(locked, body, request.headers, address_of(request))
     except Repeated:
         return said("repeated")
     except WrongKey:
         count_refused(webhook)
         return said("wrong_key", 401)
-    except OperationalError:
-        # Locked rows or a slow statement: nothing was written, and the program sends the call again.
+    except (OperationalError, IntegrityError):
+        # Locked rows, a slow statement, or a row that was deleted meanwhile: nothing was written, and the program sends the call again.
         return said("busy", 503, **{"Retry-After": AGAIN_AFTER})
     return said(WORDS[call.state])
 

@@ -137,6 +137,15 @@ def test_a_body_that_cannot_be_read_is_logged_and_answered(make_webhook, deliver
     assert (answer.status_code, answer.json()) == (200, {"status": "needs_attention"})
 
 
+@pytest.mark.parametrize("odd", ["\\ud800", "\\u0000", "\\ud83d\\ude00"])
+def test_letters_that_the_database_cannot_store_do_no_harm(make_webhook, deliver, odd):
+    webhook = make_webhook(mapping={**MAPPING, "number": "delivery", "lead.odd": "value"})
+    body = f'{{"number": "7{odd}", "lead": {{"first": "Ana{odd}", "odd": "{odd}x", "a{odd}": 1}}}}'
+    assert deliver(webhook, body).json() == {"status": "added"}
+    assert Lead.objects.get().first_name.startswith("Ana")
+    assert deliver(webhook, body).json() == {"status": "repeated"}
+
+
 def test_a_fault_of_ours_is_logged_as_a_call_that_needs_attention(make_webhook, deliver, monkeypatch, caplog):
     def broken(*arguments):
         raise ZeroDivisionError

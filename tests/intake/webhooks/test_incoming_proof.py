@@ -100,6 +100,11 @@ def test_a_webhook_without_a_key_answers_no_challenge(make_webhook):
     assert Client().get(f"/hooks/{webhook.public_id}/{webhook.plain}", asked).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["%00", "%F0%9F%98%80", "a/b/c", "..", "wrong/", "", "%ED%A0%80/x"])
+def test_an_address_of_any_form_is_answered_without_an_error(db, path):
+    assert Client().post(f"/hooks/{path}", "{}", content_type="application/json").status_code in (401, 404)
+
+
 # Limits
 
 
