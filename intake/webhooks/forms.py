@@ -18,7 +18,7 @@ LONGEST_SECRET = 200
 
 
 class IncomingWebhookForm(SettingsForm):
-    """`secret` is the new secret after saving, or '' if it stays as it is."""
+    """`shown_once` is the new secret after saving, or '' if it stays as it is."""
 
     table = IncomingWebhook.table
     new_title = _("New incoming webhook")
@@ -52,7 +52,7 @@ class IncomingWebhookForm(SettingsForm):
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         webhook: IncomingWebhook = self.instance
-        self.secret = ""
+        self.shown_once = ""
         self.old_proof = webhook.proof
         departments = Department.objects.active().visible_to(by) | Department.objects.filter(
             pk=webhook.department_id or 0
@@ -81,7 +81,7 @@ class IncomingWebhookForm(SettingsForm):
         if self.is_new:
             webhook.public_id = get_random_string(20)
         if self.is_new or given or webhook.proof != self.old_proof:
-            self.secret = webhook.new_secret(given)
+            self.shown_once = webhook.new_secret(given)
         if key := self.cleaned_data["given_key"]:
             webhook.key = sealed(key)
         return super().save(commit)

@@ -44,8 +44,8 @@ def new_secret(request, pk):
 def edited(request, form: IncomingWebhookForm):
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        if form.secret and not form.cleaned_data["given_secret"]:
-            return with_secret(request, form.instance, form.secret)
+        if form.shown_once and not form.cleaned_data["given_secret"]:
+            return with_secret(request, form.instance, form.shown_once)
         say(request, record, _("Saved the incoming webhook %(name)s.") % {"name": form.instance.name})
         return redirect("incoming:webhook", form.instance.pk)
     return answer(request, "intake/webhooks/form.html", {"form": form}, status=form.status_code)
