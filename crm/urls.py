@@ -57,6 +57,8 @@ urlpatterns = [
     path("admin/api/webhooks/<int:pk>/test", webhook.webhook_test, name="webhook_test"),
     path("admin/api/webhooks/<int:pk>/again", webhook.webhook_again, name="webhook_again"),
     path("admin/api/webhooks/<int:pk>/remove", webhook.webhook_remove, name="webhook_remove"),
+    path("admin/api/incoming", include("intake.webhooks.urls")),
+    path("hooks/", include("intake.webhooks.public_urls")),
     path("api/schema", api_docs.schema, name="api_schema"),
     path("api/docs", api_docs.docs, name="api_docs"),
     path("api/v2", include("crm.api.v2.urls")),

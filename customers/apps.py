@@ -12,9 +12,13 @@ class CustomersConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
+        from crm.imports import programs
         from crm.records import kinds, linked
         from crm.server import demo
-        from customers import reasons  # noqa: F401 - adds its sentences
+        from customers import (
+            connectors,
+            reasons,  # noqa: F401 - adds its sentences
+        )
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401
@@ -37,6 +41,9 @@ class CustomersConfig(AppConfig):
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
+        programs.register("contact", connectors.CONTACTS)
+        programs.register("company", connectors.COMPANIES)
+        programs.register("deal", connectors.DEALS)
         for table, links in LINKS.items():
             linked.LINKS.setdefault(table, []).extend(links)
         rights.RESOURCES += RESOURCES

@@ -14,11 +14,12 @@ class LeadsConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
         from crm.custom import usage
+        from crm.imports import programs
         from crm.records import installing, kinds, place, rebuild, rewritten_views
         from crm.server import demo
 
         # All but "shipped" register themselves.
-        from leads import checks, contact_due_reminders, reasons, shipped, start  # noqa: F401
+        from leads import checks, connectors, contact_due_reminders, reasons, shipped, start  # noqa: F401
         from leads.api.rights import LEAD_RESOURCES
         from leads.assignment import conditions, idle  # noqa: F401 - idle registers its step
         from leads.demo import PART
@@ -32,6 +33,7 @@ class LeadsConfig(AppConfig):
         from leads.stuck_reminders import stuck_this_week
 
         kinds.register(LEAD)
+        programs.register("lead", connectors.PROGRAMS)
         installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS

@@ -223,6 +223,8 @@ class ColumnsForm(Form):
                 "decimals": proposed["decimals"] if chosen == proposed["type"] else 2,
                 "choices": choices_of(self.imported, place, chosen),
             }
+            if chosen == CustomField.Type.TEXT and self.imported.new_fields.get(str(place), {}).get("unique"):
+                found[str(place)]["unique"] = True
         return found
 
     @property

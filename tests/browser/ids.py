@@ -42,4 +42,6 @@ QUERIES = {
     "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
     "job": "SELECT max(id) FROM crm_job",
     "webhook": "SELECT max(id) FROM crm_webhook",
+    "incoming": "SELECT max(id) FROM intake_incomingwebhook",
+    "incoming_call": "SELECT max(id) FROM intake_incomingcall",
 }

@@ -160,6 +160,13 @@ PAGES = {
     "webhook": "/admin/api/webhooks/{webhook}",
     "webhook_edit": "/admin/api/webhooks/{webhook}/edit",
     "webhook_remove": "/admin/api/webhooks/{webhook}/remove",
+    "incoming:list": "/admin/api/incoming",
+    "incoming:new": "/admin/api/incoming/new",
+    "incoming:webhook": "/admin/api/incoming/{incoming}",
+    "incoming:edit": "/admin/api/incoming/{incoming}/edit",
+    "incoming:mapping": "/admin/api/incoming/{incoming}/mapping",
+    "incoming:call": "/admin/api/incoming/{incoming}/calls/{incoming_call}",
+    "incoming:delete": "/admin/api/incoming/{incoming}/delete",
     "audit": "/admin/audit",
     "imports:list": "/admin/imports",
     "exports:list": "/admin/exports",
@@ -210,6 +217,21 @@ def ask(leadwell: Leadwell, query: str):
     """The single value of a query on the running Leadwell's database."""
     with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
         return connection.execute(query).fetchone()[0]
+
+
+def receive_a_call(browser: Browser, department: int) -> None:
+    """An incoming webhook with a call that needs attention, whose body has a long path."""
+    values = {
+        "makes": "lead",
+        "proof": "address",
+        "duplicates": "add",
+        "calls_a_minute": "60",
+        "days_kept": "30",
+    }
+    browser.get("/admin/api/incoming/new")
+    browser.post("/admin/api/incoming/new", name="Lead ads", department=department, **values)
+    address = re.search(r'value="[^"]*(/hooks/[^"]+)"', browser.page)[1]
+    browser.post(address, **{"entry[0].changes[0].value.field_data[email]": "ana@example.com"})
 
 
 def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
@@ -271,6 +293,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     hook = ask(leadwell, QUERIES["webhook"])
     browser.post(f"/admin/api/webhooks/{hook}/test")
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
+    receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.

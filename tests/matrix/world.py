@@ -91,7 +91,17 @@ class World(People):
         if kind.endswith(" file"):
             return ["activity", "file"]
         second = kind.endswith(
-            ("cost", " activity", " task", " employment", " person", "absence", "session", "identity")
+            (
+                "cost",
+                " call",
+                " activity",
+                " task",
+                " employment",
+                " person",
+                "absence",
+                "session",
+                "identity",
+            )
         ) and not kind.startswith("one ")
         return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
@@ -109,6 +119,8 @@ class World(People):
         ]:
             holiday = Holiday.objects.create(day=date(2040, 1, 1), name=f"{word} qq", department=department)
             self._put("holiday", thing, holiday)
+            if department:
+                self._incoming(thing, department, word)
         self._put("department", "own", self.sales)
         self._put("department", "foreign", self.export)
         self.names["department"] = self.sales.pk
