@@ -1,0 +1,14 @@
+"""URLs of mailboxes."""
+
+from django.urls import path
+
+from mailboxes.views import mailbox, mailbox_form, mailboxes
+
+urlpatterns = [
+    path("admin/mailboxes", mailboxes.mailboxes, name="mailboxes"),
+    path("admin/mailboxes/new", mailbox_form.mailbox_new, name="mailbox_new"),
+    path("admin/mailboxes/<int:pk>", mailbox.mailbox, name="mailbox"),
+    path("admin/mailboxes/<int:pk>/edit", mailbox_form.mailbox_edit, name="mailbox_edit"),
+    path("admin/mailboxes/<int:pk>/test", mailbox.mailbox_test, name="mailbox_test"),
+    path("admin/mailboxes/<int:pk>/remove", mailbox.mailbox_remove, name="mailbox_remove"),
+]
