@@ -10,6 +10,11 @@ def email_received(values: dict) -> str:
     return _("New email from %(sender)s for %(name)s: “%(subject)s”.")
 
 
+@notice_kind("email_bounced")
+def email_bounced(values: dict) -> str:
+    return _("Your email to %(address)s for %(name)s couldn’t be delivered.")
+
+
 @notice_kind("mailbox_ended")
 def mailbox_ended(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” has lost its access. Connect the mailbox again.")

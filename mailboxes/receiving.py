@@ -196,15 +196,16 @@ def _bounce(letter: Letter) -> Place | None:
     """The email that came back is marked as failed on its record's timeline."""
     bounce: Any = letter.bounce
     rows = Activity.objects.present().sent_as(bounce.message_id)
-    activity = rows.first()
+    activity = rows.with_author().first()
     if activity is None:
         return None
-    verb = BounceEmail(bounce.why)
+    verb = BounceEmail(activity, bounce.why)
     values: dict[str, Any] = {"table": activity.of, "matched": 1, "changed": 1}
     with operation(verb.kind, by=activity.created_by, channel=SYSTEM, **values) as record:
         lock_record(activity)
         rows.update(**verb.values())
         keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
+        verb.follow(record, [activity.record])
     return activity.of, activity.record
 
 

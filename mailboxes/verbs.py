@@ -115,6 +115,7 @@ class BounceEmail(Verb):
     title = _("Email bounced")
     icon = "mail"
 
+    activity: Any = None
     why: str = ""
 
     @classmethod
@@ -131,3 +132,8 @@ class BounceEmail(Verb):
 
     def values(self):
         return {"outcome": Delivery.FAILED, "problem": f"bounced {self.why}"[:250]}
+
+    def follow(self, record, changed):
+        author = self.activity.created_by
+        if author is not None and author.is_active:
+            tell(author, "email_bounced", record, changed, address=self.activity.address)

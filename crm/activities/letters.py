@@ -27,8 +27,12 @@ class Route:
     headers: dict[str, str]
 
 
-# Functions that know the route of an email to a record, or None; the first one that does counts.
-ROUTES: list[Callable[[Activity], Route | None]] = []
+# Functions that know the route of emails to a record, given its kind and ID, or None; the first one that does counts.
+ROUTES: list[Callable[[str, int], Route | None]] = []
+
+
+def route_of(table: str, pk: int) -> Route | None:
+    return next((found for known in ROUTES if (found := known(table, pk))), None)
 
 
 class FileGone(Exception):
@@ -57,7 +61,7 @@ def letter_of(activity: Activity) -> EmailMultiAlternatives:
     """An email to a record, with its files. Raises FileGone."""
     written = activity.subject, activity.text, as_html(activity.text)
     letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
-    if route := next((found for known in ROUTES if (found := known(activity))), None):
+    if route := route_of(activity.of, activity.record):
         name = " ".join(activity.created_by.name.split())
         letter.connection = route.connection
         letter.from_email = formataddr((name, route.sender))

@@ -9,6 +9,9 @@ from accounts.sealing import sealed
 from mailboxes.models import Mailbox
 from mailboxes.polling import check
 from tests.mailboxes.serving import PASSWORD, SmtpServer, an_imap_server
+from tests.post_office import post_office
+
+__all__ = ["post_office"]
 
 NUMBERS = itertools.count(1)
 
