@@ -1,4 +1,4 @@
-"""The form of a shared mailbox. The server is asked before anything is saved."""
+"""The forms of mailboxes: a shared mailbox, whose servers are asked before anything is saved, and an OAuth client."""
 
 from typing import Any
 
@@ -7,16 +7,21 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from accounts.models.single_sign_on import printable
 from accounts.sealing import sealed
 from crm.web.forms import ModelForm
+from mailboxes.access import PROVIDERS
 from mailboxes.imap import Position, reading
-from mailboxes.models import Mailbox
+from mailboxes.models import Mailbox, OAuthClient
 from mailboxes.polling import start_at
 from mailboxes.problems import MailboxProblem, sentence
 from mailboxes.smtp import try_sign_in
 
 # Seconds that a page waits for a mail server.
 PATIENCE = 15
+SERVERS = ("imap_host", "imap_port", "smtp_host", "smtp_port")
+# What the password, the permission and the numbers of messages belong to.
+ACCOUNT = {*SERVERS, "smtp_encryption", "sign_in", "username", "address"}
 
 
 class MailboxForm(ModelForm):
@@ -36,6 +41,7 @@ class MailboxForm(ModelForm):
             "name",
             "address",
             "department",
+            "sign_in",
             "username",
             "password",
             "imap_host",
@@ -50,7 +56,9 @@ class MailboxForm(ModelForm):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["department"].queryset = Department.objects.active().by_name()
-        self.fields["department"].required = True
+        for name in SERVERS:
+            # Those of Google and Microsoft are known.
+            self.fields[name].required = False
         if self.instance.secret:
             self.fields["password"].help_text = _now("Leave empty to keep the current one. It’s never shown.")
 
@@ -59,20 +67,42 @@ class MailboxForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        moved = {"imap_host", "smtp_host", "username", "address"} & set(self.changed_data)
-        if not cleaned.get("password") and "password" not in self.errors:
-            if not self.instance.secret:
-                self.add_error("password", _now("Enter the password."))
-            elif moved:
-                # Otherwise someone could have it sent to a server of theirs.
-                self.add_error("password", _now("Enter the password again, because the server or the account has changed."))
+        sign_in = cleaned.get("sign_in")
+        if sign_in in PROVIDERS:
+            for name, value in PROVIDERS[sign_in].servers.items():
+                cleaned[name] = value
+                self.errors.pop(name, None)
+            if not OAuthClient.objects.filter(provider=sign_in).exists():
+                self.add_error("sign_in", sentence("no_client"))
+        else:
+            self._check_servers(cleaned)
+            self._check_password(cleaned)
         return cleaned
+
+    def _check_servers(self, cleaned: dict[str, Any]) -> None:
+        for name in SERVERS:
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+
+    def _check_password(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("password") or "password" in self.errors:
+            return
+        if not self.instance.secret:
+            self.add_error("password", _now("Enter the password."))
+        elif ACCOUNT & set(self.changed_data):
+            # Otherwise someone could have it sent to a server of theirs.
+            words = _now("Enter the password again, because the server or the account has changed.")
+            self.add_error("password", words)
 
     def _post_clean(self) -> None:
         """The servers are asked with the values of the form, once all of them are valid."""
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
+        if self.instance.uses_oauth:
+            self._forget()
+            return
+        self.instance.refresh_token = self.instance.access_token = ""
         if self.cleaned_data["password"]:
             self.instance.secret = sealed(self.cleaned_data["password"])
         if not self.instance.active:
@@ -86,11 +116,46 @@ class MailboxForm(ModelForm):
             name = "password" if key.endswith("_login") else f"{key[:4]}_host" if key[4:5] == "_" else None
             self.add_error(name, sentence(str(problem)))
 
+    def _forget(self) -> None:
+        """A password isn't needed any more, and a permission is for one account."""
+        self.instance.secret = ""
+        if ACCOUNT & set(self.changed_data):
+            self.instance.refresh_token = self.instance.access_token = ""
+            self.instance.token_until = None
+
     def saved(self) -> Mailbox:
         mailbox = self.save(commit=False)
         mailbox.problem, mailbox.failures, mailbox.notified = "", 0, False
         mailbox.save()
-        same_account = not {"imap_host", "username", "address"} & set(self.changed_data)
-        if self.position and not (same_account and mailbox.folders.exists()):
+        if self.position and (ACCOUNT & set(self.changed_data) or not mailbox.folders.exists()):
             start_at(mailbox, self.position)
         return mailbox
+
+
+class ClientForm(ModelForm):
+    """The client that a company has at a provider."""
+
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        max_length=500,
+        validators=[printable],
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = OAuthClient
+        fields = ["client_id", "client_secret", "tenant"]
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        if self.instance.provider != OAuthClient.Provider.MICROSOFT:
+            del self.fields["tenant"]
+        if self.instance.pk:
+            secret = self.fields["client_secret"]
+            secret.required = False
+            secret.help_text = _now("Leave empty to keep the current one. It’s never shown.")
+
+    def saved(self) -> OAuthClient:
+        if self.cleaned_data["client_secret"]:
+            self.instance.secret = sealed(self.cleaned_data["client_secret"])
+        return self.save()

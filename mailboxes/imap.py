@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
 
 from accounts.sealing import opened
 from crm.web.deadline import cut_off_after
@@ -100,7 +101,7 @@ class Reader:
 def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
     """A visit to the IMAP server. Raises MailboxProblem for everything that goes wrong with it."""
     try:
-        plain = dial(mailbox, mailbox.imap_host, mailbox.imap_port)
+        plain = dial(mailbox.imap_host, mailbox.imap_port)
         # TLS takes over the socket; the duplicate still reaches the same connection.
         with plain.dup() as double, cut_off_after(longest, double, socket.SHUT_RDWR) as late:
             try:
@@ -117,7 +118,11 @@ def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
 
 
 def _sign_in(client: _Client, mailbox: Mailbox) -> None:
-    if mailbox.uses_oauth:
-        client.oauth2_login(mailbox.login, access_token(mailbox))
-    else:
+    if not mailbox.uses_oauth:
         client.login(mailbox.login, opened(mailbox.secret))
+        return
+    try:
+        client.oauth2_login(mailbox.login, access_token(mailbox))
+    except LoginError:
+        # A token can end before its time, such as after a change of the password.
+        client.oauth2_login(mailbox.login, access_token(mailbox, renewed=True))

@@ -27,6 +27,6 @@ def mailboxes_to_read() -> int:
 def read_mailbox(mailbox_id: int) -> None:
     if not connection.in_atomic_block:
         close_old_connections()
-    mailbox = Mailbox.objects.active().select_related("owner").filter(pk=mailbox_id).first()
+    mailbox = Mailbox.objects.active().filter(pk=mailbox_id).first()
     if mailbox is not None and mailbox.is_connected:
         check(mailbox)

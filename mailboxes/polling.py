@@ -78,15 +78,12 @@ def _new_uids(reader: Reader, folder: MailboxFolder, position: Position) -> list
 
 
 def _notify(mailbox: Mailbox) -> None:
-    """Its owner and the administrators are notified once, until it works again."""
+    """The administrators are notified once, until it works again."""
     ended = mailbox.problem.partition(" ")[0] in ENDED
     if mailbox.notified or not (ended or mailbox.failures >= NOTIFIED_AFTER):
         return
     mailbox.notified = True
     mailbox.save(update_fields=["notified"])
-    people = {user.pk: user for user in User.objects.administrators()}
-    if mailbox.owner is not None:
-        people[mailbox.owner_id] = mailbox.owner
-    for user in people.values():
-        path = mailbox.get_absolute_url() if mailbox.owner_id in (None, user.pk) else ""
-        tell(user, "mailbox_ended" if ended else "mailbox_failing", mailbox=mailbox.name, path=path)
+    kind = "mailbox_ended" if ended else "mailbox_failing"
+    for user in User.objects.administrators().distinct():
+        tell(user, kind, mailbox=mailbox.name, path=mailbox.get_absolute_url())

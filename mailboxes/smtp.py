@@ -21,7 +21,7 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
         try:
-            plain = dial(self.mailbox, host, port)
+            plain = dial(host, port)
         except NotCalled as error:
             raise ConnectionError(str(error)) from error
         return encrypted(plain, host) if self.mailbox.smtp_encryption == TLS else plain

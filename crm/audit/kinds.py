@@ -72,6 +72,8 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "sign_on_kept": _("kept an administrator although their provider gives another role"),
             "mailbox_saved": _("changed a mailbox"),
             "mailbox_removed": _("removed a mailbox"),
+            "mailbox_connected": _("connected a mailbox"),
+            "mailbox_client_saved": _("changed an OAuth client for mailboxes"),
             "viewed_as": _("viewed Leadwell as another user"),
         },
     ),

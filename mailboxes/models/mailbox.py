@@ -28,19 +28,14 @@ def plain_host(host: str) -> None:
 
 class MailboxQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The shared ones for users with the permission; a personal one for its owner alone."""
-        shared = models.Q(owner=None) if user.has_perm("mailboxes.view_mailbox") else models.Q(pk__in=[])
-        return self.filter(shared | models.Q(owner=user))
+        """All of them, for users with the permission."""
+        return self.all() if user.has_perm("mailboxes.view_mailbox") else self.none()
 
     def changeable_by(self, user):
-        shared = models.Q(owner=None) if user.has_perm("mailboxes.change_mailbox") else models.Q(pk__in=[])
-        return self.filter(shared | models.Q(owner=user))
-
-    def shared(self):
-        return self.filter(owner=None)
+        return self.all() if user.has_perm("mailboxes.change_mailbox") else self.none()
 
     def active(self):
-        return self.filter(active=True).exclude(owner__is_active=False)
+        return self.filter(active=True)
 
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
@@ -50,11 +45,11 @@ class MailboxQuerySet(models.QuerySet):
         return self.active().filter(next_check_at__lte=now, busy_until__lte=now)
 
     def of_department(self, department_id: int | None):
-        return self.active().shared().filter(department=department_id)
+        return self.active().filter(department=department_id)
 
 
 class Mailbox(models.Model):
-    """`secret`, the password, and the two tokens are encrypted (accounts/sealing.py). A mailbox with an owner is personal."""
+    """`secret`, the password, and the two tokens are encrypted (accounts/sealing.py)."""
 
     class SignIn(models.TextChoices):
         PASSWORD = "password", _("Password")  # nosec - the name of a choice
@@ -72,13 +67,9 @@ class Mailbox(models.Model):
     department = models.ForeignKey(
         settings.DEPARTMENT_MODEL,
         models.PROTECT,
-        null=True,
         related_name="+",
         verbose_name=_("department"),
         help_text=_("Requests from unknown senders are added to this department. Its emails are sent through this mailbox."),
-    )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="mailboxes"
     )
     sign_in = models.CharField(
         _("sign-in"), max_length=10, choices=SignIn, default=SignIn.PASSWORD, db_default=SignIn.PASSWORD
@@ -129,10 +120,6 @@ class Mailbox(models.Model):
                 name="mailbox_address",
                 violation_error_message=_("This address already has a mailbox."),
             ),
-            models.CheckConstraint(
-                condition=models.Q(department__isnull=False) | models.Q(owner__isnull=False),
-                name="mailbox_of_department_or_user",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -144,10 +131,6 @@ class Mailbox(models.Model):
     @property
     def login(self) -> str:
         return self.username or self.address
-
-    @property
-    def is_personal(self) -> bool:
-        return self.owner_id is not None
 
     @property
     def uses_oauth(self) -> bool:

@@ -22,7 +22,7 @@ from mailboxes.smtp import try_sign_in
 @permission_required("mailboxes.view_mailbox", raise_exception=True)
 @require_safe
 def mailbox(request, pk):
-    shown = get_object_or_404(Mailbox.objects.shared().visible_to(request.user), pk=pk)
+    shown = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
     rows = list(shown.messages.newest_first()[:SHOWN])
     context = {"mailbox": shown, "problem": sentence(shown.problem), "lines": [(row, path_of(row)) for row in rows]}
     return render(request, "mailboxes/mailbox.html", context)
@@ -38,7 +38,7 @@ def path_of(row) -> str:
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
 def mailbox_test(request, pk):
     """Sign in at both servers, and read what is new soon."""
-    tested = get_object_or_404(Mailbox.objects.shared().changeable_by(request.user), pk=pk)
+    tested = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
     try:
         with reading(tested, PATIENCE) as reader:
             reader.open_folder()
@@ -54,7 +54,7 @@ def mailbox_test(request, pk):
 @permission_required("mailboxes.delete_mailbox", raise_exception=True)
 @confirmed
 def mailbox_remove(request, pk):
-    removed = get_object_or_404(Mailbox.objects.shared().visible_to(request.user), pk=pk)
+    removed = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
         note("mailbox_removed", mailbox=removed.address)
         removed.delete()

@@ -26,7 +26,7 @@ def mailbox_new(request):
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
 @confirmed
 def mailbox_edit(request, pk):
-    return edited(request, get_object_or_404(Mailbox.objects.shared().changeable_by(request.user), pk=pk))
+    return edited(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
 
 
 def edited(request, mailbox: Mailbox):
@@ -41,5 +41,6 @@ def edited(request, mailbox: Mailbox):
     with transaction.atomic():
         form.saved()
         note("mailbox_saved", mailbox=mailbox.address, added=made, after=form.changed_data)
-    messages.success(request, _("Saved. New emails are read every minute."))
+    connected = _("Saved. New emails are read every minute.")
+    messages.success(request, connected if mailbox.is_connected else _("Saved. Now connect the mailbox."))
     return redirect("mailbox", mailbox.pk)

@@ -11,5 +11,5 @@ from mailboxes.problems import sentence
 @permission_required("mailboxes.view_mailbox", raise_exception=True)
 @require_safe
 def mailboxes(request):
-    rows = Mailbox.objects.visible_to(request.user).shared().select_related("department").by_name()
+    rows = Mailbox.objects.visible_to(request.user).select_related("department").by_name()
     return render(request, "mailboxes/list.html", {"lines": [(row, sentence(row.problem)) for row in rows]})

@@ -141,6 +141,7 @@ THINGS = {
             "pipeline",
             "rate",
             "provider",
+            "mailbox",
             "open provider",
             *FIELDS,
         )
@@ -180,6 +181,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
             "pipeline",
             "rate",
             "provider",
+            "mailbox",
             "open provider",
             *FIELDS,
             "cost",
