@@ -128,7 +128,9 @@ def _asked(mailbox: Mailbox, registered: OAuthClient, call: str, **values: str) 
     try:
         answer = getattr(client, call)(provider.token.format(tenant=registered.tenant or "common"), **values)
     except AuthlibBaseError as error:
-        raise MailboxProblem("expired" if error.error in ENDED else "oauth", str(error.error)) from error
+        ended = error.error in ENDED
+        problem = MailboxProblem("expired") if ended else MailboxProblem("oauth", str(error.error))
+        raise problem from error
     except Unreachable as error:
         raise MailboxProblem("oauth", str(error)) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

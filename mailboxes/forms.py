@@ -79,6 +79,11 @@ class MailboxForm(ModelForm):
             self._check_password(cleaned)
         return cleaned
 
+    @property
+    def moved(self) -> bool:
+        """Whether the account or one of its servers is another one now."""
+        return any(self.cleaned_data.get(name) != self.initial.get(name) for name in ACCOUNT)
+
     def _check_servers(self, cleaned: dict[str, Any]) -> None:
         for name in SERVERS:
             if not cleaned.get(name) and name not in self.errors:
@@ -89,7 +94,7 @@ class MailboxForm(ModelForm):
             return
         if not self.instance.secret:
             self.add_error("password", _now("Enter the password."))
-        elif ACCOUNT & set(self.changed_data):
+        elif self.moved:
             # Otherwise someone could have it sent to a server of theirs.
             words = _now("Enter the password again, because the server or the account has changed.")
             self.add_error("password", words)
@@ -119,7 +124,7 @@ class MailboxForm(ModelForm):
     def _forget(self) -> None:
         """A password isn't needed any more, and a permission is for one account."""
         self.instance.secret = ""
-        if ACCOUNT & set(self.changed_data):
+        if self.moved:
             self.instance.refresh_token = self.instance.access_token = ""
             self.instance.token_until = None
 
@@ -127,7 +132,7 @@ class MailboxForm(ModelForm):
         mailbox = self.save(commit=False)
         mailbox.problem, mailbox.failures, mailbox.notified = "", 0, False
         mailbox.save()
-        if self.position and (ACCOUNT & set(self.changed_data) or not mailbox.folders.exists()):
+        if self.position and (self.moved or not mailbox.folders.exists()):
             start_at(mailbox, self.position)
         return mailbox
 

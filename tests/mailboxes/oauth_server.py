@@ -17,8 +17,8 @@ CLIENT, CLIENT_SECRET = "leadwell-at-google", "a-secret-of-the-mail-client"
 class OAuthServer(ThreadingHTTPServer):
     """`accounts` are the accounts of the tokens that still work; `refreshing` those of the permissions."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.codes: dict[str, dict[str, str]] = {}
         self.accounts: dict[str, str] = {}
@@ -85,8 +85,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def an_oauth_server() -> Iterator[OAuthServer]:
-    server = OAuthServer()
+def an_oauth_server(port: int) -> Iterator[OAuthServer]:
+    server = OAuthServer(port)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield server

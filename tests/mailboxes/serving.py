@@ -84,7 +84,12 @@ class ImapServer:
             (folder / made).mkdir(mode=0o755)
         for made in ("mail", "home"):
             os.chown(folder / made, self.account.pw_uid, self.account.pw_gid)
-        self.introspect_at("http://127.0.0.1:9/introspect?token=")
+        # Dovecot asks there whose access token it is. It reads this file once.
+        self.oauth_port = free_port()
+        (folder / "oauth2.conf").write_text(
+            f"introspection_mode = get\nusername_attribute = username\n"
+            f"introspection_url = http://127.0.0.1:{self.oauth_port}/introspect?token=\n"
+        )
         user = self.account.pw_name if os.getuid() else ""
         lines = SETTINGS.format(
             folder=folder,
@@ -106,12 +111,6 @@ class ImapServer:
         import grp
 
         return grp.getgrgid(self.account.pw_gid).gr_name
-
-    def introspect_at(self, address: str) -> None:
-        """Dovecot asks there whose access token it is."""
-        (self.folder / "oauth2.conf").write_text(
-            f"introspection_mode = get\nintrospection_url = {address}\nusername_attribute = username\n"
-        )
 
     def start(self) -> None:
         arguments = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
@@ -177,12 +176,12 @@ class SmtpServer:
                 user, bearer, *_rest = b64decode(arguments[1]).decode().split("\x01")
                 token = bearer.removeprefix("auth=Bearer ")
                 outer.signed_in.append((user.removeprefix("user="), token))
-                return AuthResult(success=token in outer.tokens)
+                return AuthResult(success=token in outer.tokens, handled=False)
 
         def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
             login, password = data.login.decode(), data.password.decode()
             outer.signed_in.append((login, password))
-            return AuthResult(success=password == PASSWORD)
+            return AuthResult(success=password == PASSWORD, handled=False)
 
         self.controller = Controller(
             Keep(),

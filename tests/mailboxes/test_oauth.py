@@ -14,7 +14,7 @@ from mailboxes import access
 from mailboxes.models import Mailbox, OAuthClient
 from mailboxes.smtp import try_sign_in
 from tests.conftest import PASSWORD
-from tests.mailboxes.conftest import an_email, read
+from tests.mailboxes.conftest import NUMBERS, an_email, read
 from tests.mailboxes.oauth_server import CLIENT, CLIENT_SECRET, an_oauth_server
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def provider(imap, smtp, monkeypatch):
     """The mock provider in Google's place, and Dovecot, which accepts its tokens."""
-    with an_oauth_server() as server:
-        imap.introspect_at(f"{server.address}/introspect?token=")
+    with an_oauth_server(imap.oauth_port) as server:
         google = replace(
             access.PROVIDERS["google"],
             authorize=f"{server.address}/authorize",
@@ -51,7 +50,7 @@ def mailbox(provider, registered, departments):
     google = access.PROVIDERS["google"].servers
     return Mailbox.objects.create(
         name="Sales mail",
-        address=f"oauth{provider.server_port}@ours.example",
+        address=f"oauth{next(NUMBERS)}@ours.example",
         department=departments.sales,
         sign_in="google",
         **google,
