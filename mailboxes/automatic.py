@@ -34,7 +34,7 @@ def bounce_of(message: Message) -> Bounce | None:
     """None for a report of something else, such as a delay, and for any other email."""
     if message.get_content_type() != "multipart/report" or not message.is_multipart():
         return None
-    parts: list[Message] = [part for part in message.get_payload() if isinstance(part, Message)]  # type: ignore[union-attr]
+    parts: list[Message] = [part for part in message.get_payload() if isinstance(part, Message)]
     status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
     if status is None:
         return None
@@ -44,5 +44,6 @@ def bounce_of(message: Message) -> Bounce | None:
     found = next((one for part in reversed(parts) if (one := MESSAGE_ID.search(part.as_bytes()))), None)
     why = re.search(r"^Diagnostic-Code:\s*(?:[\w-]+;)?\s*(.+)$", lines, re.IGNORECASE | re.MULTILINE)
     code = re.search(r"^Status:\s*([\d.]+)", lines, re.IGNORECASE | re.MULTILINE)
-    reason = (why or code or [None, ""])[1]
-    return Bounce(found[1].decode(errors="replace") if found else "", reason.strip()[:200])
+    said = why or code
+    reason = said[1].strip()[:200] if said else ""
+    return Bounce(found[1].decode(errors="replace") if found else "", reason)

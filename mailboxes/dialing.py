@@ -26,4 +26,3 @@ def encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:
     except BaseException:
         plain.close()
         raise
-

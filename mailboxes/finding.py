@@ -58,9 +58,7 @@ def _of_thread(references: tuple[str, ...]) -> list[Place]:
     keys = Message.objects.with_ids(references).with_record()
     of_messages = {key: (of, record) for key, of, record in keys.values_list("key", "of", "record")}
     return [
-        place
-        for one in reversed(references)
-        if (place := known.get(one) or of_messages.get(key_of(one)))
+        place for one in reversed(references) if (place := known.get(one) or of_messages.get(key_of(one)))
     ]
 
 

@@ -48,7 +48,7 @@ class Letter:
 
 def letter_in(raw: bytes) -> Letter:
     """Raises anything that the parser may raise for an email that can't be read."""
-    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(raw)  # type: ignore[assignment]
+    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(raw)
     name, sender = parseaddr(header(message, "From"))
     text, files = _content(message)
     ids = REFERENCE.findall(header(message, "Message-ID"))
@@ -139,7 +139,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 def _bytes(part: Message) -> bytes:
     if part.get_content_maintype() == "message" and part.is_multipart():
-        return b"".join(inner.as_bytes() for inner in part.get_payload())  # type: ignore[union-attr, misc]
+        return b"".join(inner.as_bytes() for inner in part.get_payload())  # type: ignore[union-attr]
     return part.get_payload(decode=True) or b""  # type: ignore[return-value]
 
 

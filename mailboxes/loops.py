@@ -23,5 +23,6 @@ def is_own(letter: Letter) -> bool:
     if sender == product.lower() or Mailbox.objects.filter(address__iexact=sender).exists():
         return True
     return (
-        len(letter.message_id) <= LONGEST_ID and Activity.objects.filter(message_id=letter.message_id).exists()
+        len(letter.message_id) <= LONGEST_ID
+        and Activity.objects.filter(message_id=letter.message_id).exists()
     )

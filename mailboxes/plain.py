@@ -9,7 +9,23 @@ from html.parser import HTMLParser
 
 import nh3
 
-BREAKS = {"p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "hr", "pre"}
+BREAKS = {
+    "p",
+    "div",
+    "table",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "hr",
+    "pre",
+}
 LINES = {"br", "tr"}
 KEPT = BREAKS | LINES | {"a", "b", "strong", "i", "em", "li", "blockquote", "td", "th", "span"}
 MARKED = {"b": "**", "strong": "**"}

@@ -25,10 +25,14 @@ PROBLEMS = {
     "smtp_certificate": _("The SMTP server’s certificate or encryption is invalid."),
     "smtp_answer": _("The SMTP server sent an answer that can’t be read: %(answer)s"),
     "key": _("The password can’t be read any more, because the secret key was changed. Enter it again."),
-    "expired": _("The permission to read this mailbox has expired or was revoked. Connect the mailbox again."),
+    "expired": _(
+        "The permission to read this mailbox has expired or was revoked. Connect the mailbox again."
+    ),
     "not_connected": _("The mailbox isn’t connected yet."),
     "oauth": _("The provider didn’t give access: %(answer)s"),
-    "client_key": _("The client secret can’t be read any more, because the secret key was changed. Enter it again."),
+    "client_key": _(
+        "The client secret can’t be read any more, because the secret key was changed. Enter it again."
+    ),
     "no_client": _("Enter the OAuth client of this provider first."),
     "disk": _("The server is out of disk space. Messages are read when there is space again."),
     "inside": _("Something went wrong on our side. The messages are read again later."),

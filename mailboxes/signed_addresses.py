@@ -36,7 +36,7 @@ def signed_words(addresses: Iterable[str], mailbox: Mailbox) -> Iterator[tuple[s
 
 def _is_ours(word: str, mark: str) -> bool:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any([constant_time_compare(_mark(word, secret), mark) for secret in secrets])
+    return any(constant_time_compare(_mark(word, secret), mark) for secret in secrets)
 
 
 def _mark(word: str, secret: str) -> str:

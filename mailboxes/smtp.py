@@ -19,7 +19,7 @@ TLS = Mailbox.Encryption.TLS
 class _Smtp(smtplib.SMTP):
     mailbox: Mailbox
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         try:
             plain = dial(host, port)
         except NotCalled as error:

@@ -1,7 +1,6 @@
 """What mailboxes do to records: an email is received, a request is added, an email that was sent bounces."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,7 @@ Type, Delivery = Activity.Type, Activity.Delivery
 
 @dataclass(frozen=True)
 class ReceiveEmail(Verb):
-    """Add an email to one record. With `by`, a user has written it to the address with another program."""
+    """Add an email to one record, with the time `at` which it arrived. With `by`, a user has written it to the address with another program."""
 
     kind = "receive_email"
     on_read_only = True
@@ -32,7 +31,7 @@ class ReceiveEmail(Verb):
     subject: str = ""
     text: str = ""
     message_id: str = ""
-    at: datetime | None = None
+    at: Any = None
     files: tuple[KeptFile, ...] = ()
 
     def parameters(self):

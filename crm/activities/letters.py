@@ -62,7 +62,7 @@ def letter_of(activity: Activity) -> EmailMultiAlternatives:
     written = activity.subject, activity.text, as_html(activity.text)
     letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
     if route := route_of(activity.of, activity.record):
-        name = " ".join(activity.created_by.name.split())
+        name, _product = parseaddr(letter.from_email)
         letter.connection = route.connection
         letter.from_email = formataddr((name, route.sender))
         letter.reply_to = [formataddr((name, route.reply_to))]

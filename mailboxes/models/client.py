@@ -25,7 +25,9 @@ class OAuthClient(models.Model):
         max_length=100,
         blank=True,
         validators=[tenant],
-        help_text=_("Of Microsoft: the ID or domain of your company’s directory. If empty, any account can be used."),
+        help_text=_(
+            "Of Microsoft: the ID or domain of your company’s directory. If empty, any account can be used."
+        ),
     )
 
     class Meta:

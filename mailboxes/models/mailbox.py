@@ -23,7 +23,9 @@ PORTS = [MinValueValidator(1), MaxValueValidator(65_535)]
 def plain_host(host: str) -> None:
     """Raises ValidationError for anything other than a host name or an IP address."""
     if any(not (letter.isalnum() or letter in ".-:") for letter in host):
-        raise ValidationError(_now("Enter a host name like imap.example.com, without https:// and without a port."))
+        raise ValidationError(
+            _now("Enter a host name like imap.example.com, without https:// and without a port.")
+        )
 
 
 class MailboxQuerySet(models.QuerySet):
@@ -69,7 +71,9 @@ class Mailbox(models.Model):
         models.PROTECT,
         related_name="+",
         verbose_name=_("department"),
-        help_text=_("Requests from unknown senders are added to this department. Its emails are sent through this mailbox."),
+        help_text=_(
+            "Requests from unknown senders are added to this department. Its emails are sent through this mailbox."
+        ),
     )
     sign_in = models.CharField(
         _("sign-in"), max_length=10, choices=SignIn, default=SignIn.PASSWORD, db_default=SignIn.PASSWORD
@@ -79,7 +83,10 @@ class Mailbox(models.Model):
     )
     imap_host = models.CharField(_("IMAP server"), max_length=255, validators=[plain_host])
     imap_port = models.PositiveIntegerField(
-        _("IMAP port"), default=993, validators=PORTS, help_text=_("The connection is always encrypted with TLS.")
+        _("IMAP port"),
+        default=993,
+        validators=PORTS,
+        help_text=_("The connection is always encrypted with TLS."),
     )
     smtp_host = models.CharField(_("SMTP server"), max_length=255, validators=[plain_host])
     smtp_port = models.PositiveIntegerField(_("SMTP port"), default=465, validators=PORTS)

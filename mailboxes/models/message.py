@@ -66,6 +66,8 @@ class Message(models.Model):
         default_permissions = ()
         verbose_name = _("received message")
         constraints = [
-            models.UniqueConstraint(fields=["mailbox", "folder", "uid_validity", "uid"], name="mailbox_message"),
+            models.UniqueConstraint(
+                fields=["mailbox", "folder", "uid_validity", "uid"], name="mailbox_message"
+            ),
         ]
         indexes = [models.Index(fields=["mailbox", "-id"], name="mailbox_newest_messages")]

@@ -24,7 +24,11 @@ from mailboxes.smtp import try_sign_in
 def mailbox(request, pk):
     shown = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
     rows = list(shown.messages.newest_first()[:SHOWN])
-    context = {"mailbox": shown, "problem": sentence(shown.problem), "lines": [(row, path_of(row)) for row in rows]}
+    context = {
+        "mailbox": shown,
+        "problem": sentence(shown.problem),
+        "lines": [(row, path_of(row)) for row in rows],
+    }
     return render(request, "mailboxes/mailbox.html", context)
 
 

@@ -51,7 +51,9 @@ def mailbox_back(request):
     attempt = request.session.get(KEY) or {}
     is_ours = secrets.compare_digest(attempt.get("state", "").encode(), request.GET.get("state", "").encode())
     if not is_ours or not attempt or timezone.now().timestamp() - attempt["begun"] > LASTS:
-        messages.error(request, _("This connection wasn’t started in this browser, or it took too long. Try again."))
+        messages.error(
+            request, _("This connection wasn’t started in this browser, or it took too long. Try again.")
+        )
         return redirect("mailboxes")
     del request.session[KEY]
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=attempt["mailbox"])

@@ -76,7 +76,11 @@ def test_administrators_are_notified_once_of_a_mailbox_that_keeps_failing(mailbo
     for _turn in range(8):
         read(mailbox)
     (notice,) = Notification.objects.all()
-    assert (notice.user, notice.kind, notice.path) == (ada, "mailbox_failing", f"/admin/mailboxes/{mailbox.pk}")
+    assert (notice.user, notice.kind, notice.path) == (
+        ada,
+        "mailbox_failing",
+        f"/admin/mailboxes/{mailbox.pk}",
+    )
     mailbox.imap_port = imap.port
     mailbox.save()
     read(mailbox)

@@ -207,7 +207,12 @@ def test_without_a_client_a_mailbox_cannot_be_connected(browser, mailbox, regist
 
 def test_a_token_is_only_sent_to_the_servers_of_its_provider(browser, connected, departments, imap):
     values = {"name": "Sales mail", "address": connected.address, "department": departments.sales.pk}
-    values |= {"sign_in": "google", "imap_host": "thief.example", "imap_port": "1", "smtp_host": "thief.example"}
+    values |= {
+        "sign_in": "google",
+        "imap_host": "thief.example",
+        "imap_port": "1",
+        "smtp_host": "thief.example",
+    }
     values |= {"smtp_port": "1", "smtp_encryption": "tls", "active": "on"}
     assert browser.post(f"/admin/mailboxes/{connected.pk}/edit", values).status_code == 302
     connected.refresh_from_db()

@@ -55,7 +55,11 @@ def test_an_email_of_a_lead_lands_on_its_timeline(deliver, make_lead, bob):
     deliver()
     activity = Activity.objects.get()
     assert (activity.of, activity.record, activity.type) == ("lead", lead.pk, "email")
-    assert (activity.outcome, activity.address, activity.created_by) == ("received", "ana@stranger.example", None)
+    assert (activity.outcome, activity.address, activity.created_by) == (
+        "received",
+        "ana@stranger.example",
+        None,
+    )
     assert not Request.objects.exists()
     lead.refresh_from_db()
     assert lead.last_contacted_at == activity.at

@@ -130,7 +130,11 @@ def test_the_client_of_a_provider_is_kept_encrypted(browser):
     sent = {"client_id": "leadwell", "client_secret": "a-secret", "tenant": "ours.example"}
     assert browser.post(path, sent).status_code == 302
     client = OAuthClient.objects.get()
-    assert (client.client_id, client.tenant, opened(client.secret)) == ("leadwell", "ours.example", "a-secret")
+    assert (client.client_id, client.tenant, opened(client.secret)) == (
+        "leadwell",
+        "ours.example",
+        "a-secret",
+    )
     assert "a-secret" not in browser.get(path).text
     assert browser.post(path, sent | {"client_secret": "", "tenant": "a/b"}).status_code == 422
     assert browser.get("/admin/mailboxes/clients/other").status_code == 404

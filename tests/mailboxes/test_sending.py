@@ -48,7 +48,9 @@ def test_an_email_goes_out_through_the_mailbox_of_its_department(write, mailbox,
     assert smtp.signed_in == [(mailbox.address, PASSWORD)]
 
 
-def test_without_a_mailbox_of_the_department_it_goes_out_as_before(make_mailbox, write, post_office, departments):
+def test_without_a_mailbox_of_the_department_it_goes_out_as_before(
+    make_mailbox, write, post_office, departments
+):
     make_mailbox(department=departments.export)
     write()
     (letter,) = post_office
@@ -69,7 +71,9 @@ def test_a_reply_from_another_address_finds_the_lead_by_its_thread(write, delive
     assert not Request.objects.exists()
 
 
-def test_a_reply_to_a_signed_address_finds_the_lead_without_any_headers(make_mailbox, write, imap, lead, smtp):
+def test_a_reply_to_a_signed_address_finds_the_lead_without_any_headers(
+    make_mailbox, write, imap, lead, smtp
+):
     mailbox = make_mailbox(plus_addresses=True)
     write()
     (letter,) = smtp.arrived
