@@ -25,6 +25,8 @@ from mailboxes.problems import MailboxProblem
 # A token is renewed this long before it ends.
 EARLY = timedelta(minutes=2)
 LIFETIME = 3600
+# Both providers take the client's secret in the body.
+AUTHENTICATES = "client_secret_post"
 # RFC 6749: the user or an administrator has taken back the permission, or it has expired.
 ENDED = {"invalid_grant", "interaction_required", "consent_required"}
 
@@ -147,7 +149,7 @@ def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
         Calls(),
         registered.client_id,
         secret,
-        token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method
+        token_endpoint_auth_method=AUTHENTICATES,
         scope=provider.scope,
         redirect_uri=redirect_address(),
         code_challenge_method="S256",

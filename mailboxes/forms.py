@@ -105,9 +105,10 @@ class MailboxForm(ModelForm):
         if self.errors:
             return
         if self.instance.uses_oauth:
-            self._forget()
+            # A permission is for one account.
+            self.instance.forget("secret", *(["refresh_token", "access_token"] if self.moved else []))
             return
-        self.instance.refresh_token = self.instance.access_token = ""
+        self.instance.forget("refresh_token", "access_token")
         if self.cleaned_data["password"]:
             self.instance.secret = sealed(self.cleaned_data["password"])
         if not self.instance.active:
@@ -120,13 +121,6 @@ class MailboxForm(ModelForm):
             key = str(problem).partition(" ")[0]
             name = "password" if key.endswith("_login") else f"{key[:4]}_host" if key[4:5] == "_" else None
             self.add_error(name, sentence(str(problem)))
-
-    def _forget(self) -> None:
-        """A password isn't needed any more, and a permission is for one account."""
-        self.instance.secret = ""
-        if self.moved:
-            self.instance.refresh_token = self.instance.access_token = ""
-            self.instance.token_until = None
 
     def saved(self) -> Mailbox:
         mailbox = self.save(commit=False)

@@ -26,6 +26,17 @@ MOST_REFERENCES = 50
 LONGEST_ID = 255
 REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 MOST_PARTS = 200
+# Of each text, so many bytes are read: many times more than a record keeps.
+MOST_TEXT = 1_000_000
+# Python's names of encodings that aren't for emails, and whose decoding takes long.
+NO_CHARSETS = {
+    "punycode",
+    "idna",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "unicode-escape",
+    "raw-unicode-escape",
+}
 
 
 @dataclass(frozen=True)
@@ -144,8 +155,8 @@ def _bytes(part: Message) -> bytes:
 
 
 def _text(part: Message) -> str:
-    content = _bytes(part)
+    content, charset = _bytes(part)[:MOST_TEXT], part.get_content_charset("utf-8")
     try:
-        return content.decode(part.get_content_charset("utf-8"))
+        return content.decode("utf-8" if charset in NO_CHARSETS else charset)
     except (LookupError, UnicodeDecodeError):
         return content.decode("utf-8", errors="replace")

@@ -148,6 +148,13 @@ class Mailbox(models.Model):
         """Whether Leadwell has what it signs in with."""
         return bool(self.refresh_token if self.uses_oauth else self.secret)
 
+    def forget(self, *names: str) -> None:
+        """Something that Leadwell signs in with is no longer needed, or belongs to another account."""
+        for name in names:
+            setattr(self, name, "")
+        if "access_token" in names:
+            self.token_until = None
+
     def lease(self, now: Any) -> bool:
         """Whether this worker reads the mailbox now: of two that ask at once, only one does."""
         mine = Mailbox.objects.filter(pk=self.pk, busy_until__lte=now).update(busy_until=now + LEASE)

@@ -1,5 +1,6 @@
 """Emails that arrive in a shared mailbox: new requests, and entries of timelines."""
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -8,6 +9,7 @@ from crm.models import AttachedFile, Notification
 from crm.models.activity import Activity
 from customers.models import Request
 from mailboxes.models import MailboxFolder, Message
+from mailboxes.plain import plain_text
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,46 @@ def test_a_message_that_fails_is_kept_aside_with_the_reason(deliver, imap, mailb
         ("request", ""),
         ("unreadable", "ZeroDivisionError"),
     ]
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<div>", "<blockquote>", "<a href='https://a.example'>", "<b>x", "<", "<!--", "<a ", "&lt;", "&", "</"],
+)
+def test_a_page_that_is_made_to_keep_the_worker_busy_is_read_in_seconds(part):
+    begun = time.monotonic()
+    plain_text(part * (10_000_000 // len(part)))
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (
+            "<html><head><title>t</title><style>p {}</style></head><body><p>One<br>two</p></body></html>",
+            "One\ntwo",
+        ),
+        ("<head><body>shown", "shown"),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ('<a href="javascript:alert(1)">here</a>', "here"),
+        ('<a href="mailto:a@b.example">a@b.example</a>', "a@b.example"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+        ("a &lt;script&gt; b", "a <script> b"),
+        ("<noscript><img src=x></noscript></p></a></blockquote>x", "x"),
+    ],
+)
+def test_pages_become_readable_text(page, text):
+    assert plain_text(page) == text
+
+
+def test_the_text_of_an_email_is_never_html_on_the_timeline(deliver, make_lead, client, ada):
+    lead = make_lead(email="ana@stranger.example")
+    deliver(
+        text="<script>alert(1)</script> ![x](https://spy.example/x.png) <img src=https://spy.example/y.png>"
+    )
+    client.force_login(ada)
+    page = client.get(f"/admin/leads/{lead.pk}").text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<img src=https" not in page
+    assert 'src="https://spy' not in page
+    assert "ana@stranger.example</b>" in page
