@@ -157,7 +157,7 @@ def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
 
 
 def _registered(mailbox: Mailbox) -> OAuthClient:
-    found = OAuthClient.objects.filter(provider=mailbox.sign_in).first()
+    found = OAuthClient.at(mailbox.sign_in)
     if found is None:
         raise MailboxProblem("no_client")
     return found

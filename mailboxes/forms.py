@@ -72,7 +72,7 @@ class MailboxForm(ModelForm):
             for name, value in PROVIDERS[sign_in].servers.items():
                 cleaned[name] = value
                 self.errors.pop(name, None)
-            if not OAuthClient.objects.filter(provider=sign_in).exists():
+            if OAuthClient.at(sign_in) is None:
                 self.add_error("sign_in", sentence("no_client"))
         else:
             self._check_servers(cleaned)

@@ -36,3 +36,8 @@ class OAuthClient(models.Model):
 
     def __str__(self) -> str:
         return self.get_provider_display()
+
+    @classmethod
+    def at(cls, provider: str) -> "OAuthClient | None":
+        """The client at this provider."""
+        return cls.objects.filter(provider=provider).first()

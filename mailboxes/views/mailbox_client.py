@@ -30,7 +30,7 @@ def mailbox_clients(request):
 def mailbox_client(request, provider):
     if provider not in OAuthClient.Provider.values:
         raise Http404
-    client = OAuthClient.objects.filter(provider=provider).first() or OAuthClient(provider=provider)
+    client = OAuthClient.at(provider) or OAuthClient(provider=provider)
     form = ClientForm(request.POST if request.method == "POST" else None, instance=client)
     if form.is_bound and form.is_valid():
         form.saved()

@@ -9,10 +9,16 @@ from accounts.models import Absence, Identity, IdentityProvider, Inspection, Rol
 from accounts.sealing import sealed
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
+from mailboxes.models import Mailbox
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
 class People(Records):
+    def _mailbox(self) -> Mailbox:
+        servers = {"imap_host": "127.0.0.1", "imap_port": 9, "smtp_host": "127.0.0.1"}
+        values = {"name": "Mailqq", "address": "sales@ours.example", "department": self.sales}
+        return Mailbox.objects.create(**values, **servers)
+
     def _of_people(self) -> None:
         for person, user in self.people.items():
             self._put("user", "self", user, person)

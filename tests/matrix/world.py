@@ -31,7 +31,6 @@ from customers.models import Contact
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
-from mailboxes.models import Mailbox
 from tests.conftest import make_user
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
 from tests.matrix.people import People
@@ -165,14 +164,7 @@ class World(People):
             "extensions": extensions,
             "rate": rate,
             "provider": self.provider,
-            "mailbox": Mailbox.objects.create(
-                name="Mailqq",
-                address="sales@ours.example",
-                department=self.sales,
-                imap_host="127.0.0.1",
-                imap_port=9,
-                smtp_host="127.0.0.1",
-            ),
+            "mailbox": self._mailbox(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
