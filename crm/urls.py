@@ -63,6 +63,7 @@ urlpatterns = [
     path("api/docs", api_docs.docs, name="api_docs"),
     path("api/v2", include("crm.api.v2.urls")),
     path("scim/v2/", include("accounts.scim.urls")),
+    path("", include("mailboxes.urls")),
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
     path("", include("customers.companies.api")),

@@ -51,6 +51,10 @@ class LeadQuerySet(OwnedQuerySet):
     def not_converted(self):
         return self.exclude(CONVERTED)
 
+    def with_emails(self, keys):
+        """Those with one of these main emails, given as the column stores them (crm/records/folding.py)."""
+        return self.filter(email_key__in=keys)
+
     def with_next_action(self):
         return self.exclude(next_action="", next_action_on=None)
 

@@ -41,6 +41,7 @@ QUERIES = {
     "operation": "SELECT id FROM crm_operation WHERE kind = 'vip' ORDER BY id DESC LIMIT 1",
     "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
     "job": "SELECT max(id) FROM crm_job",
+    "mailbox": "SELECT max(id) FROM mailboxes_mailbox",
     "webhook": "SELECT max(id) FROM crm_webhook",
     "incoming": "SELECT max(id) FROM intake_incomingwebhook",
     "incoming_call": "SELECT max(id) FROM intake_incomingcall",

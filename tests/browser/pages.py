@@ -9,7 +9,7 @@ from tests.browser.ids import QUERIES
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
-from tests.browser.statements import PROVIDER, STALE_DEVICE
+from tests.browser.statements import MAILBOX, PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
 
 # URL name → the path, with the names of `find_things` in braces.
@@ -167,6 +167,13 @@ PAGES = {
     "incoming:mapping": "/admin/api/incoming/{incoming}/mapping",
     "incoming:call": "/admin/api/incoming/{incoming}/calls/{incoming_call}",
     "incoming:delete": "/admin/api/incoming/{incoming}/delete",
+    "mailboxes": "/admin/mailboxes",
+    "mailbox_new": "/admin/mailboxes/new",
+    "mailbox": "/admin/mailboxes/{mailbox}",
+    "mailbox_edit": "/admin/mailboxes/{mailbox}/edit",
+    "mailbox_remove": "/admin/mailboxes/{mailbox}/remove",
+    "mailbox_clients": "/admin/mailboxes/clients",
+    "mailbox_client": "/admin/mailboxes/clients/microsoft",
     "audit": "/admin/audit",
     "imports:list": "/admin/imports",
     "exports:list": "/admin/exports",
@@ -299,6 +306,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     # A second one, to which the server can't send anymore.
     ask(leadwell, STALE_DEVICE)
     ask(leadwell, PROVIDER)
+    ask(leadwell, MAILBOX)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

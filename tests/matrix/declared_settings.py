@@ -165,6 +165,22 @@ ROLES = [
     *post(f"{ROLE}/restore", "accounts.delete_role", of="role", changes=True),
 ]
 
+MAILBOXES = "admin/mailboxes"
+MAILBOX = f"{MAILBOXES}/<int:pk>"
+MAILBOX_CHANGE = "mailboxes.change_mailbox"
+OF_MAILBOXES = [
+    *get(MAILBOXES, "mailboxes.view_mailbox"),
+    *form(f"{MAILBOXES}/new", "mailboxes.add_mailbox", data={"name": "Mailqq"}),
+    *get(MAILBOX, "mailboxes.view_mailbox", of="mailbox"),
+    *form(f"{MAILBOX}/edit", MAILBOX_CHANGE, of="mailbox", data={"name": "Mailqq"}),
+    *post(f"{MAILBOX}/test", MAILBOX_CHANGE, of="mailbox"),
+    *get(f"{MAILBOX}/connect", MAILBOX_CHANGE, of="mailbox"),
+    *form(f"{MAILBOX}/remove", "mailboxes.delete_mailbox", of="mailbox"),
+    *get(f"{MAILBOXES}/back", MAILBOX_CHANGE),
+    *get(f"{MAILBOXES}/clients", MAILBOX_CHANGE),
+    *form(f"{MAILBOXES}/clients/<slug:provider>", MAILBOX_CHANGE, fixed={"provider": "google"}),
+]
+
 SETTINGS = [
     *STATUSES,
     *SOURCES,
@@ -175,6 +191,7 @@ SETTINGS = [
     *QUEUE,
     *CONVERSION,
     *TAGS,
+    *OF_MAILBOXES,
     *REASONS,
     *DEPARTMENTS,
     *ROLES,

@@ -95,7 +95,8 @@ OF_RECORDS = [
     for form in ("{}", "binned {}", "{} activity", "{} file", "{} task")
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
-SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "open provider", "rule")
+OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
+OF_SETTINGS += ("open provider", "rule", *FIELDS)
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
@@ -132,7 +133,7 @@ THINGS = {
         name: ["own", "foreign"]
         for name in ("set", "company set", "contact set", "deal set", "request set", "import")
     },
-    **{name: ["any"] for name in (*SETTINGS, *FIELDS)},
+    **{name: ["any"] for name in OF_SETTINGS},
     "run": ["own", "colleagues", "foreign"],
 }
 UNKNOWN = "unknown"
@@ -159,7 +160,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "deal view": {"": {"own", "shared"}},
     "request view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
-    **{name: {"": {"any"}} for name in (*SETTINGS, *FIELDS, "cost")},
+    **{name: {"": {"any"}} for name in (*OF_SETTINGS, "cost")},
 }
 SEEN["run"] = SEEN["operation"]
 # Changeable things are visible; things that are only visible are denied.

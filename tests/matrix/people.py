@@ -12,10 +12,16 @@ from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
 from intake.models import IncomingCall, IncomingWebhook
+from mailboxes.models import Mailbox
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
 class People(Records):
+    def _mailbox(self) -> Mailbox:
+        servers = {"imap_host": "127.0.0.1", "imap_port": 9, "smtp_host": "127.0.0.1"}
+        values = {"name": "Mailqq", "address": "sales@ours.example", "department": self.sales}
+        return Mailbox.objects.create(**values, **servers)
+
     def _of_people(self) -> None:
         for person, user in self.people.items():
             self._put("user", "self", user, person)

@@ -177,6 +177,7 @@ class World(People):
             "rate": rate,
             "provider": self.provider,
             "rule": rule,
+            "mailbox": self._mailbox(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
