@@ -34,7 +34,7 @@ class Result:
 
 
 def owner_of(webhook: IncomingWebhook) -> User | None:
-    """Who a new record is assigned to. The one place that decides this: rules of assignment take over here."""
+    """Who a new record is assigned to; None leaves new leads to the assignment rules (`_add`)."""
     owner = webhook.owner
     return owner if owner and owner.is_active else None
 
@@ -74,7 +74,8 @@ def _add(webhook: IncomingWebhook, reading: Reading, texts: Mapping[str, str]) -
     if judged.missing:
         return Result(State.ATTENTION, problems=judged.missing + judged.problems)
     kind = reading.kind
-    verb = kind.add(kind.model, [_as_model_values(kind.model, judged.values)])
+    values = _as_model_values(kind.model, judged.values)
+    verb = kind.add(kind.model, [values], way="" if values.get("owner") else "webhook")
     with operation(verb.kind, table=kind.name, by=None, channel=CHANNEL, matched=1, changed=1) as record:
         verb.hold()
         (made,) = verb.made(None)

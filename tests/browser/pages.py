@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from tests.browser.ids import QUERIES
+from tests.browser.pages_of_intake import INTAKE
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
@@ -77,6 +78,7 @@ PAGES = {
     "conversion:convert": "/admin/leads/{lead}/convert",
     "conversion:rules": "/admin/leads/conversion/rules",
     **pages_of_board("leads", "lead", "lost"),
+    **INTAKE,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",
@@ -89,13 +91,6 @@ PAGES = {
     "leads:source_edit": "/admin/leads/sources/{source}/edit",
     "leads:source_delete": "/admin/leads/sources/{source}/delete",
     "leads:cost_edit": "/admin/leads/sources/{source}/costs/{cost}",
-    "assignment:rules": "/admin/rules",
-    "assignment:rule_new": "/admin/rules/new?conditions=country%3DRO",
-    "assignment:rule": "/admin/rules/{rule}",
-    "assignment:rule_delete": "/admin/rules/{rule}/delete",
-    "assignment:log": "/admin/rules/log",
-    "assignment:run_undo": "/admin/rules/log/{run}/undo",
-    "leads:rule_conditions": "/admin/leads/rule-conditions?country=RO&any.vip=yes&any.city.is=Cluj",
     "leads:pipelines": "/admin/leads/pipelines",
     "leads:pipeline_new": "/admin/leads/pipelines/new",
     "leads:pipeline_edit": "/admin/leads/pipelines/{pipeline}",
@@ -160,20 +155,6 @@ PAGES = {
     "webhook": "/admin/api/webhooks/{webhook}",
     "webhook_edit": "/admin/api/webhooks/{webhook}/edit",
     "webhook_remove": "/admin/api/webhooks/{webhook}/remove",
-    "incoming:list": "/admin/api/incoming",
-    "incoming:new": "/admin/api/incoming/new",
-    "incoming:webhook": "/admin/api/incoming/{incoming}",
-    "incoming:edit": "/admin/api/incoming/{incoming}/edit",
-    "incoming:mapping": "/admin/api/incoming/{incoming}/mapping",
-    "incoming:call": "/admin/api/incoming/{incoming}/calls/{incoming_call}",
-    "incoming:delete": "/admin/api/incoming/{incoming}/delete",
-    "mailboxes": "/admin/mailboxes",
-    "mailbox_new": "/admin/mailboxes/new",
-    "mailbox": "/admin/mailboxes/{mailbox}",
-    "mailbox_edit": "/admin/mailboxes/{mailbox}/edit",
-    "mailbox_remove": "/admin/mailboxes/{mailbox}/remove",
-    "mailbox_clients": "/admin/mailboxes/clients",
-    "mailbox_client": "/admin/mailboxes/clients/microsoft",
     "audit": "/admin/audit",
     "imports:list": "/admin/imports",
     "exports:list": "/admin/exports",

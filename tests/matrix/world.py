@@ -5,22 +5,15 @@ word, because users who can assign leads must know which departments exist.
 """
 
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
 from accounts.models import Department, Holiday, Role, User
-from crm.imports.check import Check
-from crm.imports.stage import keep, stage
 from crm.models import (
     CustomField,
-    Export,
-    Import,
     Job,
     SavedView,
     Tag,
@@ -32,6 +25,7 @@ from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
+from tests.matrix.files_of_people import export_of, import_of
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
 from tests.matrix.people import People
 from tests.matrix.records import MARKER, VIEWS
@@ -242,8 +236,8 @@ class World(People):
         )
         self._put("job", thing, job, person)
         self._put("set", thing, freeze(user, "lead", [lead.pk], f"q={word}"), person)
-        self._put("export", thing, self._export(user, word), person)
-        self._put("import", thing, self._import(user, word), person)
+        self._put("export", thing, export_of(user, word), person)
+        self._put("import", thing, import_of(user, word), person)
         self._put("webhook", thing, self._webhook(user, word), person)
         self._notification(thing, word, user, person)
         self._device(thing, word, user, person)
@@ -252,40 +246,6 @@ class World(People):
         for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
-
-    def _export(self, user: User, word: str) -> Export:
-        path = Path(settings.MEDIA_ROOT) / "exports" / f"{user.pk}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(word)
-        values = {
-            "name": f"{word}.csv",
-            "words": f"{word} leads",
-            "note": f"{word} note",
-            "state": "finished",
-        }
-        return Export.objects.create(
-            table="lead",
-            user=user,
-            columns=["id", "version", "email"],
-            format="csv",
-            file=f"exports/{path.name}",
-            **values,
-        )
-
-    def _import(self, user: User, word: str) -> Import:
-        """With a plan: one row is new, the other one is invalid."""
-        text = f"Name;Email;{word} head\n{word} name;{word}@example.com;{word} cell\n;{word} is none;{word}\n"
-        file, size, sha256 = keep(SimpleUploadedFile(f"{word}.csv", text.encode()))
-        found = Import.objects.create(
-            table="lead", user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256
-        )
-        stage(found)
-        # As if the file had two sheets, of which this is the first one.
-        two = {"rows": 2, "columns": 3, "known": 2, "table": "lead", "activities": [], "chosen": "lead"}
-        found.parts, found.part = [{"sheet": f"{word} {name}"} | two for name in ("A", "B")], 0
-        found.save()
-        Check(found, user).run()
-        return found
 
     def _lone_leads(self) -> None:
         """Leads without an owner: in Sales, shared by Partners, and in Export."""
