@@ -14,8 +14,8 @@ class OAuthClient(models.Model):
     """`secret` is encrypted (accounts/sealing.py)."""
 
     class Provider(models.TextChoices):
-        GOOGLE = GOOGLE, "Google"
-        MICROSOFT = MICROSOFT, "Microsoft"
+        GOOGLE = GOOGLE, _("Google")
+        MICROSOFT = MICROSOFT, _("Microsoft")
 
     provider = models.CharField(_("provider"), max_length=10, choices=Provider, unique=True)
     client_id = models.CharField(_("client ID"), max_length=255, validators=[printable])
@@ -35,7 +35,7 @@ class OAuthClient(models.Model):
         verbose_name = "OAuth client"
 
     def __str__(self) -> str:
-        return self.get_provider_display()
+        return str(self.get_provider_display())
 
     @classmethod
     def at(cls, provider: str) -> "OAuthClient | None":
