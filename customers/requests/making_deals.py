@@ -18,10 +18,10 @@ from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
 from customers.matching import facts_of_lead
 from customers.models import Request
+from customers.requests.new_lead import adding
 from customers.requests.sufficient import sufficient
 from leads.forms import first_status
 from leads.models import Lead
-from leads.verbs import Add
 
 
 def needs_lead(row: Request, user: Any) -> bool:
@@ -80,7 +80,7 @@ class MakeDeal(Verb):
 
     def hold(self):
         if self.lead is not None:
-            Add(Lead, [self.lead]).hold()
+            adding(self.row, self.lead).hold()
 
     def hold_with_rows(self):
         hold()
@@ -108,7 +108,7 @@ class MakeDeal(Verb):
         row, (by,) = self.row, self.people
         lead = row.lead_id
         if self.lead is not None:
-            (made,) = Add(Lead, [self.lead]).made(by)
+            (made,) = adding(self.row, self.lead).made(by)
             lead = made.pk
             self.added["lead"] = [lead]
         company, contact = row.company_id, row.contact_id
@@ -162,4 +162,4 @@ class MakeDeal(Verb):
         for table, ids in self.added.items():
             keep_verdicts(record, Outcome(table, changed=ids))
         if self.lead is not None:
-            Add(Lead, [self.lead]).follow(record, self.added["lead"])
+            adding(self.row, self.lead).follow(record, self.added["lead"])

@@ -10,10 +10,13 @@ from crm.api.v2.values import as_sent
 from crm.records.jobs import as_data
 from customers.models import Request
 from leads.forms import LeadForm, values_in
-from leads.models import Source
+from leads.models import Lead, Source
+from leads.verbs import Add
 
 # The shipped source that says the same as a channel.
 SOURCES = {str(Request.Channel.FORM): "website"}
+# The assignment rules for leads that come in as a channel does.
+WAYS = {str(Request.Channel.FORM): "form", str(Request.Channel.EMAIL): "mail"}
 # What has the same name in both.
 SAME = ("first_name", "last_name", "email", "phone", "website", "shared", "owner", "department")
 
@@ -35,6 +38,11 @@ def carrying_over(row: Request, form: LeadForm) -> LeadForm:
     offered = {pk for pk, _name in form.fields["tags"].choices}
     form.initial["tags"] = [pk for pk in row.tags if pk in offered]
     return form
+
+
+def adding(row: Request, values: dict[str, Any]) -> Add:
+    """The verb that adds this lead. Assignment rules assign it if it has no owner."""
+    return Add(Lead, [values], way="" if values.get("owner") else WAYS.get(row.channel, ""))
 
 
 def values_of(row: Request) -> dict[str, Any]:

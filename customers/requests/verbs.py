@@ -16,22 +16,18 @@ from leads.verbs import Add
 
 @dataclass(frozen=True)
 class CreateLead(Verb):
-    """`values` are the cleaned values of the lead of one request; `by` adds it."""
+    """`add` adds the lead of one request for the user `by`."""
 
     kind = "create_lead"
     title = _lazy("Create a lead")
     icon = "leads"
 
-    values_of_lead: dict[str, Any]
+    add: Add
     by: Any
 
     @classmethod
     def words(cls, parameters, kind):
         return _("Create a lead")
-
-    @property
-    def add(self) -> Add:
-        return Add(Lead, [self.values_of_lead])
 
     def is_beyond(self, by):
         return not by.has_perm(Lead.right("add"))

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name='mapping')),
                 ('retired', models.BooleanField(default=False, help_text='Calls are refused.', verbose_name='turned off')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department', verbose_name='department')),
-                ('owner', models.ForeignKey(blank=True, help_text='Leave empty for unassigned records.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('owner', models.ForeignKey(blank=True, help_text='Leave empty to assign new leads by the assignment rules.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.source', verbose_name='source')),
                 ('status', models.ForeignKey(blank=True, help_text='If empty, leads start in the default status of the department.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.status', verbose_name='status')),
             ],

@@ -111,7 +111,7 @@ class IncomingWebhook(Retirable):
         blank=True,
         related_name="+",
         verbose_name=_("owner"),
-        help_text=_("Leave empty for unassigned records."),
+        help_text=_("Leave empty to assign new leads by the assignment rules."),
     )
     source = models.ForeignKey(
         "leads.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")

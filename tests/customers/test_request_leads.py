@@ -8,6 +8,7 @@ from customers.models import Request
 from leads.models import Lead, Source
 from leads.verbs import Edit as EditLead
 from tests.customers.conftest import TEXT
+from tests.leads.assigning import make_rule
 
 LIST = "/admin/requests"
 
@@ -126,3 +127,22 @@ def test_only_those_who_may_add_leads_and_change_the_request_create_a_lead(
     assert sign_in(bob).post(f"{LIST}/{inquiry.pk}/lead").status_code == 403
     assert sign_in(dan).post(f"{LIST}/{inquiry.pk}/lead").status_code == 404
     assert not Lead.objects.exists()
+
+
+def test_the_lead_of_an_unassigned_request_is_assigned_by_the_rules_for_its_channel(
+    inquiry, ann, bob, ben, sign_in
+):
+    make_rule("Forms", ways=["form"], user=ben)
+    make_rule("Email", ways=["mail"], user=bob)
+    sign_in(ann).post(f"{LIST}/{inquiry.pk}/lead")
+    assert Lead.objects.get().owner == bob
+    undo(Operation.objects.get(kind="create_lead"), by=ann)
+    assert not Lead.objects.present().exists()
+
+
+def test_the_lead_of_a_request_keeps_its_owner_whatever_the_rules_say(inquiry, ann, bob, ben, sign_in):
+    make_rule("Email", ways=["mail"], user=bob)
+    with operation("test", by=None):
+        Request.objects.update(owner=ben)
+    sign_in(ann).post(f"{LIST}/{inquiry.pk}/lead")
+    assert Lead.objects.get().owner == ben
