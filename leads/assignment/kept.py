@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F, Func, Lookup, Q, Value
+from django.db.models.functions import Left
 
 from leads.assignment.conditions import Conditions, conditions_of
 from leads.models import AssignmentRule
@@ -65,10 +66,12 @@ def _parts(expression: Any) -> Iterable[Any]:
 def _is_plain_part(part: Any) -> bool:
     if isinstance(part, Value):
         return _is_plain_value(part.value)
-    return isinstance(part, F | Lookup) or type(part) is Func
+    return isinstance(part, F | Lookup) or type(part) in (Func, Left)
 
 
 def _is_plain_value(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain_value, value))
+    if isinstance(value, Func | Value):
+        return all(map(_is_plain_part, _parts(value)))
     return type(value) in PLAIN

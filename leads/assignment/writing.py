@@ -62,7 +62,7 @@ def keep(plan: Plan, record: Operation, *, silent: bool = False) -> None:
 
 
 def keep_waiting(record: Operation, way: str, leads: int) -> None:
-    """A line of the run log for leads that stay unassigned because a long run holds the turns."""
+    """A line of the run log for leads that stay unassigned because a long run has the turns."""
     AssignmentRun.objects.create(operation=record, way=way, leads=leads, assigned=0)
 
 
