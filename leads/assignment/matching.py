@@ -70,7 +70,9 @@ def _answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
 
 def _compared(ids: list[int], *asked: ReadRule) -> Any:
     """Kept (crm/records/kept_rows.py)."""
-    rows = computed(Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields])
+    rows = computed(
+        Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
+    )
     answers = {f"rule_{place}": _is_met(one.conditions) for place, one in enumerate(asked)}
     return rows.annotate(**answers).filter(pk__any=ids).order_by("pk").values_list("pk", *answers)
 
