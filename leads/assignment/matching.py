@@ -15,7 +15,6 @@ from leads.assignment.conditions import Conditions
 from leads.assignment.kept import kept_conditions_of
 from leads.models import AssignmentRule, Lead
 
-
 # The name of this state among what is read once (crm/custom/fields.py).
 STAMP = "custom_fields_stamp"
 
