@@ -54,6 +54,12 @@ class Condition(Narrowing):
             condition &= self._candidates(one) & self.operator.condition(self.on, one)
         return condition
 
+    def comparing(self, value):
+        condition = Q()
+        for one in value.values():
+            condition &= self.operator.condition(self.on, one)
+        return condition
+
     def read(self, text: str) -> Any:
         return self.field.one.clean(text)
 

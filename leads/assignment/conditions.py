@@ -25,11 +25,13 @@ NOT_OF_A_RULE = ("imported",)
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a lead must meet, and the custom fields that this names. With a `problem`, a sentence, no lead meets them."""
+    """What a lead must meet, and the custom fields that this names. With a `problem`, a sentence, no lead meets them.
+    `kept` says that they are the same for each lead that comes in (leads/assignment/kept.py)."""
 
     met: Q
     fields: tuple[str, ...] = ()
     problem: str = ""
+    kept: bool = False
 
 
 def leads_kind() -> Kind:
@@ -106,7 +108,7 @@ def _met(filters: FilterSet) -> Q:
     """The filters compared with each lead. A list would look some of them up among all leads instead."""
     found = Q()
     for _name, item, value in filters.active:
-        found &= item.matching(value)
+        found &= item.comparing(value)
     either = [met for one in filters.alternatives if (met := _met(one))]
     return found & reduce(or_, either) if either else found
 

@@ -1,23 +1,37 @@
 """Which rules are for which leads: all rules in one query over the leads."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
 
+from crm.custom.built_in import stamp
 from crm.custom.values import computed
 from crm.records.chunks import in_chunks
-from crm.web.once import reading_once
-from leads.assignment.conditions import Conditions, conditions_of
+from crm.records.kept_rows import values_of
+from crm.web.once import reading_once, throughout
+from leads.assignment.conditions import Conditions
+from leads.assignment.kept import kept_conditions_of
 from leads.models import AssignmentRule, Lead
+
+# The name of this state among what is read once (crm/custom/fields.py).
+STAMP = "custom_fields_stamp"
 
 
 @dataclass(frozen=True)
 class ReadRule:
-    """A rule with its conditions."""
+    """A rule with its conditions, which `text` and `stamp`, the state of the custom fields, tell from others if they are
+    `kept` (leads/assignment/kept.py)."""
 
-    rule: AssignmentRule
-    conditions: Conditions
+    rule: AssignmentRule = field(compare=False)
+    text: str
+    stamp: str
+    conditions: Conditions = field(compare=False)
+
+    @property
+    def is_kept(self) -> bool:
+        return self.conditions.kept and not self.conditions.fields
 
 
 def rules_for(way: str) -> list[ReadRule]:
@@ -29,35 +43,45 @@ def rules_for(way: str) -> list[ReadRule]:
 def read_rules(rules: Sequence[AssignmentRule]) -> list[ReadRule]:
     if not rules:
         return []
-    with reading_once():
-        found = [ReadRule(rule, conditions_of(rule)) for rule in rules]
+    state = throughout(STAMP, stamp)
+    with reading_once(**{STAMP: state}):
+        found = [ReadRule(rule, rule.conditions, state, kept_conditions_of(rule, state)) for rule in rules]
     return [one for one in found if not one.conditions.problem]
 
 
 def matches(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, list[AssignmentRule]]:
     """Each of these leads, by its id, with the rules that it meets, in order. Converted leads and those in Trash aren't
     among them."""
+    asked = [one for one in rules if one.conditions.met]
+    met: dict[int, list[AssignmentRule]] = {}
     with reading_once():
-        asked = [one for one in rules if one.conditions.met]
-        rows = computed(Lead.objects.present().not_converted(), _fields(asked))
-        answers = {f"rule_{one.rule.pk}": _is_met(one.conditions) for one in asked}
-        rows = rows.annotate(**answers).order_by("pk")
-        met: dict[int, list[AssignmentRule]] = {}
         for chunk in in_chunks(ids):
-            met.update(_told(rules, asked, rows.filter(pk__any=chunk).values_list("pk", *answers)))
-        return met
+            met.update(_told(rules, asked, _answers(chunk, asked)))
+    return met
+
+
+def _answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
+    """Each lead, with whether it meets each of the rules."""
+    if all(one.is_kept for one in asked):
+        return values_of(_compared, ids, *asked)
+    return _compared(ids, *asked)
+
+
+def _compared(ids: list[int], *asked: ReadRule) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
+    rows = computed(
+        Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
+    )
+    answers = {f"rule_{place}": _is_met(one.conditions) for place, one in enumerate(asked)}
+    return rows.annotate(**answers).filter(pk__any=ids).order_by("pk").values_list("pk", *answers)
 
 
 def _told(
-    rules: Sequence[ReadRule], asked: Sequence[ReadRule], rows
+    rules: Sequence[ReadRule], asked: Sequence[ReadRule], rows: Any
 ) -> Iterator[tuple[int, list[AssignmentRule]]]:
     places = {one.rule.pk: place for place, one in enumerate(asked)}
     for pk, *answers in rows:
         yield pk, [one.rule for one in rules if one.rule.pk not in places or answers[places[one.rule.pk]]]
-
-
-def _fields(rules: Sequence[ReadRule]) -> list[str]:
-    return [name for one in rules for name in one.conditions.fields]
 
 
 def _is_met(conditions: Conditions) -> Case:

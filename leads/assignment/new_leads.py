@@ -5,8 +5,9 @@ from django.db import OperationalError, transaction
 from crm.models import Operation
 from crm.records.chunks import in_chunks
 from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
-from leads.assignment.plan import Plan, plan_for
-from leads.assignment.writing import keep, write_owners
+from leads.assignment.matching import rules_for
+from leads.assignment.plan import Plan, plan_by
+from leads.assignment.writing import keep, keep_waiting, write_owners
 
 
 def follow(record: Operation, ids: list[int], way: str, *, silent: bool = False) -> Plan | None:
@@ -15,17 +16,25 @@ def follow(record: Operation, ids: list[int], way: str, *, silent: bool = False)
 
     Once for all leads of an operation. It asks for no permissions: the rules are those of the administrators, and the
     operation may be no one's. `silent` sends no notifications. Returns the plan that was written; None if there was nothing
-    to write, or if a long run holds the turns of the rules: then the leads stay as they are too.
+    to write, or if a long run holds the turns of the rules: then the leads stay as they are too, and the run log says so.
     """
+    rules = rules_for(way)
+    if not rules:
+        return None
     try:
         with transaction.atomic():
-            plan = plan_for(sorted(ids), way, held=True)
-            if plan.given or plan.no_one:
-                for part in in_chunks(plan.given):
-                    write_owners(part)
-                keep(plan, record, silent=silent)
+            return _written(plan_by(rules, sorted(ids), way, held=True), record, silent=silent)
     except OperationalError as error:
         if sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
+        keep_waiting(record, way, len(ids))
         return None
-    return plan if plan.given or plan.no_one else None
+
+
+def _written(plan: Plan, record: Operation, *, silent: bool) -> Plan | None:
+    if not plan.given and not plan.no_one:
+        return None
+    for part in in_chunks(plan.given):
+        write_owners(part)
+    keep(plan, record, silent=silent)
+    return plan

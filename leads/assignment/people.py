@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.working_time import Absences, Calendars
+from crm.records.kept_rows import records_of
 from leads.models import AssignmentRule, Lead
 
 Rule = AssignmentRule
@@ -107,11 +108,20 @@ class Turn:
         return None
 
 
-def _assignable(rules: list[Rule]) -> Iterable[User]:
+def _assignable(rules: list[Rule]) -> list[User]:
     """The active users with a department in use whom the rules name, with the IDs of those departments in order."""
+    departments = {rule.department_id for rule in rules if rule.assigns_to != Rule.To.USER}
+    single = {rule.user_id for rule in rules if rule.assigns_to == Rule.To.USER}
+    return records_of(_named, [], _in_order(departments), _in_order(single))
+
+
+def _in_order(ids: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple(sorted(pk for pk in ids if pk))
+
+
+def _named(_ids: list[int], departments: tuple[int, ...], single: tuple[int, ...]) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
     own = Membership.objects.filter(user=OuterRef("pk"), department__retired=False)
-    departments = [rule.department_id for rule in rules if rule.assigns_to != Rule.To.USER]
-    single = [rule.user_id for rule in rules if rule.assigns_to == Rule.To.USER]
     named = Q(pk__in=single) | Q(Exists(own.filter(department__in=departments)))
     users = User.objects.active().filter(named, Exists(own)).order_by("pk")
     firsts = own.order_by("position", "id").values("department")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from leads.assignment.matching import ReadRule, matches, rules_for
 from leads.assignment.people import People, Turn
@@ -24,13 +25,14 @@ class Given:
 @dataclass
 class Plan:
     """`no_one` are the leads for whose rules no one is available, `no_rule` those that no rule is for. `last` is who got
-    the last lead of each rule."""
+    the last lead of each rule, and `users` are those whom the rules name, by their ids."""
 
     way: str
     given: list[Given] = field(default_factory=list)
     no_one: list[int] = field(default_factory=list)
     no_rule: list[int] = field(default_factory=list)
     last: dict[int, int | None] = field(default_factory=dict)
+    users: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @property
     def counts(self) -> Counter[tuple[int, int]]:
@@ -46,7 +48,12 @@ class Plan:
 def plan_for(ids: list[int], way: str, *, held: bool) -> Plan:
     """The plan for these leads. `held` keeps the turns of the rules until the end of the transaction, as whoever writes the
     plan must do."""
-    return _planned(Plan(way), rules_for(way), ids, held=held)
+    return plan_by(rules_for(way), ids, way, held=held)
+
+
+def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> Plan:
+    """The same by these rules, which are those for the way."""
+    return _planned(Plan(way), rules, ids, held=held)
 
 
 def plan_of_past(ids: list[int], rules: Sequence[ReadRule]) -> Plan:
@@ -65,6 +72,7 @@ def _planned(
     shared = [pk for pk, rule in named.items() if rule.assigns_to != Rule.To.USER or rule.most_open]
     turns = AssignmentTurn.objects.held(shared) if held and shared else _turns(shared)
     people = People(named.values(), usual=usual)
+    plan.users = people.users
     open_turns = {
         pk: Turn(rule, people, turns[pk].last if pk in turns else None) for pk, rule in named.items()
     }

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Case, Value, When
+from psycopg.types.json import Jsonb
 
-from accounts.models import User
 from accounts.notices import tell_new_owner
 from crm.models import Operation
 from leads.assignment.plan import Given, Plan
-from leads.models import AssignmentRun, AssignmentTurn
+from leads.models import AssignmentRun
 
 # A lead moves with its owner, as when a user assigns it (accounts/owners.py).
 OWNERS = """
@@ -19,9 +18,18 @@ OWNERS = """
         THEN l.department_id ELSE p.home END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS p(lead, owner, home)
     WHERE l.id = p.lead AND l.id = ANY(%s::bigint[])"""
-WHICH_RULE = """
-    INSERT INTO leads_ruleassignment (lead, rule, owner, operation)
-    SELECT lead, rule, owner, %s FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS p(lead, rule, owner)"""
+# Which rule assigned which lead, whose turn is next, and the line of the run log.
+KEPT = """
+    WITH assigned AS (
+        INSERT INTO leads_ruleassignment (lead, rule, owner, operation)
+        SELECT lead, rule, owner, %(operation)s
+        FROM unnest(%(leads)s::bigint[], %(rules)s::bigint[], %(owners)s::bigint[]) AS p(lead, rule, owner)
+    ), turned AS (
+        UPDATE leads_assignmentturn t SET last = p.last
+        FROM unnest(%(turns)s::bigint[], %(last)s::bigint[]) AS p(rule, last) WHERE t.rule_id = p.rule
+    )
+    INSERT INTO leads_assignmentrun (operation_id, way, leads, assigned, no_one, counts)
+    VALUES (%(operation)s, %(way)s, %(all)s, %(assigned)s, %(no_one)s, %(counts)s)"""
 
 
 def write_owners(given: Sequence[Given]) -> None:
@@ -33,34 +41,35 @@ def write_owners(given: Sequence[Given]) -> None:
 def keep(plan: Plan, record: Operation, *, silent: bool = False) -> None:
     """What belongs to a written plan, in the same transaction; `silent` sends no notifications."""
     given = plan.given
-    columns = [one.lead for one in given], [one.rule for one in given], [one.owner for one in given]
+    last = {rule: user for rule, user in plan.last.items() if user is not None}
+    told = {
+        "operation": record.pk,
+        "leads": [one.lead for one in given],
+        "rules": [one.rule for one in given],
+        "owners": [one.owner for one in given],
+        "turns": list(last),
+        "last": list(last.values()),
+        "way": plan.way,
+        "all": len(given) + len(plan.no_one) + len(plan.no_rule),
+        "assigned": len(given),
+        "no_one": len(plan.no_one),
+        "counts": Jsonb([[rule, owner, number] for (rule, owner), number in plan.counts.items()]),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(WHICH_RULE, [record.pk, *columns])
-    _keep_turns(plan.last)
-    AssignmentRun.objects.create(
-        operation=record,
-        way=plan.way,
-        leads=len(given) + len(plan.no_one) + len(plan.no_rule),
-        assigned=len(given),
-        no_one=len(plan.no_one),
-        counts=[[rule, owner, number] for (rule, owner), number in plan.counts.items()],
-    )
+        cursor.execute(KEPT, told)
     if not silent:
-        _tell_owners(given, record)
+        _tell_owners(plan, record)
 
 
-def _keep_turns(last: dict[int, int | None]) -> None:
-    known = {pk: user for pk, user in last.items() if user is not None}
-    if known:
-        users = Case(*(When(rule=pk, then=Value(user)) for pk, user in known.items()))
-        AssignmentTurn.objects.filter(rule__in=known).update(last=users)
+def keep_waiting(record: Operation, way: str, leads: int) -> None:
+    """A line of the run log for leads that stay unassigned because a long run has the turns."""
+    AssignmentRun.objects.create(operation=record, way=way, leads=leads, assigned=0)
 
 
-def _tell_owners(given: Sequence[Given], record: Operation) -> None:
+def _tell_owners(plan: Plan, record: Operation) -> None:
     """One notification for each new owner."""
     gained: dict[int, list[int]] = defaultdict(list)
-    for one in given:
+    for one in plan.given:
         gained[one.owner].append(one.lead)
-    told = [pk for pk in gained if pk != record.by_id]
-    for owner in User.objects.filter(pk__in=told) if told else []:
-        tell_new_owner(owner, record, gained[owner.pk])
+    for owner, leads in gained.items():
+        tell_new_owner(plan.users[owner], record, leads)

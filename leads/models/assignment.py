@@ -204,7 +204,10 @@ class AssignmentRunQuerySet(models.QuerySet):
 
 
 class AssignmentRun(models.Model):
-    """The rules assigned the leads of one operation. `counts` is a list of [rule, user, how many]."""
+    """The rules assigned the leads of one operation. `counts` is a list of [rule, user, how many].
+
+    A run that found no user for any lead says so in `no_one`; one without any such lead only had to wait too long.
+    """
 
     operation = models.ForeignKey(Operation, models.CASCADE, related_name="+")
     way = models.CharField(max_length=10, choices=AssignmentRule.Way)
@@ -220,6 +223,11 @@ class AssignmentRun(models.Model):
 
     class Meta:
         default_permissions = ()
+
+    @property
+    def waited_too_long(self) -> bool:
+        """Whether the leads stayed unassigned because a longer run had the turns of the rules."""
+        return not self.assigned and not self.no_one
 
 
 class RuleAssignmentQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from accounts.models import User
 from crm.records.change import carry_out, operation
 from crm.records.verbs import add
 from leads.assignment import new_leads
-from leads.models import AssignmentRule, Lead
+from leads.models import AssignmentRule, AssignmentRun, Lead
 from leads.verbs import Add, AssignByRules
 from tests.conftest import make_user
 from tests.hard.many import many_leads
@@ -94,3 +94,8 @@ def test_a_lead_that_comes_in_during_a_long_run_is_kept_and_stays_unassigned(
     lead.refresh_from_db()
     assert (lead.owner, Lead.objects.get(pk=first).owner is None) == (None, False)
     assert AssignmentRule.objects.filter(pk=rule.pk).exists()
+    runs = AssignmentRun.objects.order_by("way")
+    assert [(run.way, run.leads, run.waited_too_long) for run in runs] == [
+        ("form", 1, True),
+        ("import", 1, False),
+    ]

@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Absence, Membership, User, WorkingHours
+from crm.custom.built_in import stamp
 from crm.models import Change, Notification
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from leads.assignment import new_leads
+from leads.assignment.kept import kept_conditions_of
+from leads.assignment.writing import keep_waiting
 from leads.models import AssignmentRule, AssignmentRun, Lead, RuleAssignment
 from leads.verbs import AssignByRules
 from tests.leads.assigning import come_in, make_rule, rule_of
@@ -214,3 +217,40 @@ def test_a_run_takes_as_many_queries_for_forty_leads_as_for_two(make_lead, depar
         return len(found)
 
     assert queries(leads[:2]) == queries(leads[2:])
+
+
+def test_without_rules_a_new_lead_costs_one_query(make_lead):
+    lead = make_lead()
+    with operation("test", by=None, table="lead") as record, CaptureQueriesContext(connection) as asked:
+        assert new_leads.follow(record, [lead.pk], "api") is None
+    assert sum("leads_assignmentrule" in query["sql"] for query in asked) == 1
+    assert not any("SAVEPOINT" in query["sql"] and "RELEASE" not in query["sql"] for query in asked)
+
+
+def test_conditions_that_compare_with_today_or_with_settings_are_read_each_time(make_lead, bob, statuses):
+    fixed = make_rule("Romania", "country=RO&any.company.contains=steel&any.city.is=Cluj", user=bob)
+    today = make_rule("Today", "created=today", user=bob)
+    settings = make_rule("New", "kind=new", user=bob)
+    for _round in range(2):
+        come_in([make_lead("Ana Albu")])
+    kept = {rule.pk: kept_conditions_of(rule, stamp()).kept for rule in (fixed, today, settings)}
+    assert kept == {fixed.pk: True, today.pk: False, settings.pk: False}
+
+
+def test_a_rule_whose_conditions_change_is_read_again(make_lead, bob):
+    rule = make_rule("Romania", "country=RO", user=bob)
+    lead = make_lead(country="CZ")
+    come_in([lead])
+    with operation("test", by=None):
+        AssignmentRule.objects.filter(pk=rule.pk).update(conditions="country=CZ")
+    come_in([lead])
+    assert lead.owner == bob
+
+
+def test_the_run_log_says_that_leads_waited_too_long_for_another_run(make_lead, sign_in, ada):
+    lead = make_lead()
+    with operation("test", by=None, table="lead") as record:
+        keep_waiting(record, "api", 1)
+    page = sign_in(ada).get("/admin/rules/log").content.decode()
+    assert "1 lead left unassigned because another run was in progress" in page
+    assert lead.owner is None
