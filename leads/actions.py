@@ -13,17 +13,11 @@ from crm.records.bulk import Action, NoForm
 from crm.records.set_field import set_field
 from crm.tasks.actions import ADD_TASK
 from crm.web.forms import ChoiceOfLabels, Form
-from crm.web.once import once
 from leads import verbs
 from leads.choices import StatusSelect
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
 from leads.names import several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
-
-
-def rules_in_use() -> bool:
-    """Whether there are assignment rules to assign by; asked once for a page."""
-    return once("assignment rules", lambda: bool(AssignmentRule.all_in_use()))
 
 
 def reason_field() -> ChoiceOfLabels:
@@ -78,6 +72,14 @@ class ByRulesForm(Form):
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
 
+    def clean(self):
+        """Asked here, because the list would have to ask for each page."""
+        if not AssignmentRule.all_in_use():
+            raise forms.ValidationError(
+                _("There are no assignment rules yet. Administrators add them in Settings.")
+            )
+        return self.cleaned_data
+
 
 class NextActionForm(Form):
     text = forms.CharField(label=_("Next action"), max_length=200, required=False)
@@ -109,7 +111,6 @@ BY_RULES = Action(
     "assign",
     ByRulesForm,
     lambda data, user: verbs.AssignByRules(data["owned"] == "reassign"),
-    makes_sense=rules_in_use,
 )
 VIP = Action(
     "vip", _("Mark as VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(True), front=True

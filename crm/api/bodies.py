@@ -21,8 +21,10 @@ BYTES_AT_ONCE = 65_536
 UNSAID = ("", "text/plain", "application/octet-stream")
 
 
-def take_body(request: HttpRequest, most: int = LARGEST_BODY) -> None:
-    """Read the body of a call so that everything after this has it in full. Raises Problem 400, 408 or 413."""
+def take_body(request: HttpRequest, most: int | None = None) -> None:
+    """Read the body of a call so that everything after this has it in full. `most` are the bytes that it may have, if not
+    LARGEST_BODY. Raises Problem 400, 408 or 413."""
+    most = most or LARGEST_BODY
     length = request.META.get("CONTENT_LENGTH") or ""
     chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     expected = int(length) if length.isdecimal() else None
@@ -46,7 +48,7 @@ def take_body(request: HttpRequest, most: int = LARGEST_BODY) -> None:
     request._read_started = False  # type: ignore[attr-defined]
 
 
-def read(source: Any, most: int = LARGEST_BODY) -> bytes:
+def read(source: Any, most: int) -> bytes:
     parts, size = [], 0
     while part := source.read(BYTES_AT_ONCE):
         parts.append(part)
