@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
@@ -42,7 +43,7 @@ def keep(plan: Plan, record: Operation, *, silent: bool = False) -> None:
     """What belongs to a written plan, in the same transaction; `silent` sends no notifications."""
     given = plan.given
     last = {rule: user for rule, user in plan.last.items() if user is not None}
-    told = {
+    told: dict[str, Any] = {
         "operation": record.pk,
         "leads": [one.lead for one in given],
         "rules": [one.rule for one in given],
