@@ -47,12 +47,12 @@ class RecordOfTask(LinkCell):
 
     def __init__(self, kind: Kind, user: Any) -> None:
         super().__init__(None)  # type: ignore[arg-type]
-        self.kind = kind
+        self.of_kind = kind
         self.prepare(user)
 
     @property
     def model(self) -> Any:
-        return self.kind.model
+        return self.of_kind.model
 
     def why_not(self, text: str) -> str:
         """Why this text doesn't name one record."""

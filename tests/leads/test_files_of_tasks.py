@@ -105,7 +105,8 @@ def test_one_file_adds_tasks_of_two_record_types_and_an_undo_removes_them(
     imported = checked(browser, rows)
     assert verdicts(imported) == {"changed": 1, "new": 3}, reasons(imported)
     plan = shown(browser, imported, "plan").text
-    assert "Call again" in plan and "Omnia SRL" in plan
+    assert "Call again" in plan
+    assert "Omnia SRL" in plan
     apply(browser, imported)
     known.refresh_from_db()
     assert (known.title, known.due_on) == ("Call again", date(2026, 7, 2))
@@ -154,15 +155,16 @@ def test_a_file_of_another_program_is_recognized_and_links_by_email_and_name(
     assert verdicts(again) == {"left_out": 3}
 
 
-def test_each_wrong_row_says_why(sign_in, ann, sofia, lead, make_company):
+def test_each_wrong_row_says_why(sign_in, ann, someone_with, lead, make_company):
     make_company("Omnia SRL")
     make_company("Omnia SRL")
+    eve = someone_with("view_company")
     rows = [
         HEADS,
         ["A", "2026-06-01", None, "Lead", "Unknown", None],
         ["B", "2026-06-01", None, "Company", "Omnia SRL", None],
         ["C", "someday", None, "Lead", f"#{lead.pk}", None],
-        ["D", "2026-06-01", "sofia@example.com", "Lead", f"#{lead.pk}", None],
+        ["D", "2026-06-01", eve.email, "Lead", f"#{lead.pk}", None],
         ["", "2026-06-01", None, "Lead", f"#{lead.pk}", None],
         ["F", "2026-06-01", None, "Ship", f"#{lead.pk}", None],
         ["G", "2026-06-01", None, "Lead", None, None],
@@ -173,7 +175,7 @@ def test_each_wrong_row_says_why(sign_in, ann, sofia, lead, make_company):
     for part in [
         "No record is named “Unknown”.",
         "2 companies match “Omnia SRL”.",
-        "“sofia@example.com”",
+        "This user doesn’t have access to the record.",
         "Enter what is to be done.",
         "There’s no record type “Ship”.",
         "Enter the record of this task.",
@@ -261,3 +263,24 @@ def test_a_sheet_of_tasks_is_recognized_beside_that_of_the_leads(sign_in, ann, l
     book.save(out)
     imported = upload(sign_in(ann), out.getvalue())
     assert [(part["sheet"], part["tasks"]) for part in imported.parts] == [("Leads", False), ("Tasks", True)]
+
+
+def test_a_task_of_a_record_that_the_user_may_not_change_stays(sign_in, someone_with, ann, lead, make_task):
+    task = make_task("Call back", lead, user=ann)
+    eve = someone_with("view_lead", "add_lead", "import_lead", "see_departments")
+    heads = ["Task ID", "Task", "Record type", "Record"]
+    rows = [heads, [task.pk, "Stolen", None, None], [None, "New", "Lead", f"#{lead.pk}"]]
+    imported = checked(sign_in(eve), rows)
+    assert verdicts(imported) == {"error": 2}
+    assert reasons(imported)[0] == "You don’t have permission to change this task."
+
+
+def test_a_task_edited_after_the_preview_keeps_the_edit(sign_in, ann, lead, make_task):
+    task = make_task("Call back", lead, user=ann)
+    browser = sign_in(ann)
+    imported = checked(browser, [["Task ID", "Task"], [task.pk, "Call never"]])
+    change_tasks(EditTask({"title": "Call soon"}), [task.pk], by=ann)
+    apply(browser, imported)
+    task.refresh_from_db()
+    assert task.title == "Call soon"
+    assert Operation.objects.get(kind="import").changed == 0

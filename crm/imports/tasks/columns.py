@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
@@ -116,7 +116,7 @@ class DoneCell(DateCell):
             return True
         if word in {bare(text) for text in NOT_DONE | NO}:
             return False
-        return as_moment(self.found(value) or date.today())
+        return as_moment(self.found(value) or timezone.localdate())
 
 
 class TaskCells:
@@ -159,7 +159,5 @@ def local_day(value: date | datetime) -> tuple[date, time | None]:
     """The day and, unless it is midnight, the time."""
     if not isinstance(value, datetime):
         return value, None
-    from django.utils import timezone
-
     at = timezone.localtime(as_moment(value)).replace(second=0, microsecond=0)
     return at.date(), at.time() if at.time() != time() else None
