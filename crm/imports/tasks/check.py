@@ -39,6 +39,7 @@ class TaskCheck(Planning):
         self.before = Before(Task, {"user_id" if name == "user" else name: name for name in WRITTEN})
         self.records = records_of_tasks(user)
         self.allowed = [name for name, kind in KINDS.items() if may_import_tasks(user, kind)]
+        self.changeable: dict[str, set[int]] = {}
         self.seen: dict[int, int] = {}
         self.same: dict[tuple, int] = {}
 
@@ -91,6 +92,8 @@ class TaskCheck(Planning):
             return There()
         seen: Any = Task.objects.listed_for(self.user).filter(pk__any=list(versions))
         found = seen.in_bulk()
+        for of, cell in self.records.items():
+            cell.know(task.record for task in found.values() if task.of == of)
         changeable = set(seen.changeable_by(self.user).values_list("pk", flat=True))
         older = {
             pk: then for pk, then in versions.items() if pk in found and then and then < found[pk].version
@@ -156,8 +159,7 @@ class TaskCheck(Planning):
             found = [(of, pk) for of in kinds if of in self.allowed for pk in self.records[of].named(text)]
             if len(found) == 1:
                 of, pk = found[0]
-                rows: Any = KINDS[of].model.objects
-                if rows.present().changeable_by(self.user).filter(pk=pk).exists():
+                if pk in self.changeable[of]:
                     return found[0], None
                 return None, (name, _("You don’t have permission to change this record."))
             if len(kinds) == 1:
@@ -170,7 +172,7 @@ class TaskCheck(Planning):
         return None, None
 
     def _look_up(self, rows: list[dict[str, Cell]]) -> None:
-        """All texts that name records, together."""
+        """What all texts name, together, and which of these records the user may change."""
         wanted: dict[str, set[str]] = {}
         for row in rows:
             for kinds, _name, text in _names(row, self.allowed):
@@ -178,6 +180,9 @@ class TaskCheck(Planning):
                     wanted.setdefault(of, set()).add(text)
         for of, texts in wanted.items():
             self.records[of].look_up(texts)
+            ids = sorted({pk for text in texts for pk in self.records[of].named(text)})
+            rows: Any = KINDS[of].model.objects.present().changeable_by(self.user)
+            self.changeable[of] = set(rows.filter(pk__any=ids).values_list("pk", flat=True))
 
     def _refuse_unseen(self, planned: list[PlannedRow]) -> None:
         """A task is only for an active user who sees its record."""

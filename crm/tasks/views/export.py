@@ -37,7 +37,7 @@ def export(request):
     if 0 < settings.EXPORT_PASSWORD_ABOVE < selection.matched() and not is_confirmed(request):
         return ask_for_password(request)
     refused = too_many(selection) or " ".join(
-        error for errors in selection.form.errors.values() for error in errors
+        str(error) for errors in selection.form.errors.values() for error in errors
     )
     if form.is_valid() and not refused:
         return file_as_it_is_written(receipt(request, selection, form.cleaned_data["format"]), request.GET)
