@@ -181,8 +181,8 @@ class TaskCheck(Planning):
         for of, texts in wanted.items():
             self.records[of].look_up(texts)
             ids = sorted({pk for text in texts for pk in self.records[of].named(text)})
-            rows: Any = KINDS[of].model.objects.present().changeable_by(self.user)
-            self.changeable[of] = set(rows.filter(pk__any=ids).values_list("pk", flat=True))
+            changeable: Any = KINDS[of].model.objects.present().changeable_by(self.user)
+            self.changeable[of] = set(changeable.filter(pk__any=ids).values_list("pk", flat=True))
 
     def _refuse_unseen(self, planned: list[PlannedRow]) -> None:
         """A task is only for an active user who sees its record."""

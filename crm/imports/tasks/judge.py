@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.activities.rules import in_future
 from crm.imports.activities.judge import Judge, Judged
 from crm.imports.clean import Cell
 from crm.imports.tasks.columns import local_day
@@ -69,8 +70,8 @@ class TaskJudge(Judge):
     def _check_task(self, judged: Judged, values: dict[str, Any]) -> None:
         if values["due_time"] and not values["due_on"] and not judged.errors:
             judged.errors.append(("due_time", _("Choose a day for this time.")))
-        if isinstance(values["done_at"], datetime) and values["done_at"] > timezone.now():
-            judged.errors.append(("done_at", _("Enter a time that isn’t in the future.")))
+        if isinstance(values["done_at"], datetime) and (sentence := in_future(values["done_at"])):
+            judged.errors.append(("done_at", sentence))
 
 
 def split(cells: dict[str, Cell]) -> dict[str, Cell]:
