@@ -7,7 +7,7 @@ from crm.api.views import api_docs, webhook, webhook_form, webhooks
 from crm.audit.views import log as audit
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
-from crm.tasks.views import tasks
+from crm.tasks.views import export, tasks
 from crm.web.views import errors, health, home, installed, notices, notifications, today
 
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
+    path("admin/tasks/export", export.export, name="export_tasks"),
     path("admin/templates", templates.templates, name="templates"),
     path("admin/templates/new", templates.template_new, name="template_new"),
     path("admin/templates/<int:pk>", templates.template_edit, name="template"),

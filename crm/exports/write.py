@@ -26,7 +26,7 @@ from crm.excel.csv import write_csv
 from crm.excel.refusals import sentence
 from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
-from crm.exports import activities, linked
+from crm.exports import activities, linked, tasks
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import KINDS
@@ -60,7 +60,8 @@ def _write(pk: int, data: QueryDict, file: Output) -> None:
     measured = Measured(file)
     export = Export.objects.select_related("user", "decided_by").get(pk=pk)
     try:
-        values = _write_file(export, data, measured)
+        written = _write_tasks if export.table == tasks.TABLE else _write_file
+        values = written(export, data, measured)
         _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
     except BaseException as error:
         log.exception("Export %s", pk)
@@ -105,6 +106,25 @@ def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
         matched = selection.matched()
         note = note_on(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
         workbook.notes(_("About"), about(export, selection, matched, wrote, note, said, also))
+    return {"wrote": wrote, "matched": matched, "note": note}
+
+
+@knowing()
+def _write_tasks(export: Export, data: QueryDict, file: Output) -> dict:
+    """The same for tasks, which are on one sheet."""
+    selection = tasks.selected(export, data)
+    if export.format == Export.Format.CSV:
+        with _one_snapshot():
+            wrote, matched = write_csv(file, tasks.columns(), tasks.rows(selection)), selection.matched()
+        return {"wrote": wrote, "matched": matched, "note": ""}
+    title = str(capfirst(export.words))
+    with (
+        Workbook(file, title=title, creator=export.user.name, created=export.at) as workbook,
+        _one_snapshot(),
+    ):
+        wrote = workbook.table(_("Tasks"), tasks.columns(), tasks.rows(selection))
+        matched = selection.matched()
+        note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
     return {"wrote": wrote, "matched": matched, "note": note}
 
 

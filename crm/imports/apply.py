@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.custom.values import lock_types
-from crm.imports.activities.apply import apply_activities
+from crm.imports.activities.apply import Writing, apply_activities
 from crm.imports.columns import names_closed
 from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
@@ -22,6 +22,7 @@ from crm.imports.own_links import NamedRows, leave_out_refused
 from crm.imports.receipt import write_receipt
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
+from crm.imports.tasks.apply import TaskWriting
 from crm.imports.unique import leave_out_taken
 from crm.imports.verb import ImportFile
 from crm.models import Import, Operation, PlannedRow
@@ -53,7 +54,10 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         if imported.state != Import.State.PLAN:
             raise Stale(_("There are no changes to apply. Check the file again."))
         if imported.activities:
-            return apply_activities(imported, by=by, paced=_paced(progress, imported), begun=begun)
+            writing = TaskWriting if imported.tasks else Writing
+            return apply_activities(
+                imported, by=by, paced=_paced(progress, imported), begun=begun, writing_of=writing
+            )
         kind = KINDS[imported.table]
         kind.imports.hold()
         rules = kind.imports(kind, by)

@@ -15,6 +15,7 @@ from crm.imports.own_links import has_own_links
 from crm.imports.planning import Planning
 from crm.imports.sheets import recognize
 from crm.imports.stage import stage
+from crm.imports.tasks.check import TaskCheck
 from crm.jobs import Problem, job_kind, start
 from crm.jobs.housekeeping import every_hour
 from crm.models import Import, Job, Operation
@@ -63,6 +64,8 @@ def _links_its_rows(imported: Import) -> bool:
 
 
 def planning(imported: Import, user: Any) -> Planning:
+    if imported.tasks:
+        return TaskCheck(imported, user)
     return ActivityCheck(imported, user) if imported.activities else Check(imported, user)
 
 

@@ -13,10 +13,12 @@ from crm.imports.activities.columns import has_activities
 from crm.imports.activities.columns import title as title_of_activities
 from crm.imports.own import RIGHTS
 from crm.imports.stage import EASTERN, begin
+from crm.imports.tasks.columns import has_tasks
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
 from crm.records.kinds import KINDS, Kind
 from crm.records.undoable import tracked_models
+from crm.tasks.sheet import title as title_of_tasks
 
 # More sheets than this aren't looked at.
 MOST = 20
@@ -27,7 +29,7 @@ CONTINUED = re.compile(r" \d+$")
 @dataclass(frozen=True)
 class Sheet:
     """A sheet with records. `table` is the kind that it seems to have, `chosen` the one that the user imports it as or '',
-    `activities` says for which kinds it has activities instead of records."""
+    `activities` says for which kinds it has activities instead of records, `tasks` whether it has tasks."""
 
     sheet: str
     rows: int
@@ -36,6 +38,7 @@ class Sheet:
     table: str
     activities: list[str]
     chosen: str
+    tasks: bool = False
 
 
 def sheets_of(imported: Import) -> list[Sheet]:
@@ -70,6 +73,7 @@ def _recognized(imported: Import, name: str) -> Sheet | None:
         known=sum(bare(heading) in words for heading in heads),
         table=kind.name,
         activities=[other.name for other in KINDS.values() if has_activities(other, heads)],
+        tasks=has_tasks(kind.imports(kind, user), heads),
         chosen=kind.name if kind in allowed else "",
     )
 
@@ -94,9 +98,11 @@ def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
 def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
     words = field_by_word(kind, imported.user)
     known = {words[bare(heading)] for heading in heads if bare(heading) in words}
-    activities = has_activities(kind, heads)
+    tasks = has_tasks(kind.imports(kind, imported.user), heads)
+    activities = tasks or has_activities(kind, heads)
     with_id = any(bare(heading) in _id_headings(kind) for heading in heads)
-    names = _in_languages(title_of_activities) if activities else _in_languages(lambda: str(kind.words.many))
+    title = title_of_tasks if tasks else title_of_activities
+    names = _in_languages(title) if activities else _in_languages(lambda: str(kind.words.many))
     named = bare(CONTINUED.sub("", name)) in names
     return with_id, named, len(known) + 2 * activities, kind.name == imported.table
 
@@ -122,7 +128,7 @@ def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:
     tables = list(tracked_models())
 
     def place(sheet: Sheet) -> tuple[bool, int]:
-        return sheet.chosen in sheet.activities, tables.index(sheet.chosen)
+        return sheet.tasks or sheet.chosen in sheet.activities, tables.index(sheet.chosen)
 
     return sorted((sheet for sheet in sheets if sheet.chosen), key=place)
 
@@ -139,7 +145,7 @@ class Part:
 
     @property
     def with_activities(self) -> bool:
-        return self.sheet.chosen in self.sheet.activities
+        return self.sheet.tasks or self.sheet.chosen in self.sheet.activities
 
 
 def parts_of(imported: Import) -> list[Part]:

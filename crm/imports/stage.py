@@ -21,6 +21,8 @@ from crm.imports.evidence import HEAD_ROWS, head_of
 from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, first_options, still_offered
 from crm.imports.programs import keep_numbers, words_of
+from crm.imports.tasks import columns as tasks
+from crm.imports.tasks.columns import has_tasks
 from crm.models import Import, ImportRow
 from crm.records.kinds import KINDS
 
@@ -114,6 +116,10 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     imported.counts, imported.decisions, imported.unknown = {}, {}, {}
     imported.new_fields, imported.blanks = {}, {}
     heads = [column.heading for column in columns]
+    if has_tasks(rules, heads):
+        imported.activities, imported.mapping = True, tasks.mapping_of(heads)
+        imported.options = tasks.first_options_of(columns, imported.mapping)
+        return
     imported.activities = has_activities(kind, heads)
     if imported.activities:
         imported.mapping = mapping_of(rules, heads)

@@ -13,6 +13,8 @@ from crm.excel.cells import letters
 
 # Raw cells are removed this many days after the end of an import; its counts and its operation stay.
 KEEP_ROWS = timedelta(days=7)
+# The columns of a sheet with tasks are named like this in its mapping: "task_title".
+OF_TASKS = "task_"
 
 
 class ImportQuerySet(models.QuerySet):
@@ -59,7 +61,7 @@ class ImportQuerySet(models.QuerySet):
 
 class Import(models.Model):
     """`state` is how far it has come; `job` is the work that is running or has stopped; `activities` says that the sheet has
-    activities of the records instead of records (crm/imports/activities).
+    activities or tasks of the records instead of records (crm/imports/activities, crm/imports/tasks).
 
     parts      the sheets of the workbook that have records (crm/imports/sheets.py), empty if there is only one
     part       which of the chosen sheets this is, in their order; null until the user has chosen
@@ -142,6 +144,11 @@ class Import(models.Model):
     @property
     def open(self) -> bool:
         return self.state in (self.State.READING, self.State.COLUMNS, self.State.PLAN)
+
+    @property
+    def tasks(self) -> bool:
+        """Whether the sheet has tasks."""
+        return self.activities and any(name.startswith(OF_TASKS) for name in self.mapping)
 
     def heading(self, place: int) -> str:
         """The name of a column: its header, or else its letter."""

@@ -57,6 +57,12 @@ class TaskQuerySet(RecordQuerySet):
     def for_users(self, users):
         return self.filter(user__in=users.values("pk"))
 
+    def of_kinds(self, names: list[str]):
+        return self.filter(of__in=names)
+
+    def versions_of(self, ids: list[int]) -> dict[int, int]:
+        return dict(self.filter(pk__any=ids).values_list("pk", "version"))
+
     def of_type(self, name: str):
         return self.filter(type=name)
 

@@ -88,6 +88,12 @@ class TaskFilterForm(Form):
         rows = rows.done_before(task) if when == DONE else rows.behind(task)
         return list(_in_order(rows, when, timezone.localtime())[:most])
 
+    def rows(self) -> Any:
+        """All tasks that it asks for, in order; none if it isn't valid."""
+        if not self.is_valid():
+            return Task.objects.none()
+        return _in_order(self._of_people(), self.cleaned_data["when"], timezone.localtime())
+
     def counts(self) -> dict[str, int]:
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):

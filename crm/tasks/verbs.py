@@ -76,6 +76,22 @@ class AddTask(Verb):
             tell_new_user(self.user, record, record.table, changed)
 
 
+@dataclass(frozen=True)
+class AddTasks(AddTask):
+    """Add these tasks for the same user, each to its own record: as a file adds them."""
+
+    of: str = ""
+    new: tuple[tuple[int, dict[str, Any]], ...] = ()
+
+    def write(self, rows):
+        ids = set(rows.values_list("pk", flat=True))
+        common = {"of": self.of, "created_by": self.by}
+        Task.objects.bulk_create(Task(record=pk, **common, **values) for pk, values in self.new if pk in ids)
+
+    def follow(self, record, changed):
+        tell_new_user(self.user, record, self.of, changed)
+
+
 class OfTasks:
     """What the verbs for tasks share. Their permission is in the scope: users may change the tasks that are for them."""
 

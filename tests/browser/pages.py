@@ -120,6 +120,7 @@ PAGES = {
     "a lead with a note": "/admin/leads/{noted}",
     "leads:task": "/admin/leads/{noted}/tasks/{task}",
     "tasks": "/admin/tasks?user=all",
+    "export_tasks": "/admin/tasks/export?user=all",
     "completed tasks": "/admin/tasks?user=all&when=done",
     "leads:field_edit": "/admin/leads/fields/{field}",
     "leads:field_delete": "/admin/leads/fields/{field}/delete",

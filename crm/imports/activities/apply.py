@@ -16,21 +16,28 @@ from crm.models import Activity, Import, Operation, PlannedRow
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
-from crm.records.results import Outcome
+from crm.records.results import Outcome, keep_verdicts
 
 # Texts can be long.
 ROWS_AT_ONCE = 1_000
 
 
-def apply_activities(imported: Import, *, by, paced: Callable[[int], None], begun: float) -> Operation:
-    """Call inside a transaction that has locked the import. Raises Stale."""
+def apply_activities(
+    imported: Import,
+    *,
+    by,
+    paced: Callable[[int], None],
+    begun: float,
+    writing_of: type["Writing"],
+) -> Operation:
+    """`writing_of` is for what the sheet has. Call inside a transaction that has locked the import. Raises Stale."""
     kind = KINDS[imported.table]
     if not by.has_perms([kind.right("import"), kind.right("change")]):
         raise Stale(_("You no longer have permission to change these records. Check the file again."))
     verb = ImportFile(imported)
     values = {"channel": Operation.Channel.IMPORT, "parameters": verb.parameters()}
     with operation(verb.kind, table=kind.name, by=by, **values) as record:
-        writing = Writing(imported, by, record)
+        writing = writing_of(imported, by, record)
         done = 0
         for rows in _portions(imported):
             writing.write(rows)
@@ -39,12 +46,14 @@ def apply_activities(imported: Import, *, by, paced: Callable[[int], None], begu
         write_receipt(
             imported,
             record,
-            Outcome(kind.name, changed=sorted(writing.records)),
+            Outcome(kind.name, changed=sorted(writing.records.pop(kind.name, ()))),
             added=writing.counts["add"],
             changed=writing.counts["change"],
             already=0,
             late=dict(writing.refused),
         )
+        for table, changed in writing.records.items():
+            keep_verdicts(record, Outcome(table, changed=sorted(changed)))
         record.milliseconds = round((time.monotonic() - begun) * 1000)
         record.save()
     imported.save()
@@ -61,12 +70,12 @@ def _portions(imported: Import) -> Iterator[list[PlannedRow]]:
 
 
 class Writing:
-    """`records` are those with a new or changed activity, `counts` rows by action, `refused` rows by reason."""
+    """`records` are those with a new or changed activity, by table, `counts` rows by action, `refused` rows by reason."""
 
     def __init__(self, imported: Import, by, record: Operation) -> None:
         self.imported, self.by, self.operation = imported, by, record
         self.model: Any = KINDS[imported.table].model
-        self.records: set[int] = set()
+        self.records: dict[str, set[int]] = {}
         self.counts: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
 
@@ -83,12 +92,16 @@ class Writing:
 
     def _change(self, rows: list[PlannedRow]) -> None:
         there: Any = Activity.objects.listed_for(self.by).changeable_by(self.by)
-        versions = there.versions_of([row.activity for row in rows])
-        self._refuse([row for row in rows if versions.get(row.activity) != row.version], "changed_since_plan")
-        rows = [row for row in rows if versions.get(row.activity) == row.version]
+        rows = self._as_planned(rows, there)
         verb = EditEach(each={row.activity or 0: _edited(row) for row in rows})
         outcome = self._carried_out(verb, there, {row.activity for row in rows})
         self._settle(rows, outcome, lambda row: row.activity)
+
+    def _as_planned(self, rows: list[PlannedRow], there: Any) -> list[PlannedRow]:
+        """The rows whose activity hasn't changed since the check."""
+        versions = there.versions_of([row.activity for row in rows])
+        self._refuse([row for row in rows if versions.get(row.activity) != row.version], "changed_since_plan")
+        return [row for row in rows if versions.get(row.activity) == row.version]
 
     def _carried_out(self, verb: Any, rows: Any, wanted: set[Any]) -> Outcome:
         return carry_out(verb, rows, by=self.by, wanted=sorted(wanted), joined=self.operation)
@@ -101,7 +114,7 @@ class Writing:
         for row in rows:
             if key(row) in changed:
                 self.counts[row.action] += 1
-                self.records.add(row.record or 0)
+                self.records.setdefault(self.model.table, set()).add(row.record or 0)
             else:
                 by_reason.setdefault(reasons.get(key(row), "hidden"), []).append(row)
         for code, refused in by_reason.items():

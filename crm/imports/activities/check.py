@@ -20,9 +20,9 @@ from crm.templatetags.look import number
 
 @dataclass
 class There:
-    """The activities of some rows by ID, those among them that the user may change, and what has changed since the file."""
+    """The activities, or tasks, of some rows by ID, those among them that the user may change, and what has changed since the file."""
 
-    rows: dict[int, Activity] = field(default_factory=dict)
+    rows: dict[int, Any] = field(default_factory=dict)
     changeable: set[int] = field(default_factory=set)
     before: dict[int, dict[str, tuple[Any, Any]]] = field(default_factory=dict)
 

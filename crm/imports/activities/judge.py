@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,10 @@ class Judged:
 
 class Judge:
     """`empties` says that an empty cell clears the field of an activity that exists."""
+
+    # What an empty cell means, by field, and the fields that none clears.
+    empty: ClassVar[dict[str, Any]] = EMPTY
+    never_empty: ClassVar[tuple[str, ...]] = ("at",)
 
     def __init__(self, *, empties: bool) -> None:
         self.empties = empties
@@ -82,9 +86,9 @@ class Judge:
             judged.errors.append((name, cell.error))
             return
         if cell.empty or cell.clears:
-            if name == "at" or not (cell.clears or (self.empties and base is not None)):
+            if name in self.never_empty or not (cell.clears or (self.empties and base is not None)):
                 return
-            value = EMPTY[name]
+            value = self.empty[name]
         else:
             value = cell.value
         if alike(now, value):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 
 from crm.activities.sheet import headings
 from crm.excel.cells import letters
@@ -12,8 +13,11 @@ from crm.imports.jobs import check_now_or_later
 from crm.imports.notes import warnings_on
 from crm.imports.own import file_in_words
 from crm.imports.sheets import drawn_part
+from crm.imports.tasks.columns import OF_KIND
 from crm.models import Import
+from crm.models.import_file import OF_TASKS
 from crm.records.kinds import KINDS
+from crm.tasks.sheet import headings as headings_of_tasks
 
 
 def columns_of_activities(request, imported: Import):
@@ -49,5 +53,10 @@ def drawn(imported: Import) -> dict[str, Any]:
 def named(imported: Import) -> list[str]:
     """What each column is, '' for those that aren't read."""
     kind = KINDS[imported.table]
+    if imported.tasks:
+        tasks = headings_of_tasks() | {
+            f"{OF_KIND}{name}": str(other.words.one) for name, other in KINDS.items()
+        }
+        return [str(capfirst(tasks.get(name.removeprefix(OF_TASKS), ""))) for name in imported.mapping]
     own = headings(kind)
     return [own.get(name) or kind.heading(name) if name else "" for name in imported.mapping]

@@ -1,5 +1,6 @@
 """An import in its current state: running, stopped, waiting for its next step, or done with its receipt."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from crm.imports.jobs import check_now_or_later
 from crm.imports.options import MATCH
 from crm.imports.own import file_in_words, own_import, pace, seen_import
 from crm.imports.sheets import parts_of
+from crm.imports.tasks.lines import counted as counted_tasks
 from crm.imports.values import undecided
 from crm.imports.views.activities import named
 from crm.imports.views.list import with_undo
@@ -122,11 +124,18 @@ def receipt(imported: Import, user) -> dict:
         "undone": undone,
         "may_undo": may_undo,
         "written": written,
-        "counted": counted(written) if imported.activities else KINDS[imported.table].words.counted(written),
+        "counted": counted_in(imported)(written),
         "file": file_in_words(imported),
         "columns": mapped(imported),
         "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
     }
+
+
+def counted_in(imported: Import) -> Callable[[int], str]:
+    """What the rows are called, such as "3 tasks"."""
+    if imported.tasks:
+        return counted_tasks
+    return counted if imported.activities else KINDS[imported.table].words.counted
 
 
 def drawn_parts(imported: Import, user) -> dict:

@@ -15,6 +15,7 @@ from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.imports.programs import since_last_time
 from crm.imports.reasons import frequent_reasons
 from crm.imports.sheets import drawn_part
+from crm.imports.tasks.lines import TaskPlanPage
 from crm.models import Import, PlannedRow
 
 
@@ -24,7 +25,9 @@ def plan(request, pk):
         return away
     if request.method == "POST":
         return answered(request, imported)
-    drawing = ActivityPlanPage if imported.activities else PlanPage
+    drawing = PlanPage
+    if imported.activities:
+        drawing = TaskPlanPage if imported.tasks else ActivityPlanPage
     return render(request, "imports/plan.html", drawn(imported, drawing(imported, request.user, request.GET)))
 
 

@@ -41,6 +41,7 @@ class SheetsForm(Form):
         return [
             (kind.name, called(sheet, kind.name))
             for kind in self.allowed
+            if kind.name == sheet.table or not sheet.tasks
             if not sheet.activities or kind.name in sheet.activities
         ]
 
@@ -59,6 +60,8 @@ class SheetsForm(Form):
 def called(sheet: Sheet, table: str) -> str:
     """ "Contacts", or "Activities (contacts)"."""
     many = str(KINDS[table].words.many)
+    if sheet.tasks:
+        return str(capfirst(_("tasks")))
     return _("Activities (%(records)s)") % {"records": many} if table in sheet.activities else capfirst(many)
 
 

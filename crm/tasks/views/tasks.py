@@ -7,12 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.imports.own import RIGHTS
 from crm.records.kinds import seen_by
 from crm.records.reasons import sentence
 from crm.tasks.bulk import ChangeTasksForm, done_words
 from crm.tasks.filters import WHEN, TaskFilterForm
 from crm.tasks.list_lines import ListLines
 from crm.tasks.listing import TaskPage
+from crm.tasks.sheet import exported_by
 from crm.tasks.verbs import change_tasks
 from crm.web.screens import answer, without_empty
 
@@ -50,6 +52,15 @@ def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
     context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
     context["when"] = asked.get("when", "")
     context["query"] = without_empty(asked)
+    context["may_export"] = bool(exported_by(request.user))
+    context["import_kind"] = next(
+        (
+            kind
+            for kind in seen_by(request.user)
+            if request.user.has_perms([kind.right(right) for right in RIGHTS])
+        ),
+        None,
+    )
     status = 400 if filters.errors else status
     return answer(request, "tasks/list.html", context, fragments={"tasks": "tasks/_list.html"}, status=status)
 
