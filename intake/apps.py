@@ -7,3 +7,19 @@ from django.utils.translation import gettext_lazy as _
 class IntakeConfig(AppConfig):
     name = "intake"
     verbose_name = _("Intake")
+
+    def ready(self) -> None:
+        from accounts import navigation, permissions
+        from crm.web import bodies
+        from intake.forms import changes, notices  # noqa: F401 - they register their parts
+        from intake.forms.bodies import OF_FORMS
+        from intake.rights import ROWS
+
+        permissions.ROWS += ROWS
+        bodies.PUBLIC.append(OF_FORMS)
+        navigation.SALES.append(
+            navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
+        )
+        navigation.ADDED.append(
+            navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform")
+        )

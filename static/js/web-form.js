@@ -1,0 +1,24 @@
+/* The public page of a web form: it works without this script. */
+import "./shown-if.js";
+
+const PARAMETERS = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id"];
+const KEY = "leadwell-first-touch";
+
+/* How the visitor came here first, kept in this browser for later visits. A frame may have no storage. */
+function firstTouch() {
+  const found = {};
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (PARAMETERS.includes(name) && value) found[name] = value.slice(0, 500);
+  }
+  try {
+    const kept = localStorage.getItem(KEY);
+    if (kept) return kept;
+    if (Object.keys(found).length) localStorage.setItem(KEY, JSON.stringify(found));
+  } catch {
+    /* The touch of this visit is all there is. */
+  }
+  return JSON.stringify(found);
+}
+
+const input = document.querySelector("[data-first-touch]");
+if (input) input.value = firstTouch();
