@@ -17,9 +17,5 @@ class IntakeConfig(AppConfig):
 
         permissions.ROWS += ROWS
         bodies.PUBLIC.append(OF_FORMS)
-        navigation.SALES.append(
-            navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
-        )
-        navigation.ADDED.append(
-            navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform")
-        )
+        navigation.SALES.append(navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform"))
+        navigation.ADDED.append(navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform"))

@@ -23,7 +23,9 @@ def check_color(text: str) -> None:
 def luminance(color: str) -> float:
     """From 0 for black to 1 for white."""
     parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -47,5 +49,7 @@ def why_unreadable(color: str, background: str) -> dict[str, str]:
     if DARK < luminance(background) < LIGHT:
         return {"background": _("Choose a lighter or darker color. Texts would be hard to read on this one.")}
     if contrast(color, background) < ENOUGH:
-        return {"color": _("Choose a color that differs more from the background. Links would be hard to read.")}
+        return {
+            "color": _("Choose a color that differs more from the background. Links would be hard to read.")
+        }
     return {}

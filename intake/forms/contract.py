@@ -62,7 +62,9 @@ def _required(status: Status) -> Iterable[str]:
 def _always(questions: list[Question], name: str) -> bool:
     """Whether every visitor fills it in."""
     found = next((each for each in questions if each.field == name), None)
-    return found is not None and ((found.required and not found.if_field) or bool(found.hidden and found.default))
+    return found is not None and (
+        (found.required and not found.if_field) or bool(found.hidden and found.default)
+    )
 
 
 def _order_problems(questions: list[Question]) -> list[str]:
@@ -75,5 +77,7 @@ def _order_problems(questions: list[Question]) -> list[str]:
     late = [q for q in questions if q.if_field and steps.get(q.if_field, q.step + 1) > q.step]
     if late:
         labels = ", ".join(question.shown_label for question in late)
-        found.append(_("Ask for these after the question that they depend on: %(labels)s.") % {"labels": labels})
+        found.append(
+            _("Ask for these after the question that they depend on: %(labels)s.") % {"labels": labels}
+        )
     return found

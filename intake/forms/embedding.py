@@ -11,7 +11,9 @@ HEIGHT = 720
 
 
 def frame_code(form: WebForm) -> str:
-    return str(html('<iframe src="{}" title="{}" width="100%" height="{}"></iframe>', form.url, form.name, HEIGHT))
+    code = html('<iframe src="{}" title="{}" width="100%" height="{}"></iframe>', form.url, form.name, HEIGHT)
+    # As text that the page shows.
+    return code + ""
 
 
 def plain_code(form: WebForm) -> str:

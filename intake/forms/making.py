@@ -63,7 +63,9 @@ def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
         return None
     with connection.cursor() as cursor:
         # Two forms sent at once by one person add one lead.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('intake.person'), hashtext(%s))", [email or phone])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('intake.person'), hashtext(%s))", [email or phone]
+        )
     leads = Lead.objects.present().open().not_converted().order_by("-id")
     by_email = leads.alike(email=email).first() if email else None
     return by_email or (leads.alike(phone=phone).first() if phone else None)

@@ -125,7 +125,9 @@ class PublicForm(forms.Form):
         return [self[q.field] for q in self.questions if q.hidden and q.step == self.step]
 
     def first_wrong_step(self) -> int:
-        return min((self.by_field[name].step for name in self.errors if name in self.by_field), default=self.step)
+        return min(
+            (self.by_field[name].step for name in self.errors if name in self.by_field), default=self.step
+        )
 
     # What was sent
 
@@ -198,5 +200,3 @@ def _query_dict(raw: dict[str, list[str]]) -> QueryDict:
     for name, texts in raw.items():
         found.setlist(name, texts)
     return found
-
-

@@ -78,7 +78,11 @@ def asked(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
 
 def custom_fields(user: Any = None) -> list[Any]:
     """The custom fields that visitors can fill in. A list of users isn't for strangers."""
-    found = throughout("custom fields of web forms", lambda: fields_of("lead")) if user is None else fields_of("lead", user)
+    found = (
+        throughout("custom fields of web forms", lambda: fields_of("lead"))
+        if user is None
+        else fields_of("lead", user)
+    )
     return [f for f in found if not is_computed(f) and f.definition.type != CustomField.Type.USER]
 
 
@@ -151,11 +155,17 @@ def choices_of(name: str) -> list[tuple[str, str]]:
 def wanted_values(question: Question) -> list[str]:
     """The values of the deciding question for which this one is asked: what browsers send."""
     typed = question.if_value.casefold()
-    same = [value for value, label in choices_of(question.if_field) if typed in (value.casefold(), label.casefold())]
+    same = [
+        value
+        for value, label in choices_of(question.if_field)
+        if typed in (value.casefold(), label.casefold())
+    ]
     return same or [question.if_value]
 
 
-def is_asked(question: Question, values_of: Callable[[str], Sequence[str]], all_of: Mapping[str, Question]) -> bool:
+def is_asked(
+    question: Question, values_of: Callable[[str], Sequence[str]], all_of: Mapping[str, Question]
+) -> bool:
     """Whether a form with these raw values asks the question."""
     decider = all_of.get(question.if_field)
     if not question.if_field or decider is None:

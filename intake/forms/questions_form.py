@@ -50,7 +50,11 @@ class QuestionForm(Form):
     def has_more(self) -> bool:
         """Whether the page opens the further options."""
         names = ("help", "if_field", "hidden", "parameter", "default")
-        return bool(self.errors) or any(self[name].value() for name in names) or self["step"].value() not in (None, "", 1, "1")
+        return (
+            bool(self.errors)
+            or any(self[name].value() for name in names)
+            or self["step"].value() not in (None, "", 1, "1")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -90,7 +94,8 @@ class Questions:
     def __init__(self, form: WebForm, user: Any, data: Any = None) -> None:
         self.form = form
         initial = [
-            {**question.as_json(), "place": place * 10} for place, question in enumerate(asked(form.questions), 1)
+            {**question.as_json(), "place": place * 10}
+            for place, question in enumerate(asked(form.questions), 1)
         ]
         self.made: Any = forms.formset_factory(
             QuestionForm, formset=QuestionFormSet, extra=1, max_num=MOST, absolute_max=MOST, validate_max=True
@@ -108,7 +113,9 @@ class Questions:
             self.problems = list(self.made.non_form_errors())
             return False
         if self.has_changed_since:
-            self.problems = [_now("Another user changed this form since you opened the page. Save again to replace it.")]
+            self.problems = [
+                _now("Another user changed this form since you opened the page. Save again to replace it.")
+            ]
             return False
         self.problems = problems(self.form, self.stored())
         if not self.problems:
@@ -125,11 +132,17 @@ class Questions:
     def _wrong_defaults(self) -> list[str]:
         """Values at first that the lead's field doesn't accept."""
         stored = self.stored()
-        tried = PublicForm(WebForm(questions=stored), {q["field"]: [q["default"]] for q in stored if q["default"]}, step=MOST_STEPS)
+        tried = PublicForm(
+            WebForm(questions=stored),
+            {q["field"]: [q["default"]] for q in stored if q["default"]},
+            step=MOST_STEPS,
+        )
         tried.is_valid()
         with_default = {question["field"] for question in stored if question["default"]}
         return [
-            f"{tried.fields[name].label}: {' '.join(errors)}" for name, errors in tried.errors.items() if name in with_default
+            f"{tried.fields[name].label}: {' '.join(errors)}"
+            for name, errors in tried.errors.items()
+            if name in with_default
         ]
 
     def write(self, by: Any) -> Operation:

@@ -97,7 +97,9 @@ def ask_to_confirm(submission: Submission) -> None:
 def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
     """PostgreSQL stores no NUL and no half of a surrogate pair."""
     clean = {name: [text.replace("\0", "") for text in texts] for name, texts in raw.items()}
-    return {name: [text.encode("utf-8", "replace").decode() for text in texts] for name, texts in clean.items()}
+    return {
+        name: [text.encode("utf-8", "replace").decode() for text in texts] for name, texts in clean.items()
+    }
 
 
 def process(submission: Submission, *, by=None) -> None:

@@ -29,6 +29,13 @@ class WebFormForm(SettingsForm):
     table = WebForm.table
     new_title = _("New web form")
     unmarked = False
+    redirect = forms.URLField(
+        label=WebForm._meta.get_field("redirect").verbose_name,
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=WebForm._meta.get_field("redirect").help_text,
+    )
     slug = forms.SlugField(
         label=WebForm._meta.get_field("slug").verbose_name,
         max_length=60,

@@ -90,7 +90,9 @@ class Submission(models.Model):
             # The limit of a network address.
             models.Index(fields=["address", "at"], name="submission_from"),
             # Emails for confirming.
-            models.Index(fields=["email", "at"], name="submission_email", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["email", "at"], name="submission_email", condition=models.Q(state="waiting")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,10 @@ class WebForm(Retirable):
     table: ClassVar[str] = "web_form"
 
     name = models.CharField(
-        _("name"), max_length=80, validators=ONE_LINE, help_text=_("Visitors see it as the title of the form.")
+        _("name"),
+        max_length=80,
+        validators=ONE_LINE,
+        help_text=_("Visitors see it as the title of the form."),
     )
     slug = models.SlugField(
         _("address"),
@@ -76,9 +79,7 @@ class WebForm(Retirable):
     button = models.CharField(_("label of the button"), max_length=60, blank=True, validators=ONE_LINE)
     # The new lead
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), related_name="+")
-    department = models.ForeignKey(
-        Department, models.PROTECT, verbose_name=_("department"), related_name="+"
-    )
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
     status = models.ForeignKey(
         Status,
         models.PROTECT,
@@ -117,7 +118,10 @@ class WebForm(Retirable):
     # After sending
     thanks = models.TextField(_("thank-you text"), max_length=2_000, blank=True)
     redirect = models.URLField(
-        _("page to open instead"), max_length=500, blank=True, help_text=_("An address like https://example.com/thanks.")
+        _("page to open instead"),
+        max_length=500,
+        blank=True,
+        help_text=_("An address like https://example.com/thanks."),
     )
     confirms = models.BooleanField(
         _("confirm the email address"),
@@ -143,7 +147,9 @@ class WebForm(Retirable):
     plain = models.BooleanField(
         _("accept plain HTML forms"),
         default=False,
-        help_text=_("Forms on other sites can’t prove how long a visitor took. Otherwise they are quarantined."),
+        help_text=_(
+            "Forms on other sites can’t prove how long a visitor took. Otherwise they are quarantined."
+        ),
     )
     questions = models.JSONField(_("questions"), default=list, blank=True)
 

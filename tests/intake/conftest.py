@@ -17,7 +17,11 @@ def make_form(departments):
     """make_form(owner=bob, questions=[Question("email")], …) without a shortest time."""
 
     def make(name: str = "Contact us", questions=None, **values) -> WebForm:
-        asked = questions or [Question("last_name"), Question("email", required=True), Question("description")]
+        asked = questions or [
+            Question("last_name"),
+            Question("email", required=True),
+            Question("description"),
+        ]
         given = {"department": departments.sales, "source": Source.objects.get(key="website"), "seconds": 0}
         given |= {"slug": "contact-us", "questions": [each.as_json() for each in asked]} | values
         with operation("test", by=None):

@@ -20,16 +20,34 @@ def test_a_sent_form_becomes_an_assigned_lead_with_a_task(make_form, bob, send):
     answer = send(form, **ANA)
     assert (answer.status_code, answer["Location"]) == (302, "/forms/contact-us/sent")
     lead = Lead.objects.get()
-    assert (lead.last_name, lead.email, lead.owner, lead.source) == ("Pop", "ana@omnia.example", bob, form.source)
+    assert (lead.last_name, lead.email, lead.owner, lead.source) == (
+        "Pop",
+        "ana@omnia.example",
+        bob,
+        form.source,
+    )
     task = Task.objects.get()
-    assert (task.title, task.user, task.due_on) == ("Call back", bob, timezone.localdate() + timedelta(days=2))
+    assert (task.title, task.user, task.due_on) == (
+        "Call back",
+        bob,
+        timezone.localdate() + timedelta(days=2),
+    )
     assert Submission.objects.get().lead == lead
     assert Notification.objects.filter(user=bob, kind="assigned").exists()
     assert Operation.objects.get(kind="add").by is None
 
 
 def test_only_values_on_the_form_are_read(make_form, send, statuses, bob):
-    send(make_form(), **ANA, status=statuses.won.pk, owner=bob.pk, company="Omnia", vip="on", id="1", created_by=bob.pk)
+    send(
+        make_form(),
+        **ANA,
+        status=statuses.won.pk,
+        owner=bob.pk,
+        company="Omnia",
+        vip="on",
+        id="1",
+        created_by=bob.pk,
+    )
     lead = Lead.objects.get()
     assert (lead.company, lead.vip, lead.owner, lead.created_by) == ("", False, None, None)
     assert lead.status == statuses.new
@@ -77,7 +95,9 @@ def test_only_a_form_takes_posts_from_other_sites(make_form, send, ada):
     form = make_form(plain=True)
     assert strict.post(form.path, ANA, headers={"origin": "https://shop.example"}).status_code == 302
     others = ["/admin/forms/new", f"/admin/forms/{form.pk}/delete", "/login"]
-    assert [strict.post(address, {}, headers={"origin": "https://shop.example"}).status_code for address in others] == [403] * 3
+    assert [
+        strict.post(address, {}, headers={"origin": "https://shop.example"}).status_code for address in others
+    ] == [403] * 3
 
 
 def test_the_language_of_the_form_is_that_of_its_page(make_form, visitor):
@@ -99,7 +119,9 @@ def test_steps_carry_their_answers_and_one_that_nothing_asks_is_skipped(make_for
         Question("email", step=3, required=True),
     ]
     form = make_form(questions=asked)
-    page = visitor.post(form.path, {"state": state_in(visitor.get(form.path)), "last_name": "Pop", "country": "DE"})
+    page = visitor.post(
+        form.path, {"state": state_in(visitor.get(form.path)), "last_name": "Pop", "country": "DE"}
+    )
     assert 'name="email"' in page.text
     back = visitor.post(form.path, {"state": state_in(page), "back": "1"})
     assert 'value="Pop"' in back.text
@@ -108,7 +130,12 @@ def test_steps_carry_their_answers_and_one_that_nothing_asks_is_skipped(make_for
     page = visitor.post(form.path, {"state": state_in(page), "company": "Omnia"})
     visitor.post(form.path, {"state": state_in(page), "email": "ana@omnia.example"})
     lead = Lead.objects.get()
-    assert (lead.last_name, lead.company, lead.country, lead.email) == ("Popa", "Omnia", "RO", "ana@omnia.example")
+    assert (lead.last_name, lead.company, lead.country, lead.email) == (
+        "Popa",
+        "Omnia",
+        "RO",
+        "ana@omnia.example",
+    )
 
 
 def test_the_value_of_a_question_that_is_not_asked_is_not_kept(make_form, send):
@@ -120,7 +147,9 @@ def test_the_value_of_a_question_that_is_not_asked_is_not_kept(make_form, send):
 def test_first_and_last_touch_are_kept_apart_and_bounded(make_form, send):
     form = make_form(questions=[Question("email"), Question("city", hidden=True, parameter="utm_campaign")])
     first = '{"utm_source": "news", "evil": "x"}'
-    send(form, "utm_source=ads&gclid=" + "g" * 900, email="ana@omnia.example", first_touch=first, city="Spring")
+    send(
+        form, "utm_source=ads&gclid=" + "g" * 900, email="ana@omnia.example", first_touch=first, city="Spring"
+    )
     found = Submission.objects.get()
     assert found.first_touch == {"utm_source": "news"}
     assert found.last_touch == {"utm_source": "ads", "gclid": "g" * 500}
@@ -128,7 +157,9 @@ def test_first_and_last_touch_are_kept_apart_and_bounded(make_form, send):
 
 
 def test_a_hidden_question_is_filled_from_the_address_of_the_page(make_form, visitor):
-    form = make_form(questions=[Question("email"), Question("city", hidden=True, parameter="utm_campaign", default="None")])
+    form = make_form(
+        questions=[Question("email"), Question("city", hidden=True, parameter="utm_campaign", default="None")]
+    )
     assert 'name="city" value="Spring"' in visitor.get(f"{form.path}?utm_campaign=Spring").text
     assert 'name="city" value="None"' in visitor.get(form.path).text
 
@@ -139,7 +170,9 @@ def known(make_lead, bob):
 
 
 def test_a_known_lead_gets_its_empty_fields_and_a_note(make_form, send, known, bob):
-    form = make_form(duplicates="fill", questions=[Question("last_name"), Question("email"), Question("company")])
+    form = make_form(
+        duplicates="fill", questions=[Question("last_name"), Question("email"), Question("company")]
+    )
     send(form, last_name="Pop", email="ana@omnia.example", company="*Omnia* @Bob")
     known.refresh_from_db()
     assert known.company == "*Omnia* @Bob"
@@ -163,7 +196,9 @@ def test_a_form_may_always_add_another_lead(make_form, send, known):
     assert Lead.objects.count() == 2
 
 
-def test_the_users_of_the_form_are_notified_if_they_see_the_lead(make_form, send, ann, dan, django_assert_max_num_queries):
+def test_the_users_of_the_form_are_notified_if_they_see_the_lead(
+    make_form, send, ann, dan, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(60):
         send(make_form(notify=[ann.pk, dan.pk]), **ANA)
     assert list(Notification.objects.filter(kind="web_form").values_list("user", flat=True)) == [ann.pk]

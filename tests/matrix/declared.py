@@ -1,6 +1,7 @@
 """Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
 from tests.matrix.declared_customers import CUSTOMERS
+from tests.matrix.declared_intake import INTAKE
 from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_people import PEOPLES
 from tests.matrix.declared_settings import SETTINGS
@@ -102,4 +103,4 @@ FILES = [
     *post("admin/exports/<int:pk>/decide", SEES, APPROVES, of="export", data={"answer": "approve"}),
 ]
 
-DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES]
+DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES, *INTAKE]

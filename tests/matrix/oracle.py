@@ -114,6 +114,8 @@ THINGS = {
     "holiday": ["own", "company", "foreign"],
     "department": ["own", "foreign"],
     "template": ["own", "shared", "colleagues", "foreign"],
+    **dict.fromkeys(("web form", "web submission"), ["own", "foreign"]),
+    "stop word": ["any"],
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
     **{
@@ -165,6 +167,8 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "inspected user": {"": {"colleague"}},
     "view": {"": {"own", "shared"}},
     "template": {"": {"own", "shared"}},
+    **dict.fromkeys(("web form", "web submission"), {"all": {"own", "foreign"}, "": {"own"}}),
+    "stop word": {"": {"any"}},
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
     "deal view": {"": {"own", "shared"}},

@@ -19,6 +19,7 @@ from customers.models import (
     Request,
     RequestValues,
 )
+from intake.models import StopWord, Submission, WebForm
 from leads.models import Lead, LeadValues
 
 MARKER = "zzforeign"
@@ -37,6 +38,8 @@ class Records:
     statuses: dict[str, Any]
     sales: Any
     source: Any
+    export: Any
+    names: dict[str, int]
 
     def _secret(self, table: str) -> CustomField:
         """A field only for administrators with the marker in every record, and a formula that repeats it."""
@@ -162,6 +165,20 @@ class Records:
         with operation("add_employment", table="contact", by=contact.owner, matched=1, changed=1):
             row = Employment.objects.create(contact=contact, company=company, role=f"{word} text")
         self.things["contact employment", thing, person] = (contact.pk, row.pk)
+
+    def _web_forms(self) -> None:
+        """A form of each department with a submission, and a stop word."""
+        for thing, department, word in [("own", self.sales, "someform"), ("foreign", self.export, MARKER)]:
+            with operation("test", by=None):
+                form = WebForm.objects.create(
+                    name=f"{word} text", slug=word, department=department, source=self.source
+                )
+            sent = {"values": {"last_name": [word]}, "state": "spam", "address": word, "nonce": word}
+            self.things["web form", thing, ""] = form.pk
+            self.things["web submission", thing, ""] = Submission.objects.create(form=form, **sent).pk
+        with operation("test", by=None):
+            self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
+        self.names["web_form_version"] = 1
 
     @staticmethod
     def _webhook(user: User, word: str) -> Webhook:

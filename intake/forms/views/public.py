@@ -40,7 +40,11 @@ def _posted(request, form: WebForm):
     last = max((question.step for question in PublicForm(form).questions), default=1)
     step = state.step if state else last
     if text and state is None:
-        return _again(request, PublicForm(form, raw, checked=False), _("This page was open for too long. Send it again."))
+        return _again(
+            request,
+            PublicForm(form, raw, checked=False),
+            _("This page was open for too long. Send it again."),
+        )
     filled = PublicForm(form, raw, request.FILES, step=step)
     if state and "back" in request.POST:
         return _step(request, form, raw, state, filled.step_before(step))
