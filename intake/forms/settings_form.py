@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from crm.records.settings_form import SettingsForm
 from crm.web.forms import ChoiceOfLabels
-from intake.colors import why_unreadable
+from intake.colors import HEX, why_unreadable
 from intake.forms.contract import problems
 from intake.forms.questions import first_questions
 from intake.models import WebForm
@@ -93,7 +93,7 @@ class WebFormForm(SettingsForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("color") and data.get("background"):
+        if all(HEX.fullmatch(data.get(name) or "") for name in ("color", "background")):
             for name, sentence in why_unreadable(data["color"], data["background"]).items():
                 self.add_error(name, sentence)
         owner, department = data.get("owner"), data.get("department")
