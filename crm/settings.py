@@ -37,7 +37,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.web.browsers.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^(api/(?!docs)|v1/|calendar/)"]  # crm/api/entrance.py
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^(api/(?!docs)|v1/|calendar/|hooks/)"]  # crm/api/entrance.py
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.proxies else None

@@ -12,28 +12,38 @@ class CustomersConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
+        from crm.imports import programs
         from crm.records import kinds, linked
         from crm.server import demo
-        from customers import reasons  # noqa: F401 - adds its sentences
+        from customers import (
+            connectors,
+            reasons,  # noqa: F401 - adds its sentences
+        )
         from customers.companies.kind import COMPANY
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
+        from customers.conversion.linking import convert_into
         from customers.conversion.winning import Automatic
+        from customers.deal_contacts import lists as of_deals  # noqa: F401 - adds them to the pages
         from customers.deals.kind import DEAL
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
         from customers.events import EVENTS
+        from customers.known_companies import companies_of
         from customers.linked import LINKS
         from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
         from customers.rights import RESOURCES, ROWS
-        from leads import winning
+        from leads import clients, company_links, winning
         from leads.actions import ACTIONS
 
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
+        programs.register("contact", connectors.CONTACTS)
+        programs.register("company", connectors.COMPANIES)
+        programs.register("deal", connectors.DEALS)
         for table, links in LINKS.items():
             linked.LINKS.setdefault(table, []).extend(links)
         rights.RESOURCES += RESOURCES
@@ -41,6 +51,8 @@ class CustomersConfig(AppConfig):
         permissions.ROWS += ROWS
         demo.PARTS += PARTS
         winning.FOLLOWERS.append(Automatic())
+        company_links.FINDERS.append(companies_of)
+        clients.CONVERTERS.append(convert_into)
         ACTIONS.insert(1, CONVERT)
         navigation.SALES.append(
             navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")

@@ -12,7 +12,8 @@ from crm.records.change import carry_out, operation
 from crm.records.folding import plain
 from crm.server.demo import Part
 from customers.companies.verbs import Edit
-from customers.models import Company, Contact, Deal, Employment, Request
+from customers.deal_contacts.demo import grow_deal_contacts
+from customers.models import Company, Contact, Deal, DealContact, Employment, Request
 from leads.models import LostReason, Status
 
 WORDS = [
@@ -276,6 +277,7 @@ PARTS = [
     Part(empty=lambda: not Company.objects.exists(), grow=grow_companies),
     Part(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
     Part(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
+    Part(empty=lambda: not DealContact.objects.exists(), grow=grow_deal_contacts),
     Part(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
     Part(empty=lambda: not Request.objects.exists(), grow=grow_requests),
 ]

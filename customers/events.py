@@ -19,6 +19,15 @@ EVENTS = [
         ],
     ),
     (
+        _("Deals edited"),
+        [
+            ("add_deal_contact", _("contact added to a deal")),
+            ("edit_deal_contact", _("contact of a deal edited")),
+            ("remove_deal_contact", _("contact removed from a deal")),
+            ("set_deal_contacts", _("contacts of a deal replaced")),
+        ],
+    ),
+    (
         _("Requests edited"),
         [("create_lead", _("lead created from a request")), ("make_deal", _("deal made of a request"))],
     ),

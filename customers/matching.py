@@ -19,8 +19,11 @@ from customers.models import Company, Contact
 from leads.models import Lead
 
 EMAIL, DOMAIN, COMPANY_NAME, PHONE, NAME = "email", "domain", "company_name", "phone", "name"
+# An import was asked to link the lead (customers/known_companies.py).
+LINKED = "linked"
 # In the order of how much they say.
 REASONS: dict[str, str | Promise] = {
+    LINKED: _("Linked by import"),
     EMAIL: _("Same email"),
     DOMAIN: _("Same domain"),
     COMPANY_NAME: _("Same company name"),

@@ -1,6 +1,6 @@
 """Lists on a record's page that aren't records of a kind, such as employments; crm/records/linked.py has those that are.
 
-An area adds one with one function, in COMPANY_LISTS or CONTACT_LISTS: it gets the record and the user and returns a PageList,
+An area adds one with one function, in COMPANY_LISTS, CONTACT_LISTS or DEAL_LISTS: it gets the record and the user and returns a PageList,
 or None if the user may not see it.
 """
 
@@ -16,12 +16,14 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Line:
-    """`page` is where the name leads, '' for nowhere; `about` stands below it; `edit` is the address of its form."""
+    """`page` is where the name leads, '' for nowhere; `about` stands below it; `edit` is the address of its form, whose link says
+    `edit_words`."""
 
     name: str
     page: str
     about: Sequence[str] = ()
     edit: str = ""
+    edit_words: Text = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class PageList:
 Maker = Callable[[Any, Any], PageList | None]
 COMPANY_LISTS: list[Maker] = []
 CONTACT_LISTS: list[Maker] = []
+DEAL_LISTS: list[Maker] = []
 
 
 def lists_of(makers: Sequence[Maker], record: Any, user: Any) -> list[PageList]:

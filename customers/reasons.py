@@ -11,5 +11,6 @@ REASONS |= {
     "several_companies": _("Several companies match. Choose one on the lead’s conversion page."),
     "several_contacts": _("Several contacts match. Choose one on the lead’s conversion page."),
     "match_gone": _("The chosen company or contact was deleted in the meantime. Choose again."),
+    "contact_of_deal": _("This contact is already on the deal."),
     "no_won_status": _("The lead’s pipeline has no won status in use."),
 }

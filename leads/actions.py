@@ -13,11 +13,17 @@ from crm.records.bulk import Action, NoForm
 from crm.records.set_field import set_field
 from crm.tasks.actions import ADD_TASK
 from crm.web.forms import ChoiceOfLabels, Form
+from crm.web.once import once
 from leads import verbs
 from leads.choices import StatusSelect
-from leads.models import LostReason, Pipeline, Source, Status
+from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
 from leads.names import several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
+
+
+def rules_in_use() -> bool:
+    """Whether there are assignment rules to assign by; asked once for a page."""
+    return once("assignment rules", lambda: bool(AssignmentRule.all_in_use()))
 
 
 def reason_field() -> ChoiceOfLabels:
@@ -63,6 +69,16 @@ class CountryForm(Form):
         return "" if value == "none" else value
 
 
+class ByRulesForm(Form):
+    owned = forms.ChoiceField(
+        label=_("Leads that have an owner"),
+        choices=[("keep", _("keep their owner")), ("reassign", _("are reassigned"))],
+    )
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
 class NextActionForm(Form):
     text = forms.CharField(label=_("Next action"), max_length=200, required=False)
     day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
@@ -85,6 +101,15 @@ STATUS = Action(
     StatusForm,
     lambda data, user: verbs.Move(data["status"], data["reason"], data["remark"]),
     front=True,
+)
+BY_RULES = Action(
+    "rules",
+    _("Assign by rules"),
+    "person",
+    "assign",
+    ByRulesForm,
+    lambda data, user: verbs.AssignByRules(data["owned"] == "reassign"),
+    makes_sense=rules_in_use,
 )
 VIP = Action(
     "vip", _("Mark as VIP"), "star", "change", NoForm, lambda data, user: verbs.SetVip(True), front=True
@@ -128,6 +153,7 @@ PIPELINE = Action(
 ACTIONS = [
     STATUS,
     ASSIGN,
+    BY_RULES,
     VIP,
     NO_VIP,
     CHANGE_DEPARTMENT,

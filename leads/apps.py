@@ -14,12 +14,14 @@ class LeadsConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
         from crm.custom import usage
-        from crm.records import installing, kinds, rebuild
+        from crm.imports import programs
+        from crm.records import installing, kinds, place, rebuild, rewritten_views
         from crm.server import demo
 
         # All but "shipped" register themselves.
-        from leads import checks, contact_due_reminders, reasons, shipped, start  # noqa: F401
+        from leads import checks, connectors, contact_due_reminders, reasons, shipped, start  # noqa: F401
         from leads.api.rights import LEAD_RESOURCES
+        from leads.assignment import conditions, idle  # noqa: F401 - idle registers its step
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
         from leads.functions import BASE_VALUE, CONTACT_DUE
@@ -31,6 +33,7 @@ class LeadsConfig(AppConfig):
         from leads.stuck_reminders import stuck_this_week
 
         kinds.register(LEAD)
+        programs.register("lead", connectors.PROGRAMS)
         installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS
@@ -40,6 +43,8 @@ class LeadsConfig(AppConfig):
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SALES[:0] = TABS
         navigation.ADDED += ADDED
+        rewritten_views.OTHERS.append(conditions.rewrite)
+        place.PAGES.setdefault("lead", []).append("rule_conditions")
         usage.RULES.append(required_by_statuses)
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]

@@ -8,6 +8,8 @@ LEAD_EVENTS = [
         [
             ("move", _("status changed")),
             ("next_action", _("next action set")),
+            ("assign_by_rules", _("assigned by rules")),
+            ("undo_assignment", _("assignment by rules undone")),
             ("vip", _("VIP changed")),
             ("source", _("source changed")),
             ("country", _("country changed")),
@@ -39,6 +41,9 @@ LEAD_EVENTS = [
             ("edit_lost_reason", _("lost reason edited")),
             ("merge_lost_reasons", _("lost reasons merged")),
             ("exchange_rate", _("exchange rate")),
+            ("add_assignment_rule", _("assignment rule added")),
+            ("edit_assignment_rule", _("assignment rule edited")),
+            ("retire_assignment_rule", _("assignment rule deleted")),
             ("edit_queue_rules", _("rules of the queue edited")),
             ("add_custom_field", _("custom field added")),
             ("edit_custom_field", _("custom field edited")),

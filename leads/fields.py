@@ -122,13 +122,15 @@ CONDITIONS = [
     "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
     "zip", "city", "state", "language", "description", "value", "currency", "next_action", "next_action_on", "lost_remark",
     "created_at", "updated_at", "time_in_status", "status_since", "assigned_at", "contact_due_at",
-    "first_contacted_at", "last_contacted_at", "converted_at", "client", "client_contact", "id",
+    "first_contacted_at", "last_contacted_at", "converted_at", "client", "client_contact", "known_company",
+    "id",
 ]  # fmt: skip
 
 # The facts on the lead page
 FACTS = [
     "client",
     "client_contact",
+    "known_company",
     "email",
     "second_email",
     "phone",

@@ -1,17 +1,23 @@
 """The import of leads: the terms of other programs, defaults for new leads, and the required fields of their status."""
 
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS
-from crm.imports.rules import WHOLE_NAME, ImportRules, known_again, make_tag
+from crm.imports.makers import known_again, make_tag
+from crm.imports.options import Options
+from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import PlannedRow
 from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
-from leads import winning
-from leads.models import Lead, Pipeline, Source, Status
+from leads import company_links, winning
+from leads.assignment import new_leads
+from leads.assignment.matching import rules_for
+from leads.models import AssignmentRule, Lead, Pipeline, Source, Status
 from leads.naming import NAMING
 from leads.pipeline_imports import PipelineImport, make_status
 
@@ -64,6 +70,13 @@ def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     return known or Source.objects.create(name=name[:60], kind=Source.Kind.OTHER).pk
 
 
+def _unsaved(place: int, values: dict[str, Any], record: dict[str, Any] | None) -> Lead:
+    """The lead as it would be; its negative number only says which row it is."""
+    known = {name: (record or {}).get(name) or "" for name in winning.READ}
+    told = {name: value for name, value in values.items() if name in winning.READ}
+    return Lead(pk=-place - 1, **{**known, **told})
+
+
 class LeadImport(PipelineImport):
     purpose = Pipeline.Purpose.LEADS
     words = WORDS
@@ -75,6 +88,9 @@ class LeadImport(PipelineImport):
     phones = ("phone", "mobile")
     found_by = ("email", WHOLE_NAME)
     added_by_links = False
+    links_by = "company"
+    linked_field = "known_company"
+    link_label = _lazy("Link leads to existing companies with the same domain or name")
     keys = (WHOLE_NAME, "company", "second_email", "phone", "mobile", "website", "address")
     defaults = ("status", "source", "owner", "department", "country", "currency", "lost_reason")
     required_defaults = ("status", "source", "department", "currency")
@@ -90,6 +106,10 @@ class LeadImport(PipelineImport):
 
     def __init__(self, kind: Kind, user) -> None:
         super().__init__(kind, user)
+        # The companies that rows are linked to, and the texts that may mean several.
+        self.linked: Counter[int] = Counter()
+        self.unclear: Counter[str] = Counter()
+        self.offers_rules = self.may_assign and bool(rules_for(AssignmentRule.Way.IMPORT))
         self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
 
     def judge_together(self, rows):
@@ -98,17 +118,45 @@ class LeadImport(PipelineImport):
         leads = []
         for place, (values, record) in enumerate(rows):
             if values.get("status_id") in won and (record or {}).get("status") not in won:
-                known = {name: (record or {}).get(name) or "" for name in winning.READ}
-                told = {name: value for name, value in values.items() if name in winning.READ}
-                # Not saved: the negative number only says which row it is.
-                leads.append(Lead(pk=-place - 1, **{**known, **told}))
+                leads.append(_unsaved(place, values, record))
         problems = winning.problems(leads, self.user)
         return {-pk - 1: ("status", sentence(code, self.kind)) for pk, code in problems.items()}
 
+    def link_together(self, rows):
+        """Leads that have no company yet, and didn't become one."""
+        records = [record["id"] for _values, record in rows if record]
+        there = Lead.objects.filter(pk__any=records).exclude(
+            known_company=None, client=None, client_contact=None
+        )
+        settled = set(there.values_list("pk", flat=True))
+        free = {place: row for place, row in enumerate(rows) if not row[1] or row[1]["id"] not in settled}
+        leads = [_unsaved(place, *row) for place, row in free.items()]
+        texts = {lead.pk: lead.company or lead.email for lead in leads}
+        found = company_links.found(leads, self.user)
+        self.unclear.update(texts[pk] for pk, company in found.items() if not company)
+        linked = {-pk - 1: company for pk, company in found.items() if company}
+        self.linked.update(linked.values())
+        return linked
+
+    def counted_links(self):
+        return company_links.counted(self.linked, self.unclear)
+
+    @classmethod
+    def links_in_words(cls, counts):
+        return company_links.in_words(counts)
+
     def follow(self, record, imported, ids):
-        """Leads whose status the file leaves as it is don't enter one."""
+        """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
+        imported.counts |= company_links.counted_in(imported, ids)
+        if Options.of(imported).by_rules and self.offers_rules:
+            self._assign(record, imported, ids)
         kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
         winning.follow_won(record, sorted(set(ids).difference(kept.values_list("record", flat=True))))
+
+    def _assign(self, record, imported, ids):
+        changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
+        added = Lead.objects.unassigned_among(sorted(set(ids).difference(changed)))
+        new_leads.follow(record, added, AssignmentRule.Way.IMPORT, silent=Options.of(imported).silent)
 
     def first_defaults(self):
         sources = Source.objects.active()

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
+from leads.assignment import runs  # noqa: F401 - registers its job kind
 from leads.queue import cleanup  # noqa: F401 - registers its steps
 from leads.settings import exchange, merging, pipeline_retirement, retirement  # noqa: F401 - register their job kinds
 

@@ -26,5 +26,6 @@ LEAD_ROWS = [
     Row(_("Sources"), "leads", "source"),
     Row(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
     Row(_("Exchange rates"), "leads", "rate", standard=("change",)),
+    Row(_("Assignment rules"), "leads", "assignmentrule"),
     Row(_("Queue"), "leads", "queuerules", standard=("change",), hint=_("The weights of its order.")),
 ]

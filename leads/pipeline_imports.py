@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from crm.imports.rules import TO_MAKE, Errors, ImportRules, known_again
+from crm.imports.makers import known_again
+from crm.imports.rules import TO_MAKE, Errors, ImportRules
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import contract

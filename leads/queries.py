@@ -44,8 +44,16 @@ class LeadQuerySet(OwnedQuerySet):
         links = [name for name in names if isinstance(client, field(name).related_model)]
         return self.filter(**{links[0]: client.pk}) if links else self.none()
 
+    def unassigned_among(self, ids: list[int]) -> list[int]:
+        """The leads of these that have no owner."""
+        return list(self.filter(pk__any=ids, owner=None).order_by("pk").values_list("pk", flat=True))
+
     def not_converted(self):
         return self.exclude(CONVERTED)
+
+    def with_emails(self, keys):
+        """Those with one of these main emails, given as the column stores them (crm/records/folding.py)."""
+        return self.filter(email_key__in=keys)
 
     def with_next_action(self):
         return self.exclude(next_action="", next_action_on=None)

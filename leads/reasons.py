@@ -15,5 +15,7 @@ REASONS |= {
     "default_changed": _("Another status is now the default for new leads."),
     "given_by_api": _("The API uses this reason when a call doesn’t specify one, so it must stay in use."),
     "converted": _("This lead was converted, so only notes and tasks can be added."),
+    "no_rule": _("This lead meets no assignment rule."),
+    "no_one_available": _("No user of the lead’s assignment rule is available now."),
     "last_pipeline": _("This is the only pipeline in use."),
 }

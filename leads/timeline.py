@@ -9,6 +9,7 @@ from crm.imports.verb import ImportFile
 from crm.models import Change
 from crm.records.timeline import Timeline
 from leads import names
+from leads.models import AssignmentRule, RuleAssignment
 
 # Written along with a new status.
 MOVE = {"status_id", "lost_reason_id", "lost_remark"}
@@ -59,6 +60,26 @@ class MovesTimeline(Timeline):
 
 
 class LeadTimeline(MovesTimeline):
+    """With the rules that assigned the lead."""
+
     def entries(self, changes, *, with_undo=True):
         shown = [change for change in changes if not is_of_an_activity(change)]
+        self.rules = rules_behind(shown)
         return super().entries(shown, with_undo=with_undo)
+
+    def told_of_fields(self, change, fields):
+        rule = self.rules.get((change.row, change.operation_id))
+        if rule and "owner_id" in change.diff:
+            return _("assigned this lead by the rule “%(rule)s”") % {"rule": rule}
+        return super().told_of_fields(change, fields)
+
+
+def rules_behind(changes: list[Change]) -> dict[tuple[int, int], str]:
+    """The names of the rules that gave leads another owner, by lead and operation."""
+    assigned = [change for change in changes if change.operation_id and "owner_id" in change.diff]
+    if not assigned:
+        return {}
+    leads, operations = {change.row for change in assigned}, {change.operation_id for change in assigned}
+    found = list(RuleAssignment.objects.of_leads(leads, operations))
+    names = AssignmentRule.objects.in_bulk({one.rule for one in found}) if found else {}
+    return {(one.lead, one.operation): names[one.rule].name for one in found}

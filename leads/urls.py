@@ -3,6 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from crm.records.urls import screens_of, screens_of_board
+from leads.assignment.views import rule_conditions
 from leads.views import change, known, queue, stuck
 
 app_name = "leads"
@@ -23,6 +24,7 @@ urlpatterns = [
     # The settings: statuses, sources, pipelines, tags, lost reasons, exchange rates
     path("", include("leads.settings.urls")),
     # One lead
+    path("/rule-conditions", rule_conditions.rule_conditions, name="rule_conditions"),
     path("/known", known.known, name="known"),
     path("/stuck", stuck.stuck, name="stuck"),
     path("/queue", queue.queue, name="queue"),

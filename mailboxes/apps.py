@@ -7,3 +7,18 @@ from django.utils.translation import gettext_lazy as _
 class MailboxesConfig(AppConfig):
     name = "mailboxes"
     verbose_name = _("Mailboxes")
+
+    def ready(self) -> None:
+        from accounts import navigation, permissions
+        from crm.activities import letters
+        from crm.api import webhook_log
+        from mailboxes import jobs, notices, verbs  # noqa: F401 - they register their parts
+        from mailboxes.events import EVENTS
+        from mailboxes.rights import ROW
+        from mailboxes.routes import route_of
+
+        permissions.OWN_ROWS.append(ROW)
+        letters.ROUTES.append(route_of)
+        webhook_log.EVENTS += EVENTS
+        navigation.PROGRAMS.append(navigation.Tab(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox"))
+        navigation.ADDED.append(navigation.Tab(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox"))

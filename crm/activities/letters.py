@@ -1,6 +1,7 @@
 """The emails that users write, as MIME messages: from whom, to whom, and with which files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
@@ -14,6 +15,24 @@ from crm.files.content import UNKNOWN
 from crm.files.names import safe_name
 from crm.models import AttachedFile
 from crm.models.activity import Activity
+
+
+@dataclass(frozen=True)
+class Route:
+    """Another way to send an email than the mail server of the settings: from which address, and where replies go."""
+
+    connection: Any
+    sender: str
+    reply_to: str
+    headers: dict[str, str]
+
+
+# Functions that know the route of emails to a record, given its kind and ID, or None; the first one that does counts.
+ROUTES: list[Callable[[str, int], Route | None]] = []
+
+
+def route_of(table: str, pk: int) -> Route | None:
+    return next((found for known in ROUTES if (found := known(table, pk))), None)
 
 
 class FileGone(Exception):
@@ -42,6 +61,12 @@ def letter_of(activity: Activity) -> EmailMultiAlternatives:
     """An email to a record, with its files. Raises FileGone."""
     written = activity.subject, activity.text, as_html(activity.text)
     letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
+    if route := route_of(activity.of, activity.record):
+        name, _product = parseaddr(letter.from_email)
+        letter.connection = route.connection
+        letter.from_email = formataddr((name, route.sender))
+        letter.reply_to = [formataddr((name, route.reply_to))]
+        letter.extra_headers |= route.headers
     attach(letter, AttachedFile.objects.of_activities([activity.pk]))
     return letter
 

@@ -16,6 +16,7 @@ LONGEST_ANSWER = 250
 # Why an email wasn't sent, by the first word of its problem.
 PROBLEMS = {
     "refused": _lazy("The mail server refused it: %(answer)s"),
+    "bounced": _lazy("It couldn’t be delivered: %(answer)s"),
     "deleted": _lazy("It was deleted before it was sent."),
     "unreachable": _lazy("The mail server can’t be reached."),
     "unknown": _lazy("Sending was interrupted, so it may have arrived. Ask before you try again."),
@@ -30,7 +31,7 @@ class NotReached(Exception):
 def problem_of(letter: EmailMultiAlternatives) -> str:
     """Send an email. Returns '' if the mail server has accepted it, otherwise the problem: a key of PROBLEMS and what the
     mail server said. Raises NotReached."""
-    letter.connection = get_connection()
+    letter.connection = letter.connection or get_connection()
     try:
         letter.connection.open()
     except (OSError, SMTPException) as error:

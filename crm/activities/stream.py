@@ -86,6 +86,8 @@ class Line:
             return ngettext("added a file", "added %(number)s files", number) % {"number": number}
         if self.activity.is_planned:
             return _now("planned a meeting")
+        if self.activity.has_arrived:
+            return _now("sent an email")
         return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
     @property

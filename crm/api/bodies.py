@@ -21,18 +21,18 @@ BYTES_AT_ONCE = 65_536
 UNSAID = ("", "text/plain", "application/octet-stream")
 
 
-def take_body(request: HttpRequest) -> None:
+def take_body(request: HttpRequest, most: int = LARGEST_BODY) -> None:
     """Read the body of a call so that everything after this has it in full. Raises Problem 400, 408 or 413."""
     length = request.META.get("CONTENT_LENGTH") or ""
     chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     expected = int(length) if length.isdecimal() else None
-    if expected and expected > LARGEST_BODY:
+    if expected and expected > most:
         raise too_large()
     if not expected and not chunked:
         return
     source: Any = request.META["wsgi.input"] if chunked and expected is None else request
     with cut_off_after(LONGEST, request.META.get("gunicorn.socket")) as late:
-        body = read(source)
+        body = read(source, most)
     if late.is_set() or (expected is not None and len(body) < expected):
         raise Problem(408, "too_slow", "The request did not arrive in time. Nothing was changed.")
     body = body.removeprefix(codecs.BOM_UTF8)
@@ -46,11 +46,11 @@ def take_body(request: HttpRequest) -> None:
     request._read_started = False  # type: ignore[attr-defined]
 
 
-def read(source: Any) -> bytes:
+def read(source: Any, most: int = LARGEST_BODY) -> bytes:
     parts, size = [], 0
     while part := source.read(BYTES_AT_ONCE):
         parts.append(part)
         size += len(part)
-        if size > LARGEST_BODY:
+        if size > most:
             raise too_large()
     return b"".join(parts)

@@ -14,7 +14,9 @@ from crm.models import Token
 from crm.models.token import hash_of
 from crm.web.addresses import address_of
 
-PREFIXES = ("/api/", "/v1/", "/scim/")
+# Below this prefix, the third part of an address is a secret.
+WITH_SECRETS = "/hooks/"
+PREFIXES = ("/api/", "/v1/", "/scim/", WITH_SECRETS)
 # What programs open, with a secret in a header or in the address.
 FOR_PROGRAMS = (*PREFIXES, "/calendar/")
 UNENCRYPTED = "Use https. The secret of this call was sent without encryption, so replace it if the network isn't your own.\n"
@@ -31,6 +33,7 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        hide_secret(request)
         unencrypted = settings.SECURE_SSL_REDIRECT and not request.is_secure()
         if unencrypted and request.path_info.startswith(FOR_PROGRAMS):
             return HttpResponse(UNENCRYPTED, status=403, content_type="text/plain; charset=utf-8")
@@ -38,6 +41,14 @@ class ApiMiddleware:
             request.META.pop("HTTP_COOKIE", None)
             request.path_info = request.path_info.rstrip("/") or "/"
         return self.get_response(request)
+
+
+def hide_secret(request: HttpRequest) -> None:
+    """Take the secret out of the path before anything logs it: views find it as `secret_in_path`."""
+    if request.path_info.startswith(WITH_SECRETS):
+        public, _slash, secret = request.path_info.removeprefix(WITH_SECRETS).partition("/")
+        request.secret_in_path = secret.rstrip("/")  # type: ignore[attr-defined]
+        request.path_info = request.path = request.META["PATH_INFO"] = f"{WITH_SECRETS}{public}"
 
 
 def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:

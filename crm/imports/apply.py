@@ -18,6 +18,7 @@ from crm.imports.match import Recognition
 from crm.imports.new_fields import make_choices, make_fields
 from crm.imports.new_links import add_links, hold_links
 from crm.imports.options import Options
+from crm.imports.own_links import NamedRows, leave_out_refused
 from crm.imports.receipt import write_receipt
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
@@ -59,6 +60,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         again = used_again(imported.decisions, kind.resource(kind, by), rules.makers)
         rules.use_again(again)
         _still_allowed(imported, rules)
+        refused = leave_out_refused(imported, rules)
         hold_links(imported, rules)
         verb = ImportFile(imported)
         with operation(
@@ -75,7 +77,9 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
             taken = leave_out_taken(imported, rules)
             imported.counts["linked"] = add_links(imported, rules, record)
             paced = _paced(progress, imported)
+            named_rows = NamedRows(imported, rules)
             added = _add(verb, by, paced)
+            named_rows.link([pk for pk, _owner in added])
             outcome = carry_out(
                 verb,
                 kind.model.objects.present().changeable_by(by),
@@ -93,7 +97,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 added=len(added),
                 changed=len(outcome.changed),
                 already=len(outcome.unchanged),
-                late={"known_since_plan": late, "value_taken": taken},
+                late={"known_since_plan": late, "value_taken": taken, **refused},
             )
             if not Options.of(imported).silent:
                 _announce(imported, record, added, outcome.changed)

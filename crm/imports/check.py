@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.excel.linked import links_of
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import lines_of
+from crm.imports.copying import write
 from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
@@ -15,9 +16,11 @@ from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebod
 from crm.imports.new_fields import planned_fields
 from crm.imports.new_links import NewLinks
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE
+from crm.imports.own_links import OwnRows, refused_links
 from crm.imports.planning import Planning
 from crm.imports.unique import OnlyOnce
 from crm.models import Import, PlannedRow
+from crm.records.reasons import sentence
 from crm.templatetags.look import number
 
 Verdict = PlannedRow.Verdict
@@ -32,7 +35,8 @@ class Check(Planning):
         reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
         new = planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **reading)
-        self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell)
+        own_rows = OwnRows(imported, self.rules, self.resource)
+        self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options)
@@ -92,6 +96,33 @@ class Check(Planning):
         for place, refused in self.rules.judge_together(rows).items():
             made[place].action, made[place].values, made[place].old = "", {}, {}
             self.refuse(made[place], *refused)
+        if self.options.link and self.rules.linked_field:
+            also = Verdict.UNCHANGED if self.rules.may_change else None
+            self._link([plan for plan in planned if plan.action or plan.verdict == also], found)
+
+    def _link(self, rows: list[PlannedRow], found: Found) -> None:
+        """A row that changes nothing else may get a link too."""
+        column = str(self.kind.field(self.rules.linked_field).column)
+        pairs = [(plan.values, found.records.get(plan.record or 0)) for plan in rows]
+        for place, pk in self.rules.link_together(pairs).items():
+            plan = rows[place]
+            plan.values[column] = pk
+            if not plan.action:
+                plan.verdict, plan.action = Verdict.CHANGED, "change"
+
+    def judge_whole(self) -> None:
+        """Rows whose links only the whole plan can judge."""
+        refused = refused_links(self.imported, self.rules)
+        planned = PlannedRow.objects.filter(of=self.imported).numbered(list(refused))
+        rows = list(planned)
+        planned.delete()
+        for plan in rows:
+            self.count(plan, -1)
+            plan.action, plan.values, plan.old, plan.conflicts = "", {}, {}, {}
+            name, code = refused[plan.row]
+            self.refuse(plan, name, sentence(code, self.kind))
+            self.count(plan)
+        write(rows)
 
     def _plan_row(
         self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict

@@ -66,8 +66,10 @@ class Cleaner:
         resource: Meanings,
         imported: Import,
         new_link: Callable[[str, Any], dict[str, Any]] | None = None,
+        own_row: Callable[[str, str], str] | None = None,
     ) -> None:
-        """`new_link` judges a record of a table that the file links to and that apply will add."""
+        """`new_link` judges a record of a table that the file links to and that apply will add. `own_row` is the value of a
+        cell that names another row of the file."""
         mapping = imported.mapping
         # Only a workbook keeps the quote with which our CSV files guard a formula.
         self.from_workbook = bool(imported.sheets)
@@ -80,7 +82,7 @@ class Cleaner:
             {plain(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
         ]
         self.remembered: list[dict[tuple[str, str], Cell]] = [{} for _place in self.fields]
-        self.links, self.new_link = links_of(resource), new_link
+        self.links, self.new_link, self.own_row = links_of(resource), new_link, own_row
 
     def look_up_links(self, rows: Sequence[Any]) -> None:
         """Find what the cells of these rows link to, all together, before they are cleaned one by one."""
@@ -157,6 +159,8 @@ class Cleaner:
 
     def decided(self, name: str, shown: str, unknown: Unknown) -> Cell:
         decision = decided(self.decisions, name, shown)
+        if decision is None and (row := self._own_row(name, shown)):
+            return Cell(shown, value=row)
         retired = ((shown, unknown.pk),) if isinstance(unknown, Retired) else ()
         cell = Cell(shown, unknown=(shown,), retired=retired)
         if decision in (None, REFUSE):
@@ -166,6 +170,10 @@ class Cleaner:
         if name in self.links:
             return replace(cell, **self._link(name, decision, str(unknown)))
         return replace(cell, value=retired[0][1] if retired and creates(decision) else decision)
+
+    def _own_row(self, name: str, shown: str) -> str:
+        unknown = name in self.links and not self.links[name].named(shown)
+        return self.own_row(name, shown) if self.own_row and unknown else ""
 
     def _link(self, name: str, decision: Any, unknown: str) -> dict[str, Any]:
         """The value or the error of a cell for which the user has chosen a record, or to add one."""

@@ -85,17 +85,22 @@ def signature(headings: list[str]) -> str:
     return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
 
 
-def guess(kind: Kind, columns: list[Seen], user) -> list[str]:
-    """The field of each column, '' for skipped columns. No field is assigned twice. Numbers of other programs are neither
+def guess(kind: Kind, columns: list[Seen], user, meant: dict[str, str] | None = None) -> list[str]:
+    """The field of each column, '' for skipped columns. `meant` are headers of a recognized program, which come first. No field is assigned twice. Numbers of other programs are neither
     IDs nor links."""
-    known, closed = field_by_word(kind, user), kind.never_read(user) | names_closed(kind, user)
+    known, closed = (
+        field_by_word(kind, user) | (meant or {}),
+        kind.never_read(user) | names_closed(kind, user),
+    )
     links = links_of(kind.resource)
     found = [known.get(bare(column.heading), "") for column in columns]
     for place, column in enumerate(columns):
         if contradicted(kind, found[place], column.cells):
             found[place], column.doubted = "", found[place]
     found = [
-        _by_content(kind, column) if not field and column.filled else field
+        _by_content(kind, column)
+        if not field and column.filled and bare(column.heading) not in (meant or {})
+        else field
         for column, field in zip(columns, found, strict=True)
     ]
     for place, column in enumerate(columns):
@@ -130,7 +135,7 @@ def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
     """If two columns match a field, the fuller one gets it; a second email or phone gets its own field."""
     second = {"email": "second_email", "phone": "mobile"}
     for name, count in Counter(found).items():
-        if not name or count == 1:
+        if name in ("", TO_DESCRIPTION) or count == 1:
             continue
         places = sorted(
             (place for place, other in enumerate(found) if other == name), key=lambda p: -columns[p].filled

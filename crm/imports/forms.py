@@ -78,7 +78,13 @@ class ColumnsForm(Form):
         required=False,
         help_text=_("For new records only. The column must be mapped to a text or a choice."),
     )
+    link = forms.BooleanField(required=False)
     silent = forms.BooleanField(label=_("Don’t notify owners about the records they get"), required=False)
+    by_rules = forms.BooleanField(
+        label=_("Assign by rules"),
+        required=False,
+        help_text=_("For new records without an owner, both in the file and below."),
+    )
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
@@ -90,6 +96,8 @@ class ColumnsForm(Form):
             (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
         ]
         self._offer_defaults()
+        if not self.rules.offers_rules:
+            del self.fields["by_rules"]
         own = targets(self.kind, user)
         for place, column in enumerate(imported.columns):
             creates = may_create(user) and column["filled"] and "new" in column
@@ -107,6 +115,7 @@ class ColumnsForm(Form):
             field.widget.attrs |= {"data-size": "small", "aria-label": named}
             self.fields[f"column_{place}"] = field
         self._offer_names()
+        self._offer_links()
         dress(self)
 
     def _offer_names(self) -> None:
@@ -123,6 +132,14 @@ class ColumnsForm(Form):
             self.fields["unnamed"].choices = offered_columns(self.imported)
         else:
             del self.fields["unnamed"]
+
+    def _offer_links(self) -> None:
+        """Ask only if the file has a column that can mean existing records."""
+        columns = [self[f"column_{place}"].value() for place in range(len(self.imported.columns))]
+        if self.rules.links_by and self.rules.links_by in columns:
+            self.fields["link"].label = self.rules.link_label
+        else:
+            del self.fields["link"]
 
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
         types = [(type.value, capfirst(type.label)) for type in CustomField.Type if type in TYPES]
@@ -206,6 +223,8 @@ class ColumnsForm(Form):
                 "decimals": proposed["decimals"] if chosen == proposed["type"] else 2,
                 "choices": choices_of(self.imported, place, chosen),
             }
+            if chosen == CustomField.Type.TEXT and self.imported.new_fields.get(str(place), {}).get("unique"):
+                found[str(place)]["unique"] = True
         return found
 
     @property
@@ -246,7 +265,9 @@ class ColumnsForm(Form):
             name: data[name]
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
         }
+        plain["by_rules"] = data.get("by_rules", False)
         plain["key"] = data["key"] or self.rules.keys[0]
+        plain["link"] = data.get("link", False)
         plain["name_from"] = self._name_from(data.get("unnamed"))
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 

@@ -32,6 +32,8 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
             found.append(f"{label}: {dict(choices)[options[name]]}")
     if "field" in options["match"].split("_"):
         found.append(_("matched by: %(field)s") % {"field": heading_of_target(rules.kind, options["key"])})
+    if options.get("link"):
+        found.append(_("existing companies are linked"))
     if options.get("name_from"):
         words = {"field": heading_of_target(rules.kind, options["name_from"])}
         found.append(_("rows without a name: named by %(field)s") % words)
@@ -47,6 +49,8 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
     if named := named_in_words(imported):
         found.append(named)
+    if options.get("by_rules"):
+        found.append(_("New records without an owner are assigned by rules."))
     if options.get("silent"):
         found.append(_("Owners aren’t notified about the records they get."))
     if names := [told["name"] for told in imported.new_fields.values()]:
@@ -56,7 +60,7 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
             len(names),
         )
         found.append(words % {"number": len(names), "names": ", ".join(names)})
-    return [*found, *_links_in_words(imported, rules)]
+    return [*found, *_links_in_words(imported, rules), *rules.links_in_words(imported.counts)]
 
 
 def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:

@@ -11,12 +11,14 @@ from crm.imports.activities.check import ActivityCheck
 from crm.imports.again import check_rows
 from crm.imports.apply import Stale, apply, must_wait
 from crm.imports.check import Check
+from crm.imports.own_links import has_own_links
 from crm.imports.planning import Planning
 from crm.imports.sheets import recognize
 from crm.imports.stage import stage
 from crm.jobs import Problem, job_kind, start
 from crm.jobs.housekeeping import every_hour
 from crm.models import Import, Job, Operation
+from crm.records.kinds import KINDS
 from crm.web.notices import notice_kind, tell
 
 # More rows than this are checked and applied by a job.
@@ -40,7 +42,7 @@ def begin(kind: str, imported: Import, *, total: int = 0) -> None:
 def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> None:
     """Check few rows immediately, many in a job. `only` are the corrected rows, if not all rows are checked."""
     many = imported.rows > ROWS_AT_ONCE
-    alone = None if imported.activities else only
+    alone = None if imported.activities or _links_its_rows(imported) else only
     if many and alone is not None and check_rows(imported, imported.user, alone, most=ROWS_AT_ONCE):
         return
     # Until there is a new plan, the old one must not be applied.
@@ -50,6 +52,14 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
         begin("import_check", imported, total=imported.rows)
     else:
         planning(imported, imported.user).run()
+
+
+def _links_its_rows(imported: Import) -> bool:
+    """Whether a row may change what others link to, or what is counted of all links."""
+    kind = KINDS[imported.table]
+    if imported.options.get("link"):
+        return True
+    return has_own_links(imported, kind.imports(kind, imported.user))
 
 
 def planning(imported: Import, user: Any) -> Planning:

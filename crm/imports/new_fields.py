@@ -42,6 +42,7 @@ def definition_of(imported: Import, place: int) -> CustomField:
         type=told["type"],
         decimals=told["decimals"],
         choices=choices,
+        is_unique=told.get("unique", False),
     )
 
 
@@ -69,16 +70,18 @@ def make_fields(imported: Import, record: Operation, by) -> None:
     for place in sorted(map(int, imported.new_fields)):
         definition = definition_of(imported, place)
         definition.name, definition.position = free_name(definition.name, taken), position
+        definition.is_unique = definition.is_unique and not _repeats(imported, f"{NEW_FIELD}{place}")
         definition.save()
         position += 1
         made_rows.append(definition.pk)
         keys[f"{NEW_FIELD}{place}"] = definition.key
     _rename(imported, keys)
-    imported.new_fields = {}
     imported.mapping = [keys.get(name, name) for name in imported.mapping]
     headings = [column["heading"] for column in imported.columns]
     known = ImportMapping.objects.of(imported.user, imported.table).with_heads(signature(headings))
     known.update(mapping=imported.mapping)
+    _match_by_unique(imported, known, made_rows)
+    imported.new_fields = {}
     named_from = imported.options.get("name_from", "")
     if named_from in keys:
         imported.options["name_from"] = keys[named_from]
@@ -87,6 +90,28 @@ def make_fields(imported: Import, record: Operation, by) -> None:
                 row.options["name_from"] = keys[named_from]
                 row.save(update_fields=["options"])
     keep_verdicts(record, Outcome(CustomField.table, changed=made_rows))
+
+
+def _match_by_unique(imported: Import, known: Any, made_rows: list[int]) -> None:
+    """The next file with these headers finds its records by the unique field that this import creates."""
+    unique = CustomField.objects.filter(pk__in=made_rows, is_unique=True).first()
+    if unique is None:
+        return
+    way = "id_field_email" if KINDS[imported.table].imports.email else "id_field"
+    for row in known:
+        row.options = {**row.options, "match": way, "key": unique.key}
+        row.save(update_fields=["options"])
+
+
+def _repeats(imported: Import, name: str) -> bool:
+    """Whether two planned records have the same value, such as after a correction of a cell."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(text) > count(DISTINCT text) FROM (
+                 SELECT lower(trim("values"->>%s)) AS text FROM crm_plannedrow WHERE of_id = %s AND action <> '') planned""",
+            [name, imported.pk],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def taken_names(kind: Kind) -> set[str]:

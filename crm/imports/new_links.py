@@ -13,6 +13,7 @@ from crm.imports.clean import Cell
 from crm.imports.judge import Judge, Judged
 from crm.imports.linked import records_named
 from crm.imports.options import Options
+from crm.imports.own_links import own_columns
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
 from crm.models import Import, Operation
@@ -83,7 +84,10 @@ class NewLinks:
 def planned_links(imported: Import, resource: Any) -> dict[str, list[tuple[str, str]]]:
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
+    own = own_columns(imported, resource).values()
     for column, widget in _columns(imported, resource):
+        if column in own:
+            continue
         texts = sorted(text for text in _planned(imported, column) if text.startswith(TO_MAKE))
         found.setdefault(widget.model.table, []).extend((column, text) for text in texts)
     return {table: pairs for table, pairs in found.items() if pairs}
@@ -110,16 +114,16 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
 
     Raises Stale if the importer no longer sees one of them.
     """
-    for column, widget in _columns(imported, rules.kind.resource(rules.kind, rules.user)):
+    for column, model in _linked_models(imported, rules):
         ids = sorted(int(text) for text in _planned(imported, column) if not text.startswith(TO_MAKE))
         if not ids:
             continue
         with connection.cursor() as cursor:
-            table = connection.ops.quote_name(widget.model._meta.db_table)
+            table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(
                 f"SELECT id FROM {table} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE", [ids]
             )
-        seen = widget.model.objects.present().visible_to(rules.user).filter(pk__any=ids)
+        seen = model.objects.present().visible_to(rules.user).filter(pk__any=ids)
         if seen.count() != len(ids):
             raise Stale(
                 _(
@@ -127,6 +131,16 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
                     "Check the file again."
                 )
             )
+
+
+def _linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
+    """The columns of the database with links, and what they link to."""
+    resource = rules.kind.resource(rules.kind, rules.user)
+    found = [(column, widget.model) for column, widget in _columns(imported, resource)]
+    if rules.linked_field:
+        field: Any = rules.kind.model._meta.get_field(rules.linked_field)
+        found.append((field.column, field.related_model))
+    return found
 
 
 def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[str, int]:

@@ -49,9 +49,13 @@ class Options:
     day_first: bool = True
     decimal: str = "."
     silent: bool = False
+    # Link rows to existing records of another kind that their text means.
+    link: bool = False
     # The field whose text is the name of a new record without one.
     name_from: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
+    # Whether rules find the owners of new records without one, for kinds that have such rules.
+    by_rules: bool = False
 
     @classmethod
     def of(cls, imported: Import) -> "Options":

@@ -39,6 +39,9 @@ class Planning:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
         raise NotImplementedError
 
+    def judge_whole(self) -> None:
+        """What depends on all rows of the plan together."""
+
     def since(self) -> dict[str, Any]:
         """What the plan depends on, as it is before the first row is planned."""
         return {}
@@ -54,11 +57,13 @@ class Planning:
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
+        self.judge_whole()
         self.finish({**self.counts, **since})
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
         reasons = counted_reasons(self.imported)
+        counts = {**counts, **self.rules.counted_links()}
         self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
         self.imported.unknown = unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
@@ -85,14 +90,15 @@ class Planning:
     def leave_out(self, plan: PlannedRow, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
 
-    def count(self, plan: PlannedRow) -> None:
+    def count(self, plan: PlannedRow, by: int = 1) -> None:
+        """`by` is -1 for a row that is planned again."""
         counts = self.counts
-        counts[str(plan.verdict)] += 1
+        counts[str(plan.verdict)] += by
         if plan.action:
-            counts[plan.action] += 1
+            counts[plan.action] += by
         if plan.action == "change":
-            counts["cells"] += sum(not column.endswith("_normal") for column in plan.values)
-        counts["named"] += plan.named
-        counts["conflicts"] += len(plan.conflicts)
+            counts["cells"] += by * sum(not column.endswith("_normal") for column in plan.values)
+        counts["named"] += by * plan.named
+        counts["conflicts"] += by * len(plan.conflicts)
         if plan.verdict == Verdict.DUPLICATE:
-            counts["repeated" if plan.match == "file" else "like_record"] += 1
+            counts["repeated" if plan.match == "file" else "like_record"] += by

@@ -4,7 +4,7 @@ that apply everywhere.
 A kind subclasses ImportRules in imports.py of its app.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,11 +16,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from crm.custom.fields import offered
 from crm.custom.unique import unique_of
 from crm.fields.type import EMPTY
-from crm.models import CustomField, Import, Operation, Tag
-from crm.records.folding import plain
+from crm.imports.makers import Maker, custom_choices, make_tag
+from crm.models import Import, Operation, Tag
 from crm.records.kinds import Kind
 
 # A value that apply will create is this prefix and its name in the values of a row.
@@ -30,21 +29,6 @@ WHOLE_NAME = "name"
 
 Errors = list[tuple[str, str]]
 Choices = list[tuple[str, Any]]
-# Creates an unknown value: (name, rules, defaults of the import) -> id.
-Maker = Callable[[str, "ImportRules", dict[str, Any]], int]
-
-
-def known_again(rows: Iterable[Any], name: str) -> int | None:
-    """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since."""
-    found = next((row for row in rows if plain(row.name) == plain(name)), None)
-    if found and found.retired:
-        found.retired = False
-        found.save(update_fields=["retired"])
-    return found and found.pk
-
-
-def make_tag(name: str, rules: "ImportRules", defaults: dict[str, Any]) -> int:
-    return known_again(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
 
 
 class ImportRules:
@@ -67,6 +51,8 @@ class ImportRules:
     match: ClassVar[str] = ""
     # How files of other records name one of these, the most reliable first; its number and unique fields come before.
     found_by: ClassVar[tuple[str, ...]] = (WHOLE_NAME,)
+    # The fields by which a row of a file can name another row of it, for links to records of the same kind.
+    named_in_file: ClassVar[tuple[str, ...]] = ()
     # Whether files of other records can add one by naming it.
     added_by_links: ClassVar[bool] = True
     # What new records get if their cell is empty, and which of these the user must choose.
@@ -79,6 +65,12 @@ class ImportRules:
     # Offered as drop-downs when correcting a cell, and shown for new records in the plan.
     offered: ClassVar[tuple[str, ...]] = ("owner", "country")
     standing: ClassVar[tuple[str, ...]] = ("owner", "department")
+    # A field whose text can mean an existing record of another kind, the link that says so, and the question whether to link.
+    links_by: ClassVar[str] = ""
+    linked_field: ClassVar[str] = ""
+    link_label: ClassVar[Any] = ""
+    # Whether the importer may leave the owners of new records to rules.
+    offers_rules: bool = False
     # Columns that an insert computes from others: SQL over the planned row `v`.
     filled: ClassVar[Mapping[str, str]] = {}
 
@@ -138,19 +130,8 @@ class ImportRules:
             "owner": [("", _("Unassigned")), *((str(row.pk), row.name) for row in owners)],
             "country": [("", _("none")), *((code, str(name)) for code, name in countries)],
             "tags": [(str(row.pk), row.name) for row in Tag.objects.active().in_order()],
-            **self._custom_choices(),
+            **custom_choices(self.kind, self.user, self.owners),
         }
-
-    def _custom_choices(self) -> dict[str, Choices]:
-        """Those of custom fields: their own choices, or the users that records can be assigned to."""
-        people = [(str(row.pk), row.name) for row in self.owners.values()]
-        found: dict[str, Choices] = {}
-        for field in self.kind.custom_to_edit(self.user):
-            if field.definition.type == CustomField.Type.CHOICE:
-                found[field.name] = [("", _("none")), *offered(field, None)]
-            elif field.definition.type == CustomField.Type.USER:
-                found[field.name] = [("", _("none")), *people]
-        return found
 
     def meant(self, name: str, text: str) -> int | None:
         """The row that another program means by a word; only a suggestion, the user decides."""
@@ -197,6 +178,28 @@ class ImportRules:
         """What is looked up for many rows at once: the field and the sentence of each row that is refused, by its place.
         `rows` are the planned values by column, each with the record that it changes."""
         return {}
+
+    @classmethod
+    def hold_own_links(cls) -> None:
+        """No one else links records of this kind to each other until the end of the transaction."""
+
+    def in_cycles(self, links: Mapping[int, int | None]) -> set[int]:
+        """The records that would link to themselves, directly or through others, if such links to records of their kind were
+        set. New records have numbers below zero."""
+        return set()
+
+    def link_together(self, rows: Sequence[tuple[dict[str, Any], dict[str, Any] | None]]) -> dict[int, int]:
+        """The records that rows are linked to if the user asked for it, by their place; as for judge_together."""
+        return {}
+
+    def counted_links(self) -> dict[str, Any]:
+        """What the plan says about these links, kept with its counts."""
+        return {}
+
+    @classmethod
+    def links_in_words(cls, counts: dict[str, Any]) -> list[str]:
+        """The same as sentences, from the counts of an import."""
+        return []
 
     def follow(self, record: Operation, imported: Import, ids: list[int]) -> None:
         """What else belongs to the operation; `ids` are the records that it added and changed."""

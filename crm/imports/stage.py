@@ -20,6 +20,7 @@ from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
 from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, first_options, still_offered
+from crm.imports.programs import keep_numbers, words_of
 from crm.models import Import, ImportRow
 from crm.records.kinds import KINDS
 
@@ -119,7 +120,8 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
         imported.options = first_options_of(rules, columns, imported.mapping)
         return
     known = known_by_heads(kind, imported.user, heads)
-    for column, guessed in zip(columns, guess(kind, columns, imported.user), strict=True):
+    meant = words_of(kind, heads)
+    for column, guessed in zip(columns, guess(kind, columns, imported.user, meant), strict=True):
         column.guess = guessed
     offered = dict(targets(kind, imported.user))
     told = known.mapping if known else [column.guess for column in columns]
@@ -127,6 +129,8 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     imported.mapping = [name if name in offered else "" for name in told]
     for column, name in zip(columns, told, strict=True):
         column.told = name if name not in offered else ""
+    if known is None:
+        keep_numbers(imported, columns)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         **first_options(rules, imported.mapping),

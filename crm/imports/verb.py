@@ -49,6 +49,8 @@ class ImportFile(Verb):
         kind = self.of
         skipped = {*ALONG, *kind.resource.never_read, *kind.resource.only_for_new}
         fields = [kind.model._meta.get_field(name) for name in kind.fields.EXCEL if name not in skipped]
+        if kind.imports.linked_field:
+            fields.append(kind.model._meta.get_field(kind.imports.linked_field))
         normal = [f.column for f in kind.model._meta.concrete_fields if f.column.endswith("_normal")]
         return [*(field.column for field in fields), *normal]
 

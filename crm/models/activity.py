@@ -82,6 +82,11 @@ class ActivityQuerySet(RecordQuerySet):
         """Emails that are to be sent."""
         return self.filter(type=Activity.Type.EMAIL, outcome=Activity.Delivery.SENDING)
 
+    def sent_as(self, message_id: str):
+        """The email that was sent with this Message-ID; none for ''."""
+        sent = self.filter(type=Activity.Type.EMAIL, outcome=Activity.Delivery.SENT)
+        return sent.filter(message_id=message_id).exclude(message_id="")
+
     def added_by_others(self, user, since: datetime):
         return self.filter(created_at__gte=since).exclude(created_by=user)
 
@@ -257,6 +262,11 @@ class Activity(Record):
     @property
     def those_invited(self) -> list[str]:
         return addresses_in(self.invited)
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether it is an email that was received; `address` is its sender."""
+        return self.type == self.Type.EMAIL and self.outcome == self.Delivery.RECEIVED
 
     @property
     def has_failed(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from crm.models import FrozenSet
 from crm.models.record import Record
 from crm.records.change import Verb
+from crm.records.results import Outcome
 from crm.web.forms import Form
 from crm.web.ids import ids_of
 
@@ -41,6 +42,8 @@ class Action:
     makes_sense: Callable[[], bool] = lambda: True
     # Permissions for what else it changes.
     also: tuple[str, ...] = ()
+    # Sentences of the preview about what else it changes, once the verb has judged.
+    foretold: Callable[[Any, Outcome], list[str]] = lambda verb, outcome: []
 
     def allowed(self, user, model: type[Record]) -> bool:
         """The user has the permission for one record and the permission to change many at once."""

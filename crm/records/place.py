@@ -11,18 +11,25 @@ from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing
 
 BOARD = "board"
+# Other pages than the list with filters in their URL, as names of URLs by record type; the apps add theirs. What they are
+# about, such as the rule whose conditions they show, is in the parameter `view`.
+PAGES: dict[str, list[str]] = {}
 
 
 def view_in_address(view: object, on: object = "") -> str:
-    """The saved view that a list was opened from, and that it is shown as a board, as further parameters of an address."""
-    more = {"view": view, "on": on if on == BOARD else ""}
+    """The saved view that a list was opened from, and that it is shown on another page, as further parameters of an
+    address."""
+    others = [BOARD, *(page for pages in PAGES.values() for page in pages)]
+    more = {"view": view, "on": on if on in others else ""}
     found = urlencode({name: value for name, value in more.items() if value})
     return f"&{found}" if found else ""
 
 
 def shown_on(kind: Kind, data: QueryDict) -> str:
-    """Where a list's dialog leads back to, as the name of a URL: to the list, or to the board that it was opened from."""
-    return BOARD if kind.board and data.get("on") == BOARD else "list"
+    """Where a list's dialog leads back to, as the name of a URL: to the list, or to the page that it was opened from, such
+    as the board."""
+    pages = [*([BOARD] if kind.board else []), *PAGES.get(kind.name, [])]
+    return next((page for page in pages if page == data.get("on")), "list")
 
 
 class Place:

@@ -37,11 +37,14 @@ REASONS: dict[str, str | Promise] = {
         "Fields can only be shown for values of fields in use. Change when they’re shown first."
     ),
     "link_gone": _("The linked record was deleted permanently."),
+    "linked_row_not_imported": _("This row links to another row of the file, which isn’t imported."),
+    "several_linked_rows": _("Several rows of the file have this name, so it’s unclear which one is meant."),
+    "links_make_a_cycle": _("With the other links of this file, this record would link to itself."),
     "name_taken": _("Another item now uses the previous name."),
 }
 
 # The reasons that are about one field of a form; each app adds its own.
-OF_A_FIELD = ["value_taken", "value_once"]
+OF_A_FIELD = ["value_taken", "value_once", "link_gone"]
 
 
 def sentence(code: str, kind: Any = None) -> str:

@@ -4,9 +4,15 @@ Saved views aren't in the history. An operation stores what it rewrote in its pa
 query after), and an undo reads it from there.
 """
 
+from collections.abc import Callable
+
 from django.http import QueryDict
 
 from crm.models import Operation, SavedView
+
+# What else keeps filters, such as assignment rules: called with the parameter, the old value and the new one, within the
+# operation, whose history they belong to.
+OTHERS: list[Callable[[str, int | str, int | str], None]] = []
 
 
 def views_with(parameter: str, pk: int | str) -> list[SavedView]:
@@ -30,6 +36,8 @@ def replace(parameter: str, old: int | str, new: int | str) -> list[list]:
         after = replaced(view.query, parameter, old, new)
         SavedView.objects.filter(pk=view.pk).update(query=after)
         found.append([view.pk, view.query, after])
+    for rewrite in OTHERS:
+        rewrite(parameter, old, new)
     return found
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm.records.counts import counted
+from crm.records.kinds import kind_of
 from crm.records.results import Outcome
 
 OUT_OF_REACH = {"hidden", "not_changeable"}
@@ -46,10 +48,25 @@ class Undone:
     @property
     def tables(self) -> list[str]:
         """The tables that the counts refer to."""
-        touched = [
-            table for table in {**self.back, **self.kept} if self.back.get(table) or self.kept.get(table)
-        ]
+        touched = [table for table in {**self.back, **self.kept} if self._touches(table)]
         return [self.table] if self.table in touched else touched
+
+    @property
+    def told_tables(self) -> list[str]:
+        """The tables that a user is told of: all touched kinds of records, their own first, else what is touched."""
+        kinds = [table for table in {**self.back, **self.kept} if kind_of(table) and self._touches(table)]
+        return sorted(kinds, key=lambda table: table != self.table) or self.tables
+
+    def _touches(self, table: str) -> bool:
+        return bool(self.back.get(table) or self.kept.get(table))
+
+    @property
+    def back_in_words(self) -> str:
+        """ "10 leads, 4 companies, 6 contacts"; '' for an operation on other things than records."""
+        kinds = {table: kind for table in self.told_tables if (kind := kind_of(table))}
+        own = kind_of(self.table)
+        words = counted({kind: len(self.back.get(table, [])) for table, kind in kinds.items()})
+        return words or (own.words.counted(0) if own else "")
 
     @property
     def back_count(self) -> int:
@@ -61,10 +78,10 @@ class Undone:
 
     def kept_by_reason(self) -> list[tuple[str, int]]:
         """How many rows keep something, by reason code."""
-        counted: Counter[str] = Counter()
-        for table in self.tables:
-            counted.update({reason: len(ids) for reason, ids in self.kept.get(table, {}).items() if ids})
-        return counted.most_common()
+        numbers: Counter[str] = Counter()
+        for table in self.told_tables:
+            numbers.update({reason: len(ids) for reason, ids in self.kept.get(table, {}).items() if ids})
+        return numbers.most_common()
 
     @property
     def matched_count(self) -> int:

@@ -3,20 +3,17 @@
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
-from crm.excel.widgets import CellWidget
 from crm.imports.headers import OF_DETAILS, OF_RECORDS
 from crm.imports.rules import ImportRules
 from crm.records.resource import RecordResource
-from customers.companies import fields
+from customers.companies import fields, parents
 from customers.models import Company
 
 
 class CompanyResource(RecordResource):
     id = Field("id", widget=RecordNumber())
     version = Field("version", widget=Version())
-    parent = Field("parent__name", widget=CellWidget())
 
-    never_read = ("parent",)
     only_for_new = ("created_at",)
 
     class Meta:
@@ -41,4 +38,12 @@ class CompanyImport(ImportRules):
 
     phones = ("phone",)
     keys = ("name", "domain", "tax_id", "phone")
-    found_by = ("domain", "name")
+    found_by = ("domains", "tax_id", "name")
+    named_in_file = ("name", "tax_id", "domain")
+
+    @classmethod
+    def hold_own_links(cls):
+        parents.hold()
+
+    def in_cycles(self, links):
+        return parents.in_cycles(links)

@@ -4,6 +4,8 @@ Every change of parents takes the same lock first, so of two changes that would 
 refused.
 """
 
+from collections.abc import Mapping
+
 import pgtrigger
 from django.db import connection
 
@@ -72,3 +74,25 @@ def with_all_above(companies: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(ABOVE, [companies])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def in_cycles(parents: Mapping[int, int | None]) -> set[int]:
+    """The companies that would be above themselves with these parents; the others keep theirs. Numbers below zero are
+    companies that aren't added yet."""
+    above = with_all_above([pk for pk in parents.values() if pk and pk > 0])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, parent_id FROM customers_company WHERE id = ANY(%s::bigint[])", [above])
+        known = {**dict(cursor.fetchall()), **parents}
+    found: set[int] = set()
+    done: set[int] = set()
+    for start in parents:
+        way: dict[int, None] = {}
+        company: int | None = start
+        while company is not None and company not in done and company not in way:
+            way[company] = None
+            company = known.get(company)
+        if company in way:
+            walked = list(way)
+            found.update(walked[walked.index(company) :])
+        done.update(way)
+    return found

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.records.urls import screens_of
+from customers.deal_contacts.views import contacts
 from customers.employments.views import employment, employments
 
 app_name = "contacts"
@@ -18,4 +19,5 @@ urlpatterns = [
         KIND,
         name="remove_employment",
     ),
+    path("/<int:pk>/deals", contacts.deals, KIND, name="deals"),
 ]

@@ -3,8 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.bulk import Action, NoForm
+from customers.conversion.foretold import foretold
 from customers.conversion.verb import RIGHTS, Convert
 
 CONVERT = Action(
-    "convert", _("Convert"), "company", "change", NoForm, lambda data, user: Convert(), also=RIGHTS
+    "convert",
+    _("Convert"),
+    "company",
+    "change",
+    NoForm,
+    lambda data, user: Convert(),
+    also=RIGHTS,
+    foretold=lambda verb, outcome: foretold({pk: verb.run.plans[pk] for pk in outcome.changed}),
 )

@@ -11,6 +11,7 @@ from crm.web.forms import Form
 from crm.web.ids import number_of
 from customers.conversion.deals import name_of_deal
 from customers.conversion.plan import NEW, NONE, Plan, plans_of
+from customers.known_companies import with_known_company
 from customers.matching import Match, facts_of_lead, suggestions
 from customers.models import Company, Contact, Deal
 from leads.models import Lead
@@ -38,6 +39,7 @@ class ConvertForm(Form):
         self.lead = lead
         found = suggestions(facts_of_lead(lead), user, (Company, Contact))
         self.suggested: dict[str, list[Match]] = {name: found[name] for name in ("company", "contact")}
+        self.suggested["company"] = with_known_company(lead, self.suggested["company"], user)
         super().__init__(*arguments, **keywords)
         if not user.has_perm(Deal.right("add")):
             del self.fields["deal"], self.fields["deal_name"]

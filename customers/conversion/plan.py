@@ -1,6 +1,6 @@
 """What a conversion would do with each lead: which company and contact are meant, or new, or what is ambiguous.
 
-A company is recognized by its domain, else by its name, else by its phone; a contact by an email, else by phone and name
+A company is the one that an import linked the lead to, else it is recognized by its domain, else by its name, else by its phone; a contact by an email, else by phone and name
 together, else by the name at the recognized company. Several at the same step are ambiguous.
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from crm.records.chunks import in_chunks
 from customers.conversion.deals import with_deals
+from customers.known_companies import known_companies
 from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
 from customers.models import Company, Contact
 from leads.models import Lead
@@ -38,19 +39,21 @@ def plans_for(leads: Any, user: Any) -> dict[int, Plan]:
     ids = list(leads.order_by("pk").values_list("pk", flat=True))
     found: dict[int, Plan] = {}
     for some in in_chunks(ids):
-        found |= plans_of(Lead.objects.filter(pk__any=some).only(*READ), user)
+        found |= plans_of(Lead.objects.filter(pk__any=some).only(*READ, "known_company"), user)
     return found
 
 
-def plans_of(leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
-    """By the rules above, for any number of leads, among the records that the user sees."""
+def plans_of(leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None) -> dict[int, Plan]:
+    """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
+    leads for which they are decided."""
     leads = list(leads)
     facts = [facts_of_lead(lead) for lead in leads]
     companies = _known(Company, facts, user)
     contacts = _known(Contact, facts, user)
     employers = _employers({pk for found in contacts for pk in found}, user)
+    linked = known_companies(leads, user) | dict(given or {})
     plans = {
-        lead.pk: _plan(lead, of_company, of_contact, employers)
+        lead.pk: _plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
     }
     return with_deals(plans, leads, user)
@@ -75,9 +78,12 @@ def _employers(contacts: set[int], user: Any) -> dict[int, int]:
     return {contact: company for contact, company in found.items() if company in known}
 
 
-def _plan(lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int]) -> Plan:
+def _plan(
+    lead: Lead, companies: Found, contacts: Found, employers: Mapping[int, int], linked: int | None
+) -> Plan:
+    """`linked` is the company that a program named, or that an import linked the lead to."""
     people = _by_email(contacts)
-    company = _company(lead, companies)
+    company = linked or _company(lead, companies)
     if company is None and people:
         # Several people share an address at one company.
         company = _only({employers[pk] for pk in people if pk in employers})

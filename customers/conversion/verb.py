@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Refusal, Verb
-from crm.records.folding import folded
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
 from customers.conversion.deals import link_deals, new_deals
 from customers.conversion.mapping import company_from, contact_from, with_mapped
+from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
 from customers.conversion.plan import (
     MATCH_GONE,
     NEW,
@@ -27,7 +27,6 @@ from customers.conversion.plan import (
     still_there,
 )
 from customers.deals.kind import DEAL
-from customers.matching import KEY, facts_of_lead
 from customers.models import Contact, ConversionRules
 from leads import contract, names
 from leads.models import Lead, Status
@@ -156,13 +155,8 @@ class Convert(Verb):
     def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
         """The company of each lead: chosen, new, or none. The leads of one new company share it."""
         run = self.run
-        new: dict[str, Lead] = {}
         keys = keys_of_companies(leads, run.plans)
-        for lead in leads:
-            if run.plans[lead.pk].company == NEW and not any(key in run.shared for key in keys[lead.pk]):
-                first = next((new[key] for key in keys[lead.pk] if key in new), lead)
-                for key in keys[lead.pk]:
-                    new.setdefault(key, first)
+        new = first_leads(leads, keys, run.shared)
         targets = run.rules.mapping_to("company")
         first_ones = list({lead.pk: lead for lead in new.values()}.values())
         rows = [
@@ -202,23 +196,3 @@ class Convert(Verb):
 
 def status_after(status: Status, targets: dict[int, Status]) -> int:
     return status.pk if status.kind == Status.Kind.WON else targets[status.pipeline_id].pk
-
-
-def domain_of(lead: Lead) -> str:
-    return next(iter(facts_of_lead(lead).domains), "")
-
-
-def keys_of_companies(leads: list[Lead], plans: Mapping[int, Plan]) -> dict[int, list[str]]:
-    """By what a new company is recognized in the leads that follow: its domain, then its name."""
-    new = {
-        lead.pk: plans[lead.pk].company_name or lead.company
-        for lead in leads
-        if plans[lead.pk].company == NEW
-    }
-    keys = folded(new.values(), length=KEY)
-    found: dict[int, list[str]] = {lead.pk: [] for lead in leads}
-    for lead in leads:
-        if lead.pk in new:
-            domain = domain_of(lead)
-            found[lead.pk] = [*([f"@{domain}"] if domain else []), keys[new[lead.pk]]]
-    return found

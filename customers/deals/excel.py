@@ -7,7 +7,7 @@ from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, RelatedCell, Version
 from crm.imports.headers import OF_RECORDS
-from crm.imports.rules import make_tag
+from crm.imports.makers import make_tag
 from crm.records.resource import RecordResource
 from customers.deals import fields
 from customers.models import Deal

@@ -12,6 +12,7 @@ from crm.records.kinds import Drawing, Kind, Words
 from crm.records.search import Search
 from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
+from customers.deal_contacts.api import CONTACTS, NAME
 from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
 from customers.deals.board import BOARD
@@ -118,4 +119,5 @@ DEAL = Kind(
     },
     json={"kind": "s.kind", "url": f"'{settings.SITE_URL}/admin/deals/' || customers_deal.id"},
     json_joins="FROM leads_status s WHERE s.id = customers_deal.status_id",
+    parts={NAME: CONTACTS},
 )

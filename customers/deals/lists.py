@@ -22,6 +22,7 @@ from crm.templatetags.look import chip, due_words, how_long, percent, short_date
 from crm.web.markup import escaped, html, joined
 from customers.deals import fields
 from customers.deals.board import overdue
+from customers.deals.likelihood import Likelihood
 from customers.models import Deal
 from leads import names
 from leads.models import Pipeline, Status
@@ -54,7 +55,10 @@ class PipelineFilter(AnyOf):
 
 class DealFilter(FilterSet):
     by_age = ("owner", "status")
-    computed: ClassVar = {"time_in_status": Age("time_in_status", "status_since", _("time in stage"))}
+    computed: ClassVar = {
+        "time_in_status": Age("time_in_status", "status_since", _("time in stage")),
+        "probability": Likelihood(label("deal", "probability", _("probability"))),
+    }
 
     status = AnyOf(label=label("deal", "status", _("stage")), choices=_stages, condition=ids("status"))
     kind = AnyOf(

@@ -1,4 +1,5 @@
-"""What a deal's page shows in addition to its fields: the path through its stages, and the probability that counts."""
+"""What a deal's page shows in addition to its fields: the path through its stages, its contacts, and the
+probability that counts."""
 
 from typing import Any
 
@@ -7,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from crm.templatetags.look import percent
 from customers.models import Deal
+from customers.page_lists import DEAL_LISTS, lists_of
 from leads.page import fields_to_fill_in
 from leads.path import path_of
 
 
 def page_of(deal: Deal, user: Any) -> dict[str, Any]:
     path = path_of(deal)
-    return {"path": path, "fill_in": fields_to_fill_in(deal, path, user)}
+    lists = lists_of(DEAL_LISTS, deal, user)
+    return {"path": path, "fill_in": fields_to_fill_in(deal, path, user), "lists": lists}
 
 
 def facts_of(deal: Deal) -> dict[str, Any]:

@@ -1,10 +1,14 @@
-"""A deal's timeline: the standard entries, and its moves through the stages."""
+"""A deal's timeline: the standard entries, its moves through the stages, and the changes of its contacts."""
 
 from django.utils.translation import gettext as _
 
+from customers.between.timeline import WithBetween
+from customers.deal_contacts.timeline import DealContactTimeline
 from leads.timeline import MovesTimeline
 
 
-class DealTimeline(MovesTimeline):
+class DealTimeline(WithBetween, MovesTimeline):
+    between = DealContactTimeline
+
     def told_of_move(self):
         return _("moved this deal")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Company, Contact, Employment
@@ -13,7 +14,7 @@ PEOPLE = _("Former and other people")
 
 
 def of_contact(contact: Contact, user: Any) -> PageList:
-    rows = Employment.objects.present().visible_to(user).of_contact(contact).newest_first().with_names()
+    rows = Employment.objects.present().visible_to(user).of(contact).newest_first().with_names()
     found = list(rows[: FIRST + 1])
     return PageList(
         name="employments",
@@ -48,6 +49,7 @@ def lines_of_contact(rows: Sequence[Employment], contact: Contact, user: Any) ->
             row.company.get_absolute_url() if row.company_id in seen else "",
             [part for part in (row.role, row.period) if part],
             reverse("contacts:employment", args=[contact.pk, row.pk]) if may else "",
+            _now("Edit the employment at %(company)s") % {"company": row.company},
         )
         for row in rows
     ]

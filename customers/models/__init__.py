@@ -4,6 +4,7 @@ from customers.models.company import Company, CompanySearch, CompanyValues
 from customers.models.contact import Contact, ContactSearch, ContactValues
 from customers.models.conversion_rules import ConversionRules
 from customers.models.deal import Deal, DealSearch, DealValues
+from customers.models.deal_contact import DealContact
 from customers.models.employment import Employment
 from customers.models.request import Request, RequestSearch, RequestValues
 
@@ -16,6 +17,7 @@ __all__ = [
     "ContactValues",
     "ConversionRules",
     "Deal",
+    "DealContact",
     "DealSearch",
     "DealValues",
     "Employment",

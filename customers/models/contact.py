@@ -38,6 +38,10 @@ class ContactQuerySet(OwnedQuerySet):
         """Those who work at this company."""
         return self.filter(company=company)
 
+    def with_emails(self, keys):
+        """Those with one of these emails, given as the columns store them (crm/records/folding.py)."""
+        return self.filter(models.Q(email_key__in=keys) | models.Q(second_email_key__in=keys))
+
 
 class Contact(OwnedRecord):
     table = "contact"

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils import formats
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -12,24 +11,18 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.columns import LineField
 from crm.fields.links import LinkField, guard_of_link
-from crm.models.record import Record, RecordQuerySet
 from crm.records.history import tracked
-from customers.employments.scope import EmploymentScope
+from customers.between.scope import BetweenScope
+from customers.models.between import BetweenQuerySet, BetweenRecord
 from customers.models.company import Company
 from customers.models.contact import Contact
 
 
-class EmploymentQuerySet(RecordQuerySet):
-    def of_contact(self, contact: Contact | int):
-        return self.filter(contact=contact)
-
-    def at(self, company: Company):
-        return self.filter(company=company)
-
+class EmploymentQuerySet(BetweenQuerySet):
     def of_others_than_the_present_contacts(self, company: Company):
         """At this company, of contacts whose main company is another one or none. Without contacts in Trash."""
         others = ~Q(contact__company=company) | Q(contact__company=None)
-        return self.at(company).filter(others, contact__deleted_at=None)
+        return self.to(company).filter(others, contact__deleted_at=None)
 
     def newest_first(self):
         """The present ones first, then the last ones; those without days are last."""
@@ -37,26 +30,12 @@ class EmploymentQuerySet(RecordQuerySet):
             F("started_on").desc(nulls_last=True), F("ended_on").desc(nulls_first=True), "-pk"
         )
 
-    def with_names(self):
-        return self.select_related("contact", "company")
 
-    # Called by undo (crm/records/undo.py)
-
-    def take_back_created(self) -> list[int]:
-        """Those that an undone operation added go, except with their contact: that one is in Trash with all it has."""
-        rows = self.filter(deleted_at=None, contact__deleted_at=None)
-        ids = list(rows.values_list("pk", flat=True))
-        self.model._default_manager.filter(pk__any=ids).update(deleted_at=Now())
-        return ids
-
-
-class Employment(Record):
-    """Removed ones keep their row, so that an undo brings them back. They go with their contact or company."""
-
+class Employment(BetweenRecord):
     table = "employment"
-    scope = EmploymentScope()
-    # An undo brings back its contact and company first.
-    after_records: ClassVar = True
+    belongs_to = "contact"
+    leads_to = "company"
+    scope = BetweenScope("customers.Employment")
     undo_guards: ClassVar = {"company_id": guard_of_link("customers_company", "company")}
 
     contact = LinkField(

@@ -13,6 +13,7 @@ from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
 from crm.models import Tag
 from leads.api import connect_custom, connect_rows, connect_writing
+from leads.api.connect_clients import client_named, link, without_won
 from leads.api.connect_lists import Asked, asked
 from leads.api.connect_pages import ids_of_page, in_order
 from leads.api.counting import count
@@ -93,7 +94,9 @@ class Leads(WritingView):
     def post(self, request):
         values = connect_writing.values_of_new(self.sent, self.token)
         values |= connect_custom.values_of(request.data, self.user, values)
-        lead = create(values, self.user, connect_writing.NAMES)
+        client = client_named(self.sent)
+        lead = create(values, self.user, connect_writing.NAMES, owned=values["owner"] is not None)
+        link(lead, client, self.user)
         return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
 
 
@@ -112,7 +115,9 @@ class OneLead(WritingView):
         lead = changeable_lead(self.user, self.numbered(pk), missing)
         changes = connect_writing.changes_of(sent, lead, self.user)
         changes |= connect_custom.values_of(request.data, self.user, changes, lead)
-        change(lead, changes, self.user, connect_writing.NAMES, missing)
+        client = client_named(sent, lead)
+        change(lead, without_won(changes, client), self.user, connect_writing.NAMES, missing)
+        link(lead, client, self.user)
         return answer({"status": True, "message": "Lead Update Successful."})
 
     def delete(self, request, pk):

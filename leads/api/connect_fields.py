@@ -148,7 +148,7 @@ class ConnectCustomFields(serializers.Field):
 
 
 class ConnectLead(ConnectFields):
-    """A lead. name, source, status and assigned are required to add one and optional to change one. contact and client_id are accepted and have no effect."""
+    """A lead. name, source, status and assigned are required to add one and optional to change one. contact is accepted and has no effect. client_id is the id of a company: the lead is converted into it."""
 
     name = serializers.CharField(label="Lead Name", max_length=600)
     source = number_field("Source")

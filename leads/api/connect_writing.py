@@ -44,7 +44,7 @@ NAMES = {column: name for name, column in PLAIN.items()} | {
     "owner": "assigned",
 }
 # The accepted fields that have an effect.
-COUNT_IN_NEW = set(ConnectLead().fields) - {"contact", "client_id", "custom_fields"}
+COUNT_IN_NEW = set(ConnectLead().fields) - {"contact", "custom_fields"}
 COUNT_IN_CHANGE = COUNT_IN_NEW - {"custom_contact_date", "contacted_today"}
 
 

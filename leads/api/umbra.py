@@ -173,7 +173,8 @@ class Leads(UmbraView):
         return answer(body | {"total_count": count(found.visible_to(self.user))})
 
     def post(self, request):
-        lead = writing.create(values_of_new(self.sent, self.token), self.user, NAMES)
+        owned = bool(self.sent.get("assigned_to"))
+        lead = writing.create(values_of_new(self.sent, self.token), self.user, NAMES, owned=owned)
         return answer(
             {"result": "success", "lead_id": lead.public_id, "message": "Lead created successfully."}
         )

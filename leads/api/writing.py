@@ -17,10 +17,11 @@ from crm.records.settings_change import recorded
 from crm.records.verbs import add
 from leads import contract
 from leads.kind import LEAD
-from leads.models import Lead, LostReason, Pipeline, Source, Status
+from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
 from leads.verbs import Add, Delete, Edit
 
 API = Operation.Channel.API
+Way = AssignmentRule.Way
 REQUIRED = "The {} field is required."
 
 
@@ -135,9 +136,10 @@ def tags_named(names: list[str], user: User) -> list[int]:
 # Writing
 
 
-def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
+def create(values: dict[str, Any], user: User, names: dict[str, str], *, owned: bool) -> Lead:
     """Add a lead from model values. `names` are the dialect's names of model fields, for errors about required fields.
-    Custom fields that aren't sent get their defaults."""
+    Custom fields that aren't sent get their defaults. Unless it is `owned` by a user that the program named, the assignment
+    rules find one."""
     if missing := contract.missing(values["status"], values):
         needed = f"Needed to enter {values['status'].label}."
         raise invalid(**{names.get(name, name): needed for name in missing})
@@ -149,7 +151,7 @@ def create(values: dict[str, Any], user: User, names: dict[str, str]) -> Lead:
     values = first_values(Lead.table, user, values) | values
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
-    (lead,) = add(Add(Lead, [values]), by=user, channel=API)
+    (lead,) = add(Add(Lead, [values], way="" if owned else Way.API), by=user, channel=API)
     return lead
 
 

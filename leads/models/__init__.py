@@ -1,5 +1,6 @@
 """Leads and their settings: statuses, sources, lost reasons, exchange rates, the newsletter state."""
 
+from leads.models.assignment import AssignmentRule, AssignmentRun, AssignmentTurn, RuleAssignment
 from leads.models.contact_due import ContactLimitChange, ContactReminder
 from leads.models.currency import Rate
 from leads.models.lead import Lead, LeadSearch, LeadValues
@@ -12,6 +13,9 @@ from leads.models.status import Status
 from leads.models.status_move import StatusMove
 
 __all__ = [
+    "AssignmentRule",
+    "AssignmentRun",
+    "AssignmentTurn",
     "ContactLimitChange",
     "ContactReminder",
     "Lead",
@@ -24,6 +28,7 @@ __all__ = [
     "QueueRules",
     "QueueStep",
     "Rate",
+    "RuleAssignment",
     "Source",
     "SourceCost",
     "Status",

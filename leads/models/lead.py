@@ -111,6 +111,10 @@ class Lead(OwnedRecord):
     client_contact = LinkField(
         settings.CLIENT_MODELS["contact"], verbose_name=_("client contact"), db_index=False, editable=False
     )
+    # The company that a conversion uses: an import found it by its name or domain.
+    known_company = LinkField(
+        settings.CLIENT_MODELS["company"], verbose_name=_("existing company"), db_index=False, editable=False
+    )
     next_action = models.CharField(_("next action"), max_length=200, blank=True)
     next_action_on = models.DateField(_("next action date"), null=True, blank=True)
     # Timestamps: written by triggers; a value set explicitly is kept
@@ -179,6 +183,7 @@ class Lead(OwnedRecord):
         ),
         "client_id": guard_of_link("customers_company"),
         "client_contact_id": guard_of_link("customers_contact"),
+        "known_company_id": guard_of_link("customers_company"),
     }
     read_only: ClassVar = ("converted", CONVERTED)
 
@@ -221,14 +226,12 @@ class Lead(OwnedRecord):
                 name="lead_queue_contact",
                 condition=PRESENT & models.Q(contact_due_at__isnull=False),
             ),
-            # the pages of clients, and deleting these permanently
-            models.Index(
-                fields=["client", "id"], name="lead_client", condition=models.Q(client__isnull=False)
-            ),
-            models.Index(
-                fields=["client_contact", "id"],
-                name="lead_client_contact",
-                condition=models.Q(client_contact__isnull=False),
+            # the pages of clients, and deleting these and known companies permanently
+            *(
+                models.Index(
+                    fields=[name, "id"], name=f"lead_{name}", condition=models.Q(**{f"{name}__isnull": False})
+                )
+                for name in ("client", "client_contact", "known_company")
             ),
             models.Index(
                 fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Tag
-from leads.models import LostReason, Pipeline, Source, Status
+from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ KINDS = {
 
 # Pipelines can't be selected: each is retired on its own page, because its leads have to go somewhere.
 PIPELINES = SettingsTable("pipeline", Pipeline, "leads:pipelines", _("Pipelines"))
+
+
+# Deleted one by one, and never selected.
+ASSIGNMENT_RULES = SettingsTable("assignment_rule", AssignmentRule, "assignment:rules", _("Assignment rules"))
 
 
 def row_or_404(kind: SettingsTable, pk: int) -> Any:

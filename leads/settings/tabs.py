@@ -12,6 +12,7 @@ TABS = [
     Tab(_("Fields"), "leads:fields", "crm.view_customfield"),
     Tab(_("Exchange rates"), "leads:rates", "leads.change_rate"),
     Tab(_("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
+    Tab(_("Assignment rules"), "assignment:rules", "leads.view_assignmentrule"),
     Tab(_("Queue"), "leads:queue_rules", "leads.change_queuerules"),
 ]
 ADDED = [
@@ -20,4 +21,5 @@ ADDED = [
     Tab(_("New tag"), "leads:tag_new", "crm.add_tag"),
     Tab(_("New lost reason"), "leads:lost_reason_new", "leads.add_lostreason"),
     Tab(_("New pipeline"), "leads:pipeline_new", "leads.add_pipeline"),
+    Tab(_("New assignment rule"), "leads:rule_conditions", "leads.add_assignmentrule"),
 ]

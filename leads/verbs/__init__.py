@@ -4,15 +4,18 @@ others."""
 from accounts.verbs import Assign, ChangeDepartment, HandOver, Share, Take
 from crm.records.verbs import Delete, MergeTags, Purge, Restore, Tagged, Untagged
 from leads.verbs.add import Add
+from leads.verbs.assign_by_rules import AssignByRules
 from leads.verbs.edit import Edit
 from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move
 from leads.verbs.place import SetCountry, SetNextAction, SetSource
 from leads.verbs.reason import MergeLostReasons
+from leads.verbs.undo_assignment import UndoAssignment
 
 __all__ = [
     "Add",
     "Assign",
+    "AssignByRules",
     "ChangeDepartment",
     "ChangePipeline",
     "Delete",
@@ -30,5 +33,6 @@ __all__ = [
     "Share",
     "Tagged",
     "Take",
+    "UndoAssignment",
     "Untagged",
 ]

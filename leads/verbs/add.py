@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from crm.records import verbs
 from crm.web.transactions import Busy
 from leads import contract, winning
-from leads.models import Status
+from leads.assignment import new_leads
+from leads.models import Lead, Status
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,11 @@ class Add(verbs.Add):
         # The request is to be sent again: its form or its values were checked by other rules.
         if any(contract.has_changed(status) for status in statuses.values()):
             raise Busy
+        super().hold()
 
     def follow(self, record, changed):
         super().follow(record, changed)
+        if self.way and self.model is Lead:
+            new_leads.follow(record, changed, self.way)
         if any(row["status"].kind == Status.Kind.WON for row in self.rows):
             winning.follow_won(record, changed)

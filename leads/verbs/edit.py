@@ -33,6 +33,7 @@ class Edit(verbs.Edit):
         status = self.changes.get("status")
         if status:
             contract.hold([status.pipeline_id])
+        super().hold()
 
     def hold_with_rows(self):
         winning.hold(self.changes.get("status"))

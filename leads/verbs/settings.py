@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Tag
 from crm.records.change import Verb
-from leads.models import LostReason, Pipeline, Source, SourceCost, Status
+from leads.models import AssignmentRule, LostReason, Pipeline, Source, SourceCost, Status
 
 MODELS: dict[str, Any] = {
     "status": Status,
@@ -21,6 +21,7 @@ MODELS: dict[str, Any] = {
     "tag": Tag,
     "lost_reason": LostReason,
     "source_cost": SourceCost,
+    "assignment_rule": AssignmentRule,
 }
 
 
@@ -133,4 +134,7 @@ _named("edit_tag", "crm.change_tag", "tag", _edit)
 _named("add_lost_reason", "leads.add_lostreason", "lost_reason", _add)
 _named("edit_lost_reason", "leads.change_lostreason", "lost_reason", _edit)
 _named("exchange_rate", "leads.change_rate", "", _rates)
+_named("add_assignment_rule", "leads.add_assignmentrule", "assignment_rule", _add)
+_named("edit_assignment_rule", "leads.change_assignmentrule", "assignment_rule", _edit)
+_named("retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _retire)
 _named("edit_queue_rules", "leads.change_queuerules", "queue_rules", _queue_rules)

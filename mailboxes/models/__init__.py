@@ -1,1 +1,7 @@
-"""The tables of email accounts and messages."""
+"""Mailboxes, how far each of their folders has been read, and the messages that were received."""
+
+from mailboxes.models.client import OAuthClient
+from mailboxes.models.mailbox import Mailbox, MailboxFolder
+from mailboxes.models.message import Message
+
+__all__ = ["Mailbox", "MailboxFolder", "Message", "OAuthClient"]

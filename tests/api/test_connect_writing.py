@@ -92,7 +92,7 @@ def test_every_optional_field_is_stored(program, new_lead, make_tag):
         "custom_contact_date": "2026-03-05 10:11:12",
         "is_public": "on",
         "lead_value": 7,
-        "client_id": 12,
+        "client_id": 0,
         "contact": "x",
         "custom_fields": {"leads": {"1": "x"}},
         "unknown": "x",

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import psycopg
 
 from tests.browser.ids import QUERIES
+from tests.browser.pages_of_intake import INTAKE
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
+from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
-from tests.browser.statements import PROVIDER, STALE_DEVICE
+from tests.browser.statements import MAILBOX, PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
 
 # URL name → the path, with the names of `find_things` in braces.
@@ -76,6 +78,7 @@ PAGES = {
     "conversion:convert": "/admin/leads/{lead}/convert",
     "conversion:rules": "/admin/leads/conversion/rules",
     **pages_of_board("leads", "lead", "lost"),
+    **INTAKE,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",
@@ -134,6 +137,10 @@ PAGES = {
     "contacts:add_employment": "/admin/contacts/{employed}/employments/new",
     "contacts:employment": "/admin/contacts/{employed}/employments/{employment}",
     "companies:employments": "/admin/companies/{employer}/people",
+    "deals:contacts": "/admin/deals/{peopled}/contacts",
+    "deals:add_contact": "/admin/deals/{peopled}/contacts/new",
+    "deals:contact": "/admin/deals/{peopled}/contacts/{person}",
+    "contacts:deals": "/admin/contacts/{involved}/deals",
     **pages_of("requests", "request", "state"),
     "operations": "/admin/operations",
     "operation": "/admin/operations/{operation}",
@@ -200,6 +207,21 @@ def ask(leadwell: Leadwell, query: str):
         return connection.execute(query).fetchone()[0]
 
 
+def receive_a_call(browser: Browser, department: int) -> None:
+    """An incoming webhook with a call that needs attention, whose body has a long path."""
+    values = {
+        "makes": "lead",
+        "proof": "address",
+        "duplicates": "add",
+        "calls_a_minute": "60",
+        "days_kept": "30",
+    }
+    browser.get("/admin/api/incoming/new")
+    browser.post("/admin/api/incoming/new", name="Lead ads", department=department, **values)
+    address = re.search(r'value="[^"]*(/hooks/[^"]+)"', browser.page)[1]
+    browser.post(address, **{"entry[0].changes[0].value.field_data[email]": "ana@example.com"})
+
+
 def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     """Create what the demo lacks (operations, a job, a view, records in Trash), and look up the ids."""
     browser = Browser(leadwell.port)
@@ -247,6 +269,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     source = ask(leadwell, "SELECT min(id) FROM leads_source")
     browser.get(f"/admin/leads/sources/{source}")
     browser.post(f"/admin/leads/sources/{source}/costs", month="2026-01", amount="1200")
+    assign_by_rule(browser, ask(leadwell, "SELECT max(id) FROM accounts_department"), noted)
     browser.get("/admin/leads/views/new")
     browser.post("/admin/leads/views/new?vip=yes", name="Important ones", audience="")
     browser.get("/admin/api/webhooks/new")
@@ -258,11 +281,13 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     hook = ask(leadwell, QUERIES["webhook"])
     browser.post(f"/admin/api/webhooks/{hook}/test")
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
+    receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.
     ask(leadwell, STALE_DEVICE)
     ask(leadwell, PROVIDER)
+    ask(leadwell, MAILBOX)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

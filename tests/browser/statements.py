@@ -7,6 +7,22 @@ STALE_DEVICE = """
 """
 
 
+# A mailbox, which can't be added without signing in at its servers, with emails that it received.
+MAILBOX = """
+    WITH mailbox AS (
+        INSERT INTO mailboxes_mailbox (name, address, department_id, sign_in, username, imap_host, imap_port, smtp_host,
+            smtp_port, smtp_encryption, plus_addresses, secret, refresh_token, access_token, problem, failures, notified,
+            next_check_at, busy_until, created_at, active)
+        SELECT 'Sales mail', 'sales@demo.example', min(id), 'microsoft', '', 'outlook.office365.com', 993,
+            'smtp.office365.com', 587, 'starttls', false, '', '', '', 'expired', 3, true, now(), 'infinity', now(), true
+        FROM accounts_department RETURNING id
+    )
+    INSERT INTO mailboxes_message (mailbox_id, folder, uid_validity, uid, outcome, of, sender, subject, reason, received_at)
+    SELECT mailbox.id, 'INBOX', 1, n, outcome, '', 'ana@stranger.example', 'Offer for 200 chairs', '', now()
+    FROM mailbox, (VALUES (1, 'automatic'), (2, 'unreadable')) AS given(n, outcome) RETURNING mailbox_id
+"""
+
+
 # A provider, which can't be added without asking it: a value in a row, and a user who has signed in with it.
 PROVIDER = """
     WITH provider AS (

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from crm.records.change import operation
-from customers.models import Deal, Request
+from crm.records.change import carry_out, operation
+from customers.deal_contacts.verbs import AddDealContact
+from customers.models import Deal, DealContact, Request
 
 TEXT = "Hello,\n\nwe need 200 units."
 
@@ -48,6 +49,19 @@ def deal(make_deal, omnia, bob):
 @pytest.fixture
 def ana(make_contact, omnia, bob):
     return make_contact("Ana Albu", company=omnia, owner=bob, email="ana@omnia.example")
+
+
+@pytest.fixture
+def vera(make_contact, bob):
+    return make_contact("Vera Voda", owner=bob)
+
+
+@pytest.fixture
+def taking_part(deal, vera, ann):
+    """Vera takes part in the deal, as Ann has said."""
+    values = {"contact": vera, "role": "Decision maker"}
+    carry_out(AddDealContact(ann, values), Deal.objects.filter(pk=deal.pk), by=ann)
+    return DealContact.objects.get()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import pytest
 
 from crm.records.change import carry_out, operation
 from crm.records.verbs import Delete, Edit
-from customers.models import Company, Contact, ConversionRules
+from customers.conversion.verb import Convert
+from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead
 from tests.leads.queueing import TODAY, day
 
@@ -167,3 +168,62 @@ def test_the_page_is_one_click_from_the_lead_the_queue_and_the_board(lead, bob, 
         f"/admin/leads/board/{lead.pk}/move",
     ):
         assert f'href="{address(lead)}"' in browser.get(place).text, place
+
+
+def preview_of(browser, *leads):
+    """The preview of the bulk action, of these leads."""
+    answer = browser.post(
+        "/admin/leads/bulk?all=1", {"action": "convert", "record": [row.pk for row in leads]}
+    )
+    return browser.get(answer["Location"])
+
+
+def test_the_preview_of_many_conversions_counts_what_is_added_and_what_exists(
+    lead, make_lead, make_company, make_contact, ann, sign_in
+):
+    make_company("Vega", domain="vega.example", owner=ann)
+    make_contact("Vera Voda", email="vera@vega.example", owner=ann)
+    others = [
+        # Of the same new company, and of one that exists, whose contacts are a new and a known one.
+        make_lead("Ion Pop", owner=ann, company="OMNIA SRL", email="ion@omnia.example"),
+        make_lead("Dan Dinu", owner=ann, email="dan@vega.example"),
+        make_lead("Vera Voda", owner=ann, email="vera@vega.example"),
+        make_lead("Vlad Voda", owner=ann, company="Vega", email="vlad@vega.example"),
+    ]
+    with operation("test", by=None):
+        ConversionRules(pk=1, makes_deal=True).save()
+    page = preview_of(sign_in(ann), lead, *others).text
+    assert "Will be added: 1 company, 4 contacts, 5 deals." in page
+    assert "Already exist: 1 company, 1 contact." in page
+    convert = carry_out(Convert(), Lead.objects.filter(pk__in=[lead.pk, *(row.pk for row in others)]), by=ann)
+    assert len(convert.changed) == 5
+    assert (Company.objects.count(), Contact.objects.count(), Deal.objects.count()) == (2, 5, 5)
+
+
+def test_the_preview_says_nothing_of_other_records_where_none_would_be_converted(
+    lead, make_company, ann, sign_in
+):
+    for name in ("Vega", "Lyra"):
+        make_company(name, domain="omnia.example", owner=ann)
+    page = preview_of(sign_in(ann), lead).text
+    assert "Will be added" not in page
+    assert "Already exist" not in page
+
+
+def test_the_undo_page_counts_all_kinds_of_records(lead, make_lead, ann, sign_in):
+    other = make_lead("Ion Pop", owner=ann, company="Omnia SRL", email="ion@omnia.example")
+    rows = Lead.objects.filter(pk__in=[lead.pk, other.pk])
+    record = carry_out(Convert(), rows, by=ann).operation
+    browser = sign_in(ann)
+    page = browser.get(f"/admin/operations/{record.pk}/undo").text
+    assert "This will undo the change to <b>2 leads, 1 company, 2 contacts</b>." in " ".join(page.split())
+    page = browser.post(f"/admin/operations/{record.pk}/undo", follow=True).text
+    assert "Records affected: 2 leads, 1 company, 2 contacts." in page
+
+
+def test_the_undo_page_says_that_a_record_of_another_kind_is_kept(lead, ann, sign_in):
+    record = carry_out(Convert(), Lead.objects.filter(pk=lead.pk), by=ann).operation
+    carry_out(Edit({"phone": "0733"}), Company.objects.all(), by=ann)
+    page = " ".join(sign_in(ann).get(f"/admin/operations/{record.pk}/undo").text.split())
+    assert "This will undo the change to <b>1 lead, 1 contact</b>." in page
+    assert "<b>1</b> record keeps its new values: This record has been edited since then." in page

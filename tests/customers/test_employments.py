@@ -8,7 +8,8 @@ from crm.models import Change, Operation
 from crm.records.change import carry_out
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge
-from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment, change_employments
+from customers.between.verbs import change_between
+from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Company, Contact, Employment
 from tests.leads.test_undo import all_tables
 
@@ -140,7 +141,7 @@ def test_do_and_undo_leaves_all_tables_as_before(ana, omnia, make_company, ada):
     row = Employment.objects.present().get()
     for verb in (EditEmployment({"company": make_company("Alba"), "role": "Engineer"}), RemoveEmployment()):
         before = all_tables()
-        assert as_before(change_employments(verb, [row.pk], by=ada), before, ada), verb
+        assert as_before(change_between(verb, [row.pk], by=ada), before, ada), verb
 
 
 def test_an_undo_of_adding_removes_it_and_an_undo_of_editing_reverts_it(employed, ann, sign_in):

@@ -53,6 +53,7 @@ SCREENS = {
     "lead_tags": "tag filter, search",
     "lead_by_email": "known leads, import",
     "lead_client": "the page of a company, and deleting one permanently",
+    "lead_known_company": "deleting a company permanently",
     "lead_client_contact": "the page of a contact, and deleting one permanently",
     "lead_by_phone": "known leads, import",
     **{index.name: "a sort of the list" for index in sort_indexes(Lead, fields.SORT)},

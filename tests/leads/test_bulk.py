@@ -8,6 +8,7 @@ from crm.records.change import carry_out
 from leads import verbs
 from leads.actions import ACTIONS
 from leads.models import Lead
+from tests.leads.assigning import make_rule
 from tests.reading import close_up
 
 
@@ -116,6 +117,7 @@ FORMS = {
     "assign": lambda s: {"owner": s.ben.pk},
     "department": lambda s: {"department": s.departments.export.pk},
     "source": lambda s: {"source": s.sources.event.pk},
+    "rules": lambda s: {"owned": "keep"},
     "country": lambda s: {"country": "DE"},
     "set": lambda s: {"field": "city", "value": "Cluj"},
     "tag": lambda s: {"tags": [s.tag.pk]},
@@ -135,6 +137,7 @@ def test_every_action_works_on_the_screen_and_can_be_undone(
 ):
     from types import SimpleNamespace
 
+    make_rule("Everyone", user=ben)
     hot = make_tag("hot")
     things = SimpleNamespace(
         ben=ben,

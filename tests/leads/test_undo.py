@@ -37,6 +37,7 @@ PRESENT = {
     "customers_companysearch": "WHERE record_id IN (SELECT id FROM customers_company WHERE deleted_at IS NULL)",
     "customers_contactsearch": "WHERE record_id IN (SELECT id FROM customers_contact WHERE deleted_at IS NULL)",
     "customers_employment": "WHERE deleted_at IS NULL",
+    "customers_dealcontact": "WHERE deleted_at IS NULL",
 }
 
 
@@ -115,6 +116,8 @@ VERBS = {
 ELSEWHERE = {
     "Add": "test_created_leads_go_to_trash_unless_a_user_worked_on_them",
     "Purge": "test_undoing_a_purge_restores_the_lead_with_its_number",
+    "AssignByRules": "tests/leads/test_assignment.py",
+    "UndoAssignment": "tests/leads/test_assignment_screens.py",
     "HandOver": "tests/accounts/test_user_deactivate.py",
     "MergeLostReasons": "tests/leads/test_settings_merge.py",
 }

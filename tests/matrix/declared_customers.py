@@ -50,6 +50,20 @@ def employments(contacts: str, companies: str) -> list[Row]:
     ]
 
 
+def contacts_of_deals() -> list[Row]:
+    """The further contacts of deals, and the deals of a contact."""
+    one = f"{DEALS}/<int:pk>/contacts"
+    values = {"changes": True, "data": {"contact": "#{further}", "role": "roleqq"}}
+    row, rights = "deal person", (ON_DEALS.view, ON_DEALS.change, ON_CONTACTS.view)
+    return [
+        *get(one, ON_DEALS.view, ON_CONTACTS.view, of="deal"),
+        *form(f"{one}/new", *rights, of="deal", **values),
+        *form(f"{one}/<int:person>", *rights, of=row, **values),
+        *post(f"{one}/<int:person>/remove", *rights, of=row, changes=True),
+        *get(f"{CONTACTS}/<int:pk>/deals", ON_CONTACTS.view, ON_DEALS.view, of="contact"),
+    ]
+
+
 CUSTOMERS = [
     *screens_of(
         COMPANIES,
@@ -83,6 +97,7 @@ CUSTOMERS = [
     *inline_of(DEALS, ON_DEALS, "deal", "expected_close", expected_close="2030-01-02"),
     *inline_of(DEALS, ON_DEALS, "deal", "value", value="12"),
     *employments(CONTACTS, COMPANIES),
+    *contacts_of_deals(),
     *screens_of(
         REQUESTS,
         ON_REQUESTS,

@@ -1,41 +1,36 @@
-"""The URLs of web forms: their settings, and the public pages, which anyone may open and send."""
+"""The URLs of incoming webhooks."""
 
-from tests.matrix.oracle import ADDS, ANYBODY, form, get, post
+from tests.matrix.oracle import ANYBODY, Row, form, get, post
 
-VIEWS, CHANGES = "intake.view_webform", "intake.change_webform"
-ONE = "admin/forms/<int:pk>"
+INCOMING = "admin/api/incoming"
+ONE = f"{INCOMING}/<int:pk>"
+OF_ONE = {"of": "incoming"}
+RIGHT = "intake.{}_incomingwebhook".format
+VIEW, ADD, CHANGE, DELETE = map(RIGHT, ("view", "add", "change", "delete"))
 NEW = {
-    "name": "somenew",
-    "language": "en",
+    "name": "Websiteqq",
+    "makes": "lead",
+    "proof": "address",
+    "signature_header": "X-Signature",
     "department": "{department}",
-    "source": "{source}",
-    "task_days": "1",
     "duplicates": "add",
-    "color": "#3056d3",
-    "background": "#ffffff",
-    "seconds": "3",
-    "most_an_hour": "20",
+    "calls_a_minute": "60",
+    "days_kept": "30",
 }
-QUESTIONS = {"question-TOTAL_FORMS": "1", "question-INITIAL_FORMS": "0", "question-0-field": "email"}
-PUBLIC = "forms/<slug:slug>"
-SLUG = {"slug": "someform"}
-
-INTAKE = [
-    *get("admin/forms", VIEWS),
-    *form("admin/forms/new", "intake.add_webform", data=NEW),
-    *get(ONE, VIEWS, of="web form"),
-    *form(f"{ONE}/edit", CHANGES, of="web form", data=NEW),
-    *form(f"{ONE}/questions", CHANGES, of="web form", data=QUESTIONS),
-    *post(f"{ONE}/delete", "intake.delete_webform", of="web form"),
-    *get(f"{ONE}/submissions", VIEWS, of="web form"),
-    *get("admin/forms/submissions/<int:pk>", VIEWS, of="web submission"),
-    *post("admin/forms/submissions/<int:pk>/process", CHANGES, ADDS, of="web submission"),
-    *form("admin/forms/stop-words", CHANGES, data={"text": "somenew"}),
-    *post("admin/forms/stop-words/<int:pk>/delete", CHANGES, of="stop word"),
-    *get(PUBLIC, ANYBODY, fixed=SLUG, writes=("intake_formview",)),
-    *post(PUBLIC, ANYBODY, fixed=SLUG, data={"last_name": "somenew"}),
-    *get(f"{PUBLIC}/sent", ANYBODY, fixed=SLUG),
-    *get(f"{PUBLIC}/confirmed", ANYBODY, fixed=SLUG),
-    *get(f"{PUBLIC}/theme.css", ANYBODY, fixed=SLUG),
-    *form(f"{PUBLIC}/confirm/<str:token>", ANYBODY, fixed=SLUG | {"token": "x"}, answers=(404,)),
+# For programs: a signature or a secret instead of a token in a form.
+CALLS = "hooks/<str:public_id>"
+INTAKE: list[Row] = [
+    *get(CALLS, ANYBODY, fixed={"public_id": "wrong"}, answers=(401,)),
+    *post(CALLS, ANYBODY, fixed={"public_id": "wrong"}, answers=(401,)),
+    *get(INCOMING, VIEW),
+    *form(f"{INCOMING}/new", ADD, data=NEW),
+    *get(ONE, VIEW, **OF_ONE),
+    *form(f"{ONE}/edit", CHANGE, data=NEW, **OF_ONE),
+    *post(f"{ONE}/secret", CHANGE, **OF_ONE),
+    *form(
+        f"{ONE}/mapping", CHANGE, data={"path": ["some.path"], "field": ["email"], "version": "1"}, **OF_ONE
+    ),
+    *post(f"{ONE}/repeat", CHANGE, **OF_ONE),
+    *get(f"{ONE}/calls/<int:call>", VIEW, of="incoming call"),
+    *form(f"{ONE}/delete", DELETE, **OF_ONE),
 ]

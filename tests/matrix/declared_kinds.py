@@ -202,6 +202,7 @@ KINDS = [
     *lead_bulk("country", country="RO"),
     *lead_bulk("next-action", text="Call", day="2030-01-02"),
     *lead_bulk("pipeline", pipeline="{pipeline}"),
+    *bulk_of(LEADS, ON_LEADS, "set", "rules", ON_LEADS.assign, owned="keep"),
     *lead_inline("status", status="{status}"),
     *lead_inline("owner", ON_LEADS.assign, owner="none"),
     *lead_inline("vip"),

@@ -1,6 +1,6 @@
 """The URLs of the settings: statuses, sources, pipelines, tags, lost reasons, rates, departments, roles."""
 
-from tests.matrix.oracle import CHANGES, SIGNED_IN, Row, form, get, post
+from tests.matrix.oracle import ASSIGNS, CHANGES, SIGNED_IN, Row, form, get, post
 
 LEADS = "admin/leads"
 
@@ -68,6 +68,25 @@ PIPELINES = [
     *form(PIPELINE, "leads.change_pipeline", of="pipeline", data={"name": "Partners"}),
     *form(f"{PIPELINE}/retire", "leads.delete_pipeline", CHANGES, of="pipeline"),
     *post(f"{PIPELINE}/activate", "leads.delete_pipeline", of="pipeline"),
+]
+RULE, RUN = "admin/rules/<int:pk>", "admin/rules/log/<int:pk>/undo"
+NEW_RULE = {
+    "name": "Partners",
+    "ways": "api",
+    "assigns_to": "in_turn",
+    "department": "{department}",
+    "otherwise": "next",
+}
+RULES = [
+    *get("admin/rules", "leads.view_assignmentrule"),
+    *post("admin/rules/order", "leads.change_assignmentrule", data={"up": "{rule}"}),
+    *form("admin/rules/new", "leads.add_assignmentrule", data=NEW_RULE),
+    *get(f"{LEADS}/rule-conditions", "leads.add_assignmentrule", query="country=RO"),
+    *get(f"{LEADS}/rule-conditions", "leads.change_assignmentrule", query="view={rule}"),
+    *form(RULE, "leads.change_assignmentrule", of="rule", data=NEW_RULE),
+    *form(f"{RULE}/delete", "leads.delete_assignmentrule", of="rule"),
+    *get("admin/rules/log", "leads.view_assignmentrule"),
+    *form(RUN, "leads.view_assignmentrule", ASSIGNS, of="run"),
 ]
 TEMPLATE = {"name": "Offerqq", "type": "note", "text": "textqq"}
 TEMPLATES = [
@@ -146,15 +165,33 @@ ROLES = [
     *post(f"{ROLE}/restore", "accounts.delete_role", of="role", changes=True),
 ]
 
+MAILBOXES = "admin/mailboxes"
+MAILBOX = f"{MAILBOXES}/<int:pk>"
+MAILBOX_CHANGE = "mailboxes.change_mailbox"
+OF_MAILBOXES = [
+    *get(MAILBOXES, "mailboxes.view_mailbox"),
+    *form(f"{MAILBOXES}/new", "mailboxes.add_mailbox", data={"name": "Mailqq"}),
+    *get(MAILBOX, "mailboxes.view_mailbox", of="mailbox"),
+    *form(f"{MAILBOX}/edit", MAILBOX_CHANGE, of="mailbox", data={"name": "Mailqq"}),
+    *post(f"{MAILBOX}/test", MAILBOX_CHANGE, of="mailbox"),
+    *get(f"{MAILBOX}/connect", MAILBOX_CHANGE, of="mailbox"),
+    *form(f"{MAILBOX}/remove", "mailboxes.delete_mailbox", of="mailbox"),
+    *get(f"{MAILBOXES}/back", MAILBOX_CHANGE),
+    *get(f"{MAILBOXES}/clients", MAILBOX_CHANGE),
+    *form(f"{MAILBOXES}/clients/<slug:provider>", MAILBOX_CHANGE, fixed={"provider": "google"}),
+]
+
 SETTINGS = [
     *STATUSES,
     *SOURCES,
     *PIPELINES,
+    *RULES,
     *TEMPLATES,
     *RATES,
     *QUEUE,
     *CONVERSION,
     *TAGS,
+    *OF_MAILBOXES,
     *REASONS,
     *DEPARTMENTS,
     *ROLES,

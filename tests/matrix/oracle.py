@@ -95,10 +95,12 @@ OF_RECORDS = [
     for form in ("{}", "binned {}", "{} activity", "{} file", "{} task")
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
+OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
+OF_SETTINGS += ("open provider", "rule", *FIELDS)
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
-    "contact employment": LEADS,
+    **dict.fromkeys(("contact employment", "deal person"), LEADS),
     # By its own ID alone.
     "one lead task": LEADS,
     "operation": ["own", "colleagues", "foreign"],
@@ -112,7 +114,7 @@ THINGS = {
     "absence": ["self", "colleague", "stronger", "foreign"],
     "identity": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
-    "department": ["own", "foreign"],
+    **{key: ["own", "foreign"] for key in ("department", "incoming", "incoming call")},
     "template": ["own", "shared", "colleagues", "foreign"],
     "web form": ["own", "foreign"],
     "web submission": ["own", "foreign"],
@@ -134,20 +136,8 @@ THINGS = {
         name: ["own", "foreign"]
         for name in ("set", "company set", "contact set", "deal set", "request set", "import")
     },
-    **{
-        name: ["any"]
-        for name in (
-            "status",
-            "source",
-            "tag",
-            "lost reason",
-            "pipeline",
-            "rate",
-            "provider",
-            "open provider",
-            *FIELDS,
-        )
-    },
+    **{name: ["any"] for name in OF_SETTINGS},
+    "run": ["own", "colleagues", "foreign"],
 }
 UNKNOWN = "unknown"
 
@@ -161,7 +151,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     },
     "operation": {"departments": {"own", "colleagues"}, "all": set(THINGS["operation"]), "": {"own"}},
     "user": {"all": set(THINGS["user"]), "": {"self", "colleague", "stronger"}},
-    "department": {"all": {"own", "foreign"}, "": {"own"}},
+    **{key: {"all": {"own", "foreign"}, "": {"own"}} for key in ("department", "incoming", "incoming call")},
     "holiday": {"all": set(THINGS["holiday"]), "": {"own"}},
     "role": {"": set(THINGS["role"])},
     "any role": {"": set(THINGS["role"])},
@@ -176,22 +166,9 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "deal view": {"": {"own", "shared"}},
     "request view": {"": {"own", "shared"}},
     **{name: {"": {"own"}} for name in OWN_THINGS},
-    **{
-        name: {"": {"any"}}
-        for name in (
-            "status",
-            "source",
-            "tag",
-            "lost reason",
-            "pipeline",
-            "rate",
-            "provider",
-            "open provider",
-            *FIELDS,
-            "cost",
-        )
-    },
+    **{name: {"": {"any"}} for name in (*OF_SETTINGS, "cost")},
 }
+SEEN["run"] = SEEN["operation"]
 # Changeable things are visible; things that are only visible are denied.
 CHANGED: dict[str, dict[str, set[str]]] = {
     "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},
@@ -202,7 +179,7 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
 }
 for name, of in [
-    *((name, "lead") for name in OF_RECORDS),
+    *((name, "lead") for name in (*OF_RECORDS, "deal person")),
     ("lead note", "lead"),
     ("one lead task", "lead"),
     ("contact employment", "lead"),

@@ -1,18 +1,27 @@
 """What the people of the matrix have: accounts, tokens, webhooks, absences, roles and shared views."""
 
+import json
 from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import Absence, Identity, IdentityProvider, Inspection, Role, Session, User
+from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
 from accounts.sealing import sealed
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
+from crm.records.change import operation
+from intake.models import IncomingCall, IncomingWebhook
+from mailboxes.models import Mailbox
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
 class People(Records):
+    def _mailbox(self) -> Mailbox:
+        servers = {"imap_host": "127.0.0.1", "imap_port": 9, "smtp_host": "127.0.0.1"}
+        values = {"name": "Mailqq", "address": "sales@ours.example", "department": self.sales}
+        return Mailbox.objects.create(**values, **servers)
+
     def _of_people(self) -> None:
         for person, user in self.people.items():
             self._put("user", "self", user, person)
@@ -70,6 +79,14 @@ class People(Records):
         row = Session.objects.create(session_key=f"{word} {number}", user=user, browser=word, **values)
         self.things["session", thing, person] = (user.pk, row.pk)
         return row
+
+    def _incoming(self, thing: str, department: Department, word: str) -> None:
+        """An incoming webhook with a call in its log."""
+        with operation("test", by=None):
+            row = IncomingWebhook.objects.create(name=f"{word}qq", public_id=word, department=department)
+        made = IncomingCall.objects.create(webhook=row, body=json.dumps({"nameqq": f"{word}qq"}))
+        self._put("incoming", thing, row)
+        self.things["incoming call", thing, ""] = (row.pk, made.pk)
 
     def _identity(self, thing: str, user: User, person: str = "") -> None:
         row = Identity.objects.create(provider=self.provider, subject=f"of {user.pk}", user=user)

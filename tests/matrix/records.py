@@ -6,7 +6,16 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Passkey, PushDevice, Role, User
-from crm.models import Activity, AttachedFile, CustomField, Notification, Task, Template, Webhook
+from crm.models import (
+    Activity,
+    AttachedFile,
+    CustomField,
+    Notification,
+    Operation,
+    Task,
+    Template,
+    Webhook,
+)
 from crm.records.change import operation
 from customers.models import (
     Company,
@@ -14,13 +23,14 @@ from customers.models import (
     Contact,
     ContactValues,
     Deal,
+    DealContact,
     DealValues,
     Employment,
     Request,
     RequestValues,
 )
 from intake.models import StopWord, Submission, WebForm
-from leads.models import Lead, LeadValues
+from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.
@@ -50,6 +60,18 @@ class Records:
 
     def _values(self, table: str, word: str) -> dict[str, str]:
         return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER}secret"}
+
+    def make_rule(self) -> AssignmentRule:
+        """Within an operation. It is turned on, because without rules no leads can be assigned by rules."""
+        ways = AssignmentRule.Way.values
+        return AssignmentRule.objects.create(name="Shareqq", ways=ways, department=self.sales)
+
+    def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:
+        """As if a rule had given the lead to its owner in this operation."""
+        rule, owner = AssignmentRule.objects.latest("pk").pk, lead.owner_id
+        RuleAssignment.objects.create(lead=lead.pk, operation=record.pk, rule=rule, owner=owner)
+        counts = [[rule, owner, 1]]
+        return AssignmentRun.objects.create(operation=record, way="api", leads=1, assigned=1, counts=counts)
 
     def make_lead(self, word: str, **values) -> Lead:
         """A lead with `word` in every text field."""
@@ -179,6 +201,12 @@ class Records:
         with operation("test", by=None):
             self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
         self.names["web_form_version"] = 1
+
+    def _person(self, thing: str, deal: Deal, contact: Contact, word: str, person: str = "") -> None:
+        """A further contact of a deal."""
+        with operation("add_deal_contact", table="deal", by=deal.owner, matched=1, changed=1):
+            row = DealContact.objects.create(deal=deal, contact=contact, role=f"{word} text")
+        self.things["deal person", thing, person] = (deal.pk, row.pk)
 
     @staticmethod
     def _webhook(user: User, word: str) -> Webhook:

@@ -5,33 +5,27 @@ word, because users who can assign leads must know which departments exist.
 """
 
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
 from accounts.models import Department, Holiday, Role, User
-from crm.imports.check import Check
-from crm.imports.stage import keep, stage
 from crm.models import (
     CustomField,
-    Export,
-    Import,
     Job,
     SavedView,
     Tag,
 )
 from crm.records.bulk import freeze
 from crm.records.change import operation
-from customers.models import Contact
+from customers.models import Contact, Deal
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
 from tests.conftest import make_user
+from tests.matrix.files_of_people import export_of, import_of
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN
 from tests.matrix.people import People
 from tests.matrix.records import MARKER, VIEWS
@@ -52,8 +46,8 @@ class World(People):
         self._people()
         self._settings()
         self._belongings("colleagues", "", self.colleague)
-        self.names["lead"] = self.ids("lead", "colleagues")["pk"]
-        self.names["company"] = self.ids("company", "colleagues")["pk"]
+        self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
+        self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
         self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
@@ -92,7 +86,17 @@ class World(People):
         if kind.endswith(" file"):
             return ["activity", "file"]
         second = kind.endswith(
-            ("cost", " activity", " task", " employment", "absence", "session", "identity")
+            (
+                "cost",
+                " call",
+                " activity",
+                " task",
+                " employment",
+                " person",
+                "absence",
+                "session",
+                "identity",
+            )
         ) and not kind.startswith("one ")
         return [kind.rpartition(" ")[2]] if second and not kind.startswith("own ") else []
 
@@ -110,6 +114,8 @@ class World(People):
         ]:
             holiday = Holiday.objects.create(day=date(2040, 1, 1), name=f"{word} qq", department=department)
             self._put("holiday", thing, holiday)
+            if department:
+                self._incoming(thing, department, word)
         self._put("department", "own", self.sales)
         self._put("department", "foreign", self.export)
         self.names["department"] = self.sales.pk
@@ -137,7 +143,7 @@ class World(People):
             pipeline = Pipeline.objects.create(name="Partners", position=2)
             extensions = Pipeline.objects.create(name="Extensions", position=3, purpose="deals")
             Status.objects.bulk_create([*first_statuses(pipeline, None), *first_statuses(extensions, None)])
-            tags = [Tag.objects.create(name=name) for name in ("hot", "warm")]
+            tags, rule = [Tag.objects.create(name=name) for name in ("hot", "warm")], self.make_rule()
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
             make = CustomField.objects.create
@@ -165,6 +171,8 @@ class World(People):
             "extensions": extensions,
             "rate": rate,
             "provider": self.provider,
+            "rule": rule,
+            "mailbox": self._mailbox(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
@@ -204,6 +212,7 @@ class World(People):
             self._activity(thing, row, word, user, person)
             self._task(thing, row, word, user, person)
         self._employment(thing, contact, company, word, person)
+        self._person(thing, deal, self.make_contact(word, **where), word, person)
         binned = self.make_company(word, deleted_at="2026-01-01T00:00:00Z", **where)
         self._put("binned company", thing, binned, person)
         binned = self.make_contact(word, deleted_at="2026-01-01T00:00:00Z", **where)
@@ -221,14 +230,15 @@ class World(People):
         ) as record:
             Lead.objects.filter(pk=lead.pk).update(next_action=f"Call {word}")
         self._put("operation", thing, record, person)
+        self._put("run", thing, self.make_run(record, lead), person)
         arguments = {"set": 1, "action": "vip", "form": {}, "note": f"{word} note", "file": f"{word}.xlsx"}
         job = Job.objects.create(
             kind="import_read", user=user, arguments=arguments, problem=f"{word} problem"
         )
         self._put("job", thing, job, person)
         self._put("set", thing, freeze(user, "lead", [lead.pk], f"q={word}"), person)
-        self._put("export", thing, self._export(user, word), person)
-        self._put("import", thing, self._import(user, word), person)
+        self._put("export", thing, export_of(user, word), person)
+        self._put("import", thing, import_of(user, word), person)
         self._put("webhook", thing, self._webhook(user, word), person)
         self._notification(thing, word, user, person)
         self._device(thing, word, user, person)
@@ -237,40 +247,6 @@ class World(People):
         for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
-
-    def _export(self, user: User, word: str) -> Export:
-        path = Path(settings.MEDIA_ROOT) / "exports" / f"{user.pk}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(word)
-        values = {
-            "name": f"{word}.csv",
-            "words": f"{word} leads",
-            "note": f"{word} note",
-            "state": "finished",
-        }
-        return Export.objects.create(
-            table="lead",
-            user=user,
-            columns=["id", "version", "email"],
-            format="csv",
-            file=f"exports/{path.name}",
-            **values,
-        )
-
-    def _import(self, user: User, word: str) -> Import:
-        """With a plan: one row is new, the other one is invalid."""
-        text = f"Name;Email;{word} head\n{word} name;{word}@example.com;{word} cell\n;{word} is none;{word}\n"
-        file, size, sha256 = keep(SimpleUploadedFile(f"{word}.csv", text.encode()))
-        found = Import.objects.create(
-            table="lead", user=user, name=f"{word}.csv", file=file, size=size, sha256=sha256
-        )
-        stage(found)
-        # As if the file had two sheets, of which this is the first one.
-        two = {"rows": 2, "columns": 3, "known": 2, "table": "lead", "activities": [], "chosen": "lead"}
-        found.parts, found.part = [{"sheet": f"{word} {name}"} | two for name in ("A", "B")], 0
-        found.save()
-        Check(found, user).run()
-        return found
 
     def _lone_leads(self) -> None:
         """Leads without an owner: in Sales, shared by Partners, and in Export."""
@@ -288,6 +264,8 @@ class World(People):
                 if isinstance(row, Contact):
                     employer = self.make_company(f"some{thing}", **values)
                     self._employment(thing, row, employer, f"some{thing}")
+                if isinstance(row, Deal):
+                    self._person(thing, row, self.make_contact(f"some{thing}", **values), f"some{thing}")
                 binned = make(f"some{thing}", deleted_at="2026-01-01T00:00:00Z", **values)
                 self._put(f"binned {row.table}", thing, binned)
 

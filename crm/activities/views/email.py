@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from crm.activities.email import RetryEmail, addresses_of, files_of
 from crm.activities.email_forms import EmailForm
 from crm.activities.invited import is_unsent
+from crm.activities.letters import route_of
 from crm.activities.meetings import SendInvitation
 from crm.activities.template_choice import INSERT, email_with, templates_for
 from crm.activities.verbs import change_one
@@ -50,6 +51,8 @@ def write_email(request, kind: Kind, pk):
 
 def draw(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
+    route = route_of(kind.name, record.pk)
+    context["replies_to"] = route.sender if route else request.user.email
     context["warnings"] = kind.email_warnings(record)
     context["templates"] = templates_for(Template.Type.EMAIL, request.user)
     fragments = {"letter": "activities/_letter.html"}

@@ -147,12 +147,14 @@ def calls_on(
     shown = shape(
         f"Own{name}",
         **{field: read_field(kind, field) for field in kind.fields.OWN_API},
+        **{name: part.shown() for name, part in kind.parts.items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
     )
     fields = kind.form.base_fields
     sent = shape(
         f"Own{name}Fields",
         **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS},
+        **{name: part.sent() for name, part in kind.parts.items()},
         custom_fields=serializers.DictField(
             required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
         ),

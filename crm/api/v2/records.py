@@ -11,6 +11,7 @@ from crm.api.problems import Problem, invalid
 from crm.api.v2 import writing
 from crm.api.v2.custom import CUSTOM
 from crm.api.v2.etags import check_version, etag
+from crm.api.v2.parts import columns_of
 from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
 from crm.api.view import ACTIONS, answer
 from crm.audit.reads import out_of_reach
@@ -27,8 +28,8 @@ PAGING = ("limit", "after")
 
 
 def shape_of(kind: Kind, user: Any) -> rows.Shape:
-    """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it, and the
-    custom fields that the user may see."""
+    """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it, its parts, and
+    the custom fields that the user may see."""
     table = kind.model._meta.db_table
     columns = {}
     for name in kind.fields.OWN_API:
@@ -37,8 +38,9 @@ def shape_of(kind: Kind, user: Any) -> rows.Shape:
         else:
             field: Any = kind.model._meta.get_field(name)
             columns[name] = type_of(field).json_sql(field, table)
+    parts, of_parts = columns_of(kind, user)
     columns[CUSTOM], values = values_sql(kind.model, kind.custom(user))
-    return rows.Shape(columns, values, kind.json_joins)
+    return rows.Shape(columns | parts, values | of_parts, kind.json_joins)
 
 
 class Records(OwnView):

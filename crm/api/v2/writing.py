@@ -7,6 +7,7 @@ from django.forms.models import model_to_dict
 
 from crm.api.problems import Problem, invalid, invalid_form
 from crm.api.v2.custom import CLOSED, CUSTOM, as_programs_name_them, parted
+from crm.api.v2.parts import taken_out, write_parts
 from crm.api.v2.values import as_sent, refuse_wrong_types
 from crm.api.v2.view import refuse_unknown
 from crm.fields.type import EMPTY
@@ -25,6 +26,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     """Add a record. Fields that aren't sent get the defaults of the form, except for the owner: users who may assign
     records add unassigned ones. Raises Problem 422."""
     user = token.user
+    sent, parts = taken_out(kind, sent, user)
     sent = checked(kind, sent, user)
     first = kind.first_values(user)
     if token.department_id:
@@ -38,13 +40,20 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
         values = as_sent({name: value for name, value in proposed.items() if value is not None})
         form = kind.form(as_data(values | as_sent(sent)), initial=first, user=user, sent=sent)
         refuse_errors(form, sent)
-    (record,) = verbs.add(kind.add(kind.model, [form.values()]), by=user, channel=API)
+    way = "" if "owner" in sent else "api"
+    (record,) = verbs.add(kind.add(kind.model, [form.values()], way=way), by=user, channel=API)
+    write_parts(kind, record, parts, user)
     return record
 
 
 def change_record(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
-    """Change only the fields that are sent. Raises Problem 422."""
-    sent = checked(kind, sent, user)
+    """Change only the fields and parts that are sent. Raises Problem 422."""
+    sent, parts = taken_out(kind, sent, user)
+    change_fields(kind, record, checked(kind, sent, user), user)
+    write_parts(kind, record, parts, user)
+
+
+def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
     with as_programs_name_them(kind, user):
         form = form_of_change(kind, record, sent, user)
         refuse_wrong_types(form, sent)

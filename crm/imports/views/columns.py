@@ -17,6 +17,7 @@ from crm.imports.new_fields import CREATE_FIELD
 from crm.imports.notes import evidence, is_set_here, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.imports.programs import looks_like
 from crm.imports.sheets import drawn_part
 from crm.imports.views.activities import columns_of_activities
 from crm.models import Import, ImportMapping
@@ -92,6 +93,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "encoding": encoding_in_words(imported.encoding),
         "encodings": encodings_offered(imported.encoding),
         "warnings": warnings_on(imported),
+        "program": looks_like(imported),
         "with_ids": "id" in imported.mapping,
         "activities": named_like_it(imported.sheets),
         "defaults": [form[name] for name in form.default_names],

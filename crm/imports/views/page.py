@@ -116,6 +116,7 @@ def receipt(imported: Import, user) -> dict:
         "meanwhile": meanwhile,
         **drawn_parts(imported, user),
         "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
+        "links": KINDS[imported.table].imports.links_in_words(counts),
         "left_out": imported.rows - written - refused - passive,
         "not_written": imported.rows - written - counts.get("unchanged", 0),
         "undone": undone,

@@ -12,6 +12,7 @@ from crm.imports.in_words import settings_of
 from crm.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.imports.lines import PlanPage, repeated_mistakes
 from crm.imports.own import elsewhere, file_in_words, own_import
+from crm.imports.programs import since_last_time
 from crm.imports.reasons import frequent_reasons
 from crm.imports.sheets import drawn_part
 from crm.models import Import, PlannedRow
@@ -43,6 +44,7 @@ def drawn(imported: Import, page: PlanPage) -> dict:
         "reasons": frequent_reasons(imported, rules) if errors else [],
         "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
         "file": file_in_words(imported),
+        "since": since_last_time(imported),
         **drawn_part(imported),
         "written": counts.get("add", 0) + counts.get("change", 0),
     }

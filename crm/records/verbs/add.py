@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.custom.values import split, write_new
 from crm.models import Operation
 from crm.records.change import Verb, check_right, operation
+from crm.records.held_links import any_gone, hold_links
 from crm.records.results import Outcome, keep_verdicts
 from crm.records.verbs.edit import follow_values
+from crm.web.transactions import Busy
 
 
 @dataclass(frozen=True)
 class Add(Verb):
-    """`rows` are cleaned model values, one dictionary per record; `model` is their model."""
+    """`rows` are cleaned model values, one dictionary per record; `model` is their model. `way` is how the records come in,
+    such as "api", if no one chose their owner."""
 
     kind = "add"
     title = _lazy("Add")
@@ -25,10 +28,14 @@ class Add(Verb):
 
     model: Any = None
     rows: Sequence[dict[str, Any]] = field(default_factory=list)
+    way: str = ""
 
     @classmethod
     def words(cls, parameters, kind):
         return kind.words.added if kind else _("Add")
+
+    def hold(self):
+        hold_links(self.rows)
 
     def follow(self, record, changed):
         for pk, values in zip(changed, self.rows, strict=True):
@@ -46,7 +53,8 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     """Create the records in one operation, and return them.
 
     The caller has checked the rules of the kind, such as the contract of a lead's status (leads/contract.py). Raises
-    PermissionDenied without the permission to add, Busy if the rules have changed since they were checked.
+    PermissionDenied without the permission to add, Busy if the rules have changed since they were checked or if a linked
+    record has been deleted permanently.
     """
     check_right(verb, verb.model, by)
     number = len(verb.rows)
@@ -54,6 +62,8 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
         verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
     ) as record:
         verb.hold()
+        if any_gone(verb.rows):
+            raise Busy
         made = verb.made(by)
         ids = [row.pk for row in made]
         keep_verdicts(record, Outcome(verb.model.table, changed=ids))

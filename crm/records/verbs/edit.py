@@ -15,6 +15,7 @@ from crm.custom.values import as_stored, computed, fits, split, write
 from crm.fields.type import EMPTY
 from crm.models import Operation
 from crm.records.change import Refusal, Verb
+from crm.records.held_links import gone_links, hold_links
 from crm.web.transactions import Busy
 
 # What else new values trigger, such as notifications: called with the values, the operation and the ids.
@@ -50,6 +51,9 @@ class Edit(Verb):
         fields = [field_with_key(name) for name in self.changes]
         return not all(is_edited_by(field, by) for field in fields if field)
 
+    def hold(self):
+        hold_links([self.changes])
+
     def judged(self, rows):
         return computed(rows, self.changes)
 
@@ -64,12 +68,14 @@ class Edit(Verb):
         return same
 
     def refusals(self) -> list[Refusal]:
-        """A value of a field that the record's department doesn't use, and a second record with a value of a unique one."""
+        """A link to a record that is gone, a value of a field that the record's department doesn't use, and a second record
+        with a value of a unique one."""
+        gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in gone_links(self.changes)]
         fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
         limited = [field for field in fields if field and field.definition.departments]
         used = [used_in(field, self.changes) for field in limited]
         found = [Refusal("other_department", ~condition) for condition in used if condition]
-        return found + [
+        return [*gone, *found] + [
             Refusal(f"value_taken:{field.name}", has_another(field, value))
             for field, value in changed_to(self.changes)
         ]

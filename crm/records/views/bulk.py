@@ -125,8 +125,11 @@ def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> d
     outcome: Outcome = judge(verb, action.rows(user, kind.model), by=user, wanted=frozen.ids)
     return {
         "outcome": outcome,
+        "foretold": action.foretold(verb, outcome),
         "no_longer_seen": out_of_sight(verb, outcome.changed, kind.model, user),
         "operation_words": verb.words(verb.parameters(), kind),
+        # What the verb does in parts, such as how many leads go to whom.
+        "parts": verb.parts() if hasattr(verb, "parts") else [],
         "examples": examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [

@@ -77,7 +77,8 @@ def undo_operation(request, pk):
     except UndoRefused as refused:
         context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
         return render(request, "operations/undo.html", context, status=409)
-    messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": outcome.back_count})
+    back = outcome.back_in_words or outcome.back_count
+    messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     return redirect("operation", outcome.operation.pk)
 
 

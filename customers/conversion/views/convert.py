@@ -1,4 +1,10 @@
-"""The conversion page of a lead: what matches, what is new, and the button that does it."""
+"""The conversion page of a lead: what matches, what is new, and the button that does it.
+
+The menu of a status in the list has a button that converts the lead at once, as the bulk action does: by the rules. If these
+can't decide, it leads to the page.
+"""
+
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
@@ -9,7 +15,7 @@ from crm.records.reasons import say_refusals
 from crm.records.views.change import say
 from crm.records.views.of_kind import changeable_record
 from crm.records.views.record import back_to
-from crm.web.screens import answer
+from crm.web.screens import answer, page_before
 from customers.conversion.forms import ConvertForm
 from customers.conversion.verb import RIGHTS, Convert
 from leads.kind import LEAD
@@ -23,6 +29,8 @@ def convert(request, pk):
     if lead.is_read_only or lead.deleted_at:
         # A colleague was faster, or someone has come back to the page: the lead's page says what it became.
         return redirect(lead)
+    if posted and "at_once" in request.POST:
+        return convert_at_once(request, lead)
     form = ConvertForm(request.POST if posted else None, lead=lead, user=request.user)
     if posted and form.is_valid():
         rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -33,3 +41,16 @@ def convert(request, pk):
         say_refusals(form, outcome.refused, LEAD)
     context = {"kind": LEAD, "record": lead, "form": form}
     return answer(request, "conversion/convert.html", context, status=422 if posted else 200)
+
+
+def convert_at_once(request, lead: Lead):
+    """Back to the list from which the button was pressed, or on to the page where the user decides."""
+    rows = Lead.objects.present().changeable_by(request.user).filter(pk=lead.pk)
+    outcome = carry_out(Convert(), rows, by=request.user)
+    say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
+    before = page_before(request)
+    if not outcome.changed:
+        return redirect("conversion:convert", lead.pk)
+    if urlsplit(before).path != LEAD.list_url:
+        return back_to(LEAD, request.user, lead)
+    return redirect(f"{before}#row-{lead.pk}")

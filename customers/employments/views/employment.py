@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.records.change import Outcome, carry_out
 from crm.records.kinds import Kind
-from crm.records.reasons import say_refusals, sentence
+from crm.records.reasons import say_refusals
 from crm.records.views.of_kind import changeable_record, of_kind
 from crm.web.screens import answer
+from customers.between.verbs import change_between
+from customers.between.views import said
 from customers.employments.forms import EmploymentForm
-from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment, change_employments
+from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
 
 
@@ -43,7 +43,7 @@ def employment(request, kind: Kind, pk, employment):
             form.add_error(None, words)
             return draw(request, kind, contact, form, before)
         verb = EditEmployment(form.changes(before))
-        outcome = change_employments(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
+        outcome = change_between(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
         if not outcome.refused:
             return said(request, contact, outcome, _("Saved."))
         say_refusals(form, outcome.refused, kind)
@@ -55,7 +55,7 @@ def employment(request, kind: Kind, pk, employment):
 def remove_employment(request, kind: Kind, pk, employment):
     contact = changeable_record(kind, request.user, pk)
     row = employment_of(request.user, pk, employment)
-    outcome = change_employments(RemoveEmployment(), [row.pk], by=request.user)
+    outcome = change_between(RemoveEmployment(), [row.pk], by=request.user)
     return said(request, contact, outcome, _("Removed the employment."))
 
 
@@ -64,20 +64,9 @@ def draw(request, kind: Kind, contact: Any, form: EmploymentForm, row: Employmen
     return answer(request, "employments/form.html", context, status=422 if form.is_bound else 200)
 
 
-def said(request, contact: Any, outcome: Outcome, words: str):
-    """The message after a change, with Undo; why it couldn't be made; or that nothing was."""
-    for code in outcome.refused:
-        messages.error(request, sentence(code))
-    if outcome.operation:
-        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
-    elif not outcome.refused:
-        messages.info(request, _("Nothing was changed."))
-    return redirect(contact)
-
-
 def employment_of(user, pk: int, employment: int) -> Employment:
     """An employment of a contact that the user sees; anything else is not found."""
-    rows = Employment.objects.present().visible_to(user).of_contact(pk).with_names()
+    rows = Employment.objects.present().visible_to(user).of(pk).with_names()
     row = rows.filter(pk=employment).first()
     if row is None:
         raise Http404

@@ -1,0 +1,45 @@
+"""What belongs to a record and is read and written along with it in API v2, such as the contacts of a deal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+
+from crm.custom.as_json import with_names
+
+if TYPE_CHECKING:
+    from crm.records.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Part:
+    """`sql` is the JSON for a user with %s for its parameters; `shown` and `sent` describe it; `check` reads what a program
+    sends and raises Problem 422; `write` gets the record and what `check` has returned."""
+
+    sql: Callable[[Any], tuple[str, Sequence[Any]]]
+    shown: Callable[[], serializers.Field]
+    sent: Callable[[], serializers.Field]
+    check: Callable[[Any, Any], Any]
+    write: Callable[[Any, Any, Any], None]
+
+
+def columns_of(kind: "Kind", user: Any) -> tuple[dict[str, str], dict[str, Any]]:
+    """The SQL of each part, and the parameters that it refers to."""
+    columns: dict[str, str] = {}
+    parameters: dict[str, Any] = {}
+    for name, part in kind.parts.items():
+        columns[name], more = with_names(*part.sql(user), name)
+        parameters |= more
+    return columns, parameters
+
+
+def taken_out(kind: "Kind", sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a program sends without the parts, and the parts as they are written."""
+    own = {name: value for name, value in sent.items() if name not in kind.parts}
+    return own, {name: kind.parts[name].check(sent[name], user) for name in sent if name not in own}
+
+
+def write_parts(kind: "Kind", record: Any, parts: dict[str, Any], user: Any) -> None:
+    for name, value in parts.items():
+        kind.parts[name].write(record, value, user)

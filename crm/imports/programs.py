@@ -1,0 +1,128 @@
+"""The exports of other programs: recognized by their headers, mapped column by column, and matched by the program's own IDs.
+
+A program numbers its records. The first import keeps these numbers in a unique custom field, such as "HubSpot ID", so that a
+later file of the same program finds its records again. The apps register the programs of their record types.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.imports.columns import NEW_FIELD, Seen, targets
+from crm.imports.mappings import headings_of
+from crm.imports.words import bare
+from crm.models import CustomField, Import, PlannedRow
+from crm.records.folding import plain
+from crm.records.kinds import KINDS, Kind
+from crm.templatetags.look import number
+
+
+@dataclass(frozen=True)
+class Program:
+    """`marks` are headers that every export of the program has; `fields` say what each header means, '' for nothing;
+    `number` are the headers that its IDs may have. A program may have several kinds of export."""
+
+    name: str
+    marks: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    number: tuple[str, ...] = ()
+
+    def words(self) -> dict[str, str]:
+        """The field of each header, folded."""
+        return {bare(heading): name for heading, name in self.fields.items()}
+
+    def fits(self, headings: Iterable[str]) -> bool:
+        return set(map(_folded, self.marks)) <= set(map(_folded, headings))
+
+    def place_of_number(self, headings: list[str]) -> int | None:
+        found = list(map(_folded, headings))
+        return next((found.index(name) for name in map(_folded, self.number) if name in found), None)
+
+    @property
+    def number_label(self) -> str:
+        """The label of the custom field, the same in every language, so that the field is found again."""
+        return f"{self.name} ID"
+
+
+def _folded(heading: str) -> str:
+    """As headers are compared; one of marks alone, such as "#", stays as it is."""
+    return bare(heading) or heading.strip()
+
+
+# By record type.
+PROGRAMS: dict[str, list[Program]] = {}
+
+
+def register(table: str, programs: Iterable[Program]) -> None:
+    PROGRAMS.setdefault(table, []).extend(programs)
+
+
+def program_of(table: str, headings: list[str]) -> Program | None:
+    """The program with these headers; of several, the one with the most marks."""
+    fitting = [program for program in PROGRAMS.get(table, []) if program.fits(headings)]
+    return max(fitting, key=lambda program: len(program.marks), default=None)
+
+
+def words_of(kind: Kind, headings: list[str]) -> dict[str, str]:
+    """The fields that the headers of a recognized program mean."""
+    program = program_of(kind.name, headings)
+    return program.words() if program else {}
+
+
+def keep_numbers(imported: Import, columns: list[Seen]) -> None:
+    """Map the program's IDs to their unique field, or propose to create it. Call once the rows are in the database."""
+    kind, headings = KINDS[imported.table], [column.heading for column in columns]
+    program = program_of(kind.name, headings)
+    place = program.place_of_number(headings) if program else None
+    if program is None or place is None or not columns[place].filled or imported.mapping[place]:
+        return
+    if existing := number_field(kind, program, imported.user):
+        if existing.name in imported.mapping or existing.name not in dict(targets(kind, imported.user)):
+            return
+        imported.mapping[place] = columns[place].guess = existing.name
+    elif imported.user.has_perm(CustomField.right("add")) and _all_different(imported, place):
+        text = str(CustomField.Type.TEXT)
+        told = {"name": program.number_label, "type": text, "decimals": 0, "choices": [], "unique": True}
+        imported.new_fields = {**imported.new_fields, str(place): told}
+        imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
+
+
+def number_field(kind: Kind, program: Program, user: Any) -> Any:
+    """The unique custom field with the program's IDs, if the user may edit it."""
+    label = plain(program.number_label)
+    fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
+    return next((row for row in fields if plain(row.definition.name) == label), None)
+
+
+def _all_different(imported: Import, place: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(text) = count(DISTINCT text) FROM (
+                 SELECT nullif(lower(trim(cells->>%s)), '') AS text FROM crm_importrow WHERE of_id = %s) cell""",
+            [place, imported.pk],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def looks_like(imported: Import) -> str:
+    """The sentence that names the program, or ''."""
+    program = None if imported.activities else program_of(imported.table, headings_of(imported))
+    return _("This looks like an export of %(program)s.") % {"program": program.name} if program else ""
+
+
+def since_last_time(imported: Import) -> str:
+    """How a plan that finds its records by the program's IDs differs from the records that are there, or ''."""
+    program = None if imported.activities else program_of(imported.table, headings_of(imported))
+    if program is None:
+        return ""
+    found = number_field(KINDS[imported.table], program, imported.user)
+    keys = imported.options.get("match", "").split("_")
+    if found is None or "field" not in keys or imported.options.get("key") != found.name:
+        return ""
+    rows = PlannedRow.objects.filter(of=imported)
+    new, changed = rows.filter(action="add").count(), rows.filter(action="change").count()
+    words = {"program": program.name, "new": number(new), "changed": number(changed)}
+    return _("Compared with the last import from %(program)s: %(new)s new, %(changed)s changed.") % words

@@ -1,0 +1,21 @@
+"""What the screens of records between two kinds answer after a change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.records.change import Outcome
+from crm.records.reasons import sentence
+
+
+def said(request, record: Any, outcome: Outcome, words: str):
+    """The message after a change, with Undo; why it couldn't be made; or that nothing was."""
+    for code in outcome.refused:
+        messages.error(request, sentence(code))
+    if outcome.operation:
+        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+    elif not outcome.refused:
+        messages.info(request, _("Nothing was changed."))
+    return redirect(record)

@@ -1,0 +1,42 @@
+"""Which leads share a new company: those with its domain, or with its name."""
+
+from collections.abc import Container, Mapping, Sequence
+
+from crm.records.folding import folded
+from customers.conversion.plan import NEW, Plan
+from customers.matching import KEY, facts_of_lead
+from leads.models import Lead
+
+
+def domain_of(lead: Lead) -> str:
+    return next(iter(facts_of_lead(lead).domains), "")
+
+
+def keys_of_companies(leads: Sequence[Lead], plans: Mapping[int, Plan]) -> dict[int, list[str]]:
+    """By what a new company is recognized in the leads that follow: its domain, then its name."""
+    new = {
+        lead.pk: plans[lead.pk].company_name or lead.company
+        for lead in leads
+        if plans[lead.pk].company == NEW
+    }
+    keys = folded(new.values(), length=KEY)
+    found: dict[int, list[str]] = {lead.pk: [] for lead in leads}
+    for lead in leads:
+        if lead.pk in new:
+            domain = domain_of(lead)
+            found[lead.pk] = [*([f"@{domain}"] if domain else []), keys[new[lead.pk]]]
+    return found
+
+
+def first_leads(
+    leads: Sequence[Lead], keys: Mapping[int, list[str]], known: Container[str]
+) -> dict[str, Lead]:
+    """By each key of a new company, the first of these leads that has it. Without the companies with a key in `known`."""
+    new: dict[str, Lead] = {}
+    for lead in leads:
+        if any(key in known for key in keys[lead.pk]):
+            continue
+        first = next((new[key] for key in keys[lead.pk] if key in new), lead)
+        for key in keys[lead.pk]:
+            new.setdefault(key, first)
+    return new

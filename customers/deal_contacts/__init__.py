@@ -1,0 +1,1 @@
+"""The further contacts of a deal, each with a role."""

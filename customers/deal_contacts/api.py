@@ -1,0 +1,106 @@
+"""The further contacts of a deal in API v2: `contacts` is a list of them with their roles."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models.expressions import RawSQL
+from rest_framework import serializers
+
+from crm.api.documented import number, shape, text
+from crm.api.problems import Problem, invalid
+from crm.api.v2.parts import Part
+from crm.api.v2.values import as_sent
+from crm.models import Operation
+from crm.records.change import carry_out
+from crm.records.reasons import sentence
+from customers.deal_contacts.verbs import SetDealContacts, contacts_seen
+from customers.models import Contact, Deal, DealContact
+
+API = Operation.Channel.API
+NAME = "contacts"
+MOST = 100
+LONGEST = DealContact._meta.get_field("role").max_length or 0
+ROLE = "What the person does in the deal, such as Decision maker, or empty."
+
+
+def sql(user: Any) -> tuple[str, Sequence[Any]]:
+    """Those that the user sees."""
+    if not user.has_perm(Contact.right("view")):
+        return "'[]'::json", []
+    seen = Contact.objects.present().visible_to(user)
+    rows = DealContact.objects.present().filter(contact__in=seen, deal=RawSQL("customers_deal.id", []))
+    try:
+        found, parameters = rows.order_by().values_list("id", "contact_id", "role").query.sql_with_params()
+    except EmptyResultSet:
+        return "'[]'::json", []
+    one = "json_build_object('contact', c.contact, 'role', c.role)"
+    return (
+        f"(SELECT coalesce(json_agg({one} ORDER BY c.id), '[]') FROM ({found}) c(id, contact, role))",
+        parameters,
+    )
+
+
+def check(value: Any, user: Any) -> dict[int, str]:
+    """The roles by the id of the contact."""
+    words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
+    if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
+        raise invalid(**{NAME: words})
+    if not user.has_perm(Contact.right("view")):
+        raise invalid(**{NAME: "You may not view contacts."})
+    found = {one["contact"]: " ".join(one.get("role", "").split()) for one in value}
+    if len(found) < len(value):
+        raise invalid(**{NAME: "Send each contact once."})
+    seen = Contact.objects.present().visible_to(user).filter(pk__any=list(found))
+    if unknown := set(found) - set(seen.values_list("pk", flat=True)):
+        raise invalid(**{NAME: f"There is no contact with the id {min(unknown)}."})
+    return found
+
+
+def _fits(one: Any) -> bool:
+    if not isinstance(one, dict) or not {"contact"} <= set(one) <= {"contact", "role"}:
+        return False
+    pk, role = one["contact"], one.get("role", "")
+    if not isinstance(pk, int) or isinstance(pk, bool) or not 0 < pk < 2**63:
+        return False
+    return isinstance(role, str) and len(role) <= LONGEST and bool(as_sent({NAME: role}))
+
+
+def write(deal: Deal, roles: dict[int, str], user: Any) -> None:
+    if {row.contact_id: row.role for row in contacts_seen(deal.pk, user)} == roles:
+        return
+    # The call has checked that the user may change the deal, and may just have given it to someone else.
+    rows = Deal.objects.present().filter(pk=deal.pk)
+    outcome = carry_out(SetDealContacts(user, roles), rows, by=user, channel=API)
+    if outcome.refused:
+        raise _refused(next(iter(outcome.refused)))
+
+
+def _refused(code: str) -> Problem:
+    main = "The main contact of the deal can't be one of its other contacts."
+    return invalid(**{NAME: main if code == "contact_of_deal" else sentence(code)})
+
+
+OF_DEAL = shape(
+    "OwnDealContact",
+    contact=number(help_text="Id of a contact."),
+    role=text(allow_blank=True, help_text=ROLE),
+)
+SENT = shape(
+    "OwnDealContactSent",
+    contact=number(help_text="Id of a contact."),
+    role=text(required=False, allow_blank=True, max_length=LONGEST, help_text=ROLE),
+)
+
+
+def shown() -> serializers.Field:
+    words = "The contacts of the deal apart from contact, as far as the user of the token can see them."
+    return OF_DEAL(many=True, help_text=words)
+
+
+def sent() -> serializers.Field:
+    words = "The whole list of other contacts. Those that the user of the token can't see stay on the deal."
+    return SENT(many=True, required=False, help_text=words)
+
+
+CONTACTS = Part(sql, shown, sent, check, write)

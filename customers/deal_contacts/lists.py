@@ -1,0 +1,85 @@
+"""The contacts on the page of a deal, and the deals on the page of a contact who isn't their main one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Deal, DealContact
+from customers.page_lists import CONTACT_LISTS, DEAL_LISTS, FIRST, Line, PageList
+
+OF_DEAL = _("Other contacts")
+OF_CONTACT = _("Also a contact of these deals")
+
+
+def of_deal(deal: Deal, user: Any) -> PageList | None:
+    if not user.has_perm(Contact.right("view")):
+        return None
+    found = list(contacts_on(deal, user)[: FIRST + 1])
+    return PageList(
+        name="deal-contacts",
+        title=OF_DEAL,
+        lines=lines_of_deal(found[:FIRST], deal, user),
+        empty=_("Other people who take part in this deal appear here, each with a role."),
+        all=reverse("deals:contacts", args=[deal.pk]) if len(found) > FIRST else "",
+        all_words=_("View all contacts"),
+        add=reverse("deals:add_contact", args=[deal.pk]) if may_change(deal, user) else "",
+        add_words=_("Add contact"),
+    )
+
+
+def contacts_on(deal: Deal, user: Any) -> Any:
+    rows = DealContact.objects.present().visible_to(user).of(deal).of_present_contacts()
+    return rows.oldest_first().with_names()
+
+
+def may_change(deal: Deal, user: Any) -> bool:
+    """Deals on a page say whether the user may change them (crm/records/listing.py)."""
+    return deal.deleted_at is None and user.has_perm(Deal.right("change")) and deal.may_change
+
+
+def lines_of_deal(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[Line]:
+    may = may_change(deal, user)
+    return [
+        Line(
+            str(row.contact),
+            row.contact.get_absolute_url(),
+            [row.role] if row.role else [],
+            reverse("deals:contact", args=[deal.pk, row.pk]) if may else "",
+            _now("Edit the contact %(contact)s") % {"contact": row.contact},
+        )
+        for row in rows
+    ]
+
+
+def of_contact(contact: Contact, user: Any) -> PageList | None:
+    """Deals whose main contact it is have a list of their own."""
+    if not user.has_perm(Deal.right("view")):
+        return None
+    found = list(deals_with(contact, user)[: FIRST + 1])
+    if not found:
+        # They are added on the pages of deals.
+        return None
+    return PageList(
+        name="contact-deals",
+        title=OF_CONTACT,
+        lines=lines_of_contact(found[:FIRST]),
+        empty="",
+        all=reverse("contacts:deals", args=[contact.pk]) if len(found) > FIRST else "",
+        all_words=_("View all deals"),
+    )
+
+
+def deals_with(contact: Contact, user: Any) -> Any:
+    rows = DealContact.objects.present().visible_to(user).to(contact).on_present_deals()
+    return rows.newest_first().with_names()
+
+
+def lines_of_contact(rows: Sequence[DealContact]) -> list[Line]:
+    return [Line(str(row.deal), row.deal.get_absolute_url(), [row.role] if row.role else []) for row in rows]
+
+
+DEAL_LISTS.append(of_deal)
+CONTACT_LISTS.append(of_contact)

@@ -1,0 +1,45 @@
+"""All contacts of a deal, and all deals of a contact who isn't their main one."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.records.kinds import Kind
+from crm.records.views.of_kind import of_kind, visible_record
+from customers.between.whole_list import whole_list
+from customers.deal_contacts.lists import (
+    OF_CONTACT,
+    contacts_on,
+    deals_with,
+    lines_of_contact,
+    lines_of_deal,
+    of_deal,
+)
+from customers.models import Deal
+from customers.page_lists import PageList
+
+
+@of_kind()
+@require_safe
+def contacts(request, kind: Kind, pk):
+    deal = visible_record(kind, request.user, pk)
+    head = of_deal(deal, request.user)
+    if head is None:
+        raise PermissionDenied
+    lines = lambda found: lines_of_deal(found, deal, request.user)  # noqa: E731
+    return whole_list(request, kind, deal, head, contacts_on(deal, request.user), lines)
+
+
+@of_kind()
+@require_safe
+def deals(request, kind: Kind, pk):
+    contact = visible_record(kind, request.user, pk)
+    if not request.user.has_perm(Deal.right("view")):
+        raise PermissionDenied
+    head = PageList(
+        "deals",
+        OF_CONTACT,
+        [],
+        _("Deals that this person takes part in without being the main contact appear here."),
+    )
+    return whole_list(request, kind, contact, head, deals_with(contact, request.user), lines_of_contact)

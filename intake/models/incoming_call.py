@@ -1,0 +1,100 @@
+"""The log of incoming webhooks: what came, and what was made of it; and how many calls came in this minute."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.records.kinds import kind_of
+from intake.models.incoming_webhook import IncomingWebhook
+
+
+class IncomingCallQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def waiting(self):
+        """Those that someone has to look at."""
+        return self.filter(state=IncomingCall.State.ATTENTION)
+
+    def may_be_repeated(self):
+        return self.filter(state__in=IncomingCall.REPEATABLE, cut=False)
+
+    def expired(self):
+        kept = models.ExpressionWrapper(
+            models.F("webhook__days_kept") * models.Value(timedelta(days=1)), models.DurationField()
+        )
+        return self.filter(at__lt=models.ExpressionWrapper(Now() - kept, models.DateTimeField()))
+
+
+class IncomingCall(models.Model):
+    """`problems` are reasons with their details (intake/webhooks/reasons.py); `address` is hashed; `record` is the number
+    of the record of the kind `of` that was added, updated or found."""
+
+    class State(models.TextChoices):
+        ADDED = "added", pgettext_lazy("a call", "added")
+        UPDATED = "updated", pgettext_lazy("a call", "updated")
+        SKIPPED = "skipped", pgettext_lazy("a call", "skipped")
+        ATTENTION = "attention", _("needs attention")
+
+    REPEATABLE = (State.SKIPPED, State.ATTENTION)
+
+    webhook = models.ForeignKey(IncomingWebhook, models.CASCADE, related_name="calls", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    address = models.CharField(max_length=16, blank=True)
+    headers = models.JSONField(default=dict)
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.TextField(blank=True)
+    # Whether the body was too long to be kept whole.
+    cut = models.BooleanField(default=False)
+    delivery = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.ATTENTION)
+    problems = models.JSONField(default=list)
+    of = models.CharField(max_length=40, blank=True)
+    record = models.BigIntegerField(null=True)
+
+    objects = IncomingCallQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webhook", "delivery"],
+                condition=~models.Q(delivery=""),
+                name="incoming_delivery_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["webhook", "-id"], name="call_of_incoming_webhook"),  # its log
+            models.Index(fields=["at"], name="incoming_call_at"),  # removing old ones
+        ]
+
+    def record_seen_by(self, user) -> Any:
+        """The lead or request, if the user sees it; else None."""
+        kind = kind_of(self.of)
+        if kind is None or not user.has_perm(kind.right("view")):
+            return None
+        return kind.model._default_manager.present().visible_to(user).filter(pk=self.record).first()
+
+
+class IncomingUse(models.Model):
+    """The calls of a webhook in the minute that ends at `minute`, and those that couldn't prove themselves."""
+
+    webhook = models.OneToOneField(
+        IncomingWebhook, models.CASCADE, primary_key=True, related_name="use", db_index=False
+    )
+    minute = models.DateTimeField(null=True)
+    calls = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()

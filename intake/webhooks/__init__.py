@@ -1,0 +1,1 @@
+"""Incoming webhooks: other programs deliver leads and requests at an address with a secret."""

@@ -1,0 +1,108 @@
+"""The mapping of a webhook: the paths of the last bodies with their values, and the field that each path fills."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.rules import WHOLE_NAME
+from crm.models import Operation
+from crm.records.kinds import KINDS
+from crm.records.settings_change import recorded
+from intake.models import IncomingWebhook
+from intake.webhooks.bodies import LONGEST_PATH, MOST_PATHS, Unreadable, texts_of
+from intake.webhooks.processing import KEY
+from intake.webhooks.shapes import DELIVERY, fields_offered, proposal, shape_of
+
+# The bodies whose paths are shown, and the length of a shown value.
+BODIES, SHOWN = 10, 120
+
+
+@dataclass(frozen=True)
+class Line:
+    path: str
+    value: str
+    chosen: str
+
+
+class MappingForm:
+    """`errors` are sentences; `suggested` says that fields are proposed for paths that aren't mapped yet."""
+
+    def __init__(
+        self, webhook: IncomingWebhook, data: QueryDict | None = None, *, suggest: bool = False
+    ) -> None:
+        self.webhook, self.data = webhook, data
+        self.kind = KINDS[webhook.makes]
+        self.errors: list[str] = []
+        self.crossed = False
+        self.texts = self._last_texts()
+        self.shape = shape_of(self.texts)
+        self.suggested = bool(self.texts) and (suggest or not webhook.mapping)
+        self.mapping = dict(webhook.mapping)
+        if self.suggested:
+            self.mapping = {**proposal(self.texts, self.kind), **self.mapping}
+
+    def _last_texts(self) -> dict[str, str]:
+        """The paths of the last bodies, each with its newest value."""
+        found: dict[str, str] = {}
+        for call in self.webhook.calls.newest_first()[:BODIES]:
+            try:
+                texts = texts_of(call.body, call.content_type)
+            except Unreadable:
+                continue
+            found = {**found, **{path: text for path, text in texts.items() if path not in found}}
+        found.pop(KEY, None)
+        return dict(list(found.items())[:MOST_PATHS])
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        special = {
+            WHOLE_NAME: _("First and last name"),
+            TO_DESCRIPTION: _("A line in the description"),
+            DELIVERY: _("ID of the delivery"),
+        }
+        return [(name, special.get(name) or self.kind.heading(name)) for name in fields_offered(self.kind)]
+
+    def lines(self) -> Iterator[Line]:
+        """Those of the last bodies, then the mapped paths that none of them has."""
+        for path in [*self.texts, *(path for path in self.mapping if path not in self.texts)]:
+            value = self.texts.get(path, "")
+            yield Line(path, value[:SHOWN] + ("…" if len(value) > SHOWN else ""), self.mapping.get(path, ""))
+
+    def is_valid(self) -> bool:
+        if self.data is None:
+            return False
+        paths, names = self.data.getlist("path"), self.data.getlist("field")
+        chosen = {
+            path.strip(): name for path, name in zip(paths, names, strict=False) if path.strip() and name
+        }
+        offered = fields_offered(self.kind)
+        self.mapping = {path: name for path, name in chosen.items() if name in offered}
+        if len(self.mapping) < len(chosen):
+            self.errors.append(_("A chosen field no longer exists. Choose another one."))
+        if len(chosen) > MOST_PATHS or any(len(path) > LONGEST_PATH for path in chosen):
+            self.errors.append(
+                _("Map at most %(most)s paths, each with at most %(letters)s characters.")
+                % {"most": MOST_PATHS, "letters": LONGEST_PATH}
+            )
+        if self.data.get("version") != str(self.webhook.version):
+            self.crossed = True
+            self.errors.append(
+                _("The webhook was changed since you opened the page. Save again to overwrite the mapping.")
+            )
+        return not self.errors
+
+    @property
+    def status_code(self) -> int:
+        if self.data is None:
+            return 200
+        return 409 if self.crossed else 422
+
+    def write(self, by) -> Operation:
+        rows = [self.webhook.pk]
+        with recorded("edit_incoming_webhook", by=by, act="mapping", rows=rows) as record:
+            self.webhook.mapping = self.mapping
+            self.webhook.save(update_fields=["mapping"])
+        return record

@@ -1,0 +1,27 @@
+"""What the other screens show of incoming webhooks: the Settings tab, the permissions, the events."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.navigation import Tab
+from accounts.permissions import Row
+
+TAB = Tab(_("Incoming webhooks"), "incoming:list", "intake.view_incomingwebhook")
+ADDED = Tab(_("New incoming webhook"), "incoming:new", "intake.add_incomingwebhook")
+ROW = Row(
+    _("Incoming webhooks"),
+    "intake",
+    "incomingwebhook",
+    hint=_(
+        "View covers the log with the bodies of all calls. Change covers the mapping, the secret and repeating calls."
+    ),
+)
+EVENTS = [
+    (
+        _("Incoming webhooks"),
+        [
+            ("add_incoming_webhook", _("incoming webhook added")),
+            ("edit_incoming_webhook", _("incoming webhook edited")),
+            ("delete_incoming_webhook", _("incoming webhook deleted")),
+        ],
+    ),
+]

@@ -1,0 +1,203 @@
+"""The bodies of widespread programs: what identifies them, which fields their paths mean, and the ID of a delivery.
+
+Sources: Google Ads, "Webhook implementation" (developers.google.com/google-ads/webhook/docs/implementation): lead_id,
+user_column_data with column_id and string_value, google_key, is_test. Meta, "Webhooks for Leads" and "Retrieving leads"
+(developers.facebook.com/docs/marketing-api/guides/lead-ads): field_data with name and values. Meta itself delivers only
+leadgen_id; programs in between such as Zapier and Make add field_data. Calendly, "Webhook payload" (developer.calendly.com):
+payload with name, email and questions_and_answers. Cal.com, "Webhooks" (cal.com/docs/developing/guides/automation/webhooks):
+triggerEvent, and payload with attendees and responses.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.rules import WHOLE_NAME
+from crm.imports.words import bare, field_by_word
+from crm.records.kinds import Kind
+
+# A target that isn't a field: the ID by which a delivery that is sent again is recognized.
+DELIVERY = "delivery"
+# What is called otherwise in requests.
+IN_REQUESTS = {"company": "company_name", "description": "text", TO_DESCRIPTION: "text"}
+HEADERS = ("webhook-id", "idempotency-key", "x-delivery-id", "x-webhook-id", "x-event-id")
+# What the webhook or Leadwell itself decides.
+OF_EVERY_KIND = ("id", "version", "owner", "department", "shared", "created_at")
+NOT_FROM_OUTSIDE = {
+    "lead": (*OF_EVERY_KIND, "status", "lost_reason", "lost_remark", "last_contacted_at"),
+    "request": (*OF_EVERY_KIND, "state", "channel", "received_at", "lead", "company", "contact"),
+}
+LAST_PART = re.compile(r"([^.\[\]]+)\]?$")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`marks` are parts of paths that must all occur. `fields` are by the end of a path, `lines` the beginnings of paths
+    that become lines of the description, `delivery` the paths that together identify a delivery."""
+
+    name: str
+    marks: tuple[str, ...]
+    fields: Mapping[str, str]
+    lines: tuple[str, ...] = ()
+    delivery: tuple[str, ...] = ()
+    # Whether other parts may come before these paths, such as "lead." of a program in between.
+    anywhere: bool = False
+
+    def fits(self, texts: Mapping[str, str]) -> bool:
+        return all(any(mark in path for path in texts) for mark in self.marks)
+
+    def proposal(self, texts: Mapping[str, str]) -> dict[str, str]:
+        found = {}
+        for path in texts:
+            name = next((name for end, name in self.fields.items() if self._is(path, end)), "")
+            if not name and any(line in path for line in self.lines):
+                name = TO_DESCRIPTION
+            if name:
+                found[path] = name
+        return found
+
+    def _is(self, path: str, end: str) -> bool:
+        return path == end or (self.anywhere and path.lower().endswith(end.lower()))
+
+
+META = Shape(
+    "Meta",
+    marks=("field_data[",),
+    fields={
+        "field_data[full_name]": WHOLE_NAME,
+        "field_data[first_name]": "first_name",
+        "field_data[last_name]": "last_name",
+        "field_data[email]": "email",
+        "field_data[work_email]": "second_email",
+        "field_data[phone_number]": "phone",
+        "field_data[phone]": "phone",
+        "field_data[work_phone_number]": "mobile",
+        "field_data[company_name]": "company",
+        "field_data[job_title]": "title",
+        "field_data[website]": "website",
+        "field_data[street_address]": "address",
+        "field_data[city]": "city",
+        "field_data[state]": "state",
+        "field_data[province]": "state",
+        "field_data[zip_code]": "zip",
+        "field_data[post_code]": "zip",
+        "field_data[country]": "country",
+    },
+    lines=("field_data[",),
+    delivery=("leadgen_id",),
+    anywhere=True,
+)
+GOOGLE = Shape(
+    "Google Ads",
+    marks=("user_column_data[",),
+    fields={
+        "user_column_data[FULL_NAME]": WHOLE_NAME,
+        "user_column_data[FIRST_NAME]": "first_name",
+        "user_column_data[LAST_NAME]": "last_name",
+        "user_column_data[EMAIL]": "email",
+        "user_column_data[WORK_EMAIL]": "second_email",
+        "user_column_data[PHONE_NUMBER]": "phone",
+        "user_column_data[WORK_PHONE]": "mobile",
+        "user_column_data[COMPANY_NAME]": "company",
+        "user_column_data[JOB_TITLE]": "title",
+        "user_column_data[STREET_ADDRESS]": "address",
+        "user_column_data[CITY]": "city",
+        "user_column_data[REGION]": "state",
+        "user_column_data[POSTAL_CODE]": "zip",
+        "user_column_data[COUNTRY]": "country",
+    },
+    lines=("user_column_data[",),
+    delivery=("lead_id",),
+    anywhere=True,
+)
+CALENDLY = Shape(
+    "Calendly",
+    marks=("payload.email", "payload.uri"),
+    fields={
+        "payload.name": WHOLE_NAME,
+        "payload.email": "email",
+        "payload.text_reminder_number": "phone",
+        "payload.scheduled_event.name": TO_DESCRIPTION,
+        "payload.scheduled_event.start_time": TO_DESCRIPTION,
+    },
+    lines=("payload.questions_and_answers[",),
+    delivery=("event", "payload.uri"),
+)
+CAL_COM = Shape(
+    "Cal.com",
+    marks=("triggerEvent", "payload.attendees[0].email"),
+    fields={
+        "payload.attendees[0].name": WHOLE_NAME,
+        "payload.attendees[0].email": "email",
+        "payload.attendees[0].phoneNumber": "phone",
+        "payload.responses.attendeePhoneNumber.value": "phone",
+        "payload.title": TO_DESCRIPTION,
+        "payload.startTime": TO_DESCRIPTION,
+        "payload.additionalNotes": TO_DESCRIPTION,
+        "payload.responses.notes.value": TO_DESCRIPTION,
+    },
+    delivery=("triggerEvent", "payload.uid"),
+)
+SHAPES = (META, GOOGLE, CAL_COM, CALENDLY)
+
+
+def shape_of(texts: Mapping[str, str]) -> Shape | None:
+    return next((shape for shape in SHAPES if shape.fits(texts)), None)
+
+
+def fields_offered(kind: Kind) -> list[str]:
+    """What a path can be mapped to, in the order of the list."""
+    closed = {*NOT_FROM_OUTSIDE[kind.name], *kind.never_read()}
+    own = [name for name in kind.fields.EXCEL if name not in closed]
+    lines = [TO_DESCRIPTION] if kind.imports.lines_go_to else []
+    return [WHOLE_NAME, *own, *(field.name for field in kind.written()), *lines, DELIVERY]
+
+
+def proposal(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
+    """The field that each path probably means: by the shape of the body, else by the last part of the path, which is read
+    like the header of a column in an import. Each field is proposed once, lines of the description as often as needed."""
+    shape = shape_of(texts)
+    found = shape.proposal(texts) if shape else _by_words(texts, kind)
+    if kind.name == "request":
+        found = {path: IN_REQUESTS.get(name, name) for path, name in found.items()}
+    offered = fields_offered(kind)
+    taken: set[str] = set()
+    kept = {}
+    for path, name in found.items():
+        again = name in taken and name not in (TO_DESCRIPTION, "text")
+        if name in offered and not again:
+            kept[path] = name
+            taken.add(name)
+    return kept
+
+
+def _by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
+    words = field_by_word(kind, None)
+    found = {}
+    for path in texts:
+        last = LAST_PART.search(path)
+        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", last[1]) if last else path
+        name = words.get(bare(spaced)) or words.get(bare(path)) or ""
+        if name:
+            found[path] = name
+    return found
+
+
+def delivery_of(headers: Mapping[str, Any], texts: Mapping[str, str], mapping: Mapping[str, str]) -> str:
+    """The ID of a delivery, or '' if it has none: the mapped path, else what the program is known to send, else a header."""
+    mapped = [texts[path] for path, name in mapping.items() if name == DELIVERY and path in texts]
+    if mapped:
+        return " ".join(mapped)[:200]
+    shape = shape_of(texts)
+    parts = [_part(texts, end, shape.anywhere) for end in shape.delivery] if shape else []
+    if parts and all(parts):
+        return " ".join(parts)[:200]
+    return next((str(headers[name]) for name in HEADERS if headers.get(name)), "")[:200]
+
+
+def _part(texts: Mapping[str, str], end: str, anywhere: bool) -> str:
+    if end in texts or not anywhere:
+        return texts.get(end, "")
+    return next((text for path, text in texts.items() if path.split(".")[-1] == end), "")

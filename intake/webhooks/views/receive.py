@@ -1,0 +1,93 @@
+"""The address at which other programs deliver: no login, no cookies, a short answer in JSON."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from crm.api.bodies import take_body
+from crm.api.problems import Problem
+from crm.web.addresses import address_of
+from crm.web.once import knowing
+from crm.web.transactions import limit
+from intake.models import IncomingWebhook
+from intake.webhooks.bodies import LARGEST_BODY
+from intake.webhooks.counting import count_refused, seconds_to_wait
+from intake.webhooks.processing import Repeated, WrongKey, take
+from intake.webhooks.proof import proves_itself
+
+WORDS = {"added": "added", "updated": "updated", "skipped": "skipped", "attention": "needs_attention"}
+LONGEST_CHALLENGE = 200
+AGAIN_AFTER = "30"
+
+
+# The view opens its own transaction: what is counted survives a rollback.
+@transaction.non_atomic_requests
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def receive(request: HttpRequest, public_id: str) -> HttpResponse:
+    webhook = IncomingWebhook.objects.with_address(public_id).first()
+    secret = getattr(request, "secret_in_path", "")
+    if webhook is None or webhook.has_secret_address != bool(secret):
+        return said("unknown_address", 401)
+    if webhook.has_secret_address and not webhook.is_secret(secret):
+        count_refused(webhook)
+        return said("unknown_address", 401)
+    if request.method != "POST":
+        return challenge(request, webhook)
+    try:
+        take_body(request, LARGEST_BODY)
+    except Problem as problem:
+        return said(problem.code, problem.status)
+    if not proves_itself(webhook, secret, request.body, request.headers.get(webhook.signature_header, "")):
+        count_refused(webhook)
+        return said("wrong_signature", 401)
+    return taken(request, webhook)
+
+
+def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
+    if wait := seconds_to_wait(webhook):
+        return said("too_many_calls", 429, **{"Retry-After": str(wait)})
+    body = request.body.decode("utf-8", "replace")
+    try:
+        with translation.override(settings.LANGUAGE_CODE), knowing(), transaction.atomic():
+            limit()
+            # One call at a time, so that two about the same person don't both add a lead.
+            locked = IncomingWebhook.objects.locked(webhook.pk)
+            if locked is None:
+                return said("unknown_address", 401)
+            call = take(locked, body, request.headers, address_of(request))
+    except Repeated:
+        return said("repeated")
+    except WrongKey:
+        count_refused(webhook)
+        return said("wrong_key", 401)
+    except (OperationalError, IntegrityError):
+        # Locked rows, a slow statement, or a row that was deleted meanwhile: nothing was written, and the program sends the call again.
+        return said("busy", 503, **{"Retry-After": AGAIN_AFTER})
+    return said(WORDS[call.state])
+
+
+def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
+    """Meta asks once whether the address belongs to whoever entered it there (developers.facebook.com, "Webhooks")."""
+    asked = request.GET.get("hub.challenge", "")
+    if request.GET.get("hub.mode") != "subscribe" or not webhook.is_key(
+        request.GET.get("hub.verify_token", "")
+    ):
+        return said("unknown_address", 401)
+    return HttpResponse(
+        asked[:LONGEST_CHALLENGE], content_type="text/plain; charset=utf-8", headers=KEPT_NOWHERE
+    )
+
+
+KEPT_NOWHERE = {"Cache-Control": "no-store"}
+
+
+def said(word: str, status: int = 200, **headers: Any) -> HttpResponse:
+    return JsonResponse({"status": word}, status=status, headers={**KEPT_NOWHERE, **headers})

@@ -1,0 +1,1 @@
+"""Assignment rules: new leads and selected ones get owners by ordered conditions."""

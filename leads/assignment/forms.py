@@ -1,0 +1,116 @@
+"""The form of an assignment rule. Its conditions are composed on a page of their own, as the filters of a list are."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from crm.records.names import labels_of
+from crm.records.settings_form import SettingsForm
+from leads.assignment.conditions import chips_of, filters_in, is_seen_whole, read
+from leads.models import AssignmentRule
+
+Rule = AssignmentRule
+
+
+class AssignmentRuleForm(SettingsForm):
+    """`asked` are the conditions in the URL, as the query of a list; without them, those of the rule."""
+
+    table = Rule.table
+    new_title = _("New assignment rule")
+
+    conditions = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Rule
+        fields: ClassVar = [
+            "name",
+            "turned_on",
+            "ways",
+            "assigns_to",
+            "user",
+            "department",
+            "most_open",
+            "present",
+            "otherwise",
+        ]
+        widgets: ClassVar = {"assigns_to": forms.RadioSelect, "otherwise": forms.RadioSelect}
+
+    def __init__(self, *arguments, viewer: Any, asked: str | None = None, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.viewer = viewer
+        own: Any = Rule._meta.get_field("ways")
+        self.fields["ways"] = forms.MultipleChoiceField(
+            label=capfirst(own.verbose_name),
+            choices=Rule.Way.choices,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),
+            initial=Rule.Way.values,
+        )
+        if self.is_new:
+            self.initial["ways"] = Rule.Way.values
+        self._offer_people()
+        self.may_change_conditions = self.is_new or is_seen_whole(self.instance, viewer)
+        if not self.may_change_conditions:
+            del self.fields["conditions"]
+        elif asked is not None:
+            self.initial["conditions"] = filters_in(QueryDict(asked), viewer).urlencode()
+        else:
+            self.initial["conditions"] = self.instance.conditions
+
+    def _offer_people(self) -> None:
+        """Colleagues who can be assigned leads, and departments in use; those that the rule has already stay offered."""
+        people = User.objects.assignable_by(self.viewer).values("pk")
+        kept = Q(pk=self.instance.user_id or 0)
+        names = labels_of(User, self.viewer)
+        self.fields["user"].queryset = User.objects.filter(Q(pk__in=people) | kept).by_name()
+        self.fields["user"].label_from_instance = lambda user: names.get(user.pk, _now("another user"))
+        departments = Department.objects.active().visible_to(self.viewer)
+        its = Department.objects.filter(pk=self.instance.department_id or 0)
+        self.fields["department"].queryset = (departments | its).by_name()
+
+    def same_names(self):
+        return Rule.objects.active()
+
+    @property
+    def asked_conditions(self) -> str:
+        """The query that the form shows in words and sends."""
+        return (
+            str(self["conditions"].value() or "") if self.may_change_conditions else self.instance.conditions
+        )
+
+    @property
+    def chips(self) -> list[Any]:
+        return chips_of(self.asked_conditions, self.viewer)
+
+    def clean_conditions(self) -> str:
+        text = filters_in(QueryDict(self.cleaned_data["conditions"]), self.viewer).urlencode()
+        if problem := read(QueryDict(text)).problem:
+            raise forms.ValidationError(problem)
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("assigns_to") == Rule.To.USER:
+            data["department"] = None
+            if not data.get("user") and "user" not in self.errors:
+                self.add_error("user", _now("Choose a user."))
+        elif data.get("assigns_to"):
+            data["user"] = None
+            if not data.get("department") and "department" not in self.errors:
+                self.add_error("department", _now("Choose a department."))
+        return data
+
+    def save(self, commit=True) -> Any:
+        if self.may_change_conditions:
+            self.instance.conditions = self.cleaned_data["conditions"]
+        if self.is_new:
+            self.instance.position = len(Rule.objects.active())
+        return super().save(commit)
+
+    def shipped_texts(self) -> dict[str, str]:
+        return {}

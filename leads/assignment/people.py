@@ -1,0 +1,123 @@
+"""Who can get leads by a rule now: active members of departments, by capacity and working time; and whose turn it is."""
+
+from collections.abc import Iterable
+from datetime import date
+from heapq import heapify, heappop, heapreplace
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.working_time import Absences, Calendars
+from leads.models import AssignmentRule, Lead
+
+Rule = AssignmentRule
+
+
+class People:
+    """The users of some rules, read at once, and how many open leads each has; those given here are counted too.
+
+    `usual` is for previews of past leads: capacity and working time are ignored.
+    """
+
+    def __init__(self, rules: Iterable[Rule], *, usual: bool = False) -> None:
+        self.rules, self.usual = list(rules), usual
+        self.users: dict[int, Any] = {user.pk: user for user in _assignable(self.rules)}
+        self.open: dict[int, int] = dict.fromkeys(self.users, 0)
+        if any(rule.counts_open for rule in self.rules):
+            self.open |= _open_leads(list(self.users))
+        if not usual and any(rule.present for rule in self.rules):
+            self.now = timezone.now()
+            self.calendars = Calendars()
+            self.absences: dict[date, Absences] = {}
+
+    def of_rule(self, rule: Rule) -> list[int]:
+        """Those who are at work, if the rule asks for that; their capacity isn't looked at yet."""
+        if rule.assigns_to == Rule.To.USER:
+            users = [rule.user_id] if rule.user_id in self.users else []
+        else:
+            users = [pk for pk, user in self.users.items() if rule.department_id in user.member_of]
+        return sorted(
+            pk for pk in users if self.usual or not rule.present or self._works(rule, self.users[pk])
+        )
+
+    def has_room(self, rule: Rule, user: int) -> bool:
+        return self.usual or rule.most_open is None or self.open[user] < rule.most_open
+
+    def home(self, rule: Rule, user: int) -> int:
+        """The department of a lead whose own one the user isn't in: that of the rule, or else their first."""
+        theirs = self.users[user].member_of
+        return next((pk for pk in theirs if pk == rule.department_id), theirs[0])
+
+    def _works(self, rule: Rule, user: Any) -> bool:
+        calendar = self.calendars.of_department(user.member_of[0], user.zone)
+        today = self.now.astimezone(user.zone).date()
+        if today not in self.absences:
+            self.absences[today] = Absences(today)
+        if self.absences[today].is_away(user.pk):
+            return False
+        return (
+            calendar.is_working_day(today) if rule.present == Rule.Present.DAY else calendar.is_open(self.now)
+        )
+
+
+class Turn:
+    """Who gets the next lead of a rule; `last` is the user who got the last one."""
+
+    def __init__(self, rule: Rule, people: People, last: int | None) -> None:
+        self.rule, self.people = rule, people
+        users = people.of_rule(rule)
+        # Those after the last one come first.
+        self.order = [pk for pk in users if pk > (last or 0)] + [pk for pk in users if pk <= (last or 0)]
+        self.place, self.last = 0, last
+        self.heap = [(people.open[pk], place, pk) for place, pk in enumerate(self.order)]
+        heapify(self.heap)
+
+    def next(self) -> int | None:
+        """The user, or None if no one is available. The lead counts as theirs from now on."""
+        user = self._with_fewest() if self.rule.assigns_to == Rule.To.FEWEST else self._in_turn()
+        if user is not None:
+            self.people.open[user] += 1
+            self.last = user
+        return user
+
+    def _in_turn(self) -> int | None:
+        while self.order:
+            self.place %= len(self.order)
+            user = self.order[self.place]
+            if self.people.has_room(self.rule, user):
+                self.place += 1
+                return user
+            # Full until the end of this run.
+            del self.order[self.place]
+        return None
+
+    def _with_fewest(self) -> int | None:
+        while self.heap:
+            count, place, user = self.heap[0]
+            if count != self.people.open[user]:
+                # Another rule, or the last turn of this one, gave them leads.
+                heapreplace(self.heap, (self.people.open[user], place, user))
+            elif self.people.has_room(self.rule, user):
+                return user
+            else:
+                heappop(self.heap)
+        return None
+
+
+def _assignable(rules: list[Rule]) -> Iterable[User]:
+    """The active users with a department in use whom the rules name, with the IDs of those departments in order."""
+    own = Membership.objects.filter(user=OuterRef("pk"), department__retired=False)
+    departments = [rule.department_id for rule in rules if rule.assigns_to != Rule.To.USER]
+    single = [rule.user_id for rule in rules if rule.assigns_to == Rule.To.USER]
+    named = Q(pk__in=single) | Q(Exists(own.filter(department__in=departments)))
+    users = User.objects.active().filter(named, Exists(own)).order_by("pk")
+    firsts = own.order_by("position", "id").values("department")
+    return users.only("name", "time_zone").annotate(member_of=ArraySubquery(firsts))
+
+
+def _open_leads(users: list[int]) -> dict[int, int]:
+    rows = Lead.objects.present().open().filter(owner__in=users).order_by()
+    return dict(rows.values("owner").annotate(number=Count("pk")).values_list("owner", "number"))

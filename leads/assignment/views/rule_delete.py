@@ -1,0 +1,23 @@
+"""Deleting an assignment rule: leads that it assigned keep their owners, and their timelines still name it."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.records.settings_change import one_at_a_time, recorded, say
+from crm.web.screens import answer
+from leads.assignment.views.rule import rule_or_404
+from leads.models import AssignmentRule
+from leads.settings.kinds import ASSIGNMENT_RULES
+
+
+@permission_required("leads.delete_assignmentrule", raise_exception=True)
+@one_at_a_time
+def rule_delete(request, pk):
+    rule = rule_or_404(pk)
+    if request.method != "POST":
+        return answer(request, "leads/rules/delete.html", {"kind": ASSIGNMENT_RULES, "row": rule})
+    with recorded("retire_assignment_rule", by=request.user, rows=[rule.pk]) as record:
+        AssignmentRule.objects.filter(pk=rule.pk).retire()
+    say(request, record, _("Deleted the assignment rule %(name)s.") % {"name": rule.label})
+    return redirect("assignment:rules")

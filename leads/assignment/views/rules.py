@@ -1,0 +1,46 @@
+"""The assignment rules in order, and what they would do with the last leads."""
+
+from django.contrib.auth.decorators import permission_required
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.records.order import order_buttons
+from crm.records.settings_change import one_at_a_time
+from crm.web.screens import answer
+from leads.assignment.conditions import in_words, leads_kind
+from leads.assignment.idle import name_of, why_idle
+from leads.assignment.past import past_of
+from leads.models import AssignmentRule
+from leads.settings.kinds import ASSIGNMENT_RULES
+from leads.settings.pages import one_step
+
+
+@permission_required("leads.view_assignmentrule", raise_exception=True)
+@require_safe
+def rules(request):
+    found = list(AssignmentRule.objects.active().in_order().select_related("user", "department"))
+    past, idle = past_of(found, request.user), why_idle(found, request.user)
+    last = len(found) - 1
+    lines = [
+        {
+            "rule": rule,
+            "order": order_buttons(rule, first=place == 0, last=place == last),
+            "conditions": in_words(rule.conditions, request.user),
+            "user": name_of(rule, request.user),
+            "idle": idle.get(rule.pk, ""),
+            "past": past.by_rule.get(rule.pk, 0),
+        }
+        for place, rule in enumerate(found)
+    ]
+    rights = ASSIGNMENT_RULES.rights(request.user)
+    context = {"lines": lines, "past": past, "rights": rights, "kind": leads_kind()}
+    return answer(request, "leads/rules/list.html", context)
+
+
+@permission_required("leads.change_assignmentrule", raise_exception=True)
+@require_POST
+@one_at_a_time
+def rule_order(request):
+    """Move one step up or down."""
+    words = _("Assignment rules reordered.")
+    return one_step(request, ASSIGNMENT_RULES, lambda rule: AssignmentRule.objects.active().in_order(), words)

@@ -1,0 +1,32 @@
+"""Undoing what the rules assigned in one operation: only the assignment, not what else the operation did."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from crm import jobs
+from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.reasons import sentence
+from crm.web.screens import answer
+from leads.assignment.conditions import leads_kind
+from leads.assignment.runs import lines_of, preview_of_undo, undo_run, visible_runs
+
+
+@permission_required(("leads.view_assignmentrule", "leads.assign_lead"), raise_exception=True)
+def run_undo(request, pk):
+    """GET shows the preview; POST undoes it, for several thousand leads as a job."""
+    run = get_object_or_404(visible_runs(request.user), pk=pk)
+    (line,) = lines_of([run], request.user)
+    if request.method != "POST" or not line.may_undo:
+        outcome, kind = preview_of_undo(run, request.user), leads_kind()
+        refusals = [(sentence(code, kind), len(ids)) for code, ids in outcome.refused.items()]
+        context = {"line": line, "outcome": outcome, "refusals": refusals, "kind": kind}
+        status = 409 if request.method == "POST" else 200
+        return answer(request, "leads/rules/undo.html", context, status=status)
+    if run.assigned > ROWS_AT_ONCE:
+        job = jobs.start("undo_assignment", request.user, {"run": run.pk}, total=run.assigned)
+        return redirect("job", job.pk)
+    record = undo_run(run, request.user)
+    messages.success(request, _("Assignment undone."))
+    return redirect("operation", record.pk)

@@ -1,0 +1,62 @@
+"""EspoCRM: labels of fields in exports to Excel, their names in CSV. Both are in its repository
+(application/Espo/Modules/Crm/Resources/i18n/en_US/Lead.json).
+"""
+
+from crm.imports.programs import Program
+from crm.imports.rules import WHOLE_NAME
+
+ESPOCRM_LABELS = Program(
+    "EspoCRM",
+    marks=("Account Name", "Opportunity Amount", "Assigned User"),
+    number=("ID",),
+    fields={
+        "Name": WHOLE_NAME,
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Account Name": "company",
+        "Title": "title",
+        "Email": "email",
+        "Phone": "phone",
+        "Website": "website",
+        "Address": "address",
+        "Address Street": "address",
+        "Address City": "city",
+        "Address State": "state",
+        "Address Postal Code": "zip",
+        "Address Country": "country",
+        "Status": "status",
+        "Source": "source",
+        "Opportunity Amount": "value",
+        "Opportunity Amount Currency": "currency",
+        "Assigned User": "owner",
+        "Description": "description",
+        "Created At": "created_at",
+    },
+)
+ESPOCRM_NAMES = Program(
+    "EspoCRM",
+    marks=("id", "lastName", "accountName", "emailAddress"),
+    number=("id",),
+    fields={
+        "name": "",
+        "firstName": "first_name",
+        "lastName": "last_name",
+        "accountName": "company",
+        "title": "title",
+        "emailAddress": "email",
+        "phoneNumber": "phone",
+        "website": "website",
+        "addressStreet": "address",
+        "addressCity": "city",
+        "addressState": "state",
+        "addressPostalCode": "zip",
+        "addressCountry": "country",
+        "status": "status",
+        "source": "source",
+        "opportunityAmount": "value",
+        "opportunityAmountCurrency": "currency",
+        "assignedUserName": "owner",
+        "description": "description",
+        "createdAt": "created_at",
+    },
+)

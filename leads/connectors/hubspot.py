@@ -1,0 +1,40 @@
+"""HubSpot: contacts as leads. Exports have the labels of its default contact properties as headers
+(knowledge.hubspot.com, "HubSpot's default contact properties").
+"""
+
+from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.programs import Program
+
+HUBSPOT = Program(
+    "HubSpot",
+    marks=("Record ID", "First Name", "Last Name", "Lifecycle Stage"),
+    number=("Record ID", "Contact ID", "Record ID - Contact"),
+    fields={
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Email": "email",
+        "Work email": "second_email",
+        "Phone Number": "phone",
+        "Mobile Phone Number": "mobile",
+        "Company Name": "company",
+        "Job Title": "title",
+        "Website URL": "website",
+        "Street Address": "address",
+        "City": "city",
+        "State/Region": "state",
+        "Postal Code": "zip",
+        "Country/Region": "country",
+        "Preferred language": "language",
+        "Contact owner": "owner",
+        "Lead Status": "status",
+        "Original Source": "source",
+        "Original Traffic Source": "source",
+        "Create Date": "created_at",
+        "Last Contacted": "last_contacted_at",
+        "Message": TO_DESCRIPTION,
+        "Notes": TO_DESCRIPTION,
+        "Associated Company": "",
+        "Associated Company IDs": "",
+        "Last Activity Date": "",
+    },
+)

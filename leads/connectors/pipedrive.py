@@ -1,0 +1,58 @@
+"""Pipedrive: leads, and people without one. Exports name the entity first, "Person - Name" (support.pipedrive.com,
+"Exporting data"). A file of leads has the IDs of its people too, but they don't number its rows.
+"""
+
+from crm.imports.columns import TO_DESCRIPTION
+from crm.imports.programs import Program
+from crm.imports.rules import WHOLE_NAME
+
+PIPEDRIVE_LEADS = Program(
+    "Pipedrive",
+    marks=("Lead - ID", "Lead - Title"),
+    number=("Lead - ID",),
+    fields={
+        "Lead - Title": TO_DESCRIPTION,
+        "Lead - Owner": "owner",
+        "Lead - Label": "tags",
+        "Lead - Labels": "tags",
+        "Lead - Value": "value",
+        "Lead - Currency of Value": "currency",
+        "Lead - Source": "source",
+        "Lead - Source name": "source",
+        "Lead - Lead created": "created_at",
+        "Lead - Created": "created_at",
+        "Lead - Note": TO_DESCRIPTION,
+        "Person - Name": WHOLE_NAME,
+        "Person - Email": "email",
+        "Person - Email - Work": "email",
+        "Person - Email - Home": "second_email",
+        "Person - Phone": "phone",
+        "Person - Phone - Work": "phone",
+        "Person - Phone - Mobile": "mobile",
+        "Organization - Name": "company",
+        "Organization - Address": "address",
+    },
+)
+PIPEDRIVE_PEOPLE = Program(
+    "Pipedrive people",
+    marks=("Person - ID", "Person - Name"),
+    number=("Person - ID",),
+    fields={
+        "Person - Name": WHOLE_NAME,
+        "Person - First name": "first_name",
+        "Person - Last name": "last_name",
+        "Person - Email": "email",
+        "Person - Email - Work": "email",
+        "Person - Email - Home": "second_email",
+        "Person - Phone": "phone",
+        "Person - Phone - Work": "phone",
+        "Person - Phone - Mobile": "mobile",
+        "Person - Job title": "title",
+        "Person - Organization": "company",
+        "Person - Owner": "owner",
+        "Person - Label": "tags",
+        "Person - Labels": "tags",
+        "Person - Person created": "created_at",
+        "Person - Notes": TO_DESCRIPTION,
+    },
+)

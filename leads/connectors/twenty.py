@@ -1,0 +1,24 @@
+"""Twenty: people as leads. Exports have the headers that its imports read (docs.twenty.com, "Import contacts via CSV")."""
+
+from crm.imports.programs import Program
+
+TWENTY = Program(
+    "Twenty",
+    marks=("Name / First Name", "Name / Last Name", "Emails / Primary Email"),
+    number=("Id",),
+    fields={
+        "Name / First Name": "first_name",
+        "Name / Last Name": "last_name",
+        "Emails / Primary Email": "email",
+        "Emails / Additional Emails": "",
+        "Phones / Primary Phone Number": "phone",
+        "Phones / Primary Phone Country Code": "",
+        "Phones / Primary Phone Calling Code": "",
+        "Job Title": "title",
+        "City": "city",
+        "Company / Name": "company",
+        "Company": "company",
+        "Creation date": "created_at",
+        "Created by": "",
+    },
+)

@@ -1,0 +1,245 @@
+"""Assignment rules: which leads they are for and who gets them, whose turn it is, and which rule assigned which lead."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.fields.columns import NamesField, Plain
+from crm.fields.texts import Prose
+from crm.models import Operation
+from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.records.history import tracked
+from crm.records.kept_rows import all_of
+
+
+class ConditionsText(Prose):
+    """In words, in the history of a rule."""
+
+    def text(self, field, value, reader=None):
+        from leads.assignment.conditions import in_words
+
+        return in_words(value or "", reader)
+
+
+class ConditionsField(Plain, models.TextField):
+    type = ConditionsText()
+    path = "django.db.models.TextField"
+
+
+def _labels_of_ways(codes: list[str]) -> str:
+    return ", ".join(str(way.label) for way in AssignmentRule.Way if way in codes)
+
+
+class AssignmentRuleQuerySet(RetirableQuerySet):
+    def in_use(self):
+        """Neither deleted nor turned off."""
+        return self.active().filter(turned_on=True)
+
+    def in_order(self):
+        return self.order_by("position", "id")
+
+    def take_back_created(self) -> list[int]:
+        """A rule that an undone operation added is deleted."""
+        return self.retire()
+
+
+class AssignmentRule(Retirable):
+    """`conditions` is the query of a lead list: only filters, no search and no sort. A deleted rule is `retired`, because
+    leads say which rule assigned them."""
+
+    class Way(models.TextChoices):
+        API = "api", _("API")
+        IMPORT = "import", _("import")
+        FORM = "form", _("web forms")
+        WEBHOOK = "webhook", _("incoming webhooks")
+        MAIL = "mail", _("email")
+        MANUAL = "manual", _("selected leads in the list")
+
+    class To(models.TextChoices):
+        USER = "user", _("one user")
+        IN_TURN = "in_turn", _("members of a department in turn")
+        FEWEST = "fewest", _("the member of a department with the fewest open leads")
+
+    class Present(models.TextChoices):
+        ALWAYS = "", _("always")
+        DAY = "day", _("on their working days")
+        HOURS = "hours", _("in their working hours")
+
+    class Otherwise(models.TextChoices):
+        NEXT = "next", _("try the next rule")
+        NO_OWNER = "no_owner", _("leave the lead unassigned")
+
+    table = "assignment_rule"
+
+    name = models.CharField(_("name"), max_length=60)
+    turned_on = models.BooleanField(_("turned on"), default=True, db_default=True)
+    conditions = ConditionsField(pgettext_lazy("of a rule", "conditions"), blank=True)
+    ways = NamesField(
+        models.CharField(max_length=10, choices=Way),
+        verbose_name=_("leads that come from"),
+        default=list,
+        db_default=[],
+        words=_labels_of_ways,
+    )
+    assigns_to = models.CharField(_("assign to"), max_length=10, choices=To, default=To.IN_TURN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("user"),
+        related_name="+",
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("department"),
+        related_name="+",
+    )
+    most_open = models.PositiveIntegerField(
+        _("most open leads per user"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Users with this many open leads are skipped. Empty means no limit."),
+    )
+    present = models.CharField(
+        _("users get leads"),
+        max_length=10,
+        choices=Present,
+        default=Present.ALWAYS,
+        blank=True,
+        help_text=_("By the working time of their first department, in their time zone."),
+    )
+    otherwise = models.CharField(
+        _("if no one is available"), max_length=10, choices=Otherwise, default=Otherwise.NEXT
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    undo_guards: ClassVar = {"name": name_taken("leads_assignmentrule", "NOT g.retired")}
+
+    objects = AssignmentRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment rule")
+        verbose_name_plural = _("assignment rules")
+        triggers = tracked("assignment_rule")
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="assignment_rule_once", condition=Q(retired=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def parameters(self) -> QueryDict:
+        return QueryDict(self.conditions)
+
+    @property
+    def ways_in_words(self) -> str:
+        return str(_("all ways")) if len(self.ways) == len(self.Way) else _labels_of_ways(self.ways)
+
+    @property
+    def counts_open(self) -> bool:
+        """Whether it has to know how many open leads users have."""
+        return self.assigns_to == self.To.FEWEST or self.most_open is not None
+
+    @classmethod
+    def all_in_use(cls) -> list["AssignmentRule"]:
+        return all_of(_in_use)
+
+
+def _in_use() -> AssignmentRuleQuerySet:
+    """Kept (crm/records/kept_rows.py)."""
+    return AssignmentRule.objects.in_use().in_order()
+
+
+class AssignmentTurnQuerySet(models.QuerySet):
+    def held(self, rules: list[int]) -> dict[int, "AssignmentTurn"]:
+        """The turns of these rules by rule, locked until the end of the transaction: two runs never give the same turn."""
+        found = self._locked(rules)
+        if missing := sorted(set(rules) - set(found)):
+            self.bulk_create([self.model(rule_id=pk) for pk in missing], ignore_conflicts=True)
+            found = self._locked(rules)
+        return found
+
+    def _locked(self, rules: list[int]) -> dict[int, "AssignmentTurn"]:
+        rows: Any = self.filter(rule__in=rules).select_for_update(no_key=True).order_by("rule")
+        return {row.rule_id: row for row in rows}
+
+
+class AssignmentTurn(models.Model):
+    """Who got the last lead of a rule. Not a part of its history: machines write it with each lead."""
+
+    rule = models.OneToOneField(AssignmentRule, models.CASCADE, primary_key=True, related_name="+")
+    last = models.BigIntegerField(null=True)
+    # Whether administrators know that no one can get the leads of this rule.
+    idle_told = models.BooleanField(default=False, db_default=False)
+
+    objects = AssignmentTurnQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+
+class AssignmentRunQuerySet(models.QuerySet):
+    def within(self, operations):
+        return self.filter(operation__in=operations.values("pk"))
+
+    def with_operations(self):
+        return self.select_related("operation__by", "operation__undoes")
+
+
+class AssignmentRun(models.Model):
+    """The rules assigned the leads of one operation. `counts` is a list of [rule, user, how many]."""
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="+")
+    way = models.CharField(max_length=10, choices=AssignmentRule.Way)
+    leads = models.PositiveIntegerField()
+    assigned = models.PositiveIntegerField()
+    # No one was available for these, of those that a rule is for.
+    no_one = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=list)
+    # The operation that gave the leads their previous owners back, if one did.
+    undone_by = models.BigIntegerField(null=True)
+
+    objects = AssignmentRunQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+
+class RuleAssignmentQuerySet(models.QuerySet):
+    def of_leads(self, leads, operations):
+        """Those of these leads in these operations."""
+        return self.filter(lead__in=leads, operation__in=operations)
+
+
+class RuleAssignment(models.Model):
+    """A rule assigned a lead. Only numbers, without foreign keys: an import writes 10,000 of them, and none of these rows is
+    ever removed but the lead."""
+
+    lead = models.BigIntegerField()
+    operation = models.BigIntegerField()
+    rule = models.BigIntegerField()
+    owner = models.BigIntegerField()
+
+    objects = RuleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        # The timeline of a lead.
+        indexes = [models.Index(fields=["lead", "operation"], name="rule_assignment_of_lead")]

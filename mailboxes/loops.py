@@ -1,0 +1,28 @@
+"""Emails that Leadwell or one of its mailboxes has sent, and that came back: they never become requests."""
+
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from crm.models.activity import Activity
+from mailboxes.letter import LONGEST_ID, Letter
+from mailboxes.models import Mailbox
+
+
+def mark() -> str:
+    """The X-Loop header of what is sent through a mailbox: the host of this installation."""
+    return urlsplit(settings.SITE_URL).hostname or "leadwell"
+
+
+def is_own(letter: Letter) -> bool:
+    if mark() in letter.loops:
+        return True
+    sender = letter.sender.lower()
+    _name, product = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if sender == product.lower() or Mailbox.objects.filter(address__iexact=sender).exists():
+        return True
+    return (
+        len(letter.message_id) <= LONGEST_ID
+        and Activity.objects.filter(message_id=letter.message_id).exists()
+    )

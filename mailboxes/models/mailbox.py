@@ -1,0 +1,185 @@
+"""A mailbox: an email account that is read by IMAP and sends by SMTP; and how far each of its folders has been read."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from mailboxes.models.client import GOOGLE, MICROSOFT
+
+# A worker that reads a mailbox has it for this long. If it is killed, the next one waits until then.
+LEASE = timedelta(minutes=5)
+EVERY = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+PORTS = [MinValueValidator(1), MaxValueValidator(65_535)]
+
+
+def plain_host(host: str) -> None:
+    """Raises ValidationError for anything other than a host name or an IP address."""
+    if any(not (letter.isalnum() or letter in ".-:") for letter in host):
+        raise ValidationError(
+            _now("Enter a host name like imap.example.com, without https:// and without a port.")
+        )
+
+
+class MailboxQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All of them, for users with the permission."""
+        return self.all() if user.has_perm("mailboxes.view_mailbox") else self.none()
+
+    def changeable_by(self, user):
+        return self.all() if user.has_perm("mailboxes.change_mailbox") else self.none()
+
+    def active(self):
+        return self.filter(active=True)
+
+    def by_name(self):
+        return self.order_by(models.Func("name", function="leadwell_fold"), "id")
+
+    def due(self, now):
+        """Those that no worker reads, and whose pause is over."""
+        return self.active().filter(next_check_at__lte=now, busy_until__lte=now)
+
+    def of_department(self, department_id: int | None):
+        return self.active().filter(department=department_id)
+
+
+class Mailbox(models.Model):
+    """`secret`, the password, and the two tokens are encrypted (accounts/sealing.py)."""
+
+    class SignIn(models.TextChoices):
+        PASSWORD = "password", _("Password")  # nosec - the name of a choice
+        GOOGLE = GOOGLE, _("Google (OAuth)")
+        MICROSOFT = MICROSOFT, _("Microsoft (OAuth)")
+
+    class Encryption(models.TextChoices):
+        TLS = "tls", _("TLS from the start (port 465)")
+        STARTTLS = "starttls", _("STARTTLS (port 587)")
+
+    name = models.CharField(_("name"), max_length=60)
+    address = models.EmailField(
+        _("email address"), max_length=254, help_text=_("Emails are sent from this address.")
+    )
+    department = models.ForeignKey(
+        settings.DEPARTMENT_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("department"),
+        help_text=_(
+            "Requests from unknown senders are added to this department. Its emails are sent through this mailbox."
+        ),
+    )
+    sign_in = models.CharField(
+        _("sign-in"), max_length=10, choices=SignIn, default=SignIn.PASSWORD, db_default=SignIn.PASSWORD
+    )
+    username = models.CharField(
+        _("username"), max_length=254, blank=True, help_text=_("If empty, the email address is used.")
+    )
+    imap_host = models.CharField(_("IMAP server"), max_length=255, validators=[plain_host])
+    imap_port = models.PositiveIntegerField(
+        _("IMAP port"),
+        default=993,
+        validators=PORTS,
+        help_text=_("The connection is always encrypted with TLS."),
+    )
+    smtp_host = models.CharField(_("SMTP server"), max_length=255, validators=[plain_host])
+    smtp_port = models.PositiveIntegerField(_("SMTP port"), default=465, validators=PORTS)
+    smtp_encryption = models.CharField(
+        _("SMTP encryption"), max_length=10, choices=Encryption, default=Encryption.TLS
+    )
+    plus_addresses = models.BooleanField(
+        _("the server accepts plus addresses"),
+        default=False,
+        help_text=_(
+            "Such as sales+code@example.com, which Google and Microsoft accept. Then replies also find their record if the "
+            "sender’s program leaves out the headers that connect a reply to its email."
+        ),
+    )
+    active = models.BooleanField(_("read and send emails"), default=True, db_default=True)
+    # How Leadwell signs in
+    secret = models.TextField(blank=True, default="", editable=False)
+    refresh_token = models.TextField(blank=True, default="", editable=False)
+    access_token = models.TextField(blank=True, default="", editable=False)
+    token_until = models.DateTimeField(null=True, editable=False)
+    # How the last checks went: the problem is a key of mailboxes/problems.py and what the server said
+    problem = models.CharField(max_length=300, blank=True, default="", editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    notified = models.BooleanField(default=False, editable=False)
+    last_success_at = models.DateTimeField(null=True, editable=False)
+    next_check_at = models.DateTimeField(default=timezone.now, editable=False)
+    busy_until = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MailboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+        constraints = [
+            models.UniqueConstraint(
+                "address",
+                name="mailbox_address",
+                violation_error_message=_("This address already has a mailbox."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/admin/mailboxes/{self.pk}"
+
+    @property
+    def login(self) -> str:
+        return self.username or self.address
+
+    @property
+    def uses_oauth(self) -> bool:
+        return self.sign_in != self.SignIn.PASSWORD
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Leadwell has what it signs in with."""
+        return bool(self.refresh_token if self.uses_oauth else self.secret)
+
+    def forget(self, *names: str) -> None:
+        """Something that Leadwell signs in with is no longer needed, or belongs to another account."""
+        for name in names:
+            setattr(self, name, "")
+        if "access_token" in names:
+            self.token_until = None
+
+    def lease(self, now: Any) -> bool:
+        """Whether this worker reads the mailbox now: of two that ask at once, only one does."""
+        mine = Mailbox.objects.filter(pk=self.pk, busy_until__lte=now).update(busy_until=now + LEASE)
+        return bool(mine)
+
+    def succeeded(self, now: Any) -> None:
+        self.problem, self.failures, self.notified, self.last_success_at = "", 0, False, now
+        self.next_check_at = now + EVERY
+        self.save(update_fields=["problem", "failures", "notified", "last_success_at", "next_check_at"])
+
+    def failed(self, now: Any, problem: str) -> None:
+        """The pause doubles with each failure, up to an hour."""
+        self.problem, self.failures = problem[:300], self.failures + 1
+        self.next_check_at = now + min(EVERY * 2 ** min(self.failures, 10), LONGEST_PAUSE)
+        self.save(update_fields=["problem", "failures", "next_check_at"])
+
+
+class MailboxFolder(models.Model):
+    """Messages up to `last_uid` have been read. Numbers are only valid with `uid_validity`, which the server sets."""
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="folders")
+    name = models.CharField(max_length=255)
+    uid_validity = models.BigIntegerField()
+    last_uid = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["mailbox", "name"], name="mailbox_folder")]

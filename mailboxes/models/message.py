@@ -1,0 +1,73 @@
+"""A received message: where it was read, and the record that it was added to. Each is received once."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mailboxes.models.mailbox import Mailbox, MailboxFolder
+
+SHOWN = 50
+
+
+def key_of(message_id: str) -> str:
+    """A Message-ID of any length, as it is compared."""
+    return sha256(message_id.strip().encode(errors="surrogatepass")).hexdigest()
+
+
+class MessageQuerySet(models.QuerySet):
+    def with_ids(self, message_ids: Iterable[str]):
+        return self.filter(key__in=[key_of(one) for one in message_ids])
+
+    def at(self, folder: MailboxFolder, uid: int):
+        """The one with this number in the folder."""
+        own = {"mailbox": folder.mailbox_id, "folder": folder.name}
+        return self.filter(**own, uid_validity=folder.uid_validity, uid=uid)
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+    def with_record(self):
+        return self.exclude(record=None)
+
+
+class Message(models.Model):
+    """`key` is that of its Message-ID; a second message with the same one has none. `of` and `record` are the kind and ID of
+    its record."""
+
+    class Outcome(models.TextChoices):
+        REQUEST = "request", _("new request")
+        TIMELINE = "timeline", _("added to the timeline")
+        BOUNCE = "bounce", _("bounced email")
+        AUTOMATIC = "automatic", _("automatic email, skipped")
+        OWN = "own", _("sent by Leadwell, skipped")
+        KNOWN = "known", _("already received")
+        TOO_LARGE = "too_large", _("too large")
+        UNREADABLE = "unreadable", _("can’t be read")
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages", db_index=False)
+    folder = models.CharField(max_length=255)
+    uid_validity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - many have none
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    of = models.CharField(max_length=40, blank=True, default="")
+    record = models.BigIntegerField(null=True)
+    sender = models.CharField(max_length=254, blank=True, default="")
+    subject = models.CharField(max_length=300, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    received_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("received message")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "folder", "uid_validity", "uid"], name="mailbox_message"
+            ),
+        ]
+        indexes = [models.Index(fields=["mailbox", "-id"], name="mailbox_newest_messages")]

@@ -1,0 +1,25 @@
+"""Notifications of mailboxes: an email has arrived, a mailbox can't be read."""
+
+from django.utils.translation import gettext as _
+
+from crm.web.notices import notice_kind
+
+
+@notice_kind("email_received", icon="mail")
+def email_received(values: dict) -> str:
+    return _("New email from %(sender)s for %(name)s: “%(subject)s”.")
+
+
+@notice_kind("email_bounced")
+def email_bounced(values: dict) -> str:
+    return _("Your email to %(address)s for %(name)s couldn’t be delivered.")
+
+
+@notice_kind("mailbox_ended")
+def mailbox_ended(values: dict) -> str:
+    return _("The mailbox “%(mailbox)s” has lost its access. Connect the mailbox again.")
+
+
+@notice_kind("mailbox_failing")
+def mailbox_failing(values: dict) -> str:
+    return _("The mailbox “%(mailbox)s” can’t be read. Its page says why.")

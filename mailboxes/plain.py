@@ -1,0 +1,125 @@
+"""The text of an HTML email as the Markdown that activities are written in. Scripts, styles and images drop out.
+
+So an email is never shown as HTML of its sender: the timeline draws the Markdown like that of a note
+(crm/activities/markdown.py), where HTML is only text, and without images, which would tell the sender who reads it. The page
+is read from the beginning to the end without building a tree, because deeply nested tags would keep a worker busy for hours.
+"""
+
+import re
+from html import unescape
+
+BREAKS = {
+    "p",
+    "div",
+    "table",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "hr",
+    "pre",
+}
+LINES = {"br", "tr"}
+MARKED = {"b": "**", "strong": "**"}
+# What is between these isn't text.
+UNSEEN = {"script", "style", "title", "head", "template", "noscript"}
+ADDRESS = re.compile(r"(https?://|mailto:|tel:)[^\s<>]+", re.IGNORECASE)
+# An email has more than this only in its quoted part.
+LONGEST = 500_000
+# Python's own parser takes minutes for a long page of broken tags. This expression never looks beyond the next "<".
+TAG = re.compile(r"<(/?)([a-zA-Z!?][a-zA-Z0-9]*)([^<>]{0,3000})>")
+HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
+LONGEST_ADDRESS = 500
+
+
+def plain_text(page: str) -> str:
+    """Never raises for broken HTML."""
+    reader, begin = _Reader(), 0
+    page = _without_comments(page[:LONGEST])
+    for tag in TAG.finditer(page):
+        reader.text(page[begin : tag.start()])
+        (reader.end if tag[1] else reader.start)(tag[2].lower(), tag[3])
+        begin = tag.end()
+    reader.text(page[begin:])
+    return reader.result()
+
+
+def _without_comments(page: str) -> str:
+    """One without an end goes on to the end of the page."""
+    parts, begin = [], 0
+    while (comment := page.find("<!--", begin)) >= 0:
+        parts.append(page[begin:comment])
+        end = page.find("-->", comment)
+        begin = end + 3 if end >= 0 else len(page)
+    return "".join([*parts, page[begin:]])
+
+
+def _address_in(attributes: str) -> str:
+    """The address of a link, or '' for one that leads to no page, such as a script."""
+    found = HREF.search(attributes)
+    address = next(filter(None, found.groups()), "") if found else ""
+    address = unescape(address).strip()[:LONGEST_ADDRESS]
+    return address if ADDRESS.fullmatch(address) else ""
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.links: list[tuple[str, int]] = []
+        self.unseen = ""
+
+    def start(self, tag: str, attributes: str) -> None:
+        if tag == "body":
+            # The head may not have been closed.
+            self.unseen = ""
+        if self.unseen:
+            return
+        if tag in UNSEEN:
+            self.unseen = tag
+        elif tag == "a":
+            # A link within a link is none.
+            self.links = [(_address_in(attributes), len(self.parts))]
+        elif tag == "li":
+            self.parts.append("\n- ")
+        elif tag == "blockquote":
+            self.parts.append("\n\n\x01")
+        elif tag in ("td", "th"):
+            self.parts.append(" ")
+        else:
+            self.parts.append("\n\n" if tag in BREAKS else "\n" if tag in LINES else MARKED.get(tag, ""))
+
+    def end(self, tag: str, _attributes: str) -> None:
+        if self.unseen:
+            self.unseen = "" if tag == self.unseen else self.unseen
+        elif tag == "a":
+            address, begin = self.links.pop() if self.links else ("", len(self.parts))
+            shown = "".join(self.parts[begin:]).strip()
+            # The address is always readable: a link can't pretend to lead elsewhere.
+            if address and address.removeprefix("mailto:") != shown:
+                self.parts.append(f" ({address})")
+        elif tag == "blockquote":
+            self.parts.append("\x02\n\n")
+        elif tag in BREAKS:
+            self.parts.append("\n\n")
+        else:
+            self.parts.append(MARKED.get(tag, ""))
+
+    def text(self, data: str) -> None:
+        if self.unseen:
+            return
+        self.parts.append(re.sub(r"\s+", " ", unescape(data).replace("\x01", "").replace("\x02", "")))
+
+    def result(self) -> str:
+        lines, depth = [], 0
+        for line in "".join(self.parts).replace("****", "").split("\n"):
+            depth += line.count("\x01")
+            shown = re.sub(r"[ \xa0]+", " ", line.replace("\x01", "").replace("\x02", "")).strip()
+            lines.append("> " * min(depth, 5) + shown if shown else "")
+            depth = max(0, depth - line.count("\x02"))
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

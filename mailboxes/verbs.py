@@ -1,0 +1,138 @@
+"""What mailboxes do to records: an email is received, a request is added, an email that was sent bounces."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.activities.verbs import AddActivity
+from crm.files.attaching import KeptFile
+from crm.models import AttachedFile
+from crm.models.activity import Activity
+from crm.records.change import Verb
+from crm.records.kinds import KINDS
+from crm.records.verbs import Add
+from crm.web.notices import tell
+
+Type, Delivery = Activity.Type, Activity.Delivery
+
+
+@dataclass(frozen=True)
+class ReceiveEmail(Verb):
+    """Add an email to one record, with the time `at` which it arrived. With `by`, a user has written it to the address with another program."""
+
+    kind = "receive_email"
+    on_read_only = True
+    title = _("Receive an email")
+    icon = "mail"
+
+    by: Any = None
+    address: str = ""
+    subject: str = ""
+    text: str = ""
+    message_id: str = ""
+    at: Any = None
+    files: tuple[KeptFile, ...] = ()
+
+    def parameters(self):
+        return {"sent": self.by is not None}
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Email sent") if parameters.get("sent") else _("Email received")
+
+    @classmethod
+    def why_final(cls, record):
+        return _("An email that has arrived stays. You can delete it on the timeline.")
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        added = Activity.objects.bulk_create(
+            Activity(
+                of=rows.model.table,
+                record=pk,
+                created_by=self.by,
+                type=Type.EMAIL,
+                outcome=Delivery.SENT if self.by else Delivery.RECEIVED,
+                address=self.address,
+                subject=self.subject,
+                text=self.text,
+                message_id=self.message_id,
+                at=self.at,
+            )
+            for pk in rows.values_list("pk", flat=True)
+        )
+        AttachedFile.objects.bulk_create(
+            AttachedFile(activity=activity, **asdict(file)) for activity in added for file in self.files
+        )
+
+    def follow(self, record, changed):
+        if self.by is not None:
+            return
+        model: Any = KINDS[record.table].model
+        for row in model._default_manager.filter(pk__any=changed).select_related("owner"):
+            owner = getattr(row, "owner", None)
+            if owner is not None and owner.is_active:
+                tell(
+                    owner, "email_received", record, [row.pk], sender=self.address, subject=self.subject[:100]
+                )
+
+
+@dataclass(frozen=True)
+class AddRequest(Add):
+    """Add the request of an email; the system needs no permission."""
+
+    kind = "add"
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+
+@dataclass(frozen=True)
+class AddFiles(AddActivity):
+    """Add the files of an email to its request; the system needs no permission."""
+
+    kind = "add_activity"
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+
+@dataclass(frozen=True)
+class BounceEmail(Verb):
+    """An email that was sent couldn't be delivered, as another mail server says later."""
+
+    kind = "bounce_email"
+    title = _("Email bounced")
+    icon = "mail"
+
+    activity: Any = None
+    why: str = ""
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return cls.title
+
+    @classmethod
+    def why_final(cls, record):
+        return _("An email that couldn’t be delivered stays so. Try again to send it.")
+
+    def values(self):
+        return {"outcome": Delivery.FAILED, "problem": f"bounced {self.why}"[:250]}
+
+    def follow(self, record, changed):
+        author = self.activity.created_by
+        if author is not None and author.is_active:
+            tell(author, "email_bounced", record, changed, address=self.activity.address)

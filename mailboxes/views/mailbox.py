@@ -1,0 +1,67 @@
+"""One shared mailbox: its state, what it received last, testing the connection, removing it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.records.kinds import KINDS
+from crm.web.confirmation import confirmed
+from crm.web.security_log import note
+from mailboxes.forms import PATIENCE
+from mailboxes.imap import reading
+from mailboxes.jobs import read_mailbox
+from mailboxes.models import Mailbox
+from mailboxes.models.message import SHOWN
+from mailboxes.problems import MailboxProblem, sentence
+from mailboxes.smtp import try_sign_in
+
+
+@permission_required("mailboxes.view_mailbox", raise_exception=True)
+@require_safe
+def mailbox(request, pk):
+    shown = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
+    rows = list(shown.messages.newest_first()[:SHOWN])
+    context = {
+        "mailbox": shown,
+        "problem": sentence(shown.problem),
+        "lines": [(row, path_of(row)) for row in rows],
+    }
+    return render(request, "mailboxes/mailbox.html", context)
+
+
+def path_of(row) -> str:
+    """The page of its record, which says itself who may open it."""
+    return KINDS[row.of].url("record", row.record) if row.of in KINDS and row.record else ""
+
+
+@transaction.non_atomic_requests
+@require_POST
+@permission_required("mailboxes.change_mailbox", raise_exception=True)
+def mailbox_test(request, pk):
+    """Sign in at both servers, and read what is new soon."""
+    tested = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
+    try:
+        with reading(tested, PATIENCE) as reader:
+            reader.open_folder()
+        try_sign_in(tested)
+    except MailboxProblem as problem:
+        messages.error(request, sentence(str(problem)))
+        return redirect("mailbox", pk)
+    read_mailbox.defer(mailbox_id=tested.pk)
+    messages.success(request, _("Both servers accept the sign-in. New emails are being read."))
+    return redirect("mailbox", pk)
+
+
+@permission_required("mailboxes.delete_mailbox", raise_exception=True)
+@confirmed
+def mailbox_remove(request, pk):
+    removed = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        note("mailbox_removed", mailbox=removed.address)
+        removed.delete()
+        messages.success(request, _("The mailbox has been removed. The emails that it received stay."))
+        return redirect("mailboxes")
+    return render(request, "mailboxes/remove.html", {"mailbox": removed})

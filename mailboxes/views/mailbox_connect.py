@@ -1,0 +1,78 @@
+"""Connecting a mailbox by OAuth 2: to the provider, and back with its answer."""
+
+import secrets
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.web.confirmation import confirmed
+from crm.web.security_log import note
+from mailboxes.access import address_at, connect
+from mailboxes.forms import PATIENCE
+from mailboxes.imap import reading
+from mailboxes.models import Mailbox
+from mailboxes.polling import start_at
+from mailboxes.problems import MailboxProblem, sentence
+
+KEY = "mailbox_connect"
+LASTS = 600
+
+
+@require_safe
+@permission_required("mailboxes.change_mailbox", raise_exception=True)
+@confirmed
+def mailbox_connect(request, pk):
+    """A link, because a form may only be sent to our own pages."""
+    mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    try:
+        if not mailbox.uses_oauth:
+            raise MailboxProblem("not_connected")
+        address = address_at(mailbox, state, verifier)
+    except MailboxProblem as problem:
+        messages.error(request, sentence(str(problem)))
+        return redirect("mailbox", pk)
+    # Only this browser can use the answer, once, and only the last attempt counts.
+    begun = timezone.now().timestamp()
+    request.session[KEY] = {"state": state, "verifier": verifier, "mailbox": pk, "begun": begun}
+    return redirect(address)
+
+
+@transaction.non_atomic_requests
+@require_safe
+@permission_required("mailboxes.change_mailbox", raise_exception=True)
+def mailbox_back(request):
+    """No transaction is open while the provider is asked."""
+    attempt = request.session.get(KEY) or {}
+    is_ours = secrets.compare_digest(attempt.get("state", "").encode(), request.GET.get("state", "").encode())
+    if not is_ours or not attempt or timezone.now().timestamp() - attempt["begun"] > LASTS:
+        messages.error(
+            request, _("This connection wasn’t started in this browser, or it took too long. Try again.")
+        )
+        return redirect("mailboxes")
+    del request.session[KEY]
+    mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=attempt["mailbox"])
+    try:
+        finish(request, mailbox, attempt["verifier"])
+        messages.success(request, _("The mailbox is connected. New emails are read every minute."))
+    except MailboxProblem as problem:
+        messages.error(request, sentence(str(problem)))
+    return redirect("mailbox", mailbox.pk)
+
+
+def finish(request, mailbox: Mailbox, verifier: str) -> None:
+    """Keep the tokens, and sign in with them: they may be those of another account. Raises MailboxProblem."""
+    if error := request.GET.get("error"):
+        raise MailboxProblem("oauth", error[:60])
+    connect(mailbox, request.GET.get("code", ""), verifier)
+    note("mailbox_connected", mailbox=mailbox.address, provider=mailbox.sign_in)
+    with reading(mailbox, PATIENCE) as reader:
+        position = reader.open_folder()
+    if not mailbox.folders.exists():
+        start_at(mailbox, position)
+    mailbox.succeeded(timezone.now())

@@ -1,0 +1,46 @@
+"""A new shared mailbox, and changing one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from crm.web.confirmation import confirmed
+from crm.web.security_log import note
+from mailboxes.forms import MailboxForm
+from mailboxes.models import Mailbox
+
+
+@transaction.non_atomic_requests
+@sensitive_post_parameters("password")
+@permission_required("mailboxes.add_mailbox", raise_exception=True)
+@confirmed
+def mailbox_new(request):
+    return edited(request, Mailbox())
+
+
+@transaction.non_atomic_requests
+@sensitive_post_parameters("password")
+@permission_required("mailboxes.change_mailbox", raise_exception=True)
+@confirmed
+def mailbox_edit(request, pk):
+    return edited(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
+
+
+def edited(request, mailbox: Mailbox):
+    """No transaction is open while the servers are asked."""
+    made = mailbox.pk is None
+    form = MailboxForm(request.POST if request.method == "POST" else None, instance=mailbox)
+    if not form.is_bound or not form.is_valid():
+        # A copy: invalid input must not appear in the page's header.
+        shown = None if made else Mailbox.objects.get(pk=mailbox.pk)
+        status = 422 if form.is_bound else 200
+        return render(request, "mailboxes/form.html", {"form": form, "mailbox": shown}, status=status)
+    with transaction.atomic():
+        form.saved()
+        note("mailbox_saved", mailbox=mailbox.address, added=made, after=form.changed_data)
+    connected = _("Saved. New emails are read every minute.")
+    messages.success(request, connected if mailbox.is_connected else _("Saved. Now connect the mailbox."))
+    return redirect("mailbox", mailbox.pk)

@@ -1,0 +1,25 @@
+"""The pages of how leads and requests come in, and who gets them."""
+
+INTAKE = {
+    "assignment:rules": "/admin/rules",
+    "assignment:rule_new": "/admin/rules/new?conditions=country%3DRO",
+    "assignment:rule": "/admin/rules/{rule}",
+    "assignment:rule_delete": "/admin/rules/{rule}/delete",
+    "assignment:log": "/admin/rules/log",
+    "assignment:run_undo": "/admin/rules/log/{run}/undo",
+    "leads:rule_conditions": "/admin/leads/rule-conditions?country=RO&any.vip=yes&any.city.is=Cluj",
+    "incoming:list": "/admin/api/incoming",
+    "incoming:new": "/admin/api/incoming/new",
+    "incoming:webhook": "/admin/api/incoming/{incoming}",
+    "incoming:edit": "/admin/api/incoming/{incoming}/edit",
+    "incoming:mapping": "/admin/api/incoming/{incoming}/mapping",
+    "incoming:call": "/admin/api/incoming/{incoming}/calls/{incoming_call}",
+    "incoming:delete": "/admin/api/incoming/{incoming}/delete",
+    "mailboxes": "/admin/mailboxes",
+    "mailbox_new": "/admin/mailboxes/new",
+    "mailbox": "/admin/mailboxes/{mailbox}",
+    "mailbox_edit": "/admin/mailboxes/{mailbox}/edit",
+    "mailbox_remove": "/admin/mailboxes/{mailbox}/remove",
+    "mailbox_clients": "/admin/mailboxes/clients",
+    "mailbox_client": "/admin/mailboxes/clients/microsoft",
+}

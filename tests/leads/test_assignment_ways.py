@@ -1,0 +1,73 @@
+"""Assignment rules for leads that come in: by the APIs, by import, added by a user."""
+
+import pytest
+
+from crm.models import Import, Operation
+from leads.models import AssignmentRun, Lead
+from tests.leads.assigning import make_rule, rule_of
+from tests.leads.importing import choose, page, upload, work
+from tests.leads.test_edit import filled
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def imported_by(browser, rows, **chosen) -> Import:
+    found = upload(browser, rows)
+    choose(browser, found, "columns", **chosen)
+    browser.post(page(found, "plan"), {"apply": found.counts["made"]})
+    work()
+    found.refresh_from_db()
+    return found
+
+
+def test_an_import_assigns_new_leads_without_an_owner_in_one_run(sign_in, ann, bob, ben, make_lead):
+    make_rule("Romania", "country=RO", user=bob)
+    known = make_lead("Eva Stone", email="eva@example.com", country="RO")
+    rows = [
+        ["Name", "Email", "Country", "Owner"],
+        ["Ana Albu", "ana@example.com", "RO", ""],
+        ["Ion Pop", "ion@example.com", "RO", "ben@example.com"],
+        ["Jan Novák", "jan@example.com", "CZ", ""],
+        ["Eva Stone", "eva@example.com", "RO", ""],
+    ]
+    found = imported_by(sign_in(ann), rows, by_rules="on")
+    owners = {lead.email: lead.owner for lead in Lead.objects.all()}
+    assert owners == {
+        "ana@example.com": bob,
+        "ion@example.com": ben,
+        "jan@example.com": None,
+        "eva@example.com": None,
+    }
+    run = AssignmentRun.objects.get()
+    assert (run.operation, run.leads, run.assigned) == (found.operation, 2, 1)
+    assert known.owner is None
+
+
+def test_an_import_assigns_nothing_unless_the_user_asks(sign_in, ann, bob):
+    make_rule("Romania", user=bob)
+    imported_by(sign_in(ann), [["Name", "Email"], ["Ana Albu", "ana@example.com"]])
+    assert Lead.objects.get().owner is None
+
+
+def test_the_import_only_offers_rules_if_there_are_any_for_imports(sign_in, ann, bob):
+    browser = sign_in(ann)
+    found = upload(browser, [["Name", "Email"], ["Ana Albu", "ana@example.com"]])
+    assert "by_rules" not in browser.get(page(found, "columns")).context["form"].fields
+    make_rule("Forms", ways=["form"], user=bob)
+    assert "by_rules" not in browser.get(page(found, "columns")).context["form"].fields
+    make_rule("Imports", ways=["import"], user=bob)
+    assert "by_rules" in browser.get(page(found, "columns")).context["form"].fields
+
+
+def test_a_lead_that_a_user_adds_keeps_the_owner_whom_they_chose(
+    sign_in, ann, bob, statuses, sources, departments
+):
+    make_rule("Everyone", user=bob)
+    form = filled(
+        owner=ann.pk, status=statuses.new.pk, source=sources.website.pk, department=departments.sales.pk
+    )
+    assert sign_in(ann).post("/admin/leads/new", form).status_code == 302
+    assert Lead.objects.get().owner == ann
+    assert not AssignmentRun.objects.exists()
+    assert Operation.objects.filter(kind="add").count() == 1
+    assert rule_of(Lead.objects.get()) == ""

@@ -1,0 +1,264 @@
+"""Exports of other programs: recognized by their headers, mapped, and matched by the program's own IDs later on."""
+
+import pytest
+
+from crm.imports.programs import program_of
+from crm.models import CustomField, Import
+from leads.models import Lead
+from tests.leads import importing
+from tests.reading import close_up
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+HUBSPOT = {
+    "Record ID": "{n}",
+    "First Name": "Ana{n}",
+    "Last Name": "Popescu",
+    "Email": "ana{n}@example.com",
+    "Phone Number": "+40 722 123 45{n}",
+    "Contact owner": "Bob",
+    "Lead Status": "Connected",
+    "Lifecycle Stage": "Lead",
+    "Company Name": "Acme {n}",
+    "Job Title": "Buyer",
+    "City": "Cluj",
+    "Original Source": "Organic search",
+    "Notes": "Called at the fair {n}",
+    "Create Date": "2026-03-0{n} 10:15",
+}
+PIPEDRIVE = {
+    "Lead - ID": "2f6c-{n}",
+    "Lead - Title": "Stair lift {n}",
+    "Lead - Owner": "bob@example.com",
+    "Lead - Value": "1200",
+    "Lead - Currency of Value": "EUR",
+    "Person - Name": "Ana{n} Popescu",
+    "Person - Email - Work": "ana{n}@example.com",
+    "Person - Phone - Work": "+40 722 123 45{n}",
+    "Organization - Name": "Acme {n}",
+}
+ZOHO = {
+    "Record Id": "zcrm_556{n}",
+    "Lead Owner.id": "zcrm_1",
+    "Lead Owner": "Bob",
+    "First Name": "Ana{n}",
+    "Last Name": "Popescu",
+    "Company": "Acme {n}",
+    "Email": "ana{n}@example.com",
+    "Mobile": "+40 722 123 45{n}",
+    "Lead Source": "Trade Show",
+    "Lead Status": "Contacted",
+    "Zip Code": "400{n}",
+    "Description": "Wants a stair lift",
+}
+SALESFORCE = {
+    "Id": "00Q5g00000ABCD{n}",
+    "FirstName": "Ana{n}",
+    "LastName": "Popescu",
+    "Company": "Acme {n}",
+    "Email": "ana{n}@example.com",
+    "MobilePhone": "+40 722 123 45{n}",
+    "Status": "Working - Contacted",
+    "LeadSource": "Web",
+    "OwnerId": "0055g00000XYZ",
+    "Owner.Name": "Bob",
+    "PostalCode": "400{n}",
+}
+SALESFORCE_REPORT = {
+    "Lead ID": "00Q5g00000ABCD{n}",
+    "Lead Owner": "Bob",
+    "First Name": "Ana{n}",
+    "Last Name": "Popescu",
+    "Company / Account": "Acme {n}",
+    "Email": "ana{n}@example.com",
+    "Mobile": "+40 722 123 45{n}",
+    "Lead Status": "Open",
+    "Lead Source": "Web",
+}
+ESPOCRM = {
+    "ID": "64f1a{n}",
+    "First Name": "Ana{n}",
+    "Last Name": "Popescu",
+    "Account Name": "Acme {n}",
+    "Email": "ana{n}@example.com",
+    "Phone": "+40 722 123 45{n}",
+    "Status": "In Process",
+    "Source": "Web Site",
+    "Opportunity Amount": "900",
+    "Assigned User": "Bob",
+}
+ESPOCRM_CSV = {
+    "id": "64f1a{n}",
+    "firstName": "Ana{n}",
+    "lastName": "Popescu",
+    "accountName": "Acme {n}",
+    "emailAddress": "ana{n}@example.com",
+    "phoneNumber": "+40 722 123 45{n}",
+    "assignedUserName": "Bob",
+}
+TWENTY = {
+    "Id": "c776ee49-f608-4a77-8cc8-6fe96ae1e43{n}",
+    "Name / First Name": "Ana{n}",
+    "Name / Last Name": "Popescu",
+    "Emails / Primary Email": "ana{n}@example.com",
+    "Phones / Primary Phone Number": "72212345{n}",
+    "Phones / Primary Phone Country Code": "RO",
+    "Company / Name": "Acme {n}",
+    "Job Title": "Buyer",
+}
+DJANGO_CRM = {
+    "id": "10{n}",
+    "first_name": "Ana{n}",
+    "last_name": "Popescu",
+    "email": "ana{n}@example.com",
+    "secondary_email": "ana{n}@home.example",
+    "mobile": "+40 722 123 45{n}",
+    "company_name": "Acme {n}",
+    "lead_source": "Fair",
+    "owner": "Bob",
+    "disqualified": "0",
+}
+CRM_CONNECT = {
+    "id": "10{n}",
+    "name": "Ana{n} Popescu",
+    "title": "Buyer",
+    "company": "Acme {n}",
+    "email": "ana{n}@example.com",
+    "phonenumber": "+40 722 123 45{n}",
+    "status_name": "New",
+    "source_name": "Google",
+    "lead_value": "900.00",
+    "dateadded": "2026-03-0{n} 10:15:00",
+}
+CRM_CONNECT_TABLE = {
+    "#": "10{n}",
+    "Name": "Ana{n} Popescu",
+    "Company": "Acme {n}",
+    "Email": "ana{n}@example.com",
+    "Phone": "+40 722 123 45{n}",
+    "Lead Value": "900",
+    "Assigned": "Bob",
+    "Status": "New",
+    "Source": "Google",
+    "Last Contact": "",
+}
+FILES = [
+    ("HubSpot", HUBSPOT, {"owner", "status", "company", "title", "source", "notes", "created_at"}),
+    ("Pipedrive", PIPEDRIVE, {"owner", "value", "currency", "company", "name", "notes"}),
+    ("Zoho CRM", ZOHO, {"owner", "status", "source", "mobile", "zip", "description"}),
+    ("Salesforce", SALESFORCE, {"owner", "status", "source", "mobile", "zip", "company"}),
+    ("Salesforce", SALESFORCE_REPORT, {"owner", "status", "source", "mobile", "company"}),
+    ("EspoCRM", ESPOCRM, {"owner", "status", "source", "value", "company"}),
+    ("EspoCRM", ESPOCRM_CSV, {"owner", "company", "phone", "email"}),
+    ("Twenty", TWENTY, {"first_name", "last_name", "email", "phone", "company", "title"}),
+    ("Django CRM", DJANGO_CRM, {"owner", "second_email", "mobile", "source", "company"}),
+    ("CRM Connect", CRM_CONNECT, {"name", "phone", "status", "source", "value", "created_at"}),
+    ("CRM Connect", CRM_CONNECT_TABLE, {"name", "owner", "status", "source", "value", "phone"}),
+]
+
+
+@pytest.fixture
+def browser(sign_in, ada):
+    return sign_in(ada)
+
+
+def rows_of(shape, *numbers, **changed) -> list:
+    return [
+        [*shape],
+        *([changed.get(head, text).format(n=n) for head, text in shape.items()] for n in numbers),
+    ]
+
+
+def sure(browser, imported) -> Import:
+    """Through the columns, with unknown names skipped or added as proposed, up to the plan."""
+    imported = importing.choose(browser, imported, "columns")
+    return importing.choose(browser, imported, "values") if imported.unknown else imported
+
+
+@pytest.mark.parametrize(("program", "shape", "fields"), FILES)
+def test_the_export_of_a_program_is_recognized_and_mapped(browser, cast, program, shape, fields):
+    imported = importing.upload(browser, rows_of(shape, 1, 2, 3))
+    page = close_up(importing.shown(browser, imported, "columns").text)
+    assert f"This looks like an export of {program}." in page
+    assert fields <= set(imported.mapping)
+    place = imported.mapping.index("new_0")
+    assert imported.new_fields["0"]["name"] == f"{program} ID"
+    assert imported.columns[place]["heading"] == next(iter(shape))
+
+
+def test_the_ids_of_the_program_are_kept_in_a_unique_field(browser, cast):
+    imported = sure(browser, importing.upload(browser, rows_of(HUBSPOT, 1, 2)))
+    importing.apply(browser, imported)
+    field = CustomField.objects.get()
+    assert (field.name, field.is_unique, field.type) == ("HubSpot ID", True, "text")
+    leads = Lead.objects.order_by("first_name")
+    assert [lead.custom_values.values[field.key] for lead in leads] == ["1", "2"]
+    assert {lead.owner.name for lead in leads} == {"Bob"}
+    assert "Notes: Called at the fair 1" in leads[0].description
+
+
+def test_a_later_export_finds_its_leads_again_and_says_what_is_new(browser, cast):
+    importing.apply(browser, sure(browser, importing.upload(browser, rows_of(HUBSPOT, 1, 2))))
+    # Another email: only the ID says that it is the same person.
+    rows = rows_of(HUBSPOT, 1, 2, 3)
+    rows[1][3] = "ana.new@example.com"
+    imported = sure(browser, importing.upload(browser, rows, "later.xlsx"))
+    page = close_up(importing.shown(browser, imported, "plan").text)
+    assert "Compared with the last import from HubSpot: 1 new, 1 changed." in page
+    importing.apply(browser, imported)
+    assert Lead.objects.count() == 3
+    assert Lead.objects.get(first_name="Ana1").email == "ana.new@example.com"
+    assert CustomField.objects.count() == 1
+
+
+def test_an_export_with_other_columns_finds_the_leads_of_the_first_one(browser, cast):
+    importing.apply(browser, sure(browser, importing.upload(browser, rows_of(HUBSPOT, 1, 2))))
+    shorter = {head: text for head, text in HUBSPOT.items() if head not in ("Email", "Notes", "City")}
+    shorter["Company Name"] = "Omnia"
+    imported = sure(browser, importing.upload(browser, rows_of(shorter, 1, 2), "shorter.xlsx"))
+    importing.apply(browser, imported)
+    assert {lead.company for lead in Lead.objects.all()} == {"Omnia"}
+
+
+def test_ids_that_repeat_in_the_file_are_not_kept(browser, cast):
+    rows = [*rows_of(HUBSPOT, 1), *rows_of(HUBSPOT, 1)[1:]]
+    imported = importing.upload(browser, rows)
+    assert imported.mapping[0] == ""
+
+
+def test_an_importer_who_may_not_create_fields_imports_without_the_ids(sign_in, ann, cast):
+    browser = sign_in(ann)
+    named = {head: text for head, text in HUBSPOT.items() if head not in ("Lead Status", "Original Source")}
+    imported = importing.upload(browser, rows_of(named, 1))
+    assert imported.mapping[0] == ""
+    importing.apply(browser, sure(browser, imported))
+    assert Lead.objects.count() == 1
+    assert not CustomField.objects.exists()
+
+
+def test_an_ordinary_file_is_not_taken_for_an_export(browser, cast):
+    imported = importing.upload(
+        browser, [["First name", "Last name", "Email"], ["Ana", "Popescu", "a@example.com"]]
+    )
+    assert "looks like an export" not in importing.shown(browser, imported, "columns").text
+    assert program_of("lead", ["", "Name", "Lead Value", "Assigned", "Last Contact"]) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "program", "headings"),
+    [
+        ("contact", "HubSpot", ["Record ID", "First Name", "Last Name", "Lifecycle Stage"]),
+        ("contact", "Pipedrive", ["Person - ID", "Person - Name", "Person - Organization"]),
+        ("contact", "Zoho CRM", ["Record Id", "Contact Owner", "Account Name"]),
+        ("contact", "Salesforce", ["Id", "AccountId", "LastName", "OwnerId"]),
+        ("company", "HubSpot", ["Record ID", "Company name", "Company owner"]),
+        ("company", "Pipedrive", ["Organization - ID", "Organization - Name"]),
+        ("company", "Zoho CRM", ["Record Id", "Account Owner", "Account Name"]),
+        ("company", "Salesforce", ["Id", "Name", "BillingCity", "OwnerId"]),
+        ("deal", "HubSpot", ["Record ID", "Deal Name", "Deal Stage"]),
+        ("deal", "Pipedrive", ["Deal - ID", "Deal - Title"]),
+        ("deal", "Zoho CRM", ["Record Id", "Deal Name", "Deal Owner"]),
+    ],
+)
+def test_exports_of_contacts_companies_and_deals_are_recognized_too(table, program, headings):
+    assert program_of(table, headings).name == program
