@@ -30,7 +30,7 @@ from intake.forms.questions import label_of
 from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
 from intake.models import Submission, WebForm
 from leads import contract
-from leads.models import Lead
+from leads.models import AssignmentRule, Lead
 
 State = Submission.State
 SYSTEM = Operation.Channel.SYSTEM
@@ -73,7 +73,7 @@ def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
 
 def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     """All values of a new lead."""
-    owner = owner_of(form, values)
+    owner = owner_of(form)
     department = department_with(owner, form.department)
     given: dict[str, Any] = {"source": form.source, "owner": owner, "department": department}
     given |= {"status": status_of(form), "currency": settings.BASE_CURRENCY}
@@ -99,7 +99,8 @@ def _reasons_against(values: dict[str, Any]) -> list[str]:
 
 
 def _added(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
-    verb = AddByForm(Lead, [values], form=form.name, notified=tuple(form.notify))
+    way = "" if values["owner"] else AssignmentRule.Way.FORM.value
+    verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
     (lead,) = add(verb, by=by, channel=SYSTEM)
     return lead
 

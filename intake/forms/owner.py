@@ -1,12 +1,10 @@
-"""Who gets the lead of a form: the one place that decides, for every lead that comes in through a form."""
-
-from typing import Any
+"""The owner that a form gives its leads. Without one, the assignment rules for web forms decide (making.py)."""
 
 from accounts.models import User
 from intake.models import WebForm
 
 
-def owner_of(form: WebForm, values: dict[str, Any]) -> User | None:
-    """The owner of a new lead with these values; None leaves it unassigned, as does an owner who is no longer active."""
+def owner_of(form: WebForm) -> User | None:
+    """None if the form has no owner, or one who is no longer active."""
     owner = form.owner
     return owner if owner is not None and owner.is_active and owner.department_ids else None

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('plain', models.BooleanField(default=False, help_text='Forms on other sites can’t prove how long a visitor took. Otherwise they are quarantined.', verbose_name='accept plain HTML forms')),
                 ('questions', models.JSONField(blank=True, default=list, verbose_name='questions')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department', verbose_name='department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('owner', models.ForeignKey(blank=True, help_text='Unassigned leads get an owner by the assignment rules.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.source', verbose_name='source')),
                 ('status', models.ForeignKey(blank=True, help_text='Without one, leads start in the first status of the department.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.status', verbose_name='status')),
             ],

@@ -96,6 +96,7 @@ class WebForm(Retirable):
         related_name="+",
         null=True,
         blank=True,
+        help_text=_("Unassigned leads get an owner by the assignment rules."),
     )
     task = models.CharField(
         _("task"),

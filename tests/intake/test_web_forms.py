@@ -10,6 +10,7 @@ from intake.forms.questions import Question
 from intake.models import FormView, Submission, WebForm
 from leads.models import Lead
 from tests.intake.conftest import state_in
+from tests.leads.assigning import make_rule, rule_of
 
 pytestmark = pytest.mark.django_db
 ANA = {"last_name": "Pop", "email": "ana@omnia.example"}
@@ -35,6 +36,28 @@ def test_a_sent_form_becomes_an_assigned_lead_with_a_task(make_form, bob, send):
     assert Submission.objects.get().lead == lead
     assert Notification.objects.filter(user=bob, kind="assigned").exists()
     assert Operation.objects.get(kind="add").by is None
+
+
+def test_a_lead_of_a_form_without_an_owner_is_assigned_by_a_rule_for_forms(make_form, ben, bob, send):
+    form = make_form(task="Call back", notify=[bob.pk])
+    make_rule("Calls", user=ben, ways=["webhook"])
+    make_rule("Forms", user=bob, ways=["form"])
+    send(form, **ANA)
+    lead = Lead.objects.get()
+    assert (lead.owner, rule_of(lead), Task.objects.get().user) == (bob, "Forms", bob)
+    assert Notification.objects.filter(user=bob).count() == 1
+
+
+def test_the_owner_of_a_form_goes_before_the_rules(make_form, ben, bob, send):
+    make_rule("Forms", user=ben, ways=["form"])
+    send(make_form(owner=bob), **ANA)
+    lead = Lead.objects.get()
+    assert (lead.owner, rule_of(lead)) == (bob, "")
+
+
+def test_a_lead_of_a_form_is_unassigned_if_no_rule_is_for_it(make_form, send):
+    send(make_form(), **ANA)
+    assert Lead.objects.get().owner is None
 
 
 def test_only_values_on_the_form_are_read(make_form, send, statuses, bob):
