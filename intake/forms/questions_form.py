@@ -59,7 +59,7 @@ class QuestionForm(Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("if_field") and not data.get("if_value"):
-            self.add_error("if_value", _now("Enter the value for which this is asked."))
+            self.add_error("if_value", _now("Enter the answer after which this question appears."))
         if data.get("if_field") and data.get("if_field") == data.get("field"):
             self.add_error("if_field", _now("Choose another question."))
         if data.get("hidden") and data.get("field") in ("consent", "consent_2", "files"):

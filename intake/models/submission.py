@@ -43,6 +43,9 @@ class SubmissionQuerySet(models.QuerySet):
     def older_than(self, days: int):
         return self.filter(at__lt=timezone.now() - timedelta(days=days))
 
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
     def newest_first(self):
         return self.order_by("-id")
 

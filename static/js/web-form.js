@@ -6,10 +6,8 @@ const KEY = "leadwell-first-touch";
 
 /* How the visitor came here first, kept in this browser for later visits. A frame may have no storage. */
 function firstTouch() {
-  const found = {};
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    if (PARAMETERS.includes(name) && value) found[name] = value.slice(0, 500);
-  }
+  const sent = [...new URLSearchParams(location.search)];
+  const found = Object.fromEntries(sent.filter(([name, value]) => PARAMETERS.includes(name) && value && value.length <= 500));
   try {
     const kept = localStorage.getItem(KEY);
     if (kept) return kept;

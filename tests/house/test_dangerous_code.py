@@ -131,6 +131,8 @@ KEPT = {
     "calls.js": "KEY",
     "drafts.js": "KEY",
     "keys.js": 'OFF "row" "heading"',
+    # How a visitor came to the site first: the campaign parameters of an address.
+    "web-form.js": "KEY",
 }
 
 

@@ -127,7 +127,7 @@ def test_a_new_text_of_a_consent_is_a_new_version(make_form, ada, sign_in):
         ),
         (
             [{"field": "email"}, {"field": "city", "if_field": "email"}],
-            "Enter the value for which this is asked.",
+            "Enter the answer after which this question appears.",
         ),
         ([{"field": "email", "default": "nonsense"}], "Enter a valid email address."),
         ([{"field": "files"}, {"field": "email", "step": "2"}], "Put the file upload into the last step."),

@@ -1,5 +1,6 @@
 """What visitors sent with a web form: the list with the quarantine, one submission, and processing it again."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import redirect
@@ -26,7 +27,7 @@ def web_form_submissions(request, pk):
         rows = rows.in_state(chosen)
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+        rows = rows.before(int(before))
     found = list(rows[: PAGE + 1])
     context = {
         "web_form": form,
@@ -58,8 +59,6 @@ def submission_process(request, pk):
     """Releases a quarantined one, and processes one without a lead again."""
     rows = Submission.objects.changeable_by(request.user)
     found = _submission_or_404(rows.select_for_update(of=("self",)), pk)
-    from django.contrib import messages
-
     if not is_processable(found):
         messages.info(request, _("This submission has a lead already."))
     else:
