@@ -63,6 +63,7 @@ class PublicForm(forms.Form):
 
     def _add(self, question: Question, touch: dict[str, str]) -> None:
         name = question.field
+        found: Any
         if question.is_consent:
             found = forms.BooleanField()
         elif name == FILES:
@@ -138,13 +139,13 @@ class PublicForm(forms.Form):
             name = question.field
             if name not in self.fields:
                 continue
-            if not self.is_asked(question) or (question.hidden and name in self._errors):
-                self._errors.pop(name, None)
+            if not self.is_asked(question) or (question.hidden and name in self.errors):
+                self.errors.pop(name, None)
                 self.cleaned_data.pop(name, None)
-            elif name not in self._errors and question.is_of_lead:
+            elif name not in self.errors and question.is_of_lead:
                 self._check(name)
                 if question.hidden:
-                    self._errors.pop(name, None)
+                    self.errors.pop(name, None)
 
     def _check(self, name: str) -> None:
         """The rules of the model, besides those of its input."""
@@ -153,7 +154,7 @@ class PublicForm(forms.Form):
             return
         try:
             if isinstance(self.fields[name], forms.EmailField):
-                value = self.cleaned_data[name] = tidy_email(value)
+                value = self.cleaned_data[name] = tidy_email(str(value))
             field.run_validators(value)
             few = sum(letter.isdecimal() for letter in str(value)) < FEWEST_DIGITS
             if name in phones_of(Lead) and few:

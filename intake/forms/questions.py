@@ -95,8 +95,7 @@ def offered_fields(user: Any) -> list[tuple[str, str]]:
 def label_of(name: str) -> str:
     if name in OTHERS:
         return str(OTHERS[name])
-    field = custom_named(name)
-    return str(capfirst(field.verbose_name if field else Lead._meta.get_field(name).verbose_name))
+    return str(capfirst(model_field(name).verbose_name))
 
 
 def custom_named(name: str) -> Any:
@@ -113,7 +112,7 @@ def input_of(name: str) -> Any:
     custom = custom_named(name)
     if custom is not None:
         return form_field(custom, None)
-    found: Any = Lead._meta.get_field(name).formfield()
+    found: Any = model_field(name).formfield()
     if name == "description":
         found.widget = forms.Textarea(attrs={"rows": 4})
     if name in phones_of(Lead):

@@ -140,7 +140,7 @@ class Questions:
         tried.is_valid()
         with_default = {question["field"] for question in stored if question["default"]}
         return [
-            f"{tried.fields[name].label}: {' '.join(errors)}"
+            f"{tried.fields[name].label}: {' '.join(map(str, errors))}"
             for name, errors in tried.errors.items()
             if name in with_default
         ]

@@ -115,7 +115,7 @@ def process(submission: Submission, *, by=None) -> None:
     submission.state = Result.FAILED
     labels = {name: str(filled.fields[name].label) for name in filled.errors if name in filled.fields}
     submission.reasons = [
-        f"{labels[name]}: {' '.join(errors)}" if name in labels else " ".join(errors)
+        f"{labels[name]}: {' '.join(map(str, errors))}" if name in labels else " ".join(map(str, errors))
         for name, errors in filled.errors.items()
     ]
     submission.save(update_fields=["state", "reasons"])

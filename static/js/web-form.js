@@ -4,10 +4,14 @@ import "./shown-if.js";
 const PARAMETERS = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id"];
 const KEY = "leadwell-first-touch";
 
+function isCampaign([name, value]) {
+  return PARAMETERS.includes(name) && value && value.length <= 500;
+}
+
 /* How the visitor came here first, kept in this browser for later visits. A frame may have no storage. */
 function firstTouch() {
   const sent = [...new URLSearchParams(location.search)];
-  const found = Object.fromEntries(sent.filter(([name, value]) => PARAMETERS.includes(name) && value && value.length <= 500));
+  const found = Object.fromEntries(sent.filter(isCampaign));
   try {
     const kept = localStorage.getItem(KEY);
     if (kept) return kept;
