@@ -23,12 +23,7 @@ MOST_STEPS = 10
 
 class QuestionForm(Form):
     field = forms.ChoiceField(label=_("Asks for"), required=False)
-    label = forms.CharField(
-        label=_("Label"),
-        required=False,
-        max_length=2_000,
-        help_text=_("The text of a consent. Otherwise the name of the field is used."),
-    )
+    label = forms.CharField(label=_("Label"), required=False, max_length=2_000)
     help = forms.CharField(label=_("Help text"), required=False, max_length=500)
     place = forms.IntegerField(label=_("Position"), required=False, min_value=1, max_value=1_000)
     step = forms.IntegerField(label=_("Step"), required=False, min_value=1, max_value=MOST_STEPS)
@@ -45,6 +40,8 @@ class QuestionForm(Form):
         super().__init__(*arguments, **keywords)
         self.fields["field"].choices = [("", _("No question")), *offered]
         self.fields["if_field"].choices = [("", _("Always")), *offered]
+        # The label that a question has without another one.
+        self.fields["label"].widget.attrs["placeholder"] = dict(offered).get(self["field"].value(), "")
 
     @property
     def has_more(self) -> bool:
