@@ -37,5 +37,5 @@ FORMS: list[Row] = [
     *get(f"{PUBLIC}/sent", ANYBODY, fixed=SLUG),
     *get(f"{PUBLIC}/confirmed", ANYBODY, fixed=SLUG),
     *get(f"{PUBLIC}/theme.css", ANYBODY, fixed=SLUG),
-    *form(f"{PUBLIC}/confirm/<str:token>", ANYBODY, fixed=SLUG | {"token": "x"}, answers=(404,)),
+    *form(f"{PUBLIC}/confirm/<str:token>", ANYBODY, fixed=SLUG | {"token": "{form_token}"}),
 ]

@@ -29,6 +29,7 @@ from customers.models import (
     Request,
     RequestValues,
 )
+from intake.forms.mails import token_of
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 
@@ -197,7 +198,10 @@ class Records:
                 )
             sent = {"values": {"last_name": [word]}, "state": "spam", "address": word, "nonce": word}
             self.things["web form", thing, ""] = form.pk
-            self.things["web submission", thing, ""] = Submission.objects.create(form=form, **sent).pk
+            submission = Submission.objects.create(form=form, **sent)
+            self.things["web submission", thing, ""] = submission.pk
+            if thing == "own":
+                self.names["form_token"] = token_of(submission)
         with operation("test", by=None):
             self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
         self.names["web_form_version"] = 1
